@@ -23,7 +23,7 @@ fn main() {
 }
 
 fn numbers() {
-    fn bench<T: Number>(name: &str, low: T, high: T, value: impl Fn(u64) -> T) {
+    fn bench<T: KernelNumber>(name: &str, low: T, high: T, value: impl Fn(u64) -> T) {
         let values: Vec<T> = random(100).map(value).collect();
         let mut out = [0; WORDS];
         report(name, ROWS, &[bytes(&values)], || {
@@ -40,7 +40,7 @@ fn numbers() {
 }
 
 fn codes() {
-    fn bench<C: Code>(name: &str, codes: usize) {
+    fn bench<C: CodeWidth>(name: &str, codes: usize) {
         let column = column::<C>(codes);
         let runs = |n: usize| (0..codes).filter(move |code| code * 2 * n / codes % 2 == 1);
         let thirds = (0..codes).step_by(3);
@@ -78,7 +78,7 @@ fn tallies() {
     bench_tally(&column::<u16>(6000), 6000, &values, &masks);
 }
 
-fn bench_tally<C: Code>(column: &[C], codes: usize, values: &[f64], masks: &[(&str, Vec<u64>)]) {
+fn bench_tally<C: CodeWidth>(column: &[C], codes: usize, values: &[f64], masks: &[(&str, Vec<u64>)]) {
     let name = std::any::type_name::<C>();
     for (which, words) in masks {
         let mut counts = vec![0; codes];
@@ -182,7 +182,7 @@ fn mask(percent: u64) -> Vec<u64> {
     bits.chunks(64).map(|bits| bits.iter().rev().fold(0, |word, &bit| word << 1 | u64::from(bit))).collect()
 }
 
-fn column<C: Code>(codes: usize) -> Vec<C> {
+fn column<C: CodeWidth>(codes: usize) -> Vec<C> {
     random(codes as u64).filter_map(|code| C::from_index(code as usize)).collect()
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Schema};
 use crosscut::rule::complete::complete;
-use crosscut::rule::{Context, Names, check};
+use crosscut::rule::{Context, Namespace, check};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 
@@ -58,7 +58,7 @@ fn median(run: impl Fn()) -> Duration {
 }
 
 fn main() {
-    let (schema, names) = (schema(), Names::default());
+    let (schema, names) = (schema(), Namespace::default());
     let today = NaiveDate::from_ymd_opt(2026, 6, 30).unwrap_or_default();
     let cx = Context { schema: &schema, names: &names, today };
     println!("{:<24}{:>10}{:>14}{:>14}{:>14}{:>10}", "rule", "bytes", "sqlparser", "check", "complete", "ratio");

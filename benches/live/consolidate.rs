@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crosscut::insight::consolidate::{ConsolidateInquiry, Consolidation, Method, Segments, Work as Grouping};
-use crosscut::insight::matrix::Named;
+use crosscut::insight::consolidate::{
+    ConsolidateInquiry, Consolidation, ConsolidationInput as Grouping, Method, SegmentSelection,
+};
+use crosscut::insight::matrix::NamedSet;
 
 use super::limit::Limit;
 use super::measure::{race, time};
@@ -33,8 +35,8 @@ pub fn run(shop: &Shop, report: &mut Report) {
     }
 }
 
-fn consolidate(shop: &Shop, segments: &[Named], method: Method) -> Consolidation {
-    let found = shop.find(ConsolidateInquiry::new(Segments {
+fn consolidate(shop: &Shop, segments: &[NamedSet], method: Method) -> Consolidation {
+    let found = shop.find(ConsolidateInquiry::new(SegmentSelection {
         filter: shop.check(FILTER),
         segments: segments.to_vec(),
         switched: BTreeSet::new(),
@@ -45,7 +47,7 @@ fn consolidate(shop: &Shop, segments: &[Named], method: Method) -> Consolidation
 }
 
 /// Segments typical of a study: by country, plan and age, by purchases and by recency.
-fn segments(shop: &Shop) -> Vec<Named> {
+fn segments(shop: &Shop) -> Vec<NamedSet> {
     let countries = ["US", "DE", "FR", "GB", "NL", "ES", "PL", "CA"].map(|country| format!("country = '{country}'"));
     let plans = ["basic", "plus", "pro"].map(|plan| format!("plan = '{plan}'"));
     let ages = [25, 35, 45, 55, 65].map(|age| format!("age >= {age}"));

@@ -6,11 +6,11 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crosscut::data::{self, EventSource, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, EventSource, LoadOptions};
 use crosscut::engine::Engine;
 use crosscut::engine::local::{LocalEngine, Tuning};
 use crosscut::model::TableColumns;
-use crosscut::rule::{self, Context, Names};
+use crosscut::rule::{self, Context, Namespace};
 use polars::prelude::*;
 use polars_io::parquet::write::ParquetWriter;
 
@@ -40,7 +40,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
     let engine = open(&shop.file, &file, today);
     let ask = |engine: &LocalEngine, days: u32| {
         let text = format!("events.count('{days} days') >= 2");
-        let cx = Context { schema: engine.schema(), names: &Names::default(), today };
+        let cx = Context { schema: engine.schema(), names: &Namespace::default(), today };
         count(engine, rule::check(&text, &cx).expect("a good rule"))
     };
     ask(&engine, 700);
@@ -70,7 +70,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
 
 fn open(base: &Path, events: &Path, today: chrono::NaiveDate) -> LocalEngine {
     let options = LoadOptions { key: Some(KEY.into()), ..LoadOptions::default() };
-    let base = data::load(&Source::Path(base.to_owned()), &options, &mut |_| {}, &|| false).expect("the base");
+    let base = data::load(&BaseLocation::Path(base.to_owned()), &options, &mut |_| {}, &|| false).expect("the base");
     let columns = TableColumns { key: Some(KEY.into()), date: Some("date".into()), ..TableColumns::default() };
     let source =
         EventSource { name: "events".into(), path: events.display().to_string(), columns, ..Default::default() };

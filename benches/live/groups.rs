@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crosscut::engine::{Group, GroupsQuestion};
+use crosscut::engine::{GroupFigures, GroupsQuestion};
 use crosscut::model::Datum;
 use polars::prelude::*;
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ fn ours(shop: &Shop, by: &[&str], x: f64) -> (Duration, Rows) {
         shop.ask(&GroupsQuestion { filter, by, value: Some(VALUE.into()), limit: 1000 })
     });
     let groups = answer;
-    let row = |group: Group| {
+    let row = |group: GroupFigures| {
         let key = group.key.iter().map(Datum::to_string).collect();
         (key, (group.customers.in_filter, group.value_sum, group.value_sum / group.value_known as f64))
     };

@@ -1,6 +1,6 @@
 //! Compares a hundred segments with twenty personas, and all of them with each other, under a filter.
 
-use crosscut::insight::matrix::{Matrix, MatrixInquiry, Named};
+use crosscut::insight::matrix::{Matrix, MatrixInquiry, NamedSet};
 
 use super::limit::Limit;
 use super::measure::{race, time};
@@ -31,12 +31,12 @@ pub fn run(shop: &Shop, report: &mut Report) {
     report.add(if shop.rows() <= 10_000_000 { work.within(1.0) } else { work });
 }
 
-fn ask(shop: &Shop, rows: &[Named], columns: &[Named]) -> Matrix {
+fn ask(shop: &Shop, rows: &[NamedSet], columns: &[NamedSet]) -> Matrix {
     shop.find(MatrixInquiry::new(&shop.check(FILTER), rows, columns, false))
 }
 
 /// Sets by bounds of spend, each with customers and each with a different rule.
-fn sets(shop: &Shop) -> Vec<Named> {
+fn sets(shop: &Shop) -> Vec<NamedSet> {
     let bound = |i: usize| (format!("bound_{i}"), shop.check(&format!("spend_12m > {}", i * 10)));
     (0..SEGMENTS + PERSONAS).map(bound).collect()
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crosscut::engine::Engine;
-use crosscut::rule::{self, Context, Names};
+use crosscut::rule::{self, Context, Namespace};
 
 use super::measure::{race, time};
 use super::plain;
@@ -25,7 +25,7 @@ pub fn run(file: &Path, report: &mut Report) {
         let mut ours = |_| {
             let (took, (engine, rule, count)) = time(|| {
                 let engine = shop::engine(&study, file);
-                let (names, today) = (Names::default(), study.config.data.as_of.unwrap_or_default());
+                let (names, today) = (Namespace::default(), study.config.data.as_of.unwrap_or_default());
                 let cx = Context { schema: engine.schema(), names: &names, today };
                 let rule = rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {error}"));
                 let count = shop::count(&engine, rule.clone());

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crosscut::engine::{Engine, OverlapQuestion};
-use crosscut::insight::catalog::Body;
+use crosscut::insight::catalog::SegmentationState;
 use crosscut::model::ColumnType;
 use crosscut::rule::Checked;
 
@@ -75,8 +75,8 @@ struct Sets {
 impl Sets {
     fn of(shop: &Shop) -> Self {
         let segments = shop.catalog.segments.iter().filter_map(|segment| match &segment.body {
-            Body::Segment { rule, .. } => rule.as_ref().ok().cloned(),
-            Body::Segmentation { .. } => None,
+            SegmentationState::Segment { rule, .. } => rule.as_ref().ok().cloned(),
+            SegmentationState::Segmentation { .. } => None,
         });
         let personas = shop.catalog.audiences().into_iter().take(PERSONAS).cloned().collect();
         let sets = Self { filter: shop.check(FILTER), segments: segments.take(SEGMENTS).collect(), personas };

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use crosscut::generate::{Options, generate};
+use crosscut::generate::{GeneratorOptions, generate};
 
 const SEED: u64 = 7;
 
@@ -21,7 +21,7 @@ pub fn file(rows: u64) -> PathBuf {
     if !out.exists() {
         eprintln!("making {} …", out.display());
         std::fs::create_dir_all(&folder).expect("a folder for the base");
-        let options = Options { rows, seed: SEED, out: out.clone(), orders: None };
+        let options = GeneratorOptions { rows, seed: SEED, out: out.clone(), orders: None };
         generate(&options, &mut |_| ControlFlow::Continue(())).expect("the base is written");
     }
     out

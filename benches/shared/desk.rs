@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, Engine, ask_each};
 use crosscut::study::ThemeName;
-use crosscut::tui::core::{Action, Answered, Ask, Asker, Effect, Key, Keymap, Loaded, Query, Settings, State};
+use crosscut::tui::core::{
+    Action, Answered, Asker, Effect, KeyPress, Keymap, LoadedBase, Query, Request, RunSettings, State,
+};
 use crosscut::tui::update;
 
 use super::shop::Shop;
@@ -21,7 +23,7 @@ impl Desk {
     /// Opens the study, counts the base, and puts the cursor into the filter line.
     pub fn new(shop: &Shop) -> Self {
         let config = &shop.study.config;
-        let settings = Settings {
+        let settings = RunSettings {
             title: "shop".into(),
             value: config.study.value.clone(),
             mask: config.privacy.mask.clone(),
@@ -39,7 +41,7 @@ impl Desk {
         let mut state = State::new(settings, definitions, query, Keymap::default(), crosscut::tui::views::all());
         (state.width, state.height) = (160, 48);
         let mut desk = Self { state, engine: shop.engine.clone() };
-        let loaded = Loaded {
+        let loaded = LoadedBase {
             schema: Arc::new(shop.engine.schema().clone()),
             customers: shop.rows(),
             engine: None,
@@ -53,7 +55,7 @@ impl Desk {
     }
 
     /// Time until every pane has a new answer; `None` if the key asked nothing, as within an unfinished rule.
-    pub fn press(&mut self, key: Key) -> Option<Duration> {
+    pub fn press(&mut self, key: KeyPress) -> Option<Duration> {
         self.act(Action::Key(key))
     }
 
@@ -86,8 +88,8 @@ impl Desk {
     }
 
     /// Answers one question after the other, as a worker does.
-    fn answer(&mut self, ask: Ask) -> Vec<Effect> {
-        let Ask { asker, generation, questions } = ask;
+    fn answer(&mut self, ask: Request) -> Vec<Effect> {
+        let Request { asker, generation, questions } = ask;
         let mut effects = Vec::new();
         let (slots, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
         let results = ask_each(self.engine.as_ref(), &questions, &Cancel::new());

@@ -1,7 +1,7 @@
 //! A typing session in the filter line, key by key.
 
-use crosscut::tui::core::Key;
-use crosscut::tui::core::key::Code;
+use crosscut::tui::core::KeyPress;
+use crosscut::tui::core::key::KeySymbol;
 
 /// `⌫` is backspace, `^` is ctrl-u (which empties the line). About a hundred of the keys complete a rule; the others
 /// lead to one.
@@ -22,11 +22,11 @@ pub fn strokes() -> impl Iterator<Item = Stroke> {
 }
 
 impl Stroke {
-    pub fn key(self) -> Key {
+    pub fn key(self) -> KeyPress {
         match self.0 {
-            '⌫' => Key::plain(Code::Backspace),
-            '^' => Key::ctrl('u'),
-            letter => Key::plain(Code::Char(letter)),
+            '⌫' => KeyPress::plain(KeySymbol::Backspace),
+            '^' => KeyPress::ctrl('u'),
+            letter => KeyPress::plain(KeySymbol::Char(letter)),
         }
     }
 

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use crosscut::data::{self, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, LoadOptions};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Ask, Cancel, Engine, SummaryQuestion, ask_one};
+use crosscut::engine::{Cancel, Engine, SummaryQuestion, TypedQuestion, ask_one};
 use crosscut::insight::Catalog;
-use crosscut::insight::catalog::Cells;
-use crosscut::insight::inquiry::{Fact, Inquiry};
+use crosscut::insight::catalog::CellsByName;
+use crosscut::insight::inquiry::{Inquiry, NewestFact};
 use crosscut::rule::{self, Checked, Context};
 use crosscut::session::{drive, find_cells};
 use crosscut::study::{self, Study};
@@ -19,7 +19,7 @@ pub struct Shop {
     pub file: PathBuf,
     pub study: Study,
     pub engine: Arc<LocalEngine>,
-    pub cells: Cells,
+    pub cells: CellsByName,
     pub catalog: Catalog,
     pub today: NaiveDate,
     fresh: Cell<u32>,
@@ -52,12 +52,12 @@ impl Shop {
         rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    pub fn ask<Q: Ask>(&self, question: &Q) -> Q::Answer {
+    pub fn ask<Q: TypedQuestion>(&self, question: &Q) -> Q::Answer {
         ask_one(self.engine.as_ref(), question, &Cancel::new()).expect("an answer")
     }
 
     /// Runs an inquiry to its end and returns its result.
-    pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = Fact<T>>) -> T {
+    pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = NewestFact<T>>) -> T {
         drive(self.engine.as_ref(), &self.catalog.counted, &mut inquiry, &Cancel::new()).expect("not cancelled");
         let found = inquiry.result();
         found.get().cloned().unwrap_or_else(|| panic!("{:?}", found.error))
@@ -76,7 +76,7 @@ pub fn sample() -> Study {
 
 pub fn engine(study: &Study, file: &Path) -> LocalEngine {
     let options = LoadOptions { key: study.config.data.key.clone(), ..LoadOptions::default() };
-    let source = Source::Path(file.to_owned());
+    let source = BaseLocation::Path(file.to_owned());
     LocalEngine::new(data::load(&source, &options, &mut |_| {}, &|| false).expect("the base is read"))
 }
 

@@ -1,9 +1,9 @@
-//! The options of [`super::Options`] that each sub-command takes: the others are not in its help, and are refused.
+//! The options of [`super::CommonOptions`] that each sub-command takes: the others are not in its help, and are refused.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, ValueEnum};
 
-use super::{Cli, Failure, Options, Written};
+use super::{Cli, CommandError, CommonOptions, Written};
 
 const STUDY: &[&str] = &["--config", "--data"];
 const TODAY: &[&str] = &["--as-of"];
@@ -127,24 +127,24 @@ fn own_form(arg: &clap::Arg, accepted: &'static Accepted) -> Option<clap::Arg> {
 ///
 /// # Errors
 /// Returns an error that names the first such option.
-pub fn check(command: Option<&str>, options: &Options) -> Result<(), Failure> {
+pub fn check(command: Option<&str>, options: &CommonOptions) -> Result<(), CommandError> {
     let given = options.given();
     let Some(command) = command else {
         let refused = given.into_iter().find(|option| NOT_ON_SCREEN.contains(option));
         return refused.map_or(Ok(()), |option| {
-            Err(Failure::usage(format!("{option} is for sub-commands: the full-screen program takes none")))
+            Err(CommandError::usage(format!("{option} is for sub-commands: the full-screen program takes none")))
         });
     };
     let Some(accepted) = of(command) else { return Ok(()) };
     if let Some(option) = given.into_iter().find(|option| !accepted.takes(option)) {
-        return Err(Failure::usage(format!("{command} takes no {option}")));
+        return Err(CommandError::usage(format!("{command} takes no {option}")));
     }
     match options.format.filter(|format| !accepted.formats.contains(format)) {
         None => Ok(()),
         Some(format) => {
             let word = format.to_possible_value().map(|word| word.get_name().to_owned()).unwrap_or_default();
             let words = accepted.words().join(", ");
-            Err(Failure::usage(format!("{command} is not written as {word}: --format takes {words}")))
+            Err(CommandError::usage(format!("{command} is not written as {word}: --format takes {words}")))
         }
     }
 }

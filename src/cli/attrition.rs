@@ -2,9 +2,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, Table};
-use super::{Failure, Options};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
+use super::{CommandError, CommonOptions};
 use crate::insight::attrition::AttritionInquiry;
 use crate::insight::{attrition, figures};
 use crate::rule::Checked;
@@ -20,14 +20,14 @@ pub struct Attrition {
 }
 
 impl Attrition {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let opened = CheckedStudy::new(options)?;
         // With a rule of its own, the filter narrows the customers; otherwise the filter is the rule.
         let (text, filter) = match (&self.rule, &options.filter) {
             (Some(rule), _) => (rule.clone(), opened.filter.clone()),
             (None, Some(filter)) => (filter.clone(), Checked::everyone()),
             (None, None) => {
-                return Err(Failure::usage("attrition needs a rule: crosscut attrition \"a > 1 AND b = 'x'\""));
+                return Err(CommandError::usage("attrition needs a rule: crosscut attrition \"a > 1 AND b = 'x'\""));
             }
         };
         let conditions = opened.rule(&text)?.conditions_in(&text);
@@ -38,11 +38,11 @@ impl Attrition {
         for (step, shown) in steps.into_iter().zip(shown) {
             let of_base = shown.remaining.count().and_then(|count| figures::share(count, base));
             table.rows.push(vec![
-                Cell::Text(step.condition),
-                Cell::Count(shown.remaining),
-                Cell::Share(shown.of_before),
-                Cell::Share(of_base),
-                Cell::Count(shown.alone),
+                TableCell::Text(step.condition),
+                TableCell::Count(shown.remaining),
+                TableCell::Share(shown.of_before),
+                TableCell::Share(of_base),
+                TableCell::Count(shown.alone),
             ]);
         }
         table.print(options.format())

@@ -1,28 +1,28 @@
 //! Personas' cards, computed one by one.
 
-use super::Failure;
-use super::open::Opened;
+use super::CommandError;
+use super::open::CheckedStudy;
 use crate::insight::PersonaEntry;
 use crate::insight::card::{Card, CardContext, Facts};
 use crate::insight::inquiry::Inquiry;
 use crate::model::Persona;
 
-impl Opened {
+impl CheckedStudy {
     /// Returns the cards of these personas.
     ///
     /// # Errors
-    /// Also if a persona's customers cannot be counted, so that [`Opened::careful`] finds the reason.
+    /// Also if a persona's customers cannot be counted, so that [`CheckedStudy::careful`] finds the reason.
     pub fn cards(
         &self,
         personas: &[usize],
-        card: fn(&Self, usize) -> Result<Facts, Failure>,
-    ) -> Result<Vec<Facts>, Failure> {
+        card: fn(&Self, usize) -> Result<Facts, CommandError>,
+    ) -> Result<Vec<Facts>, CommandError> {
         let mut cards = Vec::with_capacity(personas.len());
         for &n in personas {
             let facts = card(self, n)?;
             let is_good = self.catalog.personas.get(n).is_some_and(|persona| persona.audience.is_ok());
             match &facts.size.error {
-                Some(reason) if is_good => return Err(Failure::failed(reason)),
+                Some(reason) if is_good => return Err(CommandError::failed(reason)),
                 _ => cards.push(facts),
             }
         }
@@ -30,17 +30,21 @@ impl Opened {
     }
 
     /// Returns the n-th persona's facts by its rules: size, spans, claims, flow and attributes, without the columns.
-    pub fn rule_facts(&self, n: usize) -> Result<Facts, Failure> {
+    pub fn rule_facts(&self, n: usize) -> Result<Facts, CommandError> {
         self.facts_of(n, Card::of_own_rules)
     }
 
     /// Returns all facts about the n-th persona.
-    pub fn facts(&self, n: usize) -> Result<Facts, Failure> {
+    pub fn facts(&self, n: usize) -> Result<Facts, CommandError> {
         self.facts_of(n, Card::new)
     }
 
     /// Computes a card. A figure that cannot be counted holds the reason.
-    fn facts_of(&self, n: usize, card: fn(&Persona, &PersonaEntry, &CardContext) -> Card) -> Result<Facts, Failure> {
+    fn facts_of(
+        &self,
+        n: usize,
+        card: fn(&Persona, &PersonaEntry, &CardContext) -> Card,
+    ) -> Result<Facts, CommandError> {
         let cx = CardContext {
             catalog: &self.catalog,
             schema: self.schema(),
@@ -52,7 +56,7 @@ impl Opened {
             thresholds: self.study.config.research,
         };
         let persona = self.study.definitions.personas.get(n).zip(self.catalog.personas.get(n));
-        let (persona, entry) = persona.ok_or_else(|| Failure::failed("there is no such persona"))?;
+        let (persona, entry) = persona.ok_or_else(|| CommandError::failed("there is no such persona"))?;
         let mut card = card(persona, entry, &cx);
         self.drive(&mut card)?;
         Ok(card.result().clone())

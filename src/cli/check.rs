@@ -3,34 +3,34 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, Table};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
 use super::streams::say;
-use super::{Failure, Options, costs};
+use super::{CommandError, CommonOptions, costs};
 use crate::engine::{Cancel, SummaryQuestion};
-use crate::insight::catalog::Body;
+use crate::insight::catalog::SegmentationState;
 use crate::insight::each_count::is_of_rules;
 use crate::insight::match_rates;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
 use crate::model::{CellCut, Lookup, PERSONA, Persona, reference};
 use crate::rule::{self, Checked, RuleError};
-use crate::study::{self, Item, Place, Severity};
+use crate::study::{self, FilePlace, Severity, StudyItem};
 use crate::tui::views;
 
 /// Columns of the table.
 pub const COLUMNS: [&str; 3] = ["severity", "place", "problem"];
 
 #[derive(Debug, Args)]
-pub struct Check {}
+pub struct CheckArgs {}
 
-impl Check {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let (opened, faults) = Opened::with_faults(options)?;
-        for notice in opened.rest.check_keys().map_err(Failure::failed)? {
+impl CheckArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let (opened, faults) = CheckedStudy::with_faults(options)?;
+        for notice in opened.rest.check_keys().map_err(CommandError::failed)? {
             say!("crosscut: {}: {notice}", opened.source);
         }
         opened.about_tables.iter().for_each(|notice| say!("crosscut: {notice}"));
-        let mut report = Report { opened: &opened, found: Vec::new(), uncounted: HashSet::new() };
+        let mut report = CheckReport { opened: &opened, found: Vec::new(), uncounted: HashSet::new() };
         report.without_data();
         for fault in faults {
             report.add(Severity::Error, opened.place_of(options, fault.setting), fault.message);
@@ -39,7 +39,7 @@ impl Check {
             report.add(Severity::Error, place, missing.reason.clone());
         }
         if let Some(reason) = opened.no_sample.clone() {
-            report.error(Item::Setting("data", "sample"), reason);
+            report.error(StudyItem::Setting("data", "sample"), reason);
         }
         report.keys();
         report.column_of_personas();
@@ -66,14 +66,14 @@ impl Check {
     }
 }
 
-struct Report<'a> {
-    opened: &'a Opened,
+struct CheckReport<'a> {
+    opened: &'a CheckedStudy,
     found: Vec<(Severity, String, String)>,
     /// Definitions that the engine cannot count.
     uncounted: HashSet<String>,
 }
 
-impl Report<'_> {
+impl CheckReport<'_> {
     fn without_data(&mut self) {
         for problem in study::problems(&self.opened.study) {
             let place = problem.place.map(|place| place.to_string()).unwrap_or_default();
@@ -88,7 +88,7 @@ impl Report<'_> {
         if is_taken && !self.opened.study.definitions.personas.is_empty() {
             let message =
                 format!("the base has a column {PERSONA} of its own: no rule can name customers' first persona");
-            self.warn(Item::Setting("study", "personas"), message);
+            self.warn(StudyItem::Setting("study", "personas"), message);
         }
     }
 
@@ -103,24 +103,24 @@ impl Report<'_> {
             };
             let culprit = keys.keys().find(|name| views::keymap(&without(name)).err().as_ref() != Some(&message));
             let Some(culprit) = culprit.cloned() else { return self.add(Severity::Error, None, message) };
-            self.error(Item::Setting("keys", &culprit), message);
+            self.error(StudyItem::Setting("keys", &culprit), message);
             keys.remove(&culprit);
         }
     }
 
-    fn segment(&mut self, entry: &SegmentEntry) -> Result<(), Failure> {
+    fn segment(&mut self, entry: &SegmentEntry) -> Result<(), CommandError> {
         match &entry.body {
-            Body::Segment { text, rule } => {
-                self.rule(Item::SegmentRule(&entry.name), &entry.name, text, rule)?;
+            SegmentationState::Segment { text, rule } => {
+                self.rule(StudyItem::SegmentRule(&entry.name), &entry.name, text, rule)?;
             }
-            Body::Segmentation { cells: Err(reason), .. } => {
-                self.error(Item::SegmentationColumn(&entry.name), format!("@{}: {reason}", entry.name));
+            SegmentationState::Segmentation { cells: Err(reason), .. } => {
+                self.error(StudyItem::SegmentationColumn(&entry.name), format!("@{}: {reason}", entry.name));
             }
-            Body::Segmentation { cells: Ok(cells), .. } => {
+            SegmentationState::Segmentation { cells: Ok(cells), .. } => {
                 for CellEntry { full, text, rule, .. } in cells {
                     match rule {
                         Ok(_) if self.may_be_empty(&entry.name) => {}
-                        _ => self.rule(Item::Segmentation(&entry.name), full, text, rule)?,
+                        _ => self.rule(StudyItem::Segmentation(&entry.name), full, text, rule)?,
                     }
                 }
             }
@@ -135,7 +135,13 @@ impl Report<'_> {
         matches!(cut, Some(Ok(CellCut::Cross { .. } | CellCut::Rfm { .. } | CellCut::Part { .. })))
     }
 
-    fn rule(&mut self, item: Item, name: &str, text: &str, rule: &Result<Checked, RuleError>) -> Result<(), Failure> {
+    fn rule(
+        &mut self,
+        item: StudyItem,
+        name: &str,
+        text: &str,
+        rule: &Result<Checked, RuleError>,
+    ) -> Result<(), CommandError> {
         match rule {
             Err(error) => self.rule_error(item, name, text, error),
             Ok(rule) => match self.customers(rule)? {
@@ -147,23 +153,23 @@ impl Report<'_> {
         Ok(())
     }
 
-    fn persona(&mut self, entry: &PersonaEntry, persona: &Persona) -> Result<(), Failure> {
+    fn persona(&mut self, entry: &PersonaEntry, persona: &Persona) -> Result<(), CommandError> {
         for (n, span) in entry.spans.iter().enumerate() {
             if let Err(error) = &span.segment {
-                self.error(Item::Span(&entry.id, n), format!("@{} spans {}: {error}", entry.id, span.name));
+                self.error(StudyItem::Span(&entry.id, n), format!("@{} spans {}: {error}", entry.id, span.name));
             }
         }
         let spans_are_good = entry.spans.iter().all(|span| span.segment.is_ok());
         if let Some(text) = &persona.narrowed
             && let Err(error) = self.check(text)
         {
-            self.rule_error(Item::PersonaRule(&entry.id), &entry.id, text, &error);
+            self.rule_error(StudyItem::PersonaRule(&entry.id), &entry.id, text, &error);
         } else if let Err(error) = &entry.audience
             && spans_are_good
         {
-            self.error(Item::Persona(&entry.id), format!("@{}: {error}", entry.id));
+            self.error(StudyItem::Persona(&entry.id), format!("@{}: {error}", entry.id));
         } else if let Ok(audience) = &entry.audience {
-            let item = Item::Persona(&entry.id);
+            let item = StudyItem::Persona(&entry.id);
             match self.customers(audience)? {
                 Ok(0) => self.warn(item, nobody(&entry.id, self.opened.min_cell(), "has no customers")),
                 Ok(_) => {}
@@ -171,11 +177,12 @@ impl Report<'_> {
             }
         }
         let id = &entry.id;
-        let attributes = persona.attributes.iter().enumerate().map(|(n, text)| (Item::Attribute(id, n), Some(text)));
+        let attributes =
+            persona.attributes.iter().enumerate().map(|(n, text)| (StudyItem::Attribute(id, n), Some(text)));
         let stages =
-            persona.journey.iter().enumerate().map(|(n, stage)| (Item::Reached(id, n), stage.reached.as_ref()));
+            persona.journey.iter().enumerate().map(|(n, stage)| (StudyItem::Reached(id, n), stage.reached.as_ref()));
         let checks =
-            persona.claims.iter().enumerate().map(|(n, claim)| (Item::ClaimCheck(id, n), claim.check.as_ref()));
+            persona.claims.iter().enumerate().map(|(n, claim)| (StudyItem::ClaimCheck(id, n), claim.check.as_ref()));
         for (item, text) in attributes.chain(stages).chain(checks) {
             let Some(text) = text else { continue };
             match self.check(text) {
@@ -197,11 +204,11 @@ impl Report<'_> {
     }
 
     /// Counts a rule's customers; the inner error is why the engine cannot count this rule.
-    fn customers(&self, rule: &Checked) -> Result<Result<u64, String>, Failure> {
+    fn customers(&self, rule: &Checked) -> Result<Result<u64, String>, CommandError> {
         let question = SummaryQuestion { filter: rule.clone(), value: None };
         match self.opened.answer(&question) {
             Ok(Ok(summary)) => Ok(Ok(summary.customers)),
-            Ok(Err(error)) if !is_of_rules(&error) => Err(Failure::failed(error)),
+            Ok(Err(error)) if !is_of_rules(&error) => Err(CommandError::failed(error)),
             Ok(Err(error)) => Ok(Err(error.to_string())),
             Err(fault) => Ok(Err(fault.to_string())),
         }
@@ -209,7 +216,7 @@ impl Report<'_> {
 
     /// Reports a rule that the engine cannot count, unless that is due to a definition that it names and that was
     /// reported.
-    fn cannot_count(&mut self, item: Item, name: &str, text: &str, reason: String) {
+    fn cannot_count(&mut self, item: StudyItem, name: &str, text: &str, reason: String) {
         let used = rule::references(text).into_iter().find(|used| self.uncounted.contains(used));
         let message = match used {
             Some(used) => format!("@{name}: {} cannot be counted", reference(&used)),
@@ -220,20 +227,20 @@ impl Report<'_> {
     }
 
     /// Reports a rule's error at the exact character of the file.
-    fn rule_error(&mut self, item: Item, name: &str, text: &str, error: &RuleError) {
+    fn rule_error(&mut self, item: StudyItem, name: &str, text: &str, error: &RuleError) {
         let place = self.opened.study.place_in(item, error.place.start);
         self.add(Severity::Error, place, format!("@{name}: {}", error.describe(text)));
     }
 
-    fn error(&mut self, item: Item, message: String) {
+    fn error(&mut self, item: StudyItem, message: String) {
         self.add(Severity::Error, self.opened.study.place(item), message);
     }
 
-    fn warn(&mut self, item: Item, message: String) {
+    fn warn(&mut self, item: StudyItem, message: String) {
         self.add(Severity::Warning, self.opened.study.place(item), message);
     }
 
-    fn add(&mut self, severity: Severity, place: Option<Place>, message: String) {
+    fn add(&mut self, severity: Severity, place: Option<FilePlace>, message: String) {
         let place = place.map(|place| place.to_string()).unwrap_or_default();
         let found = (severity, place, message);
         // The same fault may be found both without the data and with it.
@@ -242,11 +249,11 @@ impl Report<'_> {
         }
     }
 
-    fn finish(self, options: &Options) -> Result<ExitCode, Failure> {
+    fn finish(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut table = Table::new(COLUMNS);
         for (severity, place, message) in &self.found {
             let word = if *severity == Severity::Error { "error" } else { "warning" };
-            table.rows.push([word, place, message].map(|text| Cell::Text(text.to_string())).into());
+            table.rows.push([word, place, message].map(|text| TableCell::Text(text.to_string())).into());
         }
         if self.found.is_empty() {
             let definitions = &self.opened.study.definitions;
@@ -258,7 +265,7 @@ impl Report<'_> {
                 self.opened.engine.customers(),
             );
         }
-        if !self.found.is_empty() || options.format() != super::output::Format::Table {
+        if !self.found.is_empty() || options.format() != super::output::OutputFormat::Table {
             table.print(options.format())?;
         }
         Ok(ExitCode::from(u8::from(!self.found.is_empty())))

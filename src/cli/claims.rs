@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::open::Opened;
-use super::output::{Cell, Table};
-use super::{Failure, Options};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
+use super::{CommandError, CommonOptions};
 use crate::insight::card::{ClaimFacts, ClaimState, Facts};
 use crate::model::{Claim, Datum, Persona};
 
@@ -26,16 +26,16 @@ pub const COLUMNS: [&str; 14] = [
     "remark",
 ];
 
-pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(options: &CommonOptions) -> Result<ExitCode, CommandError> {
     if options.filter.is_some() {
-        return Err(Failure::usage("--claims speaks of the whole base: it takes no --filter"));
+        return Err(CommandError::usage("--claims speaks of the whole base: it takes no --filter"));
     }
     if options.value.is_some() {
-        return Err(Failure::usage("--claims lists no sums: it takes no --value"));
+        return Err(CommandError::usage("--claims lists no sums: it takes no --value"));
     }
-    let mut opened = Opened::new(options)?;
+    let mut opened = CheckedStudy::new(options)?;
     let all: Vec<usize> = (0..opened.study.definitions.personas.len()).collect();
-    let facts = opened.careful(|opened| opened.cards(&all, Opened::rule_facts))?;
+    let facts = opened.careful(|opened| opened.cards(&all, CheckedStudy::rule_facts))?;
     let mut table = Table::new(COLUMNS);
     for (persona, facts) in opened.study.definitions.personas.iter().zip(&facts) {
         let rows = persona.claims.iter().zip(&facts.claims);
@@ -44,7 +44,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     table.print(options.format())
 }
 
-fn row(persona: &Persona, claim: &Claim, told: &ClaimFacts, facts: &Facts) -> Vec<Cell> {
+fn row(persona: &Persona, claim: &Claim, told: &ClaimFacts, facts: &Facts) -> Vec<TableCell> {
     let effect = told.effect;
     let remark = match &told.state {
         ClaimState::Untested(why) => why.clone(),
@@ -52,23 +52,24 @@ fn row(persona: &Persona, claim: &Claim, told: &ClaimFacts, facts: &Facts) -> Ve
         _ => String::new(),
     };
     let stale: Vec<String> = facts.stale.iter().map(ToString::to_string).collect();
-    let integer = |n: i64| Cell::Datum(Datum::Integer(n));
-    let count =
-        |n: Option<u64>| n.map_or(Cell::Number(None), |n| Cell::Count(crate::insight::suppress::Shown::Count(n)));
+    let integer = |n: i64| TableCell::Datum(Datum::Integer(n));
+    let count = |n: Option<u64>| {
+        n.map_or(TableCell::Number(None), |n| TableCell::Count(crate::insight::suppress::DisclosedCount::Count(n)))
+    };
     vec![
-        Cell::Text(persona.id.clone()),
-        Cell::Text(claim.text.clone()),
-        Cell::Text(told.state.word().into()),
-        Cell::Number(effect.map(|effect| effect.smd)),
-        Cell::Index(effect.and_then(|effect| effect.index)),
-        Cell::Share(effect.map(|effect| effect.shares.inside)),
-        Cell::Share(effect.map(|effect| effect.shares.outside)),
+        TableCell::Text(persona.id.clone()),
+        TableCell::Text(claim.text.clone()),
+        TableCell::Text(told.state.word().into()),
+        TableCell::Number(effect.map(|effect| effect.smd)),
+        TableCell::Index(effect.and_then(|effect| effect.index)),
+        TableCell::Share(effect.map(|effect| effect.shares.inside)),
+        TableCell::Share(effect.map(|effect| effect.shares.outside)),
         count(effect.map(|effect| effect.n.inside)),
         count(effect.map(|effect| effect.n.outside)),
         integer(told.evidence as i64),
-        Cell::Datum(told.newest.map_or(Datum::Null, Datum::Date)),
-        told.age.map_or(Cell::Number(None), integer),
-        Cell::Text(stale.join("; ")),
-        Cell::Text(remark),
+        TableCell::Datum(told.newest.map_or(Datum::Null, Datum::Date)),
+        told.age.map_or(TableCell::Number(None), integer),
+        TableCell::Text(stale.join("; ")),
+        TableCell::Text(remark),
     ]
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{Failure, accepted, streams};
+use super::{CommandError, accepted, streams};
 
 #[derive(Debug, Args)]
 pub struct Completions {
@@ -14,10 +14,10 @@ pub struct Completions {
 }
 
 impl Completions {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub fn run(self) -> Result<ExitCode, CommandError> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut accepted::command(), "crosscut", &mut script);
-        streams::stdout().write_all(&script).map_err(Failure::failed)?;
+        streams::stdout().write_all(&script).map_err(CommandError::failed)?;
         Ok(ExitCode::SUCCESS)
     }
 }

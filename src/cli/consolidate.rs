@@ -5,16 +5,17 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::matrix::Sets;
-use super::open::Opened;
-use super::output::{Cell, Table};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
 use super::streams::say;
-use super::{Failure, Options};
+use super::{CommandError, CommonOptions};
 use crate::insight::consolidate::{
-    ConsolidateInquiry, Consolidation, Figures, Found, Group, Method, Out, Segments, Work, to_bring_together,
+    ConsolidateInquiry, Consolidation, ConsolidationFigures, ConsolidationInput, Method, Out, SegmentOverlaps,
+    SegmentSelection, SegmentUnion, to_bring_together,
 };
 use crate::insight::figures;
-use crate::insight::matrix::Named;
-use crate::insight::suppress::Shown;
+use crate::insight::matrix::NamedSet;
+use crate::insight::suppress::DisclosedCount;
 use crate::model::{Datum, reference};
 use crate::text::numbers::percent;
 
@@ -24,8 +25,8 @@ pub const OF_GROUPS: [&str; 7] = ["group", "customers", "share_of_filter", "shar
 #[derive(Debug, Args)]
 pub struct Consolidate {
     /// Method that groups the segments
-    #[arg(long, value_enum, default_value_t = By::Greedy)]
-    method: By,
+    #[arg(long, value_enum, default_value_t = ConsolidationMethod::Greedy)]
+    method: ConsolidationMethod,
     /// Show the groups of this step; without it, what each number of groups covers
     #[arg(long, value_name = "N")]
     k: Option<usize>,
@@ -37,7 +38,7 @@ pub struct Consolidate {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum By {
+enum ConsolidationMethod {
     /// One segment a group: repeatedly the one that adds the most customers; covers at least 63 % of what the best could
     Greedy,
     /// Average linkage on 1 − Jaccard, cut where k groups are left
@@ -46,38 +47,38 @@ enum By {
     Nmf,
 }
 
-impl By {
+impl ConsolidationMethod {
     fn method(self) -> Method {
         match self {
-            By::Greedy => Method::Greedy,
-            By::Tree => Method::Tree,
-            By::Nmf => Method::Nmf,
+            ConsolidationMethod::Greedy => Method::Greedy,
+            ConsolidationMethod::Tree => Method::Tree,
+            ConsolidationMethod::Nmf => Method::Nmf,
         }
     }
 }
 
 impl Consolidate {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let mut opened = Opened::new(options)?;
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let mut opened = CheckedStudy::new(options)?;
         let found = opened.careful(|opened| self.found(opened))?;
         opened.complain_of(Sets::Segments);
-        let consolidation = Work { method: self.method.method(), found }.run();
+        let consolidation = ConsolidationInput { method: self.method.method(), found }.run();
         tell(&consolidation, opened.min_cell());
-        let figures = Figures::new(&consolidation, opened.min_cell());
+        let figures = ConsolidationFigures::new(&consolidation, opened.min_cell());
         let table = match self.k {
             None => steps(&consolidation, &figures),
             Some(k) if (1..=consolidation.steps.len()).contains(&k) => groups(&consolidation, &figures, k),
             Some(k) => {
                 let most = consolidation.steps.len();
-                return Err(Failure::Failed(format!("there is no step of {k} groups: {most} at most")));
+                return Err(CommandError::Failed(format!("there is no step of {k} groups: {most} at most")));
             }
         };
         table.print(options.format())
     }
 
-    fn found(&self, opened: &Opened) -> Result<Arc<Found>, Failure> {
+    fn found(&self, opened: &CheckedStudy) -> Result<Arc<SegmentOverlaps>, CommandError> {
         let (segments, named) = self.segments(opened)?;
-        opened.find(ConsolidateInquiry::new(Segments {
+        opened.find(ConsolidateInquiry::new(SegmentSelection {
             filter: opened.filter.clone(),
             segments,
             switched: BTreeSet::new(),
@@ -88,14 +89,14 @@ impl Consolidate {
     }
 
     /// Returns the segments, and true if they were named on the command line.
-    fn segments(&self, opened: &Opened) -> Result<(Vec<Named>, bool), Failure> {
+    fn segments(&self, opened: &CheckedStudy) -> Result<(Vec<NamedSet>, bool), CommandError> {
         let all = Sets::Segments.of(opened);
         match self.segments.as_slice() {
             [] => return Ok((to_bring_together(all), false)),
             [only] if only == "all" => return Ok((all, false)),
             _ => {}
         }
-        let mut chosen: Vec<Named> = Vec::new();
+        let mut chosen: Vec<NamedSet> = Vec::new();
         for wanted in &self.segments {
             let wanted = wanted.trim().trim_start_matches('@');
             let before = chosen.len();
@@ -103,7 +104,7 @@ impl Consolidate {
                 |name: &str| name == wanted || name.strip_prefix(wanted).is_some_and(|cell| cell.starts_with('.'));
             chosen.extend(all.iter().filter(|(name, _)| fits(name)).cloned());
             if chosen.len() == before {
-                return Err(Failure::Failed(format!("there is no segment {wanted} that can be counted")));
+                return Err(CommandError::Failed(format!("there is no segment {wanted} that can be counted")));
             }
         }
         let mut seen = BTreeSet::new();
@@ -128,7 +129,7 @@ fn tell(of: &Consolidation, min_cell: u64) {
     }
 }
 
-fn steps(of: &Consolidation, figures: &Figures) -> Table {
+fn steps(of: &Consolidation, figures: &ConsolidationFigures) -> Table {
     let mut table = Table::new([
         "k",
         "customers",
@@ -147,16 +148,16 @@ fn steps(of: &Consolidation, figures: &Figures) -> Table {
             Method::Tree | Method::Nmf => String::new(),
         };
         table.rows.push(vec![
-            Cell::Count(Shown::Count(shown.k as u64)),
+            TableCell::Count(DisclosedCount::Count(shown.k as u64)),
             count(shown.covered),
-            Cell::Share(shown.share),
-            Cell::Share(shown.value_share),
-            Cell::Number(shown.redundancy),
-            Cell::Count(shown.largest),
-            Cell::Count(shown.smallest),
-            Cell::Datum(shown.lost.map_or(Datum::Null, Datum::Integer)),
-            Cell::Number(shown.cost),
-            Cell::Text(newest),
+            TableCell::Share(shown.share),
+            TableCell::Share(shown.value_share),
+            TableCell::Number(shown.redundancy),
+            TableCell::Count(shown.largest),
+            TableCell::Count(shown.smallest),
+            TableCell::Datum(shown.lost.map_or(Datum::Null, Datum::Integer)),
+            TableCell::Number(shown.cost),
+            TableCell::Text(newest),
         ]);
     }
     // Some methods have no cost, and others no newest segment: that column is dropped.
@@ -169,25 +170,25 @@ fn steps(of: &Consolidation, figures: &Figures) -> Table {
 }
 
 /// Returns a count, or an empty cell if it is suppressed.
-fn count(told: Option<u64>) -> Cell {
-    told.map_or(Cell::Number(None), |count| Cell::Count(Shown::Count(count)))
+fn count(told: Option<u64>) -> TableCell {
+    told.map_or(TableCell::Number(None), |count| TableCell::Count(DisclosedCount::Count(count)))
 }
 
-fn groups(of: &Consolidation, figures: &Figures, k: usize) -> Table {
+fn groups(of: &Consolidation, figures: &ConsolidationFigures, k: usize) -> Table {
     let mut table = Table::new(OF_GROUPS);
     let Some(step) = of.step(k) else { return table };
     for ((i, group), adds) in step.groups.iter().enumerate().zip(figures.adds(step)) {
-        let Group { customers, value, only, .. } = group;
+        let SegmentUnion { customers, value, only, .. } = group;
         let customers = figures.single(*customers);
         let told = customers.count();
         table.rows.push(vec![
-            Cell::Count(Shown::Count(i as u64 + 1)),
-            Cell::Count(customers),
-            Cell::Share(told.and_then(|count| figures::share(count, of.found.whole))),
-            Cell::Share(told.and(of.found.value).and_then(|whole| figures::share_of_sum(*value, whole))),
-            Cell::Count(adds),
-            Cell::Count(figures.single(*only)),
-            Cell::Text(of.found.rule(group)),
+            TableCell::Count(DisclosedCount::Count(i as u64 + 1)),
+            TableCell::Count(customers),
+            TableCell::Share(told.and_then(|count| figures::share(count, of.found.whole))),
+            TableCell::Share(told.and(of.found.value).and_then(|whole| figures::share_of_sum(*value, whole))),
+            TableCell::Count(adds),
+            TableCell::Count(figures.single(*only)),
+            TableCell::Text(of.found.rule(group)),
         ]);
     }
     table

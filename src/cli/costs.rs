@@ -1,7 +1,7 @@
 //! Costs of derived columns, as `crosscut check` reports them.
 
-use super::Failure;
-use super::open::Opened;
+use super::CommandError;
+use super::open::CheckedStudy;
 use crate::engine::{Cost, SummaryQuestion};
 use crate::model::quote_name;
 use crate::rule::{self, Context};
@@ -11,7 +11,7 @@ use crate::text::numbers::count;
 ///
 /// # Errors
 /// If a column cannot be computed.
-pub fn lines(opened: &Opened) -> Result<Vec<String>, Failure> {
+pub fn lines(opened: &CheckedStudy) -> Result<Vec<String>, CommandError> {
     for name in opened.study.config.columns.keys() {
         let text = format!("{} IS NOT NULL", quote_name(name));
         let cx = Context { schema: opened.schema(), names: &opened.catalog.names, today: opened.today };

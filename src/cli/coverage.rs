@@ -3,10 +3,10 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::matrix::Sets;
-use super::open::Opened;
-use super::output::{Cell, Table};
-use super::{Failure, Options};
-use crate::insight::coverage::{Coverage as Found, CoverageInquiry, Part};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
+use super::{CommandError, CommonOptions};
+use crate::insight::coverage::{CoverageInquiry, CoveragePart, PersonaCoverage as Found};
 use crate::insight::{figures, suppress};
 use crate::model::reference;
 
@@ -14,7 +14,7 @@ use crate::model::reference;
 pub const OF_OVERLAPS: [&str; 6] = ["persona", "other", "both", "share_of_persona", "share_of_other", "jaccard"];
 
 #[derive(Debug, Args)]
-pub struct Coverage {
+pub struct CoverageArgs {
     /// List how many customers every two personas share instead
     #[arg(long)]
     overlaps: bool,
@@ -23,9 +23,9 @@ pub struct Coverage {
 #[derive(Debug, Args)]
 pub struct Waterfall {}
 
-impl Coverage {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let mut opened = Opened::new(options)?;
+impl CoverageArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let mut opened = CheckedStudy::new(options)?;
         let found = found(&mut opened)?;
         let table = if self.overlaps { overlaps(&found) } else { sums(&found) };
         table.print(options.format())
@@ -33,7 +33,7 @@ impl Coverage {
 }
 
 /// Computes the personas' coverage of the filter's customers. Reports personas in error and leaves them out.
-fn found(opened: &mut Opened) -> Result<Found, Failure> {
+fn found(opened: &mut CheckedStudy) -> Result<Found, CommandError> {
     let found = opened.careful(|opened| {
         let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
         opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
@@ -43,10 +43,10 @@ fn found(opened: &mut Opened) -> Result<Found, Failure> {
 }
 
 /// Returns customers, their share, and their share of the value if there is a value column.
-fn figures_of(part: Part, found: &Found) -> Vec<Cell> {
-    let mut cells = vec![Cell::Count(part.customers), Cell::Share(part.share)];
+fn figures_of(part: CoveragePart, found: &Found) -> Vec<TableCell> {
+    let mut cells = vec![TableCell::Count(part.customers), TableCell::Share(part.share)];
     if found.has_value {
-        cells.extend([Cell::Number(part.value), Cell::Share(part.value_share)]);
+        cells.extend([TableCell::Number(part.value), TableCell::Share(part.value_share)]);
     }
     cells
 }
@@ -69,9 +69,9 @@ fn sums(found: &Found) -> Table {
         ("coverage: in at least one", found.covered),
     ];
     for (name, part) in parts {
-        let mut row = vec![Cell::Text(name.into())];
+        let mut row = vec![TableCell::Text(name.into())];
         row.extend(figures_of(part, found));
-        row.push(Cell::Number(None));
+        row.push(TableCell::Number(None));
         table.rows.push(row);
     }
     let width = table.columns.len();
@@ -79,9 +79,9 @@ fn sums(found: &Found) -> Table {
         ("redundancy: times that the covered are counted", found.redundancy),
         ("exclusive: share of the covered in exactly one", found.exclusive),
     ] {
-        let mut row = vec![Cell::Text(name.into())];
-        row.resize_with(width - 1, || Cell::Number(None));
-        row.push(Cell::Number(figure));
+        let mut row = vec![TableCell::Text(name.into())];
+        row.resize_with(width - 1, || TableCell::Number(None));
+        row.push(TableCell::Number(figure));
         table.rows.push(row);
     }
     table
@@ -92,16 +92,18 @@ fn overlaps(found: &Found) -> Table {
     for (i, step) in found.steps.iter().enumerate() {
         for (j, other) in found.steps[..i].iter().enumerate() {
             let both = found.both[i][j];
-            let share = |part: &Part| {
-                Cell::Share(both.count().zip(part.customers.count()).and_then(|(both, all)| figures::share(both, all)))
+            let share = |part: &CoveragePart| {
+                TableCell::Share(
+                    both.count().zip(part.customers.count()).and_then(|(both, all)| figures::share(both, all)),
+                )
             };
             table.rows.push(vec![
-                Cell::Text(step.id.clone()),
-                Cell::Text(other.id.clone()),
-                Cell::Count(both),
+                TableCell::Text(step.id.clone()),
+                TableCell::Text(other.id.clone()),
+                TableCell::Count(both),
                 share(&step.all),
                 share(&other.all),
-                Cell::Share(found.jaccard(i, j)),
+                TableCell::Share(found.jaccard(i, j)),
             ]);
         }
     }
@@ -109,27 +111,28 @@ fn overlaps(found: &Found) -> Table {
 }
 
 impl Waterfall {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let mut opened = Opened::new(options)?;
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let mut opened = CheckedStudy::new(options)?;
         let found = found(&mut opened)?;
         let mut table = with_figures(Table::new(["step", "persona", "audience"]), &found, "takes");
         table.add_columns(&["loses", "share_lost", "to", "only", "so_far", "share_so_far"]);
         for (n, step) in found.steps.iter().enumerate() {
             let told = step.to.iter().enumerate().filter(|(_, lost)| lost.count() != Some(0));
-            let to = told.map(|(i, lost)| format!("{} {}", reference(&found.steps[i].id), Cell::Count(*lost).shown()));
+            let to =
+                told.map(|(i, lost)| format!("{} {}", reference(&found.steps[i].id), TableCell::Count(*lost).shown()));
             let mut row = vec![
-                Cell::Count(suppress::Shown::Count(n as u64 + 1)),
-                Cell::Text(step.id.clone()),
-                Cell::Count(step.all.customers),
+                TableCell::Count(suppress::DisclosedCount::Count(n as u64 + 1)),
+                TableCell::Text(step.id.clone()),
+                TableCell::Count(step.all.customers),
             ];
             row.extend(figures_of(step.takes, &found));
             row.extend([
-                Cell::Count(step.loses),
-                Cell::Share(step.loses_share),
-                Cell::Text(to.collect::<Vec<_>>().join("; ")),
-                Cell::Count(step.only.customers),
-                Cell::Count(step.total.customers),
-                Cell::Share(step.total.share),
+                TableCell::Count(step.loses),
+                TableCell::Share(step.loses_share),
+                TableCell::Text(to.collect::<Vec<_>>().join("; ")),
+                TableCell::Count(step.only.customers),
+                TableCell::Count(step.total.customers),
+                TableCell::Share(step.total.share),
             ]);
             table.rows.push(row);
         }

@@ -9,7 +9,7 @@ use clap::Args;
 use tempfile::TempDir;
 
 use super::streams::say;
-use super::{Failure, Options, on_screen, open, recent};
+use super::{CommandError, CommonOptions, on_screen, open, recent};
 use crate::generate;
 use crate::session;
 
@@ -56,14 +56,16 @@ const ROWS: u64 = 5000;
 const SEED: u64 = 7;
 
 impl Demo {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub fn run(self) -> Result<ExitCode, CommandError> {
         let has_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         // Removed when this function returns.
         let temporary = match (&self.folder, has_terminal) {
             (Some(_), _) => None,
-            (None, true) => Some(tempfile::Builder::new().prefix("crosscut-demo-").tempdir().map_err(Failure::failed)?),
+            (None, true) => {
+                Some(tempfile::Builder::new().prefix("crosscut-demo-").tempdir().map_err(CommandError::failed)?)
+            }
             (None, false) => {
-                return Err(Failure::usage(
+                return Err(CommandError::usage(
                     "demo opens the full-screen program, which needs a terminal; crosscut demo FOLDER only writes the study",
                 ));
             }
@@ -74,7 +76,7 @@ impl Demo {
             say!("crosscut: wrote the sample study: open it with {}", recent::command(&config));
             return Ok(ExitCode::SUCCESS);
         }
-        let options = Options { config: Some(config), ..Options::default() };
+        let options = CommonOptions { config: Some(config), ..CommonOptions::default() };
         on_screen(match &temporary {
             None => open::for_screen(&options, None, false)?,
             // It will not be there the next time.
@@ -84,22 +86,22 @@ impl Demo {
 }
 
 /// Writes the sample into a folder, and returns its `config.toml`. No file is replaced.
-fn write(folder: &Path) -> Result<PathBuf, Failure> {
-    let failed = |error: io::Error| Failure::failed(format!("{} could not be written: {error}", folder.display()));
+fn write(folder: &Path) -> Result<PathBuf, CommandError> {
+    let failed = |error: io::Error| CommandError::failed(format!("{} could not be written: {error}", folder.display()));
     let config = folder.join("config.toml");
     if config.exists() {
         let open = recent::command(&config);
-        return Err(Failure::failed(format!("{} is there already: open it with {open}", config.display())));
+        return Err(CommandError::failed(format!("{} is there already: open it with {open}", config.display())));
     }
     let (customers, orders) = (folder.join("sample/customers.csv"), folder.join("sample/orders.csv"));
     let others = [&customers, &orders];
     if let Some(taken) = others.into_iter().find(|path| path.exists()) {
-        return Err(Failure::failed(format!("{} is there already: name another folder", taken.display())));
+        return Err(CommandError::failed(format!("{} is there already: name another folder", taken.display())));
     }
     std::fs::create_dir_all(folder.join("sample/notes")).map_err(failed)?;
     let files = FILES.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect();
-    session::write_files(folder, files).map_err(Failure::Failed)?;
-    let tables = generate::Options { rows: ROWS, seed: SEED, out: customers, orders: Some(orders) };
-    generate::generate(&tables, &mut |_| ControlFlow::Continue(())).map_err(Failure::failed)?;
+    session::write_files(folder, files).map_err(CommandError::Failed)?;
+    let tables = generate::GeneratorOptions { rows: ROWS, seed: SEED, out: customers, orders: Some(orders) };
+    generate::generate(&tables, &mut |_| ControlFlow::Continue(())).map_err(CommandError::failed)?;
     Ok(config)
 }

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::open::file_and_options;
-use super::output::{Cell, Table};
+use super::output::{Table, TableCell};
 use super::streams::say;
-use super::{Failure, Options};
+use super::{CommandError, CommonOptions};
 use crate::data::{self, Base, offers};
 use crate::model::is_masked;
 use crate::study::starter::key;
@@ -22,19 +22,19 @@ pub struct Describe {
 }
 
 impl Describe {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         if self.table.is_some() && options.data.is_some() {
-            return Err(Failure::usage("describe takes one table: DATA or --data"));
+            return Err(CommandError::usage("describe takes one table: DATA or --data"));
         }
         let (source, load, mask) = file_and_options(options, self.table.as_deref())?;
         let (decisions, base) = data::explain(&source, &load);
         let mut table = Table::new(COLUMNS);
         for decision in decisions {
             table.rows.push(vec![
-                Cell::Text(decision.what.to_owned()),
-                Cell::Text(decision.value),
-                Cell::Text(decision.why),
-                Cell::Text(decision.change.unwrap_or_default()),
+                TableCell::Text(decision.what.to_owned()),
+                TableCell::Text(decision.value),
+                TableCell::Text(decision.why),
+                TableCell::Text(decision.change.unwrap_or_default()),
             ]);
         }
         let failed = match &base {
@@ -44,8 +44,8 @@ impl Describe {
                 options.text.write_rejects(&base.rejects, !mask.is_empty())?;
                 None
             }
-            Err(error) if table.rows.is_empty() => return Err(Failure::failed(error)),
-            Err(error) => Some(Failure::failed(error)),
+            Err(error) if table.rows.is_empty() => return Err(CommandError::failed(error)),
+            Err(error) => Some(CommandError::failed(error)),
         };
         let printed = table.print(options.format())?;
         failed.map_or(Ok(printed), Err)
@@ -54,8 +54,8 @@ impl Describe {
 
 /// Adds the number of rows, and each column with its type and the type that would suit it better.
 fn add_columns(table: &mut Table, base: &Base, is_masked: &dyn Fn(&str) -> bool) {
-    let text = |text: &str| Cell::Text(text.to_owned());
-    let rows = Cell::Text(base.table.rows().to_string());
+    let text = |text: &str| TableCell::Text(text.to_owned());
+    let rows = TableCell::Text(base.table.rows().to_string());
     table.rows.push(vec![text("rows"), rows, text(""), text("")]);
     let offers = offers(base, is_masked);
     for column in base.schema.columns() {
@@ -65,6 +65,11 @@ fn add_columns(table: &mut Table, base: &Base, is_masked: &dyn Fn(&str) -> bool)
             None => (String::new(), String::new()),
         };
         let name = format!("column {}", column.name);
-        table.rows.push(vec![Cell::Text(name), text(column.column_type.word()), Cell::Text(why), Cell::Text(change)]);
+        table.rows.push(vec![
+            TableCell::Text(name),
+            text(column.column_type.word()),
+            TableCell::Text(why),
+            TableCell::Text(change),
+        ]);
     }
 }

@@ -4,15 +4,15 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, Format, Table, finished};
-use super::{Failure, Options, streams};
+use super::open::CheckedStudy;
+use super::output::{OutputFormat, Table, TableCell, finished};
+use super::{CommandError, CommonOptions, streams};
 use crate::engine::CountsQuestion;
 use crate::insight::{figures, suppress};
 use crate::model::PERSONA;
 use crate::rule::explain::{self, Explained};
-use crate::rule::{Checked, Node, Source};
-use crate::session::Kept;
+use crate::rule::{Checked, ComputedDefinition, Node};
+use crate::session::ValueStore;
 
 /// Columns of the table.
 pub const COLUMNS: [&str; 3] = ["condition", "customers", "share_of_base"];
@@ -25,13 +25,13 @@ pub struct Explain {
 }
 
 impl Explain {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let opened = CheckedStudy::new(options)?;
         // With a rule of its own, the filter narrows the customers; otherwise the filter is the rule.
         let (rule, filter) = match (&self.rule, &options.filter) {
             (Some(rule), _) => (opened.rule(rule)?, opened.filter.clone()),
             (None, Some(_)) => (opened.filter.clone(), Checked::everyone()),
-            (None, None) => return Err(Failure::usage("explain needs a rule: crosscut explain \"spend > 100\"")),
+            (None, None) => return Err(CommandError::usage("explain needs a rule: crosscut explain \"spend > 100\"")),
         };
         let explained = explain::explain(rule.written());
         let mut lines = Vec::new();
@@ -44,10 +44,10 @@ impl Explain {
         for ((depth, explained), customers) in lines.iter().zip(shown) {
             let share = customers.count().and_then(|count| figures::share(count, opened.engine.customers()));
             let words = format!("{}{}", "  ".repeat(*depth), explained.words);
-            table.rows.push(vec![Cell::Text(words), Cell::Count(customers), Cell::Share(share)]);
+            table.rows.push(vec![TableCell::Text(words), TableCell::Count(customers), TableCell::Share(share)]);
         }
         let code = table.print(options.format())?;
-        if options.format() != Format::Table {
+        if options.format() != OutputFormat::Table {
             return Ok(code);
         }
         finished(sources(&opened, &rule).iter().try_for_each(|line| writeln!(streams::stdout(), "{line}")))
@@ -60,27 +60,29 @@ fn collect<'e>(explained: &'e Explained, depth: usize, into: &mut Vec<(usize, &'
 }
 
 /// Describes the inputs of the rule: columns with their types, and calls over tables of events.
-fn sources(opened: &Opened, rule: &Checked) -> Vec<String> {
+fn sources(opened: &CheckedStudy, rule: &Checked) -> Vec<String> {
     let (mut columns, mut events) = (Vec::new(), BTreeMap::<&str, Vec<&str>>::new());
     for source in rule.expr().sources() {
         match &source.node {
             Node::Column(name) => columns.push(format!("{name} ({})", source.kind)),
             Node::Persona => columns.push(format!("{PERSONA} ({}), made of the personas", source.kind)),
             Node::Made(made) => match &made.source {
-                Source::Events(call) => events.entry(&call.table).or_default().push(&made.label),
-                Source::Top { column, .. } => {
+                ComputedDefinition::Events(call) => events.entry(&call.table).or_default().push(&made.label),
+                ComputedDefinition::Top { column, .. } => {
                     columns.push(format!("{column} ({}), in order", opened.schema().type_of(column)));
                 }
-                Source::Split { .. } => columns.extend(opened.schema().key().map(|key| format!("{key}, its hash"))),
+                ComputedDefinition::Split { .. } => {
+                    columns.extend(opened.schema().key().map(|key| format!("{key}, its hash")))
+                }
             },
             _ => {}
         }
     }
     columns.dedup();
     let kept = match opened.rest.kept() {
-        Kept::Files => "read from the file when they are first needed".to_owned(),
-        Kept::Memory => "kept in memory".to_owned(),
-        Kept::Elsewhere => format!("asked of {}", opened.engine.name()),
+        ValueStore::Files => "read from the file when they are first needed".to_owned(),
+        ValueStore::Memory => "kept in memory".to_owned(),
+        ValueStore::Elsewhere => format!("asked of {}", opened.engine.name()),
     };
     let mut lines = vec![String::new()];
     if !columns.is_empty() {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Failure;
+use super::CommandError;
 use super::progress::Bar;
 use crate::generate;
 
@@ -25,16 +25,16 @@ pub struct Generate {
 }
 
 impl Generate {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub fn run(self) -> Result<ExitCode, CommandError> {
         let Generate { rows, seed, out, orders } = self;
-        let options = generate::Options { rows, seed, out, orders };
+        let options = generate::GeneratorOptions { rows, seed, out, orders };
         let mut bar = Bar::new(rows);
         let result = generate::generate(&options, &mut |done| {
             bar.draw(done);
             ControlFlow::Continue(())
         });
         bar.clear();
-        result.map_err(Failure::failed)?;
+        result.map_err(CommandError::failed)?;
         Ok(ExitCode::SUCCESS)
     }
 }

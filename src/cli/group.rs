@@ -2,10 +2,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, Table};
-use super::{Failure, Options, sums};
-use crate::engine::{By, Count, GroupsQuestion};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
+use super::{CommandError, CommonOptions, sums};
+use crate::engine::{CustomerCount, Grouping, GroupsQuestion};
 use crate::insight::figures;
 use crate::insight::{settings, suppress};
 use crate::model::{Cut, breaks};
@@ -14,7 +14,7 @@ use crate::model::{Cut, breaks};
 pub const COLUMNS: [&str; 3] = ["customers", "share_of_filter", "index"];
 
 #[derive(Debug, Args)]
-pub struct Group {
+pub struct GroupArgs {
     /// The columns to group by; numbers may be cut, as in age:25,35,50, and dates by year, quarter, month, week,
     /// day, weekday or hour, as in signup_date:month
     #[arg(required = true, value_name = "COLUMN[:CUT]")]
@@ -24,17 +24,17 @@ pub struct Group {
     top: usize,
 }
 
-impl Group {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::for_texts(options, self.columns.iter().map(String::as_str))?;
+impl GroupArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let opened = CheckedStudy::for_texts(options, self.columns.iter().map(String::as_str))?;
         let by = self.columns.iter().map(|words| read(&opened, words)).collect::<Result<Vec<_>, _>>()?;
         if let Some(masked) = by.iter().find(|by| opened.is_masked(&by.column)) {
-            return Err(Failure::Failed(settings::values_not_shown(&masked.column)));
+            return Err(CommandError::Failed(settings::values_not_shown(&masked.column)));
         }
         let question =
             GroupsQuestion { filter: opened.filter.clone(), by, value: opened.value.clone(), limit: usize::MAX };
         let groups = opened.ask(&question)?;
-        let counts: Vec<Count> = groups.groups.iter().map(|group| group.customers).collect();
+        let counts: Vec<CustomerCount> = groups.groups.iter().map(|group| group.customers).collect();
         let shown = suppress::pairs(&counts, groups.customers, opened.min_cell());
         // A sum over a few customers discloses what each of them spends, and so would the total without the other
         // sums.
@@ -47,20 +47,20 @@ impl Group {
             table.add_columns(&sums::COLUMNS);
         }
         for ((group, (shown, all)), known) in groups.groups.iter().zip(shown).zip(known) {
-            let mut row: Vec<Cell> = group.key.iter().cloned().map(Cell::Datum).collect();
+            let mut row: Vec<TableCell> = group.key.iter().cloned().map(TableCell::Datum).collect();
             let count = shown.count();
             let (filter, base) = (groups.customers.in_filter, groups.customers.in_base);
-            row.push(Cell::Count(shown));
-            row.push(Cell::Share(count.and_then(|count| figures::share(count, filter))));
-            row.push(Cell::Index(
+            row.push(TableCell::Count(shown));
+            row.push(TableCell::Share(count.and_then(|count| figures::share(count, filter))));
+            row.push(TableCell::Index(
                 count.zip(all.count()).and_then(|(count, all)| figures::index(count, filter, all, base)),
             ));
             if let Some(value) = groups.value {
                 let told = count.is_some() && known.count().is_some();
                 let sum = told.then_some(group.value_sum);
-                row.push(Cell::Number(sum));
-                row.push(Cell::Share(sum.and_then(|sum| figures::share_of_sum(sum, value.in_base))));
-                row.push(Cell::Number(sum.and_then(|sum| figures::mean(sum, group.value_known))));
+                row.push(TableCell::Number(sum));
+                row.push(TableCell::Share(sum.and_then(|sum| figures::share_of_sum(sum, value.in_base))));
+                row.push(TableCell::Number(sum.and_then(|sum| figures::mean(sum, group.value_known))));
             }
             table.rows.push(row);
         }
@@ -70,19 +70,21 @@ impl Group {
 }
 
 /// Parses `age`, `age:25,35,50` or `signup_date:month`. A name with a colon that is a column is that column.
-fn read(opened: &Opened, words: &str) -> Result<By, Failure> {
+fn read(opened: &CheckedStudy, words: &str) -> Result<Grouping, CommandError> {
     let cut = words.rsplit_once(':').filter(|_| opened.schema().get(words).is_none());
-    let Some((column, list)) = cut else { return opened.column(words).map(By::from) };
+    let Some((column, list)) = cut else { return opened.column(words).map(Grouping::from) };
     if let Ok(unit) = list.trim().parse() {
-        return Ok(By { column: opened.column(column)?, cut: Cut::Dates(unit) });
+        return Ok(Grouping { column: opened.column(column)?, cut: Cut::Dates(unit) });
     }
     let breaks = list.split(',').map(|text| text.trim().parse::<f64>());
     let breaks = breaks.collect::<Result<Vec<_>, _>>();
     let breaks = breaks.map_err(|_| {
-        Failure::usage(format!("\"{list}\" are no break points: write {column}:25,35,50, or {column}:month for dates"))
+        CommandError::usage(format!(
+            "\"{list}\" are no break points: write {column}:25,35,50, or {column}:month for dates"
+        ))
     })?;
     if let Some(fault) = breaks::fault(&breaks) {
-        return Err(Failure::usage(fault));
+        return Err(CommandError::usage(fault));
     }
-    Ok(By { column: opened.column(column)?, cut: Cut::Breaks(breaks) })
+    Ok(Grouping { column: opened.column(column)?, cut: Cut::Breaks(breaks) })
 }

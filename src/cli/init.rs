@@ -7,13 +7,13 @@ use clap::Args;
 
 use super::output::finished;
 use super::streams::{self, say};
-use super::{Failure, Options};
-use crate::data::Source;
+use super::{CommandError, CommonOptions};
+use crate::data::BaseLocation;
 use crate::engine::Cancel;
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 use crate::session;
 use crate::study::starter::{StarterData, StarterTable, starter};
-use crate::study::{Reach, RemoteConfig};
+use crate::study::{EngineConnection, RemoteConfig};
 
 #[derive(Debug, Args)]
 pub struct Init {
@@ -40,21 +40,21 @@ pub struct Init {
     uri: Option<String>,
     /// SQL that the server speaks, where its driver does not tell
     #[arg(long, requires = "engine")]
-    dialect: Option<Dialect>,
+    dialect: Option<SqlDialect>,
 }
 
 impl Init {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let (folder, (engine, offers), data) = match (self.remote()?, self.table) {
             (Some(_), _) if !options.text.given().is_empty() => {
-                return Err(Failure::usage(format!(
+                return Err(CommandError::usage(format!(
                     "{} is for text tables, not for --engine",
                     options.text.given()[0]
                 )));
             }
             (Some(remote), _) => {
                 let today = chrono::Local::now().date_naive();
-                let engine = session::connect_table(&remote, today, &Cancel::new()).map_err(Failure::failed)?;
+                let engine = session::connect_table(&remote, today, &Cancel::new()).map_err(CommandError::failed)?;
                 (PathBuf::from("."), (engine, Vec::new()), StarterData::Remote(remote))
             }
             (None, Some(table)) => {
@@ -64,15 +64,16 @@ impl Init {
                 };
                 let name = table.file_name().map(|name| name.to_string_lossy().into_owned());
                 let name =
-                    name.ok_or_else(|| Failure::usage("init needs a file to write the study beside, not a pipe"))?;
-                let opened = session::open_table(&Source::Path(table), options.text.options(), &Cancel::new());
-                (folder, opened.map_err(Failure::Failed)?, StarterData::File(name))
+                    name.ok_or_else(|| CommandError::usage("init needs a file to write the study beside, not a pipe"))?;
+                let opened = session::open_table(&BaseLocation::Path(table), options.text.options(), &Cancel::new());
+                (folder, opened.map_err(CommandError::Failed)?, StarterData::File(name))
             }
-            (None, None) => return Err(Failure::usage("init needs a table, or --engine with --table")),
+            (None, None) => return Err(CommandError::usage("init needs a table, or --engine with --table")),
         };
-        let table = session::starter_table(engine.as_ref(), data, options.value.clone()).map_err(Failure::Failed)?;
+        let table =
+            session::starter_table(engine.as_ref(), data, options.value.clone()).map_err(CommandError::Failed)?;
         let table = StarterTable { offers, settings: options.text.options().lines(), ..table };
-        let files = session::write_files(&folder, starter(&table)).map_err(Failure::Failed)?;
+        let files = session::write_files(&folder, starter(&table)).map_err(CommandError::Failed)?;
         for file in &files {
             finished(writeln!(streams::stdout(), "{}", file.display()))?;
         }
@@ -83,18 +84,18 @@ impl Init {
     }
 
     /// Returns the base in another engine, if one is named.
-    fn remote(&self) -> Result<Option<RemoteConfig>, Failure> {
+    fn remote(&self) -> Result<Option<RemoteConfig>, CommandError> {
         let (Some(engine), Some(table)) = (self.engine.as_deref(), self.remote.clone()) else { return Ok(None) };
         let reach = match engine {
             "spark" => {
                 let url = self.url.clone();
-                let url = url.ok_or_else(|| Failure::usage("--engine spark needs --url sc://host:15002"))?;
-                Reach::Spark { url, options: BTreeMap::new() }
+                let url = url.ok_or_else(|| CommandError::usage("--engine spark needs --url sc://host:15002"))?;
+                EngineConnection::Spark { url, options: BTreeMap::new() }
             }
             _ if self.driver.is_none() && self.profile.is_none() => {
-                return Err(Failure::usage("--engine adbc needs --driver, such as postgresql, or --profile"));
+                return Err(CommandError::usage("--engine adbc needs --driver, such as postgresql, or --profile"));
             }
-            _ => Reach::Adbc {
+            _ => EngineConnection::Adbc {
                 driver: self.driver.clone(),
                 profile: self.profile.clone(),
                 uri: self.uri.clone(),

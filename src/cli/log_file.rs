@@ -13,7 +13,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 
-use super::{Failure, Options};
+use super::{CommandError, CommonOptions};
 
 /// First line of a log. Nothing is appended to a file without it: `--log customers.csv` would damage the table.
 const HEADER: &str = "# log of crosscut\n";
@@ -22,11 +22,11 @@ const HEADER: &str = "# log of crosscut\n";
 ///
 /// # Errors
 /// Returns an error if no log can be written there.
-pub fn start(options: &Options) -> Result<(), Failure> {
+pub fn start(options: &CommonOptions) -> Result<(), CommandError> {
     let variable = || std::env::var_os("CROSSCUT_LOG").filter(|value| !value.is_empty()).map(PathBuf::from);
     let Some(path) = options.log.clone().or_else(variable) else { return Ok(()) };
     let refused = |reason: String| {
-        Failure::failed(format!("{}: {reason}; name another file by --log or CROSSCUT_LOG", path.display()))
+        CommandError::failed(format!("{}: {reason}; name another file by --log or CROSSCUT_LOG", path.display()))
     };
     let file = open(&path).map_err(|error| refused(format!("no log can be written there: {error}")))?;
     let file = file.ok_or_else(|| refused("it is not a log of crosscut".to_owned()))?;
@@ -35,7 +35,8 @@ pub fn start(options: &Options) -> Result<(), Failure> {
     let ours = Targets::new().with_target("crosscut", LevelFilter::DEBUG);
     let lines = tracing_subscriber::fmt::layer().with_writer(Mutex::new(file)).with_target(false);
     let lines = lines.log_internal_errors(false).with_filter(ours);
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines)).map_err(Failure::failed)?;
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines))
+        .map_err(CommandError::failed)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), process = std::process::id(), "started");
     Ok(())
 }

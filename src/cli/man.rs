@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_mangen::Man;
 
-use super::{Failure, accepted, streams};
+use super::{CommandError, accepted, streams};
 
 #[derive(Debug, Args)]
 pub struct Manual {
@@ -14,22 +14,22 @@ pub struct Manual {
 }
 
 impl Manual {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub fn run(self) -> Result<ExitCode, CommandError> {
         let mut page = Vec::new();
-        Man::new(self.described()?).render(&mut page).map_err(Failure::failed)?;
-        streams::stdout().write_all(&page).map_err(Failure::failed)?;
+        Man::new(self.described()?).render(&mut page).map_err(CommandError::failed)?;
+        streams::stdout().write_all(&page).map_err(CommandError::failed)?;
         Ok(ExitCode::SUCCESS)
     }
 
     /// Returns the program, or its sub-command, as the page describes it.
-    fn described(&self) -> Result<clap::Command, Failure> {
+    fn described(&self) -> Result<clap::Command, CommandError> {
         let mut program = accepted::command();
         // Gives the sub-commands their full names and the options of every command.
         program.build();
         let Some(name) = &self.command else { return Ok(program) };
         let found = program.find_subcommand(name).cloned();
         found.ok_or_else(|| {
-            Failure::usage(format!("there is no sub-command {name}: crosscut --help lists the sub-commands"))
+            CommandError::usage(format!("there is no sub-command {name}: crosscut --help lists the sub-commands"))
         })
     }
 }

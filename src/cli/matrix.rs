@@ -2,15 +2,15 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::open::Opened;
-use super::output::{Cell, Table};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
 use super::streams::say;
-use super::{Failure, Options};
-use crate::insight::matrix::{Figure, MatrixInquiry, Named, Order, Pair};
+use super::{CommandError, CommonOptions};
+use crate::insight::matrix::{MatrixFigure, MatrixInquiry, MatrixOrder, NamedSet, Pair};
 use crate::insight::{contained, suppress};
 
 #[derive(Debug, Args)]
-pub struct Matrix {
+pub struct MatrixArgs {
     /// The sets of the rows
     #[arg(long, value_enum, default_value_t = Sets::Segments)]
     rows: Sets,
@@ -18,11 +18,11 @@ pub struct Matrix {
     #[arg(long, value_enum, default_value_t = Sets::Personas)]
     columns: Sets,
     /// Figure in the cells
-    #[arg(long, value_enum, default_value_t = Shows::OfRow)]
-    figure: Shows,
+    #[arg(long, value_enum, default_value_t = MatrixColumnFigure::OfRow)]
+    figure: MatrixColumnFigure,
     /// The order of rows and columns
-    #[arg(long, value_enum, default_value_t = Sorted::Study)]
-    order: Sorted,
+    #[arg(long, value_enum, default_value_t = MatrixSort::Study)]
+    order: MatrixSort,
     /// List the pairs of which one lies inside the other (95 % or more), or which are alike, instead
     #[arg(long)]
     contained: bool,
@@ -36,7 +36,7 @@ pub enum Sets {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Shows {
+enum MatrixColumnFigure {
     /// Customers in both
     Customers,
     /// Share of the row's customers that is in the column's set too (penetration of a segment by a persona)
@@ -50,7 +50,7 @@ enum Shows {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Sorted {
+enum MatrixSort {
     /// Order of the files
     Study,
     /// The largest first
@@ -61,7 +61,7 @@ enum Sorted {
 
 impl Sets {
     /// Returns the sets that can be counted, by full name.
-    pub fn of(self, opened: &Opened) -> Vec<Named> {
+    pub fn of(self, opened: &CheckedStudy) -> Vec<NamedSet> {
         match self {
             Sets::Segments => {
                 let countable = opened.catalog.countable();
@@ -72,11 +72,11 @@ impl Sets {
     }
 }
 
-impl Matrix {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let mut opened = Opened::new(options)?;
+impl MatrixArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let mut opened = CheckedStudy::new(options)?;
         let (order, figure) = (self.order.order(), self.figure.figure());
-        let clustered = order == Order::Clustered;
+        let clustered = order == MatrixOrder::Clustered;
         let (matrix, rows, columns) = opened.careful(|opened| {
             let (rows, columns) = (self.rows.of(opened), self.columns.of(opened));
             let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &columns, clustered))?;
@@ -99,21 +99,21 @@ impl Matrix {
         table.add_columns(&across.iter().map(|&c| matrix.columns[c].name.as_str()).collect::<Vec<_>>());
         for r in down {
             let set = &matrix.rows[r];
-            let own = Cell::Count(suppress::single(set.customers, min_cell));
+            let own = TableCell::Count(suppress::single(set.customers, min_cell));
             let cells = across.iter().map(|&c| cell(&matrix.pair(r, c, min_cell), figure));
-            table.rows.push([Cell::Text(set.name.clone()), own].into_iter().chain(cells).collect());
+            table.rows.push([TableCell::Text(set.name.clone()), own].into_iter().chain(cells).collect());
         }
         table.print(options.format())
     }
 }
 
-fn cell(pair: &Pair, figure: Figure) -> Cell {
+fn cell(pair: &Pair, figure: MatrixFigure) -> TableCell {
     match figure {
-        Figure::Customers => Cell::Count(pair.both),
-        Figure::OfRow => Cell::Share(pair.of_row),
-        Figure::OfColumn => Cell::Share(pair.of_column),
-        Figure::Jaccard => Cell::Share(pair.jaccard),
-        Figure::Index => Cell::Index(pair.index),
+        MatrixFigure::Customers => TableCell::Count(pair.both),
+        MatrixFigure::OfRow => TableCell::Share(pair.of_row),
+        MatrixFigure::OfColumn => TableCell::Share(pair.of_column),
+        MatrixFigure::Jaccard => TableCell::Share(pair.jaccard),
+        MatrixFigure::Index => TableCell::Index(pair.index),
     }
 }
 
@@ -122,33 +122,33 @@ fn pairs(found: &[contained::Contained]) -> Table {
     for pair in found {
         let lies = if pair.alike { "alike" } else { "inside" };
         table.rows.push(vec![
-            Cell::Text(pair.inner.clone()),
-            Cell::Text(lies.into()),
-            Cell::Text(pair.outer.clone()),
-            Cell::Share(pair.share),
+            TableCell::Text(pair.inner.clone()),
+            TableCell::Text(lies.into()),
+            TableCell::Text(pair.outer.clone()),
+            TableCell::Share(pair.share),
         ]);
     }
     table
 }
 
-impl Shows {
-    fn figure(self) -> Figure {
+impl MatrixColumnFigure {
+    fn figure(self) -> MatrixFigure {
         match self {
-            Shows::Customers => Figure::Customers,
-            Shows::OfRow => Figure::OfRow,
-            Shows::OfColumn => Figure::OfColumn,
-            Shows::Jaccard => Figure::Jaccard,
-            Shows::Index => Figure::Index,
+            MatrixColumnFigure::Customers => MatrixFigure::Customers,
+            MatrixColumnFigure::OfRow => MatrixFigure::OfRow,
+            MatrixColumnFigure::OfColumn => MatrixFigure::OfColumn,
+            MatrixColumnFigure::Jaccard => MatrixFigure::Jaccard,
+            MatrixColumnFigure::Index => MatrixFigure::Index,
         }
     }
 }
 
-impl Sorted {
-    fn order(self) -> Order {
+impl MatrixSort {
+    fn order(self) -> MatrixOrder {
         match self {
-            Sorted::Study => Order::Study,
-            Sorted::Size => Order::Size,
-            Sorted::Clustered => Order::Clustered,
+            MatrixSort::Study => MatrixOrder::Study,
+            MatrixSort::Size => MatrixOrder::Size,
+            MatrixSort::Clustered => MatrixOrder::Clustered,
         }
     }
 }

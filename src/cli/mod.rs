@@ -49,10 +49,10 @@ use chrono::NaiveDate;
 use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use self::output::{Format, Formulas};
+use self::output::{Formulas, OutputFormat};
 use self::text_flags::TextFlags;
 use crate::term::Signal;
-use crate::tui::run::{self as screen, Screen};
+use crate::tui::run::{self as screen, TuiInput};
 
 /// Explore customer segments and personas: type a rule, see every segment and persona re-count.
 #[derive(Debug, Parser)]
@@ -65,7 +65,7 @@ pub struct Cli {
     #[arg(long)]
     pub fresh: bool,
     #[command(flatten)]
-    pub options: Options,
+    pub options: CommonOptions,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -104,7 +104,7 @@ pub enum Written {
 
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Options {
+pub struct CommonOptions {
     /// The study's config.toml [default: ./config.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -138,24 +138,24 @@ pub struct Options {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Count customers matching a rule (all if none given)
-    Count(count::Count),
+    Count(count::CountArgs),
     /// Every segment and cell with its count, share of the filter and index
-    Segments(segments::Segments),
+    Segments(segments::SegmentsArgs),
     /// Every persona with its count and reach, and the segments it spans
-    Personas(personas::Personas),
+    Personas(personas::PersonasArgs),
     /// Customers grouped by columns
-    Group(group::Group),
+    Group(group::GroupArgs),
     /// A column: its values, how they spread, in the filter and in the base
-    Profile(profile::Profile),
+    Profile(profile::ProfileArgs),
     /// The cells of a segmentation, and whether it is MECE
-    Segmentation(segmentation::Segmentation),
+    Segmentation(segmentation::SegmentationArgs),
     /// Segments against personas: overlap, penetration, composition, Jaccard, index
-    Matrix(matrix::Matrix),
+    Matrix(matrix::MatrixArgs),
     /// Customers by the exact combination of sets they are in
     #[command(name = "upset")]
-    UpSet(upset::UpSet),
+    UpSet(upset::UpSetArgs),
     /// Customers in no persona, in one, in several; how much is counted twice
-    Coverage(coverage::Coverage),
+    Coverage(coverage::CoverageArgs),
     /// Customers by their first persona, in the order of the personas file
     Waterfall(coverage::Waterfall),
     /// From many segments to a few personas: what k groups of segments cover
@@ -165,19 +165,19 @@ pub enum Command {
     /// Customers that each condition of the filter removes
     Attrition(attrition::Attrition),
     /// Answers of respondents, by persona: themes, quotes, and whether respondents resemble the audience
-    Research(research::Research),
+    Research(research::ResearchArgs),
     /// A rule in plain words, with the customers of each condition and the columns that it reads
     Explain(explain::Explain),
     /// A rule as SQL of another engine, with the same meaning; exit code 1 if that engine cannot say it
-    Sql(sql::Sql),
+    Sql(sql::SqlArgs),
     /// Write a shareable report of the study: personas' cards, coverage, spans; self-contained HTML, or Markdown
-    Report(report::Report),
+    Report(report::ReportArgs),
     /// The customers themselves; masked columns stay masked
-    Rows(rows::Rows),
+    Rows(rows::RowsArgs),
     /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON or Parquet
-    Export(export::Export),
+    Export(export::ExportArgs),
     /// Check the study's files against its data; exit code 1 if anything is wrong
-    Check(check::Check),
+    Check(check::CheckArgs),
     /// The way a table is read: format, separator, header, types; why, and the setting that changes each
     Describe(describe::Describe),
     /// Write a starter study beside a table
@@ -199,7 +199,7 @@ pub enum Command {
 ///
 /// # Errors
 /// Returns an error for an option or a format that the sub-command does not take, and for a word that is no sub-command.
-pub fn parse() -> Result<Cli, Failure> {
+pub fn parse() -> Result<Cli, CommandError> {
     let read = accepted::command().try_get_matches().and_then(|matches| {
         let name = matches.subcommand_name().map(str::to_owned);
         Ok((name, Cli::from_arg_matches(&matches)?))
@@ -224,7 +224,7 @@ pub fn parse() -> Result<Cli, Failure> {
 }
 
 /// Runs the program as the command line says.
-pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
+pub fn run(cli: Cli) -> Result<ExitCode, CommandError> {
     log_file::start(&cli.options)?;
     match cli.command {
         None => on_screen(open::for_screen(&cli.options, cli.table.as_deref(), cli.fresh)?),
@@ -232,15 +232,15 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     }
 }
 
-fn on_screen(screen: Screen) -> Result<ExitCode, Failure> {
-    match screen::run(screen).map_err(Failure::failed)? {
-        screen::Ended::Quit => Ok(ExitCode::SUCCESS),
-        screen::Ended::Signal(signal) => Ok(ExitCode::from(signal.exit_code())),
-        screen::Ended::Lost => Ok(ExitCode::from(Signal::Hangup.exit_code())),
+fn on_screen(screen: TuiInput) -> Result<ExitCode, CommandError> {
+    match screen::run(screen).map_err(CommandError::failed)? {
+        screen::ExitReason::Quit => Ok(ExitCode::SUCCESS),
+        screen::ExitReason::Signal(signal) => Ok(ExitCode::from(signal.exit_code())),
+        screen::ExitReason::Lost => Ok(ExitCode::from(Signal::Hangup.exit_code())),
     }
 }
 
-fn run_command(command: Command, options: &Options) -> Result<ExitCode, Failure> {
+fn run_command(command: Command, options: &CommonOptions) -> Result<ExitCode, CommandError> {
     match command {
         Command::Count(count) => count.run(options),
         Command::Segments(segments) => segments.run(options),
@@ -280,11 +280,11 @@ fn rule_text(text: &str) -> Result<String, String> {
     }
 }
 
-impl Options {
+impl CommonOptions {
     /// Returns the options that were given, by their names.
     fn given(&self) -> Vec<&'static str> {
         // The log takes every command.
-        let Options { config, data, filter, value, as_of, format, keep_formulas, text, log: _ } = self;
+        let CommonOptions { config, data, filter, value, as_of, format, keep_formulas, text, log: _ } = self;
         let given = [
             ("--config", config.is_some()),
             ("--data", data.is_some()),
@@ -299,49 +299,49 @@ impl Options {
     }
 
     /// Returns the format of tables.
-    fn format(&self) -> Format {
+    fn format(&self) -> OutputFormat {
         match self.format {
-            Some(Written::Json) => Format::Json,
-            Some(Written::Ndjson) => Format::Ndjson,
-            Some(Written::Md) => Format::Markdown,
-            Some(Written::Csv) if self.keep_formulas => Format::Csv(Formulas::Kept),
-            Some(Written::Csv) => Format::Csv(Formulas::Guarded),
+            Some(Written::Json) => OutputFormat::Json,
+            Some(Written::Ndjson) => OutputFormat::Ndjson,
+            Some(Written::Md) => OutputFormat::Markdown,
+            Some(Written::Csv) if self.keep_formulas => OutputFormat::Csv(Formulas::Kept),
+            Some(Written::Csv) => OutputFormat::Csv(Formulas::Guarded),
             // A page or a file is not a table. [`parse`] has already refused them for other commands.
-            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet) | None => Format::Table,
+            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet) | None => OutputFormat::Table,
         }
     }
 }
 
 /// Reason why a command failed, in one line.
 #[derive(Debug)]
-pub enum Failure {
+pub enum CommandError {
     /// The command failed: exit code 1.
     Failed(String),
     /// The command was used in the wrong way: exit code 2.
     Usage(String),
 }
 
-impl Failure {
+impl CommandError {
     pub fn failed(reason: impl fmt::Display) -> Self {
-        Failure::Failed(reason.to_string())
+        CommandError::Failed(reason.to_string())
     }
 
     pub fn usage(reason: impl fmt::Display) -> Self {
-        Failure::Usage(reason.to_string())
+        CommandError::Usage(reason.to_string())
     }
 
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Failed(_) => 1,
-            Failure::Usage(_) => 2,
+            CommandError::Failed(_) => 1,
+            CommandError::Usage(_) => 2,
         }
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Failed(reason) | Failure::Usage(reason) => f.write_str(reason),
+            CommandError::Failed(reason) | CommandError::Usage(reason) => f.write_str(reason),
         }
     }
 }

@@ -7,23 +7,23 @@ use chrono::NaiveDate;
 
 use super::matrix::Sets;
 use super::streams::say;
-use super::{Failure, Options, recent};
-use crate::data::{LoadOptions, Source};
-use crate::engine::{Ask, Cancel, Engine, EngineError, SummaryQuestion, ask_all, ask_one};
+use super::{CommandError, CommonOptions, recent};
+use crate::data::{BaseLocation, LoadOptions};
+use crate::engine::{Cancel, Engine, EngineError, SummaryQuestion, TypedQuestion, ask_all, ask_one};
 use crate::insight::Catalog;
 use crate::insight::each_count::EachCountInquiry;
-use crate::insight::inquiry::{ErasedInquiry, Fact, Inquiry};
+use crate::insight::inquiry::{ErasedInquiry, Inquiry, NewestFact};
 use crate::insight::privacy;
-use crate::insight::settings::{self, Fault, Setting};
-use crate::insight::suppress::{self, Shown};
+use crate::insight::settings::{self, Setting, SettingFault};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::model::{Lookup, Schema, is_masked, is_plain_name};
 use crate::rule::{self, Checked};
-use crate::session::{self, BaseSource, Kept, Opening, Rest};
-use crate::study::{self, Item, Place, Study, ThemeName};
+use crate::session::{self, BaseSource, Opening, Rest, ValueStore};
+use crate::study::{self, FilePlace, Study, StudyItem, ThemeName};
 use crate::term;
 use crate::text::nearest;
-use crate::tui::core::{Query, Settings};
-use crate::tui::run::Screen;
+use crate::tui::core::{Query, RunSettings};
+use crate::tui::run::TuiInput;
 use crate::tui::views;
 
 const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no table was named
@@ -36,7 +36,7 @@ const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no ta
 const CONFIG_IGNORED: &str = "config.toml is ignored: name it with --config to use its segments, mask and min_cell";
 
 /// A study, its base, and its definitions checked against it.
-pub struct Opened {
+pub struct CheckedStudy {
     pub study: Study,
     pub engine: Arc<dyn Engine>,
     /// Schema of the engine, with the personas' column if there are personas.
@@ -61,30 +61,33 @@ pub struct Opened {
     cancel: Cancel,
 }
 
-impl Opened {
+impl CheckedStudy {
     /// Opens the study and its base.
     ///
     /// # Errors
     /// Also if a setting is wrong: a misspelled column in the mask would be shown in the clear.
-    pub fn new(options: &Options) -> Result<Self, Failure> {
+    pub fn new(options: &CommonOptions) -> Result<Self, CommandError> {
         Self::checked(options, true)
     }
 
-    /// Opens as [`Opened::new`] does, for a command that reads these texts and no definition: if none of them can name one,
+    /// Opens as [`CheckedStudy::new`] does, for a command that reads these texts and no definition: if none of them can name one,
     /// the segmentations are not cut.
-    pub fn for_texts<'t>(options: &'t Options, texts: impl IntoIterator<Item = &'t str>) -> Result<Self, Failure> {
+    pub fn for_texts<'t>(
+        options: &'t CommonOptions,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) -> Result<Self, CommandError> {
         let mut texts = texts.into_iter().chain(options.filter.as_deref());
         Self::checked(options, texts.any(rule::may_name))
     }
 
-    fn checked(options: &Options, wants_cells: bool) -> Result<Self, Failure> {
+    fn checked(options: &CommonOptions, wants_cells: bool) -> Result<Self, CommandError> {
         let (opened, faults) = Self::open(options, wants_cells)?;
         // A missing table fails only the rules that name it.
         for (_, missing) in opened.study.missing_tables(opened.schema()) {
-            say!("crosscut: {}", opened.study.placed(Item::Table(&missing.name), &missing.reason));
+            say!("crosscut: {}", opened.study.placed(StudyItem::Table(&missing.name), &missing.reason));
         }
         match faults.first() {
-            Some(fault) => Err(Failure::Failed(opened.placed(options, fault))),
+            Some(fault) => Err(CommandError::Failed(opened.placed(options, fault))),
             None => {
                 opened.explain_filter()?;
                 Ok(opened)
@@ -93,20 +96,20 @@ impl Opened {
     }
 
     /// Opens as much as possible, and returns the faults of the settings.
-    pub fn with_faults(options: &Options) -> Result<(Self, Vec<Fault>), Failure> {
+    pub fn with_faults(options: &CommonOptions) -> Result<(Self, Vec<SettingFault>), CommandError> {
         Self::open(options, true)
     }
 
-    fn open(options: &Options, wants_cells: bool) -> Result<(Self, Vec<Fault>), Failure> {
+    fn open(options: &CommonOptions, wants_cells: bool) -> Result<(Self, Vec<SettingFault>), CommandError> {
         let opening = Opening { wants_cells, ..opening(options, None)? };
         let cancel = Cancel::new();
         // A base in this process needs no farewell: any signal ends the program at once.
         if let BaseSource::Elsewhere(_) = opening.source {
             let raised = cancel.clone();
-            term::on_interrupt(move || raised.raise()).map_err(Failure::failed)?;
+            term::on_interrupt(move || raised.raise()).map_err(CommandError::failed)?;
         }
-        let opened = opening.open(&mut |_| {}, &cancel).map_err(Failure::Failed)?;
-        let session::Opened {
+        let opened = opening.open(&mut |_| {}, &cancel).map_err(CommandError::Failed)?;
+        let session::OpenedStudy {
             engine,
             value,
             cells,
@@ -147,11 +150,11 @@ impl Opened {
     }
 
     /// Returns the place of a setting in the study; `None` if the command line sets it.
-    pub fn place_of(&self, options: &Options, setting: Setting) -> Option<Place> {
+    pub fn place_of(&self, options: &CommonOptions, setting: Setting) -> Option<FilePlace> {
         (!is_from_options(options, setting)).then(|| self.study.place(setting.item())).flatten()
     }
 
-    fn placed(&self, options: &Options, fault: &Fault) -> String {
+    fn placed(&self, options: &CommonOptions, fault: &SettingFault) -> String {
         match is_from_options(options, fault.setting) {
             true => fault.message.clone(),
             false => self.study.placed(fault.setting.item(), &fault.message),
@@ -159,7 +162,7 @@ impl Opened {
     }
 
     /// Prints to stderr what is wrong with a definition, and its place.
-    pub fn complain(&self, item: Item, name: &str, reason: &str) {
+    pub fn complain(&self, item: StudyItem, name: &str, reason: &str) {
         say!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
     }
 
@@ -176,7 +179,7 @@ impl Opened {
             Sets::Personas => {
                 for (n, persona) in self.catalog.personas.iter().enumerate() {
                     if let Err(error) = &persona.audience {
-                        self.complain(Item::Nth("persona", n, "id"), &persona.id, &error.to_string());
+                        self.complain(StudyItem::Nth("persona", n, "id"), &persona.id, &error.to_string());
                     }
                 }
             }
@@ -184,29 +187,30 @@ impl Opened {
     }
 
     /// Returns the place in the study of the catalog's n-th entry: segments come first.
-    pub fn item_of_segment(&self, n: usize) -> Item<'static> {
+    pub fn item_of_segment(&self, n: usize) -> StudyItem<'static> {
         match n.checked_sub(self.study.definitions.segments.len()) {
-            None => Item::Nth("segment", n, "where"),
-            Some(n) => Item::Nth("segmentation", n, "column"),
+            None => StudyItem::Nth("segment", n, "where"),
+            Some(n) => StudyItem::Nth("segmentation", n, "column"),
         }
     }
 
-    pub fn rule(&self, text: &str) -> Result<Checked, Failure> {
+    pub fn rule(&self, text: &str) -> Result<Checked, CommandError> {
         let cx = rule::Context { schema: self.schema(), names: &self.catalog.names, today: self.today };
-        rule::check(text, &cx).map_err(|error| Failure::Failed(pointed(text, &error)))
+        rule::check(text, &cx).map_err(|error| CommandError::Failed(pointed(text, &error)))
     }
 
     /// Returns a column as the schema spells it, or an expression over columns, such as `orders.count('90 days')`.
-    pub fn column(&self, name: &str) -> Result<String, Failure> {
+    pub fn column(&self, name: &str) -> Result<String, CommandError> {
         let schema = self.schema();
         if schema.find(name) != Lookup::Missing || is_plain_name(name) {
-            return settings::column(schema, name).map_err(Failure::Failed);
+            return settings::column(schema, name).map_err(CommandError::Failed);
         }
         // Masked columns may be read here, to be refused by the same words as elsewhere.
         let unmasked = schema.clone().with_masked(&[]);
-        let value = rule::value(name, &unmasked, self.today).map_err(|error| Failure::Failed(error.describe(name)))?;
+        let value =
+            rule::value(name, &unmasked, self.today).map_err(|error| CommandError::Failed(error.describe(name)))?;
         match value.shown_columns().into_iter().find(|column| self.is_masked(column)) {
-            Some(masked) => Err(Failure::Failed(settings::values_not_shown(&masked))),
+            Some(masked) => Err(CommandError::Failed(settings::values_not_shown(&masked))),
             None => Ok(name.to_owned()),
         }
     }
@@ -219,9 +223,9 @@ impl Opened {
     /// Does work that asks the engine. If that fails, sets aside the definitions that the engine cannot evaluate, which
     /// are then in error like those of a wrong rule, and does the work once more. It must print nothing before it has
     /// asked everything.
-    pub fn careful<T>(&mut self, work: impl Fn(&Self) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub fn careful<T>(&mut self, work: impl Fn(&Self) -> Result<T, CommandError>) -> Result<T, CommandError> {
         let failed = match work(self) {
-            Err(failed @ Failure::Failed(_)) => failed,
+            Err(failed @ CommandError::Failed(_)) => failed,
             done => return done,
         };
         let mut counts = EachCountInquiry::new(Checked::everyone(), self.catalog.rules());
@@ -235,49 +239,56 @@ impl Opened {
     }
 
     /// Asks one question, given the study's personas.
-    pub fn ask<Q: Ask + Clone>(&self, question: &Q) -> Result<Q::Answer, Failure> {
-        self.answer(question)?.map_err(Failure::failed)
+    pub fn ask<Q: TypedQuestion + Clone>(&self, question: &Q) -> Result<Q::Answer, CommandError> {
+        self.answer(question)?.map_err(CommandError::failed)
     }
 
     /// Drives an inquiry to its end.
-    pub fn drive(&self, inquiry: &mut dyn ErasedInquiry) -> Result<(), Failure> {
-        session::drive(self.engine.as_ref(), &self.catalog.counted, inquiry, &self.cancel).map_err(Failure::failed)
+    pub fn drive(&self, inquiry: &mut dyn ErasedInquiry) -> Result<(), CommandError> {
+        session::drive(self.engine.as_ref(), &self.catalog.counted, inquiry, &self.cancel).map_err(CommandError::failed)
     }
 
     /// Drives an inquiry of one result, and returns that.
-    pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = Fact<T>>) -> Result<T, Failure> {
+    pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = NewestFact<T>>) -> Result<T, CommandError> {
         self.drive(&mut inquiry)?;
         let found = inquiry.result();
-        found.get().cloned().ok_or_else(|| Failure::failed(found.error.as_deref().unwrap_or("nothing was counted")))
+        found
+            .get()
+            .cloned()
+            .ok_or_else(|| CommandError::failed(found.error.as_deref().unwrap_or("nothing was counted")))
     }
 
-    /// Same as [`Opened::ask`], but returns the engine's error for the caller to handle. A fault inside the engine
+    /// Same as [`CheckedStudy::ask`], but returns the engine's error for the caller to handle. A fault inside the engine
     /// still fails.
-    pub fn answer<Q: Ask + Clone>(&self, question: &Q) -> Result<Result<Q::Answer, EngineError>, Failure> {
+    pub fn answer<Q: TypedQuestion + Clone>(
+        &self,
+        question: &Q,
+    ) -> Result<Result<Q::Answer, EngineError>, CommandError> {
         let question = question.clone().with_personas(&self.catalog.counted);
-        term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &self.cancel)).map_err(Failure::failed)
+        term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &self.cancel))
+            .map_err(CommandError::failed)
     }
 
     /// Asks several questions in one batch.
-    pub fn ask_each<Q: Ask + Clone>(&self, questions: &[Q]) -> Result<Vec<Q::Answer>, Failure> {
+    pub fn ask_each<Q: TypedQuestion + Clone>(&self, questions: &[Q]) -> Result<Vec<Q::Answer>, CommandError> {
         let batch: Vec<_> =
             questions.iter().map(|question| question.clone().with_personas(&self.catalog.counted)).collect();
         let answers = term::guard("the engine", || ask_all(self.engine.as_ref(), &batch, &self.cancel));
-        let answers = answers.map_err(Failure::failed)?.into_iter();
-        answers.map(|answer| answer.map_err(Failure::failed)).collect()
+        let answers = answers.map_err(CommandError::failed)?.into_iter();
+        answers.map(|answer| answer.map_err(CommandError::failed)).collect()
     }
 
     /// Says on stderr why a filter of few, or of nearly all customers, has no figures of its own.
-    pub fn explain_size(&self, customers: Shown) {
+    pub fn explain_size(&self, customers: DisclosedCount) {
         match customers {
-            Shown::Count(_) | Shown::Hidden => {}
-            Shown::Under(least) => say!("crosscut: {}", privacy::too_few(least)),
-            Shown::Over(_) => say!("crosscut: {}", privacy::nearly_everyone(self.min_cell())),
+            DisclosedCount::Count(_) | DisclosedCount::Hidden => {}
+            DisclosedCount::Under(least) => say!("crosscut: {}", privacy::too_few(least)),
+            DisclosedCount::Over(_) => say!("crosscut: {}", privacy::nearly_everyone(self.min_cell())),
         }
     }
 
     /// Says the same of the filter, if it is such a one.
-    fn explain_filter(&self) -> Result<(), Failure> {
+    fn explain_filter(&self) -> Result<(), CommandError> {
         if self.min_cell() > 0 && self.filter != Checked::everyone() {
             let question = SummaryQuestion { filter: self.filter.clone(), value: None };
             let summary = self.ask(&question)?;
@@ -287,19 +298,19 @@ impl Opened {
     }
 
     /// Has a signal end the question that is asked, so that a file under way can be removed, where it would end the program.
-    pub fn stop_on_interrupt(&self) -> Result<(), Failure> {
+    pub fn stop_on_interrupt(&self) -> Result<(), CommandError> {
         match self.rest.kept() {
             // Opened so.
-            Kept::Elsewhere => Ok(()),
-            Kept::Files | Kept::Memory => {
+            ValueStore::Elsewhere => Ok(()),
+            ValueStore::Files | ValueStore::Memory => {
                 let raised = self.cancel.clone();
-                term::on_interrupt(move || raised.raise()).map_err(Failure::failed)
+                term::on_interrupt(move || raised.raise()).map_err(CommandError::failed)
             }
         }
     }
 
     /// Returns the files that the study is read from, as the file system names them.
-    pub fn source_files(&self, options: &Options) -> Vec<PathBuf> {
+    pub fn source_files(&self, options: &CommonOptions) -> Vec<PathBuf> {
         let config = &self.study.config;
         let written = [self.study.file.clone(), config.study.segments.clone(), config.study.personas.clone()];
         let tables = config.tables.values().map(|table| PathBuf::from(&table.path));
@@ -326,7 +337,7 @@ impl Opened {
     }
 }
 
-fn is_from_options(options: &Options, setting: Setting) -> bool {
+fn is_from_options(options: &CommonOptions, setting: Setting) -> bool {
     setting == Setting::Value && options.value.is_some()
 }
 
@@ -343,21 +354,25 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
 }
 
 /// Prepares the TUI, and remembers the study.
-pub fn for_screen(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
+pub fn for_screen(options: &CommonOptions, table: Option<&Path>, fresh: bool) -> Result<TuiInput, CommandError> {
     let screen = for_screen_once(options, table, fresh)?;
     recent::note(screen.opening.study.file.as_deref());
     Ok(screen)
 }
 
 /// Returns the ways to open something, and the studies that were opened last.
-fn welcome() -> Failure {
+fn welcome() -> CommandError {
     let commands = recent::studies().iter().map(|study| format!("\n  {}", recent::command(study))).collect::<String>();
     let recent = if commands.is_empty() { String::new() } else { format!("\nstudies opened last:{commands}") };
-    Failure::usage(format!("{NOTHING_TO_OPEN}{recent}"))
+    CommandError::usage(format!("{NOTHING_TO_OPEN}{recent}"))
 }
 
 /// Prepares the TUI for a study that is not remembered.
-pub(super) fn for_screen_once(options: &Options, table: Option<&Path>, fresh: bool) -> Result<Screen, Failure> {
+pub(super) fn for_screen_once(
+    options: &CommonOptions,
+    table: Option<&Path>,
+    fresh: bool,
+) -> Result<TuiInput, CommandError> {
     if table.is_none() && options.data.is_none() && options.config.is_none() && study::find().is_none() {
         return Err(welcome());
     }
@@ -367,7 +382,7 @@ pub(super) fn for_screen_once(options: &Options, table: Option<&Path>, fresh: bo
     // A folder with a study, or its config.toml, opens the study.
     let study_file = table.and_then(study_at);
     let options = &match study_file {
-        Some(file) => Options { config: Some(file), ..options.clone() },
+        Some(file) => CommonOptions { config: Some(file), ..options.clone() },
         None => options.clone(),
     };
     let table = table.filter(|table| study_at(table).is_none());
@@ -379,8 +394,8 @@ pub(super) fn for_screen_once(options: &Options, table: Option<&Path>, fresh: bo
         opening.study.notices.push(CONFIG_IGNORED.to_owned());
     }
     let config = &opening.study.config;
-    let keymap = views::keymap(&config.keys).map_err(Failure::usage)?;
-    let settings = Settings {
+    let keymap = views::keymap(&config.keys).map_err(CommandError::usage)?;
+    let settings = RunSettings {
         title: config.study.name.clone().unwrap_or_else(|| opening.source.title()),
         value: opening.value.clone(),
         mask: config.privacy.mask.clone(),
@@ -402,7 +417,7 @@ pub(super) fn for_screen_once(options: &Options, table: Option<&Path>, fresh: bo
     };
     // Whoever names a filter wants that one.
     let fresh = fresh || options.filter.is_some();
-    Ok(Screen { opening, settings, keymap, query, fresh })
+    Ok(TuiInput { opening, settings, keymap, query, fresh })
 }
 
 /// Returns the study's file, if the path is a folder with a study or its `config.toml`.
@@ -414,10 +429,10 @@ fn study_at(path: &Path) -> Option<PathBuf> {
 }
 
 /// Prepares the study that the options name for opening.
-fn opening(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> {
+fn opening(options: &CommonOptions, table: Option<&Path>) -> Result<Opening, CommandError> {
     let (mut study, source) = study_and_source(options, table)?;
     if let (BaseSource::Elsewhere(_), Some(option)) = (&source, options.text.given().first()) {
-        return Err(Failure::usage(format!("{option} is for text tables: this base is in another engine")));
+        return Err(CommandError::usage(format!("{option} is for text tables: this base is in another engine")));
     }
     study.config.data.text = options.text.options().or(std::mem::take(&mut study.config.data.text));
     options.text.check(&study.config.data.text)?;
@@ -432,12 +447,12 @@ fn opening(options: &Options, table: Option<&Path>) -> Result<Opening, Failure> 
 
 /// Returns the files of the base that the options name, how they are loaded, and the columns that the study masks.
 pub fn file_and_options(
-    options: &Options,
+    options: &CommonOptions,
     table: Option<&Path>,
-) -> Result<(Source, LoadOptions, Vec<String>), Failure> {
+) -> Result<(BaseLocation, LoadOptions, Vec<String>), CommandError> {
     let opening = opening(options, table)?;
     let BaseSource::Here(source) = opening.source else {
-        return Err(Failure::usage("describe is for tables in files: this base is in another engine"));
+        return Err(CommandError::usage("describe is for tables in files: this base is in another engine"));
     };
     let config = opening.study.config;
     let load = LoadOptions {
@@ -460,7 +475,7 @@ fn theme(wanted: ThemeName) -> ThemeName {
 /// Returns the study and the location of its base. The study is that of `--config`, else `./config.toml`, else none. A
 /// table on the command line replaces the study's. Without `--config` it is opened without the study in this folder,
 /// whose mask then does not apply; a message says so.
-fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, BaseSource), Failure> {
+fn study_and_source(options: &CommonOptions, table: Option<&Path>) -> Result<(Study, BaseSource), CommandError> {
     let table = table.or(options.data.as_deref());
     let here = if options.config.is_none() { study::find() } else { None };
     if table.is_some() && here.is_some() {
@@ -468,12 +483,12 @@ fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, B
     }
     let config = options.config.clone().or(here.filter(|_| table.is_none()));
     let study = match (&config, table) {
-        (Some(file), _) => study::load(file, study::user_file().as_deref()).map_err(Failure::failed)?,
+        (Some(file), _) => study::load(file, study::user_file().as_deref()).map_err(CommandError::failed)?,
         (None, Some(table)) => {
             let table = table.to_string_lossy();
-            Study::without_file(&table, study::user_file().as_deref()).map_err(Failure::failed)?
+            Study::without_file(&table, study::user_file().as_deref()).map_err(CommandError::failed)?
         }
-        (None, None) => return Err(Failure::usage(NOTHING_TO_OPEN)),
+        (None, None) => return Err(CommandError::usage(NOTHING_TO_OPEN)),
     };
     let path = match (table, &study.config.data.remote) {
         (Some(table), _) => table.to_owned(),
@@ -483,23 +498,23 @@ fn study_and_source(options: &Options, table: Option<&Path>) -> Result<(Study, B
     Ok((study, BaseSource::Here(source(path))))
 }
 
-fn no_table(config: Option<&Path>) -> Failure {
+fn no_table(config: Option<&Path>) -> CommandError {
     let config = config.unwrap_or(Path::new("config.toml")).display();
-    Failure::Failed(format!("{config}: [data] path names no table; write one there, or use --data FILE"))
+    CommandError::Failed(format!("{config}: [data] path names no table; write one there, or use --data FILE"))
 }
 
-fn source(path: PathBuf) -> Source {
-    if path == Path::new("-") { Source::Stdin } else { Source::Path(path) }
+fn source(path: PathBuf) -> BaseLocation {
+    if path == Path::new("-") { BaseLocation::Stdin } else { BaseLocation::Path(path) }
 }
 
 /// Returns the error for a first word that is neither a sub-command nor a table.
-pub(super) fn unknown_word(word: &str) -> Failure {
+pub(super) fn unknown_word(word: &str) -> CommandError {
     let names = super::accepted::names();
     let way_out = match nearest(word, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean {near}?"),
         None => "crosscut --help lists the commands".to_owned(),
     };
-    Failure::usage(format!("no command and no file is called {word}: {way_out}"))
+    CommandError::usage(format!("no command and no file is called {word}: {way_out}"))
 }
 
 /// Returns true for a pipe, a file, or a pattern that matches a file.

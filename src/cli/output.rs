@@ -6,18 +6,18 @@ use std::process::ExitCode;
 use serde_json::Value;
 
 use super::streams::say;
-use super::{Failure, streams};
-use crate::engine::Count;
+use super::{CommandError, streams};
+use crate::engine::CustomerCount;
 use crate::insight::figures;
 use crate::insight::privacy::MASK;
-use crate::insight::suppress::Shown;
-pub use crate::insight::table::{Cell, Formulas, Table, ungrouped};
+use crate::insight::suppress::DisclosedCount;
+pub use crate::insight::table::{Formulas, Table, TableCell, ungrouped};
 use crate::report::markdown::escape;
 use crate::text::{self, numbers};
 
 /// Format of a table; see [`super::Written`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum OutputFormat {
     Table,
     Markdown,
     Json,
@@ -25,44 +25,45 @@ pub enum Format {
     Csv(Formulas),
 }
 
-impl Format {
+impl OutputFormat {
     /// Returns true for a format that people read: numbers are rounded, and long results cut.
     pub fn is_for_people(self) -> bool {
-        matches!(self, Format::Table | Format::Markdown)
+        matches!(self, OutputFormat::Table | OutputFormat::Markdown)
     }
 }
 
 /// Returns a set's figures: customers in the filter, their share of the filter, index, customers in the base.
-pub fn figures_of((shown, base): (Shown, Shown), whole: Count) -> [Cell; 4] {
+pub fn figures_of((shown, base): (DisclosedCount, DisclosedCount), whole: CustomerCount) -> [TableCell; 4] {
     let known = shown.count().zip(base.count());
     let index = known.and_then(|(both, all)| figures::index(both, whole.in_filter, all, whole.in_base));
     let share = shown.count().and_then(|count| figures::share(count, whole.in_filter));
-    [Cell::Count(shown), Cell::Share(share), Cell::Index(index), Cell::Count(base)]
+    [TableCell::Count(shown), TableCell::Share(share), TableCell::Index(index), TableCell::Count(base)]
 }
 
 /// Stand-in for [`figures_of`] a set whose rule is in error.
-pub const NOT_COUNTED: [Cell; 4] = [Cell::Number(None), Cell::Share(None), Cell::Index(None), Cell::Number(None)];
+pub const NOT_COUNTED: [TableCell; 4] =
+    [TableCell::Number(None), TableCell::Share(None), TableCell::Index(None), TableCell::Number(None)];
 
 impl Table {
     /// Writes the table to stdout.
-    pub fn print(&self, format: Format) -> Result<ExitCode, Failure> {
+    pub fn print(&self, format: OutputFormat) -> Result<ExitCode, CommandError> {
         let mut out = io::BufWriter::new(streams::stdout());
         finished(self.write_format(&mut out, format).and_then(|()| out.flush()))
     }
 
     /// Writes the whole table.
-    pub fn write_format(&self, out: &mut impl Write, format: Format) -> io::Result<()> {
+    pub fn write_format(&self, out: &mut impl Write, format: OutputFormat) -> io::Result<()> {
         match format {
-            Format::Table => self.write_aligned(out),
-            Format::Markdown => self.write_markdown(out, true, escape, |cell| escape(&cell.shown())),
-            Format::Json => self.write_json(out),
-            Format::Ndjson => self.write_ndjson(out),
-            Format::Csv(formulas) => self.write_csv(out, true, formulas),
+            OutputFormat::Table => self.write_aligned(out),
+            OutputFormat::Markdown => self.write_markdown(out, true, escape, |cell| escape(&cell.shown())),
+            OutputFormat::Json => self.write_json(out),
+            OutputFormat::Ndjson => self.write_ndjson(out),
+            OutputFormat::Csv(formulas) => self.write_csv(out, true, formulas),
         }
     }
 
     fn write_aligned(&self, out: &mut impl Write) -> io::Result<()> {
-        let texts: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(Cell::shown).collect()).collect();
+        let texts: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(TableCell::shown).collect()).collect();
         let width = |column: usize| {
             let cells = texts.iter().map(|row| text::width(&row[column]));
             cells.chain([text::width(&text::visible(&self.columns[column]))]).max().unwrap_or(0)
@@ -111,10 +112,10 @@ impl Table {
 }
 
 /// Returns the outcome of writing. A reader that stops early, such as `head`, is not a failure.
-pub fn finished(written: io::Result<()>) -> Result<ExitCode, Failure> {
+pub fn finished(written: io::Result<()>) -> Result<ExitCode, CommandError> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Failed(format!("the result could not be written: {error}")))
+            Err(CommandError::Failed(format!("the result could not be written: {error}")))
         }
         _ => Ok(ExitCode::SUCCESS),
     }
@@ -135,17 +136,17 @@ fn number(number: Option<f64>, decimals: usize) -> String {
     number.map_or(numbers::NOTHING.into(), |number| numbers::grouped(number, decimals))
 }
 
-impl Cell {
+impl TableCell {
     /// Formats the cell for people.
     pub fn shown(&self) -> String {
         match self {
-            Cell::Text(text) => safe(text),
-            Cell::Datum(datum) => safe(&datum.to_string()),
-            Cell::Masked => MASK.to_owned(),
-            Cell::Count(shown) => shown.to_string(),
-            Cell::Share(share) => numbers::percent(*share),
-            Cell::Index(index) => number(*index, 0),
-            Cell::Number(value) => number(*value, 2),
+            TableCell::Text(text) => safe(text),
+            TableCell::Datum(datum) => safe(&datum.to_string()),
+            TableCell::Masked => MASK.to_owned(),
+            TableCell::Count(shown) => shown.to_string(),
+            TableCell::Share(share) => numbers::percent(*share),
+            TableCell::Index(index) => number(*index, 0),
+            TableCell::Number(value) => number(*value, 2),
         }
     }
 }

@@ -3,21 +3,21 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::matrix::Sets;
-use super::open::Opened;
-use super::output::{Cell, NOT_COUNTED, Table, figures_of};
-use super::sums::{self, NO_SUMS, Sums};
-use super::{Failure, Options, claims};
-use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
+use super::open::CheckedStudy;
+use super::output::{NOT_COUNTED, Table, TableCell, figures_of};
+use super::sums::{self, NO_SUMS, SetSums};
+use super::{CommandError, CommonOptions, claims};
+use crate::engine::{CountsQuestion, CustomerCount, MembershipsQuestion};
 use crate::insight::PersonaEntry;
 use crate::insight::coverage::CoverageInquiry;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::rule::Checked;
 
 /// Columns of the table, before those of [`sums::COLUMNS`].
 pub const COLUMNS: [&str; 7] = ["persona", "name", "span", "customers", "reach", "index", "in_base"];
 
 #[derive(Debug, Args)]
-pub struct Personas {
+pub struct PersonasArgs {
     /// List each segment that a persona spans as well
     #[arg(long)]
     spans: bool,
@@ -26,25 +26,25 @@ pub struct Personas {
     claims: bool,
 }
 
-impl Personas {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+impl PersonasArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         if self.claims {
             return claims::run(options);
         }
-        let mut opened = Opened::new(options)?;
+        let mut opened = CheckedStudy::new(options)?;
         let table = opened.careful(|opened| self.table(opened))?;
         opened.complain_of(Sets::Personas);
         table.print(options.format())
     }
 
-    fn table(&self, opened: &Opened) -> Result<Table, Failure> {
+    fn table(&self, opened: &CheckedStudy) -> Result<Table, CommandError> {
         let mut rules = vec![Checked::everyone()];
         rules.extend(opened.catalog.audiences().into_iter().cloned());
         let counts = count(opened, &rules)?;
-        let whole = Count { in_filter: counts[0].in_filter, in_base: opened.engine.customers() };
-        let shown = Told::of(opened, &counts[1..], whole)?;
+        let whole = CustomerCount { in_filter: counts[0].in_filter, in_base: opened.engine.customers() };
+        let shown = PersonaFigures::of(opened, &counts[1..], whole)?;
         let mut audiences = shown.audiences.iter();
-        let sums = Sums::ask(opened, &rules[1..])?;
+        let sums = SetSums::ask(opened, &rules[1..])?;
         let mut place = 0;
         let mut table = Table::new(COLUMNS);
         if opened.value.is_some() {
@@ -85,15 +85,15 @@ impl Personas {
     fn add_spans(
         &self,
         table: &mut Table,
-        opened: &Opened,
+        opened: &CheckedStudy,
         persona: &PersonaEntry,
         audience: &Checked,
-        whole: Count,
-    ) -> Result<(), Failure> {
+        whole: CustomerCount,
+    ) -> Result<(), CommandError> {
         let spans = persona.spans.iter().filter(|_| self.spans);
         let spans: Vec<_> = spans.filter_map(|span| Some((&span.name, span.segment.as_ref().ok()?))).collect();
         let rules: Vec<Checked> = spans.iter().map(|(_, segment)| audience.and(segment)).collect();
-        let sums = Sums::ask(opened, &rules)?;
+        let sums = SetSums::ask(opened, &rules)?;
         for (place, ((span, _), count)) in spans.iter().zip(count(opened, &rules)?).enumerate() {
             let mut row = named(&persona.id, &persona.name, span);
             let both = suppress::single(count.in_base, opened.min_cell());
@@ -107,7 +107,7 @@ impl Personas {
 }
 
 /// Returns the cells of sums, which are empty where there are none; no cells without a value column.
-fn cells(opened: &Opened, sums: Option<&Sums>, cells: impl Fn(&Sums) -> [Cell; 3]) -> Vec<Cell> {
+fn cells(opened: &CheckedStudy, sums: Option<&SetSums>, cells: impl Fn(&SetSums) -> [TableCell; 3]) -> Vec<TableCell> {
     match opened.value {
         Some(_) => sums.map_or(NO_SUMS, cells).into(),
         None => Vec::new(),
@@ -115,7 +115,7 @@ fn cells(opened: &Opened, sums: Option<&Sums>, cells: impl Fn(&Sums) -> [Cell; 3
 }
 
 /// Returns the sums over the customers in no persona, and in two or more.
-fn sums_of_memberships(opened: &Opened, sums: Option<&Sums>) -> Result<[Option<f64>; 2], Failure> {
+fn sums_of_memberships(opened: &CheckedStudy, sums: Option<&SetSums>) -> Result<[Option<f64>; 2], CommandError> {
     if sums.is_none() || opened.catalog.audiences().is_empty() {
         return Ok([None, None]);
     }
@@ -124,30 +124,30 @@ fn sums_of_memberships(opened: &Opened, sums: Option<&Sums>) -> Result<[Option<f
     Ok([found.none.value, found.several.value])
 }
 
-fn named(id: &str, name: &str, span: &str) -> Vec<Cell> {
-    [id, name, span].map(|text| Cell::Text(text.to_owned())).into()
+fn named(id: &str, name: &str, span: &str) -> Vec<TableCell> {
+    [id, name, span].map(|text| TableCell::Text(text.to_owned())).into()
 }
 
-fn count(opened: &Opened, rules: &[Checked]) -> Result<Vec<Count>, Failure> {
+fn count(opened: &CheckedStudy, rules: &[Checked]) -> Result<Vec<CustomerCount>, CommandError> {
     let question = CountsQuestion { filter: opened.filter.clone(), rules: rules.to_vec() };
     opened.ask(&question)
 }
 
 /// Counts in the filter and in the base, suppressed as needed.
-struct Told {
+struct PersonaFigures {
     /// Audiences, in the order of the personas that have one.
-    audiences: Vec<(Shown, Shown)>,
+    audiences: Vec<(DisclosedCount, DisclosedCount)>,
     /// Customers in no persona, and in two or more; empty without personas.
-    memberships: Vec<(Shown, Shown)>,
+    memberships: Vec<(DisclosedCount, DisclosedCount)>,
 }
 
-impl Told {
-    fn of(opened: &Opened, audiences: &[Count], whole: Count) -> Result<Self, Failure> {
+impl PersonaFigures {
+    fn of(opened: &CheckedStudy, audiences: &[CustomerCount], whole: CustomerCount) -> Result<Self, CommandError> {
         if audiences.is_empty() {
             return Ok(Self { audiences: Vec::new(), memberships: Vec::new() });
         }
         let sets: Vec<Checked> = opened.catalog.audiences().into_iter().cloned().collect();
-        let memberships = |filter: &Checked| -> Result<[u64; 2], Failure> {
+        let memberships = |filter: &Checked| -> Result<[u64; 2], CommandError> {
             let question = MembershipsQuestion { filter: filter.clone(), sets: sets.clone() };
             let numbers = opened.ask(&question)?;
             Ok([numbers.first().copied().unwrap_or(0), numbers.iter().skip(2).sum()])
@@ -156,15 +156,15 @@ impl Told {
             let (sizes, memberships) = suppress::personas(sizes, none, several, opened.min_cell());
             (sizes, memberships.to_vec())
         };
-        let sizes = |of: fn(&Count) -> u64| audiences.iter().map(of).collect::<Vec<_>>();
+        let sizes = |of: fn(&CustomerCount) -> u64| audiences.iter().map(of).collect::<Vec<_>>();
         let inside = told(&sizes(|count| count.in_filter), memberships(&opened.filter)?);
         let base = if whole.in_filter == whole.in_base {
             inside.clone()
         } else {
             told(&sizes(|count| count.in_base), memberships(&Checked::everyone())?)
         };
-        let pairs = |inside: Vec<Shown>, base: Vec<Shown>| inside.into_iter().zip(base);
-        let stricter = |(pair, count): ((Shown, Shown), &Count)| {
+        let pairs = |inside: Vec<DisclosedCount>, base: Vec<DisclosedCount>| inside.into_iter().zip(base);
+        let stricter = |(pair, count): ((DisclosedCount, DisclosedCount), &CustomerCount)| {
             let alone = suppress::pair(*count, whole, opened.min_cell());
             (suppress::stricter(pair.0, alone.0), suppress::stricter(pair.1, alone.1))
         };

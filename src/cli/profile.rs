@@ -2,11 +2,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, Table, figures_of};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell, figures_of};
 use super::streams::say;
-use super::{Failure, Options};
-use crate::engine::{Count, Profile as Answer, ProfileQuestion, Spread};
+use super::{CommandError, CommonOptions};
+use crate::engine::{ColumnProfile as Answer, CustomerCount, ProfileQuestion, Spread};
 use crate::insight::{figures, settings, suppress};
 use crate::model::{ColumnType, Datum};
 use crate::rule;
@@ -31,7 +31,7 @@ pub const COLUMNS: [&str; 13] = [
 pub const OF_VALUES: [&str; 4] = ["customers", "share_of_filter", "index", "in_base"];
 
 #[derive(Debug, Args)]
-pub struct Profile {
+pub struct ProfileArgs {
     /// The columns to look at [default: all]
     #[arg(value_name = "COLUMN")]
     columns: Vec<String>,
@@ -43,9 +43,9 @@ pub struct Profile {
     bins: u16,
 }
 
-impl Profile {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::for_texts(options, self.columns.iter().map(String::as_str))?;
+impl ProfileArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let opened = CheckedStudy::for_texts(options, self.columns.iter().map(String::as_str))?;
         let columns = match self.columns.is_empty() {
             true => opened.schema().columns().iter().map(|column| column.name.clone()).collect(),
             false => self.columns.iter().map(|name| opened.column(name)).collect::<Result<Vec<_>, _>>()?,
@@ -53,16 +53,16 @@ impl Profile {
         match (self.values, columns.as_slice()) {
             (false, _) => self.overview(&opened, &columns)?.print(options.format()),
             (true, [column]) => self.values_of(&opened, column)?.print(options.format()),
-            (true, _) => Err(Failure::usage("--values is of one column: crosscut profile age --values")),
+            (true, _) => Err(CommandError::usage("--values is of one column: crosscut profile age --values")),
         }
     }
 
-    fn ask(&self, opened: &Opened, column: &str) -> Result<Answer, Failure> {
+    fn ask(&self, opened: &CheckedStudy, column: &str) -> Result<Answer, CommandError> {
         let (filter, column) = (opened.filter.clone(), column.to_owned());
         Ok(*opened.ask(&ProfileQuestion { filter, column, bins: self.bins.into() })?)
     }
 
-    fn overview(&self, opened: &Opened, columns: &[String]) -> Result<Table, Failure> {
+    fn overview(&self, opened: &CheckedStudy, columns: &[String]) -> Result<Table, CommandError> {
         let mut table = Table::new(COLUMNS);
         for column in columns {
             let profile = self.ask(opened, column)?;
@@ -73,54 +73,54 @@ impl Profile {
             let told = known.count().is_some() && !opened.is_masked(column);
             let spread = profile.spread.filter(|_| told).map_or(Spread::default(), |spreads| spreads.in_filter);
             let mut row = vec![
-                Cell::Text(column.clone()),
-                Cell::Text(kind.word().into()),
-                Cell::Count(known),
-                Cell::Share(figures::share(missing, all).filter(|_| missing_told)),
+                TableCell::Text(column.clone()),
+                TableCell::Text(kind.word().into()),
+                TableCell::Count(known),
+                TableCell::Share(figures::share(missing, all).filter(|_| missing_told)),
                 profile
                     .distinct
                     .filter(|_| known.count().is_some())
-                    .map_or(Cell::Datum(Datum::Null), |d| Cell::Datum(Datum::Integer(d.in_filter as i64))),
+                    .map_or(TableCell::Datum(Datum::Null), |d| TableCell::Datum(Datum::Integer(d.in_filter as i64))),
             ];
             let five = [spread.least, spread.lower, spread.median, spread.upper, spread.most, spread.mean];
             row.extend(five.map(|number| value(number, kind)));
-            row.push(Cell::Number(spread.deviation));
+            row.push(TableCell::Number(spread.deviation));
             row.push(match profile.top.first() {
-                _ if opened.is_masked(column) => Cell::Masked,
+                _ if opened.is_masked(column) => TableCell::Masked,
                 Some((value, count)) if !suppress::is_small(count.in_filter, opened.min_cell()) && told => {
-                    Cell::Datum(value.clone())
+                    TableCell::Datum(value.clone())
                 }
-                _ => Cell::Datum(Datum::Null),
+                _ => TableCell::Datum(Datum::Null),
             });
             table.rows.push(row);
         }
         Ok(table)
     }
 
-    fn values_of(&self, opened: &Opened, column: &str) -> Result<Table, Failure> {
+    fn values_of(&self, opened: &CheckedStudy, column: &str) -> Result<Table, CommandError> {
         if opened.is_masked(column) {
-            return Err(Failure::Failed(settings::values_not_shown(column)));
+            return Err(CommandError::Failed(settings::values_not_shown(column)));
         }
         let profile = self.ask(opened, column)?;
         let kind = rule::type_of(column, opened.schema(), opened.today);
-        let (names, lines): (Vec<&str>, Vec<(Vec<Cell>, Count)>) = match &profile.bins {
+        let (names, lines): (Vec<&str>, Vec<(Vec<TableCell>, CustomerCount)>) = match &profile.bins {
             Some(bins) => {
                 let edges =
                     bins.edges.windows(2).map(|pair| vec![value(Some(pair[0]), kind), value(Some(pair[1]), kind)]);
                 let last = bins.edges.last().copied();
-                let above =
-                    (bins.above.in_base > 0).then(|| (vec![value(last, kind), Cell::Datum(Datum::Null)], bins.above));
+                let above = (bins.above.in_base > 0)
+                    .then(|| (vec![value(last, kind), TableCell::Datum(Datum::Null)], bins.above));
                 (vec!["from", "up_to"], edges.zip(bins.counts.iter().copied()).chain(above).collect())
             }
             None => {
-                let values = profile.top.iter().map(|(value, count)| (vec![Cell::Datum(value.clone())], *count));
+                let values = profile.top.iter().map(|(value, count)| (vec![TableCell::Datum(value.clone())], *count));
                 (vec![column], values.collect())
             }
         };
         let whole = profile.customers;
         let mut table = Table::new(names);
         table.add_columns(&OF_VALUES);
-        let counts: Vec<Count> = lines.iter().map(|(_, count)| *count).collect();
+        let counts: Vec<CustomerCount> = lines.iter().map(|(_, count)| *count).collect();
         let shown = suppress::pairs(&counts, whole, opened.min_cell());
         for ((mut cells, _), shown) in lines.into_iter().zip(shown) {
             cells.extend(figures_of(shown, whole));
@@ -134,10 +134,10 @@ impl Profile {
 }
 
 /// Converts a number of the column to a cell; dates become dates.
-fn value(number: Option<f64>, kind: ColumnType) -> Cell {
+fn value(number: Option<f64>, kind: ColumnType) -> TableCell {
     match number.map(|number| Datum::of_number(kind, number)) {
-        Some(Datum::Float(number)) => Cell::Number(Some(number)),
-        Some(other) => Cell::Datum(other),
-        None => Cell::Datum(Datum::Null),
+        Some(Datum::Float(number)) => TableCell::Number(Some(number)),
+        Some(other) => TableCell::Datum(other),
+        None => TableCell::Datum(Datum::Null),
     }
 }

@@ -6,23 +6,23 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
+use super::open::CheckedStudy;
 use super::output::finished;
-use super::{Failure, Options, Written, streams};
+use super::{CommandError, CommonOptions, Written, streams};
 use crate::engine::SummaryQuestion;
 use crate::insight::card::Facts;
-use crate::insight::coverage::{Coverage, CoverageInquiry};
-use crate::insight::matrix::{MatrixInquiry, Named};
+use crate::insight::coverage::{CoverageInquiry, PersonaCoverage};
+use crate::insight::matrix::{MatrixInquiry, NamedSet};
 use crate::insight::{PersonaEntry, figures, suppress};
 use crate::model::Persona;
 use crate::report::{self, Filter, Head, Sheet, Spans};
-use crate::study::{Item, atomic};
+use crate::study::{StudyItem, atomic};
 
 use super::matrix::Sets;
 use crate::text::nearest;
 
 #[derive(Debug, Args)]
-pub struct Report {
+pub struct ReportArgs {
     /// Only this persona's card, by its id or name; may be given several times
     #[arg(long, value_name = "NAME")]
     persona: Vec<String>,
@@ -31,43 +31,43 @@ pub struct Report {
     out: Option<PathBuf>,
 }
 
-impl Report {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+impl ReportArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let written = self.written(options)?;
-        let mut opened = Opened::new(options)?;
+        let mut opened = CheckedStudy::new(options)?;
         let report = opened.careful(|opened| self.asked(opened, options))?;
         self.complain(&opened)?;
         let page = match written {
-            Page::Html => report.html(),
-            Page::Markdown => report.markdown(),
+            ReportFormat::Html => report.html(),
+            ReportFormat::Markdown => report.markdown(),
         };
         match &self.out {
             None => finished(streams::stdout().write_all(page.as_bytes())),
             Some(path) => {
-                atomic::write(path, page.as_bytes(), None).map_err(Failure::failed)?;
+                atomic::write(path, page.as_bytes(), None).map_err(CommandError::failed)?;
                 Ok(ExitCode::SUCCESS)
             }
         }
     }
 
-    fn written(&self, options: &Options) -> Result<Page, Failure> {
+    fn written(&self, options: &CommonOptions) -> Result<ReportFormat, CommandError> {
         let is_markdown = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
         match options.format {
-            Some(Written::Html) => Ok(Page::Html),
-            Some(Written::Md) => Ok(Page::Markdown),
-            Some(_) => Err(Failure::usage("report is written as html or md: --format html")),
-            None if self.out.as_deref().is_some_and(is_markdown) => Ok(Page::Markdown),
-            None => Ok(Page::Html),
+            Some(Written::Html) => Ok(ReportFormat::Html),
+            Some(Written::Md) => Ok(ReportFormat::Markdown),
+            Some(_) => Err(CommandError::usage("report is written as html or md: --format html")),
+            None if self.out.as_deref().is_some_and(is_markdown) => Ok(ReportFormat::Markdown),
+            None => Ok(ReportFormat::Html),
         }
     }
 
-    fn asked(&self, opened: &Opened, options: &Options) -> Result<report::Report, Failure> {
+    fn asked(&self, opened: &CheckedStudy, options: &CommonOptions) -> Result<report::StudyReport, CommandError> {
         let all = &opened.study.definitions.personas;
         let chosen = self.chosen(all)?;
-        let cards = opened.cards(&chosen, Opened::facts)?;
+        let cards = opened.cards(&chosen, CheckedStudy::facts)?;
         let sheets = chosen.into_iter().zip(cards).map(|(n, facts)| sheet(opened, n, facts)).collect();
         let whole = self.persona.is_empty() && !all.is_empty();
-        Ok(report::Report {
+        Ok(report::StudyReport {
             head: head(opened, options)?,
             coverage: if whole { Some(covered(opened)?) } else { None },
             spans: if whole { Some(spans(opened)?) } else { None },
@@ -77,23 +77,23 @@ impl Report {
     }
 
     /// Prints to stderr which of the requested personas are in error.
-    fn complain(&self, opened: &Opened) -> Result<(), Failure> {
+    fn complain(&self, opened: &CheckedStudy) -> Result<(), CommandError> {
         for n in self.chosen(&opened.study.definitions.personas)? {
             if let Some(PersonaEntry { id, audience: Err(error), .. }) = opened.catalog.personas.get(n) {
-                opened.complain(Item::Nth("persona", n, "id"), id, &error.to_string());
+                opened.complain(StudyItem::Nth("persona", n, "id"), id, &error.to_string());
             }
         }
         Ok(())
     }
 
     /// Returns the indexes of the requested personas, each once.
-    fn chosen(&self, all: &[Persona]) -> Result<Vec<usize>, Failure> {
+    fn chosen(&self, all: &[Persona]) -> Result<Vec<usize>, CommandError> {
         if self.persona.is_empty() {
             return Ok((0..all.len()).collect());
         }
         let mut places = Vec::new();
         for wanted in &self.persona {
-            let place = place(all, wanted).ok_or_else(|| Failure::usage(unknown(all, wanted)))?;
+            let place = place(all, wanted).ok_or_else(|| CommandError::usage(unknown(all, wanted)))?;
             if !places.contains(&place) {
                 places.push(place);
             }
@@ -102,7 +102,7 @@ impl Report {
     }
 }
 
-enum Page {
+enum ReportFormat {
     Html,
     Markdown,
 }
@@ -124,7 +124,7 @@ fn unknown(all: &[Persona], wanted: &str) -> String {
     }
 }
 
-fn head(opened: &Opened, options: &Options) -> Result<Head, Failure> {
+fn head(opened: &CheckedStudy, options: &CommonOptions) -> Result<Head, CommandError> {
     let config = &opened.study.config;
     let base = opened.engine.customers();
     let data = opened.title.clone();
@@ -148,20 +148,20 @@ fn head(opened: &Opened, options: &Options) -> Result<Head, Failure> {
     })
 }
 
-fn sheet(opened: &Opened, n: usize, facts: Facts) -> Sheet {
+fn sheet(opened: &CheckedStudy, n: usize, facts: Facts) -> Sheet {
     let persona = opened.study.definitions.personas.get(n).cloned().unwrap_or_default();
     let rule = opened.catalog.personas.get(n).map(|entry| entry.text.clone()).unwrap_or_default();
     Sheet { facts, rule, persona }
 }
 
-fn covered(opened: &Opened) -> Result<Coverage, Failure> {
+fn covered(opened: &CheckedStudy) -> Result<PersonaCoverage, CommandError> {
     let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
     opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
 }
 
-fn spans(opened: &Opened) -> Result<Spans, Failure> {
+fn spans(opened: &CheckedStudy) -> Result<Spans, CommandError> {
     let personas = &opened.study.definitions.personas;
-    let countable: Vec<Named> = Sets::Segments.of(opened);
+    let countable: Vec<NamedSet> = Sets::Segments.of(opened);
     let all = countable.len();
     let rows = Spans::choose(countable, personas);
     let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &Sets::Personas.of(opened), false))?;
@@ -169,11 +169,11 @@ fn spans(opened: &Opened) -> Result<Spans, Failure> {
 }
 
 /// Lists the definitions that have no valid rule.
-fn left_out(opened: &Opened) -> Vec<String> {
-    use crate::insight::catalog::Body;
+fn left_out(opened: &CheckedStudy) -> Vec<String> {
+    use crate::insight::catalog::SegmentationState;
     let segments = opened.catalog.segments.iter().filter_map(|segment| match &segment.body {
-        Body::Segment { rule: Err(error), .. } => Some(format!("@{}: {error}", segment.name)),
-        Body::Segmentation { cells: Err(reason), .. } => Some(format!("{}: {reason}", segment.name)),
+        SegmentationState::Segment { rule: Err(error), .. } => Some(format!("@{}: {error}", segment.name)),
+        SegmentationState::Segmentation { cells: Err(reason), .. } => Some(format!("{}: {reason}", segment.name)),
         _ => None,
     });
     let personas = opened.catalog.personas.iter();

@@ -2,14 +2,14 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::open::Opened;
-use super::output::{Cell, Table};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
 use super::streams::say;
 use super::why;
-use super::{Failure, Options};
-use crate::insight::matrix::Named;
+use super::{CommandError, CommonOptions};
+use crate::insight::matrix::NamedSet;
 use crate::insight::research::{
-    self, Likeness, LikenessInquiry, LikenessOf, QuotesInquiry, VoicesInquiry, What, Withheld,
+    self, Likeness, LikenessInquiry, LikenessOf, LineSubject, QuotesInquiry, VoicesInquiry, Withheld,
 };
 use crate::insight::settings::{self, told_columns};
 use crate::insight::suppress;
@@ -24,7 +24,7 @@ pub const COLUMNS: [&str; 9] =
 pub const OF_QUOTES: [&str; 3] = ["persona", "about", "quote"];
 
 #[derive(Debug, Args)]
-pub struct Research {
+pub struct ResearchArgs {
     /// The survey or the interviews, as [tables] of config.toml calls it; the first one otherwise
     #[arg(value_name = "TABLE")]
     table: Option<String>,
@@ -32,8 +32,8 @@ pub struct Research {
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
     /// Figure in the cells of a table (json, ndjson and csv have all of them)
-    #[arg(long, value_enum, default_value_t = Shows::Respondents)]
-    figure: Shows,
+    #[arg(long, value_enum, default_value_t = ResearchColumnFigure::Respondents)]
+    figure: ResearchColumnFigure,
     /// This persona only, by its id
     #[arg(long, value_name = "ID")]
     persona: Option<String>,
@@ -49,7 +49,7 @@ pub struct Research {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Shows {
+enum ResearchColumnFigure {
     /// Customers who said it
     Respondents,
     /// Rows that say it
@@ -63,9 +63,9 @@ enum Shows {
 /// Label of the filter's respondents beside the personas.
 const ALL: &str = "all";
 
-impl Research {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+impl ResearchArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let opened = CheckedStudy::new(options)?;
         let table = self.table(&opened)?;
         let sets = self.sets(&opened)?;
         if self.resembles {
@@ -87,7 +87,7 @@ impl Research {
         table.print(options.format())
     }
 
-    fn table(&self, opened: &Opened) -> Result<Events, Failure> {
+    fn table(&self, opened: &CheckedStudy) -> Result<Events, CommandError> {
         let tables = research::tables(opened.schema());
         let names = || tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>().join(", ");
         let found = match &self.table {
@@ -97,43 +97,49 @@ impl Research {
         match (found, &self.table) {
             (Some(table), _) => Ok((*table).clone()),
             (None, Some(name)) if !tables.is_empty() => {
-                Err(Failure::Failed(format!("there is no research \"{name}\"; there are {}", names())))
+                Err(CommandError::Failed(format!("there is no research \"{name}\"; there are {}", names())))
             }
-            _ => Err(Failure::failed(
+            _ => Err(CommandError::failed(
                 "the study names no research: write [tables.NAME] with path and kind = \"survey\" or \"interviews\"",
             )),
         }
     }
 
-    fn sets(&self, opened: &Opened) -> Result<Vec<Named>, Failure> {
+    fn sets(&self, opened: &CheckedStudy) -> Result<Vec<NamedSet>, CommandError> {
         let sets = super::matrix::Sets::Personas.of(opened);
         match &self.persona {
             None => Ok(sets),
             Some(id) => match sets.into_iter().find(|(name, _)| name == id.trim_start_matches('@')) {
                 Some(set) => Ok(vec![set]),
-                None => Err(Failure::Failed(format!("there is no persona \"{id}\" that can be counted"))),
+                None => Err(CommandError::Failed(format!("there is no persona \"{id}\" that can be counted"))),
             },
         }
     }
 
     /// Returns the column to break answers down by: the requested one, else the themes, else the first with answers.
-    fn by(&self, opened: &Opened, table: &Events) -> Result<Option<Column>, Failure> {
+    fn by(&self, opened: &CheckedStudy, table: &Events) -> Result<Option<Column>, CommandError> {
         let mask = &opened.study.config.privacy.mask;
         let answers = research::answers(table, mask);
         let Some(name) = &self.by else { return Ok(answers.first().map(|column| (*column).clone())) };
-        let name = settings::column(&table.schema, name).map_err(Failure::Failed)?;
+        let name = settings::column(&table.schema, name).map_err(CommandError::Failed)?;
         match answers.into_iter().find(|column| column.name == name) {
             Some(column) => Ok(Some(column.clone())),
-            None => {
-                Err(Failure::Failed(format!("{name} is masked, the key, or what was said: its values are not listed")))
-            }
+            None => Err(CommandError::Failed(format!(
+                "{name} is masked, the key, or what was said: its values are not listed"
+            ))),
         }
     }
 
-    fn quotes(&self, opened: &Opened, table: &Events, by: Option<&Column>, sets: &[Named]) -> Result<Table, Failure> {
+    fn quotes(
+        &self,
+        opened: &CheckedStudy,
+        table: &Events,
+        by: Option<&Column>,
+        sets: &[NamedSet],
+    ) -> Result<Table, CommandError> {
         let theme = self.theme.as_ref().zip(by);
         let condition = theme.map(|(value, by)| condition(table, by, value)).transpose()?;
-        let rows = research::rows_that(table, condition.as_deref(), opened.today).map_err(Failure::failed)?;
+        let rows = research::rows_that(table, condition.as_deref(), opened.today).map_err(CommandError::failed)?;
         let mut shown = Table::new(OF_QUOTES);
         let everyone = [(ALL.to_owned(), Checked::everyone())];
         let sets = if self.persona.is_some() { sets } else { &everyone };
@@ -141,22 +147,19 @@ impl Research {
             let mask = &opened.study.config.privacy.mask;
             let least = research::least(table, opened.min_cell());
             let quotes = opened.find(QuotesInquiry::new(table, rows.clone(), opened.filter.and(rule), mask, least))?;
-            let quotes = quotes.map_err(|why| Failure::Failed(withheld(table, why)))?;
+            let quotes = quotes.map_err(|why| CommandError::Failed(withheld(table, why)))?;
             let more = quotes.heard.mentions.saturating_sub(quotes.rows);
             if more > 0 {
                 say!("crosscut: {more} more rows");
             }
-            shown.rows.extend(
-                quotes
-                    .quotes
-                    .into_iter()
-                    .map(|quote| vec![Cell::Text(name.clone()), Cell::Text(quote.about), Cell::Text(quote.text)]),
-            );
+            shown.rows.extend(quotes.quotes.into_iter().map(|quote| {
+                vec![TableCell::Text(name.clone()), TableCell::Text(quote.about), TableCell::Text(quote.text)]
+            }));
         }
         Ok(shown)
     }
 
-    fn resembles(&self, opened: &Opened, table: &Events, sets: &[Named]) -> Result<Table, Failure> {
+    fn resembles(&self, opened: &CheckedStudy, table: &Events, sets: &[NamedSet]) -> Result<Table, CommandError> {
         let everyone = (ALL.to_owned(), Checked::everyone());
         let sets = match self.persona {
             Some(_) => sets.to_vec(),
@@ -169,14 +172,14 @@ impl Research {
                 say!("crosscut: @{name}: {}", found.verdict.words());
                 return Ok(why::table(opened, found.traits.into_iter()));
             }
-            let n = found.customers.map(|n| Cell::Count(suppress::single(n, opened.min_cell())));
+            let n = found.customers.map(|n| TableCell::Count(suppress::single(n, opened.min_cell())));
             let largest = found.traits.iter().take(3).map(difference).collect::<Vec<_>>().join(", ");
             shown.rows.push(vec![
-                Cell::Text(name),
+                TableCell::Text(name),
                 n.inside,
                 n.outside,
-                Cell::Text(found.verdict.words()),
-                Cell::Text(largest),
+                TableCell::Text(found.verdict.words()),
+                TableCell::Text(largest),
             ]);
         }
         Ok(shown)
@@ -184,7 +187,7 @@ impl Research {
 }
 
 /// Compares the respondents of a set with its other customers.
-fn likeness(opened: &Opened, table: &Events, set: &Checked) -> Result<Likeness, Failure> {
+fn likeness(opened: &CheckedStudy, table: &Events, set: &Checked) -> Result<Likeness, CommandError> {
     let schema = opened.schema();
     let columns = told_columns(schema, &opened.study.config.privacy.mask);
     let responded = opened.rule(&research::said(table, None))?;
@@ -192,27 +195,27 @@ fn likeness(opened: &Opened, table: &Events, set: &Checked) -> Result<Likeness, 
     let mut inquiry = LikenessInquiry::new(of, set, Ok(responded), &columns);
     opened.drive(&mut inquiry)?;
     if let Some(reason) = inquiry.error() {
-        return Err(Failure::failed(reason));
+        return Err(CommandError::failed(reason));
     }
-    inquiry.read(opened.min_cell()).ok_or_else(|| Failure::failed("the base has no column to compare by"))
+    inquiry.read(opened.min_cell()).ok_or_else(|| CommandError::failed("the base has no column to compare by"))
 }
 
 fn difference(one: &Trait) -> String {
     let what = match &one.what {
-        crate::insight::why::What::Mean(_) => format!("{}: mean", one.column),
-        crate::insight::why::What::Value(value, _) => format!("{} = {value}", one.column),
-        crate::insight::why::What::Missing(_) => format!("{}: no value", one.column),
+        crate::insight::why::TraitKind::Mean(_) => format!("{}: mean", one.column),
+        crate::insight::why::TraitKind::Value(value, _) => format!("{} = {value}", one.column),
+        crate::insight::why::TraitKind::Missing(_) => format!("{}: no value", one.column),
     };
     format!("{what} {:+.2}", one.smd)
 }
 
 /// Returns the condition on the rows with this answer: the value as typed, in the column's own type.
-fn condition(table: &Events, by: &Column, value: &str) -> Result<String, Failure> {
+fn condition(table: &Events, by: &Column, value: &str) -> Result<String, CommandError> {
     if by.column_type == crate::model::ColumnType::Text {
         return Ok(research::says(table, &by.name, &Datum::Text(value.to_owned())));
     }
     let quoted = format!("{} = {}", quote_name(&by.name), value);
-    let names = crate::rule::Names::default();
+    let names = crate::rule::Namespace::default();
     let today = chrono::NaiveDate::default();
     let cx = crate::rule::Context { schema: &table.schema, names: &names, today };
     match crate::rule::check(&quoted, &cx) {
@@ -229,28 +232,30 @@ fn withheld(table: &Events, why: Withheld) -> String {
     }
 }
 
-fn shown(what: &What) -> Cell {
+fn shown(what: &LineSubject) -> TableCell {
     match what {
-        What::Everyone => Cell::Text("everyone".into()),
-        What::Mean => Cell::Text("mean".into()),
-        What::Value(value) => Cell::Datum(value.clone()),
+        LineSubject::Everyone => TableCell::Text("everyone".into()),
+        LineSubject::Mean => TableCell::Text("mean".into()),
+        LineSubject::Value(value) => TableCell::Datum(value.clone()),
     }
 }
 
 /// Returns a table with a line per value and a column per persona.
-fn wide(found: &research::Research, figure: Shows) -> Table {
+fn wide(found: &research::ResearchTable, figure: ResearchColumnFigure) -> Table {
     let by = found.by.clone().unwrap_or_else(|| found.table.clone());
     let mut table = Table::new([by]);
     let columns: Vec<&str> = std::iter::once(ALL).chain(found.names.iter().map(String::as_str)).collect();
     table.add_columns(&columns);
     for (line, cells) in found.lines.iter().zip(found.cells()) {
         let cells = cells.into_iter().map(|cell| match (&line.what, figure) {
-            (What::Mean, _) => Cell::Number(cell.mean),
+            (LineSubject::Mean, _) => TableCell::Number(cell.mean),
             // The totals that the line's shares and index are relative to.
-            (What::Everyone, Shows::Index) | (_, Shows::Respondents) => Cell::Count(cell.respondents),
-            (_, Shows::Mentions) => Cell::Count(cell.mentions),
-            (_, Shows::Share) => Cell::Share(cell.share),
-            (_, Shows::Index) => Cell::Index(cell.index),
+            (LineSubject::Everyone, ResearchColumnFigure::Index) | (_, ResearchColumnFigure::Respondents) => {
+                TableCell::Count(cell.respondents)
+            }
+            (_, ResearchColumnFigure::Mentions) => TableCell::Count(cell.mentions),
+            (_, ResearchColumnFigure::Share) => TableCell::Share(cell.share),
+            (_, ResearchColumnFigure::Index) => TableCell::Index(cell.index),
         });
         table.rows.push(std::iter::once(shown(&line.what)).chain(cells).collect());
     }
@@ -258,22 +263,22 @@ fn wide(found: &research::Research, figure: Shows) -> Table {
 }
 
 /// Returns a table with a line per value and persona, with all its figures.
-fn long(found: &research::Research) -> Table {
+fn long(found: &research::ResearchTable) -> Table {
     let mut table = Table::new(COLUMNS);
     let by = found.by.clone().map_or(Datum::Null, Datum::Text);
     for (line, cells) in found.lines.iter().zip(found.cells()) {
         let columns = std::iter::once(ALL).chain(found.names.iter().map(String::as_str));
         for (name, cell) in columns.zip(cells) {
             table.rows.push(vec![
-                Cell::Text(found.table.clone()),
-                Cell::Datum(by.clone()),
+                TableCell::Text(found.table.clone()),
+                TableCell::Datum(by.clone()),
                 shown(&line.what),
-                Cell::Text(name.to_owned()),
-                Cell::Count(cell.respondents),
-                Cell::Count(cell.mentions),
-                Cell::Share(cell.share),
-                Cell::Index(cell.index),
-                Cell::Number(cell.mean),
+                TableCell::Text(name.to_owned()),
+                TableCell::Count(cell.respondents),
+                TableCell::Count(cell.mentions),
+                TableCell::Share(cell.share),
+                TableCell::Index(cell.index),
+                TableCell::Number(cell.mean),
             ]);
         }
     }

@@ -3,10 +3,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, Format, Table, finished};
+use super::open::CheckedStudy;
+use super::output::{OutputFormat, Table, TableCell, finished};
 use super::streams::{self, say};
-use super::{Failure, Options};
+use super::{CommandError, CommonOptions};
 use crate::engine::{PageQuestion, Sort};
 use crate::insight::{settings, suppress};
 use crate::rule::edit;
@@ -16,7 +16,7 @@ use crate::session::{PageInOrder, read_pages};
 const FOR_EYES: usize = 50;
 
 #[derive(Debug, Args)]
-pub struct Rows {
+pub struct RowsArgs {
     /// Only these columns, in this order
     #[arg(long, value_name = "COLUMN,…")]
     columns: Vec<String>,
@@ -31,9 +31,9 @@ pub struct Rows {
     offset: u64,
 }
 
-impl Rows {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::for_texts(options, self.columns.iter().chain(&self.sort).map(String::as_str))?;
+impl RowsArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let opened = CheckedStudy::for_texts(options, self.columns.iter().chain(&self.sort).map(String::as_str))?;
         let columns = self.columns.iter().flat_map(|list| edit::list_items(list));
         let columns = columns.map(|column| opened.column(&column)).collect::<Result<Vec<_>, _>>()?;
         let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;
@@ -68,7 +68,7 @@ impl Rows {
         let is_read = written.is_ok();
         let code = finished(written)?;
         if left > 0 && is_read {
-            let left = Cell::Count(suppress::single(left, opened.min_cell())).shown();
+            let left = TableCell::Count(suppress::single(left, opened.min_cell())).shown();
             let all = if format.is_for_people() { "--format csv all" } else { "without it all are printed" };
             say!("crosscut: {left} more; --limit N shows more, {all}");
         }
@@ -76,7 +76,7 @@ impl Rows {
     }
 }
 
-fn parse_sort(opened: &Opened, text: &str) -> Result<Sort, Failure> {
+fn parse_sort(opened: &CheckedStudy, text: &str) -> Result<Sort, CommandError> {
     // A column may itself be named `x:desc`.
     if let Ok(column) = opened.column(text) {
         return sorted_by(opened, column, false);
@@ -90,19 +90,19 @@ fn parse_sort(opened: &Opened, text: &str) -> Result<Sort, Failure> {
 }
 
 /// Refuses a masked column: the order of the customers would disclose its values.
-fn sorted_by(opened: &Opened, column: String, descending: bool) -> Result<Sort, Failure> {
+fn sorted_by(opened: &CheckedStudy, column: String, descending: bool) -> Result<Sort, CommandError> {
     match opened.is_masked(&column) {
-        true => Err(Failure::Failed(settings::values_not_shown(&column))),
+        true => Err(CommandError::Failed(settings::values_not_shown(&column))),
         false => Ok(Sort { column, descending }),
     }
 }
 
 /// Writes one page of a result that is never in memory as a whole.
-fn write_part(out: &mut impl Write, table: &Table, format: Format, first: bool, last: bool) -> io::Result<()> {
-    if let Format::Csv(formulas) = format {
+fn write_part(out: &mut impl Write, table: &Table, format: OutputFormat, first: bool, last: bool) -> io::Result<()> {
+    if let OutputFormat::Csv(formulas) = format {
         return table.write_csv(out, first, formulas);
     }
-    if format == Format::Ndjson {
+    if format == OutputFormat::Ndjson {
         return table.write_ndjson(out);
     }
     table.write_json_part(out, first)?;

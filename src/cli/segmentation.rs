@@ -2,42 +2,43 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, NOT_COUNTED, Table, figures_of};
+use super::open::CheckedStudy;
+use super::output::{NOT_COUNTED, Table, TableCell, figures_of};
 use super::streams::say;
-use super::sums::{self, NO_SUMS, Sums};
-use super::{Failure, Options};
-use crate::engine::{Count, CountsQuestion, MembershipsQuestion};
+use super::sums::{self, NO_SUMS, SetSums};
+use super::{CommandError, CommonOptions};
+use crate::engine::{CountsQuestion, CustomerCount, MembershipsQuestion};
 use crate::insight::CellEntry;
 use crate::insight::mece::Mece;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::rule::Checked;
 
 /// Columns of the table, before those of [`sums::COLUMNS`].
 pub const COLUMNS: [&str; 6] = ["cell", "rule", "customers", "share_of_filter", "index", "in_base"];
 
 #[derive(Debug, Args)]
-pub struct Segmentation {
+pub struct SegmentationArgs {
     /// The segmentation's name
     #[arg(value_name = "NAME")]
     name: String,
 }
 
-impl Segmentation {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let mut opened = Opened::new(options)?;
+impl SegmentationArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let mut opened = CheckedStudy::new(options)?;
         let (mut counts, sums, mece) = opened.careful(|opened| {
             let sets: Vec<Checked> = self.cells(opened)?.iter().filter_map(|cell| cell.rule.clone().ok()).collect();
-            let sums = Sums::ask(opened, &sets)?;
+            let sums = SetSums::ask(opened, &sets)?;
             let rules = sets.iter().cloned().chain([Checked::everyone()]).collect();
             let counts = opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?;
             let mece = MembershipsQuestion { filter: opened.filter.clone(), sets };
             Ok((counts, sums, Mece::of(&opened.ask(&mece)?)))
         })?;
-        let whole = Count { in_filter: counts.pop().unwrap_or_default().in_filter, in_base: opened.engine.customers() };
+        let whole =
+            CustomerCount { in_filter: counts.pop().unwrap_or_default().in_filter, in_base: opened.engine.customers() };
         let cells = self.cells(&opened)?;
         let figures = suppress::pairs(&counts, whole, opened.min_cell());
-        let customers: Vec<Shown> = figures.iter().map(|(customers, _)| *customers).collect();
+        let customers: Vec<DisclosedCount> = figures.iter().map(|(customers, _)| *customers).collect();
         let mut values = sums.map_or(Vec::new(), |sums| sums.cells_of_parts(0, &customers)).into_iter();
         let mut figures = figures.into_iter();
         let mut table = Table::new(COLUMNS);
@@ -46,7 +47,7 @@ impl Segmentation {
         }
         let place = opened.catalog.segments.iter().position(|entry| entry.name == self.plain_name());
         for cell in cells {
-            let mut row = vec![Cell::Text(cell.name.clone()), Cell::Text(cell.text.clone())];
+            let mut row = vec![TableCell::Text(cell.name.clone()), TableCell::Text(cell.text.clone())];
             match (&cell.rule, place) {
                 (Err(error), Some(n)) => {
                     opened.complain(opened.item_of_segment(n), &cell.full, &error.to_string());
@@ -69,18 +70,18 @@ impl Segmentation {
         self.name.trim_start_matches('@')
     }
 
-    fn cells<'o>(&self, opened: &'o Opened) -> Result<&'o [CellEntry], Failure> {
+    fn cells<'o>(&self, opened: &'o CheckedStudy) -> Result<&'o [CellEntry], CommandError> {
         let name = self.plain_name();
         let found = opened.catalog.segments.iter().find(|entry| entry.name == name && entry.cells().is_some());
         match found.and_then(|entry| entry.cells()) {
             Some(Ok(cells)) => Ok(cells),
-            Some(Err(reason)) => Err(Failure::failed(format!("{name}: {reason}"))),
+            Some(Err(reason)) => Err(CommandError::failed(format!("{name}: {reason}"))),
             None => {
                 let cuts = opened.catalog.segments.iter().filter(|entry| entry.cells().is_some());
                 let known: Vec<&str> = cuts.map(|entry| entry.name.as_str()).collect();
                 let known =
                     if known.is_empty() { "there are none".into() } else { format!("there are {}", known.join(", ")) };
-                Err(Failure::usage(format!("there is no segmentation {name}: {known}")))
+                Err(CommandError::usage(format!("there is no segmentation {name}: {known}")))
             }
         }
     }

@@ -2,35 +2,35 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, NOT_COUNTED, Table, figures_of};
-use super::sums::{self, NO_SUMS, Sums};
-use super::{Failure, Options};
-use crate::engine::{Count, CountsQuestion};
+use super::open::CheckedStudy;
+use super::output::{NOT_COUNTED, Table, TableCell, figures_of};
+use super::sums::{self, NO_SUMS, SetSums};
+use super::{CommandError, CommonOptions};
+use crate::engine::{CountsQuestion, CustomerCount};
 use crate::insight::SegmentEntry;
-use crate::insight::catalog::Body;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::catalog::SegmentationState;
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::rule::Checked;
 
 /// Columns of the table, before those of [`sums::COLUMNS`].
 pub const COLUMNS: [&str; 6] = ["segment", "kind", "customers", "share_of_filter", "index", "in_base"];
 
 #[derive(Debug, Args)]
-pub struct Segments {}
+pub struct SegmentsArgs {}
 
-impl Segments {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let mut opened = Opened::new(options)?;
+impl SegmentsArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let mut opened = CheckedStudy::new(options)?;
         let (counts, sums) = opened.careful(|opened| {
             let countable = opened.catalog.countable();
             let mut rules: Vec<_> = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
-            let sums = Sums::ask(opened, &rules)?;
+            let sums = SetSums::ask(opened, &rules)?;
             rules.push(Checked::everyone());
             Ok((opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?, sums))
         })?;
         // The last rule counts the filter's own customers.
         let filter = counts.last().copied().unwrap_or_default().in_filter;
-        let whole = Count { in_filter: filter, in_base: opened.engine.customers() };
+        let whole = CustomerCount { in_filter: filter, in_base: opened.engine.customers() };
         // A name may be taken twice, so counts are matched by their order alone.
         let mut counts = counts.into_iter();
         let mut counted = 0;
@@ -41,14 +41,14 @@ impl Segments {
         }
         for (n, entry) in opened.catalog.segments.iter().enumerate() {
             let lines = entry.lines();
-            let own: Vec<Option<Count>> =
+            let own: Vec<Option<CustomerCount>> =
                 lines.iter().map(|(_, problem)| if problem.is_none() { counts.next() } else { None }).collect();
             let shown = shown(entry, &own, whole, opened.min_cell());
             let mut values = sums_of(entry, sums.as_ref(), counted, &own, &shown).into_iter();
             counted += own.iter().flatten().count();
             for ((name, problem), shown) in lines.into_iter().zip(shown) {
                 let kind = entry.kind.map_or(String::new(), |kind| kind.to_string());
-                let mut row = vec![Cell::Text(name.to_owned()), Cell::Text(kind)];
+                let mut row = vec![TableCell::Text(name.to_owned()), TableCell::Text(kind)];
                 match problem {
                     None => row.extend(figures_of(shown, whole)),
                     Some(problem) => {
@@ -69,17 +69,17 @@ impl Segments {
 /// Returns the sums of each line: `first` is the place of the entry's first rule among those that are counted.
 fn sums_of(
     entry: &SegmentEntry,
-    sums: Option<&Sums>,
+    sums: Option<&SetSums>,
     first: usize,
-    own: &[Option<Count>],
-    shown: &[(Shown, Shown)],
-) -> Vec<[Cell; 3]> {
+    own: &[Option<CustomerCount>],
+    shown: &[(DisclosedCount, DisclosedCount)],
+) -> Vec<[TableCell; 3]> {
     let Some(sums) = sums else { return Vec::new() };
     let customers = own.iter().zip(shown).filter_map(|(own, (customers, _))| own.map(|_| *customers));
-    let customers: Vec<Shown> = customers.collect();
+    let customers: Vec<DisclosedCount> = customers.collect();
     let known = match entry.body {
-        Body::Segment { .. } => customers.iter().map(|customers| sums.cells(first, *customers)).collect(),
-        Body::Segmentation { .. } => sums.cells_of_parts(first, &customers),
+        SegmentationState::Segment { .. } => customers.iter().map(|customers| sums.cells(first, *customers)).collect(),
+        SegmentationState::Segmentation { .. } => sums.cells_of_parts(first, &customers),
     };
     let mut known = known.into_iter();
     own.iter().map(|own| own.and_then(|_| known.next()).unwrap_or(NO_SUMS)).collect()
@@ -87,10 +87,17 @@ fn sums_of(
 
 /// Returns the counts in the filter and in the base, suppressed as needed. Those of cells and of the customers in no
 /// cell add up to the whole.
-fn shown(entry: &SegmentEntry, counts: &[Option<Count>], whole: Count, min_cell: u64) -> Vec<(Shown, Shown)> {
-    let counts: Vec<Count> = counts.iter().map(|count| count.unwrap_or_default()).collect();
+fn shown(
+    entry: &SegmentEntry,
+    counts: &[Option<CustomerCount>],
+    whole: CustomerCount,
+    min_cell: u64,
+) -> Vec<(DisclosedCount, DisclosedCount)> {
+    let counts: Vec<CustomerCount> = counts.iter().map(|count| count.unwrap_or_default()).collect();
     match entry.body {
-        Body::Segment { .. } => counts.into_iter().map(|count| suppress::pair(count, whole, min_cell)).collect(),
-        Body::Segmentation { .. } => suppress::pairs(&counts, whole, min_cell),
+        SegmentationState::Segment { .. } => {
+            counts.into_iter().map(|count| suppress::pair(count, whole, min_cell)).collect()
+        }
+        SegmentationState::Segmentation { .. } => suppress::pairs(&counts, whole, min_cell),
     }
 }

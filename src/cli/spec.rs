@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::output::finished;
 use super::{
-    Failure, accepted, attrition, check, claims, consolidate, count, coverage, describe, explain, group, personas,
+    CommandError, accepted, attrition, check, claims, consolidate, count, coverage, describe, explain, group, personas,
     profile, research, segmentation, segments, streams, sums, upset, why,
 };
 
@@ -19,7 +19,7 @@ use super::{
 pub struct Spec {}
 
 /// Columns of a sub-command's table, whatever the study.
-struct Columns {
+struct TableColumnNames {
     command: &'static str,
     /// Option that chooses this table; empty for the table without options.
     option: &'static str,
@@ -33,11 +33,11 @@ const fn columns(
     option: &'static str,
     names: &'static [&'static str],
     with_value: &'static [&'static str],
-) -> Columns {
-    Columns { command, option, names, with_value }
+) -> TableColumnNames {
+    TableColumnNames { command, option, names, with_value }
 }
 
-const COLUMNS: &[Columns] = &[
+const COLUMNS: &[TableColumnNames] = &[
     columns("count", "", &count::COLUMNS, &count::WITH_VALUE),
     columns("segments", "", &segments::COLUMNS, &sums::COLUMNS),
     columns("personas", "", &personas::COLUMNS, &sums::COLUMNS),
@@ -59,7 +59,7 @@ const COLUMNS: &[Columns] = &[
 ];
 
 impl Spec {
-    pub fn run(self) -> Result<ExitCode, Failure> {
+    pub fn run(self) -> Result<ExitCode, CommandError> {
         let mut program = accepted::command();
         // Gives each sub-command the options of all.
         program.build();
@@ -78,7 +78,7 @@ impl Spec {
             },
             "commands": commands,
         });
-        let text = serde_json::to_string_pretty(&spec).map_err(Failure::failed)?;
+        let text = serde_json::to_string_pretty(&spec).map_err(CommandError::failed)?;
         finished(writeln!(streams::stdout(), "{text}"))
     }
 }

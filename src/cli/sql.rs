@@ -3,15 +3,15 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::open::{Opened, pointed};
+use super::open::{CheckedStudy, pointed};
 use super::output::finished;
-use super::{Failure, Options, streams};
+use super::{CommandError, CommonOptions, streams};
 use crate::model;
 use crate::rule::RuleError;
-use crate::rule::print::{self, Dialect, Select, TableName, Tables};
+use crate::rule::print::{self, DatabaseTables, Select, SqlDialect, TableName};
 
 #[derive(Debug, Args)]
-pub struct Sql {
+pub struct SqlArgs {
     /// The rule, or a name: @active, @plan.pro, @dana [default: that of --filter]
     #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
@@ -20,7 +20,7 @@ pub struct Sql {
     persona: Option<String>,
     /// The engine whose SQL is printed: duckdb, postgres, sqlite, spark, snowflake, bigquery or clickhouse
     #[arg(long, value_name = "ENGINE")]
-    dialect: Dialect,
+    dialect: SqlDialect,
     /// Result of the statement
     #[arg(long, value_enum, default_value = "ids")]
     select: Selected,
@@ -42,9 +42,9 @@ enum Selected {
     Where,
 }
 
-impl Sql {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+impl SqlArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let opened = CheckedStudy::new(options)?;
         let text = self.text(&opened, options)?;
         let tables = self.tables(&opened)?;
         let select = match self.select {
@@ -55,14 +55,14 @@ impl Sql {
         let rule = opened.rule(&text)?;
         let statement = print::statement(&rule, select, self.cte, self.dialect, &tables).map_err(|refused| {
             let message = format!("cannot be printed for {}: {refused}", self.dialect.title());
-            Failure::Failed(pointed(&text, &RuleError::new(refused.place, message)))
+            CommandError::Failed(pointed(&text, &RuleError::new(refused.place, message)))
         })?;
         let end = if select == Select::Where { "" } else { ";" };
         finished(writeln!(streams::stdout(), "{statement}{end}"))
     }
 
     /// Returns the rule's text; with `--filter`, both rules joined.
-    fn text(&self, opened: &Opened, options: &Options) -> Result<String, Failure> {
+    fn text(&self, opened: &CheckedStudy, options: &CommonOptions) -> Result<String, CommandError> {
         let wanted = match (&self.rule, &self.persona) {
             (Some(rule), _) => Some(rule.clone()),
             (None, Some(persona)) => Some(persona_rule(opened, persona)?),
@@ -72,13 +72,13 @@ impl Sql {
             (Some(rule), None) => Ok(rule),
             (None, Some(filter)) => Ok(filter.clone()),
             (Some(rule), Some(filter)) => Ok(format!("({rule}) AND ({filter})")),
-            (None, None) => Err(Failure::usage("sql needs a rule: crosscut sql \"spend > 100\" --dialect duckdb")),
+            (None, None) => Err(CommandError::usage("sql needs a rule: crosscut sql \"spend > 100\" --dialect duckdb")),
         }
     }
 
-    fn tables(&self, opened: &Opened) -> Result<Tables, Failure> {
+    fn tables(&self, opened: &CheckedStudy) -> Result<DatabaseTables, CommandError> {
         let stem = opened.title.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("customers");
-        let mut tables = Tables::new(TableName::Plain(stem.to_owned()), opened.schema().clone());
+        let mut tables = DatabaseTables::new(TableName::Plain(stem.to_owned()), opened.schema().clone());
         tables.personas = opened.catalog.by_priority();
         for given in &self.table {
             let events = given.split_once('=').map(|(name, table)| (opened.schema().events(name.trim()), table));
@@ -88,7 +88,7 @@ impl Sql {
                 }
                 Some((None, _)) => {
                     let message = format!("--table {given}: the study has no table of events of this name");
-                    return Err(Failure::usage(message));
+                    return Err(CommandError::usage(message));
                 }
                 None => tables.base = TableName::Written(given.clone()),
             }
@@ -98,7 +98,7 @@ impl Sql {
 }
 
 /// Returns the reference to a persona's audience in rules.
-pub(super) fn persona_rule(opened: &Opened, wanted: &str) -> Result<String, Failure> {
+pub(super) fn persona_rule(opened: &CheckedStudy, wanted: &str) -> Result<String, CommandError> {
     let personas = &opened.catalog.personas;
     let wanted = wanted.trim_start_matches('@');
     let by_id = personas.iter().find(|persona| persona.id == wanted);
@@ -107,7 +107,7 @@ pub(super) fn persona_rule(opened: &Opened, wanted: &str) -> Result<String, Fail
         Some(persona) => Ok(model::reference(&persona.id)),
         None => {
             let known: Vec<&str> = personas.iter().map(|persona| persona.id.as_str()).collect();
-            Err(Failure::usage(format!("--persona {wanted}: the personas are {}", known.join(", "))))
+            Err(CommandError::usage(format!("--persona {wanted}: the personas are {}", known.join(", "))))
         }
     }
 }

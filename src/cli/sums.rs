@@ -1,33 +1,33 @@
 //! Sums of the value column over segments, cells and personas, as they may be shown.
 
-use super::Failure;
-use super::open::Opened;
-use super::output::Cell;
-use crate::engine::{Count, SummaryQuestion, ValueSums};
+use super::CommandError;
+use super::open::CheckedStudy;
+use super::output::TableCell;
+use crate::engine::{CustomerCount, SummaryQuestion, ValueSums};
 use crate::insight::figures;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::rule::Checked;
 
-/// Names of the columns of [`Sums::cells`].
+/// Names of the columns of [`SetSums::cells`].
 pub const COLUMNS: [&str; 3] = ["value", "share_of_value", "mean_value"];
 
 /// Cells of a set whose sums are not known.
-pub const NO_SUMS: [Cell; 3] = [Cell::Number(None), Cell::Share(None), Cell::Number(None)];
+pub const NO_SUMS: [TableCell; 3] = [TableCell::Number(None), TableCell::Share(None), TableCell::Number(None)];
 
 /// Sums over some sets, within the filter.
-pub struct Sums {
+pub struct SetSums {
     /// Sum of each set, and its customers with a value in the filter and in the base.
-    sets: Vec<(f64, Count)>,
+    sets: Vec<(f64, CustomerCount)>,
     /// Customers with a value.
-    whole: Count,
+    whole: CustomerCount,
     /// Sum over the base.
     base: f64,
     min_cell: u64,
 }
 
-impl Sums {
+impl SetSums {
     /// Asks for the sums over the sets; `None` without a value column, and for a filter that has no sums of its own.
-    pub fn ask(opened: &Opened, sets: &[Checked]) -> Result<Option<Self>, Failure> {
+    pub fn ask(opened: &CheckedStudy, sets: &[Checked]) -> Result<Option<Self>, CommandError> {
         if opened.value.is_none() {
             return Ok(None);
         }
@@ -35,13 +35,13 @@ impl Sums {
         let question = |filter: Checked| SummaryQuestion { filter, value: opened.value.clone() };
         let whole = opened.ask(&question(opened.filter.clone()))?;
         let filter = match suppress::of_base(whole.customers, whole.base, min_cell) {
-            Shown::Count(_) => opened.filter.clone(),
+            DisclosedCount::Count(_) => opened.filter.clone(),
             // The figures are those of all: sums of the filter's own would disclose those of the few.
-            Shown::Over(_) => Checked::everyone(),
-            Shown::Under(_) | Shown::Hidden => return Ok(None),
+            DisclosedCount::Over(_) => Checked::everyone(),
+            DisclosedCount::Under(_) | DisclosedCount::Hidden => return Ok(None),
         };
         let Some(all) = whole.value else { return Ok(None) };
-        let sums = |filter: &Checked| -> Result<Vec<ValueSums>, Failure> {
+        let sums = |filter: &Checked| -> Result<Vec<ValueSums>, CommandError> {
             let questions: Vec<_> = sets.iter().map(|set| question(filter.and(set))).collect();
             let answers = opened.ask_each(&questions)?;
             Ok(answers.into_iter().map(|summary| summary.value.unwrap_or_default()).collect())
@@ -51,18 +51,18 @@ impl Sums {
         let narrows = min_cell > 0 && filter != Checked::everyone();
         let outside = if narrows { sums(&Checked::everyone())? } else { inside.clone() };
         let set = |(inside, base): (&ValueSums, &ValueSums)| {
-            (inside.in_filter, Count { in_filter: inside.known_in_filter, in_base: base.known_in_filter })
+            (inside.in_filter, CustomerCount { in_filter: inside.known_in_filter, in_base: base.known_in_filter })
         };
         Ok(Some(Self {
             sets: inside.iter().zip(&outside).map(set).collect(),
-            whole: Count { in_filter: all.known_in_filter, in_base: all.known_in_base },
+            whole: CustomerCount { in_filter: all.known_in_filter, in_base: all.known_in_base },
             base: all.in_base,
             min_cell,
         }))
     }
 
     /// Returns the cells of the set at `place`, whose number of customers is shown as `customers`.
-    pub fn cells(&self, place: usize, customers: Shown) -> [Cell; 3] {
+    pub fn cells(&self, place: usize, customers: DisclosedCount) -> [TableCell; 3] {
         match self.sets.get(place) {
             Some((sum, known)) => {
                 self.shown(*sum, *known, suppress::pair(*known, self.whole, self.min_cell).0, customers)
@@ -72,29 +72,37 @@ impl Sums {
     }
 
     /// Returns the cells of the cells of one segmentation: the sets from `first` on.
-    pub fn cells_of_parts(&self, first: usize, customers: &[Shown]) -> Vec<[Cell; 3]> {
+    pub fn cells_of_parts(&self, first: usize, customers: &[DisclosedCount]) -> Vec<[TableCell; 3]> {
         let sets = self.sets.get(first..).unwrap_or_default();
         let sets = &sets[..customers.len().min(sets.len())];
-        let known: Vec<Count> = sets.iter().map(|(_, known)| *known).collect();
+        let known: Vec<CustomerCount> = sets.iter().map(|(_, known)| *known).collect();
         let shown = suppress::pairs(&known, self.whole, self.min_cell);
         let parts = sets.iter().zip(shown).zip(customers);
         parts.map(|(((sum, known), shown), customers)| self.shown(*sum, *known, shown.0, *customers)).collect()
     }
 
     /// A sum over a few customers discloses what each of them spends; so does one beside a sum over all but a few.
-    fn shown(&self, sum: f64, known: Count, known_shown: Shown, customers: Shown) -> [Cell; 3] {
+    fn shown(
+        &self,
+        sum: f64,
+        known: CustomerCount,
+        known_shown: DisclosedCount,
+        customers: DisclosedCount,
+    ) -> [TableCell; 3] {
         match customers.count().and(known_shown.count()) {
             None => NO_SUMS,
-            Some(_) => [Cell::Number(Some(sum)), self.share(sum), Cell::Number(figures::mean(sum, known.in_filter))],
+            Some(_) => {
+                [TableCell::Number(Some(sum)), self.share(sum), TableCell::Number(figures::mean(sum, known.in_filter))]
+            }
         }
     }
 
     /// Returns the cells of a sum that is known otherwise.
-    pub fn cells_of_sum(&self, sum: Option<f64>) -> [Cell; 3] {
-        [Cell::Number(sum), sum.map_or(Cell::Share(None), |sum| self.share(sum)), Cell::Number(None)]
+    pub fn cells_of_sum(&self, sum: Option<f64>) -> [TableCell; 3] {
+        [TableCell::Number(sum), sum.map_or(TableCell::Share(None), |sum| self.share(sum)), TableCell::Number(None)]
     }
 
-    fn share(&self, sum: f64) -> Cell {
-        Cell::Share(figures::share_of_sum(sum, self.base))
+    fn share(&self, sum: f64) -> TableCell {
+        TableCell::Share(figures::share_of_sum(sum, self.base))
     }
 }

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Failure;
-use super::output::{Cell, Formulas, Table};
+use super::CommandError;
+use super::output::{Formulas, Table, TableCell};
 use super::streams::say;
 use crate::data::{
-    CommentMark, DecimalMark, Encoding, Escape, HeaderLine, OnBadRow, Quote, Rejects, Separator, TextOptions,
+    CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, QuoteMark, Rejects, Separator, TextEncoding, TextOptions,
 };
 use crate::model::Datum;
 
@@ -24,7 +24,7 @@ pub struct TextFlags {
     pub sep: Option<Separator>,
     /// The quote around fields: one character, or none where quotes are plain text [default: detected]
     #[arg(long, global = true, value_name = "CHAR")]
-    pub quote: Option<Quote>,
+    pub quote: Option<QuoteMark>,
     /// The character before a quote inside quotes, or none where it is written twice [default: detected]
     #[arg(long, global = true, value_name = "CHAR")]
     pub escape: Option<Escape>,
@@ -33,7 +33,7 @@ pub struct TextFlags {
     pub header: Option<HeaderLine>,
     /// The encoding of a text table, such as windows-1252 [default: detected]
     #[arg(long, global = true, value_name = "NAME")]
-    pub encoding: Option<Encoding>,
+    pub encoding: Option<TextEncoding>,
     /// The decimal mark of numbers: . or , [default: .]
     #[arg(long, global = true, value_name = "CHAR")]
     pub decimal: Option<DecimalMark>,
@@ -86,10 +86,10 @@ impl TextFlags {
     }
 
     /// Refuses `--rejects` where no row can be rejected.
-    pub fn check(&self, options: &TextOptions) -> Result<(), Failure> {
+    pub fn check(&self, options: &TextOptions) -> Result<(), CommandError> {
         let rejects = matches!(options.on_bad_row, Some(OnBadRow::Skip | OnBadRow::Null));
         match self.rejects.is_some() && !rejects {
-            true => Err(Failure::usage(
+            true => Err(CommandError::usage(
                 "--rejects lists rows that cannot be read, which now end the reading: add --on-bad-row skip (or null)",
             )),
             false => Ok(()),
@@ -98,15 +98,15 @@ impl TextFlags {
 
     /// Writes the rejects to the file of `--rejects`, if there is one, readable by its owner alone. Their texts are left
     /// out if the study masks columns.
-    pub fn write_rejects(&self, rejects: &Rejects, masks: bool) -> Result<(), Failure> {
+    pub fn write_rejects(&self, rejects: &Rejects, masks: bool) -> Result<(), CommandError> {
         let Some(path) = &self.rejects else { return Ok(()) };
         let mut table = Table::new(["file", "line", "problem", "text"]);
         for reject in &rejects.listed {
             table.rows.push(vec![
-                Cell::Text(reject.file.clone()),
-                Cell::Datum(Datum::Integer(reject.line as i64)),
-                Cell::Text(reject.problem.clone()),
-                Cell::Text(if masks { String::new() } else { reject.text.clone() }),
+                TableCell::Text(reject.file.clone()),
+                TableCell::Datum(Datum::Integer(reject.line as i64)),
+                TableCell::Text(reject.problem.clone()),
+                TableCell::Text(if masks { String::new() } else { reject.text.clone() }),
             ]);
         }
         if rejects.count > rejects.listed.len() as u64 {
@@ -114,6 +114,6 @@ impl TextFlags {
         }
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
         let written = file.and_then(|file| table.write_csv(&mut BufWriter::new(file), true, Formulas::Guarded));
-        written.map_err(|error| Failure::Failed(format!("{}: could not be written: {error}", path.display())))
+        written.map_err(|error| CommandError::Failed(format!("{}: could not be written: {error}", path.display())))
     }
 }

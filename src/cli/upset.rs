@@ -3,42 +3,42 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::matrix::Sets;
-use super::open::Opened;
-use super::output::{Cell, Table};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
 use super::streams::say;
-use super::{Failure, Options};
+use super::{CommandError, CommonOptions};
 use crate::insight::figures;
-use crate::insight::suppress::Shown;
-use crate::insight::upset::{self, Order, SetsToCombine, UpSetInquiry};
+use crate::insight::suppress::DisclosedCount;
+use crate::insight::upset::{self, SetsToCombine, UpSetInquiry, UpSetOrder};
 use crate::model::reference;
 
 /// Columns of the table.
 pub const COLUMNS: [&str; 5] = ["combination", "sets", "customers", "share_of_filter", "rule"];
 
 #[derive(Debug, Args)]
-pub struct UpSet {
+pub struct UpSetArgs {
     /// The sets that are combined, the 64 largest at most: segments without cells, or personas
     #[arg(long, value_enum, default_value_t = Sets::Personas)]
     sets: Sets,
     /// The order of the combinations
-    #[arg(long, value_enum, default_value_t = Sorted::Size)]
-    order: Sorted,
+    #[arg(long, value_enum, default_value_t = UpSetSort::Size)]
+    order: UpSetSort,
     /// Show only the first combinations
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
     top: usize,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Sorted {
+enum UpSetSort {
     /// The largest first
     Size,
     /// By the number of sets, fewest first
     Degree,
 }
 
-impl UpSet {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let mut opened = Opened::new(options)?;
+impl UpSetArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let mut opened = CheckedStudy::new(options)?;
         let upset = opened.careful(|opened| {
             let sets = match self.sets {
                 Sets::Segments => upset::without_cells(self.sets.of(opened)),
@@ -52,8 +52,8 @@ impl UpSet {
             say!("crosscut: {} smaller sets are not among the combined", upset.smaller);
         }
         let order = match self.order {
-            Sorted::Size => Order::Size,
-            Sorted::Degree => Order::Sets,
+            UpSetSort::Size => UpSetOrder::Size,
+            UpSetSort::Degree => UpSetOrder::Sets,
         };
         let mut table = Table::new(COLUMNS);
         for at in upset.order(order) {
@@ -61,11 +61,11 @@ impl UpSet {
             let names: Vec<String> = upset.names(one).into_iter().map(reference).collect();
             let share = upset.shown[at].count().and_then(|count| figures::share(count, upset.whole));
             table.rows.push(vec![
-                Cell::Text(if names.is_empty() { "in none".into() } else { names.join(" ") }),
-                Cell::Count(Shown::Count(names.len() as u64)),
-                Cell::Count(upset.shown[at]),
-                Cell::Share(share),
-                Cell::Text(upset.conditions(one).join(" AND ")),
+                TableCell::Text(if names.is_empty() { "in none".into() } else { names.join(" ") }),
+                TableCell::Count(DisclosedCount::Count(names.len() as u64)),
+                TableCell::Count(upset.shown[at]),
+                TableCell::Share(share),
+                TableCell::Text(upset.conditions(one).join(" AND ")),
             ]);
         }
         if upset.left_out > 0 {

@@ -3,15 +3,15 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::Opened;
-use super::output::{Cell, Table};
+use super::open::CheckedStudy;
+use super::output::{Table, TableCell};
 use super::streams::say;
-use super::{Failure, Options};
-use crate::engine::Sides;
+use super::{CommandError, CommonOptions};
+use crate::engine::BothSides;
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::settings::is_told;
 use crate::insight::suppress;
-use crate::insight::why::{self, Nothing, Trait, What};
+use crate::insight::why::{self, Nothing, Trait, TraitKind};
 use crate::model::{Column, Datum};
 
 /// Columns of the table.
@@ -50,13 +50,13 @@ pub struct Why {
 }
 
 impl Why {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
-        let opened = Opened::new(options)?;
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
+        let opened = CheckedStudy::new(options)?;
         let inside = match (&self.rule, &options.filter) {
             (Some(rule), None) => opened.rule(rule)?,
             (Some(rule), Some(_)) => opened.rule(rule)?.and(&opened.filter),
             (None, Some(_)) => opened.filter.clone(),
-            (None, None) => return Err(Failure::usage("why needs a rule: crosscut why @vip, or --filter RULE")),
+            (None, None) => return Err(CommandError::usage("why needs a rule: crosscut why @vip, or --filter RULE")),
         };
         let outside = self.against.as_deref().map(|rule| opened.rule(rule)).transpose()?;
         let mut mentioned = inside.columns();
@@ -74,13 +74,13 @@ impl Why {
         left_out.extend(kept_back.into_iter().map(|column| column.name.as_str()));
         for column in &inquiry.columns {
             if let Some(reason) = &column.contrast.error {
-                return Err(Failure::failed(reason));
+                return Err(CommandError::failed(reason));
             }
             let is_mentioned = mentioned.contains(&column.name);
             match column.traits(is_mentioned, opened.min_cell()) {
                 Ok(found) => traits.extend(found),
                 Err(Nothing::TooDiverse) => drop(left_out.insert(&column.name)),
-                Err(Nothing::TooFew) => return Err(Failure::failed("too few customers on one side to compare")),
+                Err(Nothing::TooFew) => return Err(CommandError::failed("too few customers on one side to compare")),
                 Err(Nothing::NoDifference) => {}
             }
             if is_mentioned && !self.all {
@@ -102,38 +102,40 @@ impl Why {
 }
 
 /// Returns a table of traits, one per line.
-pub fn table(opened: &Opened, traits: impl Iterator<Item = Trait>) -> Table {
+pub fn table(opened: &CheckedStudy, traits: impl Iterator<Item = Trait>) -> Table {
     let mut table = Table::new(COLUMNS);
     for one in traits {
         let (what, sides) = match one.what {
-            What::Mean(means) => ("mean".to_owned(), means.map(Cell::Datum)),
-            What::Value(value, shares) => (format!("= {value}"), shares.map(|share| Cell::Share(Some(share)))),
-            What::Missing(shares) => ("no value".to_owned(), shares.map(|share| Cell::Share(Some(share)))),
+            TraitKind::Mean(means) => ("mean".to_owned(), means.map(TableCell::Datum)),
+            TraitKind::Value(value, shares) => {
+                (format!("= {value}"), shares.map(|share| TableCell::Share(Some(share))))
+            }
+            TraitKind::Missing(shares) => ("no value".to_owned(), shares.map(|share| TableCell::Share(Some(share)))),
         };
-        let Sides { inside, outside } = sides.map(rounded);
-        let n = one.n.map(|n| Cell::Count(suppress::single(n, opened.min_cell())));
+        let BothSides { inside, outside } = sides.map(rounded);
+        let n = one.n.map(|n| TableCell::Count(suppress::single(n, opened.min_cell())));
         table.rows.push(vec![
-            Cell::Text(one.column),
-            Cell::Text(what),
-            Cell::Number(Some(one.smd)),
+            TableCell::Text(one.column),
+            TableCell::Text(what),
+            TableCell::Number(Some(one.smd)),
             inside,
             outside,
-            Cell::Index(one.index),
-            Cell::Number(one.v),
-            Cell::Number(Some(one.p)),
-            Cell::Datum(Datum::Boolean(one.significant)),
+            TableCell::Index(one.index),
+            TableCell::Number(one.v),
+            TableCell::Number(Some(one.p)),
+            TableCell::Datum(Datum::Boolean(one.significant)),
             n.inside,
             n.outside,
-            Cell::Text(one.condition),
+            TableCell::Text(one.condition),
         ]);
     }
     table
 }
 
 /// Shows a mean as a number like others; a date stays a date.
-fn rounded(cell: Cell) -> Cell {
+fn rounded(cell: TableCell) -> TableCell {
     match cell {
-        Cell::Datum(Datum::Float(mean)) => Cell::Number(Some(mean)),
+        TableCell::Datum(Datum::Float(mean)) => TableCell::Number(Some(mean)),
         other => other,
     }
 }

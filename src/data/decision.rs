@@ -1,8 +1,8 @@
 //! Decisions on how a table is read, with their reasons and the settings that change them.
 
 use super::compression::Compression;
-use super::encoding::Encoding;
-use super::text::{Layout, Syntax, TextFormat, TextOptions};
+use super::encoding::TextEncoding;
+use super::text::{Syntax, TextFormat, TextLayout, TextOptions};
 
 /// A decision on how a table is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +45,11 @@ pub fn on_text(format: &TextFormat, options: &TextOptions) -> Vec<Decision> {
     decisions
 }
 
-fn on_encoding(encoding: Encoding, given: bool) -> Decision {
+fn on_encoding(encoding: TextEncoding, given: bool) -> Decision {
     let why = match encoding {
         _ if given => GIVEN,
-        Encoding::Utf8 => "its bytes are UTF-8",
-        Encoding::BrokenUtf8 => "most of its bytes are UTF-8, the others are shown as \u{FFFD}",
+        TextEncoding::Utf8 => "its bytes are UTF-8",
+        TextEncoding::BrokenUtf8 => "most of its bytes are UTF-8, the others are shown as \u{FFFD}",
         _ if encoding.name() == "UTF-16" => "by its first bytes",
         _ => "its bytes are not UTF-8, and most likely this",
     };
@@ -59,7 +59,7 @@ fn on_encoding(encoding: Encoding, given: bool) -> Decision {
 
 const GIVEN: &str = "as set";
 
-fn on_layout(layout: &Layout, options: &TextOptions) -> Vec<Decision> {
+fn on_layout(layout: &TextLayout, options: &TextOptions) -> Vec<Decision> {
     let dialect = layout.dialect;
     let why = |given: bool, reason: &str| if given { GIVEN.to_owned() } else { reason.to_owned() };
     let other = if dialect.separator == b';' { "," } else { ";" };

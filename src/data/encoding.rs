@@ -8,14 +8,14 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
+pub enum TextEncoding {
     Utf8,
     /// UTF-8 with a few broken characters, each read as `�`.
     BrokenUtf8,
     Other(&'static encoding_rs::Encoding),
 }
 
-impl FromStr for Encoding {
+impl FromStr for TextEncoding {
     type Err = String;
 
     /// Parses a name such as `utf-8`, `windows-1252`, `latin1`, `utf-16le`, `shift_jis`, `mac-roman`.
@@ -32,35 +32,35 @@ impl FromStr for Encoding {
     }
 }
 
-impl Encoding {
+impl TextEncoding {
     /// Determines the encoding from the first bytes of a file: its byte order mark, or the position of the zero bytes
     /// of UTF-16. Returns `None` if neither tells and the bytes are not UTF-8.
     pub fn of_head(head: &[u8]) -> Option<Self> {
         if head.starts_with(&[0xFF, 0xFE]) {
-            return Some(Encoding::Other(UTF_16LE));
+            return Some(TextEncoding::Other(UTF_16LE));
         }
         if head.starts_with(&[0xFE, 0xFF]) {
-            return Some(Encoding::Other(UTF_16BE));
+            return Some(TextEncoding::Other(UTF_16BE));
         }
         let zeros = |offset: usize| head.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count();
         let (even, odd) = (zeros(0), zeros(1));
         if head.len() >= 16 && odd * 4 > head.len() && even * 8 < odd {
-            return Some(Encoding::Other(UTF_16LE));
+            return Some(TextEncoding::Other(UTF_16LE));
         }
         if head.len() >= 16 && even * 4 > head.len() && odd * 8 < even {
-            return Some(Encoding::Other(UTF_16BE));
+            return Some(TextEncoding::Other(UTF_16BE));
         }
         match std::str::from_utf8(head) {
-            Ok(_) => Some(Encoding::Utf8),
+            Ok(_) => Some(TextEncoding::Utf8),
             // The head was cut inside a character.
-            Err(error) if error.error_len().is_none() => Some(Encoding::Utf8),
+            Err(error) if error.error_len().is_none() => Some(TextEncoding::Utf8),
             Err(_) => None,
         }
     }
 
     /// Returns the most likely encoding of bytes that are known not to be UTF-8.
     pub fn guess(mut from: impl Read) -> io::Result<Self> {
-        let mut evidence = Evidence::new();
+        let mut evidence = EncodingEvidence::new();
         let mut block = vec![0; 1 << 16];
         loop {
             match from.read(&mut block) {
@@ -75,28 +75,28 @@ impl Encoding {
     /// Returns the name.
     pub fn name(self) -> &'static str {
         match self {
-            Encoding::Utf8 | Encoding::BrokenUtf8 => "UTF-8",
-            Encoding::Other(other) if other == UTF_16LE || other == UTF_16BE => "UTF-16",
-            Encoding::Other(other) if other == WINDOWS_1252 => "Windows-1252",
-            Encoding::Other(other) if other == MACINTOSH => "Mac-Roman",
-            Encoding::Other(other) => other.name(),
+            TextEncoding::Utf8 | TextEncoding::BrokenUtf8 => "UTF-8",
+            TextEncoding::Other(other) if other == UTF_16LE || other == UTF_16BE => "UTF-16",
+            TextEncoding::Other(other) if other == WINDOWS_1252 => "Windows-1252",
+            TextEncoding::Other(other) if other == MACINTOSH => "Mac-Roman",
+            TextEncoding::Other(other) => other.name(),
         }
     }
 
     /// Returns a notice on how the file was read, if it was unusual.
     pub fn notice(self) -> Option<String> {
         match self {
-            Encoding::Utf8 => None,
-            Encoding::BrokenUtf8 => Some("some bytes are not UTF-8: each is shown as \u{FFFD}".into()),
-            Encoding::Other(other) if other == UTF_16LE || other == UTF_16BE => Some("read as UTF-16".into()),
-            Encoding::Other(_) => Some(format!("read as {}: not UTF-8", self.name())),
+            TextEncoding::Utf8 => None,
+            TextEncoding::BrokenUtf8 => Some("some bytes are not UTF-8: each is shown as \u{FFFD}".into()),
+            TextEncoding::Other(other) if other == UTF_16LE || other == UTF_16BE => Some("read as UTF-16".into()),
+            TextEncoding::Other(_) => Some(format!("read as {}: not UTF-8", self.name())),
         }
     }
 
     fn decoder(self) -> Decoder {
         match self {
-            Encoding::Utf8 | Encoding::BrokenUtf8 => UTF_8,
-            Encoding::Other(other) => other,
+            TextEncoding::Utf8 | TextEncoding::BrokenUtf8 => UTF_8,
+            TextEncoding::Other(other) => other,
         }
         .new_decoder_with_bom_removal()
     }
@@ -104,7 +104,7 @@ impl Encoding {
     /// Returns a reader of UTF-8. For [`Encoding::Utf8`] it does not check: it passes the bytes on without the byte
     /// order mark, and whoever reads them detects the first wrong one.
     pub fn reader<R: Read + Send + 'static>(self, mut from: R) -> io::Result<Box<dyn Read + Send>> {
-        if self != Encoding::Utf8 {
+        if self != TextEncoding::Utf8 {
             return Ok(Box::new(Decoded::new(from, self.decoder())));
         }
         let mut start = Vec::with_capacity(3);
@@ -159,7 +159,7 @@ impl<R: Read> Read for Decoded<R> {
 }
 
 /// Evidence for each encoding.
-struct Evidence {
+struct EncodingEvidence {
     /// Complete characters of two or more bytes, and bytes that are not part of any.
     utf8_characters: u64,
     broken_bytes: u64,
@@ -172,7 +172,7 @@ struct Evidence {
     mac_table: Vec<char>,
 }
 
-impl Evidence {
+impl EncodingEvidence {
     fn new() -> Self {
         let table = |encoding: &'static encoding_rs::Encoding| {
             let all: Vec<u8> = (0x80..=0xFF).collect();
@@ -209,9 +209,9 @@ impl Evidence {
         }
     }
 
-    fn verdict(mut self) -> Encoding {
+    fn verdict(mut self) -> TextEncoding {
         if self.utf8_characters > self.broken_bytes {
-            return Encoding::BrokenUtf8;
+            return TextEncoding::BrokenUtf8;
         }
         self.detector.feed(&[], true);
         let guess = self.detector.guess(None, Utf8Detection::Deny);
@@ -219,7 +219,7 @@ impl Evidence {
             true => self.mac > self.windows,
             false => guess.is_single_byte() && self.mac > self.windows && self.mac * 2 > self.high_bytes,
         };
-        Encoding::Other(if is_mac { MACINTOSH } else { guess })
+        TextEncoding::Other(if is_mac { MACINTOSH } else { guess })
     }
 }
 
@@ -253,11 +253,11 @@ fn likelihood(character: Option<&char>, before: u8) -> i64 {
 mod tests {
     use super::*;
 
-    fn guess(bytes: &[u8]) -> Encoding {
-        Encoding::guess(bytes).unwrap()
+    fn guess(bytes: &[u8]) -> TextEncoding {
+        TextEncoding::guess(bytes).unwrap()
     }
 
-    fn read(encoding: Encoding, bytes: &'static [u8]) -> String {
+    fn read(encoding: TextEncoding, bytes: &'static [u8]) -> String {
         let mut text = String::new();
         encoding.reader(bytes).unwrap().read_to_string(&mut text).unwrap();
         text
@@ -265,36 +265,36 @@ mod tests {
 
     #[test]
     fn single_byte_encodings_are_told_apart_by_their_letters() {
-        assert_eq!(guess(b"Jos\xe9 \xc1lvarez, M\xfcller, Fran\xe7ois"), Encoding::Other(WINDOWS_1252));
-        assert_eq!(guess(b"Jos\x8e \xe7lvarez, M\x9fller, Fran\x8dois"), Encoding::Other(MACINTOSH));
-        assert_eq!(guess(b"it\x92s \x93fine\x94 \x96 \x80 5"), Encoding::Other(WINDOWS_1252));
-        assert_eq!(guess(b"it\xd5s \xd2fine\xd3 \xd0 5"), Encoding::Other(MACINTOSH));
+        assert_eq!(guess(b"Jos\xe9 \xc1lvarez, M\xfcller, Fran\xe7ois"), TextEncoding::Other(WINDOWS_1252));
+        assert_eq!(guess(b"Jos\x8e \xe7lvarez, M\x9fller, Fran\x8dois"), TextEncoding::Other(MACINTOSH));
+        assert_eq!(guess(b"it\x92s \x93fine\x94 \x96 \x80 5"), TextEncoding::Other(WINDOWS_1252));
+        assert_eq!(guess(b"it\xd5s \xd2fine\xd3 \xd0 5"), TextEncoding::Other(MACINTOSH));
     }
 
     #[test]
     fn one_broken_character_does_not_undo_many_good_ones() {
-        assert_eq!(guess("José, Müller, François, Bjö".as_bytes().split_last().unwrap().1), Encoding::BrokenUtf8);
+        assert_eq!(guess("José, Müller, François, Bjö".as_bytes().split_last().unwrap().1), TextEncoding::BrokenUtf8);
     }
 
     #[test]
     fn byte_order_marks_are_dropped() {
-        assert_eq!(read(Encoding::Utf8, b"\xef\xbb\xbfa,b"), "a,b");
-        assert_eq!(read(Encoding::Other(UTF_16LE), b"\xff\xfea\0\xe9\0"), "aé");
-        assert_eq!(read(Encoding::Other(UTF_16BE), b"\xfe\xff\0a\0\xe9"), "aé");
+        assert_eq!(read(TextEncoding::Utf8, b"\xef\xbb\xbfa,b"), "a,b");
+        assert_eq!(read(TextEncoding::Other(UTF_16LE), b"\xff\xfea\0\xe9\0"), "aé");
+        assert_eq!(read(TextEncoding::Other(UTF_16BE), b"\xfe\xff\0a\0\xe9"), "aé");
     }
 
     #[test]
     fn utf16_without_a_mark_is_seen_by_its_zeros() {
         let le: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(Encoding::of_head(&le), Some(Encoding::Other(UTF_16LE)));
-        assert_eq!(Encoding::of_head(&be), Some(Encoding::Other(UTF_16BE)));
-        assert_eq!(Encoding::of_head(b"a,b,c\n\0,2,3\n1,2,3\n"), Some(Encoding::Utf8));
+        assert_eq!(TextEncoding::of_head(&le), Some(TextEncoding::Other(UTF_16LE)));
+        assert_eq!(TextEncoding::of_head(&be), Some(TextEncoding::Other(UTF_16BE)));
+        assert_eq!(TextEncoding::of_head(b"a,b,c\n\0,2,3\n1,2,3\n"), Some(TextEncoding::Utf8));
     }
 
     #[test]
     fn a_head_cut_inside_a_character_is_still_utf8() {
-        assert_eq!(Encoding::of_head("né".as_bytes().split_last().unwrap().1), Some(Encoding::Utf8));
-        assert_eq!(Encoding::of_head(b"n\xe9e"), None);
+        assert_eq!(TextEncoding::of_head("né".as_bytes().split_last().unwrap().1), Some(TextEncoding::Utf8));
+        assert_eq!(TextEncoding::of_head(b"n\xe9e"), None);
     }
 }

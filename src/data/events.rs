@@ -1,6 +1,6 @@
 //! Reads tables of customers' actions or answers, one row per event, which belong to a base by one of its columns.
 
-use super::{Base, LoadOptions, Source, TextOptions, Zone, load};
+use super::{Base, BaseLocation, LoadOptions, TextOptions, Zone, load};
 use crate::model::{ColumnType, Lookup, Missing, Schema, TableColumns};
 
 /// Location of a table of events, and its columns for the customer and the date.
@@ -112,7 +112,7 @@ pub fn load_events(
         ..LoadOptions::default()
     };
     let base =
-        load(&Source::parse(&source.path), &options, &mut |_| {}, cancelled).map_err(|e| named(e.to_string()))?;
+        load(&BaseLocation::parse(&source.path), &options, &mut |_| {}, cancelled).map_err(|e| named(e.to_string()))?;
     let find = |column: &str| spelled(&base.schema, column).map_err(named);
     let (key, of) = (find(key)?, |column: &Option<String>| column.as_deref().map(find).transpose());
     let columns = TableColumns {

@@ -4,41 +4,41 @@ use std::io::{self, Read};
 
 use super::DataError;
 use super::compression::Compression;
-use super::encoding::Encoding;
+use super::encoding::TextEncoding;
 use super::json_shape::{self, JsonShape};
 use super::signature;
-use super::source::Input;
+use super::source::InputFile;
 use super::text::{Syntax, TextFormat, TextOptions, detect};
 
 /// Number of bytes from which the format of a file is detected.
 const HEAD: u64 = 1 << 16;
 
 /// Format of the files of one base.
-pub enum Format {
+pub enum BaseFormat {
     /// Text, with one format per file: they may differ in encoding and separator.
     Text(Vec<TextFormat>),
     Parquet,
     Arrow,
 }
 
-impl Format {
+impl BaseFormat {
     /// Returns the format that all inputs share.
     ///
     /// # Errors
     /// Also if a setting of `options` cannot apply to the format.
-    pub fn of_all(inputs: &[Input], options: &TextOptions) -> Result<Self, DataError> {
+    pub fn of_all(inputs: &[InputFile], options: &TextOptions) -> Result<Self, DataError> {
         let mut texts = Vec::new();
         let mut tables = Vec::new();
         for input in inputs {
-            match Kind::of(input, options)? {
-                Kind::Text(text) => texts.push(text),
+            match FormatKind::of(input, options)? {
+                FormatKind::Text(text) => texts.push(text),
                 kind => tables.push(kind),
             }
         }
         match (texts.len(), tables.as_slice()) {
-            (_, []) => Ok(Format::Text(texts)),
-            (0, tables) if tables.iter().all(|kind| matches!(kind, Kind::Parquet)) => Ok(Format::Parquet),
-            (0, tables) if tables.iter().all(|kind| matches!(kind, Kind::Arrow)) => Ok(Format::Arrow),
+            (_, []) => Ok(BaseFormat::Text(texts)),
+            (0, tables) if tables.iter().all(|kind| matches!(kind, FormatKind::Parquet)) => Ok(BaseFormat::Parquet),
+            (0, tables) if tables.iter().all(|kind| matches!(kind, FormatKind::Arrow)) => Ok(BaseFormat::Arrow),
             _ => {
                 let first = inputs.first().map(|input| input.name.as_str()).unwrap_or_default();
                 Err(DataError::file(first, "is of another format than the other files: name files of one format"))
@@ -47,21 +47,22 @@ impl Format {
     }
 }
 
-enum Kind {
+enum FormatKind {
     Text(TextFormat),
     Parquet,
     Arrow,
 }
 
-impl Kind {
-    fn of(input: &Input, options: &TextOptions) -> Result<Self, DataError> {
+impl FormatKind {
+    fn of(input: &InputFile, options: &TextOptions) -> Result<Self, DataError> {
         let head = read_head(input.open()?).map_err(|error| DataError::io(&input.name, &error))?;
         if head.starts_with(b"PAR1") {
             return refuse_settings(input, options, options.encoding.is_some(), "a Parquet file")
-                .map(|()| Kind::Parquet);
+                .map(|()| FormatKind::Parquet);
         }
         if head.starts_with(b"ARROW1") {
-            return refuse_settings(input, options, options.encoding.is_some(), "an Arrow file").map(|()| Kind::Arrow);
+            return refuse_settings(input, options, options.encoding.is_some(), "an Arrow file")
+                .map(|()| FormatKind::Arrow);
         }
         let compression = Compression::of_head(&head);
         let refused = |problem: &str| Err(DataError::file(&input.name, problem));
@@ -85,7 +86,7 @@ impl Kind {
         if let Some(problem) = signature::refusal(&head) {
             return refused(&problem);
         }
-        text_format(input, &head, compression, options).map(Kind::Text)
+        text_format(input, &head, compression, options).map(FormatKind::Text)
     }
 }
 
@@ -101,14 +102,14 @@ pub fn damaged(name: &str, error: &io::Error) -> String {
 }
 
 fn text_format(
-    input: &Input,
+    input: &InputFile,
     head: &[u8],
     compression: Compression,
     options: &TextOptions,
 ) -> Result<TextFormat, DataError> {
     let io_error = |error: io::Error| DataError::io(&input.name, &error);
-    let mut format = TextFormat { compression, encoding: Encoding::Utf8, syntax: Syntax::JsonLines };
-    format.encoding = match (options.encoding, Encoding::of_head(head)) {
+    let mut format = TextFormat { compression, encoding: TextEncoding::Utf8, syntax: Syntax::JsonLines };
+    format.encoding = match (options.encoding, TextEncoding::of_head(head)) {
         (Some(encoding), _) | (None, Some(encoding)) => encoding,
         (None, None) => format.guess_encoding(input)?,
     };
@@ -134,7 +135,7 @@ fn text_format(
 }
 
 /// Refuses the settings that have no effect on a file that is not delimited text.
-fn refuse_settings(input: &Input, options: &TextOptions, encoding: bool, what: &str) -> Result<(), DataError> {
+fn refuse_settings(input: &InputFile, options: &TextOptions, encoding: bool, what: &str) -> Result<(), DataError> {
     match options.first_setting().or(encoding.then_some("encoding")) {
         None => Ok(()),
         Some(setting) => {

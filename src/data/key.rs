@@ -37,7 +37,7 @@ pub fn check(column: &Column) -> Vec<Notice> {
         1 => notices.push(Notice(format!("1 customer has no {key}"))),
         nulls => notices.push(Notice(format!("{nulls} customers have no {key}"))),
     }
-    if let Some(Shared { rows, first }) = shared(column) {
+    if let Some(SharedKeys { rows, first }) = shared(column) {
         // The place, not the key: a message holds no value of the data.
         let first = first + 1;
         let article = if key.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
@@ -48,13 +48,13 @@ pub fn check(column: &Column) -> Vec<Notice> {
 
 /// Rows whose key another row has, too.
 #[derive(Debug, PartialEq)]
-struct Shared {
+struct SharedKeys {
     rows: usize,
     /// The first of these rows.
     first: usize,
 }
 
-fn shared(column: &Column) -> Option<Shared> {
+fn shared(column: &Column) -> Option<SharedKeys> {
     let plain = match column.dtype() {
         DataType::Decimal(..) => {
             let units = column.decimal().ok()?.physical();
@@ -77,7 +77,7 @@ fn shared(column: &Column) -> Option<Shared> {
 
 /// Finds repeated keys. Sorted hashes, 8 bytes per row, show which keys may be repeated; only those are counted
 /// exactly.
-fn shared_among<K: Hash + Eq, I: Iterator<Item = Option<K>>>(keys: impl Fn() -> I) -> Option<Shared> {
+fn shared_among<K: Hash + Eq, I: Iterator<Item = Option<K>>>(keys: impl Fn() -> I) -> Option<SharedKeys> {
     let hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default();
     let mut hashes: Vec<u64> = keys().flatten().map(|key| hasher.hash_one(key)).collect();
     hashes.sort_unstable();
@@ -93,9 +93,9 @@ fn shared_among<K: Hash + Eq, I: Iterator<Item = Option<K>>>(keys: impl Fn() -> 
         }
     }
     let shared = counts.into_values().filter(|(count, _)| *count > 1);
-    shared.fold(None, |sum: Option<Shared>, (count, row)| {
-        let sum = sum.unwrap_or(Shared { rows: 0, first: row });
-        Some(Shared { rows: sum.rows + count, first: sum.first.min(row) })
+    shared.fold(None, |sum: Option<SharedKeys>, (count, row)| {
+        let sum = sum.unwrap_or(SharedKeys { rows: 0, first: row });
+        Some(SharedKeys { rows: sum.rows + count, first: sum.first.min(row) })
     })
 }
 

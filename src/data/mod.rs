@@ -33,34 +33,34 @@ use polars::prelude::DataType;
 
 use crate::model::{ColumnType, Schema};
 
-pub use columnar::{Files, shortest};
+pub use columnar::{DataFiles, shortest};
 pub use datum::datum;
 pub use decision::Decision;
-pub use encoding::Encoding;
+pub use encoding::TextEncoding;
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{likely_keys, likely_values};
 pub use memory::default_budget;
 pub use offers::{Offer, offers};
-pub use progress::{Progress, Stage};
-pub use source::Source;
-pub use table::{Counter, Table};
+pub use progress::{LoadProgress, Stage};
+pub use source::BaseLocation;
+pub use table::{BaseTable, Counter};
 pub use text::{
     CommentMark, Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, Escape, HeaderLine, NumberForm,
-    OnBadRow, Quote, Reject, Rejects, Separator, TextOptions, TimeFormat,
+    OnBadRow, QuoteMark, Reject, Rejects, Separator, TextOptions, TimeFormat,
 };
 pub use write::{ParquetRows, write_parquet};
 pub use zone::Zone;
 
-use format::Format;
+use format::BaseFormat;
 use progress::Watch;
 use selection::Selection;
-use source::Input;
+use source::InputFile;
 
 /// All customers, one row per customer.
 #[derive(Debug, Clone)]
 pub struct Base {
-    pub table: Table,
+    pub table: BaseTable,
     pub schema: Schema,
     /// Key column, spelled as in the schema.
     pub key: Option<String>,
@@ -101,25 +101,25 @@ pub struct LoadOptions {
 /// Calls `on_progress` a few times a second, on this thread. Calls `cancelled` between batches of rows; once it returns
 /// true, the result is [`DataError::Cancelled`].
 pub fn load(
-    source: &Source,
+    source: &BaseLocation,
     options: &LoadOptions,
-    on_progress: &mut dyn FnMut(Progress),
+    on_progress: &mut dyn FnMut(LoadProgress),
     cancelled: &dyn Fn() -> bool,
 ) -> Result<Base, DataError> {
     load_explained(source, options, on_progress, cancelled, &mut Vec::new())
 }
 
 /// Opens a base as [`load`] does, and returns how it was read: the decisions are known even if it cannot be read.
-pub fn explain(source: &Source, options: &LoadOptions) -> (Vec<Decision>, Result<Base, DataError>) {
+pub fn explain(source: &BaseLocation, options: &LoadOptions) -> (Vec<Decision>, Result<Base, DataError>) {
     let mut decisions = Vec::new();
     let base = load_explained(source, options, &mut |_| {}, &|| false, &mut decisions);
     (decisions, base)
 }
 
 fn load_explained(
-    source: &Source,
+    source: &BaseLocation,
     options: &LoadOptions,
-    on_progress: &mut dyn FnMut(Progress),
+    on_progress: &mut dyn FnMut(LoadProgress),
     cancelled: &dyn Fn() -> bool,
     decisions: &mut Vec<Decision>,
 ) -> Result<Base, DataError> {
@@ -128,14 +128,14 @@ fn load_explained(
     let memory = options.memory.unwrap_or_else(memory::default_budget);
     let inputs = source.inputs(memory, &mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
-    let Read { table, mut notices, rejects } = read(inputs, options, memory, &mut watch, decisions)?;
+    let ReadTable { table, mut notices, rejects } = read(inputs, options, memory, &mut watch, decisions)?;
     let table = match table {
-        Table::Files(files) => Table::Files(files.named_by(pattern)),
+        BaseTable::Files(files) => BaseTable::Files(files.named_by(pattern)),
         memory => memory,
     };
     let schema = table.schema();
     let key = options.key.as_deref().map(|name| key::find(&schema, name)).transpose()?;
-    if let (Table::Memory(_), Some(key)) = (&table, &key) {
+    if let (BaseTable::Memory(_), Some(key)) = (&table, &key) {
         watch.begin(Stage::Keys, None);
         watch.tick(table.rows() as u64)?;
         notices.extend(key::check(&table.column(key)?));
@@ -144,23 +144,23 @@ fn load_explained(
 }
 
 /// A table that was read, without its key.
-struct Read {
-    table: Table,
+struct ReadTable {
+    table: BaseTable,
     notices: Vec<Notice>,
     rejects: Rejects,
 }
 
 fn read(
-    inputs: Vec<Input>,
+    inputs: Vec<InputFile>,
     options: &LoadOptions,
     memory: usize,
     watch: &mut Watch,
     decisions: &mut Vec<Decision>,
-) -> Result<Read, DataError> {
+) -> Result<ReadTable, DataError> {
     let selection = &Selection::new(options);
     let by_bytes = |kind| Decision::new("format", kind, "by the first bytes of the file");
-    let kind = match Format::of_all(&inputs, &options.text)? {
-        Format::Text(formats) => {
+    let kind = match BaseFormat::of_all(&inputs, &options.text)? {
+        BaseFormat::Text(formats) => {
             let on_first = |formats: &[text::TextFormat]| {
                 formats.first().map(|format| decision::on_text(format, &options.text)).unwrap_or_default()
             };
@@ -168,25 +168,25 @@ fn read(
             let read = text::load(&inputs, formats, selection, options, memory, watch);
             // A changed file is the reason for any other fault in it, and is reported instead.
             if !matches!(read, Err(DataError::Cancelled)) {
-                inputs.iter().try_for_each(Input::check_unchanged)?;
+                inputs.iter().try_for_each(InputFile::check_unchanged)?;
             }
-            let text::Loaded { frame, notices, rejects, formats } = read?;
+            let text::LoadedTable { frame, notices, rejects, formats } = read?;
             // The encoding may have turned out to be another.
             *decisions = on_first(&formats);
-            return Ok(Read { table: Table::Memory(frame), notices, rejects });
+            return Ok(ReadTable { table: BaseTable::Memory(frame), notices, rejects });
         }
-        Format::Parquet => {
+        BaseFormat::Parquet => {
             decisions.push(by_bytes("Parquet"));
-            columnar::Kind::Parquet
+            columnar::ColumnarFormat::Parquet
         }
-        Format::Arrow => {
+        BaseFormat::Arrow => {
             decisions.push(by_bytes("Arrow (IPC)"));
-            columnar::Kind::Arrow
+            columnar::ColumnarFormat::Arrow
         }
     };
     let files = columnar::open(inputs, kind, selection, options.timezone, memory, watch)?;
     let notices = files.notices().to_vec();
-    Ok(Read { table: Table::Files(files), notices, rejects: Rejects::default() })
+    Ok(ReadTable { table: BaseTable::Files(files), notices, rejects: Rejects::default() })
 }
 
 /// Checks the keys of a base whose columns are in files: counts the customers without one, and those who share theirs.
@@ -196,7 +196,7 @@ fn read(
 /// Returns an error if the key column cannot be read.
 pub fn check_key(base: &Base) -> Result<Vec<Notice>, DataError> {
     match (&base.table, &base.key) {
-        (Table::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?)),
+        (BaseTable::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?)),
         _ => Ok(Vec::new()),
     }
 }

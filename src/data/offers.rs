@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::StringChunked;
 
 use super::text::{Currency, DecimalMark, DeclaredKind, DeclaredType, NumberForm, TimeFormat, is_currency};
-use super::{Base, Table};
+use super::{Base, BaseTable};
 
 /// A type that would suit a column of text.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ const MAX_WORDS: usize = 5;
 
 /// Returns the types that would suit columns of text of a base that was read from text, without the columns to omit.
 pub fn offers(base: &Base, omit: &dyn Fn(&str) -> bool) -> Vec<Offer> {
-    let Table::Memory(frame) = &base.table else { return Vec::new() };
+    let BaseTable::Memory(frame) = &base.table else { return Vec::new() };
     let texts = frame.columns().iter().filter(|column| !omit(column.name()));
     let offer = |column: &polars::prelude::Column| {
         let (declared, why) = offer(column.str().ok()?)?;

@@ -34,7 +34,7 @@ impl Stage {
 
 /// Progress of loading.
 #[derive(Debug, Clone)]
-pub struct Progress {
+pub struct LoadProgress {
     pub stage: Stage,
     /// Bytes read in this stage, as stored in the file (compressed if it is).
     pub done: u64,
@@ -49,7 +49,7 @@ const EVERY: Duration = Duration::from_millis(200);
 
 /// Reports progress at intervals, and checks for cancellation.
 pub(super) struct Watch<'a> {
-    on_progress: &'a mut dyn FnMut(Progress),
+    on_progress: &'a mut dyn FnMut(LoadProgress),
     cancelled: &'a dyn Fn() -> bool,
     stage: Stage,
     total: Option<u64>,
@@ -59,7 +59,7 @@ pub(super) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    pub fn new(on_progress: &'a mut dyn FnMut(Progress), cancelled: &'a dyn Fn() -> bool) -> Self {
+    pub fn new(on_progress: &'a mut dyn FnMut(LoadProgress), cancelled: &'a dyn Fn() -> bool) -> Self {
         let done = Arc::new(AtomicU64::new(0));
         Self { on_progress, cancelled, stage: Stage::Reading, total: None, done, schema: None, last: None }
     }
@@ -104,7 +104,13 @@ impl<'a> Watch<'a> {
         self.last = Some(Instant::now());
         let done = self.done.load(Ordering::Relaxed);
         let done = self.total.map_or(done, |total| done.min(total));
-        (self.on_progress)(Progress { stage: self.stage, done, total: self.total, rows, schema: self.schema.clone() });
+        (self.on_progress)(LoadProgress {
+            stage: self.stage,
+            done,
+            total: self.total,
+            rows,
+            schema: self.schema.clone(),
+        });
         Ok(())
     }
 }

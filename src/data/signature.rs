@@ -3,7 +3,7 @@
 use infer::MatcherType;
 
 use super::compression::Compression;
-use super::encoding::Encoding;
+use super::encoding::TextEncoding;
 
 /// First bytes of formats that are refused with a remedy of their own, and what such a file is.
 const FORMATS: &[(usize, &[u8], &str)] = &[
@@ -100,7 +100,7 @@ pub fn check(head: &[u8]) -> Result<(), String> {
     if is_binary_table || is_cut || Compression::of_head(head) != Compression::None {
         return Ok(());
     }
-    let is_utf16 = Encoding::of_head(head).is_some_and(|encoding| encoding.name() == "UTF-16");
+    let is_utf16 = TextEncoding::of_head(head).is_some_and(|encoding| encoding.name() == "UTF-16");
     match refusal(head) {
         Some(problem) => Err(problem),
         None if !is_utf16 && has_controls(head.iter().copied().map(char::from)) => Err(NO_TEXT.to_owned()),

@@ -12,7 +12,7 @@ use crate::text::nearest;
 
 /// Location of a base.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum BaseLocation {
     /// A file, or a glob (`data/*.parquet`) whose files have the same columns.
     Path(PathBuf),
     Stdin,
@@ -21,39 +21,39 @@ pub enum Source {
 /// Number of bytes of a pipe that show whether it may be a table.
 const CHECKED: u64 = 1 << 16;
 
-impl Source {
+impl BaseLocation {
     /// Parses a person's input: a path, or `-` for stdin.
     pub fn parse(text: &str) -> Self {
-        if text == "-" { Source::Stdin } else { Source::Path(text.into()) }
+        if text == "-" { BaseLocation::Stdin } else { BaseLocation::Path(text.into()) }
     }
 
     /// Returns a short name for titles.
     pub fn title(&self) -> String {
         match self {
-            Source::Stdin => "stdin".into(),
-            Source::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            BaseLocation::Stdin => "stdin".into(),
+            BaseLocation::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         }
     }
 
     /// Returns the pattern that names the files, with the files that fit it now; `None` for a single file and for a pipe.
-    pub(super) fn pattern(&self) -> Option<Pattern> {
-        let Source::Path(path) = self else { return None };
+    pub(super) fn pattern(&self) -> Option<FilePattern> {
+        let BaseLocation::Path(path) = self else { return None };
         if !is_pattern(path) {
             return None;
         }
-        Some(Pattern { path: path.clone(), files: expand(path).ok()? })
+        Some(FilePattern { path: path.clone(), files: expand(path).ok()? })
     }
 
     /// Returns the files to read, in order: at least one, none of them empty. A pipe may have `memory` bytes.
-    pub(super) fn inputs(&self, memory: usize, watch: &mut Watch) -> Result<Vec<Input>, DataError> {
+    pub(super) fn inputs(&self, memory: usize, watch: &mut Watch) -> Result<Vec<InputFile>, DataError> {
         let inputs = match self {
-            Source::Stdin if io::stdin().is_terminal() => {
+            BaseLocation::Stdin if io::stdin().is_terminal() => {
                 return Err(DataError::file("stdin", "is a terminal: pipe a table into it, or name a file"));
             }
-            Source::Stdin => vec![Input::spool("stdin", io::stdin().lock(), memory, watch)?],
-            Source::Path(path) => {
+            BaseLocation::Stdin => vec![InputFile::spool("stdin", io::stdin().lock(), memory, watch)?],
+            BaseLocation::Path(path) => {
                 let paths = expand(path)?;
-                paths.into_iter().map(|path| Input::at(path, memory, watch)).collect::<Result<_, _>>()?
+                paths.into_iter().map(|path| InputFile::at(path, memory, watch)).collect::<Result<_, _>>()?
             }
         };
         match inputs.iter().find(|input| input.len == 0) {
@@ -65,12 +65,12 @@ impl Source {
 
 /// A pattern, and the files that fitted it when the table was opened.
 #[derive(Debug, Clone)]
-pub(super) struct Pattern {
+pub(super) struct FilePattern {
     path: PathBuf,
     files: Vec<PathBuf>,
 }
 
-impl Pattern {
+impl FilePattern {
     /// Returns an error if files came or went.
     pub fn check_still_there(&self) -> Result<(), DataError> {
         let now = expand(&self.path)?;
@@ -113,16 +113,16 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, DataError> {
 
 /// One file that can be opened as often as needed.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(super) struct InputFile {
     /// The path as it was given, for messages.
     pub name: String,
     /// Length in bytes, as stored in the file.
     pub len: u64,
-    body: Body,
+    body: InputBody,
 }
 
 #[derive(Debug)]
-enum Body {
+enum InputBody {
     File {
         path: PathBuf,
         stamp: Stamp,
@@ -153,7 +153,7 @@ impl Stamp {
     }
 }
 
-impl Input {
+impl InputFile {
     fn at(path: PathBuf, memory: usize, watch: &mut Watch) -> Result<Self, DataError> {
         let name = path.to_string_lossy().into_owned();
         let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
@@ -167,7 +167,7 @@ impl Input {
         if !metadata.is_file() {
             return Self::spool(&name, file, memory, watch);
         }
-        Ok(Self { name, len: metadata.len(), body: Body::File { path, stamp: Stamp::of(&metadata) } })
+        Ok(Self { name, len: metadata.len(), body: InputBody::File { path, stamp: Stamp::of(&metadata) } })
     }
 
     /// Copies a pipe to a temporary file. A pipe may have no end, so one of no table is refused by its beginning, and one
@@ -199,14 +199,16 @@ impl Input {
             }
             file.write_all(&buffer[..n]).map_err(unwritable)?;
         }
-        Ok(Self { name: name.into(), len: done.load(Ordering::Relaxed), body: Body::Spooled(file) })
+        Ok(Self { name: name.into(), len: done.load(Ordering::Relaxed), body: InputBody::Spooled(file) })
     }
 
     /// Opens the file at its start. Readers of a spooled input share one offset: use one at a time.
     pub fn open(&self) -> Result<File, DataError> {
         let opened = match &self.body {
-            Body::File { path, .. } => File::open(path),
-            Body::Spooled(file) => file.try_clone().and_then(|mut file| file.seek(SeekFrom::Start(0)).map(|_| file)),
+            InputBody::File { path, .. } => File::open(path),
+            InputBody::Spooled(file) => {
+                file.try_clone().and_then(|mut file| file.seek(SeekFrom::Start(0)).map(|_| file))
+            }
         };
         opened.map_err(|error| self.gone(&error).unwrap_or_else(|| DataError::io(&self.name, &error)))
     }
@@ -218,8 +220,8 @@ impl Input {
 
     /// Opens the file for reading at any position. Any number of such readers can be used at a time, even for a spooled
     /// input.
-    pub fn at_places(&self) -> Result<Places, DataError> {
-        Ok(Places { file: self.open()?, len: self.len, position: 0 })
+    pub fn at_places(&self) -> Result<PositionedFile, DataError> {
+        Ok(PositionedFile { file: self.open()?, len: self.len, position: 0 })
     }
 
     /// Returns an error if the file changed since reading began.
@@ -236,7 +238,7 @@ impl Input {
     }
 
     fn is_as_found(&self) -> Result<bool, DataError> {
-        let Body::File { path, stamp } = &self.body else { return Ok(true) };
+        let InputBody::File { path, stamp } = &self.body else { return Ok(true) };
         let metadata = fs::metadata(path);
         let now = metadata.map_err(|error| self.gone(&error).unwrap_or_else(|| DataError::io(&self.name, &error)))?;
         Ok(Stamp::of(&now) == *stamp)
@@ -249,13 +251,13 @@ impl Input {
 
 /// A file with a read position of its own. It is read, never mapped: a file that is truncated while it is mapped kills
 /// the process.
-pub(super) struct Places {
+pub(super) struct PositionedFile {
     file: File,
     len: u64,
     position: u64,
 }
 
-impl Places {
+impl PositionedFile {
     /// Returns the number of bytes in the file.
     pub fn len(&self) -> u64 {
         self.len
@@ -272,7 +274,7 @@ impl Places {
     }
 }
 
-impl Read for Places {
+impl Read for PositionedFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.file.read_at(buffer, self.position)?;
         self.position += n as u64;
@@ -280,7 +282,7 @@ impl Read for Places {
     }
 }
 
-impl Seek for Places {
+impl Seek for PositionedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let place = match to {
             SeekFrom::Start(place) => Some(place),
@@ -305,12 +307,12 @@ fn missing(path: &Path) -> String {
 }
 
 /// A reader that counts the bytes that pass through it.
-pub(super) struct Counted<R> {
+pub(super) struct CountingReader<R> {
     pub inner: R,
     pub done: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
         self.done.fetch_add(n as u64, Ordering::Relaxed);

@@ -2,16 +2,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use polars::prelude::{Column, DataFrame, DataType};
 
-use super::{DataError, Files, column_type};
+use super::{DataError, DataFiles, column_type};
 use crate::model::{self, Schema};
 
 /// The customers' columns. Floats hold no NaN: it is read as null.
 #[derive(Debug, Clone)]
-pub enum Table {
+pub enum BaseTable {
     /// Text formats, which are read once as a whole.
     Memory(DataFrame),
     /// Parquet and Arrow files, which stay where they are; a column is read when it is needed.
-    Files(Files),
+    Files(DataFiles),
 }
 
 /// Number of rows of a column read so far, for display by another thread.
@@ -42,12 +42,12 @@ impl Counter {
     }
 }
 
-impl Table {
+impl BaseTable {
     /// Returns the number of customers.
     pub fn rows(&self) -> usize {
         match self {
-            Table::Memory(frame) => frame.height(),
-            Table::Files(files) => files.rows(),
+            BaseTable::Memory(frame) => frame.height(),
+            BaseTable::Files(files) => files.rows(),
         }
     }
 
@@ -67,8 +67,8 @@ impl Table {
         cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Result<Column, DataError> {
         match self {
-            Table::Files(files) => files.read(column, counter, cancelled),
-            Table::Memory(frame) => {
+            BaseTable::Files(files) => files.read(column, counter, cancelled),
+            BaseTable::Memory(frame) => {
                 counter.begin(frame.height() as u64);
                 counter.add(frame.height() as u64);
                 let found = frame.column(column).cloned();
@@ -77,7 +77,7 @@ impl Table {
         }
     }
 
-    /// Reads a column as [`Table::read`] does, without progress or cancellation.
+    /// Reads a column as [`BaseTable::read`] does, without progress or cancellation.
     pub fn column(&self, column: &str) -> Result<Column, DataError> {
         self.read(column, &Counter::default(), &|| false)
     }
@@ -85,8 +85,10 @@ impl Table {
     /// Returns the type of a column, with text always as String; `None` if there is no such column.
     pub fn data_type(&self, column: &str) -> Option<DataType> {
         match self {
-            Table::Memory(frame) => frame.column(column).ok().map(|column| column.dtype().clone()),
-            Table::Files(files) => files.columns().find(|(name, _)| *name == column).map(|(_, known)| known.clone()),
+            BaseTable::Memory(frame) => frame.column(column).ok().map(|column| column.dtype().clone()),
+            BaseTable::Files(files) => {
+                files.columns().find(|(name, _)| *name == column).map(|(_, known)| known.clone())
+            }
         }
     }
 
@@ -96,8 +98,8 @@ impl Table {
             column_type: column_type(data_type),
         };
         Schema::new(match self {
-            Table::Memory(frame) => frame.columns().iter().map(|c| column(c.name(), c.dtype())).collect(),
-            Table::Files(files) => files.columns().map(|(name, data_type)| column(name, data_type)).collect(),
+            BaseTable::Memory(frame) => frame.columns().iter().map(|c| column(c.name(), c.dtype())).collect(),
+            BaseTable::Files(files) => files.columns().map(|(name, data_type)| column(name, data_type)).collect(),
         })
     }
 }

@@ -169,7 +169,7 @@ fn microseconds(at: NaiveDateTime) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{LoadOptions, Source, datum, load};
+    use crate::data::{BaseLocation, LoadOptions, datum, load};
     use crate::model::Decimal;
 
     fn written(columns: &[(&str, ColumnType, Vec<Datum>)]) -> Vec<(String, ColumnType, Vec<Datum>)> {
@@ -180,7 +180,7 @@ mod tests {
             (model::Column { name: (*name).into(), column_type: *column_type }, values.clone())
         };
         write_parquet(File::create(&path).expect("a file"), rows, columns.iter().map(column)).expect("Parquet");
-        let base = load(&Source::Path(path), &LoadOptions::default(), &mut |_| {}, &|| false).expect("a table");
+        let base = load(&BaseLocation::Path(path), &LoadOptions::default(), &mut |_| {}, &|| false).expect("a table");
         let read = |column: &model::Column| {
             let values = base.table.column(&column.name).expect("a column");
             (column.name.clone(), column.column_type, (0..rows).map(|row| datum(&values, row)).collect())

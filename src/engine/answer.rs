@@ -21,14 +21,14 @@ pub struct ValueSums {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Count {
+pub struct CustomerCount {
     pub in_filter: u64,
     pub in_base: u64,
 }
 
 /// The overlap of sets in an order of priority, over the filter's customers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Coverage {
+pub struct LayeredOverlap {
     /// The filter.
     pub whole: Portion,
     /// In no set, in exactly one, in two or more: together they are the whole.
@@ -75,10 +75,10 @@ impl std::ops::AddAssign for Portion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlap {
     /// Each row's set on its own.
-    pub rows: Vec<Count>,
-    pub columns: Vec<Count>,
+    pub rows: Vec<CustomerCount>,
+    pub columns: Vec<CustomerCount>,
     /// Customers in both, row by row: |A∩B|.
-    pub both: Vec<Vec<Count>>,
+    pub both: Vec<Vec<CustomerCount>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -100,29 +100,29 @@ pub struct Combination {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Groups {
+pub struct GroupAnswer {
     /// The columns grouped by.
     pub by: Vec<String>,
-    pub groups: Vec<Group>,
+    pub groups: Vec<GroupFigures>,
     /// Groups with at least one customer in the filter that `limit` left out.
     pub left_out: u64,
     /// Customers of the filter, and of the base.
-    pub customers: Count,
+    pub customers: CustomerCount,
     pub value: Option<ValueSums>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Group {
+pub struct GroupFigures {
     /// One value for each column of `by`; of a part between break points its name, as [`crate::model::breaks`] has it.
     pub key: Vec<Datum>,
-    pub customers: Count,
+    pub customers: CustomerCount,
     /// Sum of the value column over the group's customers in the filter, and how many have one.
     pub value_sum: f64,
     pub value_known: u64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
+pub struct RowPage {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Datum>>,
     /// The first row's place among the filter's customers.
@@ -132,7 +132,7 @@ pub struct Page {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Values {
+pub struct FrequentValues {
     pub column: String,
     pub values: Vec<(Datum, u64)>,
     /// Distinct values that `limit` left out.
@@ -151,19 +151,19 @@ pub struct Quantiles {
 
 /// The contents of a column, in the filter and in the base.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Profile {
+pub struct ColumnProfile {
     pub column: String,
-    pub customers: Count,
+    pub customers: CustomerCount,
     /// Customers that have a value, which NaN is not.
-    pub known: Count,
+    pub known: CustomerCount,
     /// Distinct values; none where there are too many to have been told apart.
-    pub distinct: Option<Count>,
+    pub distinct: Option<CustomerCount>,
     /// Present for numbers, dates and timestamps.
     pub spread: Option<Spreads>,
     pub bins: Option<Bins>,
     /// The most frequent values in the filter, with how many customers have them; empty where there are bins and too
     /// many distinct values to list.
-    pub top: Vec<(Datum, Count)>,
+    pub top: Vec<(Datum, CustomerCount)>,
     /// Distinct values that `top` leaves out.
     pub left_out: u64,
     /// Cost of making the column, of a derived one.
@@ -194,9 +194,9 @@ pub struct Spread {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bins {
     pub edges: Vec<f64>,
-    pub counts: Vec<Count>,
+    pub counts: Vec<CustomerCount>,
     /// Customers beyond the last edge: where a few lie very far out, the bins end before them.
-    pub above: Count,
+    pub above: CustomerCount,
 }
 
 /// A column's values among the customers of two rules, inside and outside.
@@ -204,37 +204,37 @@ pub struct Bins {
 pub struct Contrast {
     pub column: String,
     /// Customers of each rule.
-    pub customers: Sides<u64>,
+    pub customers: BothSides<u64>,
     /// Customers without a value, which NaN is none either.
-    pub missing: Sides<u64>,
+    pub missing: BothSides<u64>,
     pub body: Contrasted,
 }
 
 /// The same figure of both rules' customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sides<T> {
+pub struct BothSides<T> {
     pub inside: T,
     pub outside: T,
 }
 
-impl<T> Sides<T> {
-    pub fn as_ref(&self) -> Sides<&T> {
-        Sides { inside: &self.inside, outside: &self.outside }
+impl<T> BothSides<T> {
+    pub fn as_ref(&self) -> BothSides<&T> {
+        BothSides { inside: &self.inside, outside: &self.outside }
     }
 
-    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Sides<U> {
-        Sides { inside: f(self.inside), outside: f(self.outside) }
+    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> BothSides<U> {
+        BothSides { inside: f(self.inside), outside: f(self.outside) }
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Contrasted {
     /// Numbers, dates (days) and timestamps (seconds since 1970-01-01).
-    Numbers(Sides<Moments>),
+    Numbers(BothSides<Moments>),
     /// Values with few enough distinct ones to be listed.
     Values {
         /// By the difference of their shares, largest first.
-        values: Vec<(Datum, Sides<u64>)>,
+        values: Vec<(Datum, BothSides<u64>)>,
         /// Values that the limit left out.
         left_out: u64,
         /// χ² of the table of all values (without the missing) and both sides, and how many values it has.
@@ -260,10 +260,10 @@ pub struct Voices {
     /// Customers of the filter, then of each set within it.
     pub customers: Vec<u64>,
     /// All rows, as `customers`.
-    pub all: Vec<Heard>,
+    pub all: Vec<VoiceFigures>,
     /// By value, that of the most respondents first (ties by mentions, then by value), with its voices as `customers`. Rows
     /// without a value come under null.
-    pub values: Vec<(Datum, Vec<Heard>)>,
+    pub values: Vec<(Datum, Vec<VoiceFigures>)>,
     /// Values that the limit left out.
     pub left_out: u64,
     /// Rows of the table.
@@ -273,7 +273,7 @@ pub struct Voices {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Heard {
+pub struct VoiceFigures {
     /// Customers with such a row.
     pub respondents: u64,
     /// Rows.
@@ -286,5 +286,5 @@ pub struct EventRows {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Datum>>,
     /// All such rows, and their customers.
-    pub heard: Heard,
+    pub heard: VoiceFigures,
 }

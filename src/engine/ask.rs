@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{Answer, Cancel, Engine, EngineError, Personas, Question, QuestionKind};
 
 /// A question that knows the type of its answer. [`super::question`] pairs them.
-pub trait Ask {
+pub trait TypedQuestion {
     type Answer;
 
     /// The question as an engine takes it.
@@ -27,7 +27,7 @@ pub trait Ask {
 }
 
 /// A question of any kind, answered by any kind.
-impl Ask for Question {
+impl TypedQuestion for Question {
     type Answer = Answer;
 
     fn question(&self) -> Question {
@@ -46,7 +46,7 @@ pub struct WithPersonas<Q> {
     personas: Personas,
 }
 
-impl<Q: Ask> Ask for WithPersonas<Q> {
+impl<Q: TypedQuestion> TypedQuestion for WithPersonas<Q> {
     type Answer = Q::Answer;
 
     fn question(&self) -> Question {
@@ -62,13 +62,13 @@ impl<Q: Ask> Ask for WithPersonas<Q> {
 ///
 /// # Errors
 /// Whatever keeps the engine from answering.
-pub fn ask_one<Q: Ask>(engine: &dyn Engine, question: &Q, cancel: &Cancel) -> Result<Q::Answer, EngineError> {
+pub fn ask_one<Q: TypedQuestion>(engine: &dyn Engine, question: &Q, cancel: &Cancel) -> Result<Q::Answer, EngineError> {
     let answer = ask_each(engine, &[question.question()], cancel).pop();
     answer.unwrap_or_else(|| Err(unanswered(cancel))).and_then(|answer| question.read(answer))
 }
 
 /// Asks several questions in one batch, as a tuple or a vector of them; the answers have the same shape.
-pub fn ask_all<B: Batch>(engine: &dyn Engine, batch: &B, cancel: &Cancel) -> B::Answers {
+pub fn ask_all<B: QuestionBatch>(engine: &dyn Engine, batch: &B, cancel: &Cancel) -> B::Answers {
     let mut answers = ask_each(engine, &batch.questions(), cancel).into_iter();
     batch.read(&mut || answers.next().unwrap_or_else(|| Err(unanswered(cancel))))
 }
@@ -128,7 +128,7 @@ fn unanswered(cancel: &Cancel) -> EngineError {
 }
 
 /// Questions that are asked together: see [`ask_all`].
-pub trait Batch {
+pub trait QuestionBatch {
     /// A result for each question.
     type Answers;
 
@@ -138,7 +138,7 @@ pub trait Batch {
     fn read(&self, next: &mut dyn FnMut() -> Result<Answer, EngineError>) -> Self::Answers;
 }
 
-impl<Q: Ask> Batch for Vec<Q> {
+impl<Q: TypedQuestion> QuestionBatch for Vec<Q> {
     type Answers = Vec<Result<Q::Answer, EngineError>>;
 
     fn questions(&self) -> Vec<Question> {
@@ -152,7 +152,7 @@ impl<Q: Ask> Batch for Vec<Q> {
 
 macro_rules! batch_of_tuple {
     ($($question:ident $at:tt),*) => {
-        impl<$($question: Ask),*> Batch for ($($question,)*) {
+        impl<$($question: TypedQuestion),*> QuestionBatch for ($($question,)*) {
             type Answers = ($(Result<$question::Answer, EngineError>,)*);
 
             fn questions(&self) -> Vec<Question> {
@@ -172,7 +172,7 @@ batch_of_tuple!(A 0, B 1, C 2);
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Answer, Capabilities, Count, CountsQuestion, MembershipsQuestion, Status, Summary, SummaryQuestion,
+        Answer, Capabilities, CountsQuestion, CustomerCount, MembershipsQuestion, Status, Summary, SummaryQuestion,
     };
     use super::*;
     use crate::model::Schema;
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn answers_find_their_questions_in_whatever_order_they_come() {
-        let counts = vec![Count { in_filter: 1, in_base: 2 }];
+        let counts = vec![CustomerCount { in_filter: 1, in_base: 2 }];
         let canned =
             vec![(1, Ok(Answer::Counts(counts.clone()))), (0, Ok(Answer::Summary(summary(3)))), (7, Err(lost()))];
         let engine = Canned(Schema::default(), canned);
@@ -239,8 +239,9 @@ mod tests {
 
     #[test]
     fn one_question_fails_alone() {
-        let engine = Canned(Schema::default(), vec![(0, Err(lost())), (1, Ok(Answer::Counts(vec![Count::default()])))]);
-        assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Err(lost()), Ok(vec![Count::default()])));
+        let engine =
+            Canned(Schema::default(), vec![(0, Err(lost())), (1, Ok(Answer::Counts(vec![CustomerCount::default()])))]);
+        assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Err(lost()), Ok(vec![CustomerCount::default()])));
     }
 
     #[test]

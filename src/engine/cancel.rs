@@ -8,10 +8,10 @@ use super::EngineError;
 
 /// A request to stop that can be checked, waited on, and that calls back. Clones share it; once raised it stays raised.
 #[derive(Clone, Default)]
-pub struct Cancel(Arc<Shared>);
+pub struct Cancel(Arc<CancelState>);
 
 #[derive(Default)]
-struct Shared {
+struct CancelState {
     raised: AtomicBool,
     callbacks: Mutex<Callbacks>,
     /// Notified when the request is raised.
@@ -90,7 +90,7 @@ impl Cancel {
 /// A callback that waits for a [`Cancel`] to be raised. Dropping it takes the callback back.
 #[derive(Debug)]
 pub struct OnRaise {
-    of: Weak<Shared>,
+    of: Weak<CancelState>,
     id: u64,
 }
 
@@ -106,14 +106,14 @@ impl Drop for OnRaise {
     }
 }
 
-impl Shared {
+impl CancelState {
     /// The list is whole between any two statements that hold the lock, so a panic elsewhere does not spoil it.
     fn lock(&self) -> MutexGuard<'_, Callbacks> {
         self.callbacks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Debug for Shared {
+impl fmt::Debug for CancelState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared").field("raised", &self.raised).finish_non_exhaustive()
     }

@@ -1,6 +1,6 @@
 //! Formulas over a column's values among the customers of two rules: the same in every engine.
 
-use super::Sides;
+use super::BothSides;
 
 /// Maximum number of distinct values that are compared; with more, each has hardly any customers.
 const MAX_VALUES: u64 = 10_000;
@@ -13,14 +13,14 @@ pub(super) fn most_values(customers: u64) -> u64 {
 }
 
 /// Returns the difference between a value's shares of the two sides.
-pub(super) fn difference(count: Sides<u64>, customers: Sides<u64>) -> f64 {
+pub(super) fn difference(count: BothSides<u64>, customers: BothSides<u64>) -> f64 {
     let share = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
     (share(count.inside, customers.inside) - share(count.outside, customers.outside)).abs()
 }
 
 /// Returns Pearson's χ² of a table of values and both sides; 0 if a side is empty.
-pub(super) fn chi_square(table: impl Iterator<Item = Sides<u64>> + Clone) -> f64 {
-    let all = table.clone().fold(Sides::<u64>::default(), |sum, row| Sides {
+pub(super) fn chi_square(table: impl Iterator<Item = BothSides<u64>> + Clone) -> f64 {
+    let all = table.clone().fold(BothSides::<u64>::default(), |sum, row| BothSides {
         inside: sum.inside + row.inside,
         outside: sum.outside + row.outside,
     });
@@ -47,12 +47,12 @@ mod tests {
     #[test]
     fn chi_square_is_pearsons() {
         // scipy.stats.chi2_contingency([[10, 20], [30, 5]], correction=False)
-        let table = [Sides { inside: 10, outside: 20 }, Sides { inside: 30, outside: 5 }];
+        let table = [BothSides { inside: 10, outside: 20 }, BothSides { inside: 30, outside: 5 }];
         assert!(
             (chi_square(table.into_iter()) - 18.726_190_476_190_474).abs() < 1e-9,
             "{}",
             chi_square(table.into_iter())
         );
-        assert_eq!(chi_square([Sides { inside: 3, outside: 0 }].into_iter()), 0.0);
+        assert_eq!(chi_square([BothSides { inside: 3, outside: 0 }].into_iter()), 0.0);
     }
 }

@@ -23,16 +23,17 @@ pub mod sql;
 mod status;
 
 pub use answer::{
-    Bins, Combination, Combinations, Contrast, Contrasted, Count, Coverage, EventRows, Group, Groups, Heard, Layer,
-    Moments, Overlap, Page, Portion, Profile, Quantiles, Sides, Spread, Spreads, Summary, ValueSums, Values, Voices,
+    Bins, BothSides, ColumnProfile, Combination, Combinations, Contrast, Contrasted, CustomerCount, EventRows,
+    FrequentValues, GroupAnswer, GroupFigures, Layer, LayeredOverlap, Moments, Overlap, Portion, Quantiles, RowPage,
+    Spread, Spreads, Summary, ValueSums, VoiceFigures, Voices,
 };
-pub use ask::{Ask, Batch, WithPersonas, ask_all, ask_batch, ask_each, ask_one};
+pub use ask::{QuestionBatch, TypedQuestion, WithPersonas, ask_all, ask_batch, ask_each, ask_one};
 pub use cancel::{Cancel, OnRaise};
 pub use error::EngineError;
 pub use match_rate::{MatchRate, NearMisses};
 pub use personas::Personas;
 pub use question::{
-    Answer, By, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, EventsQuestion,
+    Answer, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, EventsQuestion, Grouping,
     GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
     QuestionBody, QuestionKind, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion,
 };

@@ -8,17 +8,17 @@ use crate::rule::Checked;
 /// The personas that the column [`crate::model::PERSONA`] is made of: each one's id and the rule of its audience, in the
 /// order of their priority. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Personas(Arc<Definitions>);
+pub struct Personas(Arc<PersonaDefinitions>);
 
 #[derive(Default)]
-struct Definitions {
+struct PersonaDefinitions {
     by_priority: Vec<(String, Checked)>,
     fingerprint: OnceLock<u64>,
 }
 
 impl Personas {
     pub fn new(by_priority: Vec<(String, Checked)>) -> Self {
-        Self(Arc::new(Definitions { by_priority, fingerprint: OnceLock::new() }))
+        Self(Arc::new(PersonaDefinitions { by_priority, fingerprint: OnceLock::new() }))
     }
 
     pub fn by_priority(&self) -> &[(String, Checked)] {

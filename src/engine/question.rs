@@ -1,10 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::answer::{
-    Combinations, Contrast, Count, Coverage, EventRows, Groups, Layer, Overlap, Page, Profile, Quantiles, Summary,
-    Values, Voices,
+    ColumnProfile, Combinations, Contrast, CustomerCount, EventRows, FrequentValues, GroupAnswer, Layer,
+    LayeredOverlap, Overlap, Quantiles, RowPage, Summary, Voices,
 };
-use super::ask::Ask;
+use super::ask::TypedQuestion;
 use super::{EngineError, Personas};
 use crate::model::Cut;
 use crate::rule::Checked;
@@ -85,7 +85,7 @@ macro_rules! questions {
                 }
             }
 
-            impl Ask for $question {
+            impl TypedQuestion for $question {
                 type Answer = $answer;
 
                 fn question(&self) -> Question {
@@ -105,19 +105,19 @@ macro_rules! questions {
 
 questions! {
     Summary: SummaryQuestion => Summary, "a summary";
-    Counts: CountsQuestion => Vec<Count>, "counts";
+    Counts: CountsQuestion => Vec<CustomerCount>, "counts";
     Memberships: MembershipsQuestion => Vec<u64>, "memberships";
-    Coverage: CoverageQuestion => Coverage, "coverage";
+    Coverage: CoverageQuestion => LayeredOverlap, "coverage";
     Overlap: OverlapQuestion => Overlap, "an overlap";
     Combinations: CombinationsQuestion => Combinations, "combinations";
-    Groups: GroupsQuestion => Groups, "groups";
-    Page: PageQuestion => Page, "a page of rows";
+    Groups: GroupsQuestion => GroupAnswer, "groups";
+    Page: PageQuestion => RowPage, "a page of rows";
     Quantiles: QuantilesQuestion => Quantiles, "quantiles";
-    Profile: ProfileQuestion => Box<Profile>, "a profile";
+    Profile: ProfileQuestion => Box<ColumnProfile>, "a profile";
     Contrast: ContrastQuestion => Contrast, "a contrast";
     Voices: VoicesQuestion => Voices, "voices";
     Events: EventsQuestion => EventRows, "rows of a table";
-    Values: ValuesQuestion => Values, "values";
+    Values: ValuesQuestion => FrequentValues, "values";
 }
 
 /// Reports an answer of another kind or size, which only an engine with a fault gives.
@@ -171,15 +171,15 @@ trait Fits<A> {
 
 impl Fits<Summary> for SummaryQuestion {}
 impl Fits<Combinations> for CombinationsQuestion {}
-impl Fits<Groups> for GroupsQuestion {}
-impl Fits<Page> for PageQuestion {}
-impl Fits<Box<Profile>> for ProfileQuestion {}
+impl Fits<GroupAnswer> for GroupsQuestion {}
+impl Fits<RowPage> for PageQuestion {}
+impl Fits<Box<ColumnProfile>> for ProfileQuestion {}
 impl Fits<Contrast> for ContrastQuestion {}
 impl Fits<EventRows> for EventsQuestion {}
-impl Fits<Values> for ValuesQuestion {}
+impl Fits<FrequentValues> for ValuesQuestion {}
 
-impl Fits<Vec<Count>> for CountsQuestion {
-    fn fits(&self, counts: &Vec<Count>) -> bool {
+impl Fits<Vec<CustomerCount>> for CountsQuestion {
+    fn fits(&self, counts: &Vec<CustomerCount>) -> bool {
         counts.len() == self.rules.len()
     }
 }
@@ -190,8 +190,8 @@ impl Fits<Vec<u64>> for MembershipsQuestion {
     }
 }
 
-impl Fits<Coverage> for CoverageQuestion {
-    fn fits(&self, coverage: &Coverage) -> bool {
+impl Fits<LayeredOverlap> for CoverageQuestion {
+    fn fits(&self, coverage: &LayeredOverlap) -> bool {
         let before = |(at, layer): (usize, &Layer)| layer.lost.len() == at && layer.both.len() == at;
         coverage.layers.len() == self.sets.len() && coverage.layers.iter().enumerate().all(before)
     }
@@ -277,7 +277,7 @@ pub struct CombinationsQuestion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupsQuestion {
     pub filter: Checked,
-    pub by: Vec<By>,
+    pub by: Vec<Grouping>,
     pub value: Option<String>,
     /// Maximum number of groups.
     pub limit: usize,
@@ -361,12 +361,12 @@ pub struct ValuesQuestion {
 /// A grouping of customers: a column, and how it is cut. The key of a group is the value; the name of the part that
 /// break points make; the first day of the period; 1 to 7 for weekdays and 0 to 23 for hours.
 #[derive(Debug, Clone, PartialEq)]
-pub struct By {
+pub struct Grouping {
     pub column: String,
     pub cut: Cut,
 }
 
-impl<S: Into<String>> From<S> for By {
+impl<S: Into<String>> From<S> for Grouping {
     fn from(column: S) -> Self {
         Self { column: column.into(), cut: Cut::Values }
     }

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use rayon::prelude::*;
 
 use super::calendar;
-use super::table::{Field, Fields};
+use super::table::{FieldGetter, Fields};
 
 /// Number of rows that one thread formats at a time.
 const PIECE: usize = 4096;
@@ -59,18 +59,18 @@ fn text_of(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, csv::Error> {
 }
 
 /// Appends the value as text; a null leaves the field empty.
-fn push_value<R>(text: &mut Vec<u8>, field: &Field<R>, row: &R) -> std::io::Result<()> {
+fn push_value<R>(text: &mut Vec<u8>, field: &FieldGetter<R>, row: &R) -> std::io::Result<()> {
     match field {
-        Field::Word(get) => get(row).map_or(Ok(()), |word| text.write_all(word.as_bytes())),
-        Field::Made(make) => text.write_all(make(row).as_bytes()),
-        Field::Whole(get) => get(row).map_or(Ok(()), |number| write!(text, "{number}")),
-        Field::Truth(get) => get(row).map_or(Ok(()), |truth| write!(text, "{truth}")),
-        Field::Decimal(places, get) => get(row).map_or(Ok(()), |number| {
+        FieldGetter::Word(get) => get(row).map_or(Ok(()), |word| text.write_all(word.as_bytes())),
+        FieldGetter::Made(make) => text.write_all(make(row).as_bytes()),
+        FieldGetter::Whole(get) => get(row).map_or(Ok(()), |number| write!(text, "{number}")),
+        FieldGetter::Truth(get) => get(row).map_or(Ok(()), |truth| write!(text, "{truth}")),
+        FieldGetter::Decimal(places, get) => get(row).map_or(Ok(()), |number| {
             let unit = 10_i64.pow(*places as u32);
             write!(text, "{}.{:0places$}", number / unit, number % unit)
         }),
-        Field::Day(get) => get(row).map_or(Ok(()), |day| write!(text, "{}", calendar::date(day))),
-        Field::Moment(get) => {
+        FieldGetter::Day(get) => get(row).map_or(Ok(()), |day| write!(text, "{}", calendar::date(day))),
+        FieldGetter::Moment(get) => {
             let moment = get(row).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
             moment.map_or(Ok(()), |moment| write!(text, "{}", moment.naive_utc()))
         }

@@ -7,7 +7,7 @@ use super::archetype::{
 use super::calendar::{AS_OF, RECORDS_BEGIN};
 use super::dice::{Dice, DiceBox};
 use super::names;
-use super::order::{Buyer, Leaning, Order, orders};
+use super::order::{Buyer, Leaning, ShopOrder, orders};
 
 /// Newsletters sent in 90 days.
 const MAILS_90D: i32 = 26;
@@ -22,7 +22,7 @@ pub struct Customer {
     pub account: Account,
     pub contact: Contact,
     /// All orders on record; the figures of the last twelve months are derived from them.
-    pub orders: Vec<Order>,
+    pub orders: Vec<ShopOrder>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -132,7 +132,7 @@ fn last_day(dice: &mut Dice, who: &Archetype) -> i32 {
     }
 }
 
-fn account(dice: &mut Dice, who: &Archetype, signup: i32, orders: &[Order]) -> Account {
+fn account(dice: &mut Dice, who: &Archetype, signup: i32, orders: &[ShopOrder]) -> Account {
     let channel = dice.weighted(&CHANNELS, &who.channels);
     let plan = dice.weighted(&PLANS, &who.plans);
     let device = dice.weighted(&DEVICES, &who.devices);
@@ -161,7 +161,7 @@ fn tier(cents: i64) -> &'static str {
     }
 }
 
-fn contact(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account, orders: &[Order]) -> Contact {
+fn contact(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account, orders: &[ShopOrder]) -> Contact {
     let newsletter = dice.chance(who.newsletter);
     let (opens, clicked) = who.opens;
     let opens_90d = newsletter.then(|| dice.count(opens * leaning.engaged).min(MAILS_90D));
@@ -184,7 +184,7 @@ fn contact(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account
 }
 
 /// Returns the time of the last login, never before sign-up or the last order. The more engaged, the more recent.
-fn last_login(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account, orders: &[Order]) -> i64 {
+fn last_login(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account, orders: &[ShopOrder]) -> i64 {
     let typical = if who.quiet.is_some() { 160.0 } else { 9.0 };
     let days_ago = (typical * dice.skewed(0.9) / leaning.engaged) as i32;
     let last_order = orders.last().map_or(RECORDS_BEGIN, |order| order.date);
@@ -196,11 +196,11 @@ fn last_login(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Acco
 
 /// Figures of the last twelve months, for the columns `…_12m`.
 impl Customer {
-    fn orders_12m(&self) -> impl Iterator<Item = &Order> {
+    fn orders_12m(&self) -> impl Iterator<Item = &ShopOrder> {
         self.orders.iter().filter(|order| order.date > AS_OF - 365)
     }
 
-    fn count_12m(&self, which: impl Fn(&Order) -> bool) -> i32 {
+    fn count_12m(&self, which: impl Fn(&ShopOrder) -> bool) -> i32 {
         self.orders_12m().filter(|order| which(order)).count() as i32
     }
 

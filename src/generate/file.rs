@@ -17,31 +17,31 @@ pub struct TableFile<R: 'static> {
     path: PathBuf,
     place: PathBuf,
     fields: Fields<R>,
-    encoder: Encoder,
+    encoder: TableEncoder,
     file: File,
     beside: TempPath,
 }
 
-enum Encoder {
+enum TableEncoder {
     Csv(CsvTable),
     Parquet(Box<ParquetTable>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum GeneratedFormat {
     Csv,
     Tsv,
     Parquet,
 }
 
-impl Format {
+impl GeneratedFormat {
     /// Returns the format that a file's extension asks for.
     pub fn of(path: &Path) -> Result<Self, GenerateError> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending.to_ascii_lowercase().as_str() {
-            "csv" => Ok(Format::Csv),
-            "tsv" => Ok(Format::Tsv),
-            "parquet" => Ok(Format::Parquet),
+            "csv" => Ok(GeneratedFormat::Csv),
+            "tsv" => Ok(GeneratedFormat::Tsv),
+            "parquet" => Ok(GeneratedFormat::Parquet),
             _ => Err(GenerateError::UnknownFormat(path.to_owned())),
         }
     }
@@ -49,7 +49,7 @@ impl Format {
 
 impl<R: Sync> TableFile<R> {
     pub fn create(path: &Path, fields: Fields<R>) -> Result<Self, GenerateError> {
-        let format = Format::of(path)?;
+        let format = GeneratedFormat::of(path)?;
         if path.is_dir() {
             return Err(failed(path)(io::Error::from(io::ErrorKind::IsADirectory)));
         }
@@ -58,23 +58,25 @@ impl<R: Sync> TableFile<R> {
         let (file, beside) = temporary_beside(&place).map_err(failed(path))?.into_parts();
         let copy = file.try_clone().map_err(failed(path))?;
         let encoder = match format {
-            Format::Csv => Encoder::Csv(CsvTable::begin(copy, b',', fields).map_err(failed(path))?),
-            Format::Tsv => Encoder::Csv(CsvTable::begin(copy, b'\t', fields).map_err(failed(path))?),
-            Format::Parquet => Encoder::Parquet(Box::new(ParquetTable::begin(copy, fields).map_err(failed(path))?)),
+            GeneratedFormat::Csv => TableEncoder::Csv(CsvTable::begin(copy, b',', fields).map_err(failed(path))?),
+            GeneratedFormat::Tsv => TableEncoder::Csv(CsvTable::begin(copy, b'\t', fields).map_err(failed(path))?),
+            GeneratedFormat::Parquet => {
+                TableEncoder::Parquet(Box::new(ParquetTable::begin(copy, fields).map_err(failed(path))?))
+            }
         };
         Ok(Self { path: path.to_owned(), place, fields, encoder, file, beside })
     }
 
     pub fn write(&mut self, rows: &[&R]) -> Result<(), GenerateError> {
         match &mut self.encoder {
-            Encoder::Csv(table) => table.write(self.fields, rows).map_err(failed(&self.path)),
-            Encoder::Parquet(table) => table.write(self.fields, rows).map_err(failed(&self.path)),
+            TableEncoder::Csv(table) => table.write(self.fields, rows).map_err(failed(&self.path)),
+            TableEncoder::Parquet(table) => table.write(self.fields, rows).map_err(failed(&self.path)),
         }
     }
 
     /// Completes the table and syncs it to disk, still under its temporary name.
     pub fn finish(self) -> Result<WholeFile, GenerateError> {
-        if let Encoder::Parquet(table) = self.encoder {
+        if let TableEncoder::Parquet(table) = self.encoder {
             table.finish().map_err(failed(&self.path))?;
         }
         self.file.sync_all().map_err(failed(&self.path))?;

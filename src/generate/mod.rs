@@ -25,15 +25,15 @@ use rayon::prelude::*;
 
 use self::customer::Customer;
 use self::dice::DiceBox;
-use self::file::{Format, TableFile, WholeFile};
-use self::order::Order;
+use self::file::{GeneratedFormat, TableFile, WholeFile};
+use self::order::ShopOrder;
 
 /// Number of customers in memory at a time, and in a row group of Parquet.
 const BLOCK: u64 = 100_000;
 
 /// Options of the generator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
+pub struct GeneratorOptions {
     /// Number of customers.
     pub rows: u64,
     pub seed: u64,
@@ -70,7 +70,10 @@ pub enum Cause {
 /// Writes the tables. Each appears at its path only once all are complete; a failure or a stop leaves nothing behind.
 ///
 /// `on_progress` is called with the number of customers done after every block; `Break` stops the work.
-pub fn generate(options: &Options, on_progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<(), GenerateError> {
+pub fn generate(
+    options: &GeneratorOptions,
+    on_progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<(), GenerateError> {
     check(options)?;
     let mut customers = TableFile::create(&options.out, table::CUSTOMERS)?;
     let mut orders = options.orders.as_deref().map(|path| TableFile::create(path, table::ORDERS)).transpose()?;
@@ -81,7 +84,7 @@ pub fn generate(options: &Options, on_progress: &mut dyn FnMut(u64) -> ControlFl
         let block: Vec<Customer> = (done..end).into_par_iter().map(|row| customer::customer(&dice, row + 1)).collect();
         customers.write(&block.iter().collect::<Vec<_>>())?;
         if let Some(orders) = &mut orders {
-            orders.write(&block.iter().flat_map(|customer| &customer.orders).collect::<Vec<&Order>>())?;
+            orders.write(&block.iter().flat_map(|customer| &customer.orders).collect::<Vec<&ShopOrder>>())?;
         }
         done = end;
         if on_progress(done).is_break() {
@@ -93,10 +96,10 @@ pub fn generate(options: &Options, on_progress: &mut dyn FnMut(u64) -> ControlFl
 }
 
 /// Checks what can be checked before any work is done.
-fn check(options: &Options) -> Result<(), GenerateError> {
-    Format::of(&options.out)?;
+fn check(options: &GeneratorOptions) -> Result<(), GenerateError> {
+    GeneratedFormat::of(&options.out)?;
     let Some(orders) = &options.orders else { return Ok(()) };
-    Format::of(orders)?;
+    GeneratedFormat::of(orders)?;
     if file::place_of(orders) == file::place_of(&options.out) {
         return Err(GenerateError::SameFile(orders.clone()));
     }

@@ -3,7 +3,7 @@
 use super::dice::Dice;
 
 /// First names of women and of men, and surnames.
-struct Names {
+struct PersonNames {
     women: [&'static str; 12],
     men: [&'static str; 12],
     surnames: [&'static str; 16],
@@ -53,7 +53,7 @@ fn push_plain(text: &mut String, letter: char) {
     }
 }
 
-fn of_country(country: &str) -> &'static Names {
+fn of_country(country: &str) -> &'static PersonNames {
     match country {
         "DE" => &GERMAN,
         "FR" => &FRENCH,
@@ -66,7 +66,7 @@ fn of_country(country: &str) -> &'static Names {
 }
 
 #[rustfmt::skip]
-const ENGLISH: Names = Names {
+const ENGLISH: PersonNames = PersonNames {
     women: [
         "Emily", "Olivia", "Grace", "Hannah", "Zoë", "Megan", "Charlotte", "Ruth", "Imogen", "Paige", "Nora",
         "Siobhán",
@@ -82,7 +82,7 @@ const ENGLISH: Names = Names {
 };
 
 #[rustfmt::skip]
-const GERMAN: Names = Names {
+const GERMAN: PersonNames = PersonNames {
     women: [
         "Anna", "Jutta", "Käthe", "Lena", "Miriam", "Sabine", "Frieda", "Bärbel", "Ute", "Clara", "Heike",
         "Franziska",
@@ -98,7 +98,7 @@ const GERMAN: Names = Names {
 };
 
 #[rustfmt::skip]
-const FRENCH: Names = Names {
+const FRENCH: PersonNames = PersonNames {
     women: [
         "Chloé", "Inès", "Léa", "Françoise", "Amélie", "Margaux", "Zoé", "Hélène", "Camille", "Odile", "Noémie",
         "Jeanne",
@@ -114,7 +114,7 @@ const FRENCH: Names = Names {
 };
 
 #[rustfmt::skip]
-const POLISH: Names = Names {
+const POLISH: PersonNames = PersonNames {
     women: [
         "Zofia", "Małgorzata", "Agnieszka", "Łucja", "Hanna", "Maja", "Katarzyna", "Żaneta", "Ola", "Ewa",
         "Julia", "Iga",
@@ -130,7 +130,7 @@ const POLISH: Names = Names {
 };
 
 #[rustfmt::skip]
-const SPANISH: Names = Names {
+const SPANISH: PersonNames = PersonNames {
     women: [
         "Lucía", "María", "Begoña", "Carmen", "Inés", "Nerea", "Rocío", "Ángela", "Marta", "Itziar", "Paula",
         "Sofía",
@@ -146,7 +146,7 @@ const SPANISH: Names = Names {
 };
 
 #[rustfmt::skip]
-const SWEDISH: Names = Names {
+const SWEDISH: PersonNames = PersonNames {
     women: [
         "Åsa", "Linnéa", "Maja", "Ebba", "Märta", "Signe", "Elin", "Malin", "Sara", "Ylva", "Karin", "Freja",
     ],
@@ -160,7 +160,7 @@ const SWEDISH: Names = Names {
 };
 
 #[rustfmt::skip]
-const DUTCH: Names = Names {
+const DUTCH: PersonNames = PersonNames {
     women: [
         "Femke", "Anouk", "Sanne", "Loïs", "Marijke", "Lotte", "Fleur", "Tess", "Renée", "Ineke", "Noor",
         "Eefje",
@@ -176,7 +176,7 @@ const DUTCH: Names = Names {
 };
 
 #[rustfmt::skip]
-const WORLD: Names = Names {
+const WORLD: PersonNames = PersonNames {
     women: [
         "Ngọc", "Ayşe", "Adaeze", "Priya", "Yuki", "Fatima", "Elif", "Thandiwe", "Mei", "Sakura", "Amara",
         "Işıl",

@@ -5,7 +5,7 @@ use super::calendar::{self, AS_OF, RECORDS_BEGIN, SEASON_WEIGHTS, SEASONS};
 use super::dice::Dice;
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Order {
+pub struct ShopOrder {
     /// Row number of the customer, from 1.
     pub customer: u64,
     /// Number among the customer's orders, from 1.
@@ -45,7 +45,7 @@ pub struct Buyer<'a> {
 }
 
 /// Draws all orders on record, by date.
-pub fn orders(dice: &mut Dice, buyer: &Buyer) -> Vec<Order> {
+pub fn orders(dice: &mut Dice, buyer: &Buyer) -> Vec<ShopOrder> {
     let (first, last) = (buyer.signup.max(RECORDS_BEGIN), buyer.last_day.min(AS_OF));
     if last < first {
         return Vec::new();
@@ -71,7 +71,7 @@ fn order_date(dice: &mut Dice, seasonal: f64, first: i32, last: i32) -> i32 {
     dice.between(first, last)
 }
 
-fn order(dice: &mut Dice, buyer: &Buyer, favourite: &'static str, number: u32, date: i32) -> Order {
+fn order(dice: &mut Dice, buyer: &Buyer, favourite: &'static str, number: u32, date: i32) -> ShopOrder {
     let who = buyer.archetype;
     let welcome = number == 1 && buyer.signup >= RECORDS_BEGIN && dice.chance(0.3);
     let coupon = if welcome {
@@ -84,7 +84,7 @@ fn order(dice: &mut Dice, buyer: &Buyer, favourite: &'static str, number: u32, d
     let discount = if coupon.is_some() { 0.9 - 0.2 * dice.uniform() } else { 1.0 };
     let (median, spread) = who.basket;
     let price = median * buyer.leaning.wealthy * dice.skewed(spread) * discount;
-    Order {
+    ShopOrder {
         customer: buyer.row,
         number,
         date,

@@ -6,7 +6,7 @@ use polars::prelude::*;
 use polars_io::parquet::write::{BatchedWriter, ParquetWriter};
 use rayon::prelude::*;
 
-use super::table::{Field, Fields};
+use super::table::{FieldGetter, Fields};
 
 pub struct ParquetTable {
     writer: BatchedWriter<File>,
@@ -35,21 +35,23 @@ fn frame<R: Sync>(fields: Fields<R>, rows: &[&R]) -> PolarsResult<DataFrame> {
     DataFrame::new(rows.len(), columns)
 }
 
-fn column<R>(name: &str, field: &Field<R>, rows: &[&R]) -> PolarsResult<Column> {
+fn column<R>(name: &str, field: &FieldGetter<R>, rows: &[&R]) -> PolarsResult<Column> {
     let name = PlSmallStr::from_str(name);
     let rows = rows.iter().copied();
     let series = match field {
-        Field::Word(get) => StringChunked::from_iter_options(name, rows.map(get)).into_series(),
-        Field::Made(make) => StringChunked::from_iter_values(name, rows.map(make)).into_series(),
-        Field::Whole(get) => Int32Chunked::from_iter_options(name, rows.map(get)).into_series(),
-        Field::Truth(get) => BooleanChunked::from_iter_options(name, rows.map(get)).into_series(),
-        Field::Decimal(places, get) => {
+        FieldGetter::Word(get) => StringChunked::from_iter_options(name, rows.map(get)).into_series(),
+        FieldGetter::Made(make) => StringChunked::from_iter_values(name, rows.map(make)).into_series(),
+        FieldGetter::Whole(get) => Int32Chunked::from_iter_options(name, rows.map(get)).into_series(),
+        FieldGetter::Truth(get) => BooleanChunked::from_iter_options(name, rows.map(get)).into_series(),
+        FieldGetter::Decimal(places, get) => {
             // Both are exact, so the quotient is the double nearest to the decimal, as if it were parsed from text.
             let unit = 10_f64.powi(*places as i32);
             Float64Chunked::from_iter_options(name, rows.map(|row| get(row).map(|n| n as f64 / unit))).into_series()
         }
-        Field::Day(get) => Int32Chunked::from_iter_options(name, rows.map(get)).into_series().cast(&DataType::Date)?,
-        Field::Moment(get) => {
+        FieldGetter::Day(get) => {
+            Int32Chunked::from_iter_options(name, rows.map(get)).into_series().cast(&DataType::Date)?
+        }
+        FieldGetter::Moment(get) => {
             let millis = rows.map(|row| get(row).map(|seconds| seconds * 1000));
             let moments = Int64Chunked::from_iter_options(name, millis).into_series();
             moments.cast(&DataType::Datetime(TimeUnit::Milliseconds, None))?

@@ -1,10 +1,10 @@
 //! Names and contents of the two tables' columns: a single list for every file format.
 
 use super::customer::Customer;
-use super::order::Order;
+use super::order::ShopOrder;
 
 /// Getter of one column's value from a row; `None` is a null.
-pub enum Field<R: 'static> {
+pub enum FieldGetter<R: 'static> {
     Word(fn(&R) -> Option<&str>),
     /// A text composed from the row's numbers.
     Made(fn(&R) -> String),
@@ -18,54 +18,54 @@ pub enum Field<R: 'static> {
     Moment(fn(&R) -> Option<i64>),
 }
 
-pub type Fields<R> = &'static [(&'static str, Field<R>)];
+pub type Fields<R> = &'static [(&'static str, FieldGetter<R>)];
 
 pub const CUSTOMERS: Fields<Customer> = &[
-    ("customer_id", Field::Made(|c| customer_id(c.row))),
-    ("name", Field::Word(|c| Some(&c.person.name))),
-    ("email", Field::Word(|c| Some(&c.person.email))),
-    ("country", Field::Word(|c| Some(c.person.country))),
-    ("city_tier", Field::Word(|c| Some(c.person.city_tier))),
-    ("age", Field::Whole(|c| c.person.age)),
-    ("gender", Field::Word(|c| c.person.gender)),
-    ("household_size", Field::Whole(|c| c.person.household_size)),
-    ("income_band", Field::Word(|c| c.person.income_band)),
-    ("company_size", Field::Word(|c| c.person.company_size)),
-    ("industry", Field::Word(|c| c.person.industry)),
-    ("signup_date", Field::Day(|c| Some(c.account.signup))),
-    ("channel", Field::Word(|c| Some(c.account.channel))),
-    ("device", Field::Word(|c| c.account.device)),
-    ("delivery", Field::Word(|c| Some(c.account.delivery))),
-    ("plan", Field::Word(|c| Some(c.account.plan))),
-    ("auto_renew", Field::Truth(|c| c.account.auto_renew)),
-    ("loyalty_tier", Field::Word(|c| c.account.loyalty_tier)),
-    ("last_order", Field::Day(Customer::last_order)),
-    ("orders_12m", Field::Whole(|c| Some(c.order_count_12m()))),
-    ("spend_12m", Field::Decimal(2, Customer::spend_12m)),
-    ("avg_basket", Field::Decimal(2, Customer::avg_basket)),
-    ("discount_share", Field::Decimal(3, Customer::discount_share)),
-    ("gift_orders_12m", Field::Whole(|c| Some(c.gift_orders_12m()))),
-    ("returns_12m", Field::Whole(|c| Some(c.returns_12m()))),
-    ("favourite_category", Field::Word(Customer::favourite_category)),
-    ("newsletter", Field::Truth(|c| Some(c.contact.newsletter))),
-    ("opens_90d", Field::Whole(|c| c.contact.opens_90d)),
-    ("clicks_90d", Field::Whole(|c| c.contact.clicks_90d)),
-    ("app_sessions_30d", Field::Whole(|c| c.contact.app_sessions_30d)),
-    ("support_tickets_12m", Field::Whole(|c| Some(c.contact.support_tickets_12m))),
-    ("nps", Field::Whole(|c| c.contact.nps)),
-    ("last_login", Field::Moment(|c| c.contact.last_login)),
+    ("customer_id", FieldGetter::Made(|c| customer_id(c.row))),
+    ("name", FieldGetter::Word(|c| Some(&c.person.name))),
+    ("email", FieldGetter::Word(|c| Some(&c.person.email))),
+    ("country", FieldGetter::Word(|c| Some(c.person.country))),
+    ("city_tier", FieldGetter::Word(|c| Some(c.person.city_tier))),
+    ("age", FieldGetter::Whole(|c| c.person.age)),
+    ("gender", FieldGetter::Word(|c| c.person.gender)),
+    ("household_size", FieldGetter::Whole(|c| c.person.household_size)),
+    ("income_band", FieldGetter::Word(|c| c.person.income_band)),
+    ("company_size", FieldGetter::Word(|c| c.person.company_size)),
+    ("industry", FieldGetter::Word(|c| c.person.industry)),
+    ("signup_date", FieldGetter::Day(|c| Some(c.account.signup))),
+    ("channel", FieldGetter::Word(|c| Some(c.account.channel))),
+    ("device", FieldGetter::Word(|c| c.account.device)),
+    ("delivery", FieldGetter::Word(|c| Some(c.account.delivery))),
+    ("plan", FieldGetter::Word(|c| Some(c.account.plan))),
+    ("auto_renew", FieldGetter::Truth(|c| c.account.auto_renew)),
+    ("loyalty_tier", FieldGetter::Word(|c| c.account.loyalty_tier)),
+    ("last_order", FieldGetter::Day(Customer::last_order)),
+    ("orders_12m", FieldGetter::Whole(|c| Some(c.order_count_12m()))),
+    ("spend_12m", FieldGetter::Decimal(2, Customer::spend_12m)),
+    ("avg_basket", FieldGetter::Decimal(2, Customer::avg_basket)),
+    ("discount_share", FieldGetter::Decimal(3, Customer::discount_share)),
+    ("gift_orders_12m", FieldGetter::Whole(|c| Some(c.gift_orders_12m()))),
+    ("returns_12m", FieldGetter::Whole(|c| Some(c.returns_12m()))),
+    ("favourite_category", FieldGetter::Word(Customer::favourite_category)),
+    ("newsletter", FieldGetter::Truth(|c| Some(c.contact.newsletter))),
+    ("opens_90d", FieldGetter::Whole(|c| c.contact.opens_90d)),
+    ("clicks_90d", FieldGetter::Whole(|c| c.contact.clicks_90d)),
+    ("app_sessions_30d", FieldGetter::Whole(|c| c.contact.app_sessions_30d)),
+    ("support_tickets_12m", FieldGetter::Whole(|c| Some(c.contact.support_tickets_12m))),
+    ("nps", FieldGetter::Whole(|c| c.contact.nps)),
+    ("last_login", FieldGetter::Moment(|c| c.contact.last_login)),
 ];
 
-pub const ORDERS: Fields<Order> = &[
-    ("order_id", Field::Made(|o| format!("{:07}-{:02}", o.customer, o.number))),
-    ("customer_id", Field::Made(|o| customer_id(o.customer))),
-    ("date", Field::Day(|o| Some(o.date))),
-    ("category", Field::Word(|o| Some(o.category))),
-    ("units", Field::Whole(|o| Some(o.units))),
-    ("amount", Field::Decimal(2, |o| Some(o.cents))),
-    ("coupon", Field::Word(|o| o.coupon)),
-    ("gift", Field::Truth(|o| Some(o.gift))),
-    ("returned", Field::Truth(|o| Some(o.returned))),
+pub const ORDERS: Fields<ShopOrder> = &[
+    ("order_id", FieldGetter::Made(|o| format!("{:07}-{:02}", o.customer, o.number))),
+    ("customer_id", FieldGetter::Made(|o| customer_id(o.customer))),
+    ("date", FieldGetter::Day(|o| Some(o.date))),
+    ("category", FieldGetter::Word(|o| Some(o.category))),
+    ("units", FieldGetter::Whole(|o| Some(o.units))),
+    ("amount", FieldGetter::Decimal(2, |o| Some(o.cents))),
+    ("coupon", FieldGetter::Word(|o| o.coupon)),
+    ("gift", FieldGetter::Truth(|o| Some(o.gift))),
+    ("returned", FieldGetter::Truth(|o| Some(o.returned))),
 ];
 
 /// Returns the id with seven digits, or more from the ten-millionth customer on.

@@ -1,14 +1,14 @@
 //! Counts the customers that each condition of a rule removes.
 
 use super::figures;
-use super::inquiry::{Read, Single};
-use super::suppress::{self, Shown};
-use crate::engine::{Count, CountsQuestion};
+use super::inquiry::{ReadAnswer, Single};
+use super::suppress::{self, DisclosedCount};
+use crate::engine::{CountsQuestion, CustomerCount};
 use crate::rule::Checked;
 
 /// One condition of a rule, in the rule's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct AttritionStep {
     /// Text of the condition as the person wrote it.
     pub condition: String,
     /// Customers that this condition and all previous ones leave.
@@ -21,29 +21,29 @@ pub struct Step {
 
 /// The figures of a step as they may be shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ShownStep {
-    pub remaining: Shown,
+pub struct AttritionFigures {
+    pub remaining: DisclosedCount,
     /// Share of the customers before this condition.
     pub of_before: Option<f64>,
-    pub alone: Shown,
+    pub alone: DisclosedCount,
 }
 
 /// Suppresses the figures of steps over `base` customers.
-pub fn shown(steps: &[Step], base: u64, min_cell: u64) -> Vec<ShownStep> {
+pub fn shown(steps: &[AttritionStep], base: u64, min_cell: u64) -> Vec<AttritionFigures> {
     let counts: Vec<u64> = steps.iter().map(|step| step.remaining).collect();
     let first = steps.first().map_or(base, |step| step.before);
     let mut before = suppress::of_base(first, base, min_cell);
     let remaining = suppress::nested(&counts, first, min_cell);
     // The customers of the whole rule: what a condition removes is counted against them.
     let all = remaining.last().copied().unwrap_or(before);
-    let one = |(step, remaining): (&Step, Shown)| {
+    let one = |(step, remaining): (&AttritionStep, DisclosedCount)| {
         let of_before = remaining.count().zip(before.count()).and_then(|(part, whole)| figures::share(part, whole));
         before = remaining;
         let alone = suppress::single(step.alone, min_cell);
-        ShownStep {
+        AttritionFigures {
             remaining,
             of_before,
-            alone: if all.count().is_some() { alone } else { suppress::stricter(alone, Shown::Hidden) },
+            alone: if all.count().is_some() { alone } else { suppress::stricter(alone, DisclosedCount::Hidden) },
         }
     };
     steps.iter().zip(remaining).map(one).collect()
@@ -70,11 +70,11 @@ impl AttritionInquiry {
     }
 }
 
-impl Read for Conditions {
+impl ReadAnswer for Conditions {
     type Question = CountsQuestion;
-    type Found = Vec<Step>;
+    type Found = Vec<AttritionStep>;
 
-    fn read(&self, mut counts: Vec<Count>) -> Vec<Step> {
+    fn read(&self, mut counts: Vec<CustomerCount>) -> Vec<AttritionStep> {
         let base = counts.pop().unwrap_or_default().in_base;
         steps(&self.0, &counts, base)
     }
@@ -95,11 +95,11 @@ fn rules(conditions: &[Checked]) -> Vec<Checked> {
 }
 
 /// Assigns the counts of [`rules`] over the base to the conditions.
-fn steps(conditions: &[String], counts: &[Count], base: u64) -> Vec<Step> {
+fn steps(conditions: &[String], counts: &[CustomerCount], base: u64) -> Vec<AttritionStep> {
     let n = conditions.len();
     let count = |at: usize| counts.get(at).map_or(0, |count| count.in_base);
     let all = if n == 0 { base } else { count(n - 1) };
-    let step = |(i, condition): (usize, &String)| Step {
+    let step = |(i, condition): (usize, &String)| AttritionStep {
         condition: condition.clone(),
         remaining: count(i),
         before: if i == 0 { base } else { count(i - 1) },

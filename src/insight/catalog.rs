@@ -1,16 +1,16 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::engine::Personas;
-use crate::model::{CellCut, Definitions, Kind, Persona, Segment, Segmentation};
-use crate::rule::cells::Cell;
-use crate::rule::{self, Checked, Context, Names, RuleError};
+use crate::model::{CellCut, Definitions, Persona, Segment, SegmentKind, Segmentation};
+use crate::rule::cells::SegmentationCell;
+use crate::rule::{self, Checked, Context, Namespace, RuleError};
 
 /// A study's definitions read against a base: every segment, cell and persona with its checked rule, or the reason why
 /// it has none. In the order of the study's files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalog {
     /// The namespace of `@` in rules.
-    pub names: Names,
+    pub names: Namespace,
     /// Segments first, then segmentations.
     pub segments: Vec<SegmentEntry>,
     pub personas: Vec<PersonaEntry>,
@@ -22,13 +22,13 @@ pub struct Catalog {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentEntry {
     pub name: String,
-    pub kind: Option<Kind>,
+    pub kind: Option<SegmentKind>,
     pub note: Option<String>,
-    pub body: Body,
+    pub body: SegmentationState,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Body {
+pub enum SegmentationState {
     Segment {
         /// Text of the rule as the person wrote it.
         text: String,
@@ -76,12 +76,12 @@ const NAME_TAKEN: &str = "another segment has this name";
 const NO_RULE: &str = "it has no rule";
 
 /// Cells of every segmentation by its name, or the reason why there are none.
-pub type Cells = BTreeMap<String, Result<Vec<Cell>, String>>;
+pub type CellsByName = BTreeMap<String, Result<Vec<SegmentationCell>, String>>;
 
 impl Catalog {
     pub fn new(
         definitions: &Definitions,
-        cells: &Cells,
+        cells: &CellsByName,
         schema: &crate::model::Schema,
         today: chrono::NaiveDate,
     ) -> Self {
@@ -109,7 +109,7 @@ impl Catalog {
                 name: segment.name.clone(),
                 kind: segment.kind,
                 note: segment.note.clone(),
-                body: Body::Segment { text: segment.rule.clone(), rule },
+                body: SegmentationState::Segment { text: segment.rule.clone(), rule },
             });
         }
         for (segmentation, first) in definitions.segmentations.iter().zip(first_cuts) {
@@ -124,7 +124,7 @@ impl Catalog {
                 name: segmentation.name.clone(),
                 kind: segmentation.kind,
                 note: note(segmentation, cells),
-                body: Body::Segmentation { column: segmentation.column.clone(), cells: entries },
+                body: SegmentationState::Segmentation { column: segmentation.column.clone(), cells: entries },
             });
         }
         let mut personas = Vec::new();
@@ -211,8 +211,8 @@ impl Catalog {
         };
         for entry in &mut self.segments {
             match &mut entry.body {
-                Body::Segment { text, rule } => check(rule, text),
-                Body::Segmentation { cells, .. } => {
+                SegmentationState::Segment { text, rule } => check(rule, text),
+                SegmentationState::Segmentation { cells, .. } => {
                     cells.iter_mut().flatten().for_each(|cell| check(&mut cell.rule, &cell.text));
                 }
             }
@@ -282,16 +282,16 @@ fn by_priority(personas: &[PersonaEntry]) -> Vec<(String, Checked)> {
 impl SegmentEntry {
     pub fn cells(&self) -> Option<&Result<Vec<CellEntry>, String>> {
         match &self.body {
-            Body::Segment { .. } => None,
-            Body::Segmentation { cells, .. } => Some(cells),
+            SegmentationState::Segment { .. } => None,
+            SegmentationState::Segmentation { cells, .. } => Some(cells),
         }
     }
 
     /// Returns the text of the segment's rule, or of its cells' rules.
     fn texts(&self) -> impl Iterator<Item = &str> {
         let (own, cells) = match &self.body {
-            Body::Segment { text, .. } => (Some(text.as_str()), None),
-            Body::Segmentation { cells, .. } => (None, cells.as_ref().ok()),
+            SegmentationState::Segment { text, .. } => (Some(text.as_str()), None),
+            SegmentationState::Segmentation { cells, .. } => (None, cells.as_ref().ok()),
         };
         own.into_iter().chain(cells.into_iter().flatten().map(|cell| cell.text.as_str()))
     }
@@ -300,9 +300,9 @@ impl SegmentEntry {
     pub fn lines(&self) -> Vec<(&str, Option<String>)> {
         let error = |rule: &Result<Checked, RuleError>| rule.as_ref().err().map(ToString::to_string);
         match &self.body {
-            Body::Segment { rule, .. } => vec![(&self.name, error(rule))],
-            Body::Segmentation { cells: Err(reason), .. } => vec![(&self.name, Some(reason.clone()))],
-            Body::Segmentation { cells: Ok(cells), .. } => {
+            SegmentationState::Segment { rule, .. } => vec![(&self.name, error(rule))],
+            SegmentationState::Segmentation { cells: Err(reason), .. } => vec![(&self.name, Some(reason.clone()))],
+            SegmentationState::Segmentation { cells: Ok(cells), .. } => {
                 cells.iter().map(|cell| (cell.full.as_str(), error(&cell.rule))).collect()
             }
         }
@@ -311,8 +311,8 @@ impl SegmentEntry {
     /// Returns the segment's rule, or its cells' rules, by full name, without those in error.
     fn rules(&self) -> Vec<(&str, &Checked)> {
         match &self.body {
-            Body::Segment { rule, .. } => rule.iter().map(|rule| (self.name.as_str(), rule)).collect(),
-            Body::Segmentation { cells, .. } => {
+            SegmentationState::Segment { rule, .. } => rule.iter().map(|rule| (self.name.as_str(), rule)).collect(),
+            SegmentationState::Segmentation { cells, .. } => {
                 cells.iter().flatten().filter_map(|cell| Some((cell.full.as_str(), cell.rule.as_ref().ok()?))).collect()
             }
         }
@@ -320,7 +320,7 @@ impl SegmentEntry {
 }
 
 /// Returns the person's note, or a remark on the cells.
-fn note(segmentation: &Segmentation, cells: &Cells) -> Option<String> {
+fn note(segmentation: &Segmentation, cells: &CellsByName) -> Option<String> {
     let found = cells.get(&segmentation.name)?.as_ref().ok();
     let remark = match (segmentation.cut(), found) {
         (Ok(CellCut::Quantiles { parts, .. }), Some(cells)) if cells.len() < parts as usize => {
@@ -337,7 +337,7 @@ fn note(segmentation: &Segmentation, cells: &Cells) -> Option<String> {
     }
 }
 
-fn cell_entries(name: &str, cells: &Cells, cx: &Context) -> Result<Vec<CellEntry>, String> {
+fn cell_entries(name: &str, cells: &CellsByName, cx: &Context) -> Result<Vec<CellEntry>, String> {
     let cells = cells.get(name).cloned().unwrap_or_else(|| Err("counting its values…".into()))?;
     Ok(cells
         .into_iter()

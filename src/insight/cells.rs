@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::catalog::{Catalog, Cells};
+use super::catalog::{Catalog, CellsByName};
 use super::cutting::{CutPlan, Cutter};
-use super::inquiry::{Inquiry, Slot};
+use super::inquiry::{Inquiry, QuestionSlot};
 use crate::engine::{Answer, EngineError, Personas, Question};
 use crate::model::{Definitions, PERSONA, Schema, Segmentation};
 
@@ -12,17 +12,17 @@ use crate::model::{Definitions, PERSONA, Schema, Segmentation};
 /// only the segmentations that need it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellsInquiry {
-    asked: Vec<Asked>,
+    asked: Vec<AnsweredQuestion>,
     /// Segmentations with missing answers, by name.
     waiting: Vec<(String, CutPlan)>,
     /// Segmentations by persona, which wait for the cells that personas may span.
     by_persona: Option<Box<ByPersona>>,
-    found: Cells,
+    found: CellsByName,
 }
 
 /// A question with its answer.
 #[derive(Debug, Clone, PartialEq)]
-struct Asked {
+struct AnsweredQuestion {
     question: Question,
     answer: Option<Result<Answer, EngineError>>,
 }
@@ -96,7 +96,7 @@ impl CellsInquiry {
 
     fn want(&mut self, question: Question) {
         if !self.asked.iter().any(|asked| asked.question == question) {
-            self.asked.push(Asked { question, answer: None });
+            self.asked.push(AnsweredQuestion { question, answer: None });
         }
     }
 
@@ -138,21 +138,21 @@ fn is_by_persona(name: &str, definitions: &Definitions) -> bool {
 }
 
 impl Inquiry for CellsInquiry {
-    type Result = Cells;
+    type Result = CellsByName;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         let open = self.asked.iter().enumerate().filter(|(_, asked)| asked.answer.is_none());
-        open.map(|(n, asked)| (Slot(n), asked.question.clone())).collect()
+        open.map(|(n, asked)| (QuestionSlot(n), asked.question.clone())).collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         if let Some(asked) = self.asked.get_mut(slot.0).filter(|asked| asked.answer.is_none()) {
             asked.answer = Some(answer);
             self.settle();
         }
     }
 
-    fn result(&self) -> &Cells {
+    fn result(&self) -> &CellsByName {
         &self.found
     }
 }
@@ -160,7 +160,7 @@ impl Inquiry for CellsInquiry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Quantiles, QuestionBody, Values};
+    use crate::engine::{FrequentValues, Quantiles, QuestionBody};
     use crate::model::{Column, ColumnType, Datum, Persona, Rfm};
 
     fn schema() -> Schema {
@@ -222,7 +222,7 @@ mod tests {
             }
             _ => {
                 let values = ["basic", "pro"].map(|value| (Datum::Text(value.into()), 50)).into();
-                Answer::Values(Values { column, values, left_out: 0 })
+                Answer::Values(FrequentValues { column, values, left_out: 0 })
             }
         }
     }

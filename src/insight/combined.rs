@@ -1,15 +1,15 @@
 //! Counts customers by the exact combination of sets that they are in, in two questions.
 
-use super::inquiry::{Fact, Inquiry, Open, Slot};
-use super::matrix::Named;
-use crate::engine::{Answer, Combinations, CombinationsQuestion, Count, CountsQuestion, EngineError, Question};
+use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
+use super::matrix::NamedSet;
+use crate::engine::{Answer, Combinations, CombinationsQuestion, CountsQuestion, CustomerCount, EngineError, Question};
 use crate::rule::Checked;
 
 /// Maximum number of sets that a combination can distinguish.
 pub const MAX_COMBINED: usize = 64;
 
 /// Chooses the sets to combine, and reads their combinations.
-pub trait Combine {
+pub trait SetCombination {
     type Chosen;
     type Found;
 
@@ -18,7 +18,7 @@ pub trait Combine {
 
     fn filter(&self) -> &Checked;
 
-    fn sets(&self) -> &[Named];
+    fn sets(&self) -> &[NamedSet];
 
     /// Returns the column that is summed over each combination.
     fn value(&self) -> Option<&str>;
@@ -32,27 +32,27 @@ pub trait Combine {
 
 /// Asks for the sizes of all sets, which decide which ones are combined; then for their combinations.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CombinedInquiry<C: Combine> {
+pub struct CombinedInquiry<C: SetCombination> {
     /// `None` before anything is asked.
     of: Option<C>,
     sizes: Open<CountsQuestion>,
     combined: Open<CombinationsQuestion>,
     /// Choice made from the sizes, while the combinations are counted.
     chosen: Option<C::Chosen>,
-    pub found: Fact<C::Found>,
+    pub found: NewestFact<C::Found>,
 }
 
-const SIZES: Slot = Slot(0);
-const COMBINED: Slot = Slot(1);
+const SIZES: QuestionSlot = QuestionSlot(0);
+const COMBINED: QuestionSlot = QuestionSlot(1);
 
 /// Creates an inquiry that asks nothing yet.
-impl<C: Combine> Default for CombinedInquiry<C> {
+impl<C: SetCombination> Default for CombinedInquiry<C> {
     fn default() -> Self {
-        Self { of: None, sizes: Open::default(), combined: Open::default(), chosen: None, found: Fact::default() }
+        Self { of: None, sizes: Open::default(), combined: Open::default(), chosen: None, found: NewestFact::default() }
     }
 }
 
-impl<C: Combine> CombinedInquiry<C> {
+impl<C: SetCombination> CombinedInquiry<C> {
     pub fn new(of: C) -> Self {
         let rules = of.sets().iter().map(|(_, rule)| rule.clone()).chain([Checked::everyone()]).collect();
         let sizes = Open::new(CountsQuestion { filter: of.filter().clone(), rules });
@@ -76,7 +76,7 @@ impl<C: Combine> CombinedInquiry<C> {
         self.found.is_waiting() && !self.sizes.is_open() && !self.combined.is_open()
     }
 
-    fn combine(&mut self, counts: &[Count]) {
+    fn combine(&mut self, counts: &[CustomerCount]) {
         let (Some((whole, counts)), Some(of)) = (counts.split_last(), &self.of) else { return };
         let sizes: Vec<u64> = counts.iter().map(|count| count.in_filter).collect();
         let (places, chosen) = of.choose(&sizes, whole.in_filter);
@@ -98,14 +98,14 @@ pub(super) fn keep_largest(places: &mut Vec<usize>, sizes: &[u64]) -> Vec<usize>
     smaller
 }
 
-impl<C: Combine> Inquiry for CombinedInquiry<C> {
-    type Result = Fact<C::Found>;
+impl<C: SetCombination> Inquiry for CombinedInquiry<C> {
+    type Result = NewestFact<C::Found>;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.sizes.at(SIZES.0).into_iter().chain(self.combined.at(COMBINED.0)).collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         match slot {
             SIZES => match self.sizes.take(answer) {
                 Some(Ok(counts)) => self.combine(&counts),
@@ -122,7 +122,7 @@ impl<C: Combine> Inquiry for CombinedInquiry<C> {
         }
     }
 
-    fn result(&self) -> &Fact<C::Found> {
+    fn result(&self) -> &NewestFact<C::Found> {
         &self.found
     }
 }
@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn sizes(sizes: impl IntoIterator<Item = u64>) -> Answer {
-        Answer::Counts(sizes.into_iter().map(|n| Count { in_filter: n, in_base: n }).collect())
+        Answer::Counts(sizes.into_iter().map(|n| CustomerCount { in_filter: n, in_base: n }).collect())
     }
 
     #[test]

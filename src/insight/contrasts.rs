@@ -1,6 +1,6 @@
 //! Compares columns, one by one, between the customers of two rules.
 
-use super::inquiry::{Fact, Inquiry, Open, Slot};
+use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
 use super::why::{self, Nothing, Trait};
 use crate::engine::{Answer, Contrast, ContrastQuestion, EngineError, Question};
 use crate::model::{Column, ColumnType};
@@ -21,7 +21,7 @@ pub struct ContrastsInquiry {
 pub struct ColumnContrast {
     pub name: String,
     pub column_type: ColumnType,
-    pub contrast: Fact<Contrast>,
+    pub contrast: NewestFact<Contrast>,
 }
 
 impl ContrastsInquiry {
@@ -36,7 +36,7 @@ impl ContrastsInquiry {
         let contrast = |column: &'c Column| ColumnContrast {
             name: column.name.clone(),
             column_type: column.column_type,
-            contrast: Fact::default(),
+            contrast: NewestFact::default(),
         };
         let (asked, columns) =
             columns.into_iter().map(|column| (Open::new(question(column)), contrast(column))).unzip();
@@ -90,11 +90,11 @@ impl ColumnContrast {
 impl Inquiry for ContrastsInquiry {
     type Result = Vec<ColumnContrast>;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.asked.iter().enumerate().filter_map(|(at, question)| question.at(at)).collect()
     }
 
-    fn take(&mut self, Slot(at): Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, QuestionSlot(at): QuestionSlot, answer: Result<Answer, EngineError>) {
         if let (Some(question), Some(column)) = (self.asked.get_mut(at), self.columns.get_mut(at))
             && let Some(contrast) = question.take(answer)
         {

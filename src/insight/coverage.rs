@@ -1,22 +1,22 @@
 //! Measures how personas cover the customers: those in none, in exactly one, in several; and how often customers are
 //! counted more than once.
 //!
-//! [`CoverageInquiry`] asks, [`Coverage`] is the result. The order of the personas is their priority; see
+//! [`CoverageInquiry`] asks, [`PersonaCoverage`] is the result. The order of the personas is their priority; see
 //! [`waterfall`](super::waterfall) for the steps.
 
 use super::figures;
-use super::inquiry::{Read, Single};
-use super::matrix::Named;
-use super::suppress::{self, Shown};
-use super::waterfall::{Step, steps};
+use super::inquiry::{ReadAnswer, Single};
+use super::matrix::NamedSet;
+use super::suppress::{self, DisclosedCount};
+use super::waterfall::{WaterfallStep, steps};
 use crate::engine::{self, CoverageQuestion, Portion};
 use crate::model::reference;
 use crate::rule::Checked;
 
 /// Customers and their value, as they may be shown: figures of a suppressed count have no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
-    pub customers: Shown,
+pub struct CoveragePart {
+    pub customers: DisclosedCount,
     /// Share of the filter's customers, or of the base without a filter.
     pub share: Option<f64>,
     /// Sum of the value column; `None` without one.
@@ -27,25 +27,25 @@ pub struct Part {
 
 /// Coverage of the filter's customers by the personas.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Coverage {
+pub struct PersonaCoverage {
     /// Everyone in the filter.
-    pub whole: Part,
+    pub whole: CoveragePart,
     /// Customers in no persona.
-    pub none: Part,
+    pub none: CoveragePart,
     /// Customers in exactly one.
-    pub one: Part,
+    pub one: CoveragePart,
     /// Customers in two or more.
-    pub several: Part,
+    pub several: CoveragePart,
     /// Customers in at least one; their share is the coverage: |∪P| / N.
-    pub covered: Part,
+    pub covered: CoveragePart,
     /// Σ|P| / |∪P|, which is 1 if no customer is in two personas.
     pub redundancy: Option<f64>,
     /// Customers in exactly one / |∪P|.
     pub exclusive: Option<f64>,
     /// One step for each persona, in order of priority.
-    pub steps: Vec<Step>,
+    pub steps: Vec<WaterfallStep>,
     /// Customers in both of two personas: element `[i][j]`, j < i.
-    pub both: Vec<Vec<Shown>>,
+    pub both: Vec<Vec<DisclosedCount>>,
     /// True if there is a value column.
     pub has_value: bool,
 }
@@ -64,26 +64,26 @@ pub struct CoveringPersonas {
 impl CoverageInquiry {
     /// Creates an inquiry. The personas come in order of priority; `value` is the value column. Counts below `min_cell`
     /// cannot be derived from the shown ones.
-    pub fn new(filter: &Checked, personas: &[Named], value: Option<&str>, min_cell: u64) -> Self {
+    pub fn new(filter: &Checked, personas: &[NamedSet], value: Option<&str>, min_cell: u64) -> Self {
         let (ids, sets): (Vec<String>, Vec<Checked>) = personas.iter().cloned().unzip();
         let question = CoverageQuestion { filter: filter.clone(), sets, value: value.map(str::to_owned) };
         Self::asking(question, CoveringPersonas { ids, has_value: value.is_some(), min_cell })
     }
 }
 
-impl Read for CoveringPersonas {
+impl ReadAnswer for CoveringPersonas {
     type Question = CoverageQuestion;
-    type Found = Coverage;
+    type Found = PersonaCoverage;
 
-    fn read(&self, answer: engine::Coverage) -> Coverage {
-        Coverage::new(&answer, &self.ids, self.has_value, self.min_cell)
+    fn read(&self, answer: engine::LayeredOverlap) -> PersonaCoverage {
+        PersonaCoverage::new(&answer, &self.ids, self.has_value, self.min_cell)
     }
 }
 
-impl Coverage {
-    fn new(answer: &engine::Coverage, ids: &[String], has_value: bool, min_cell: u64) -> Self {
+impl PersonaCoverage {
+    fn new(answer: &engine::LayeredOverlap, ids: &[String], has_value: bool, min_cell: u64) -> Self {
         let hidden = Hidden::of(answer, min_cell);
-        let parts = Parts { whole: answer.whole, has_value, min_cell };
+        let parts = WholeContext { whole: answer.whole, has_value, min_cell };
         let covered = sum(answer.one, answer.several);
         let total: u64 = answer.layers.iter().map(|layer| layer.all.customers).sum();
         let told = hidden.covered.count().filter(|_| hidden.sizes.iter().all(|size| size.count().is_some()));
@@ -110,7 +110,7 @@ impl Coverage {
     }
 
     /// Returns the customers in both of two different personas, given in either order.
-    pub fn pair(&self, i: usize, j: usize) -> Option<Shown> {
+    pub fn pair(&self, i: usize, j: usize) -> Option<DisclosedCount> {
         self.both.get(i.max(j))?.get(i.min(j)).copied()
     }
 }
@@ -154,18 +154,18 @@ pub(super) fn sum(mut a: Portion, b: Portion) -> Portion {
 }
 
 /// Context for parts of a whole.
-pub(super) struct Parts {
+pub(super) struct WholeContext {
     whole: Portion,
     has_value: bool,
     min_cell: u64,
 }
 
-impl Parts {
-    pub(super) fn part(&self, portion: Portion, customers: Shown) -> Part {
+impl WholeContext {
+    pub(super) fn part(&self, portion: Portion, customers: DisclosedCount) -> CoveragePart {
         // A sum over a few customers would disclose what each of them spends.
         let told = customers.count().is_some() && !suppress::is_small(portion.known, self.min_cell);
         let value = (self.has_value && told).then_some(portion.value);
-        Part {
+        CoveragePart {
             customers,
             share: customers.count().and_then(|count| figures::share(count, self.whole.customers)),
             value,
@@ -176,24 +176,24 @@ impl Parts {
 
 /// All counts as they may be shown.
 pub(super) struct Hidden {
-    whole: Shown,
-    none: Shown,
-    one: Shown,
-    several: Shown,
-    covered: Shown,
-    pub(super) sizes: Vec<Shown>,
-    pub(super) firsts: Vec<Shown>,
-    pub(super) totals: Vec<Shown>,
-    pub(super) losses: Vec<Shown>,
-    pub(super) lost: Vec<Vec<Shown>>,
-    pub(super) only: Vec<Shown>,
-    both: Vec<Vec<Shown>>,
+    whole: DisclosedCount,
+    none: DisclosedCount,
+    one: DisclosedCount,
+    several: DisclosedCount,
+    covered: DisclosedCount,
+    pub(super) sizes: Vec<DisclosedCount>,
+    pub(super) firsts: Vec<DisclosedCount>,
+    pub(super) totals: Vec<DisclosedCount>,
+    pub(super) losses: Vec<DisclosedCount>,
+    pub(super) lost: Vec<Vec<DisclosedCount>>,
+    pub(super) only: Vec<DisclosedCount>,
+    both: Vec<Vec<DisclosedCount>>,
 }
 
 impl Hidden {
     /// Suppresses small counts. Considers every count on screen, and every sum from which one of them could be derived
     /// from others.
-    fn of(answer: &engine::Coverage, min_cell: u64) -> Self {
+    fn of(answer: &engine::LayeredOverlap, min_cell: u64) -> Self {
         let layers = &answer.layers;
         let mut all = Counts::default();
         let [whole, none, one, several] =
@@ -269,7 +269,7 @@ impl Counts {
 mod tests {
     use super::*;
     use crate::engine::{Answer, Layer};
-    use crate::insight::inquiry::{Inquiry, Slot};
+    use crate::insight::inquiry::{Inquiry, QuestionSlot};
 
     fn portion(customers: u64) -> Portion {
         Portion { customers, value: 10.0 * customers as f64, known: customers }
@@ -285,14 +285,14 @@ mod tests {
         }
     }
 
-    fn personas(ids: &[&str]) -> Vec<Named> {
+    fn personas(ids: &[&str]) -> Vec<NamedSet> {
         ids.iter().map(|id| ((*id).to_owned(), Checked::everyone())).collect()
     }
 
     /// Returns an answer in which of 1000 customers 400 are in a, 300 in b, 100 in c; 100 in a and b, `small` in all
     /// three.
-    fn answer(small: u64) -> engine::Coverage {
-        engine::Coverage {
+    fn answer(small: u64) -> engine::LayeredOverlap {
+        engine::LayeredOverlap {
             whole: portion(1000),
             none: portion(300),
             one: portion(600),
@@ -306,13 +306,13 @@ mod tests {
     }
 
     /// Returns the inquiry's result for the answer about these personas; `None` if it refuses it.
-    fn found(answer: &engine::Coverage, ids: &[&str], min_cell: u64) -> Option<Coverage> {
+    fn found(answer: &engine::LayeredOverlap, ids: &[&str], min_cell: u64) -> Option<PersonaCoverage> {
         let mut inquiry = CoverageInquiry::new(&Checked::everyone(), &personas(ids), Some("spend"), min_cell);
-        inquiry.take(Slot(0), Ok(Answer::Coverage(answer.clone())));
+        inquiry.take(QuestionSlot(0), Ok(Answer::Coverage(answer.clone())));
         inquiry.found.get().cloned()
     }
 
-    fn of(answer: &engine::Coverage, min_cell: u64) -> Coverage {
+    fn of(answer: &engine::LayeredOverlap, min_cell: u64) -> PersonaCoverage {
         found(answer, &["a", "b", "c"], min_cell).expect("an answer to the question")
     }
 
@@ -331,8 +331,8 @@ mod tests {
     #[test]
     fn each_step_takes_what_those_above_leave() {
         let found = of(&answer(20), 0);
-        let figures = |step: &Step| {
-            let of = |part: Part| part.customers.count();
+        let figures = |step: &WaterfallStep| {
+            let of = |part: CoveragePart| part.customers.count();
             (of(step.all), of(step.takes), step.loses.count(), of(step.total))
         };
         let all: Vec<_> = found.steps.iter().map(figures).collect();
@@ -348,10 +348,10 @@ mod tests {
     fn a_small_loss_is_not_told_by_what_a_step_takes() {
         let found = of(&answer(4), 10);
         let last = &found.steps[2];
-        assert_eq!(last.loses, Shown::Under(10));
+        assert_eq!(last.loses, DisclosedCount::Under(10));
         let told = [last.all.customers, last.takes.customers].into_iter().filter(|shown| shown.count().is_some());
         assert!(told.count() < 2, "the size less what it takes would be the loss");
-        assert_eq!(last.to[0], Shown::Under(10));
+        assert_eq!(last.to[0], DisclosedCount::Under(10));
         assert_eq!(last.takes.value, None);
     }
 

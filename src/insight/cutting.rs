@@ -1,12 +1,14 @@
 //! Plans how a segmentation is cut: the questions that its cells need, and the cells from the answers.
 
 use super::settings;
-use crate::engine::{Answer, Ask, EngineError, Personas, QuantilesQuestion, Question, ValuesQuestion, WithPersonas};
+use crate::engine::{
+    Answer, EngineError, Personas, QuantilesQuestion, Question, TypedQuestion, ValuesQuestion, WithPersonas,
+};
 use crate::model::{
     CellCut, CellDefinition, Column, ColumnType, DateUnit, Definitions, Rfm, Schema, Segmentation, is_masked,
 };
 use crate::rule::Checked;
-use crate::rule::cells::{self, Cell, Scored};
+use crate::rule::cells::{self, Scored, SegmentationCell};
 
 /// The definitions and settings for cutting segmentations.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +26,7 @@ pub struct Cutter<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum CutPlan {
     /// Cells that do not depend on the base.
-    Known(Vec<Cell>),
+    Known(Vec<SegmentationCell>),
     Values {
         column: Column,
         top: Option<u32>,
@@ -55,7 +57,7 @@ pub struct ScorePlan {
 }
 
 /// Lookup of the answer to a question, `None` while it has none.
-pub type Answers<'a> = dyn Fn(&Question) -> Option<Result<Answer, EngineError>> + 'a;
+pub type AnswerLookup<'a> = dyn Fn(&Question) -> Option<Result<Answer, EngineError>> + 'a;
 
 impl Cutter<'_> {
     /// Plans how a segmentation is cut.
@@ -86,7 +88,8 @@ impl Cutter<'_> {
                 CutPlan::Rfm { columns: Box::new(self.rfm(rfm)?), own: cells.to_vec(), scores: rfm.scores() }
             }
             CellCut::Cells(own) => {
-                let cell = |own: &CellDefinition| Some(Cell { name: own.name.clone(), rule: own.rule.clone()? });
+                let cell =
+                    |own: &CellDefinition| Some(SegmentationCell { name: own.name.clone(), rule: own.rule.clone()? });
                 CutPlan::Known(own.iter().filter_map(cell).collect())
             }
         })
@@ -158,12 +161,13 @@ impl CutPlan {
     ///
     /// # Errors
     /// Returns one line on why there are no cells. It does not depend on the order of the answers.
-    pub fn cells(&self, answers: &Answers) -> Option<Result<Vec<Cell>, String>> {
+    pub fn cells(&self, answers: &AnswerLookup) -> Option<Result<Vec<SegmentationCell>, String>> {
         let made = match self {
             CutPlan::Known(cells) => Ok(cells.clone()),
             CutPlan::Values { column, top, question } => {
-                let by_values =
-                    |values: crate::engine::Values| cells::by_values(column, &values.values, values.left_out, *top);
+                let by_values = |values: crate::engine::FrequentValues| {
+                    cells::by_values(column, &values.values, values.left_out, *top)
+                };
                 read(question, answers)?.and_then(by_values)
             }
             CutPlan::Quantiles(plan) => plan.scored(answers)?.and_then(|scored| cells::by_quantiles(&scored)),
@@ -192,7 +196,7 @@ impl CutPlan {
 }
 
 impl ScorePlan {
-    fn scored(&self, answers: &Answers) -> Option<Result<Scored<'_>, String>> {
+    fn scored(&self, answers: &AnswerLookup) -> Option<Result<Scored<'_>, String>> {
         let scored = |quantiles: crate::engine::Quantiles| Scored {
             column: &self.column,
             breaks: quantiles.values,
@@ -203,7 +207,7 @@ impl ScorePlan {
 }
 
 /// Reads the answer to a question as its own type.
-fn read<Q: Ask>(question: &Q, answers: &Answers) -> Option<Result<Q::Answer, String>> {
+fn read<Q: TypedQuestion>(question: &Q, answers: &AnswerLookup) -> Option<Result<Q::Answer, String>> {
     let answer = answers(&question.question())?;
     Some(answer.and_then(|answer| question.read(answer)).map_err(|error| error.to_string()))
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::inquiry::{Fact, Inquiry, Slot};
-use crate::engine::{Answer, Ask, Count, CountsQuestion, EngineError, Question};
+use super::inquiry::{Inquiry, NewestFact, QuestionSlot};
+use crate::engine::{Answer, CountsQuestion, CustomerCount, EngineError, Question, TypedQuestion};
 use crate::rule::Checked;
 
 /// Counts rules together. If that fails, counts them by halves, until the rules that fail are known.
@@ -15,8 +15,8 @@ pub struct EachCountInquiry {
     rules: Vec<Checked>,
     /// Rules that are still to be counted, the next ones last.
     parts: Vec<Range<usize>>,
-    counts: Vec<Result<Count, String>>,
-    found: Fact<Vec<Result<Count, String>>>,
+    counts: Vec<Result<CustomerCount, String>>,
+    found: NewestFact<Vec<Result<CustomerCount, String>>>,
 }
 
 /// Creates an inquiry that asks nothing.
@@ -28,14 +28,14 @@ impl Default for EachCountInquiry {
 
 impl EachCountInquiry {
     pub fn new(filter: Checked, rules: Vec<Checked>) -> Self {
-        let counts = vec![Ok(Count::default()); rules.len()];
+        let counts = vec![Ok(CustomerCount::default()); rules.len()];
         let parts = (!rules.is_empty()).then_some(0..rules.len()).into_iter().collect();
-        Self { filter, rules, parts, counts, found: Fact::default() }
+        Self { filter, rules, parts, counts, found: NewestFact::default() }
     }
 
     /// Creates an inquiry that fails for this reason without a question.
     pub fn wrong(reason: impl Into<String>) -> Self {
-        Self { found: Fact::wrong(reason), ..Self::default() }
+        Self { found: NewestFact::wrong(reason), ..Self::default() }
     }
 
     pub fn is_open(&self) -> bool {
@@ -55,7 +55,7 @@ impl EachCountInquiry {
     /// Returns the rules that cannot be counted, each with the reason.
     pub fn faults(&self) -> Vec<(Checked, String)> {
         let counts = self.found.get().into_iter().flatten();
-        let fault = |(rule, count): (&Checked, &Result<Count, String>)| {
+        let fault = |(rule, count): (&Checked, &Result<CustomerCount, String>)| {
             count.as_ref().err().map(|reason| (rule.clone(), reason.clone()))
         };
         self.rules.iter().zip(counts).filter_map(fault).collect()
@@ -73,14 +73,14 @@ pub fn is_of_rules(error: &EngineError) -> bool {
 }
 
 impl Inquiry for EachCountInquiry {
-    type Result = Fact<Vec<Result<Count, String>>>;
+    type Result = NewestFact<Vec<Result<CustomerCount, String>>>;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
-        self.question().map(|question| (Slot(0), question.question())).into_iter().collect()
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
+        self.question().map(|question| (QuestionSlot(0), question.question())).into_iter().collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
-        let (Slot(0), Some(question), Some(part)) = (slot, self.question(), self.parts.pop()) else { return };
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
+        let (QuestionSlot(0), Some(question), Some(part)) = (slot, self.question(), self.parts.pop()) else { return };
         match answer.and_then(|answer| question.read(answer)) {
             Ok(counts) => self.counts.splice(part, counts.into_iter().map(Ok)).for_each(drop),
             Err(error) if !is_of_rules(&error) => {
@@ -108,11 +108,11 @@ mod tests {
     use super::*;
     use crate::engine::QuestionBody;
     use crate::model::{Column, ColumnType, Schema};
-    use crate::rule::{self, Context, Names};
+    use crate::rule::{self, Context, Namespace};
 
     fn rules(texts: &[&str]) -> Vec<Checked> {
         let schema = Schema::new(vec![Column { name: "n".into(), column_type: ColumnType::Integer }]);
-        let cx = Context { schema: &schema, names: &Names::default(), today: "2026-06-30".parse().unwrap() };
+        let cx = Context { schema: &schema, names: &Namespace::default(), today: "2026-06-30".parse().unwrap() };
         texts.iter().map(|text| rule::check(text, &cx).unwrap()).collect()
     }
 
@@ -122,7 +122,7 @@ mod tests {
             let Some((slot, question)) = inquiry.open().pop() else { return asked };
             let QuestionBody::Counts(CountsQuestion { rules, .. }) = &question.body else { panic!("{question:?}") };
             let fails = rules.iter().any(|rule| rule.canonical().contains("13"));
-            let count = |rule: &Checked| Count { in_filter: rule.canonical().len() as u64, in_base: 0 };
+            let count = |rule: &Checked| CustomerCount { in_filter: rule.canonical().len() as u64, in_base: 0 };
             inquiry.take(
                 slot,
                 if fails { Err(error.clone()) } else { Ok(Answer::Counts(rules.iter().map(count).collect())) },

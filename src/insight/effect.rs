@@ -4,12 +4,12 @@
 
 use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
 
-use crate::engine::{Moments, Sides};
+use crate::engine::{BothSides, Moments};
 
 /// Returns the standardised mean difference (m₁ − m₂) / √((s₁² + s₂²) / 2). Returns `None` if a side has fewer than two
 /// values, or all are the same; infinite if neither side varies and the means differ.
-pub fn smd(moments: Sides<Moments>) -> Option<f64> {
-    let Sides { inside, outside } = moments;
+pub fn smd(moments: BothSides<Moments>) -> Option<f64> {
+    let BothSides { inside, outside } = moments;
     let there = inside.known > 1 && outside.known > 1;
     let effect = (inside.mean - outside.mean) / ((inside.variance + outside.variance) / 2.0).sqrt();
     Some(effect).filter(|effect| there && !effect.is_nan())
@@ -17,7 +17,7 @@ pub fn smd(moments: Sides<Moments>) -> Option<f64> {
 
 /// Returns the standardised difference of shares: (p₁ − p₂) / √((p₁(1 − p₁) + p₂(1 − p₂)) / 2). Returns `None` if both
 /// are 0 or both 1; infinite if one is 0 and the other 1.
-pub fn smd_of_shares(shares: Sides<f64>) -> Option<f64> {
+pub fn smd_of_shares(shares: BothSides<f64>) -> Option<f64> {
     let spread = shares.map(|share| share * (1.0 - share));
     let effect = (shares.inside - shares.outside) / ((spread.inside + spread.outside) / 2.0).sqrt();
     Some(effect).filter(|effect| !effect.is_nan())
@@ -38,7 +38,7 @@ pub fn cramers_v(chi_square: f64, n: u64, rows: u64, columns: u64) -> Option<f64
 
 /// Returns the two-sided p of Welch's t test. Returns `None` if a side has fewer than two values. If neither side
 /// varies, it is 1 for equal means and 0 otherwise.
-pub fn welch(moments: Sides<Moments>) -> Option<f64> {
+pub fn welch(moments: BothSides<Moments>) -> Option<f64> {
     let error = moments.map(|side| side.variance / side.known as f64);
     let both = error.inside + error.outside;
     if moments.inside.known < 2 || moments.outside.known < 2 {
@@ -62,7 +62,7 @@ pub fn chi_square_p(chi_square: f64, freedom: u64) -> Option<f64> {
 
 /// Returns Pearson's χ² (without Yates' correction) of having a trait or not, on both sides. Returns `None` if the
 /// table has an empty row or column.
-pub fn chi_square_of_shares(have: Sides<u64>, customers: Sides<u64>) -> Option<f64> {
+pub fn chi_square_of_shares(have: BothSides<u64>, customers: BothSides<u64>) -> Option<f64> {
     let (a, b) = (have.inside as f64, have.outside as f64);
     let (c, d) = (customers.inside as f64 - a, customers.outside as f64 - b);
     let chi = (a + b + c + d) * (a * d - b * c).powi(2) / ((a + b) * (c + d) * (a + c) * (b + d));
@@ -87,8 +87,8 @@ pub fn benjamini_hochberg(ps: &[f64], left_out: u64, alpha: f64) -> Vec<bool> {
 mod tests {
     use super::*;
 
-    fn sides<T>(inside: T, outside: T) -> Sides<T> {
-        Sides { inside, outside }
+    fn sides<T>(inside: T, outside: T) -> BothSides<T> {
+        BothSides { inside, outside }
     }
 
     #[test]

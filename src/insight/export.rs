@@ -7,7 +7,7 @@ use crate::engine::{PageQuestion, Personas};
 
 /// A file to write.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Export {
+pub struct FileExport {
     pub path: PathBuf,
     pub content: ExportContent,
     /// True to replace a file that is there.

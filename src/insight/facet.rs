@@ -4,8 +4,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::inquiry::{Fact, Inquiry, Open, Slot};
-use crate::engine::{Answer, By, EngineError, Group, Groups, GroupsQuestion, Quantiles, QuantilesQuestion, Question};
+use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
+use crate::engine::{
+    Answer, EngineError, GroupAnswer, GroupFigures, Grouping, GroupsQuestion, Quantiles, QuantilesQuestion, Question,
+};
 use crate::model::{ColumnType, Cut, DateUnit, Datum, breaks, nice, quote_name};
 use crate::rule::Checked;
 
@@ -47,7 +49,7 @@ impl Facet {
     }
 
     /// Returns the cut for the engine; `None` while the range of the column's numbers is not known.
-    pub fn cut(&self, column_type: ColumnType, range: Option<Range>) -> Option<Cut> {
+    pub fn cut(&self, column_type: ColumnType, range: Option<BulkRange>) -> Option<Cut> {
         let bins = match self.cut {
             FacetCut::Values => return Some(Cut::Values),
             FacetCut::Dates(unit) => return Some(Cut::Dates(unit)),
@@ -67,7 +69,7 @@ impl Facet {
 }
 
 /// Range of the bulk of a column's numbers; `None` if no customer has a number. It does not depend on a filter.
-pub type Range = Option<(f64, f64)>;
+pub type BulkRange = Option<(f64, f64)>;
 
 /// The rules that a facet is counted with.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,15 +98,15 @@ pub struct FacetInquiry {
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FacetFigures {
-    pub groups: Fact<Groups>,
-    pub kept: Fact<Kept>,
+    pub groups: NewestFact<GroupAnswer>,
+    pub kept: NewestFact<KeptCustomers>,
     /// Range of the column's numbers, if it had to be found.
-    pub range: Option<Range>,
+    pub range: Option<BulkRange>,
 }
 
 /// Customers whom the whole filter keeps, by group; empty if the filter has no condition on the column alone.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Kept(pub Vec<(Datum, u64)>);
+pub struct KeptCustomers(pub Vec<(Datum, u64)>);
 
 /// Part of a group that the whole filter keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,9 +116,9 @@ pub enum KeptShare {
     All,
 }
 
-impl Kept {
+impl KeptCustomers {
     /// Returns the part of a group that is kept; `None` if nothing is selected at all.
-    pub fn of(&self, group: &Group) -> Option<KeptShare> {
+    pub fn of(&self, group: &GroupFigures) -> Option<KeptShare> {
         if self.0.is_empty() {
             return None;
         }
@@ -135,13 +137,13 @@ impl Kept {
 }
 
 impl FacetInquiry {
-    const RANGE: Slot = Slot(0);
-    const GROUPS: Slot = Slot(1);
-    const KEPT: Slot = Slot(2);
+    const RANGE: QuestionSlot = QuestionSlot(0);
+    const GROUPS: QuestionSlot = QuestionSlot(1);
+    const KEPT: QuestionSlot = QuestionSlot(2);
 
     /// Creates an inquiry. Bins of numbers need the range of the column, which is asked first if it is not known. The
     /// results of an earlier inquiry stay, marked as outdated, until they are counted anew.
-    pub fn new(rules: FacetRules, range: Option<Range>, earlier: Self) -> Self {
+    pub fn new(rules: FacetRules, range: Option<BulkRange>, earlier: Self) -> Self {
         let mut found = earlier.found;
         found.outdate();
         let mut inquiry = Self { found, ..Self::default() };
@@ -156,7 +158,7 @@ impl FacetInquiry {
     }
 
     fn ask_groups(&mut self, rules: &FacetRules, cut: Cut) {
-        let by = vec![By { column: rules.facet.column.clone(), cut: cut.clone() }];
+        let by = vec![Grouping { column: rules.facet.column.clone(), cut: cut.clone() }];
         let question = |filter: &Checked, value| {
             Open::new(GroupsQuestion { filter: filter.clone(), by: by.clone(), value, limit: MAX_GROUPS })
         };
@@ -164,7 +166,7 @@ impl FacetInquiry {
         self.groups = question(shown, rules.value.clone());
         match &rules.without_own {
             Some(_) => self.kept = question(&rules.filter, None),
-            None => self.found.kept.set(Kept::default()),
+            None => self.found.kept.set(KeptCustomers::default()),
         }
         self.cut = Some(cut);
     }
@@ -210,12 +212,12 @@ impl FacetFigures {
 impl Inquiry for FacetInquiry {
     type Result = FacetFigures;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         let open = [self.range.at(Self::RANGE.0), self.groups.at(Self::GROUPS.0), self.kept.at(Self::KEPT.0)];
         open.into_iter().flatten().collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         let Some(rules) = self.rules.clone() else { return };
         match slot {
             Self::RANGE => match self.range.take(answer) {
@@ -234,7 +236,7 @@ impl Inquiry for FacetInquiry {
             },
             Self::GROUPS => {
                 if let Some(groups) = self.groups.take(answer) {
-                    let in_order = |mut groups: Groups| {
+                    let in_order = |mut groups: GroupAnswer| {
                         let cut = self.cut.as_ref().unwrap_or(&Cut::Values);
                         in_order(&mut groups, cut, rules.column_type);
                         groups
@@ -256,13 +258,13 @@ impl Inquiry for FacetInquiry {
     }
 }
 
-fn kept(groups: Groups) -> Kept {
+fn kept(groups: GroupAnswer) -> KeptCustomers {
     let counts = groups.groups.into_iter();
-    Kept(counts.filter_map(|group| Some((group.key.into_iter().next()?, group.customers.in_filter))).collect())
+    KeptCustomers(counts.filter_map(|group| Some((group.key.into_iter().next()?, group.customers.in_filter))).collect())
 }
 
 /// Returns the range of the numbers that are not far from the middle half.
-fn bulk(quantiles: &Quantiles) -> Range {
+fn bulk(quantiles: &Quantiles) -> BulkRange {
     let numbers: Option<Vec<f64>> = quantiles.values.iter().map(Datum::number).collect();
     let Some(&[least, lower, upper, most]) = numbers.as_deref() else { return None };
     let far = FAR * (upper - lower);
@@ -296,13 +298,13 @@ pub fn condition(column: &str, column_type: ColumnType, cut: &Cut, keys: &[Datum
 
 /// Sorts groups of parts and periods in the order of the axis, those without a value last. Other groups keep their
 /// order, the largest first.
-fn in_order(groups: &mut Groups, cut: &Cut, column_type: ColumnType) {
-    let place = |group: &Group| group.key.first().cloned().unwrap_or(Datum::Null);
+fn in_order(groups: &mut GroupAnswer, cut: &Cut, column_type: ColumnType) {
+    let place = |group: &GroupFigures| group.key.first().cloned().unwrap_or(Datum::Null);
     match cut {
         Cut::Values => {}
         Cut::Breaks(points) => {
             let names = breaks::names(points, column_type.is_whole());
-            let at = |group: &Group| names.iter().position(|name| place(group).text() == Some(name));
+            let at = |group: &GroupFigures| names.iter().position(|name| place(group).text() == Some(name));
             groups.groups.sort_by_key(|group| at(group).unwrap_or(names.len()));
         }
         Cut::Dates(_) => groups.groups.sort_by(|a, b| {

@@ -4,21 +4,21 @@
 //! Views, sub-commands and the report are made of inquiries. An inquiry never calls an engine: its driver asks the open
 //! questions and passes it the answers, until no question is open.
 
-use crate::engine::{Answer, Ask, EngineError, Question};
+use crate::engine::{Answer, EngineError, Question, TypedQuestion};
 
 /// Index of a question within its inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot(pub usize);
+pub struct QuestionSlot(pub usize);
 
 pub trait Inquiry {
     type Result;
 
     /// Returns the questions that have no answer yet, most urgent first. Answers may open more of them.
-    fn open(&self) -> Vec<(Slot, Question)>;
+    fn open(&self) -> Vec<(QuestionSlot, Question)>;
 
     /// Takes the answer to an open question, or the reason why there is none. Either way the question is closed. A slot
     /// that is not open is ignored.
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>);
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>);
 
     /// Returns the result so far, including failures and their reasons.
     fn result(&self) -> &Self::Result;
@@ -27,18 +27,18 @@ pub trait Inquiry {
 /// An inquiry whose result the driver does not read.
 pub trait ErasedInquiry {
     /// See [`Inquiry::open`].
-    fn open(&self) -> Vec<(Slot, Question)>;
+    fn open(&self) -> Vec<(QuestionSlot, Question)>;
 
     /// See [`Inquiry::take`].
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>);
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>);
 }
 
 impl<I: Inquiry> ErasedInquiry for I {
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         Inquiry::open(self)
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         Inquiry::take(self, slot, answer);
     }
 }
@@ -63,14 +63,14 @@ impl<Q> Default for Open<Q> {
     }
 }
 
-impl<Q: Ask> Open<Q> {
+impl<Q: TypedQuestion> Open<Q> {
     pub fn new(question: Q) -> Self {
         Self(Some(question))
     }
 
     /// Returns the question with its slot, while it is open.
-    pub fn at(&self, slot: usize) -> Option<(Slot, Question)> {
-        self.0.as_ref().map(|question| (Slot(slot), question.question()))
+    pub fn at(&self, slot: usize) -> Option<(QuestionSlot, Question)> {
+        self.0.as_ref().map(|question| (QuestionSlot(slot), question.question()))
     }
 
     pub fn is_open(&self) -> bool {
@@ -89,43 +89,43 @@ impl<Q: Ask> Open<Q> {
     }
 }
 
-/// An inquiry of one question; see [`Read`].
+/// An inquiry of one question; see [`ReadAnswer`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Single<R: Read> {
+pub struct Single<R: ReadAnswer> {
     question: Open<R::Question>,
     /// `None` before anything is asked.
     read: Option<R>,
-    pub found: Fact<R::Found>,
+    pub found: NewestFact<R::Found>,
 }
 
 /// Reads the answer to a question.
-pub trait Read {
-    type Question: Ask;
+pub trait ReadAnswer {
+    type Question: TypedQuestion;
     type Found;
 
-    fn read(&self, answer: <Self::Question as Ask>::Answer) -> Self::Found;
+    fn read(&self, answer: <Self::Question as TypedQuestion>::Answer) -> Self::Found;
 }
 
 /// Creates an inquiry that asks nothing yet.
-impl<R: Read> Default for Single<R> {
+impl<R: ReadAnswer> Default for Single<R> {
     fn default() -> Self {
-        Self { question: Open::default(), read: None, found: Fact::default() }
+        Self { question: Open::default(), read: None, found: NewestFact::default() }
     }
 }
 
-impl<R: Read> Single<R> {
+impl<R: ReadAnswer> Single<R> {
     pub fn asking(question: R::Question, read: R) -> Self {
-        Self { question: Open::new(question), read: Some(read), found: Fact::default() }
+        Self { question: Open::new(question), read: Some(read), found: NewestFact::default() }
     }
 
     /// Creates an inquiry whose result needs no question.
     pub fn known(found: R::Found) -> Self {
-        Self { question: Open::default(), read: None, found: Fact::known(found) }
+        Self { question: Open::default(), read: None, found: NewestFact::known(found) }
     }
 
     /// Creates an inquiry that fails for this reason without a question.
     pub fn wrong(reason: impl Into<String>) -> Self {
-        Self { question: Open::default(), read: None, found: Fact::wrong(reason) }
+        Self { question: Open::default(), read: None, found: NewestFact::wrong(reason) }
     }
 
     pub fn is_open(&self) -> bool {
@@ -158,7 +158,7 @@ impl<R: Read> Single<R> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Itself<Q>(pub Q);
 
-impl<Q: Ask> Read for Itself<Q> {
+impl<Q: TypedQuestion> ReadAnswer for Itself<Q> {
     type Question = Q;
     type Found = Q::Answer;
 
@@ -167,7 +167,7 @@ impl<Q: Ask> Read for Itself<Q> {
     }
 }
 
-impl<Q: Ask + Clone> Single<Itself<Q>> {
+impl<Q: TypedQuestion + Clone> Single<Itself<Q>> {
     pub fn of(question: Q) -> Self {
         Self::asking(question.clone(), Itself(question))
     }
@@ -184,15 +184,15 @@ impl<Q: Ask + Clone> Single<Itself<Q>> {
     }
 }
 
-impl<R: Read> Inquiry for Single<R> {
-    type Result = Fact<R::Found>;
+impl<R: ReadAnswer> Inquiry for Single<R> {
+    type Result = NewestFact<R::Found>;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.question.at(0).into_iter().collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
-        if let (Slot(0), Some(read), Some(answer)) = (slot, &self.read, self.question.take(answer)) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
+        if let (QuestionSlot(0), Some(read), Some(answer)) = (slot, &self.read, self.question.take(answer)) {
             self.found.settle(answer.map(|answer| read.read(answer)));
         }
     }
@@ -215,20 +215,22 @@ impl<I> Default for Several<I> {
 impl<I: Inquiry> Inquiry for Several<I> {
     type Result = Vec<I>;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         let of_part = |(part, inquiry): (usize, &I)| {
             let open = inquiry.open().into_iter().enumerate();
             open.map(move |(place, (slot, question))| (place, part, slot, question)).collect::<Vec<_>>()
         };
         let mut open: Vec<_> = self.0.iter().enumerate().flat_map(of_part).collect();
         open.sort_by_key(|(place, part, ..)| (*place, *part));
-        open.into_iter().map(|(_, part, slot, question)| (Slot(slot.0 * self.0.len() + part), question)).collect()
+        open.into_iter()
+            .map(|(_, part, slot, question)| (QuestionSlot(slot.0 * self.0.len() + part), question))
+            .collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         let parts = self.0.len().max(1);
         if let Some(inquiry) = self.0.get_mut(slot.0 % parts) {
-            inquiry.take(Slot(slot.0 / parts), answer);
+            inquiry.take(QuestionSlot(slot.0 / parts), answer);
         }
     }
 
@@ -239,7 +241,7 @@ impl<I: Inquiry> Inquiry for Several<I> {
 
 /// A value that is counted: the newest one, which may belong to an earlier subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact<T> {
+pub struct NewestFact<T> {
     /// The newest value. While the fact is not fresh, it answers an earlier question.
     pub answer: Option<T>,
     /// True if `answer` belongs to the current question.
@@ -248,13 +250,13 @@ pub struct Fact<T> {
     pub error: Option<String>,
 }
 
-impl<T> Default for Fact<T> {
+impl<T> Default for NewestFact<T> {
     fn default() -> Self {
         Self { answer: None, fresh: false, error: None }
     }
 }
 
-impl<T> Fact<T> {
+impl<T> NewestFact<T> {
     pub fn known(answer: T) -> Self {
         Self { answer: Some(answer), fresh: true, error: None }
     }
@@ -313,12 +315,12 @@ impl<T> Fact<T> {
         }
     }
 
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
-        Fact { answer: self.answer.map(f), fresh: self.fresh, error: self.error }
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> NewestFact<U> {
+        NewestFact { answer: self.answer.map(f), fresh: self.fresh, error: self.error }
     }
 
-    pub fn as_ref(&self) -> Fact<&T> {
-        Fact { answer: self.answer.as_ref(), fresh: self.fresh, error: self.error.clone() }
+    pub fn as_ref(&self) -> NewestFact<&T> {
+        NewestFact { answer: self.answer.as_ref(), fresh: self.fresh, error: self.error.clone() }
     }
 
     /// Returns the state, for a `match`.
@@ -331,7 +333,7 @@ impl<T> Fact<T> {
     }
 }
 
-/// The state of a [`Fact`].
+/// The state of a [`NewestFact`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactState<'a, T> {
     /// The answer is pending.

@@ -1,9 +1,9 @@
 //! Compares sets with sets: the customers in both of each pair, and the figures derived from them.
 
-use super::suppress::{self, Shown};
+use super::suppress::{self, DisclosedCount};
 use super::{cluster, figures};
 use crate::engine::{Overlap, OverlapQuestion};
-use crate::insight::inquiry::{Read, Single};
+use crate::insight::inquiry::{ReadAnswer, Single};
 use crate::rule::Checked;
 
 /// Maximum number of sets on one side: pairs grow with the square.
@@ -11,7 +11,7 @@ pub const MOST: usize = 200;
 
 /// Figure of a cell. All counts are of the filter's customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Figure {
+pub enum MatrixFigure {
     /// |A∩B|
     Customers,
     /// |A∩B| / |A|, where A is the row's set. For segments against personas: the share of the segment that the persona
@@ -27,8 +27,14 @@ pub enum Figure {
     Index,
 }
 
-impl Figure {
-    pub const ALL: [Figure; 5] = [Figure::Customers, Figure::OfRow, Figure::OfColumn, Figure::Jaccard, Figure::Index];
+impl MatrixFigure {
+    pub const ALL: [MatrixFigure; 5] = [
+        MatrixFigure::Customers,
+        MatrixFigure::OfRow,
+        MatrixFigure::OfColumn,
+        MatrixFigure::Jaccard,
+        MatrixFigure::Index,
+    ];
 
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|figure| *figure == self).unwrap_or(0);
@@ -38,7 +44,7 @@ impl Figure {
 
 /// Order of rows and columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
+pub enum MatrixOrder {
     #[default]
     Study,
     /// The largest set first.
@@ -47,18 +53,18 @@ pub enum Order {
     Clustered,
 }
 
-impl Order {
+impl MatrixOrder {
     pub fn next(self) -> Self {
         match self {
-            Order::Study => Order::Size,
-            Order::Size => Order::Clustered,
-            Order::Clustered => Order::Study,
+            MatrixOrder::Study => MatrixOrder::Size,
+            MatrixOrder::Size => MatrixOrder::Clustered,
+            MatrixOrder::Clustered => MatrixOrder::Study,
         }
     }
 }
 
 /// A segment, cell or persona by its full name.
-pub type Named = (String, Checked);
+pub type NamedSet = (String, Checked);
 
 /// Inquiry for sets against sets.
 pub type MatrixInquiry = Single<MatrixSides>;
@@ -94,7 +100,7 @@ pub struct Matrix {
 /// The figures of one pair, as they may be shown: figures of a suppressed count have no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {
-    pub both: Shown,
+    pub both: DisclosedCount,
     pub of_row: Option<f64>,
     pub of_column: Option<f64>,
     pub jaccard: Option<f64>,
@@ -104,11 +110,11 @@ pub struct Pair {
 impl MatrixInquiry {
     /// Creates an inquiry. If `clustered`, each side is also compared with itself, so that it can be ordered by shared
     /// customers.
-    pub fn new(filter: &Checked, rows: &[Named], columns: &[Named], clustered: bool) -> Self {
+    pub fn new(filter: &Checked, rows: &[NamedSet], columns: &[NamedSet], clustered: bool) -> Self {
         let (rows, columns) = (&rows[..rows.len().min(MOST)], &columns[..columns.len().min(MOST)]);
-        let names = |sets: &[Named]| sets.iter().map(|(name, _)| name.clone()).collect();
+        let names = |sets: &[NamedSet]| sets.iter().map(|(name, _)| name.clone()).collect();
         let sides = MatrixSides { rows: names(rows), columns: names(columns), clustered };
-        let rules = |sets: &[Named]| sets.iter().map(|(_, rule)| rule.clone()).collect::<Vec<_>>();
+        let rules = |sets: &[NamedSet]| sets.iter().map(|(_, rule)| rule.clone()).collect::<Vec<_>>();
         let (mut down, mut across) = (rules(rows), rules(columns));
         if sides.is_joined() {
             down.extend(across);
@@ -127,18 +133,21 @@ impl MatrixSides {
     }
 }
 
-impl Read for MatrixSides {
+impl ReadAnswer for MatrixSides {
     type Question = OverlapQuestion;
     type Found = Matrix;
 
     fn read(&self, overlap: Overlap) -> Matrix {
         let (height, width) = (self.rows.len(), self.columns.len());
         let (first, down) = if self.is_joined() { (height, height + width) } else { (0, height) };
-        let set =
-            |(name, count): (&String, &crate::engine::Count)| Set { name: name.clone(), customers: count.in_filter };
+        let set = |(name, count): (&String, &crate::engine::CustomerCount)| Set {
+            name: name.clone(),
+            customers: count.in_filter,
+        };
         let rows: Vec<Set> = self.rows.iter().zip(&overlap.rows).map(set).collect();
         let columns: Vec<Set> = self.columns.iter().zip(&overlap.columns[first..]).map(set).collect();
-        let in_filter = |row: &Vec<crate::engine::Count>| row.iter().map(|count| count.in_filter).collect::<Vec<_>>();
+        let in_filter =
+            |row: &Vec<crate::engine::CustomerCount>| row.iter().map(|count| count.in_filter).collect::<Vec<_>>();
         let all: Vec<Vec<u64>> = overlap.both[..down].iter().map(in_filter).collect();
         let distances = (self.is_joined() || self.rows == self.columns)
             .then(|| [distances(&all, &rows, 0), distances(&all, &columns, first)]);
@@ -180,31 +189,31 @@ impl Matrix {
     }
 
     /// Returns the indices of rows and of columns in display order. Equal sizes stay in the study's order.
-    pub fn order(&self, order: Order) -> [Vec<usize>; 2] {
+    pub fn order(&self, order: MatrixOrder) -> [Vec<usize>; 2] {
         let sides = [&self.rows, &self.columns];
         match (order, &self.distances) {
-            (Order::Size, _) => sides.map(|sets| {
+            (MatrixOrder::Size, _) => sides.map(|sets| {
                 let mut places: Vec<usize> = (0..sets.len()).collect();
                 places.sort_by_key(|&i| std::cmp::Reverse(sets[i].customers));
                 places
             }),
-            (Order::Clustered, Some([rows, columns])) => {
+            (MatrixOrder::Clustered, Some([rows, columns])) => {
                 [cluster::leaves(rows.clone(), self.rows.len()), cluster::leaves(columns.clone(), self.columns.len())]
             }
-            (Order::Study | Order::Clustered, _) => sides.map(|sets| (0..sets.len()).collect()),
+            (MatrixOrder::Study | MatrixOrder::Clustered, _) => sides.map(|sets| (0..sets.len()).collect()),
         }
     }
 }
 
 impl Pair {
     /// Returns a figure.
-    pub fn figure(&self, figure: Figure) -> Option<f64> {
+    pub fn figure(&self, figure: MatrixFigure) -> Option<f64> {
         match figure {
-            Figure::Customers => self.both.count().map(|n| n as f64),
-            Figure::OfRow => self.of_row,
-            Figure::OfColumn => self.of_column,
-            Figure::Jaccard => self.jaccard,
-            Figure::Index => self.index,
+            MatrixFigure::Customers => self.both.count().map(|n| n as f64),
+            MatrixFigure::OfRow => self.of_row,
+            MatrixFigure::OfColumn => self.of_column,
+            MatrixFigure::Jaccard => self.jaccard,
+            MatrixFigure::Index => self.index,
         }
     }
 }

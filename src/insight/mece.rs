@@ -2,7 +2,7 @@
 
 use super::figures;
 use super::privacy;
-use super::suppress::{self, Shown};
+use super::suppress::{self, DisclosedCount};
 
 /// Numbers of the filter's customers in no cell, in one, and in two or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,7 +41,7 @@ impl Mece {
             return "MECE".into();
         }
         let parts = suppress::memberships([self.none, self.one, self.several], min_cell);
-        let word = |part: Shown, count: u64, word: &str| (count > 0).then(|| format!("{part} in {word}"));
+        let word = |part: DisclosedCount, count: u64, word: &str| (count > 0).then(|| format!("{part} in {word}"));
         let words = [word(parts[0], self.none, "none"), word(parts[2], self.several, "two or more")];
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -59,9 +59,9 @@ impl Mece {
             return "MECE: everyone is in exactly one cell".into();
         }
         let parts = suppress::memberships([self.none, self.one, self.several], min_cell);
-        let share = |part: Shown, count: u64| match part {
-            Shown::Under(_) | Shown::Over(_) | Shown::Hidden => part.to_string(),
-            Shown::Count(shown) => {
+        let share = |part: DisclosedCount, count: u64| match part {
+            DisclosedCount::Under(_) | DisclosedCount::Over(_) | DisclosedCount::Hidden => part.to_string(),
+            DisclosedCount::Count(shown) => {
                 let share = figures::share(count, self.customers()).unwrap_or_default();
                 format!("{shown} ({:.1} %)", share * 100.0)
             }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Catalog;
-use super::inquiry::{Fact, Inquiry, Open, Slot};
+use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
 use super::mece::Mece;
 use crate::engine::{
-    Answer, Count, CountsQuestion, EngineError, MembershipsQuestion, Overlap, OverlapQuestion, Question, Summary,
-    SummaryQuestion,
+    Answer, CountsQuestion, CustomerCount, EngineError, MembershipsQuestion, Overlap, OverlapQuestion, Question,
+    Summary, SummaryQuestion,
 };
 use crate::rule::Checked;
 
@@ -29,11 +29,11 @@ pub struct PanesInquiry {
 /// Figures of the panes known so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PaneFigures {
-    pub summary: Fact<Summary>,
-    pub segments: Fact<SegmentCounts>,
-    pub personas: Fact<PersonaCounts>,
+    pub summary: NewestFact<Summary>,
+    pub segments: NewestFact<SegmentCounts>,
+    pub personas: NewestFact<PersonaCounts>,
     /// Element k: customers of the filter who are in exactly k personas.
-    pub memberships: Fact<Vec<u64>>,
+    pub memberships: NewestFact<Vec<u64>>,
     /// Results by segmentation. They do not depend on the filter, and stay until the definitions change.
     pub mece: HashMap<String, Mece>,
 }
@@ -43,7 +43,7 @@ pub struct PaneFigures {
 pub struct SegmentCounts {
     /// Customers of the filter, the denominator of shares.
     pub whole: u64,
-    pub by_name: HashMap<String, Count>,
+    pub by_name: HashMap<String, CustomerCount>,
 }
 
 /// Counts persona by persona, in the catalog's order; `None` for a rule in error.
@@ -51,9 +51,9 @@ pub struct SegmentCounts {
 pub struct PersonaCounts {
     /// Customers of the filter, the denominator of shares.
     pub whole: u64,
-    pub audiences: Vec<Option<Count>>,
+    pub audiences: Vec<Option<CustomerCount>>,
     /// Customers in both, for each persona and each segment that it spans.
-    pub spans: Vec<Vec<Option<Count>>>,
+    pub spans: Vec<Vec<Option<CustomerCount>>>,
 }
 
 /// Row and columns of a persona in the overlap of audiences and segments.
@@ -65,10 +65,10 @@ struct PersonaPlaces {
 }
 
 impl PanesInquiry {
-    pub const SUMMARY: Slot = Slot(0);
-    const SEGMENTS: Slot = Slot(1);
-    const PERSONAS: Slot = Slot(2);
-    const MEMBERSHIPS: Slot = Slot(3);
+    pub const SUMMARY: QuestionSlot = QuestionSlot(0);
+    const SEGMENTS: QuestionSlot = QuestionSlot(1);
+    const PERSONAS: QuestionSlot = QuestionSlot(2);
+    const MEMBERSHIPS: QuestionSlot = QuestionSlot(3);
     /// Slot of the first segmentation.
     const MECE: usize = 4;
 
@@ -113,7 +113,7 @@ impl PanesInquiry {
 
     /// Returns the open questions that a sample can answer; those about memberships only if `is_whole`, as they need
     /// all personas. Whether a segmentation is MECE is no question of sizes.
-    pub fn estimable(&self, is_whole: bool) -> Vec<(Slot, Question)> {
+    pub fn estimable(&self, is_whole: bool) -> Vec<(QuestionSlot, Question)> {
         let slots = [Self::SUMMARY, Self::SEGMENTS, Self::PERSONAS, Self::MEMBERSHIPS];
         let wanted = if is_whole { &slots[..] } else { &slots[..3] };
         self.open().into_iter().filter(|(slot, _)| wanted.contains(slot)).collect()
@@ -153,7 +153,7 @@ impl PaneFigures {
 impl Inquiry for PanesInquiry {
     type Result = PaneFigures;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         let first = [
             self.summary.at(Self::SUMMARY.0),
             self.segments.at(Self::SEGMENTS.0),
@@ -164,7 +164,7 @@ impl Inquiry for PanesInquiry {
         first.into_iter().flatten().chain(mece).collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         let found = &mut self.found;
         match slot {
             Self::SUMMARY => {
@@ -187,7 +187,7 @@ impl Inquiry for PanesInquiry {
                     found.memberships.settle(numbers);
                 }
             }
-            Slot(at) => {
+            QuestionSlot(at) => {
                 // A failed question leaves the segmentation without a remark.
                 if let Some((name, question)) = self.mece.get_mut(at - Self::MECE)
                     && let Some(Ok(numbers)) = question.take(answer)
@@ -219,7 +219,7 @@ fn places(catalog: &Catalog, spanned: &BTreeMap<&str, &Checked>) -> Vec<PersonaP
     catalog.personas.iter().map(place).collect()
 }
 
-fn segment_counts(names: &[String], mut counts: Vec<Count>) -> SegmentCounts {
+fn segment_counts(names: &[String], mut counts: Vec<CustomerCount>) -> SegmentCounts {
     let whole = counts.pop().unwrap_or_default().in_filter;
     SegmentCounts { whole, by_name: names.iter().cloned().zip(counts).collect() }
 }
@@ -255,7 +255,7 @@ mod tests {
 
     /// Returns an answer of the right size; its counts identify their positions.
     fn answer(question: &Question) -> Answer {
-        let count = |n: usize| Count { in_filter: 100 + n as u64, in_base: 200 + n as u64 };
+        let count = |n: usize| CustomerCount { in_filter: 100 + n as u64, in_base: 200 + n as u64 };
         match &question.body {
             QuestionBody::Summary(_) => Answer::Summary(Summary { customers: 7, base: 9, value: None }),
             QuestionBody::Counts(asked) => Answer::Counts((0..asked.rules.len()).map(count).collect()),
@@ -323,7 +323,7 @@ mod tests {
         inquiry.take(slot, Ok(answer(&question)));
         let before = inquiry.found.clone();
         inquiry.take(slot, Err(EngineError::failed("late")));
-        inquiry.take(Slot(99), Ok(answer(&question)));
+        inquiry.take(QuestionSlot(99), Ok(answer(&question)));
         assert_eq!(inquiry.found, before);
     }
 }

@@ -14,7 +14,8 @@ use regex::Regex;
 use super::settings;
 use super::suppress;
 use crate::engine::{
-    Answer, Count, Coverage, EngineError, Overlap, Page, Profile, Question, QuestionBody, Spread, Summary, ValueSums,
+    Answer, ColumnProfile, CustomerCount, EngineError, LayeredOverlap, Overlap, Question, QuestionBody, RowPage,
+    Spread, Summary, ValueSums,
 };
 use crate::model::{Datum, Lookup, Schema, is_masked};
 use crate::rule::{self, Checked};
@@ -25,7 +26,7 @@ pub const MASK: &str = "•••";
 
 /// The limits of what is shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Privacy {
+pub struct DisclosureLimits {
     /// Columns whose values are never shown.
     mask: Vec<String>,
     min_cell: u64,
@@ -46,8 +47,8 @@ pub enum FilterSize {
     Everyone,
 }
 
-impl Privacy {
-    pub fn new(settings: &study::Privacy, today: NaiveDate) -> Self {
+impl DisclosureLimits {
+    pub fn new(settings: &study::PrivacyConfig, today: NaiveDate) -> Self {
         let lists_rows = settings.rows == study::Permission::Allow;
         Self { mask: settings.mask.clone(), min_cell: settings.min_cell, lists_rows, today }
     }
@@ -166,7 +167,7 @@ impl Privacy {
                 }
                 Answer::Contrast(contrast)
             }
-            other @ (Answer::Coverage(Coverage { .. })
+            other @ (Answer::Coverage(LayeredOverlap { .. })
             | Answer::Combinations(_)
             | Answer::Groups(_)
             | Answer::Quantiles(_)
@@ -205,7 +206,7 @@ impl Privacy {
         Summary { customers, base: summary.base, value }
     }
 
-    fn page(&self, mut page: Page, size: FilterSize, base: u64, schema: &Schema) -> Page {
+    fn page(&self, mut page: RowPage, size: FilterSize, base: u64, schema: &Schema) -> RowPage {
         for (at, column) in page.columns.iter().enumerate() {
             if self.masked_in(column, schema).is_some() {
                 let cells = page.rows.iter_mut().filter_map(|row| row.get_mut(at));
@@ -218,7 +219,7 @@ impl Privacy {
         page
     }
 
-    fn profile(&self, mut profile: Profile, schema: &Schema) -> Profile {
+    fn profile(&self, mut profile: ColumnProfile, schema: &Schema) -> ColumnProfile {
         if self.masked_in(&profile.column, schema).is_some() {
             profile.spread = None;
             profile.bins = None;
@@ -289,7 +290,7 @@ fn widen(question: &mut QuestionBody) {
 }
 
 /// Clears the counts in a small filter: nobody and a few look alike.
-fn clear(counts: &mut [Count], size: FilterSize) {
+fn clear(counts: &mut [CustomerCount], size: FilterSize) {
     if size == FilterSize::Small {
         counts.iter_mut().for_each(|count| count.in_filter = 0);
     }
@@ -332,11 +333,11 @@ mod tests {
 
     #[test]
     fn size_of_a_filter_is_small_near_the_base_or_plain() {
-        let settings = study::Privacy { min_cell: 10, ..study::Privacy::default() };
-        let privacy = Privacy::new(&settings, NaiveDate::default());
+        let settings = study::PrivacyConfig { min_cell: 10, ..study::PrivacyConfig::default() };
+        let privacy = DisclosureLimits::new(&settings, NaiveDate::default());
         let sizes = [0, 9, 10, 4_990, 4_991, 5_000].map(|customers| privacy.size(customers, 5_000));
         use FilterSize::{NearlyEveryone, Plain, Small};
         assert_eq!(sizes, [Small, Small, Plain, Plain, NearlyEveryone, NearlyEveryone]);
-        assert!(Privacy::new(&study::Privacy::default(), NaiveDate::default()).is_open());
+        assert!(DisclosureLimits::new(&study::PrivacyConfig::default(), NaiveDate::default()).is_open());
     }
 }

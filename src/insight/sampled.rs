@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Catalog;
-use super::catalog::Body;
+use super::catalog::SegmentationState;
 use crate::model::PERSONA;
 use crate::rule::{Checked, Node, RuleError};
 
@@ -58,8 +58,8 @@ impl SampledColumns {
         };
         for entry in &mut reduced.segments {
             match &mut entry.body {
-                Body::Segment { rule, .. } => check(rule),
-                Body::Segmentation { cells, .. } => {
+                SegmentationState::Segment { rule, .. } => check(rule),
+                SegmentationState::Segmentation { cells, .. } => {
                     cells.iter_mut().flatten().for_each(|cell| check(&mut cell.rule));
                 }
             }

@@ -1,7 +1,7 @@
 //! Checks the columns that a study's settings name against the base's columns.
 
 use crate::model::{Column, ColumnType, Lookup, Schema, is_masked};
-use crate::study::Item;
+use crate::study::StudyItem;
 use crate::text::nearest;
 
 /// A setting that names a column.
@@ -19,19 +19,19 @@ pub enum Setting {
 
 impl Setting {
     /// Returns the place of the setting in a study.
-    pub fn item(self) -> Item<'static> {
+    pub fn item(self) -> StudyItem<'static> {
         match self {
-            Setting::Key => Item::Setting("data", "key"),
-            Setting::Columns(n) => Item::SettingEntry("data", "columns", n),
-            Setting::Value => Item::Setting("study", "value"),
-            Setting::Mask(n) => Item::SettingEntry("privacy", "mask", n),
+            Setting::Key => StudyItem::Setting("data", "key"),
+            Setting::Columns(n) => StudyItem::SettingEntry("data", "columns", n),
+            Setting::Value => StudyItem::Setting("study", "value"),
+            Setting::Mask(n) => StudyItem::SettingEntry("privacy", "mask", n),
         }
     }
 }
 
 /// A problem with a setting: one line, lower case, no full stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct SettingFault {
     pub setting: Setting,
     pub message: String,
 }
@@ -40,7 +40,7 @@ pub struct Fault {
 ///
 /// # Errors
 /// Returns the first fault: a base must not be shown with a column unmasked that was meant to be masked.
-pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> Result<Option<String>, Fault> {
+pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> Result<Option<String>, SettingFault> {
     match faults(schema, value, mask).into_iter().next() {
         Some(fault) => Err(fault),
         None => Ok(value.and_then(|value| value_column(schema, value).ok())),
@@ -48,19 +48,19 @@ pub fn check_settings(schema: &Schema, value: Option<&str>, mask: &[String]) -> 
 }
 
 /// Returns all problems with the settings.
-pub fn faults(schema: &Schema, value: Option<&str>, mask: &[String]) -> Vec<Fault> {
+pub fn faults(schema: &Schema, value: Option<&str>, mask: &[String]) -> Vec<SettingFault> {
     let value = value.and_then(|value| match value_column(schema, value) {
         Ok(name) if is_masked(mask, &name) => {
             Some(format!("{name} is masked: its sums are not shown, so it cannot be the value column"))
         }
         checked => checked.err(),
     });
-    let value = value.map(|message| Fault { setting: Setting::Value, message });
+    let value = value.map(|message| SettingFault { setting: Setting::Value, message });
     let is_nowhere = |name: &str| {
         let of_tables = schema.all_events().iter().map(|events| &events.schema);
         std::iter::once(schema).chain(of_tables).all(|schema| schema.find(name) == Lookup::Missing)
     };
-    let mask = mask.iter().enumerate().filter(|(_, name)| is_nowhere(name)).map(|(n, name)| Fault {
+    let mask = mask.iter().enumerate().filter(|(_, name)| is_nowhere(name)).map(|(n, name)| SettingFault {
         setting: Setting::Mask(n),
         message: format!("there is no column \"{name}\" to mask{}", way_out(schema, name)),
     });

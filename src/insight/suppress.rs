@@ -7,12 +7,12 @@
 
 use std::fmt;
 
-use crate::engine::Count;
+use crate::engine::CustomerCount;
 use crate::text::numbers;
 
 /// A count as it may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum DisclosedCount {
     Count(u64),
     /// Suppressed: drawn as `<min_cell`, which is given. Figures computed from it are suppressed too.
     Under(u64),
@@ -22,23 +22,23 @@ pub enum Shown {
     Hidden,
 }
 
-impl Shown {
+impl DisclosedCount {
     pub fn count(self) -> Option<u64> {
         match self {
-            Shown::Count(count) => Some(count),
-            Shown::Under(_) | Shown::Over(_) | Shown::Hidden => None,
+            DisclosedCount::Count(count) => Some(count),
+            DisclosedCount::Under(_) | DisclosedCount::Over(_) | DisclosedCount::Hidden => None,
         }
     }
 }
 
 /// Prints the count with separators, or what stands for it.
-impl fmt::Display for Shown {
+impl fmt::Display for DisclosedCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Shown::Count(count) => f.pad(&numbers::count(*count)),
-            Shown::Under(least) => f.pad(&format!("<{}", numbers::count(*least))),
-            Shown::Over(most) => f.pad(&format!(">{}", numbers::count(*most))),
-            Shown::Hidden => f.pad("·"),
+            DisclosedCount::Count(count) => f.pad(&numbers::count(*count)),
+            DisclosedCount::Under(least) => f.pad(&format!("<{}", numbers::count(*least))),
+            DisclosedCount::Over(most) => f.pad(&format!(">{}", numbers::count(*most))),
+            DisclosedCount::Hidden => f.pad("·"),
         }
     }
 }
@@ -55,31 +55,33 @@ pub fn is_few(count: u64, min_cell: u64) -> bool {
 }
 
 /// Suppresses one count on its own.
-pub fn single(count: u64, min_cell: u64) -> Shown {
-    if is_small(count, min_cell) { Shown::Under(min_cell) } else { Shown::Count(count) }
+pub fn single(count: u64, min_cell: u64) -> DisclosedCount {
+    if is_small(count, min_cell) { DisclosedCount::Under(min_cell) } else { DisclosedCount::Count(count) }
 }
 
 /// Suppresses the number of a filter's customers: nearly the whole base is as telling as a few. Only the base itself is
 /// shown whole.
-pub fn of_base(customers: u64, base: u64, min_cell: u64) -> Shown {
-    if customers == base { Shown::Count(base) } else { within(customers, base, min_cell) }
+pub fn of_base(customers: u64, base: u64, min_cell: u64) -> DisclosedCount {
+    if customers == base { DisclosedCount::Count(base) } else { within(customers, base, min_cell) }
 }
 
 /// Suppresses a count of some of `whole` customers, whose number is known.
-pub fn within(count: u64, whole: u64, min_cell: u64) -> Shown {
+pub fn within(count: u64, whole: u64, min_cell: u64) -> DisclosedCount {
     match single(count, min_cell) {
-        Shown::Count(_) if is_few(whole.saturating_sub(count), min_cell) => Shown::Over(whole - min_cell.min(whole)),
+        DisclosedCount::Count(_) if is_few(whole.saturating_sub(count), min_cell) => {
+            DisclosedCount::Over(whole - min_cell.min(whole))
+        }
         shown => shown,
     }
 }
 
 /// Suppresses a set's customers in the filter and in the base. Those in the filter are suppressed too if few of the
 /// filter are not in the set, few of the set are not in the filter, or few are in neither.
-pub fn pair(set: Count, whole: Count, min_cell: u64) -> (Shown, Shown) {
+pub fn pair(set: CustomerCount, whole: CustomerCount, min_cell: u64) -> (DisclosedCount, DisclosedCount) {
     let base = match whole.in_base.saturating_sub(set.in_base) {
         // A rule that leaves out nobody looks like one that leaves out a few.
         rest if is_small(rest, min_cell) && !is_small(set.in_base, min_cell) => {
-            Shown::Over(whole.in_base - min_cell.min(whole.in_base))
+            DisclosedCount::Over(whole.in_base - min_cell.min(whole.in_base))
         }
         _ => single(set.in_base, min_cell),
     };
@@ -93,10 +95,12 @@ pub fn pair(set: Count, whole: Count, min_cell: u64) -> (Shown, Shown) {
 
 /// Suppresses the customers in both of two sets whose sizes are shown, among `whole` customers: also if few of either
 /// set are not in the other, or few are in neither.
-pub fn overlap(both: u64, one: u64, other: u64, whole: u64, min_cell: u64) -> Shown {
+pub fn overlap(both: u64, one: u64, other: u64, whole: u64, min_cell: u64) -> DisclosedCount {
     let rest = (whole + both).saturating_sub(one + other);
     match within(both, one, min_cell) {
-        Shown::Count(_) if is_few(other.saturating_sub(both), min_cell) || is_few(rest, min_cell) => Shown::Hidden,
+        DisclosedCount::Count(_) if is_few(other.saturating_sub(both), min_cell) || is_few(rest, min_cell) => {
+            DisclosedCount::Hidden
+        }
         shown => shown,
     }
 }
@@ -104,24 +108,24 @@ pub fn overlap(both: u64, one: u64, other: u64, whole: u64, min_cell: u64) -> Sh
 /// Suppresses counts of conditions that somebody types, which narrow a rule one by one. A count that differs from one
 /// that is shown by fewer than `min_cell`, or not at all, is suppressed: the difference would answer any question about
 /// one customer.
-pub fn nested(counts: &[u64], whole: u64, min_cell: u64) -> Vec<Shown> {
+pub fn nested(counts: &[u64], whole: u64, min_cell: u64) -> Vec<DisclosedCount> {
     apart(counts, whole, min_cell, is_small)
 }
 
 /// Suppresses counts of conditions of the study that narrow each other one by one. A count that differs from one that is
 /// shown by a few is suppressed.
-pub fn funnel(counts: &[u64], whole: u64, min_cell: u64) -> Vec<Shown> {
+pub fn funnel(counts: &[u64], whole: u64, min_cell: u64) -> Vec<DisclosedCount> {
     apart(counts, whole, min_cell, is_few)
 }
 
 /// Suppresses counts whose difference to the `whole`, or to one shown before, is `near`.
-fn apart(counts: &[u64], whole: u64, min_cell: u64, near: fn(u64, u64) -> bool) -> Vec<Shown> {
+fn apart(counts: &[u64], whole: u64, min_cell: u64, near: fn(u64, u64) -> bool) -> Vec<DisclosedCount> {
     let mut told = vec![whole];
     let mut shown = |&count: &u64| {
         let near = told.iter().find(|other| near(other.abs_diff(count), min_cell)).copied();
         match (single(count, min_cell), near) {
-            (Shown::Count(_), Some(near)) if near >= count => Shown::Over(near - min_cell.min(near)),
-            (Shown::Count(_), Some(_)) => Shown::Hidden,
+            (DisclosedCount::Count(_), Some(near)) if near >= count => DisclosedCount::Over(near - min_cell.min(near)),
+            (DisclosedCount::Count(_), Some(_)) => DisclosedCount::Hidden,
             (shown, _) => {
                 told.extend(shown.count());
                 shown
@@ -132,27 +136,29 @@ fn apart(counts: &[u64], whole: u64, min_cell: u64, near: fn(u64, u64) -> bool) 
 }
 
 /// Suppresses counts that add up to a total on the same screen.
-pub fn parts_of_total(counts: &[u64], min_cell: u64) -> Vec<Shown> {
+pub fn parts_of_total(counts: &[u64], min_cell: u64) -> Vec<DisclosedCount> {
     let total: u64 = counts.iter().sum();
     // Nearly everyone is in one part: all others are small, and together fewer than `min_cell`.
     if let Some(most) = counts.iter().position(|&count| !is_small(count, min_cell) && is_few(total - count, min_cell)) {
-        let part = |at| if at == most { Shown::Over(total - min_cell.min(total)) } else { Shown::Under(min_cell) };
+        let part = |at| {
+            if at == most { DisclosedCount::Over(total - min_cell.min(total)) } else { DisclosedCount::Under(min_cell) }
+        };
         return (0..counts.len()).map(part).collect();
     }
     let shown = counts.iter().map(|&count| single(count, min_cell)).collect();
-    protect(counts, shown, &[(0..counts.len()).collect()], Total::Elsewhere, min_cell)
+    protect(counts, shown, &[(0..counts.len()).collect()], TotalPlace::Elsewhere, min_cell)
 }
 
 /// Suppresses the number of customers with a value, and returns whether the share of those without may be shown: both add
 /// up to `all`, so either would disclose the other. If everyone has a value, the small number of the others is no secret.
-pub fn known(known: u64, all: u64, min_cell: u64) -> (Shown, bool) {
+pub fn known(known: u64, all: u64, min_cell: u64) -> (DisclosedCount, bool) {
     let parts = parts_of_total(&[known, all - known], min_cell);
     (parts[0], parts[0].count().is_some() && (known == all || parts[1].count().is_some()))
 }
 
 /// Suppresses the counts of a segmentation's cells: with the customers in no cell, who are shown beside them, they add
 /// up to the `whole`.
-pub fn cells(counts: &[u64], whole: u64, min_cell: u64) -> Vec<Shown> {
+pub fn cells(counts: &[u64], whole: u64, min_cell: u64) -> Vec<DisclosedCount> {
     let rest = whole.saturating_sub(counts.iter().sum());
     // A rest that is shown changes the known total, and hides nothing.
     let rest = is_few(rest, min_cell).then_some(rest);
@@ -167,13 +173,13 @@ pub fn cells(counts: &[u64], whole: u64, min_cell: u64) -> Vec<Shown> {
 ///
 /// The customers outside the filter are the difference of both, and another filter's customers. The same parts are
 /// hidden for a filter and for its opposite, so that neither completes the other.
-pub fn pairs(counts: &[Count], whole: Count, min_cell: u64) -> Vec<(Shown, Shown)> {
+pub fn pairs(counts: &[CustomerCount], whole: CustomerCount, min_cell: u64) -> Vec<(DisclosedCount, DisclosedCount)> {
     let of_base: Vec<u64> = counts.iter().map(|count| count.in_base).collect();
     let base = cells(&of_base, whole.in_base, min_cell);
     if whole.in_filter == whole.in_base {
         return base.iter().copied().zip(base.iter().copied()).collect();
     }
-    let outside = |count: Count| count.in_base.saturating_sub(count.in_filter);
+    let outside = |count: CustomerCount| count.in_base.saturating_sub(count.in_filter);
     let (mut inside, mut others): (Vec<u64>, Vec<u64>) =
         counts.iter().map(|count| (count.in_filter, outside(*count))).unzip();
     let mut hidden: Vec<bool> =
@@ -186,9 +192,9 @@ pub fn pairs(counts: &[Count], whole: Count, min_cell: u64) -> Vec<(Shown, Shown
         others.push(rest.1);
         hidden.push(true);
     }
-    let label = |counts: &[u64], hidden: &[bool]| -> Vec<Shown> {
+    let label = |counts: &[u64], hidden: &[bool]| -> Vec<DisclosedCount> {
         let one = |(&count, &hidden): (&u64, &bool)| match single(count, min_cell) {
-            Shown::Count(_) if hidden => Shown::Hidden,
+            DisclosedCount::Count(_) if hidden => DisclosedCount::Hidden,
             shown => shown,
         };
         counts.iter().zip(hidden).map(one).collect()
@@ -196,7 +202,7 @@ pub fn pairs(counts: &[Count], whole: Count, min_cell: u64) -> Vec<(Shown, Shown
     let all: Vec<usize> = (0..inside.len()).collect();
     while [&inside, &others]
         .into_iter()
-        .any(|side| is_exposed(side, &label(side, &hidden), &all, Total::Elsewhere, min_cell))
+        .any(|side| is_exposed(side, &label(side, &hidden), &all, TotalPlace::Elsewhere, min_cell))
     {
         let least = |at: &usize| inside[*at].min(others[*at]);
         let open = || all.iter().copied().filter(|&at| !hidden[at] && inside[at] + others[at] > 0);
@@ -207,12 +213,12 @@ pub fn pairs(counts: &[Count], whole: Count, min_cell: u64) -> Vec<(Shown, Shown
             None => break,
         }
     }
-    let bare = is_exposed(&inside, &label(&inside, &hidden), &all, Total::Elsewhere, min_cell);
-    let show = |(at, base): (usize, Shown)| {
+    let bare = is_exposed(&inside, &label(&inside, &hidden), &all, TotalPlace::Elsewhere, min_cell);
+    let show = |(at, base): (usize, DisclosedCount)| {
         let shown = match (single(inside[at], min_cell), hidden[at]) {
             // Nothing is left to hide behind: no bound is shown either.
-            (Shown::Under(_), _) if bare => Shown::Hidden,
-            (Shown::Count(_), true) => Shown::Hidden,
+            (DisclosedCount::Under(_), _) if bare => DisclosedCount::Hidden,
+            (DisclosedCount::Count(_), true) => DisclosedCount::Hidden,
             (shown, _) => shown,
         };
         (shown, base)
@@ -221,37 +227,37 @@ pub fn pairs(counts: &[Count], whole: Count, min_cell: u64) -> Vec<(Shown, Shown
 }
 
 /// Returns the one of two forms of a count that is suppressed, if one is.
-pub fn stricter(one: Shown, other: Shown) -> Shown {
+pub fn stricter(one: DisclosedCount, other: DisclosedCount) -> DisclosedCount {
     if one.count().is_some() { other } else { one }
 }
 
 /// Suppresses the sizes of the personas, and the customers in none and in several, so that a hidden count does not
 /// follow from the others: sizes and memberships add up to the same total.
-pub fn personas(sizes: &[u64], none: u64, several: u64, min_cell: u64) -> (Vec<Shown>, [Shown; 2]) {
+pub fn personas(sizes: &[u64], none: u64, several: u64, min_cell: u64) -> (Vec<DisclosedCount>, [DisclosedCount; 2]) {
     let sizes = match sizes {
         // Customers not in the only persona are in none.
         [only] => vec![parts_of_total(&[*only, none], min_cell)[0]],
         many => many.iter().map(|&count| single(count, min_cell)).collect(),
     };
     let hidden = sizes.iter().any(|shown| shown.count().is_none());
-    let hide = |shown: Shown| if hidden { stricter(shown, Shown::Hidden) } else { shown };
+    let hide = |shown: DisclosedCount| if hidden { stricter(shown, DisclosedCount::Hidden) } else { shown };
     (sizes, memberships([none, several], min_cell).map(hide))
 }
 
 /// Suppresses remainders that follow from one another through counts that stand elsewhere, such as the customers in no
 /// set and in several: a few are drawn as such, and then no other is shown. That a remainder is nobody is shown.
-pub fn memberships<const N: usize>(counts: [u64; N], min_cell: u64) -> [Shown; N] {
+pub fn memberships<const N: usize>(counts: [u64; N], min_cell: u64) -> [DisclosedCount; N] {
     let hidden = counts.iter().any(|&count| is_few(count, min_cell));
     counts.map(|count| match (is_few(count, min_cell), hidden) {
-        (true, _) => Shown::Under(min_cell),
-        (false, true) => Shown::Hidden,
-        (false, false) => Shown::Count(count),
+        (true, _) => DisclosedCount::Under(min_cell),
+        (false, true) => DisclosedCount::Hidden,
+        (false, false) => DisclosedCount::Count(count),
     })
 }
 
 /// Suppresses exact combinations of sets, given as bits and customers. All of them add up to the filter, those in each
 /// set to its size, and those outside to the others: in each of these sums a hidden count is never alone.
-pub fn combinations(parts: &[(u64, u64)], sets: usize, min_cell: u64) -> Vec<Shown> {
+pub fn combinations(parts: &[(u64, u64)], sets: usize, min_cell: u64) -> Vec<DisclosedCount> {
     let counts: Vec<u64> = parts.iter().map(|&(_, count)| count).collect();
     let sums: Vec<Vec<usize>> = std::iter::once((0..parts.len()).collect())
         .chain((0..sets).flat_map(|set| {
@@ -260,19 +266,19 @@ pub fn combinations(parts: &[(u64, u64)], sets: usize, min_cell: u64) -> Vec<Sho
         }))
         .collect();
     let shown = counts.iter().map(|&count| single(count, min_cell)).collect();
-    protect(&counts, shown, &sums, Total::Elsewhere, min_cell)
+    protect(&counts, shown, &sums, TotalPlace::Elsewhere, min_cell)
 }
 
 /// Suppresses counts that can be derived from each other: in each of `sums`, lists of indices, one count is the total of
 /// the others. A count of nobody that follows is no disclosure, but is drawn as others that are small.
-pub fn in_sums(counts: &[u64], sums: &[Vec<usize>], min_cell: u64) -> Vec<Shown> {
+pub fn in_sums(counts: &[u64], sums: &[Vec<usize>], min_cell: u64) -> Vec<DisclosedCount> {
     let shown = counts.iter().map(|&count| single(count, min_cell)).collect();
-    protect(counts, shown, sums, Total::Among, min_cell)
+    protect(counts, shown, sums, TotalPlace::Among, min_cell)
 }
 
 /// Place of the total of counts that add up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Total {
+enum TotalPlace {
     /// It is shown elsewhere.
     Elsewhere,
     /// It is the largest of the counts itself.
@@ -281,7 +287,13 @@ enum Total {
 
 /// Hides further counts until none that is hidden can be computed from its sums, or be bounded more closely than `<10`
 /// says.
-fn protect(counts: &[u64], mut shown: Vec<Shown>, sums: &[Vec<usize>], total: Total, min_cell: u64) -> Vec<Shown> {
+fn protect(
+    counts: &[u64],
+    mut shown: Vec<DisclosedCount>,
+    sums: &[Vec<usize>],
+    total: TotalPlace,
+    min_cell: u64,
+) -> Vec<DisclosedCount> {
     loop {
         let before = shown.clone();
         for sum in sums {
@@ -290,7 +302,7 @@ fn protect(counts: &[u64], mut shown: Vec<Shown>, sums: &[Vec<usize>], total: To
                     // Nothing is left to hide behind: no bound is shown either.
                     for &at in sum {
                         if shown[at].count().is_none() {
-                            shown[at] = Shown::Hidden;
+                            shown[at] = DisclosedCount::Hidden;
                         }
                     }
                     break;
@@ -306,25 +318,25 @@ fn protect(counts: &[u64], mut shown: Vec<Shown>, sums: &[Vec<usize>], total: To
 /// Returns true if the hidden counts of a sum disclose one of them. Where their total is known, it has to leave every
 /// value from 0 to `min_cell - 1` possible for each that is drawn as small, where the others that are drawn as small are
 /// below `min_cell` and all others at least that.
-fn is_exposed(counts: &[u64], shown: &[Shown], sum: &[usize], total: Total, min_cell: u64) -> bool {
+fn is_exposed(counts: &[u64], shown: &[DisclosedCount], sum: &[usize], total: TotalPlace, min_cell: u64) -> bool {
     let hidden = || sum.iter().copied().filter(|&at| shown[at].count().is_none());
     if hidden().all(|at| counts[at] == 0) {
         return false;
     }
-    let whole = sum.iter().copied().filter(|_| total == Total::Among).max_by_key(|&at| counts[at]);
+    let whole = sum.iter().copied().filter(|_| total == TotalPlace::Among).max_by_key(|&at| counts[at]);
     if whole.is_some_and(|at| shown[at].count().is_none()) {
         // The total is not known: two hidden counts leave each other open.
         return hidden().count() == 1;
     }
     let total: u64 = hidden().map(|at| counts[at]).sum();
-    let small = hidden().filter(|&at| matches!(shown[at], Shown::Under(_))).count() as u64;
+    let small = hidden().filter(|&at| matches!(shown[at], DisclosedCount::Under(_))).count() as u64;
     let large = hidden().count() as u64 - small;
     let most = min_cell - 1;
     match (small, large) {
         (0, 1) => true,
         (0, _) => false,
         (_, 0) => total < most || total > (small - 1) * most,
-        _ if hidden().any(|at| matches!(shown[at], Shown::Over(_))) => false,
+        _ if hidden().any(|at| matches!(shown[at], DisclosedCount::Over(_))) => false,
         // All hidden, without a bound that says so.
         _ => total < most + large * min_cell,
     }
@@ -332,12 +344,12 @@ fn is_exposed(counts: &[u64], shown: &[Shown], sum: &[usize], total: Total, min_
 
 /// Hides the smallest of the shown counts of a sum behind which the others cannot be bounded, or else the largest.
 /// Returns false if all are hidden.
-fn hide_another(counts: &[u64], shown: &mut [Shown], sum: &[usize], min_cell: u64) -> bool {
+fn hide_another(counts: &[u64], shown: &mut [DisclosedCount], sum: &[usize], min_cell: u64) -> bool {
     let others = || sum.iter().copied().filter(|&at| shown[at].count().is_some_and(|count| count > 0));
     let enough = others().filter(|&at| counts[at] >= 2 * min_cell).min_by_key(|&at| counts[at]);
     match enough.or_else(|| others().max_by_key(|&at| counts[at])) {
         Some(at) => {
-            shown[at] = Shown::Hidden;
+            shown[at] = DisclosedCount::Hidden;
             true
         }
         None => false,
@@ -348,62 +360,82 @@ fn hide_another(counts: &[u64], shown: &mut [Shown], sum: &[usize], min_cell: u6
 mod tests {
     use super::*;
 
-    fn hidden(shown: &[Shown]) -> Vec<usize> {
+    fn hidden(shown: &[DisclosedCount]) -> Vec<usize> {
         (0..shown.len()).filter(|&at| shown[at].count().is_none()).collect()
     }
 
     #[test]
     fn nobody_is_drawn_as_a_few() {
-        assert_eq!(single(0, 10), Shown::Under(10));
-        assert_eq!(single(9, 10), Shown::Under(10));
-        assert_eq!(single(10, 10), Shown::Count(10));
-        assert_eq!((single(0, 0), single(1, 0)), (Shown::Count(0), Shown::Count(1)));
+        assert_eq!(single(0, 10), DisclosedCount::Under(10));
+        assert_eq!(single(9, 10), DisclosedCount::Under(10));
+        assert_eq!(single(10, 10), DisclosedCount::Count(10));
+        assert_eq!((single(0, 0), single(1, 0)), (DisclosedCount::Count(0), DisclosedCount::Count(1)));
     }
 
     #[test]
     fn nearly_everyone_is_drawn_as_more_than_all_but_a_few() {
-        assert_eq!(of_base(4_999, 5_000, 10), Shown::Over(4_990));
-        assert_eq!(of_base(4_990, 5_000, 10), Shown::Count(4_990));
-        assert_eq!(of_base(5_000, 5_000, 10), Shown::Count(5_000));
-        assert_eq!(of_base(4_999, 5_000, 0), Shown::Count(4_999));
+        assert_eq!(of_base(4_999, 5_000, 10), DisclosedCount::Over(4_990));
+        assert_eq!(of_base(4_990, 5_000, 10), DisclosedCount::Count(4_990));
+        assert_eq!(of_base(5_000, 5_000, 10), DisclosedCount::Count(5_000));
+        assert_eq!(of_base(4_999, 5_000, 0), DisclosedCount::Count(4_999));
     }
 
     #[test]
     fn set_in_filter_is_hidden_if_any_of_the_four_parts_is_few() {
-        let count = |in_filter, in_base| Count { in_filter, in_base };
+        let count = |in_filter, in_base| CustomerCount { in_filter, in_base };
         let inside = |set, whole| pair(set, whole, 10).0;
-        assert_eq!(inside(count(40, 300), count(500, 1_000)), Shown::Count(40));
-        assert_eq!(inside(count(3, 300), count(500, 1_000)), Shown::Under(10));
-        assert_eq!(inside(count(495, 700), count(500, 1_000)), Shown::Over(490));
-        assert_eq!(inside(count(299, 300), count(500, 1_000)), Shown::Hidden);
-        assert_eq!(inside(count(205, 700), count(500, 1_000)), Shown::Hidden);
-        assert_eq!(inside(count(300, 300), count(500, 1_000)), Shown::Count(300));
+        assert_eq!(inside(count(40, 300), count(500, 1_000)), DisclosedCount::Count(40));
+        assert_eq!(inside(count(3, 300), count(500, 1_000)), DisclosedCount::Under(10));
+        assert_eq!(inside(count(495, 700), count(500, 1_000)), DisclosedCount::Over(490));
+        assert_eq!(inside(count(299, 300), count(500, 1_000)), DisclosedCount::Hidden);
+        assert_eq!(inside(count(205, 700), count(500, 1_000)), DisclosedCount::Hidden);
+        assert_eq!(inside(count(300, 300), count(500, 1_000)), DisclosedCount::Count(300));
     }
 
     #[test]
     fn lone_small_part_is_hidden_behind_the_smallest_that_is_large_enough() {
         let shown = parts_of_total(&[500, 3, 40, 12, 0], 10);
-        assert_eq!(shown, [Shown::Count(500), Shown::Under(10), Shown::Hidden, Shown::Count(12), Shown::Under(10)]);
+        assert_eq!(
+            shown,
+            [
+                DisclosedCount::Count(500),
+                DisclosedCount::Under(10),
+                DisclosedCount::Hidden,
+                DisclosedCount::Count(12),
+                DisclosedCount::Under(10)
+            ]
+        );
     }
 
     #[test]
     fn two_small_parts_do_not_bound_each_other() {
         // 9 and 9 would follow from their total of 18.
         let shown = parts_of_total(&[500, 9, 9, 30], 10);
-        assert_eq!(shown, [Shown::Count(500), Shown::Under(10), Shown::Under(10), Shown::Hidden]);
+        assert_eq!(
+            shown,
+            [DisclosedCount::Count(500), DisclosedCount::Under(10), DisclosedCount::Under(10), DisclosedCount::Hidden]
+        );
     }
 
     #[test]
     fn parts_without_one_to_hide_behind_have_no_bound_either() {
-        assert_eq!(parts_of_total(&[9, 9, 4], 10), [Shown::Hidden; 3]);
-        assert_eq!(parts_of_total(&[3, 14], 10), [Shown::Under(10), Shown::Over(7)]);
-        assert_eq!(parts_of_total(&[3, 1], 0), [Shown::Count(3), Shown::Count(1)]);
+        assert_eq!(parts_of_total(&[9, 9, 4], 10), [DisclosedCount::Hidden; 3]);
+        assert_eq!(parts_of_total(&[3, 14], 10), [DisclosedCount::Under(10), DisclosedCount::Over(7)]);
+        assert_eq!(parts_of_total(&[3, 1], 0), [DisclosedCount::Count(3), DisclosedCount::Count(1)]);
     }
 
     #[test]
     fn one_part_with_nearly_everyone_hides_the_others() {
         let shown = parts_of_total(&[500, 3, 4, 0], 10);
-        assert_eq!(shown, [Shown::Over(497), Shown::Under(10), Shown::Under(10), Shown::Under(10)]);
+        assert_eq!(
+            shown,
+            [
+                DisclosedCount::Over(497),
+                DisclosedCount::Under(10),
+                DisclosedCount::Under(10),
+                DisclosedCount::Under(10)
+            ]
+        );
     }
 
     #[test]
@@ -414,34 +446,41 @@ mod tests {
 
     #[test]
     fn remainders_are_hidden_together() {
-        assert_eq!(memberships([20, 4], 10), [Shown::Hidden, Shown::Under(10)]);
-        assert_eq!(memberships([20, 0], 10), [Shown::Count(20), Shown::Count(0)]);
+        assert_eq!(memberships([20, 4], 10), [DisclosedCount::Hidden, DisclosedCount::Under(10)]);
+        assert_eq!(memberships([20, 0], 10), [DisclosedCount::Count(20), DisclosedCount::Count(0)]);
     }
 
     #[test]
     fn total_that_is_hidden_leaves_its_parts_open() {
         // 495 are 490 and 5: with the total hidden, the parts are open, and two equal counts hide each other.
         assert_eq!(hidden(&in_sums(&[495, 490, 5], &[vec![0, 1, 2]], 10)), [1, 2]);
-        assert_eq!(in_sums(&[4, 4], &[vec![0, 1]], 10), [Shown::Under(10); 2]);
+        assert_eq!(in_sums(&[4, 4], &[vec![0, 1]], 10), [DisclosedCount::Under(10); 2]);
     }
 
     #[test]
     fn filter_and_its_opposite_hide_the_same_parts() {
-        let count = |in_filter, in_base| Count { in_filter, in_base };
+        let count = |in_filter, in_base| CustomerCount { in_filter, in_base };
         let parts = [count(3, 90), count(60, 300), count(97, 400), count(40, 210)];
         let opposite = parts.map(|part| count(part.in_base - part.in_filter, part.in_base));
-        let here: Vec<Shown> = pairs(&parts, count(200, 1_000), 10).into_iter().map(|pair| pair.0).collect();
-        let there: Vec<Shown> = pairs(&opposite, count(800, 1_000), 10).into_iter().map(|pair| pair.0).collect();
-        assert_eq!(here, [Shown::Under(10), Shown::Count(60), Shown::Count(97), Shown::Hidden]);
-        assert_eq!(there, [Shown::Hidden, Shown::Count(240), Shown::Count(303), Shown::Hidden]);
+        let here: Vec<DisclosedCount> = pairs(&parts, count(200, 1_000), 10).into_iter().map(|pair| pair.0).collect();
+        let there: Vec<DisclosedCount> =
+            pairs(&opposite, count(800, 1_000), 10).into_iter().map(|pair| pair.0).collect();
+        assert_eq!(
+            here,
+            [DisclosedCount::Under(10), DisclosedCount::Count(60), DisclosedCount::Count(97), DisclosedCount::Hidden]
+        );
+        assert_eq!(
+            there,
+            [DisclosedCount::Hidden, DisclosedCount::Count(240), DisclosedCount::Count(303), DisclosedCount::Hidden]
+        );
     }
 
     #[test]
     fn part_that_is_nearly_all_in_the_filter_is_hidden_with_another() {
-        let count = |in_filter, in_base| Count { in_filter, in_base };
+        let count = |in_filter, in_base| CustomerCount { in_filter, in_base };
         let shown = pairs(&[count(99, 100), count(60, 300), count(41, 600)], count(200, 1_000), 10);
-        assert_eq!(shown[0], (Shown::Hidden, Shown::Count(100)));
-        assert_eq!((shown[1].0, shown[2].0), (Shown::Count(60), Shown::Hidden));
+        assert_eq!(shown[0], (DisclosedCount::Hidden, DisclosedCount::Count(100)));
+        assert_eq!((shown[1].0, shown[2].0), (DisclosedCount::Count(60), DisclosedCount::Hidden));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::privacy::MASK;
-use super::suppress::Shown;
-use crate::engine::Page;
+use super::suppress::DisclosedCount;
+use crate::engine::RowPage;
 use crate::model::{Datum, is_masked};
 
 /// Treatment of texts that a spreadsheet would take for a formula, in CSV.
@@ -42,12 +42,12 @@ impl FileFormat {
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum TableCell {
     Text(String),
     Datum(Datum),
     /// A value of a masked column.
     Masked,
-    Count(Shown),
+    Count(DisclosedCount),
     /// A share between 0 and 1, printed as a percentage in a table.
     Share(Option<f64>),
     /// An index: 100 is average.
@@ -62,7 +62,7 @@ pub struct Table {
     /// Name of what it shows; files have none.
     pub title: String,
     pub columns: Vec<String>,
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<TableCell>>,
 }
 
 impl Table {
@@ -81,11 +81,11 @@ impl Table {
     }
 
     /// Creates the table of a page of customers, without the values of masked columns.
-    pub fn from_page(page: Page, mask: &[String]) -> Self {
+    pub fn from_page(page: RowPage, mask: &[String]) -> Self {
         let masked: Vec<bool> = page.columns.iter().map(|column| is_masked(mask, column)).collect();
-        let cells = |row: Vec<Datum>| -> Vec<Cell> {
+        let cells = |row: Vec<Datum>| -> Vec<TableCell> {
             let cells = row.into_iter().zip(&masked);
-            cells.map(|(datum, masked)| if *masked { Cell::Masked } else { Cell::Datum(datum) }).collect()
+            cells.map(|(datum, masked)| if *masked { TableCell::Masked } else { TableCell::Datum(datum) }).collect()
         };
         let rows = page.rows.into_iter().map(cells).collect();
         Self { rows, columns: page.columns, ..Self::default() }
@@ -94,7 +94,7 @@ impl Table {
     /// Returns the rows as JSON objects.
     pub fn objects(&self) -> impl Iterator<Item = Value> + '_ {
         self.rows.iter().map(|row| {
-            let fields = self.columns.iter().cloned().zip(row.iter().map(Cell::json));
+            let fields = self.columns.iter().cloned().zip(row.iter().map(TableCell::json));
             Value::Object(fields.collect::<Map<_, _>>())
         })
     }
@@ -121,9 +121,9 @@ impl Table {
             csv.write_record(self.columns.iter().map(|name| text(name.clone()))).map_err(io_error)?;
         }
         for row in &self.rows {
-            let cell = |cell: &Cell| match cell {
-                Cell::Text(_) => text(cell.plain()),
-                Cell::Datum(Datum::Text(_)) if formulas == Formulas::Guarded => guarded(cell.plain()),
+            let cell = |cell: &TableCell| match cell {
+                TableCell::Text(_) => text(cell.plain()),
+                TableCell::Datum(Datum::Text(_)) if formulas == Formulas::Guarded => guarded(cell.plain()),
                 _ => cell.plain(),
             };
             csv.write_record(row.iter().map(cell)).map_err(io_error)?;
@@ -171,7 +171,7 @@ impl Table {
         out: &mut impl Write,
         header: bool,
         name: impl Fn(&str) -> String,
-        cell: impl Fn(&Cell) -> String,
+        cell: impl Fn(&TableCell) -> String,
     ) -> io::Result<()> {
         let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
         if header {
@@ -227,12 +227,12 @@ fn guarded(text: String) -> String {
 }
 
 /// Formats a count for programs: what stands for a suppressed one has no separators either.
-pub fn ungrouped(shown: Shown) -> String {
+pub fn ungrouped(shown: DisclosedCount) -> String {
     match shown {
-        Shown::Count(count) => count.to_string(),
-        Shown::Under(least) => format!("<{least}"),
-        Shown::Over(most) => format!(">{most}"),
-        Shown::Hidden => shown.to_string(),
+        DisclosedCount::Count(count) => count.to_string(),
+        DisclosedCount::Under(least) => format!("<{least}"),
+        DisclosedCount::Over(most) => format!(">{most}"),
+        DisclosedCount::Hidden => shown.to_string(),
     }
 }
 
@@ -253,18 +253,18 @@ fn markdown(text: &str) -> String {
     escaped
 }
 
-impl Cell {
+impl TableCell {
     pub fn text(text: impl Into<String>) -> Self {
-        Cell::Datum(Datum::Text(text.into()))
+        TableCell::Datum(Datum::Text(text.into()))
     }
 
     /// Returns true for a number, or what stands in place of one.
     pub fn is_number(&self) -> bool {
         !matches!(
             self,
-            Cell::Text(_)
-                | Cell::Masked
-                | Cell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
+            TableCell::Text(_)
+                | TableCell::Masked
+                | TableCell::Datum(Datum::Text(_) | Datum::Boolean(_) | Datum::Date(_) | Datum::Timestamp(_))
         )
     }
 
@@ -272,8 +272,8 @@ impl Cell {
     fn guarded(&self) -> String {
         let plain = self.plain();
         match self {
-            Cell::Text(_) if is_reference(&plain) => plain,
-            Cell::Text(_) | Cell::Datum(Datum::Text(_)) => guarded(plain),
+            TableCell::Text(_) if is_reference(&plain) => plain,
+            TableCell::Text(_) | TableCell::Datum(Datum::Text(_)) => guarded(plain),
             _ => plain,
         }
     }
@@ -281,32 +281,32 @@ impl Cell {
     /// Formats the cell for programs, without rounding or grouping.
     fn plain(&self) -> String {
         match self {
-            Cell::Text(text) => text.clone(),
-            Cell::Datum(Datum::Null) => String::new(),
-            Cell::Datum(datum) => datum.to_string(),
-            Cell::Count(Shown::Count(count)) => count.to_string(),
-            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => {
+            TableCell::Text(text) => text.clone(),
+            TableCell::Datum(Datum::Null) => String::new(),
+            TableCell::Datum(datum) => datum.to_string(),
+            TableCell::Count(DisclosedCount::Count(count)) => count.to_string(),
+            TableCell::Share(number) | TableCell::Index(number) | TableCell::Number(number) => {
                 number.map(|number| number.to_string()).unwrap_or_default()
             }
-            Cell::Masked => MASK.to_owned(),
-            Cell::Count(shown) => ungrouped(*shown),
+            TableCell::Masked => MASK.to_owned(),
+            TableCell::Count(shown) => ungrouped(*shown),
         }
     }
 
     fn json(&self) -> Value {
         match self {
-            Cell::Datum(Datum::Null) => Value::Null,
-            Cell::Datum(Datum::Boolean(truth)) => json!(truth),
-            Cell::Datum(Datum::Integer(number)) => json!(number),
+            TableCell::Datum(Datum::Null) => Value::Null,
+            TableCell::Datum(Datum::Boolean(truth)) => json!(truth),
+            TableCell::Datum(Datum::Integer(number)) => json!(number),
             // Keeps all digits.
-            Cell::Datum(Datum::Decimal(number)) => number.to_string().parse().map_or(Value::Null, Value::Number),
-            Cell::Datum(Datum::Float(number)) => json!(number),
-            Cell::Datum(text) => json!(text.to_string()),
-            Cell::Count(Shown::Count(count)) => json!(count),
-            Cell::Share(number) | Cell::Index(number) | Cell::Number(number) => json!(number),
-            Cell::Text(text) => json!(text),
-            Cell::Masked => json!(MASK),
-            Cell::Count(shown) => json!(ungrouped(*shown)),
+            TableCell::Datum(Datum::Decimal(number)) => number.to_string().parse().map_or(Value::Null, Value::Number),
+            TableCell::Datum(Datum::Float(number)) => json!(number),
+            TableCell::Datum(text) => json!(text.to_string()),
+            TableCell::Count(DisclosedCount::Count(count)) => json!(count),
+            TableCell::Share(number) | TableCell::Index(number) | TableCell::Number(number) => json!(number),
+            TableCell::Text(text) => json!(text),
+            TableCell::Masked => json!(MASK),
+            TableCell::Count(shown) => json!(ungrouped(*shown)),
         }
     }
 }
@@ -317,7 +317,8 @@ mod tests {
 
     fn csv(formulas: Formulas) -> String {
         let mut table = Table::new(["=name", "n"]);
-        let row = |text: &str, number: Datum| vec![Cell::Datum(Datum::Text(text.into())), Cell::Datum(number)];
+        let row =
+            |text: &str, number: Datum| vec![TableCell::Datum(Datum::Text(text.into())), TableCell::Datum(number)];
         table.rows = vec![
             row("=1+1", Datum::Integer(-5)),
             row("@SUM(A1)", Datum::Float(-0.5)),
@@ -325,7 +326,7 @@ mod tests {
             row("-2+3", Datum::Null),
             row("+49 30", Datum::Null),
             row("@handle", Datum::Null),
-            vec![Cell::Text("@pros AND @plan.basic".into()), Cell::Text("@SUM(A1)".into())],
+            vec![TableCell::Text("@pros AND @plan.basic".into()), TableCell::Text("@SUM(A1)".into())],
             row("-", Datum::Null),
             row("a=b", Datum::Null),
         ];

@@ -1,14 +1,14 @@
 //! Counts customers by the exact combination of sets that they are in.
 
-use super::combined::{Combine, CombinedInquiry, keep_largest};
-use super::matrix::{Named, Set};
-use super::suppress::{self, Shown};
+use super::combined::{CombinedInquiry, SetCombination, keep_largest};
+use super::matrix::{NamedSet, Set};
+use super::suppress::{self, DisclosedCount};
 use crate::engine::{Combination, Combinations};
 use crate::model::reference;
 use crate::rule::Checked;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
+pub enum UpSetOrder {
     /// The largest combination first.
     #[default]
     Size,
@@ -27,15 +27,15 @@ pub struct UpSet {
     /// Number of combinations beyond those, all smaller.
     pub left_out: u64,
     /// Counts of the combinations as they may be shown.
-    pub shown: Vec<Shown>,
+    pub shown: Vec<DisclosedCount>,
     /// Number of customers in the filter.
     pub whole: u64,
 }
 
 /// Returns the segments that are combined: those with a rule of their own. Each customer is in one of a segmentation's
 /// cells, so that they only split combinations up; they are used if there are no other segments.
-pub fn without_cells(segments: Vec<Named>) -> Vec<Named> {
-    let (cells, plain): (Vec<Named>, Vec<Named>) = segments.into_iter().partition(|(name, _)| name.contains('.'));
+pub fn without_cells(segments: Vec<NamedSet>) -> Vec<NamedSet> {
+    let (cells, plain): (Vec<NamedSet>, Vec<NamedSet>) = segments.into_iter().partition(|(name, _)| name.contains('.'));
     if plain.is_empty() { cells } else { plain }
 }
 
@@ -46,12 +46,12 @@ pub type UpSetInquiry = CombinedInquiry<SetsToCombine>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetsToCombine {
     pub filter: Checked,
-    pub sets: Vec<Named>,
+    pub sets: Vec<NamedSet>,
     /// Number of customers below which a combination is suppressed.
     pub min_cell: u64,
 }
 
-impl Combine for SetsToCombine {
+impl SetCombination for SetsToCombine {
     type Chosen = UpSet;
     type Found = UpSet;
 
@@ -61,7 +61,7 @@ impl Combine for SetsToCombine {
         &self.filter
     }
 
-    fn sets(&self) -> &[Named] {
+    fn sets(&self) -> &[NamedSet] {
         &self.sets
     }
 
@@ -93,9 +93,9 @@ impl UpSet {
     }
 
     /// Returns the indices of the combinations in display order.
-    pub fn order(&self, order: Order) -> Vec<usize> {
+    pub fn order(&self, order: UpSetOrder) -> Vec<usize> {
         let mut places: Vec<usize> = (0..self.combinations.len()).collect();
-        if order == Order::Sets {
+        if order == UpSetOrder::Sets {
             places.sort_by_key(|&i| self.combinations[i].sets.count_ones());
         }
         places

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::inquiry::{Fact, Inquiry, Open, Slot};
-use crate::engine::{Answer, EngineError, Question, Values, ValuesQuestion};
+use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
+use crate::engine::{Answer, EngineError, FrequentValues, Question, ValuesQuestion};
 
 /// Maximum number of values of a column that suggestions draw from.
 const MAX_VALUES: usize = 500;
@@ -15,7 +15,7 @@ pub struct ValuesInquiry {
     /// Index of the wanted column. Others may still be answered; they are not asked again.
     wanted: Option<usize>,
     /// Values by column.
-    pub found: HashMap<String, Fact<Values>>,
+    pub found: HashMap<String, NewestFact<FrequentValues>>,
 }
 
 impl ValuesInquiry {
@@ -26,7 +26,7 @@ impl ValuesInquiry {
             return;
         }
         let open = Open::new(ValuesQuestion { column: column.to_owned(), limit: MAX_VALUES });
-        self.found.insert(column.to_owned(), Fact::default());
+        self.found.insert(column.to_owned(), NewestFact::default());
         let place = self.asked.iter().position(|(asked, _)| asked == column);
         self.wanted = place.or(Some(self.asked.len()));
         match place {
@@ -35,25 +35,25 @@ impl ValuesInquiry {
         }
     }
 
-    pub fn get(&self, column: &str) -> Option<&Values> {
+    pub fn get(&self, column: &str) -> Option<&FrequentValues> {
         self.found.get(column)?.get()
     }
 
     /// Returns the column of a question.
-    pub fn column(&self, slot: Slot) -> Option<&str> {
+    pub fn column(&self, slot: QuestionSlot) -> Option<&str> {
         self.asked.get(slot.0).map(|(column, _)| column.as_str())
     }
 }
 
 impl Inquiry for ValuesInquiry {
-    type Result = HashMap<String, Fact<Values>>;
+    type Result = HashMap<String, NewestFact<FrequentValues>>;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         let wanted = self.wanted.and_then(|place| self.asked.get(place)?.1.at(place));
         wanted.into_iter().collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         let Some((column, question)) = self.asked.get_mut(slot.0) else { return };
         if let Some(values) = question.take(answer) {
             self.found.entry(column.clone()).or_default().settle(values);

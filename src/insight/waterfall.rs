@@ -4,33 +4,33 @@
 //! Step i takes |Pᵢ \\ (P₁ ∪ … ∪ Pᵢ₋₁)| and loses |Pᵢ ∩ (P₁ ∪ … ∪ Pᵢ₋₁)| to those above; all steps together take the
 //! covered customers.
 
-use super::coverage::{Hidden, Part, Parts, sum};
+use super::coverage::{CoveragePart, Hidden, WholeContext, sum};
 use super::figures;
-use super::suppress::Shown;
-use crate::engine::{Coverage, Portion};
+use super::suppress::DisclosedCount;
+use crate::engine::{LayeredOverlap, Portion};
 
 /// The step of one persona.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct WaterfallStep {
     /// Id of the persona.
     pub id: String,
     /// Whole audience.
-    pub all: Part,
+    pub all: CoveragePart,
     /// Customers whose primary persona it is.
-    pub takes: Part,
+    pub takes: CoveragePart,
     /// Customers of the audience who are in a persona above.
-    pub loses: Shown,
+    pub loses: DisclosedCount,
     /// Share of the audience that is lost.
     pub loses_share: Option<f64>,
     /// Element i: customers lost to the persona of step i.
-    pub to: Vec<Shown>,
+    pub to: Vec<DisclosedCount>,
     /// Customers in this persona and in no other.
-    pub only: Part,
+    pub only: CoveragePart,
     /// Customers taken so far, including this step.
-    pub total: Part,
+    pub total: CoveragePart,
 }
 
-impl Step {
+impl WaterfallStep {
     /// Returns the step that takes the most from this one, and the number, among those that are not suppressed.
     pub fn mostly_to(&self) -> Option<(usize, u64)> {
         let told = self.to.iter().enumerate().filter_map(|(i, shown)| Some((i, shown.count()?)));
@@ -38,13 +38,18 @@ impl Step {
     }
 }
 
-pub(super) fn steps(answer: &Coverage, ids: &[String], hidden: &Hidden, parts: &Parts) -> Vec<Step> {
+pub(super) fn steps(
+    answer: &LayeredOverlap,
+    ids: &[String],
+    hidden: &Hidden,
+    parts: &WholeContext,
+) -> Vec<WaterfallStep> {
     let mut running = Portion::default();
     let step = |(i, (layer, id)): (usize, (&crate::engine::Layer, &String))| {
         running = sum(running, layer.first);
         let loses = hidden.losses[i];
         let told = loses.count().filter(|_| hidden.sizes[i].count().is_some());
-        Step {
+        WaterfallStep {
             id: id.clone(),
             all: parts.part(layer.all, hidden.sizes[i]),
             takes: parts.part(layer.first, hidden.firsts[i]),

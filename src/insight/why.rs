@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::effect;
 use super::figures;
 use super::suppress;
-use crate::engine::{Contrast, Contrasted, Moments, Sides};
+use crate::engine::{BothSides, Contrast, Contrasted, Moments};
 use crate::model::{ColumnType, Datum, quote_name};
 
 /// Expected share of false discoveries among the traits that pass the gate.
@@ -17,11 +17,11 @@ pub const VALUES: usize = 12;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trait {
     pub column: String,
-    pub what: What,
+    pub what: TraitKind,
     /// Standardised difference of means or of shares; positive if the inside has more of it.
     pub smd: f64,
     /// Customers with the trait; for a mean, customers with a value.
-    pub n: Sides<u64>,
+    pub n: BothSides<u64>,
     /// Index of a value: 100 is as common inside as among both sides together.
     pub index: Option<f64>,
     /// Bias-corrected Cramér's V of the whole column, for columns compared by value.
@@ -43,26 +43,26 @@ impl Trait {
     pub fn telling(&self) -> String {
         let name = quote_name(&self.column);
         match &self.what {
-            What::Value(value, _) if self.is_rarer() => format!("{name} IS DISTINCT FROM {}", value.sql()),
-            What::Missing(_) if self.is_rarer() => format!("{name} IS NOT NULL"),
+            TraitKind::Value(value, _) if self.is_rarer() => format!("{name} IS DISTINCT FROM {}", value.sql()),
+            TraitKind::Missing(_) if self.is_rarer() => format!("{name} IS NOT NULL"),
             _ => self.condition.clone(),
         }
     }
 
     /// Returns true if the trait is rarer inside than outside. The condition of a mean follows the side.
     pub fn is_rarer(&self) -> bool {
-        self.smd < 0.0 && !matches!(self.what, What::Mean(_))
+        self.smd < 0.0 && !matches!(self.what, TraitKind::Mean(_))
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub enum TraitKind {
     /// Means of both sides, as values of the column's type.
-    Mean(Sides<Datum>),
+    Mean(BothSides<Datum>),
     /// A value, and its share of each side's customers.
-    Value(Datum, Sides<f64>),
+    Value(Datum, BothSides<f64>),
     /// Share of each side's customers without a value.
-    Missing(Sides<f64>),
+    Missing(BothSides<f64>),
 }
 
 /// Reason why a column has no traits.
@@ -100,13 +100,13 @@ pub fn traits(
         }
         Contrasted::Numbers(_) => {}
         Contrasted::Values { values, left_out, distinct, .. } => {
-            let of_value = |(value, n): &(Datum, Sides<u64>)| {
+            let of_value = |(value, n): &(Datum, BothSides<u64>)| {
                 let condition = format!("{} = {}", quote_name(&contrast.column), value.sql());
-                share(contrast, *n, condition, |shares| What::Value(value.clone(), shares))
+                share(contrast, *n, condition, |shares| TraitKind::Value(value.clone(), shares))
             };
             let values = values.iter().zip(&told).filter(|(_, told)| **told);
             found.extend(values.filter_map(|(value, _)| of_value(value)));
-            if *distinct == 2 && contrast.missing == Sides::default() {
+            if *distinct == 2 && contrast.missing == BothSides::default() {
                 found.retain(|one| one.smd > 0.0);
             }
             untested = *left_out;
@@ -114,7 +114,7 @@ pub fn traits(
     }
     if missing_told {
         let condition = format!("{} IS NULL", quote_name(&contrast.column));
-        found.extend(share(contrast, contrast.missing, condition, What::Missing));
+        found.extend(share(contrast, contrast.missing, condition, TraitKind::Missing));
     }
     for one in &mut found {
         (one.v, one.mentioned, one.untested) = (v, mentioned, untested);
@@ -124,21 +124,21 @@ pub fn traits(
 
 /// Returns true if a side has so few customers that its figures would disclose individuals.
 pub fn is_too_few(contrast: &Contrast, min_cell: u64) -> bool {
-    let Sides { inside, outside } = contrast.customers;
+    let BothSides { inside, outside } = contrast.customers;
     suppress::is_small(inside, min_cell) || suppress::is_small(outside, min_cell)
 }
 
 /// Returns which values may be shown on both sides (for numbers: the known ones together), and whether the missing may
 /// be shown.
 fn told(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
-    let mut parts: Vec<Sides<u64>> = match &contrast.body {
+    let mut parts: Vec<BothSides<u64>> = match &contrast.body {
         Contrasted::Numbers(moments) => vec![moments.map(|side| side.known)],
         Contrasted::Values { values, .. } => values.iter().map(|(_, n)| *n).collect(),
         Contrasted::TooDiverse => Vec::new(),
     };
     let listed = parts.len();
     parts.push(contrast.missing);
-    let of_side = |side: fn(&Sides<u64>) -> u64| {
+    let of_side = |side: fn(&BothSides<u64>) -> u64| {
         let mut counts: Vec<u64> = parts.iter().map(side).collect();
         // The values that are not listed: with them the parts add up to the whole side.
         counts.push(side(&contrast.customers).saturating_sub(counts.iter().sum()));
@@ -159,7 +159,7 @@ fn column_v(contrast: &Contrast) -> Option<f64> {
     effect::cramers_v(*chi_square, n, *distinct, 2)
 }
 
-fn mean(contrast: &Contrast, moments: Sides<Moments>, column_type: ColumnType) -> Option<Trait> {
+fn mean(contrast: &Contrast, moments: BothSides<Moments>, column_type: ColumnType) -> Option<Trait> {
     let smd = effect::smd(moments)?;
     let n = moments.map(|side| side.known);
     let (a, b) = (moments.inside, moments.outside);
@@ -169,7 +169,7 @@ fn mean(contrast: &Contrast, moments: Sides<Moments>, column_type: ColumnType) -
     let condition = format!("{} {sign} {}", quote_name(&contrast.column), middle.sql());
     Some(Trait {
         column: contrast.column.clone(),
-        what: What::Mean(moments.map(|side| Datum::of_number(column_type, side.mean))),
+        what: TraitKind::Mean(moments.map(|side| Datum::of_number(column_type, side.mean))),
         smd,
         n,
         index: None,
@@ -208,11 +208,16 @@ fn short(value: f64, column_type: ColumnType) -> f64 {
     if rounded.is_finite() { rounded } else { value }
 }
 
-fn share(contrast: &Contrast, n: Sides<u64>, condition: String, what: impl Fn(Sides<f64>) -> What) -> Option<Trait> {
+fn share(
+    contrast: &Contrast,
+    n: BothSides<u64>,
+    condition: String,
+    what: impl Fn(BothSides<f64>) -> TraitKind,
+) -> Option<Trait> {
     let customers = contrast.customers;
     let inside = figures::share(n.inside, customers.inside)?;
     let outside = figures::share(n.outside, customers.outside)?;
-    let shares = Sides { inside, outside };
+    let shares = BothSides { inside, outside };
     let smd = effect::smd_of_shares(shares).filter(|smd| *smd != 0.0)?;
     let p = effect::chi_square_of_shares(n, customers).and_then(|chi| effect::chi_square_p(chi, 1));
     Some(Trait {
@@ -256,8 +261,8 @@ pub fn by_column(ranked: Vec<Trait>) -> Vec<Trait> {
 mod tests {
     use super::*;
 
-    fn sides<T>(inside: T, outside: T) -> Sides<T> {
-        Sides { inside, outside }
+    fn sides<T>(inside: T, outside: T) -> BothSides<T> {
+        BothSides { inside, outside }
     }
 
     #[test]
@@ -274,7 +279,7 @@ mod tests {
     /// Returns values with their customers inside and outside; the rest of 1,000 and 2,000 customers has none.
     fn plan(counts: &[(&str, u64, u64)]) -> Contrast {
         let values: Vec<_> = counts.iter().map(|(v, a, b)| (Datum::Text((*v).into()), sides(*a, *b))).collect();
-        let all = |side: fn(&Sides<u64>) -> u64| values.iter().map(|(_, n)| side(n)).sum::<u64>();
+        let all = |side: fn(&BothSides<u64>) -> u64| values.iter().map(|(_, n)| side(n)).sum::<u64>();
         let missing = sides(1_000 - all(|n| n.inside), 2_000 - all(|n| n.outside));
         let distinct = values.len() as u64;
         let body = Contrasted::Values { values, left_out: 0, chi_square: 0.0, distinct };
@@ -314,7 +319,7 @@ mod tests {
     fn the_rules_own_columns_and_what_may_be_chance_are_not_first() {
         let one = |column: &str, smd, p, mentioned| Trait {
             column: column.into(),
-            what: What::Missing(sides(0.0, 0.0)),
+            what: TraitKind::Missing(sides(0.0, 0.0)),
             smd,
             n: sides(0, 0),
             index: None,

@@ -23,5 +23,5 @@ pub use events::{Events, Missing, TableColumns, TableKind};
 pub use name::{is_plain_name, quote_name, reference};
 pub use persona::{Claim, Evidence, EvidenceKind, JourneyStage, Persona, Review};
 pub use schema::{Column, ColumnType, Limits, Lookup, PERSONA, Schema, is_masked};
-pub use segment::{Kind, Segment};
+pub use segment::{Segment, SegmentKind};
 pub use segmentation::{AgeUnit, CellCut, CellDefinition, Rfm, Segmentation};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Kind of fact that a segment describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum SegmentKind {
     Demographic,
     #[serde(alias = "behavior")]
     Behaviour,
@@ -13,20 +13,21 @@ pub enum Kind {
     Firmographic,
 }
 
-impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Demographic, Kind::Behaviour, Kind::Preference, Kind::Firmographic];
+impl SegmentKind {
+    pub const ALL: [SegmentKind; 4] =
+        [SegmentKind::Demographic, SegmentKind::Behaviour, SegmentKind::Preference, SegmentKind::Firmographic];
 
     pub fn word(self) -> &'static str {
         match self {
-            Kind::Demographic => "demographic",
-            Kind::Behaviour => "behaviour",
-            Kind::Preference => "preference",
-            Kind::Firmographic => "firmographic",
+            SegmentKind::Demographic => "demographic",
+            SegmentKind::Behaviour => "behaviour",
+            SegmentKind::Preference => "preference",
+            SegmentKind::Firmographic => "firmographic",
         }
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for SegmentKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.word())
     }
@@ -38,7 +39,7 @@ impl fmt::Display for Kind {
 pub struct Segment {
     /// Identifier, in one namespace with segmentations and personas: written `@name` in rules.
     pub name: String,
-    pub kind: Option<Kind>,
+    pub kind: Option<SegmentKind>,
     /// Text of the rule, as the person wrote it.
     #[serde(rename = "where")]
     pub rule: String,

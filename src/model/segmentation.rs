@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{DateUnit, Kind, breaks};
+use super::{DateUnit, SegmentKind, breaks};
 
 /// Maximum number of equal parts that a column is cut into.
 const MOST_PARTS: u32 = 100;
@@ -12,7 +12,7 @@ const MOST_PARTS: u32 = 100;
 #[serde(deny_unknown_fields)]
 pub struct Segmentation {
     pub name: String,
-    pub kind: Option<Kind>,
+    pub kind: Option<SegmentKind>,
     /// Column that is cut; empty if several are (`cross`, `rfm`) or none is (`cells`).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub column: String,

@@ -1,7 +1,7 @@
 //! Report of a study: coverage, the span matrix, and every persona's card. As self-contained HTML, and as Markdown for
 //! wikis.
 //!
-//! Pure: [`Report`] holds the answers, and [`Report::html`] and [`Report::markdown`] format them. Small counts come
+//! Pure: [`StudyReport`] holds the answers, and [`StudyReport::html`] and [`StudyReport::markdown`] format them. Small counts come
 //! suppressed from [`insight`](crate::insight); masked columns are never asked about. Text from data goes through
 //! [`html::Html::put`] or [`markdown::escape`], so it cannot affect the page.
 
@@ -17,16 +17,16 @@ use chrono::NaiveDate;
 pub use spans::Spans;
 
 use crate::insight::card::Facts;
-use crate::insight::coverage::Coverage;
-use crate::insight::suppress::Shown;
+use crate::insight::coverage::PersonaCoverage;
+use crate::insight::suppress::DisclosedCount;
 use crate::model::Persona;
 
 /// Contents of a report.
 #[derive(Debug, Clone)]
-pub struct Report {
+pub struct StudyReport {
     pub head: Head,
     /// Coverage of the filter's customers by the personas; `None` if the report is about some personas only.
-    pub coverage: Option<Coverage>,
+    pub coverage: Option<PersonaCoverage>,
     /// Matrix of segments and personas, for the filter's customers.
     pub spans: Option<Spans>,
     /// Cards of the personas, in the order of the study.
@@ -56,7 +56,7 @@ pub struct Head {
 #[derive(Debug, Clone)]
 pub struct Filter {
     pub text: String,
-    pub customers: Shown,
+    pub customers: DisclosedCount,
     /// Share of the base.
     pub share: Option<f64>,
 }
@@ -70,7 +70,7 @@ pub struct Sheet {
     pub rule: String,
 }
 
-impl Report {
+impl StudyReport {
     /// Returns the report as a single page of HTML: its styles and pictures are inline, nothing is fetched, and it has
     /// no scripts.
     pub fn html(&self) -> String {

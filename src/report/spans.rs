@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::insight::matrix::{Matrix, Named, Pair};
-use crate::insight::suppress::{self, Shown};
+use crate::insight::matrix::{Matrix, NamedSet, Pair};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::model::Persona;
 
 /// Maximum number of segments on a page. If there are more, only those that a persona spans are shown.
@@ -22,7 +22,7 @@ pub struct Spans {
 
 impl Spans {
     /// Returns the sets to compare with the personas, among all that can be counted.
-    pub fn choose(countable: Vec<Named>, personas: &[Persona]) -> Vec<Named> {
+    pub fn choose(countable: Vec<NamedSet>, personas: &[Persona]) -> Vec<NamedSet> {
         if countable.len() <= MOST {
             return countable;
         }
@@ -38,7 +38,7 @@ impl Spans {
         Self { spanned, min_cell, left_out: all.saturating_sub(matrix.rows.len()), matrix }
     }
 
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = (&str, Shown)> {
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = (&str, DisclosedCount)> {
         self.matrix.rows.iter().map(|set| (set.name.as_str(), suppress::single(set.customers, self.min_cell)))
     }
 

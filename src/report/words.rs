@@ -1,7 +1,7 @@
 //! Labels and sentences that HTML and Markdown share.
 
-use crate::insight::card::{ClaimFacts, ClaimState, Effect, Reached, Typically};
-use crate::insight::inquiry::{Fact, FactState};
+use crate::insight::card::{ClaimEffect, ClaimFacts, ClaimState, Reached, Typically};
+use crate::insight::inquiry::{FactState, NewestFact};
 use crate::model::{Datum, JourneyStage, Persona};
 use crate::tui::widgets::{format, traits};
 
@@ -47,7 +47,7 @@ fn signed(score: i8) -> String {
 }
 
 /// Returns the value, or the text that replaces it.
-pub fn known<T>(fact: &Fact<T>) -> Result<&T, String> {
+pub fn known<T>(fact: &NewestFact<T>) -> Result<&T, String> {
     match fact.state() {
         FactState::Known(value) => Ok(value),
         FactState::Waiting => Err("not counted".into()),
@@ -62,7 +62,7 @@ pub fn reached(reached: &Reached) -> String {
 }
 
 /// Describes an effect: `54.2 % of the audience, 31.0 % of everyone else · SMD +0.48 · index 160 · n 1,204 v. 3,796`.
-pub fn effect(effect: &Effect) -> String {
+pub fn effect(effect: &ClaimEffect) -> String {
     let shares = effect.shares.map(|share| format::percent(Some(share)));
     let n = effect.n.map(format::count);
     format!(

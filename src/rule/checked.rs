@@ -171,7 +171,7 @@ fn are_cells(parts: &[Arc<Expr>]) -> bool {
 mod tests {
     use super::*;
     use crate::model::{Column, ColumnType, Schema};
-    use crate::rule::{Context, NameKind, Names, check, edit};
+    use crate::rule::{Context, NameKind, Namespace, check, edit};
 
     fn read(text: &str) -> Checked {
         let columns = [
@@ -183,7 +183,7 @@ mod tests {
         ];
         let column = |(name, column_type): (&str, ColumnType)| Column { name: name.into(), column_type };
         let schema = Schema::new(columns.map(column).into());
-        let mut names = Names::default();
+        let mut names = Namespace::default();
         names.insert("vip", NameKind::Segment, "spend > 100 AND age > 30");
         names.insert("tier.pro", NameKind::Cell, "plan = 'pro'");
         names.insert("tier.basic", NameKind::Cell, "plan = 'basic'");

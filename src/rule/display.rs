@@ -19,31 +19,37 @@ impl fmt::Display for Expr {
             Node::And(parts) => joined(parts, " AND ", f),
             Node::Or(parts) => joined(parts, " OR ", f),
             Node::Not(part) => write!(f, "NOT ({part})"),
-            Node::Compare(op, left, right) => write!(f, "{} {} {}", Side(left), op.sign(), Side(right)),
-            Node::Same(left, right) => write!(f, "{} IS NOT DISTINCT FROM {}", Side(left), Side(right)),
-            Node::IsNull(part) => write!(f, "{} IS NULL", Side(part)),
-            Node::IsTrue(part) => write!(f, "{} IS TRUE", Side(part)),
+            Node::Compare(op, left, right) => {
+                write!(f, "{} {} {}", PrintedOperand(left), op.sign(), PrintedOperand(right))
+            }
+            Node::Same(left, right) => {
+                write!(f, "{} IS NOT DISTINCT FROM {}", PrintedOperand(left), PrintedOperand(right))
+            }
+            Node::IsNull(part) => write!(f, "{} IS NULL", PrintedOperand(part)),
+            Node::IsTrue(part) => write!(f, "{} IS TRUE", PrintedOperand(part)),
             Node::Between { value, low, high } => {
-                write!(f, "{} BETWEEN {} AND {}", Side(value), Side(low), Side(high))
+                write!(f, "{} BETWEEN {} AND {}", PrintedOperand(value), PrintedOperand(low), PrintedOperand(high))
             }
             Node::In { value, list } => {
-                write!(f, "{} IN (", Side(value))?;
+                write!(f, "{} IN (", PrintedOperand(value))?;
                 separated(list.iter(), f, literal)?;
                 f.write_str(")")
             }
             Node::Like { value, pattern, escape, any_case } => {
                 let word = if *any_case { "ILIKE" } else { "LIKE" };
-                write!(f, "{} {word} {}", Side(value), Side(pattern))?;
+                write!(f, "{} {word} {}", PrintedOperand(value), PrintedOperand(pattern))?;
                 match escape {
                     Some(escape) => write!(f, " ESCAPE {}", Datum::Text(escape.to_string()).sql()),
                     None => Ok(()),
                 }
             }
             Node::Matches { value, pattern } => {
-                write!(f, "{} ~ {}", Side(value), Datum::Text(pattern.clone()).sql())
+                write!(f, "{} ~ {}", PrintedOperand(value), Datum::Text(pattern.clone()).sql())
             }
-            Node::Arithmetic(op, left, right) => write!(f, "{} {} {}", Side(left), op.sign(), Side(right)),
-            Node::Shift(part, interval) => write!(f, "{} + INTERVAL '{interval}'", Side(part)),
+            Node::Arithmetic(op, left, right) => {
+                write!(f, "{} {} {}", PrintedOperand(left), op.sign(), PrintedOperand(right))
+            }
+            Node::Shift(part, interval) => write!(f, "{} + INTERVAL '{interval}'", PrintedOperand(part)),
             Node::DatePart(field, part) => write!(f, "EXTRACT({field} FROM {part})"),
             Node::DateTrunc(field, part) => write!(f, "DATE_TRUNC('{field}', {part})"),
             Node::DateDiff(field, from, to) => write!(f, "DATE_DIFF('{field}', {from}, {to})"),
@@ -68,12 +74,12 @@ impl fmt::Display for Expr {
 }
 
 /// An operand, printed in parentheses unless it is a single word or call.
-struct Side<'a>(&'a Expr);
+struct PrintedOperand<'a>(&'a Expr);
 
-impl fmt::Display for Side<'_> {
+impl fmt::Display for PrintedOperand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = match &self.0.node {
-            Node::Reference { rule, .. } => return Side(rule.expr()).fmt(f),
+            Node::Reference { rule, .. } => return PrintedOperand(rule.expr()).fmt(f),
             Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) | Node::Call(..) | Node::Cast(..) => {
                 true
             }

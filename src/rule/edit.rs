@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lex::{Kind, Lexeme, lex};
+use super::lex::{Lexeme, LexemeKind, lex};
 use super::resolve::find_references;
 use crate::model::reference;
 
@@ -81,7 +81,7 @@ pub fn without_places(rule: &str, places: &[Range<usize>], is_gone: impl Fn(usiz
 /// Splits a list of expressions at its commas; those inside of parentheses and quotes belong to an expression.
 pub fn list_items(list: &str) -> Vec<String> {
     let lexemes = lex(list);
-    let commas = top_level(list, &lexemes).into_iter().filter(|&at| lexemes[at].kind == Kind::Comma);
+    let commas = top_level(list, &lexemes).into_iter().filter(|&at| lexemes[at].kind == LexemeKind::Comma);
     let (mut items, mut start) = (Vec::new(), 0);
     for comma in commas.map(|at| lexemes[at].range.clone()) {
         items.push(list[start..comma.start].trim().to_owned());
@@ -138,9 +138,9 @@ fn top_level(rule: &str, lexemes: &[Lexeme]) -> Vec<usize> {
     let mut depth = 0usize;
     let mut found = Vec::new();
     for (i, lexeme) in lexemes.iter().enumerate() {
-        if lexeme.kind == Kind::Close || lexeme.is(rule, "end") {
+        if lexeme.kind == LexemeKind::Close || lexeme.is(rule, "end") {
             depth = depth.saturating_sub(1);
-        } else if lexeme.kind == Kind::Open || lexeme.is(rule, "case") {
+        } else if lexeme.kind == LexemeKind::Open || lexeme.is(rule, "case") {
             depth += 1;
         } else if depth == 0 {
             found.push(i);
@@ -245,7 +245,7 @@ fn normal(rule: &str, lexemes: &[Lexeme]) -> Vec<(bool, String)> {
     inside(lexemes)
         .iter()
         .map(|lexeme| match lexeme.kind {
-            Kind::Text => (true, lexeme.value(rule)),
+            LexemeKind::Text => (true, lexeme.value(rule)),
             _ => (false, lexeme.value(rule).to_lowercase()),
         })
         .collect()
@@ -255,8 +255,8 @@ fn normal(rule: &str, lexemes: &[Lexeme]) -> Vec<(bool, String)> {
 fn inside(lexemes: &[Lexeme]) -> &[Lexeme] {
     let mut lexemes = lexemes;
     while let [open, inner @ .., close] = lexemes
-        && open.kind == Kind::Open
-        && close.kind == Kind::Close
+        && open.kind == LexemeKind::Open
+        && close.kind == LexemeKind::Close
         && closes_at_end(inner)
     {
         lexemes = inner;
@@ -269,8 +269,8 @@ fn closes_at_end(inner: &[Lexeme]) -> bool {
     let mut depth = 0i64;
     for lexeme in inner {
         match lexeme.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => depth -= 1,
+            LexemeKind::Open => depth += 1,
+            LexemeKind::Close => depth -= 1,
             _ => {}
         }
         if depth < 0 {

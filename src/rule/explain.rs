@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::expr::{Comparison, Expr, Node};
 use super::functions::FunctionId;
-use super::made::{Aggregate, EventCall, Made, Source};
+use super::made::{Aggregate, ComputedDefinition, EventCall, Made};
 use super::{Checked, functions};
 use crate::model::{ColumnType, Datum, PERSONA, is_plain_name, reference};
 
@@ -79,7 +79,7 @@ fn condition(expr: &Expr, holds: bool) -> String {
             words.join(&format!(" {} ", if holds { yes } else { no }))
         }
         Node::Made(made) => match &made.source {
-            Source::Top { column, percent, lowest } => {
+            ComputedDefinition::Top { column, percent, lowest } => {
                 let end = if *lowest { "lowest" } else { "highest" };
                 format!("{} {is} among the {end} {percent} % of all", name(column))
             }
@@ -191,7 +191,7 @@ fn operand(expr: &Expr) -> String {
 
 fn made_value(made: &Made) -> String {
     match &made.source {
-        Source::Events(EventCall { table, aggregate, column, filter }) => {
+        ComputedDefinition::Events(EventCall { table, aggregate, column, filter }) => {
             let column = column.as_deref().map(name).unwrap_or_default();
             let what = match aggregate {
                 Aggregate::Count => format!("the number of {table}"),
@@ -208,8 +208,8 @@ fn made_value(made: &Made) -> String {
                 None => format!("{what} for which {}", spoken(filter.expr())),
             }
         }
-        Source::Top { .. } => made.label.clone(),
-        Source::Split { parts, .. } => format!("the customer's part of {parts} by their key"),
+        ComputedDefinition::Top { .. } => made.label.clone(),
+        ComputedDefinition::Split { parts, .. } => format!("the customer's part of {parts} by their key"),
     }
 }
 
@@ -224,7 +224,7 @@ fn spoken(filter: &Expr) -> String {
 mod tests {
     use super::*;
     use crate::model::{Column, Events, Schema, TableColumns};
-    use crate::rule::{Context, NameKind, Names, check};
+    use crate::rule::{Context, NameKind, Namespace, check};
 
     fn words(rule: &str) -> Vec<String> {
         use ColumnType::{Boolean, Date, Float, Text};
@@ -237,7 +237,7 @@ mod tests {
         let orders = Events { name: "orders".into(), columns, schema: schema(&[("id", Text), ("date", Date)]) };
         let base = [("id", Text), ("plan", Text), ("spend", Float), ("last", Date), ("active", Boolean)];
         let schema = schema(&base).with_key(Some("id".into())).with_events(vec![orders]);
-        let mut names = Names::default();
+        let mut names = Namespace::default();
         names.insert("big", NameKind::Segment, "spend > 100 OR active");
         let today = chrono::NaiveDate::from_ymd_opt(2026, 6, 30).unwrap();
         let rule = check(rule, &Context { schema: &schema, names: &names, today }).unwrap();

@@ -76,7 +76,7 @@ pub enum Node {
         pattern: String,
     },
     /// Numbers, or a date and days, or two dates (the days between).
-    Arithmetic(Operation, Arc<Expr>, Arc<Expr>),
+    Arithmetic(ArithmeticOperation, Arc<Expr>, Arc<Expr>),
     /// A date or timestamp plus an interval.
     Shift(Arc<Expr>, Interval),
     /// A part of a date or timestamp as a whole number.
@@ -146,7 +146,7 @@ impl Comparison {
 /// decimals give decimals, a float or a division gives a float. Overflow, an undefined value and division by zero give
 /// null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
+pub enum ArithmeticOperation {
     Add,
     Subtract,
     Multiply,
@@ -156,14 +156,14 @@ pub enum Operation {
     Remainder,
 }
 
-impl Operation {
+impl ArithmeticOperation {
     pub fn sign(self) -> &'static str {
         match self {
-            Operation::Add => "+",
-            Operation::Subtract => "-",
-            Operation::Multiply => "*",
-            Operation::Divide => "/",
-            Operation::Remainder => "%",
+            ArithmeticOperation::Add => "+",
+            ArithmeticOperation::Subtract => "-",
+            ArithmeticOperation::Multiply => "*",
+            ArithmeticOperation::Divide => "/",
+            ArithmeticOperation::Remainder => "%",
         }
     }
 }

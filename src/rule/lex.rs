@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum LexemeKind {
     /// A plain word: a name, a function or a word of SQL. `@vip` is one too.
     Word,
     /// A name in double quotes or backticks.
@@ -23,7 +23,7 @@ pub(super) enum Kind {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lexeme {
-    pub(super) kind: Kind,
+    pub(super) kind: LexemeKind,
     pub(super) range: Range<usize>,
     /// True if the quote is not closed.
     pub(super) open: bool,
@@ -36,13 +36,14 @@ impl Lexeme {
 
     /// Returns true if it is this keyword, in any case.
     pub(super) fn is(&self, rule: &str, word: &str) -> bool {
-        self.kind == Kind::Word && self.text(rule).eq_ignore_ascii_case(word)
+        self.kind == LexemeKind::Word && self.text(rule).eq_ignore_ascii_case(word)
     }
 
     /// Returns the name or the text without its quotes.
     pub(super) fn value(&self, rule: &str) -> String {
         let text = self.text(rule);
-        let Some(quote) = text.chars().next().filter(|_| matches!(self.kind, Kind::Quoted | Kind::Text)) else {
+        let Some(quote) = text.chars().next().filter(|_| matches!(self.kind, LexemeKind::Quoted | LexemeKind::Text))
+        else {
             return text.to_owned();
         };
         let inner = &text[1..];
@@ -76,15 +77,15 @@ pub(super) fn call_depth(rule: &str) -> usize {
     let mut after_name = false;
     for lexeme in lex(rule) {
         match lexeme.kind {
-            Kind::Open => {
+            LexemeKind::Open => {
                 open.push(after_name);
                 calls += usize::from(after_name);
                 deepest = deepest.max(calls);
             }
-            Kind::Close => calls -= usize::from(open.pop() == Some(true)),
+            LexemeKind::Close => calls -= usize::from(open.pop() == Some(true)),
             _ => {}
         }
-        after_name = lexeme.kind == Kind::Word && !NO_CALLS.iter().any(|word| lexeme.is(rule, word));
+        after_name = lexeme.kind == LexemeKind::Word && !NO_CALLS.iter().any(|word| lexeme.is(rule, word));
     }
     deepest
 }
@@ -99,21 +100,21 @@ fn space_or_comment(rest: &str) -> usize {
     rest.len() - rest.trim_start().len()
 }
 
-fn lexeme(first: char, rest: &str) -> (Kind, usize, bool) {
+fn lexeme(first: char, rest: &str) -> (LexemeKind, usize, bool) {
     match first {
-        '\'' => quoted(Kind::Text, first, rest),
-        '"' | '`' => quoted(Kind::Quoted, first, rest),
-        '(' => (Kind::Open, 1, false),
-        ')' => (Kind::Close, 1, false),
-        ',' => (Kind::Comma, 1, false),
-        '.' if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => (Kind::Dot, 1, false),
-        c if c.is_ascii_digit() || c == '.' => (Kind::Number, number(rest), false),
-        c if starts_word(c) => (Kind::Word, run(rest, continues_word), false),
-        _ => (Kind::Operator, operator(rest), false),
+        '\'' => quoted(LexemeKind::Text, first, rest),
+        '"' | '`' => quoted(LexemeKind::Quoted, first, rest),
+        '(' => (LexemeKind::Open, 1, false),
+        ')' => (LexemeKind::Close, 1, false),
+        ',' => (LexemeKind::Comma, 1, false),
+        '.' if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => (LexemeKind::Dot, 1, false),
+        c if c.is_ascii_digit() || c == '.' => (LexemeKind::Number, number(rest), false),
+        c if starts_word(c) => (LexemeKind::Word, run(rest, continues_word), false),
+        _ => (LexemeKind::Operator, operator(rest), false),
     }
 }
 
-fn quoted(kind: Kind, quote: char, rest: &str) -> (Kind, usize, bool) {
+fn quoted(kind: LexemeKind, quote: char, rest: &str) -> (LexemeKind, usize, bool) {
     let mut chars = rest.char_indices().skip(1).peekable();
     while let Some((at, c)) = chars.next() {
         if c == quote {

@@ -15,7 +15,7 @@ pub struct Made {
     pub label: String,
     /// The study's name for the column, if it has one.
     pub name: Option<String>,
-    pub source: Source,
+    pub source: ComputedDefinition,
 }
 
 /// Two computed columns are the same if their texts are.
@@ -27,7 +27,7 @@ impl PartialEq for Made {
 
 /// The definition of a computed column.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Source {
+pub enum ComputedDefinition {
     /// An aggregate of each customer's events.
     Events(EventCall),
     /// True for customers among the `percent` with the highest values, or the lowest. Customers who share the last
@@ -101,13 +101,13 @@ impl Made {
     /// those that decide which events count. Of a customer with one event, a sum and a mean are the value itself.
     pub fn shows(&self) -> BTreeSet<String> {
         match &self.source {
-            Source::Events(EventCall { column, filter, .. }) => {
+            ComputedDefinition::Events(EventCall { column, filter, .. }) => {
                 let mut shown = filter.expr().shown_columns();
                 shown.extend(column.clone());
                 shown
             }
-            Source::Top { column, .. } => BTreeSet::from([column.clone()]),
-            Source::Split { .. } => BTreeSet::new(),
+            ComputedDefinition::Top { column, .. } => BTreeSet::from([column.clone()]),
+            ComputedDefinition::Split { .. } => BTreeSet::new(),
         }
     }
 }

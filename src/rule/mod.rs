@@ -1,7 +1,7 @@
 //! The rule language: text to a typed, checked tree.
 //!
 //! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` ([`parse`](mod@parse)); what it refers to is
-//! checked first (`resolve`); a walk over the syntax (`read`) finds names in the [`Schema`] and in [`Names`], checks
+//! checked first (`resolve`); a walk over the syntax (`read`) finds names in the [`Schema`] and in [`Namespace`], checks
 //! kinds and makes an [`Expr`], each node with its place in the text; the result is a [`Checked`] rule with its normal
 //! form. One table of [`functions`] says what can be called.
 //!
@@ -35,9 +35,9 @@ pub use cells::name_all;
 pub use checked::Checked;
 pub use dates::{DateField, Interval, parse_date, parse_timestamp};
 pub use error::RuleError;
-pub use expr::{CastType, Comparison, Expr, Node, Operation};
-pub use made::{Aggregate, EventCall, Made, Source};
-pub use names::{NameKind, Named, Names};
+pub use expr::{ArithmeticOperation, CastType, Comparison, Expr, Node};
+pub use made::{Aggregate, ComputedDefinition, EventCall, Made};
+pub use names::{NameKind, NamedRule, Namespace};
 
 use crate::model::{ColumnType, Lookup, PERSONA, Schema};
 
@@ -45,7 +45,7 @@ use crate::model::{ColumnType, Lookup, PERSONA, Schema};
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     pub schema: &'a Schema,
-    pub names: &'a Names,
+    pub names: &'a Namespace,
     /// The as-of date: the value of `today` and `CURRENT_DATE`.
     pub today: chrono::NaiveDate,
 }
@@ -90,7 +90,7 @@ pub fn may_name(text: &str) -> bool {
 /// # Errors
 /// Returns an error if the text is no value over the schema's columns.
 pub fn value(text: &str, schema: &Schema, today: chrono::NaiveDate) -> Result<Arc<Expr>, RuleError> {
-    let (names, known) = (Names::default(), resolve::Known::default());
+    let (names, known) = (Namespace::default(), resolve::CheckedRules::default());
     let cx = Context { schema, names: &names, today };
     let syntax = parse::parse(text)?;
     read::Reader::new(text, &cx, &known).value_of(&syntax)
@@ -106,7 +106,7 @@ pub fn type_of(name: &str, schema: &Schema, today: chrono::NaiveDate) -> ColumnT
 }
 
 /// Reads a rule whose references are all in `known`.
-fn check_with(text: &str, cx: &Context, known: &resolve::Known) -> Result<Checked, RuleError> {
+fn check_with(text: &str, cx: &Context, known: &resolve::CheckedRules) -> Result<Checked, RuleError> {
     if text.trim().is_empty() {
         return Ok(Checked::everyone());
     }

@@ -12,23 +12,23 @@ pub enum NameKind {
 
 /// One entry of the namespace: a rule's text that may itself hold `@names`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Named {
+pub struct NamedRule {
     pub kind: NameKind,
     pub rule: String,
-    /// The checked rule once there is one; see [`Names::remember`].
+    /// The checked rule once there is one; see [`Namespace::remember`].
     pub(super) checked: Option<Checked>,
 }
 
 /// The namespace of `@`: rules by full name, as `vip`, `plan.pro` or `dana`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Names {
-    entries: BTreeMap<String, Named>,
+pub struct Namespace {
+    entries: BTreeMap<String, NamedRule>,
 }
 
-impl Names {
+impl Namespace {
     /// Adds a name. The first definition of a name stays; a study's `check` reports the others.
     pub fn insert(&mut self, name: impl Into<String>, kind: NameKind, rule: impl Into<String>) {
-        self.entries.entry(name.into()).or_insert_with(|| Named { kind, rule: rule.into(), checked: None });
+        self.entries.entry(name.into()).or_insert_with(|| NamedRule { kind, rule: rule.into(), checked: None });
     }
 
     /// Stores the checked rule of a name, so that rules that mention the name need not read its text again. All names
@@ -43,11 +43,11 @@ impl Names {
         self.entries.remove(name);
     }
 
-    pub fn get(&self, name: &str) -> Option<&Named> {
+    pub fn get(&self, name: &str) -> Option<&NamedRule> {
         self.entries.get(name)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Named)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &NamedRule)> {
         self.entries.iter().map(|(name, named)| (name.as_str(), named))
     }
 }

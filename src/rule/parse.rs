@@ -8,7 +8,7 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, TokenizerE
 
 use super::RuleError;
 use super::lex::call_depth;
-use super::place::Places;
+use super::place::ByteOffsets;
 
 /// Maximum length of a rule. This and the following bounds keep a hostile text from exhausting the stack or the memory;
 /// rules that people write stay far below them.
@@ -32,7 +32,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, RuleError> {
     if text.len() > MAX_BYTES {
         return Err(RuleError::new(0..text.len(), "the rule is longer than a mebibyte"));
     }
-    let places = Places::new(text);
+    let places = ByteOffsets::new(text);
     let tokens = tokens(text, &places)?;
     let open = tokens.iter().filter(|token| token.token == Token::LParen).count();
     let closed = tokens.iter().filter(|token| token.token == Token::RParen).count();
@@ -49,7 +49,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, RuleError> {
     }
 }
 
-fn tokens(text: &str, places: &Places) -> Result<Vec<TokenWithSpan>, RuleError> {
+fn tokens(text: &str, places: &ByteOffsets) -> Result<Vec<TokenWithSpan>, RuleError> {
     let tokens = Tokenizer::new(&GenericDialect, text)
         .tokenize_with_location()
         .map_err(|error| token_error(&error, text, places))?;
@@ -129,7 +129,7 @@ fn keyword(token: &Token) -> Option<Keyword> {
 }
 
 /// Refuses keywords in places where the parser would take them for columns.
-fn misplaced(before: Option<&Token>, token: &TokenWithSpan, places: &Places) -> Option<RuleError> {
+fn misplaced(before: Option<&Token>, token: &TokenWithSpan, places: &ByteOffsets) -> Option<RuleError> {
     let error = || RuleError::new(places.range(token.span), format!("unexpected {}", token.token));
     let at_start = match before {
         None | Some(Token::LParen) => true,
@@ -149,7 +149,7 @@ fn is_light(token: &Token) -> bool {
 }
 
 /// Refuses tokens of other languages, with what SQL writes instead.
-fn foreign(token: &TokenWithSpan, places: &Places) -> Option<RuleError> {
+fn foreign(token: &TokenWithSpan, places: &ByteOffsets) -> Option<RuleError> {
     let hint = match &token.token {
         Token::Overlap => "write AND",
         Token::SemiColon => "a rule is one condition, without a ;",
@@ -205,7 +205,7 @@ fn is_lone_at(token: &Token) -> bool {
     }
 }
 
-fn token_error(error: &TokenizerError, text: &str, places: &Places) -> RuleError {
+fn token_error(error: &TokenizerError, text: &str, places: &ByteOffsets) -> RuleError {
     let start = places.offset(error.location);
     let message = error.message.to_lowercase();
     let open = message.contains("unterminated") || message.contains("expected close delimiter") || {
@@ -224,7 +224,7 @@ fn token_error(error: &TokenizerError, text: &str, places: &Places) -> RuleError
     said
 }
 
-fn parse_error(error: ParserError, text: &str, places: &Places) -> RuleError {
+fn parse_error(error: ParserError, text: &str, places: &ByteOffsets) -> RuleError {
     let message = match error {
         ParserError::RecursionLimitExceeded => return too_deep(text),
         ParserError::ParserError(message) | ParserError::TokenizerError(message) => message,
@@ -279,7 +279,7 @@ fn split_place(message: &str) -> (&str, Option<Location>) {
     (before, place)
 }
 
-fn trailing(next: &TokenWithSpan, text: &str, places: &Places) -> RuleError {
+fn trailing(next: &TokenWithSpan, text: &str, places: &ByteOffsets) -> RuleError {
     let place = places.range(next.span);
     let error = RuleError::new(place.clone(), format!("unexpected {}", next.token));
     match &next.token {

@@ -3,14 +3,14 @@ use std::ops::Range;
 use sqlparser::tokenizer::{Location, Span};
 
 /// Converts the parser's lines and columns, which count characters, to byte offsets in the rule's text.
-pub(super) struct Places {
+pub(super) struct ByteOffsets {
     /// Byte offset of each character, followed by the end of the text.
     characters: Vec<usize>,
     /// Index of the first character of each line.
     lines: Vec<usize>,
 }
 
-impl Places {
+impl ByteOffsets {
     pub(super) fn new(text: &str) -> Self {
         let characters = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let after_breaks = text.chars().enumerate().filter(|(_, c)| *c == '\n').map(|(i, _)| i + 1);
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn characters_of_many_bytes_and_lines_count_as_one() {
-        let places = Places::new("é = 1\nAND b");
+        let places = ByteOffsets::new("é = 1\nAND b");
         assert_eq!(places.offset(Location::new(1, 3)), 3);
         assert_eq!(places.range(Span::new(Location::new(2, 5), Location::new(2, 6))), 11..12);
         assert_eq!(places.offset(Location::new(9, 9)), 12);

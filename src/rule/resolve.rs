@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::checked::Checked;
 use super::expr::{Expr, Node};
-use super::lex::{Kind, Lexeme, lex};
-use super::{Context, NameKind, Named, RuleError, check_with, of_persona};
+use super::lex::{Lexeme, LexemeKind, lex};
+use super::{Context, NameKind, NamedRule, RuleError, check_with, of_persona};
 use crate::model::{Datum, reference};
 
 /// Maximum size of what names expand to, in bytes of text.
@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 100;
 const MAX_STEPS: usize = 200;
 
 /// Checked rules by full name.
-pub(super) type Known = HashMap<String, Checked>;
+pub(super) type CheckedRules = HashMap<String, Checked>;
 
 /// An `@name` in a rule's text.
 pub(super) struct Reference {
@@ -41,14 +41,14 @@ pub(super) fn find_references(rule: &str) -> Vec<Reference> {
 
 /// Returns the reference that begins here, and the number of words it takes.
 fn reference_at(rule: &str, rest: &[Lexeme]) -> (Option<Reference>, usize) {
-    let Some(first) = rest.first().filter(|l| l.kind == Kind::Word && l.text(rule).starts_with('@')) else {
+    let Some(first) = rest.first().filter(|l| l.kind == LexemeKind::Word && l.text(rule).starts_with('@')) else {
         return (None, 1);
     };
     let mut name = first.text(rule)[1..].to_owned();
     let mut used = 1;
     if name.is_empty() {
         match rest.get(1) {
-            Some(quoted) if quoted.kind == Kind::Quoted && quoted.range.start == first.range.end => {
+            Some(quoted) if quoted.kind == LexemeKind::Quoted && quoted.range.start == first.range.end => {
                 name = quoted.value(rule);
                 used = 2;
             }
@@ -56,8 +56,8 @@ fn reference_at(rule: &str, rest: &[Lexeme]) -> (Option<Reference>, usize) {
         }
     }
     if let (Some(dot), Some(cell)) = (rest.get(used), rest.get(used + 1))
-        && dot.kind == Kind::Dot
-        && matches!(cell.kind, Kind::Word | Kind::Quoted)
+        && dot.kind == LexemeKind::Dot
+        && matches!(cell.kind, LexemeKind::Word | LexemeKind::Quoted)
     {
         name = format!("{name}.{}", cell.value(rule));
         used += 2;
@@ -67,8 +67,8 @@ fn reference_at(rule: &str, rest: &[Lexeme]) -> (Option<Reference>, usize) {
 }
 
 /// Checks every name that `rule` refers to, directly or indirectly. The place of an error is in `rule`.
-pub(super) fn resolve(rule: &str, cx: &Context) -> Result<Known, RuleError> {
-    let mut known = Known::new();
+pub(super) fn resolve(rule: &str, cx: &Context) -> Result<CheckedRules, RuleError> {
+    let mut known = CheckedRules::new();
     for reference in find_references(rule) {
         resolve_one(&reference, cx, &mut known)?;
     }
@@ -76,7 +76,7 @@ pub(super) fn resolve(rule: &str, cx: &Context) -> Result<Known, RuleError> {
 }
 
 /// Checks one name depth first with an explicit stack: a name is checked after all names that it mentions.
-fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), RuleError> {
+fn resolve_one(from: &Reference, cx: &Context, known: &mut CheckedRules) -> Result<(), RuleError> {
     let mut path: Vec<Visit> = Vec::new();
     let mut next = Some(from.name.clone());
     loop {
@@ -116,7 +116,7 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut Known) -> Result<(), 
 
 struct Visit<'a> {
     name: String,
-    named: &'a Named,
+    named: &'a NamedRule,
     /// Names that the rule mentions and that are not checked yet.
     waiting: Vec<String>,
 }

@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 
 use super::drive;
 use crate::engine::{Cancel, Engine, EngineError, Personas};
-use crate::insight::catalog::Cells;
+use crate::insight::catalog::CellsByName;
 use crate::insight::cells::CellsInquiry;
 use crate::insight::inquiry::Inquiry;
 use crate::model::Definitions;
@@ -17,7 +17,7 @@ pub fn find_cells(
     mask: &[String],
     today: NaiveDate,
     cancel: &Cancel,
-) -> Result<Cells, EngineError> {
+) -> Result<CellsByName, EngineError> {
     let mut inquiry = CellsInquiry::from_study(definitions, engine.schema(), mask, today);
     drive(engine, &Personas::default(), &mut inquiry, cancel)?;
     Ok(inquiry.result().clone())

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::opening::{BaseSource, Opening};
 use super::starter::starter_table;
-use crate::data::Source;
+use crate::data::BaseLocation;
 use crate::engine::Engine;
 use crate::study::atomic::{self, Fingerprint, Writing};
 use crate::study::starter::{StarterData, StarterTable, bare};
@@ -13,7 +13,7 @@ use crate::study::{self, Study};
 /// Returns the folder and the file name of a table that a study can be created beside; `None` for a pipe, several files
 /// or a base elsewhere.
 pub fn place_of(source: &BaseSource) -> Option<(PathBuf, String)> {
-    let BaseSource::Here(Source::Path(path)) = source else { return None };
+    let BaseSource::Here(BaseLocation::Path(path)) = source else { return None };
     let name = path.file_name().filter(|_| path.is_file())?.to_str()?.to_owned();
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     Some((folder.to_owned(), name))

@@ -4,24 +4,24 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, SummaryQuestion};
-use crate::insight::privacy::{FilterSize, Privacy};
+use crate::insight::privacy::{DisclosureLimits, FilterSize};
 use crate::model::{PERSONA, Schema};
 use crate::rule::Checked;
 
 /// Maximum number of filters whose sizes are kept.
 const MAX_SIZES: usize = 10_000;
 
-/// An engine behind the rules of [`Privacy`]. Whatever asks an opened study asks through it.
+/// An engine behind the rules of [`DisclosureLimits`]. Whatever asks an opened study asks through it.
 pub struct DiscreetEngine {
     engine: Arc<dyn Engine>,
-    privacy: Privacy,
+    privacy: DisclosureLimits,
     /// Sizes of filters by their canonical texts. Those that depend on the personas are not kept.
     sizes: Mutex<HashMap<String, FilterSize>>,
 }
 
 impl DiscreetEngine {
     /// Returns the engine itself if everything may be shown.
-    pub fn around(engine: Arc<dyn Engine>, privacy: Privacy) -> Arc<dyn Engine> {
+    pub fn around(engine: Arc<dyn Engine>, privacy: DisclosureLimits) -> Arc<dyn Engine> {
         match privacy.is_open() {
             true => engine,
             false => Arc::new(Self { engine, privacy, sizes: Mutex::default() }),

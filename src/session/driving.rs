@@ -65,8 +65,8 @@ pub fn ask(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Capabilities, Count, CountsQuestion, QuestionBody, Status};
-    use crate::insight::inquiry::{Fact, Inquiry, Open, Slot};
+    use crate::engine::{Capabilities, CountsQuestion, CustomerCount, QuestionBody, Status};
+    use crate::insight::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
     use crate::model::Schema;
     use crate::rule::Checked;
 
@@ -103,7 +103,7 @@ mod tests {
             for (at, question) in questions.iter().enumerate() {
                 let QuestionBody::Counts(CountsQuestion { rules, .. }) = &question.body else { return };
                 assert_ne!(rules.len(), 2, "on purpose");
-                answered(at, Ok(Answer::Counts(vec![Count::default(); rules.len()])));
+                answered(at, Ok(Answer::Counts(vec![CustomerCount::default(); rules.len()])));
             }
         }
     }
@@ -130,23 +130,23 @@ mod tests {
     struct TwoSteps {
         first: Open<CountsQuestion>,
         second: Open<CountsQuestion>,
-        found: Vec<Fact<usize>>,
+        found: Vec<NewestFact<usize>>,
     }
 
     impl Inquiry for TwoSteps {
-        type Result = Vec<Fact<usize>>;
+        type Result = Vec<NewestFact<usize>>;
 
-        fn open(&self) -> Vec<(Slot, Question)> {
+        fn open(&self) -> Vec<(QuestionSlot, Question)> {
             self.first.at(0).into_iter().chain(self.second.at(1)).collect()
         }
 
-        fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
-            let asked = if slot == Slot(0) { &mut self.first } else { &mut self.second };
+        fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
+            let asked = if slot == QuestionSlot(0) { &mut self.first } else { &mut self.second };
             let Some(answer) = asked.take(answer) else { return };
-            if slot == Slot(0) && answer.is_ok() {
+            if slot == QuestionSlot(0) && answer.is_ok() {
                 self.second = Open::new(counts(3));
             }
-            let mut fact = Fact::default();
+            let mut fact = NewestFact::default();
             fact.settle(answer.map(|counts| counts.len()));
             self.found.push(fact);
         }
@@ -164,7 +164,7 @@ mod tests {
             drive(&engine, &Personas::default(), &mut inquiry, &Cancel::new()).expect("not cancelled");
             inquiry.found
         };
-        assert_eq!(drive(1), [Fact::known(1), Fact::known(3)]);
+        assert_eq!(drive(1), [NewestFact::known(1), NewestFact::known(3)]);
         let broken = drive(2);
         assert!(broken.len() == 1 && broken[0].error.as_ref().is_some_and(|error| error.contains("on purpose")));
     }

@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::engine::{Ask, Cancel, Engine, EngineError, Page, PageQuestion, ask_one};
-use crate::insight::export::{CustomerList, Export, ExportContent};
+use crate::engine::{Cancel, Engine, EngineError, PageQuestion, RowPage, TypedQuestion, ask_one};
+use crate::insight::export::{CustomerList, ExportContent, FileExport};
 use crate::insight::table::{FileFormat, Table};
 
 /// Maximum number of rows in memory at a time.
@@ -23,7 +23,7 @@ pub enum ExportError {
 /// A page among those of [`read_pages`].
 #[derive(Debug)]
 pub struct PageInOrder {
-    pub page: Page,
+    pub page: RowPage,
     pub is_first: bool,
     pub is_last: bool,
 }
@@ -36,7 +36,7 @@ pub struct PageInOrder {
 pub fn read_pages<E>(
     question: &PageQuestion,
     limit: usize,
-    mut ask: impl FnMut(&PageQuestion) -> Result<Page, E>,
+    mut ask: impl FnMut(&PageQuestion) -> Result<RowPage, E>,
     mut take: impl FnMut(PageInOrder) -> Result<bool, E>,
 ) -> Result<(), E> {
     let mut done = 0;
@@ -57,8 +57,8 @@ pub fn read_pages<E>(
 ///
 /// # Errors
 /// Returns [`ExportError`]; then nothing is written.
-pub fn export(export: &Export, engine: &dyn Engine) -> Result<usize, ExportError> {
-    let Export { path, content, replaces } = export;
+pub fn export(export: &FileExport, engine: &dyn Engine) -> Result<usize, ExportError> {
+    let FileExport { path, content, replaces } = export;
     let failed = |error: io::Error| ExportError::Failed(format!("{} could not be written: {error}", path.display()));
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let format =

@@ -17,7 +17,7 @@ pub use creating::{create_study, place_of, write_files};
 pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
 pub use exporting::{ExportError, PageInOrder, export, read_pages};
-pub use opening::{BaseSource, Kept, Opened, Opening, Ready, Rest, Step, open_table, schema};
+pub use opening::{BaseSource, OpenedStudy, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema};
 pub use remote::connect_table;
 pub use sampling::{Sample, Sampling, samples_folder};
 pub use starter::starter_table;

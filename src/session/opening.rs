@@ -12,14 +12,15 @@ use super::discreet::DiscreetEngine;
 use super::remote;
 use super::sampling::{Sampling, samples_folder};
 use crate::data::{
-    self, Base, DataError, EventTables, LoadOptions, Notice, Offer, Progress, Rejects, Source, Table, TextOptions,
+    self, Base, BaseLocation, BaseTable, DataError, EventTables, LoadOptions, LoadProgress, Notice, Offer, Rejects,
+    TextOptions,
 };
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine, EngineError, MatchRate, VoicesQuestion, ask_one};
-use crate::insight::catalog::Cells;
+use crate::insight::catalog::CellsByName;
 use crate::insight::match_rates;
-use crate::insight::privacy::Privacy;
-use crate::insight::settings::{self, Fault, Setting, check_settings};
+use crate::insight::privacy::DisclosureLimits;
+use crate::insight::settings::{self, Setting, SettingFault, check_settings};
 use crate::model::{Events, Limits, Schema};
 use crate::rule::Checked;
 use crate::study::{RemoteConfig, Study};
@@ -43,7 +44,7 @@ pub struct Opening {
 #[derive(Debug, Clone, PartialEq)]
 pub enum BaseSource {
     /// Files, or a pipe.
-    Here(Source),
+    Here(BaseLocation),
     /// Another engine.
     Elsewhere(RemoteConfig),
 }
@@ -59,8 +60,8 @@ impl BaseSource {
 }
 
 /// A step of opening, for display.
-pub enum Step {
-    Reading(Progress),
+pub enum OpeningStep {
+    Reading(LoadProgress),
     /// An engine can be asked. A later engine replaces it, and knows more tables beside the base.
     Ready(Ready),
 }
@@ -79,14 +80,14 @@ pub struct Ready {
 }
 
 /// An opened study.
-pub struct Opened {
+pub struct OpenedStudy {
     pub engine: Arc<dyn Engine>,
     /// Value column, as the schema spells it; `None` if the setting is wrong.
     pub value: Option<String>,
     /// Cells of the study's segmentations.
-    pub cells: Cells,
+    pub cells: CellsByName,
     /// Settings that name no suitable column. The engine is open nevertheless, but only the faults may be shown.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<SettingFault>,
     /// Title of the base in messages: `customers.csv`.
     pub source: String,
     /// Notices on how the base was read, one line each.
@@ -112,7 +113,7 @@ pub struct Rest {
 
 /// Place where the values of a base are kept between questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum ValueStore {
     Memory,
     /// Files, until the values are first needed.
     Files,
@@ -124,7 +125,7 @@ pub enum Kept {
 /// # Errors
 /// Returns one line if the table cannot be read.
 pub fn open_table(
-    source: &Source,
+    source: &BaseLocation,
     text: TextOptions,
     cancel: &Cancel,
 ) -> Result<(Arc<dyn Engine>, Vec<Offer>), String> {
@@ -145,9 +146,9 @@ impl Opening {
     /// again.
     pub fn identity(&self) -> Option<PathBuf> {
         match (&self.study.file, &self.source) {
-            (_, BaseSource::Here(Source::Stdin)) => None,
+            (_, BaseSource::Here(BaseLocation::Stdin)) => None,
             (Some(file), _) => Some(file.clone()),
-            (None, BaseSource::Here(Source::Path(path))) => std::path::absolute(path).ok(),
+            (None, BaseSource::Here(BaseLocation::Path(path))) => std::path::absolute(path).ok(),
             (None, BaseSource::Elsewhere(remote)) => Some(PathBuf::from(remote.title())),
         }
     }
@@ -160,7 +161,7 @@ impl Opening {
     ///
     /// # Errors
     /// Returns one line if the base cannot be read or the study's columns are wrong.
-    pub fn open(&self, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<Opened, String> {
+    pub fn open(&self, told: &mut dyn FnMut(OpeningStep), cancel: &Cancel) -> Result<OpenedStudy, String> {
         let began = Instant::now();
         let opened = match &self.source {
             BaseSource::Here(source) => self.open_here(source, told, cancel),
@@ -168,7 +169,7 @@ impl Opening {
         };
         let (source, took) = (self.source.title(), began.elapsed());
         match &opened {
-            Ok(Opened { engine, faults, .. }) => {
+            Ok(OpenedStudy { engine, faults, .. }) => {
                 let (engine, customers, faults) = (engine.name(), engine.customers(), faults.len());
                 tracing::info!(?source, engine, customers, faults, ?took, "opened");
             }
@@ -181,9 +182,9 @@ impl Opening {
     fn open_elsewhere(
         &self,
         remote: &RemoteConfig,
-        told: &mut dyn FnMut(Step),
+        told: &mut dyn FnMut(OpeningStep),
         cancel: &Cancel,
-    ) -> Result<Opened, String> {
+    ) -> Result<OpenedStudy, String> {
         let sql = remote::connect(&self.study, remote, self.today, cancel);
         let sql = sql.map_err(|error| {
             tracing::error!(kind = error.kind(), "not connected");
@@ -198,7 +199,7 @@ impl Opening {
             });
             self.tell_ready(told, engine.clone(), Vec::new(), sampling);
         }
-        Ok(Opened {
+        Ok(OpenedStudy {
             value: self.value(engine.schema()),
             cells: self.cells(engine.as_ref(), cancel)?,
             faults,
@@ -212,10 +213,15 @@ impl Opening {
         })
     }
 
-    fn open_here(&self, source: &Source, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<Opened, String> {
-        let tables = Tables::begin(&self.study, cancel);
+    fn open_here(
+        &self,
+        source: &BaseLocation,
+        told: &mut dyn FnMut(OpeningStep),
+        cancel: &Cancel,
+    ) -> Result<OpenedStudy, String> {
+        let tables = PendingTables::begin(&self.study, cancel);
         let (base, mut faults) = self.load(source, told, cancel)?;
-        let unchecked = matches!(base.table, Table::Files(_)).then(|| base.clone());
+        let unchecked = matches!(base.table, BaseTable::Files(_)).then(|| base.clone());
         let (source, about_base, rejects) = (base.source.clone(), base.notices.clone(), base.rejects.clone());
         let mut notices = about_base.clone();
         let mask = self.study.config.privacy.masked_in_rules();
@@ -235,7 +241,7 @@ impl Opening {
         if faults.is_empty() {
             self.tell_ready(told, engine.clone(), notices, None);
         }
-        Ok(Opened {
+        Ok(OpenedStudy {
             value: self.value(engine.schema()),
             cells: self.cells(engine.as_ref(), cancel)?,
             faults,
@@ -250,7 +256,12 @@ impl Opening {
     }
 
     /// Reads the base. If the study names a missing column, reads it without its key, or with all its columns.
-    fn load(&self, source: &Source, told: &mut dyn FnMut(Step), cancel: &Cancel) -> Result<(Base, Vec<Fault>), String> {
+    fn load(
+        &self,
+        source: &BaseLocation,
+        told: &mut dyn FnMut(OpeningStep),
+        cancel: &Cancel,
+    ) -> Result<(Base, Vec<SettingFault>), String> {
         let data = &self.study.config.data;
         let mut wanted = LoadOptions {
             key: data.key.clone(),
@@ -261,7 +272,7 @@ impl Opening {
         };
         let mut faults = Vec::new();
         loop {
-            let mut progress = |progress| told(Step::Reading(progress));
+            let mut progress = |progress| told(OpeningStep::Reading(progress));
             let error = match data::load(source, &wanted, &mut progress, &|| cancel.is_raised()) {
                 Ok(base) => return Ok((base, faults)),
                 Err(error) => error,
@@ -270,7 +281,7 @@ impl Opening {
             tracing::error!(reason = ?error.to_string(), "base not read");
             let setting = match &error {
                 // A pipe can be read only once.
-                _ if *source == Source::Stdin => return Err(error.to_string()),
+                _ if *source == BaseLocation::Stdin => return Err(error.to_string()),
                 DataError::Key { .. } if wanted.key.take().is_some() => Setting::Key,
                 DataError::Columns { column, .. } => {
                     let columns = wanted.columns.take().unwrap_or_default();
@@ -278,13 +289,13 @@ impl Opening {
                 }
                 _ => return Err(error.to_string()),
             };
-            faults.push(Fault { setting, message: error.to_string() });
+            faults.push(SettingFault { setting, message: error.to_string() });
         }
     }
 
     /// Returns the engine behind the study's `[privacy]`.
     fn discreet(&self, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
-        DiscreetEngine::around(engine, Privacy::new(&self.study.config.privacy, self.today))
+        DiscreetEngine::around(engine, DisclosureLimits::new(&self.study.config.privacy, self.today))
     }
 
     /// Returns the engine's limits from the study or the user's settings.
@@ -299,7 +310,7 @@ impl Opening {
     }
 
     /// Checks the settings against the columns: a mask that names no column would leave the meant one unmasked.
-    fn settings(&self, schema: &Schema) -> Result<Option<String>, Fault> {
+    fn settings(&self, schema: &Schema) -> Result<Option<String>, SettingFault> {
         check_settings(schema, self.value.as_deref(), &self.study.config.privacy.mask)
     }
 
@@ -307,13 +318,13 @@ impl Opening {
         check_settings(schema, self.value.as_deref(), &[]).ok().flatten()
     }
 
-    fn faults(&self, schema: &Schema) -> Vec<Fault> {
+    fn faults(&self, schema: &Schema) -> Vec<SettingFault> {
         settings::faults(schema, self.value.as_deref(), &self.study.config.privacy.mask)
     }
 
-    fn cells(&self, engine: &dyn Engine, cancel: &Cancel) -> Result<Cells, String> {
+    fn cells(&self, engine: &dyn Engine, cancel: &Cancel) -> Result<CellsByName, String> {
         if !self.wants_cells {
-            return Ok(Cells::new());
+            return Ok(CellsByName::new());
         }
         let mask = &self.study.config.privacy.mask;
         let cells = find_cells(engine, &self.study.definitions, mask, self.today, cancel);
@@ -322,14 +333,14 @@ impl Opening {
 
     fn tell_ready(
         &self,
-        told: &mut dyn FnMut(Step),
+        told: &mut dyn FnMut(OpeningStep),
         engine: Arc<dyn Engine>,
         notices: Vec<Notice>,
         sampling: Option<Arc<Sampling>>,
     ) {
         let value = self.value(engine.schema());
         let is_elsewhere = matches!(self.source, BaseSource::Elsewhere(_));
-        told(Step::Ready(Ready { engine, is_elsewhere, value, notices, sampling }));
+        told(OpeningStep::Ready(Ready { engine, is_elsewhere, value, notices, sampling }));
     }
 }
 
@@ -344,11 +355,11 @@ impl Rest {
     }
 
     /// Returns the place where the base's values are kept between questions.
-    pub fn kept(&self) -> Kept {
+    pub fn kept(&self) -> ValueStore {
         match (&self.local, &self.unchecked) {
-            (None, _) => Kept::Elsewhere,
-            (Some(_), Some(_)) => Kept::Files,
-            (Some(_), None) => Kept::Memory,
+            (None, _) => ValueStore::Elsewhere,
+            (Some(_), Some(_)) => ValueStore::Files,
+            (Some(_), None) => ValueStore::Memory,
         }
     }
 
@@ -403,9 +414,9 @@ impl Rest {
 }
 
 /// The tables of events that are being read, on threads of their own.
-struct Tables(JoinHandle<EventTables>);
+struct PendingTables(JoinHandle<EventTables>);
 
-impl Tables {
+impl PendingTables {
     fn begin(study: &Study, cancel: &Cancel) -> Self {
         let (sources, key, cancel) = (study.event_sources(), study.config.data.key.clone(), cancel.clone());
         Self(thread::spawn(move || data::read_events(&sources, key.as_deref(), &|| cancel.is_raised())))

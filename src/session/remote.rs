@@ -8,7 +8,7 @@ use crate::engine::adbc::{self, AdbcOptions};
 use crate::engine::sql::{Connection, RemoteBase, RemoteTable, SqlEngine};
 use crate::engine::{Cancel, Engine, EngineError};
 use crate::model::TableColumns;
-use crate::study::{Reach, RemoteConfig, Study};
+use crate::study::{EngineConnection, RemoteConfig, Study};
 
 /// Connects to the engine that holds a study's base, and reads the base's columns.
 ///
@@ -48,14 +48,14 @@ pub fn connect_table(remote: &RemoteConfig, today: NaiveDate, cancel: &Cancel) -
     Ok(open(&remote.reach, &base, cancel)?)
 }
 
-fn open(reach: &Reach, base: &RemoteBase, cancel: &Cancel) -> Result<Arc<SqlEngine>, EngineError> {
+fn open(reach: &EngineConnection, base: &RemoteBase, cancel: &Cancel) -> Result<Arc<SqlEngine>, EngineError> {
     let connection = reach_out(reach, cancel)?;
     Ok(Arc::new(SqlEngine::open(connection, base, cancel)?))
 }
 
-fn reach_out(reach: &Reach, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
+fn reach_out(reach: &EngineConnection, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
     match reach {
-        Reach::Adbc { driver, profile, uri, options, dialect } => {
+        EngineConnection::Adbc { driver, profile, uri, options, dialect } => {
             let options = AdbcOptions {
                 driver: driver.clone(),
                 profile: profile.clone(),
@@ -66,12 +66,12 @@ fn reach_out(reach: &Reach, cancel: &Cancel) -> Result<Box<dyn Connection>, Engi
             adbc::connect(&options, cancel)
         }
         #[cfg(feature = "spark")]
-        Reach::Spark { url, options } => {
+        EngineConnection::Spark { url, options } => {
             let options = crate::engine::spark::SparkOptions { url: url.clone(), options: options.clone() };
             crate::engine::spark::connect(&options, cancel)
         }
         #[cfg(not(feature = "spark"))]
-        Reach::Spark { .. } => Err(EngineError::Unsupported {
+        EngineConnection::Spark { .. } => Err(EngineError::Unsupported {
             what: "engine = \"spark\"".into(),
             way_out: "this program was built without it: cargo install --features spark (docs/remote.md)".into(),
         }),

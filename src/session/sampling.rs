@@ -11,7 +11,7 @@ use std::time::Duration;
 use etcetera::BaseStrategy;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::data::{self, LoadOptions, Source};
+use crate::data::{self, BaseLocation, LoadOptions};
 use crate::engine::local::LocalEngine;
 use crate::engine::sql::{DrawnSample, SqlEngine};
 use crate::engine::{Cancel, Engine};
@@ -105,7 +105,7 @@ impl Sampling {
     }
 
     fn read(&self, path: &Path, is_new: bool) -> Result<Sample, String> {
-        let base = data::load(&Source::Path(path.to_owned()), &LoadOptions::default(), &mut |_| {}, &|| false);
+        let base = data::load(&BaseLocation::Path(path.to_owned()), &LoadOptions::default(), &mut |_| {}, &|| false);
         let base = base.map_err(|error| error.to_string())?;
         let schema = self.engine.schema();
         // A rule was checked against the types of the base's columns.

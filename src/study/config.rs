@@ -10,7 +10,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::Source;
+use super::SourceFile;
 use super::error::StudyError;
 use super::remote::{self, RawRemote, RemoteConfig};
 use super::text_options::{self, RawText, RawType};
@@ -22,8 +22,8 @@ use crate::model::{TableColumns, TableKind};
 pub struct Config {
     pub data: DataConfig,
     pub study: StudyConfig,
-    pub privacy: Privacy,
-    pub look: Look,
+    pub privacy: PrivacyConfig,
+    pub look: LookConfig,
     pub engine: EngineConfig,
     /// `[tables.NAME]`: tables of customers' actions.
     pub tables: BTreeMap<String, TableConfig>,
@@ -80,7 +80,7 @@ pub struct StudyConfig {
 /// `[privacy]`: limits of what is shown and exported.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Privacy {
+pub struct PrivacyConfig {
     /// Columns whose values are never shown or exported.
     pub mask: Vec<String>,
     /// Smaller counts are drawn as `<min_cell`; 0 turns it off.
@@ -99,13 +99,13 @@ pub enum Permission {
     Refuse,
 }
 
-impl Default for Privacy {
+impl Default for PrivacyConfig {
     fn default() -> Self {
         Self { mask: Vec::new(), min_cell: 0, rules: Permission::Refuse, rows: Permission::Allow }
     }
 }
 
-impl Privacy {
+impl PrivacyConfig {
     /// Returns the columns whose values no rule may read.
     pub fn masked_in_rules(&self) -> &[String] {
         if self.rules == Permission::Refuse { &self.mask } else { &[] }
@@ -136,7 +136,7 @@ pub struct EngineConfig {
 
 /// `[look]`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Look {
+pub struct LookConfig {
     pub theme: ThemeName,
 }
 
@@ -167,7 +167,7 @@ pub(super) struct Preferences {
 struct RawConfig {
     data: RawData,
     study: RawStudy,
-    privacy: Privacy,
+    privacy: PrivacyConfig,
     research: RawResearch,
     tables: BTreeMap<String, Spanned<RawTable>>,
     columns: BTreeMap<String, String>,
@@ -275,7 +275,7 @@ enum RawKeys {
 impl RawTable {
     fn read(
         self,
-        source: &Source,
+        source: &SourceFile,
         name: &str,
         span: Range<usize>,
         folder: &Path,
@@ -333,7 +333,7 @@ impl RawTable {
 
 impl Config {
     /// Reads the study's settings over the user's. Paths are relative to the config file's folder.
-    pub(super) fn read(source: &Source, preferences: Preferences) -> Result<Self, StudyError> {
+    pub(super) fn read(source: &SourceFile, preferences: Preferences) -> Result<Self, StudyError> {
         let raw: RawConfig = source.parse()?;
         let folder = source.path.parent().unwrap_or(Path::new("/"));
         let mut config = Config::preferred(preferences);
@@ -409,7 +409,7 @@ impl Config {
     }
 }
 
-fn data_path(source: &Source, folder: &Path, path: Spanned<String>) -> Result<String, StudyError> {
+fn data_path(source: &SourceFile, folder: &Path, path: Spanned<String>) -> Result<String, StudyError> {
     let span = path.span();
     match path.into_inner() {
         empty if empty.trim().is_empty() => Err(source.error_at(span, "the path is empty")),
@@ -419,14 +419,14 @@ fn data_path(source: &Source, folder: &Path, path: Spanned<String>) -> Result<St
     }
 }
 
-fn file_path(source: &Source, folder: &Path, path: Spanned<PathBuf>) -> Result<PathBuf, StudyError> {
+fn file_path(source: &SourceFile, folder: &Path, path: Spanned<PathBuf>) -> Result<PathBuf, StudyError> {
     match path.as_ref().as_os_str().is_empty() {
         true => Err(source.error_at(path.span(), "the path is empty")),
         false => Ok(folder.join(path.into_inner())),
     }
 }
 
-fn some_columns(source: &Source, columns: Spanned<Vec<String>>) -> Result<Vec<String>, StudyError> {
+fn some_columns(source: &SourceFile, columns: Spanned<Vec<String>>) -> Result<Vec<String>, StudyError> {
     match columns.as_ref().is_empty() {
         true => {
             let error = source.error_at(columns.span(), "columns names no column");
@@ -437,7 +437,7 @@ fn some_columns(source: &Source, columns: Spanned<Vec<String>>) -> Result<Vec<St
 }
 
 /// Returns the thresholds, with defaults for missing ones.
-fn thresholds(source: &Source, raw: RawResearch) -> Result<Thresholds, StudyError> {
+fn thresholds(source: &SourceFile, raw: RawResearch) -> Result<Thresholds, StudyError> {
     let mut thresholds = Thresholds::default();
     if let Some(days) = raw.stale_after {
         if *days.get_ref() < 1 {
@@ -456,7 +456,7 @@ fn thresholds(source: &Source, raw: RawResearch) -> Result<Thresholds, StudyErro
 }
 
 /// Parses a TOML date or a text of the same form.
-fn as_of(source: &Source, value: Spanned<toml::Value>) -> Result<NaiveDate, StudyError> {
+fn as_of(source: &SourceFile, value: Spanned<toml::Value>) -> Result<NaiveDate, StudyError> {
     let span = value.span();
     let text = match value.into_inner() {
         toml::Value::String(text) => text,

@@ -72,15 +72,17 @@ use serde::Deserialize;
 use crate::model::{Definitions, Persona, Segment, Segmentation};
 use atomic::{Fingerprint, FolderLock, Sharing};
 
-pub use config::{Config, DataConfig, Look, Permission, Privacy, StudyConfig, TableConfig, ThemeName, Thresholds};
+pub use config::{
+    Config, DataConfig, LookConfig, Permission, PrivacyConfig, StudyConfig, TableConfig, ThemeName, Thresholds,
+};
 pub use edit::{persona_text, read_persona};
 pub use error::StudyError;
-pub use place::{Item, Place};
-pub use problems::{Problem, Severity, problems};
+pub use place::{FilePlace, StudyItem};
+pub use problems::{DefinitionProblem, Severity, problems};
 pub use references::users_of;
-pub use remote::{Reach, RemoteConfig};
+pub use remote::{EngineConnection, RemoteConfig};
 pub use save::{Change, Overwrite, SaveError, save};
-pub use source::Source;
+pub use source::SourceFile;
 
 /// A study that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,33 +91,33 @@ pub struct Study {
     /// Absolute path of the `config.toml`; `None` if a table was opened without a study.
     pub file: Option<PathBuf>,
     pub definitions: Definitions,
-    pub files: Files,
+    pub files: StudyFiles,
     /// Notices on how it was read: an interrupted save that was finished.
     pub notices: Vec<String>,
 }
 
 /// The files of a study, as far as it has them.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Files {
-    pub config: Option<Source>,
-    pub segments: Option<Source>,
-    pub personas: Option<Source>,
+pub struct StudyFiles {
+    pub config: Option<SourceFile>,
+    pub segments: Option<SourceFile>,
+    pub personas: Option<SourceFile>,
     /// The user's own preferences.
-    pub user: Option<Source>,
+    pub user: Option<SourceFile>,
 }
 
 /// Texts of the definition files; `None` for a file that the study does not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Texts {
+pub struct DefinitionTexts {
     pub segments: Option<String>,
     pub personas: Option<String>,
 }
 
 impl Study {
     /// Returns the current texts of the definition files, which [`Change::Restore`] can restore.
-    pub fn texts(&self) -> Texts {
-        let text = |file: &Option<Source>| file.as_ref().map(|file| file.text.clone());
-        Texts { segments: text(&self.files.segments), personas: text(&self.files.personas) }
+    pub fn texts(&self) -> DefinitionTexts {
+        let text = |file: &Option<SourceFile>| file.as_ref().map(|file| file.text.clone());
+        DefinitionTexts { segments: text(&self.files.segments), personas: text(&self.files.personas) }
     }
 
     /// Returns the tables of events that the config names.
@@ -135,9 +137,9 @@ impl Study {
     pub fn missing_tables<'a>(
         &'a self,
         schema: &'a crate::model::Schema,
-    ) -> impl Iterator<Item = (Option<Place>, &'a crate::model::Missing)> {
+    ) -> impl Iterator<Item = (Option<FilePlace>, &'a crate::model::Missing)> {
         let tables = schema.all_missing().iter().filter(|missing| self.config.tables.contains_key(&missing.name));
-        tables.map(|missing| (self.place(Item::Table(&missing.name)), missing))
+        tables.map(|missing| (self.place(StudyItem::Table(&missing.name)), missing))
     }
 
     /// Returns the study for `crosscut DATA`: no definitions, only the user's preferences. `data` is used unchanged.
@@ -148,7 +150,7 @@ impl Study {
         let (preferences, user) = read_preferences(user)?;
         let mut config = Config::preferred(preferences);
         config.data.path = Some(data.to_owned());
-        let files = Files { user, ..Files::default() };
+        let files = StudyFiles { user, ..StudyFiles::default() };
         Ok(Self { config, file: None, definitions: Definitions::default(), files, notices: Vec::new() })
     }
 }
@@ -166,8 +168,8 @@ pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError
     let (preferences, user) = read_preferences(user)?;
     let mut notices = Vec::new();
     recover(&[&path], &mut notices);
-    let read_config = || -> Result<(Source, Config), StudyError> {
-        let source = Source::read(&path)?;
+    let read_config = || -> Result<(SourceFile, Config), StudyError> {
+        let source = SourceFile::read(&path)?;
         let config = Config::read(&source, preferences.clone())?;
         Ok((source, config))
     };
@@ -183,12 +185,14 @@ pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError
         _ => read_config()?,
     };
     let read = |path: &Option<PathBuf>, key: &str| {
-        path.as_ref().map(|path| Source::read(path).map_err(|error| named_by(&config_source, key, error))).transpose()
+        path.as_ref()
+            .map(|path| SourceFile::read(path).map_err(|error| named_by(&config_source, key, error)))
+            .transpose()
     };
     let segments = read(&config.study.segments, "segments")?;
     let personas = read(&config.study.personas, "personas")?;
     let definitions = read_definitions(segments.as_ref(), personas.as_ref())?;
-    let files = Files { config: Some(config_source), segments, personas, user };
+    let files = StudyFiles { config: Some(config_source), segments, personas, user };
     Ok(Study { config, file: Some(path), definitions, files, notices })
 }
 
@@ -228,7 +232,7 @@ pub fn find() -> Option<PathBuf> {
 /// Returns the folder's `config.toml`, if it is a study.
 pub fn find_in(folder: &Path) -> Option<PathBuf> {
     let path = folder.join("config.toml");
-    let text = Source::read(&path).ok()?.text;
+    let text = SourceFile::read(&path).ok()?.text;
     let is_study = match text.parse::<toml::Table>() {
         Ok(table) => ["data", "study"].iter().any(|key| table.get(*key).is_some_and(toml::Value::is_table)),
         // A broken study counts as a study, so that its error is shown.
@@ -256,15 +260,15 @@ struct PersonasFile {
     persona: Vec<Persona>,
 }
 
-fn read_definitions(segments: Option<&Source>, personas: Option<&Source>) -> Result<Definitions, StudyError> {
-    let SegmentsFile { segment, segmentation } = segments.map(Source::parse).transpose()?.unwrap_or_default();
-    let PersonasFile { persona } = personas.map(Source::parse).transpose()?.unwrap_or_default();
+fn read_definitions(segments: Option<&SourceFile>, personas: Option<&SourceFile>) -> Result<Definitions, StudyError> {
+    let SegmentsFile { segment, segmentation } = segments.map(SourceFile::parse).transpose()?.unwrap_or_default();
+    let PersonasFile { persona } = personas.map(SourceFile::parse).transpose()?.unwrap_or_default();
     Ok(Definitions { segments: segment, segmentations: segmentation, personas: persona })
 }
 
-fn read_preferences(user: Option<&Path>) -> Result<(config::Preferences, Option<Source>), StudyError> {
+fn read_preferences(user: Option<&Path>) -> Result<(config::Preferences, Option<SourceFile>), StudyError> {
     let Some(path) = user else { return Ok(Default::default()) };
-    let source = Source::read(&absolute(path)?)?;
+    let source = SourceFile::read(&absolute(path)?)?;
     Ok((source.parse()?, Some(source)))
 }
 
@@ -274,7 +278,7 @@ fn absolute(path: &Path) -> Result<PathBuf, StudyError> {
 
 /// Places an error about a whole file at the line of the config that names it; an error with a line of its own keeps
 /// it.
-fn named_by(config: &Source, key: &str, error: StudyError) -> StudyError {
+fn named_by(config: &SourceFile, key: &str, error: StudyError) -> StudyError {
     let span = place::Parsed::of(config).and_then(|parsed| parsed.span(&["study".into(), key.into()]));
     match (error.line, span) {
         (None, Some(span)) => {

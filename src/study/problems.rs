@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Study;
-use super::place::{Parsed, Place, Step};
+use super::place::{FilePlace, Parsed, PathStep};
 use super::save::bad_name;
 use crate::model::{Persona, Segmentation, is_plain_name};
 use crate::text::nearest;
@@ -18,14 +18,14 @@ pub enum Severity {
 
 /// A problem in a definition. `sample/personas.toml:4:1: dana spans nothing: …`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    pub place: Option<Place>,
+pub struct DefinitionProblem {
+    pub place: Option<FilePlace>,
     /// One line, lower case, no full stop, with the remedy.
     pub message: String,
     pub severity: Severity,
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for DefinitionProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
@@ -36,10 +36,10 @@ impl std::fmt::Display for Problem {
 
 /// Returns all problems with names, missing rules, breaks, spans, journeys and claims, in the order of the files.
 /// Rules and columns are checked elsewhere, against the base.
-pub fn problems(study: &Study) -> Vec<Problem> {
+pub fn problems(study: &Study) -> Vec<DefinitionProblem> {
     let segments = study.files.segments.as_ref().and_then(Parsed::of);
     let personas = study.files.personas.as_ref().and_then(Parsed::of);
-    let mut check = Check { study, segments, personas, found: Vec::new(), names: HashMap::new() };
+    let mut check = StudyCheck { study, segments, personas, found: Vec::new(), names: HashMap::new() };
     check.collect_names();
     check.segments();
     check.segmentations();
@@ -54,16 +54,16 @@ pub fn problems(study: &Study) -> Vec<Problem> {
     check.found
 }
 
-struct Check<'s> {
+struct StudyCheck<'s> {
     study: &'s Study,
     segments: Option<Parsed<'s>>,
     personas: Option<Parsed<'s>>,
-    found: Vec<Problem>,
+    found: Vec<DefinitionProblem>,
     /// First definition of each name.
-    names: HashMap<&'s str, (&'static str, Option<Place>)>,
+    names: HashMap<&'s str, (&'static str, Option<FilePlace>)>,
 }
 
-impl<'s> Check<'s> {
+impl<'s> StudyCheck<'s> {
     fn collect_names(&mut self) {
         let all = &self.study.definitions;
         for (n, segment) in all.segments.iter().enumerate() {
@@ -80,7 +80,7 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn name(&mut self, what: &'static str, name: &'s str, place: Option<Place>) {
+    fn name(&mut self, what: &'static str, name: &'s str, place: Option<FilePlace>) {
         if !is_plain_name(name) {
             self.add(place, Severity::Error, bad_name(name));
         } else if let Some((other, first)) = self.names.get(name) {
@@ -91,24 +91,24 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn segments_place(&self, steps: &[Step]) -> Option<Place> {
+    fn segments_place(&self, steps: &[PathStep]) -> Option<FilePlace> {
         self.segments.as_ref()?.place(steps, 0)
     }
 
-    fn personas_place(&self, steps: &[Step]) -> Option<Place> {
+    fn personas_place(&self, steps: &[PathStep]) -> Option<FilePlace> {
         self.personas.as_ref()?.place(steps, 0)
     }
 
-    fn add(&mut self, place: Option<Place>, severity: Severity, message: String) {
-        self.found.push(Problem { place, message, severity });
+    fn add(&mut self, place: Option<FilePlace>, severity: Severity, message: String) {
+        self.found.push(DefinitionProblem { place, message, severity });
     }
 
-    fn in_segments(&mut self, steps: &[Step], message: String) {
+    fn in_segments(&mut self, steps: &[PathStep], message: String) {
         let place = self.segments_place(steps);
         self.add(place, Severity::Error, message);
     }
 
-    fn in_personas(&mut self, steps: &[Step], severity: Severity, message: String) {
+    fn in_personas(&mut self, steps: &[PathStep], severity: Severity, message: String) {
         let place = self.personas_place(steps);
         self.add(place, severity, message);
     }
@@ -133,14 +133,14 @@ impl<'s> Check<'s> {
                 other => vec![other.err()],
             };
             for (key, message) in faults.into_iter().flatten() {
-                self.in_segments(&["segmentation".into(), n.into(), Step::Key(key)], message);
+                self.in_segments(&["segmentation".into(), n.into(), PathStep::Key(key)], message);
             }
         }
     }
 
     fn persona(&mut self, n: usize, persona: &Persona) {
-        let (id, step) = (&persona.id, [Step::from("persona"), n.into()]);
-        let at = |rest: &[Step<'static>]| [&step[..], rest].concat();
+        let (id, step) = (&persona.id, [PathStep::from("persona"), n.into()]);
+        let at = |rest: &[PathStep<'static>]| [&step[..], rest].concat();
         if persona.name.trim().is_empty() {
             self.in_personas(&at(&["name".into()]), Severity::Warning, format!("{id} has no name to show"));
         }
@@ -167,10 +167,10 @@ impl<'s> Check<'s> {
         self.journey_and_claims(persona, &at);
     }
 
-    fn journey_and_claims(&mut self, persona: &Persona, at: &dyn Fn(&[Step<'static>]) -> Vec<Step<'static>>) {
+    fn journey_and_claims(&mut self, persona: &Persona, at: &dyn Fn(&[PathStep<'static>]) -> Vec<PathStep<'static>>) {
         let id = &persona.id;
         for (i, stage) in persona.journey.iter().enumerate() {
-            let place = |key| at(&["journey".into(), i.into(), Step::Key(key)]);
+            let place = |key| at(&["journey".into(), i.into(), PathStep::Key(key)]);
             if stage.reached.as_ref().is_some_and(|rule| rule.trim().is_empty()) {
                 let message = format!("reached of a stage of {id} is empty: leave it out, or write a rule");
                 self.in_personas(&place("reached"), Severity::Error, message);
@@ -184,7 +184,7 @@ impl<'s> Check<'s> {
             }
         }
         for (i, claim) in persona.claims.iter().enumerate() {
-            let place = |key| at(&["claim".into(), i.into(), Step::Key(key)]);
+            let place = |key| at(&["claim".into(), i.into(), PathStep::Key(key)]);
             if claim.text.trim().is_empty() {
                 self.in_personas(&place("text"), Severity::Error, format!("a claim of {id} has no text"));
             }

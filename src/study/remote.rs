@@ -5,14 +5,14 @@ use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 
-use super::Source;
+use super::SourceFile;
 use super::error::StudyError;
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 
 /// A base that another engine holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RemoteConfig {
-    pub reach: Reach,
+    pub reach: EngineConnection,
     /// Table name in the engine: `crm.customers`.
     pub table: String,
 }
@@ -20,7 +20,7 @@ pub struct RemoteConfig {
 /// Connection to an engine. Credentials are not part of it: they come from the environment, a profile or a file of
 /// their own.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reach {
+pub enum EngineConnection {
     /// `engine = "adbc"`: a driver library.
     Adbc {
         /// Name of the driver, such as `postgresql`, or path of the library; a profile may name it.
@@ -29,7 +29,7 @@ pub enum Reach {
         uri: Option<String>,
         options: BTreeMap<String, String>,
         /// SQL dialect of the engine, if its driver does not report it.
-        dialect: Option<Dialect>,
+        dialect: Option<SqlDialect>,
     },
     /// `engine = "spark"`: Spark Connect.
     Spark {
@@ -43,7 +43,7 @@ impl RemoteConfig {
     /// Returns the settings that have a value: key, value, and a short description.
     pub(super) fn settings(&self) -> Vec<(&'static str, String, &'static str)> {
         let (engine, reach) = match &self.reach {
-            Reach::Adbc { driver, profile, uri, dialect, .. } => {
+            EngineConnection::Adbc { driver, profile, uri, dialect, .. } => {
                 let dialect = dialect.map(|dialect| dialect.name().to_owned());
                 let reach = [
                     ("driver", driver.clone(), "the library that speaks with the server"),
@@ -53,7 +53,9 @@ impl RemoteConfig {
                 ];
                 ("adbc", reach.to_vec())
             }
-            Reach::Spark { url, .. } => ("spark", vec![("url", Some(url.clone()), "the Spark Connect server")]),
+            EngineConnection::Spark { url, .. } => {
+                ("spark", vec![("url", Some(url.clone()), "the Spark Connect server")])
+            }
         };
         let mut settings = vec![("engine", engine.to_owned(), "what holds the customers: docs/remote.md")];
         settings.extend(reach.into_iter().filter_map(|(key, value, comment)| Some((key, value?, comment))));
@@ -88,7 +90,7 @@ pub(super) struct RawRemote {
 
 impl RawRemote {
     /// Reads the settings; returns `None` if the base is a file.
-    pub fn read(self, source: &Source) -> Result<Option<RemoteConfig>, StudyError> {
+    pub fn read(self, source: &SourceFile) -> Result<Option<RemoteConfig>, StudyError> {
         let Some(engine) = self.engine.as_ref().filter(|engine| *engine.get_ref() != "local") else {
             return match self.first() {
                 Some((key, span)) => {
@@ -122,7 +124,7 @@ impl RawRemote {
                 let dialect = self.dialect.map(|dialect| {
                     dialect.get_ref().parse().map_err(|reason: String| source.error_at(dialect.span(), reason))
                 });
-                Reach::Adbc {
+                EngineConnection::Adbc {
                     driver: text(self.driver),
                     profile: text(self.profile),
                     uri: text(self.uri),
@@ -136,7 +138,7 @@ impl RawRemote {
                 {
                     refuse(source, key, value, "spark")?;
                 }
-                Reach::Spark {
+                EngineConnection::Spark {
                     url: text(self.url).ok_or_else(|| needs("a url", "url = \"sc://host:15002\""))?,
                     options,
                 }
@@ -165,14 +167,14 @@ impl RawRemote {
     }
 }
 
-fn refuse(source: &Source, key: &str, value: Option<Spanned<String>>, engine: &str) -> Result<(), StudyError> {
+fn refuse(source: &SourceFile, key: &str, value: Option<Spanned<String>>, engine: &str) -> Result<(), StudyError> {
     value.map_or(Ok(()), |value| {
         Err(source.error_at(value.span(), format!("engine = \"{engine}\" has no setting {key}")))
     })
 }
 
 /// Reads the name of a table in another engine.
-pub(super) fn name(source: &Source, table: Spanned<String>) -> Result<String, StudyError> {
+pub(super) fn name(source: &SourceFile, table: Spanned<String>) -> Result<String, StudyError> {
     match table.get_ref().trim().is_empty() {
         true => Err(source.error_at(table.span(), "the table's name is empty")),
         false => Ok(table.into_inner()),
@@ -183,7 +185,7 @@ pub(super) fn name(source: &Source, table: Spanned<String>) -> Result<String, St
 const SAMPLE_SIZES: RangeInclusive<u64> = 1_000..=10_000_000;
 
 /// Reads the size of the sample of a base in another engine.
-pub(super) fn sample_size(source: &Source, size: Spanned<i64>, is_remote: bool) -> Result<u64, StudyError> {
+pub(super) fn sample_size(source: &SourceFile, size: Spanned<i64>, is_remote: bool) -> Result<u64, StudyError> {
     if !is_remote {
         let error = source.error_at(size.span(), "[data] sample is for a base in another engine");
         return Err(error.with_hint("a file is counted exactly as you type: take the line out"));

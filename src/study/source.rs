@@ -16,7 +16,7 @@ const LONGEST: u64 = 16 << 20;
 
 /// One of the study's files, as it was read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Source {
+pub struct SourceFile {
     /// Absolute path.
     pub path: PathBuf,
     /// Text without byte order mark. Lines end in `\n` if all of the file's lines end in `\r\n`.
@@ -46,7 +46,7 @@ impl PartialEq for SharedDocument {
     }
 }
 
-impl Source {
+impl SourceFile {
     /// Reads a file without parsing it. The error describes a problem with the file itself.
     pub fn read(path: &Path) -> Result<Self, StudyError> {
         let bytes = bytes_of(path)?;

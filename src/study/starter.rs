@@ -128,7 +128,7 @@ pub fn bare(table: &StarterTable) -> Vec<(PathBuf, String)> {
 }
 
 /// A column worth cutting by.
-struct Cut<'t> {
+struct ColumnCut<'t> {
     name: String,
     column: &'t StarterColumn,
     breaks: Option<Vec<f64>>,
@@ -186,7 +186,7 @@ pub fn key(name: &str) -> String {
     if !name.is_empty() && name.bytes().all(is_bare) { name.to_owned() } else { quoted(name) }
 }
 
-fn segments(cuts: &[Cut], high: Option<&HighValue>) -> String {
+fn segments(cuts: &[ColumnCut], high: Option<&HighValue>) -> String {
     let mut text = String::from(
         "# Segments: named rules, written @name in other rules. A rule is a SQL condition on the table's columns.\n\
          # kind is one of demographic, behaviour, preference, firmographic.\n\n",
@@ -220,7 +220,7 @@ fn segments(cuts: &[Cut], high: Option<&HighValue>) -> String {
 }
 
 /// Returns an example, commented out: personas come from research, not from a table.
-fn personas(cuts: &[Cut], high: Option<&HighValue>) -> String {
+fn personas(cuts: &[ColumnCut], high: Option<&HighValue>) -> String {
     let cells = cuts.iter().filter(|cut| cut.breaks.is_none()).filter_map(|cut| {
         let value = cut.column.values.iter().find(|value| !value.is_null())?;
         Some(format!("{}.{value}", cut.name))
@@ -268,7 +268,7 @@ quote = "I look at every offer mail."
 
 /// Returns the columns worth cutting by, those with few texts first: the break points of numbers are invented, or the
 /// numbers are flags such as 0 and 1.
-fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<Cut<'t>> {
+fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<ColumnCut<'t>> {
     let mut cuts: Vec<(bool, &StarterColumn, Option<Vec<f64>>)> = Vec::new();
     for column in &table.columns {
         if table.key.as_ref() == Some(&column.name) || is_private(column, table.rows) {
@@ -288,7 +288,7 @@ fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<C
     cuts.sort_by_key(|(is_number, ..)| *is_number);
     cuts.truncate(MOST_SEGMENTATIONS);
     let cuts = cuts.into_iter();
-    cuts.map(|(_, column, breaks)| Cut { name: free_name(&column.name, taken), column, breaks }).collect()
+    cuts.map(|(_, column, breaks)| ColumnCut { name: free_name(&column.name, taken), column, breaks }).collect()
 }
 
 /// Returns true if a column's values should be masked from the start.

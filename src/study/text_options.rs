@@ -7,10 +7,10 @@ use std::str::FromStr;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Source;
+use super::SourceFile;
 use super::error::StudyError;
 use crate::data::{
-    Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, NumberForm, Quote, TextOptions, TimeFormat, Zone,
+    Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, NumberForm, QuoteMark, TextOptions, TimeFormat, Zone,
 };
 
 /// The settings as they are written.
@@ -69,7 +69,7 @@ enum RawWords {
 
 impl RawText {
     /// Reads the settings. A base in another engine may have none of them.
-    pub fn read(self, source: &Source, is_remote: bool) -> Result<TextOptions, StudyError> {
+    pub fn read(self, source: &SourceFile, is_remote: bool) -> Result<TextOptions, StudyError> {
         if let Some((key, span)) = self.first().filter(|_| is_remote) {
             let error = source.error_at(span, format!("{key} is a setting of text files"));
             return Err(error.with_hint("the base is in another engine: take the line out"));
@@ -79,7 +79,7 @@ impl RawText {
                 let error = source.error_at(quote.span(), "quote and plain_quotes are both set");
                 return Err(error.with_hint("plain_quotes = true is the same as quote = \"none\": take one out"));
             }
-            (_, true) => Some(Quote::None),
+            (_, true) => Some(QuoteMark::None),
             (_, false) => parsed(source, self.quote)?,
         };
         let skip = match self.skip {
@@ -134,7 +134,7 @@ impl RawText {
 
 /// Reads the time zone. A base in another engine has times of its own.
 pub(super) fn timezone(
-    source: &Source,
+    source: &SourceFile,
     zone: Option<Spanned<String>>,
     is_remote: bool,
 ) -> Result<Option<Zone>, StudyError> {
@@ -145,7 +145,10 @@ pub(super) fn timezone(
     parsed(source, zone)
 }
 
-fn parsed<T: FromStr<Err = String>>(source: &Source, text: Option<Spanned<String>>) -> Result<Option<T>, StudyError> {
+fn parsed<T: FromStr<Err = String>>(
+    source: &SourceFile,
+    text: Option<Spanned<String>>,
+) -> Result<Option<T>, StudyError> {
     let parse = |text: Spanned<String>| {
         let span = text.span();
         text.into_inner().parse().map_err(|error: String| source.error_at(span, error))

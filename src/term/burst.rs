@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::Event;
-use super::decode::Input;
+use super::decode::TerminalInput;
 
 /// Minimum number of keys of a burst. Fewer at once may have been typed while the line was stuck.
 const FEWEST: usize = 6;
@@ -31,15 +31,15 @@ pub struct Burst {
 impl Burst {
     /// Takes in what arrived at once, at the time `now`. A single key is passed on at once, as is everything that is
     /// not text.
-    pub fn take(&mut self, inputs: Vec<Input>, now: Instant, send: &impl Fn(Event)) {
+    pub fn take(&mut self, inputs: Vec<TerminalInput>, now: Instant, send: &impl Fn(Event)) {
         for input in inputs {
             match input {
-                Input::Key(key) if types_text(key) => self.held.push(key),
-                Input::Key(key) => {
+                TerminalInput::Key(key) if types_text(key) => self.held.push(key),
+                TerminalInput::Key(key) => {
                     self.finish(send);
                     send(Event::Key(key));
                 }
-                Input::Paste(text) => {
+                TerminalInput::Paste(text) => {
                     self.finish(send);
                     send(Event::Paste(text));
                 }
@@ -100,7 +100,7 @@ mod tests {
         let mut now = Instant::now();
         for read in reads {
             now += pace;
-            burst.take(read.iter().map(|code| Input::Key((*code).into())).collect(), now, &send);
+            burst.take(read.iter().map(|code| TerminalInput::Key((*code).into())).collect(), now, &send);
             if burst.patience().is_some_and(|patience| patience < pace) {
                 burst.finish(&send);
             }

@@ -8,12 +8,12 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
 #[derive(Debug)]
-pub struct Canvas {
+pub struct TerminalCanvas {
     pub size: Size,
     pub cursor: Option<Position>,
 }
 
-impl Backend for Canvas {
+impl Backend for TerminalCanvas {
     type Error = Infallible;
 
     fn draw<'a, I>(&mut self, _: I) -> Result<(), Infallible>

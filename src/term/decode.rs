@@ -29,7 +29,7 @@ const LONGEST_SEQUENCE: usize = 64;
 
 /// An input from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum TerminalInput {
     Key(KeyEvent),
     /// A bracketed paste, its line breaks normalized to `\n`.
     Paste(String),
@@ -38,7 +38,7 @@ pub enum Input {
 /// Decodes keys and pastes from bytes that arrive in arbitrary pieces.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    state: State,
+    state: DecoderState,
     /// Bytes of the unfinished sequence, character or paste.
     pending: Vec<u8>,
     /// True if an Esc precedes the unfinished character.
@@ -46,7 +46,7 @@ pub struct Decoder {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum State {
+enum DecoderState {
     /// Between two keys, or in a character of several bytes.
     #[default]
     Ground,
@@ -72,15 +72,15 @@ enum State {
 
 impl Decoder {
     /// Decodes the bytes of one read.
-    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Input>) {
+    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<TerminalInput>) {
         // Terminals strip control characters from pastes, so this is the key, pressed while waiting for an end mark
         // that may have been lost.
-        if self.state == State::Paste && bytes == [CTRL_C] {
+        if self.state == DecoderState::Paste && bytes == [CTRL_C] {
             self.finish_paste(out);
         }
         let mut rest = bytes;
         while let [byte, behind @ ..] = rest {
-            if self.state == State::Paste {
+            if self.state == DecoderState::Paste {
                 rest = self.paste(rest, out);
             } else {
                 self.byte(*byte, out);
@@ -92,57 +92,59 @@ impl Decoder {
     /// Returns the time to wait for the rest of an unfinished sequence; `None` if there is none.
     pub fn patience(&self) -> Option<Duration> {
         match self.state {
-            State::Ground if self.pending.is_empty() => None,
-            State::Reply { is_empty: false, .. } => Some(REPLY),
-            State::Paste => Some(PASTE),
+            DecoderState::Ground if self.pending.is_empty() => None,
+            DecoderState::Reply { is_empty: false, .. } => Some(REPLY),
+            DecoderState::Paste => Some(PASTE),
             _ => Some(SEQUENCE),
         }
     }
 
     /// Finishes what is unfinished, after nothing arrived for as long as [`Self::patience`] says.
-    pub fn finish(&mut self, out: &mut Vec<Input>) {
+    pub fn finish(&mut self, out: &mut Vec<TerminalInput>) {
         let (state, pending) = (self.state, mem::take(&mut self.pending));
         match state {
-            State::Escape => out.push(Input::Key(KeyCode::Esc.into())),
-            State::Ss3 => out.push(alt('O')),
-            State::Control if pending.is_empty() => out.push(alt('[')),
-            State::Reply { introducer, is_empty: true, .. } => out.push(alt(char::from(introducer))),
-            State::Paste => {
+            DecoderState::Escape => out.push(TerminalInput::Key(KeyCode::Esc.into())),
+            DecoderState::Ss3 => out.push(alt('O')),
+            DecoderState::Control if pending.is_empty() => out.push(alt('[')),
+            DecoderState::Reply { introducer, is_empty: true, .. } => out.push(alt(char::from(introducer))),
+            DecoderState::Paste => {
                 self.pending = pending;
                 self.finish_paste(out);
             }
             // An incomplete sequence, reply or character has no meaning.
-            State::Ground | State::Control | State::Mouse(_) | State::Reply { .. } => {}
+            DecoderState::Ground | DecoderState::Control | DecoderState::Mouse(_) | DecoderState::Reply { .. } => {}
         }
         self.reset();
     }
 
     fn reset(&mut self) {
-        self.state = State::Ground;
+        self.state = DecoderState::Ground;
         self.pending.clear();
         self.alt = false;
     }
 
-    fn byte(&mut self, byte: u8, out: &mut Vec<Input>) {
+    fn byte(&mut self, byte: u8, out: &mut Vec<TerminalInput>) {
         match self.state {
-            State::Ground => self.plain(byte, out),
-            State::Escape => self.behind_escape(byte, out),
-            State::Ss3 => self.behind_ss3(byte, out),
-            State::Control => self.control(byte, out),
-            State::Mouse(left) => self.state = if left > 1 { State::Mouse(left - 1) } else { State::Ground },
-            State::Reply { introducer, is_ending, .. } => self.reply(byte, introducer, is_ending, out),
-            State::Paste => self.pending.push(byte),
+            DecoderState::Ground => self.plain(byte, out),
+            DecoderState::Escape => self.behind_escape(byte, out),
+            DecoderState::Ss3 => self.behind_ss3(byte, out),
+            DecoderState::Control => self.control(byte, out),
+            DecoderState::Mouse(left) => {
+                self.state = if left > 1 { DecoderState::Mouse(left - 1) } else { DecoderState::Ground }
+            }
+            DecoderState::Reply { introducer, is_ending, .. } => self.reply(byte, introducer, is_ending, out),
+            DecoderState::Paste => self.pending.push(byte),
         }
     }
 
     /// Decodes a byte between sequences: a key, or the start of something longer.
-    fn plain(&mut self, byte: u8, out: &mut Vec<Input>) {
+    fn plain(&mut self, byte: u8, out: &mut Vec<TerminalInput>) {
         if !self.pending.is_empty() || byte >= 0x80 {
             return self.character(byte, out);
         }
         let (code, modifiers) = match byte {
             ESCAPE => {
-                self.state = State::Escape;
+                self.state = DecoderState::Escape;
                 return;
             }
             b'\r' => (KeyCode::Enter, KeyModifiers::NONE),
@@ -156,13 +158,13 @@ impl Decoder {
         self.key(code, modifiers, out);
     }
 
-    fn key(&mut self, code: KeyCode, modifiers: KeyModifiers, out: &mut Vec<Input>) {
+    fn key(&mut self, code: KeyCode, modifiers: KeyModifiers, out: &mut Vec<TerminalInput>) {
         let alt = if mem::take(&mut self.alt) { KeyModifiers::ALT } else { KeyModifiers::NONE };
-        out.push(Input::Key(KeyEvent::new(code, modifiers | alt)));
+        out.push(TerminalInput::Key(KeyEvent::new(code, modifiers | alt)));
     }
 
     /// Decodes a byte of a multi-byte character. Bytes that are not UTF-8 are dropped.
-    fn character(&mut self, byte: u8, out: &mut Vec<Input>) {
+    fn character(&mut self, byte: u8, out: &mut Vec<TerminalInput>) {
         if byte < 0x80 {
             self.reset();
             return self.plain(byte, out);
@@ -188,17 +190,17 @@ impl Decoder {
         }
     }
 
-    fn behind_escape(&mut self, byte: u8, out: &mut Vec<Input>) {
-        self.state = State::Ground;
+    fn behind_escape(&mut self, byte: u8, out: &mut Vec<TerminalInput>) {
+        self.state = DecoderState::Ground;
         match byte {
-            b'[' => self.state = State::Control,
-            b'O' => self.state = State::Ss3,
+            b'[' => self.state = DecoderState::Control,
+            b'O' => self.state = DecoderState::Ss3,
             b']' | b'P' | b'_' | b'^' | b'X' => {
-                self.state = State::Reply { introducer: byte, is_empty: true, is_ending: false };
+                self.state = DecoderState::Reply { introducer: byte, is_empty: true, is_ending: false };
             }
             ESCAPE => {
-                out.push(Input::Key(KeyCode::Esc.into()));
-                self.state = State::Escape;
+                out.push(TerminalInput::Key(KeyCode::Esc.into()));
+                self.state = DecoderState::Escape;
             }
             _ => {
                 self.alt = true;
@@ -207,8 +209,8 @@ impl Decoder {
         }
     }
 
-    fn behind_ss3(&mut self, byte: u8, out: &mut Vec<Input>) {
-        self.state = State::Ground;
+    fn behind_ss3(&mut self, byte: u8, out: &mut Vec<TerminalInput>) {
+        self.state = DecoderState::Ground;
         let code = match byte {
             b'M' => Some(KeyCode::Enter),
             // F1 to F4 have no meaning here.
@@ -216,7 +218,7 @@ impl Decoder {
             _ => cursor_key(byte),
         };
         match code {
-            Some(code) => out.push(Input::Key(code.into())),
+            Some(code) => out.push(TerminalInput::Key(code.into())),
             None => {
                 out.push(alt('O'));
                 self.byte(byte, out);
@@ -224,19 +226,19 @@ impl Decoder {
         }
     }
 
-    fn control(&mut self, byte: u8, out: &mut Vec<Input>) {
+    fn control(&mut self, byte: u8, out: &mut Vec<TerminalInput>) {
         match byte {
             // The function keys of the Linux console: CSI [ A.
             _ if self.pending == b"[" => self.reset(),
             b'[' if self.pending.is_empty() => self.pending.push(byte),
-            b'M' if self.pending.is_empty() => self.state = State::Mouse(3),
+            b'M' if self.pending.is_empty() => self.state = DecoderState::Mouse(3),
             0x20..=0x3f if self.pending.len() < LONGEST_SEQUENCE => self.pending.push(byte),
             b'~' if self.pending == b"200" => {
                 self.pending.clear();
-                self.state = State::Paste;
+                self.state = DecoderState::Paste;
             }
             0x40..=0x7e => {
-                out.extend(control_key(&self.pending, byte).map(Input::Key));
+                out.extend(control_key(&self.pending, byte).map(TerminalInput::Key));
                 self.reset();
             }
             // Not part of any sequence: a key, or the start of another sequence.
@@ -247,26 +249,26 @@ impl Decoder {
         }
     }
 
-    fn reply(&mut self, byte: u8, introducer: u8, is_ending: bool, out: &mut Vec<Input>) {
+    fn reply(&mut self, byte: u8, introducer: u8, is_ending: bool, out: &mut Vec<TerminalInput>) {
         match byte {
             b'\\' if is_ending => self.reset(),
             _ if is_ending => {
-                self.state = State::Escape;
+                self.state = DecoderState::Escape;
                 self.byte(byte, out);
             }
             BELL => self.reset(),
-            ESCAPE => self.state = State::Reply { introducer, is_empty: false, is_ending: true },
+            ESCAPE => self.state = DecoderState::Reply { introducer, is_empty: false, is_ending: true },
             // A reply consists of printable characters and perhaps line breaks, so this is a key.
             0..=0x07 | 0x0e..=0x1f => {
                 self.reset();
                 self.byte(byte, out);
             }
-            _ => self.state = State::Reply { introducer, is_empty: false, is_ending: false },
+            _ => self.state = DecoderState::Reply { introducer, is_empty: false, is_ending: false },
         }
     }
 
     /// Takes in bytes of a paste up to its end. Returns what follows it.
-    fn paste<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<Input>) -> &'a [u8] {
+    fn paste<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<TerminalInput>) -> &'a [u8] {
         // The end mark may have started in an earlier read.
         let known = self.pending.len();
         let from = known.saturating_sub(PASTE_END.len() - 1);
@@ -278,18 +280,18 @@ impl Decoder {
         &bytes[end - known..]
     }
 
-    fn finish_paste(&mut self, out: &mut Vec<Input>) {
+    fn finish_paste(&mut self, out: &mut Vec<TerminalInput>) {
         let half_an_end = (1..PASTE_END.len()).rev().find(|length| self.pending.ends_with(&PASTE_END[..*length]));
         self.pending.truncate(self.pending.len() - half_an_end.unwrap_or(0));
         let text = String::from_utf8_lossy(&self.pending);
         // Terminals send a pasted line break as the Enter key does.
-        out.push(Input::Paste(text.replace("\r\n", "\n").replace('\r', "\n")));
+        out.push(TerminalInput::Paste(text.replace("\r\n", "\n").replace('\r', "\n")));
         self.reset();
     }
 }
 
-fn alt(c: char) -> Input {
-    Input::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT))
+fn alt(c: char) -> TerminalInput {
+    TerminalInput::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT))
 }
 
 fn cursor_key(last: u8) -> Option<KeyCode> {

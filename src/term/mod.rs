@@ -34,11 +34,11 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
 
-use canvas::Canvas;
+use canvas::TerminalCanvas;
 pub use interrupt::{interrupted, on_interrupt};
 pub use panic::{caught_panics, guard, install_panic_hook};
 use screen::Picture;
-use shared::Shared;
+use shared::SharedTerminal;
 
 /// Longest text, in bytes, that [`Terminal::copy`] sends: base64 makes it the 100,000 bytes that terminals accept.
 pub const COPY_LIMIT: usize = 74_994;
@@ -97,8 +97,8 @@ pub enum TermError {
 
 /// The screen and the keys, from [`Terminal::open`] until [`Terminal::leave`] or drop.
 pub struct Terminal {
-    canvas: ratatui::Terminal<Canvas>,
-    shared: Arc<Shared>,
+    canvas: ratatui::Terminal<TerminalCanvas>,
+    shared: Arc<SharedTerminal>,
 }
 
 impl Terminal {
@@ -119,9 +119,9 @@ impl Terminal {
         // The theme decides on colours. Under NO_COLOR crossterm would write a full reset in place of each colour,
         // which would undo reverse video.
         crossterm::style::force_color_output(true);
-        let shared = Arc::new(Shared::new(keys, events));
+        let shared = Arc::new(SharedTerminal::new(keys, events));
         panic::restore_on_panic(Arc::downgrade(&shared));
-        let Ok(canvas) = ratatui::Terminal::new(Canvas { size: shared.size(), cursor: None });
+        let Ok(canvas) = ratatui::Terminal::new(TerminalCanvas { size: shared.size(), cursor: None });
         // From here on, dropping it leaves the screen, whatever fails.
         let terminal = Self { canvas, shared };
         signals::watch(Arc::clone(&terminal.shared))?;
@@ -197,7 +197,7 @@ impl Terminal {
         self.shared.leave();
     }
 
-    fn spawn(&self, name: &str, work: impl FnOnce(&Shared) + Send + 'static) -> io::Result<()> {
+    fn spawn(&self, name: &str, work: impl FnOnce(&SharedTerminal) + Send + 'static) -> io::Result<()> {
         let shared = Arc::clone(&self.shared);
         thread::Builder::new().name(name.to_owned()).spawn(move || work(&shared))?;
         Ok(())

@@ -8,10 +8,10 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::{Mutex, PoisonError, Weak};
 use std::thread::{self, ThreadId};
 
-use super::shared::Shared;
+use super::shared::SharedTerminal;
 
 /// The terminal to restore.
-static TERMINAL: Mutex<Weak<Shared>> = Mutex::new(Weak::new());
+static TERMINAL: Mutex<Weak<SharedTerminal>> = Mutex::new(Weak::new());
 /// Panics that were caught without a trace on screen, to report after the screen is left.
 static CAUGHT: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Maximum number of panics kept: a worker that panics for every question must not fill the memory.
@@ -51,7 +51,7 @@ pub fn caught_panics() -> Vec<String> {
     CAUGHT.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-pub(super) fn restore_on_panic(terminal: Weak<Shared>) {
+pub(super) fn restore_on_panic(terminal: Weak<SharedTerminal>) {
     *TERMINAL.lock().unwrap_or_else(PoisonError::into_inner) = terminal;
 }
 

@@ -19,11 +19,11 @@ pub struct Picture {
 
 /// The picture that the terminal is known to show.
 #[derive(Debug, Default)]
-pub struct Screen {
+pub struct KnownScreen {
     shown: Option<Picture>,
 }
 
-impl Screen {
+impl KnownScreen {
     /// Forgets what the terminal shows: the next picture clears it and is drawn whole.
     pub fn forget(&mut self) {
         self.shown = None;
@@ -103,7 +103,7 @@ mod tests {
     }
 
     /// Returns the bytes that bring `screen` to `next`, and updates the screen.
-    fn update(screen: &mut Screen, next: &Picture) -> String {
+    fn update(screen: &mut KnownScreen, next: &Picture) -> String {
         let mut out = Vec::new();
         screen.write_update(next, &mut out).expect("a Vec takes every byte");
         screen.shows(next.clone());
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_first_picture_clears_and_an_equal_one_sends_nothing() {
-        let mut screen = Screen::default();
+        let mut screen = KnownScreen::default();
         let first = update(&mut screen, &picture(&["ab", "cd"]));
         assert!(first.starts_with("\x1b[?2026h") && first.ends_with("\x1b[?2026l"), "{first:?}");
         assert!(first.contains("\x1b[2J") && first.contains("\x1b[?25l"), "{first:?}");
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn only_the_cells_that_changed_are_sent() {
-        let mut screen = Screen::default();
+        let mut screen = KnownScreen::default();
         update(&mut screen, &picture(&["ab", "cd"]));
         let second = update(&mut screen, &picture(&["ab", "cX"]));
         assert!(second.contains("\x1b[2;2HX") && !second.contains('a') && !second.contains("\x1b[2J"), "{second:?}");
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_forgotten_or_resized_screen_is_cleared_and_drawn_whole() {
-        let mut screen = Screen::default();
+        let mut screen = KnownScreen::default();
         update(&mut screen, &picture(&["ab"]));
         screen.forget();
         let again = update(&mut screen, &picture(&["ab"]));
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn moving_only_the_cursor_sends_only_the_cursor() {
-        let mut screen = Screen::default();
+        let mut screen = KnownScreen::default();
         let mut next = picture(&["ab"]);
         update(&mut screen, &next);
         next.cursor = Some(Position::new(1, 0));
@@ -155,14 +155,14 @@ mod tests {
         let selected = Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED);
         cells.set_string(0, 0, "sel", selected);
         cells.set_string(3, 0, "off", Style::reset());
-        let sent = update(&mut Screen::default(), &Picture { cells, cursor: None });
+        let sent = update(&mut KnownScreen::default(), &Picture { cells, cursor: None });
         assert!(sent.contains("\x1b[7msel\x1b[27moff"), "{sent:?}");
     }
 
     #[test]
     fn neighbours_of_a_cell_of_doubtful_width_are_placed_by_themselves() {
         let family = "👨\u{200d}👩\u{200d}👧";
-        let sent = update(&mut Screen::default(), &picture(&[&format!("a{family}b❤\u{fe0f}c")]));
+        let sent = update(&mut KnownScreen::default(), &picture(&[&format!("a{family}b❤\u{fe0f}c")]));
         let (risky, plain) = (sent.find(family).expect("drawn"), sent.find("\x1b[1;4Hb").expect("placed"));
         assert!(risky < plain, "{sent:?}");
         assert!(sent.contains("\x1b[1;7Hc"), "{sent:?}");

@@ -36,7 +36,7 @@ enum Mode {
     Left,
 }
 
-pub struct Shared {
+pub struct SharedTerminal {
     pub mailbox: Mailbox,
     /// The terminal that keys are read from.
     pub keys: File,
@@ -50,7 +50,7 @@ pub struct Shared {
     pub leaving: Arc<AtomicBool>,
 }
 
-impl Shared {
+impl SharedTerminal {
     pub fn new(keys: File, events: impl Fn(Event) + Send + Sync + 'static) -> Self {
         Self {
             mailbox: Mailbox::default(),

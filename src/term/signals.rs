@@ -10,7 +10,7 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::shared::Shared;
+use super::shared::SharedTerminal;
 use super::{Event, Signal, sys};
 
 /// Minimum time between two reports of resizing: a window being dragged sends a resize every few milliseconds.
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_millis(80);
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Starts the thread. It lives as long as the process, because a handled signal would otherwise be ignored.
-pub fn watch(shared: Arc<Shared>) -> io::Result<()> {
+pub fn watch(shared: Arc<SharedTerminal>) -> io::Result<()> {
     for signal in [SIGHUP, SIGTERM, SIGINT] {
         flag::register(signal, Arc::clone(&shared.leaving))?;
     }
@@ -44,7 +44,7 @@ pub fn watch(shared: Arc<Shared>) -> io::Result<()> {
     Ok(())
 }
 
-fn handle(shared: &Arc<Shared>, signal: i32) {
+fn handle(shared: &Arc<SharedTerminal>, signal: i32) {
     match signal {
         SIGWINCH => shared.resized(),
         SIGCONT => shared.continued(),
@@ -57,7 +57,7 @@ fn handle(shared: &Arc<Shared>, signal: i32) {
     }
 }
 
-fn leave(shared: &Arc<Shared>, number: i32, signal: Signal) {
+fn leave(shared: &Arc<SharedTerminal>, number: i32, signal: Signal) {
     shared.stop_drawing();
     if shared.is_left() {
         // The screen is no longer ours, so the signal does what it does to any program. Fails only for unknown

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::screen::{Picture, Screen};
+use super::screen::{KnownScreen, Picture};
 use super::sys::{self, Wait};
 
 /// Longest single write, in bytes. A whole screen of styled text seldom takes more.
@@ -17,12 +17,12 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// The next thing to write. At most one picture waits here: a newer one replaces it.
 #[derive(Debug, Default)]
 pub struct Mailbox {
-    state: Mutex<State>,
+    state: Mutex<WriterState>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct WriterState {
     /// Escape sequences to write before the picture, in order.
     control: Vec<u8>,
     picture: Option<Picture>,
@@ -36,7 +36,7 @@ struct State {
     busy: bool,
 }
 
-struct Job {
+struct WriteJob {
     control: Vec<u8>,
     picture: Option<Picture>,
     forget: bool,
@@ -99,7 +99,7 @@ impl Mailbox {
         }
     }
 
-    fn take(&self) -> Job {
+    fn take(&self) -> WriteJob {
         let mut state = self.lock();
         state.busy = false;
         state.hurry = false;
@@ -110,25 +110,25 @@ impl Mailbox {
         state.busy = true;
         // A control sequence alone leaves the rest of the screen as it is known.
         let forget = state.picture.is_some() && std::mem::take(&mut state.forget);
-        Job { control: std::mem::take(&mut state.control), picture: state.picture.take(), forget }
+        WriteJob { control: std::mem::take(&mut state.control), picture: state.picture.take(), forget }
     }
 
     fn is_hurried(&self) -> bool {
         self.lock().hurry
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, WriterState> {
         // No foreign code runs under this lock, so even a poisoned state is consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Destination of the bytes: a terminal, or in tests something worse.
-pub trait Line: Write {
+pub trait WriteTarget: Write {
     fn wait_writable(&self, patience: Duration) -> Wait;
 }
 
-impl Line for File {
+impl WriteTarget for File {
     fn wait_writable(&self, patience: Duration) -> Wait {
         sys::wait_writable(self, patience)
     }
@@ -136,19 +136,19 @@ impl Line for File {
 
 /// Reason why not all bytes were written.
 #[derive(Debug, PartialEq, Eq)]
-enum Stop {
+enum WriteStop {
     Failed,
     Hurried,
     Gone,
 }
 
 /// Writes what arrives in `mailbox`, for as long as the process lives. Calls `lost` when the line is gone.
-pub fn run(mut line: impl Line, mailbox: &Mailbox, lost: impl Fn()) {
-    let mut screen = Screen::default();
+pub fn run(mut line: impl WriteTarget, mailbox: &Mailbox, lost: impl Fn()) {
+    let mut screen = KnownScreen::default();
     let mut bytes = Vec::with_capacity(BUFFER);
     loop {
         let job = mailbox.take();
-        if write_job(&mut line, mailbox, &mut screen, job, &mut bytes) == Err(Stop::Gone) {
+        if write_job(&mut line, mailbox, &mut screen, job, &mut bytes) == Err(WriteStop::Gone) {
             mailbox.refuse_pictures();
             lost();
         }
@@ -158,18 +158,18 @@ pub fn run(mut line: impl Line, mailbox: &Mailbox, lost: impl Fn()) {
 }
 
 fn write_job(
-    line: &mut impl Line,
+    line: &mut impl WriteTarget,
     mailbox: &Mailbox,
-    screen: &mut Screen,
-    job: Job,
+    screen: &mut KnownScreen,
+    job: WriteJob,
     bytes: &mut Vec<u8>,
-) -> Result<(), Stop> {
+) -> Result<(), WriteStop> {
     if job.forget {
         screen.forget();
     }
     bytes.extend_from_slice(&job.control);
     if let Some(picture) = &job.picture {
-        screen.write_update(picture, bytes).map_err(|_| Stop::Failed)?;
+        screen.write_update(picture, bytes).map_err(|_| WriteStop::Failed)?;
     }
     let written = write_all(line, mailbox, bytes);
     match (&written, job.picture) {
@@ -181,26 +181,26 @@ fn write_job(
     written
 }
 
-fn write_all(line: &mut impl Line, mailbox: &Mailbox, mut bytes: &[u8]) -> Result<(), Stop> {
+fn write_all(line: &mut impl WriteTarget, mailbox: &Mailbox, mut bytes: &[u8]) -> Result<(), WriteStop> {
     while !bytes.is_empty() {
         let next = &bytes[..bytes.len().min(BUFFER)];
         match line.write(next) {
-            Ok(0) => return Err(Stop::Failed),
+            Ok(0) => return Err(WriteStop::Failed),
             Ok(count) => bytes = &bytes[count..],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 if line.wait_writable(GLANCE) == Wait::Gone {
-                    return Err(Stop::Gone);
+                    return Err(WriteStop::Gone);
                 }
             }
-            Err(_) if line.wait_writable(Duration::ZERO) == Wait::Gone => return Err(Stop::Gone),
-            Err(_) => return Err(Stop::Failed),
+            Err(_) if line.wait_writable(Duration::ZERO) == Wait::Gone => return Err(WriteStop::Gone),
+            Err(_) => return Err(WriteStop::Failed),
         }
         if !bytes.is_empty() && mailbox.is_hurried() {
-            return Err(Stop::Hurried);
+            return Err(WriteStop::Hurried);
         }
     }
-    line.flush().map_err(|_| Stop::Failed)
+    line.flush().map_err(|_| WriteStop::Failed)
 }
 
 #[cfg(test)]
@@ -241,7 +241,7 @@ mod tests {
         }
     }
 
-    impl Line for Bad {
+    impl WriteTarget for Bad {
         fn wait_writable(&self, _: Duration) -> Wait {
             Wait::Ready
         }
@@ -251,11 +251,11 @@ mod tests {
         Picture { cells: Buffer::with_lines([line]), cursor: None }
     }
 
-    fn job(line: &str) -> Job {
-        Job { control: Vec::new(), picture: Some(picture(line)), forget: false }
+    fn job(line: &str) -> WriteJob {
+        WriteJob { control: Vec::new(), picture: Some(picture(line)), forget: false }
     }
 
-    fn write(line: &mut Bad, screen: &mut Screen, job: Job) -> Result<String, Stop> {
+    fn write(line: &mut Bad, screen: &mut KnownScreen, job: WriteJob) -> Result<String, WriteStop> {
         line.taken.clear();
         write_job(line, &Mailbox::default(), screen, job, &mut Vec::new())?;
         Ok(String::from_utf8_lossy(&line.taken).into_owned())
@@ -264,16 +264,16 @@ mod tests {
     #[test]
     fn partial_and_refused_writes_are_carried_on() {
         let mut line = Bad::default();
-        let sent = write(&mut line, &mut Screen::default(), job("hello")).expect("all written");
+        let sent = write(&mut line, &mut KnownScreen::default(), job("hello")).expect("all written");
         assert!(sent.contains("hello") && sent.ends_with("\x1b[?2026l"), "{sent:?}");
     }
 
     #[test]
     fn after_a_failed_write_the_screen_is_cleared_and_drawn_whole() {
-        let (mut line, mut screen) = (Bad::default(), Screen::default());
+        let (mut line, mut screen) = (Bad::default(), KnownScreen::default());
         write(&mut line, &mut screen, job("hello")).expect("all written");
         line.fails = 1;
-        assert_eq!(write(&mut line, &mut screen, job("hullo")), Err(Stop::Failed));
+        assert_eq!(write(&mut line, &mut screen, job("hullo")), Err(WriteStop::Failed));
         let sent = write(&mut line, &mut screen, job("hullo")).expect("all written");
         assert!(sent.contains("\x1b[2J") && sent.contains("hullo"), "{sent:?}");
     }

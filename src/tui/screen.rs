@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::core::{Base, State};
+use super::core::{BaseState, State};
 use super::paint::canvas::Canvas;
 use super::paint::theme::{Role, Theme};
 use super::panes;
@@ -33,7 +33,7 @@ fn draw_screen(canvas: &mut Canvas, state: &State) {
         strip.draw(canvas, areas.attrition, state);
     }
     match (&state.base, state.views.named(state.view)) {
-        (Base::Failed(reason), _) => panes::failed::draw(canvas, areas.main, reason, state),
+        (BaseState::Failed(reason), _) => panes::failed::draw(canvas, areas.main, reason, state),
         (_, Some(view)) => view.draw(canvas, areas.main, state),
         (_, None) => {}
     }

@@ -2,7 +2,7 @@
 
 use super::core::estimates::Sampled;
 use super::core::{
-    Action, Base, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests, saving,
+    Action, BaseState, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests, saving,
 };
 use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept};
 
@@ -17,8 +17,8 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             return requests::views(state);
         }
         Action::Loading(progress) => {
-            if matches!(state.base, Base::Loading(_)) {
-                state.base = Base::Loading(Some(progress));
+            if matches!(state.base, BaseState::Loading(_)) {
+                state.base = BaseState::Loading(Some(progress));
             }
         }
         Action::Loaded(loaded) => return arrivals::loaded(state, *loaded),
@@ -29,7 +29,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Vetted(faults) => return arrivals::vetted(state, faults),
         Action::Noticed(notices) => arrivals::noticed(state, notices),
-        Action::LoadFailed(reason) => state.base = Base::Failed(reason),
+        Action::LoadFailed(reason) => state.base = BaseState::Failed(reason),
         Action::Answered(answered) => return arrivals::answered(state, answered),
         Action::Sampled { size, columns, is_new } => {
             return estimating::sampled(state, Sampled { size, columns }, is_new);

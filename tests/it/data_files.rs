@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crosscut::data::{Counter, DataError, LoadOptions, Source, check_key, load};
+use crosscut::data::{BaseLocation, Counter, DataError, LoadOptions, check_key, load};
 use crosscut::model::ColumnType;
 use polars::prelude::*;
 use polars_io::SerWriter;
@@ -270,7 +270,7 @@ fn only_the_columns_that_are_asked_for_are_there() {
     let open = |columns: &[&str]| {
         let columns = Some(columns.iter().map(|name| name.to_string()).collect());
         let options = LoadOptions { key: Some("ID".into()), columns, ..LoadOptions::default() };
-        load(&Source::Path(path.clone()), &options, &mut |_| {}, &|| false)
+        load(&BaseLocation::Path(path.clone()), &options, &mut |_| {}, &|| false)
     };
     let base = open(&["spend"]).unwrap();
     assert_eq!((names(&base), values(&base, "spend")), (vec!["id", "spend"], written("spend")));
@@ -284,7 +284,7 @@ fn keys_are_checked_when_that_is_asked_for() {
     let path = folder.path().join("t.parquet");
     write(&path, &df!("id" => [Some("a"), None, Some("b"), Some("a")]).unwrap(), PARQUET);
     let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
-    let base = load(&Source::Path(path.clone()), &options, &mut |_| {}, &|| false).unwrap();
+    let base = load(&BaseLocation::Path(path.clone()), &options, &mut |_| {}, &|| false).unwrap();
     assert!(base.notices.is_empty());
     let notices: Vec<String> = check_key(&base).unwrap().into_iter().map(|notice| notice.0).collect();
     assert_eq!(notices, ["1 customer has no id", "2 customers share an id with another (first: row 1)"]);

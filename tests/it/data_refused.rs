@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crosscut::data::{DataError, LoadOptions, Quote, Source, TextOptions, load};
+use crosscut::data::{BaseLocation, DataError, LoadOptions, QuoteMark, TextOptions, load};
 use polars::prelude::*;
 
 use super::data::{error_of, open_path};
@@ -64,10 +64,10 @@ fn quotes_are_plain_text_if_the_study_says_so() {
     let path = folder.path().join("t.csv");
     fs::write(&path, "size,name\n\"5 inch,x\n6\" y,\"\n7,z\n").unwrap();
     let options = LoadOptions {
-        text: TextOptions { quote: Some(Quote::None), ..TextOptions::default() },
+        text: TextOptions { quote: Some(QuoteMark::None), ..TextOptions::default() },
         ..LoadOptions::default()
     };
-    let base = load(&Source::Path(path), &options, &mut |_| {}, &|| false).unwrap();
+    let base = load(&BaseLocation::Path(path), &options, &mut |_| {}, &|| false).unwrap();
     let sizes = base.table.column("size").unwrap();
     assert_eq!(sizes.str().unwrap().iter().flatten().collect::<Vec<_>>(), ["\"5 inch", "6\" y", "7"]);
     assert!(base.notices.iter().any(|notice| notice.0.contains("quotes are plain text")));
@@ -79,7 +79,7 @@ fn error_with_memory(name: &str, content: &[u8], memory: usize) -> String {
     let path = folder.path().join(name);
     fs::write(&path, content).unwrap();
     let options = LoadOptions { memory: Some(memory), ..LoadOptions::default() };
-    let loaded = load(&Source::Path(path), &options, &mut |_| {}, &|| false);
+    let loaded = load(&BaseLocation::Path(path), &options, &mut |_| {}, &|| false);
     loaded.map(|base| format!("{} rows", base.table.rows())).unwrap_or_else(|error| error.to_string())
 }
 
@@ -173,7 +173,7 @@ fn read_all(folder: &std::path::Path, bytes: &[u8]) -> usize {
     let path = folder.join("t.arrow");
     fs::write(&path, bytes).unwrap();
     let options = LoadOptions { memory: Some(1 << 28), ..LoadOptions::default() };
-    let Ok(base) = load(&Source::Path(path), &options, &mut |_| {}, &|| false) else { return 0 };
+    let Ok(base) = load(&BaseLocation::Path(path), &options, &mut |_| {}, &|| false) else { return 0 };
     let names: Vec<String> = base.schema.columns().iter().map(|column| column.name.clone()).collect();
     names.iter().filter(|name| base.table.column(name).is_ok()).count()
 }
@@ -213,7 +213,7 @@ fn loading_stops_when_it_is_cancelled() {
         asked.set(asked.get() + 1);
         asked.get() > 2
     };
-    let error = load(&Source::Path(path), &LoadOptions::default(), &mut |_| {}, &cancelled).unwrap_err();
+    let error = load(&BaseLocation::Path(path), &LoadOptions::default(), &mut |_| {}, &cancelled).unwrap_err();
     assert!(matches!(error, DataError::Cancelled));
     assert_eq!(asked.get(), 3);
 }
@@ -230,12 +230,13 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
             std::io::Write::write_all(&mut file, b"2\n").unwrap();
         }
     };
-    let error = load(&Source::Path(path.clone()), &LoadOptions::default(), &mut grow_once, &|| false).unwrap_err();
+    let error =
+        load(&BaseLocation::Path(path.clone()), &LoadOptions::default(), &mut grow_once, &|| false).unwrap_err();
     assert!(error.to_string().contains("changed while it was read"), "{error}");
 
     let mut remove = |_| {
         let _ = fs::remove_file(&path);
     };
-    let error = load(&Source::Path(path.clone()), &LoadOptions::default(), &mut remove, &|| false).unwrap_err();
+    let error = load(&BaseLocation::Path(path.clone()), &LoadOptions::default(), &mut remove, &|| false).unwrap_err();
     assert!(error.to_string().contains("vanished while it was read"), "{error}");
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use crosscut::data::{
-    Base, DataError, DecimalMark, DeclaredKind, DeclaredType, HeaderLine, LoadOptions, NumberForm, OnBadRow, Source,
-    TextOptions, explain, load,
+    Base, BaseLocation, DataError, DecimalMark, DeclaredKind, DeclaredType, HeaderLine, LoadOptions, NumberForm,
+    OnBadRow, TextOptions, explain, load,
 };
 
 use super::data::{letters, names, values};
@@ -14,7 +14,7 @@ fn read(content: impl AsRef<[u8]>, text: TextOptions) -> Result<Base, DataError>
     let path = folder.path().join("t.csv");
     fs::write(&path, content).unwrap();
     let options = LoadOptions { text, ..LoadOptions::default() };
-    load(&Source::Path(path), &options, &mut |_| {}, &|| false)
+    load(&BaseLocation::Path(path), &options, &mut |_| {}, &|| false)
 }
 
 fn table(content: impl AsRef<[u8]>) -> Base {
@@ -224,7 +224,7 @@ fn decisions_are_known_even_if_the_table_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
     fs::write(&path, "a;b\n1;2\n3\n").unwrap();
-    let (decisions, base) = explain(&Source::Path(path), &LoadOptions::default());
+    let (decisions, base) = explain(&BaseLocation::Path(path), &LoadOptions::default());
     assert!(base.is_err());
     let separator = decisions.iter().find(|decision| decision.what == "separator").unwrap();
     assert_eq!((separator.value.as_str(), separator.change.as_deref()), (";", Some("separator = \",\"")));
@@ -247,7 +247,7 @@ fn moments_are_converted_to_the_time_zone_of_the_study() {
     )
     .unwrap();
     let options = LoadOptions { timezone: Some("Europe/Berlin".parse().unwrap()), ..LoadOptions::default() };
-    let base = load(&Source::Path(path), &options, &mut |_| {}, &|| false).unwrap();
+    let base = load(&BaseLocation::Path(path), &options, &mut |_| {}, &|| false).unwrap();
     assert_eq!(values(&base, "at"), ["2024-01-06 00:30:00", "2024-07-01 00:00:00"]);
     assert_eq!(values(&base, "local"), ["2024-01-05 23:30:00", "2024-07-01 00:00:00"]);
     assert_eq!(notices(&base), "at: times with an offset are read in Europe/Berlin");

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use crosscut::cli::open::Opened;
+use crosscut::cli::open::CheckedStudy;
 use crosscut::rule::functions::{FORMS, FUNCTIONS, Function, Parameter};
-use crosscut::rule::print::{self, Dialect, Select, TableName, Tables};
+use crosscut::rule::print::{self, DatabaseTables, Select, SqlDialect, TableName};
 use crosscut::rule::{self, Context};
 
 use crate::shop::sample;
@@ -138,7 +138,7 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-fn rules_md(opened: &Opened) -> String {
+fn rules_md(opened: &CheckedStudy) -> String {
     let mut page = INTRODUCTION.to_owned();
     for wanted in ["Texts", "Numbers", "Dates", "Choosing a value"] {
         page += &format!("## {wanted}\n\n| function | meaning | example |\n| --- | --- | --- |\n");
@@ -156,7 +156,7 @@ fn rules_md(opened: &Opened) -> String {
     page += COLUMNS;
     page += PRINTING;
     page += "| engine | unsupported | reason |\n| --- | --- | --- |\n";
-    for dialect in Dialect::ALL {
+    for dialect in SqlDialect::ALL {
         for (why, rules) in refusals(opened, dialect) {
             let rules: Vec<String> = rules.iter().map(|rule| format!("`{}`", cell(rule))).collect();
             page += &format!("| {} | {} | {} |\n", dialect.title(), rules.join(", "), cell(&why));
@@ -179,8 +179,8 @@ fn examples() -> impl Iterator<Item = &'static str> {
 }
 
 /// Rules that a dialect refuses, by reason.
-fn refusals(opened: &Opened, dialect: Dialect) -> BTreeMap<String, Vec<&'static str>> {
-    let tables = Tables::new(TableName::Plain("customers".into()), opened.schema().clone());
+fn refusals(opened: &CheckedStudy, dialect: SqlDialect) -> BTreeMap<String, Vec<&'static str>> {
+    let tables = DatabaseTables::new(TableName::Plain("customers".into()), opened.schema().clone());
     let mut refused: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     for example in examples() {
         let cx = Context { schema: opened.schema(), names: &opened.catalog.names, today: opened.today };

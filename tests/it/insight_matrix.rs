@@ -1,10 +1,10 @@
 //! Matrix figures against scipy on the same sets; see `insight_matrix/make.py`.
 
-use crosscut::engine::{Answer, Count, Overlap};
+use crosscut::engine::{Answer, CustomerCount, Overlap};
 use crosscut::insight::cluster;
 use crosscut::insight::contained;
-use crosscut::insight::inquiry::{Inquiry, Slot};
-use crosscut::insight::matrix::{Matrix, MatrixInquiry, Named, Order};
+use crosscut::insight::inquiry::{Inquiry, QuestionSlot};
+use crosscut::insight::matrix::{Matrix, MatrixInquiry, MatrixOrder, NamedSet};
 use crosscut::rule::Checked;
 use serde::Deserialize;
 
@@ -19,27 +19,27 @@ fn cases() -> Vec<Case> {
     serde_json::from_str(include_str!("insight_matrix/expected.json")).expect("good cases")
 }
 
-fn named(prefix: &str, sets: usize) -> Vec<Named> {
+fn named(prefix: &str, sets: usize) -> Vec<NamedSet> {
     (0..sets).map(|i| (format!("{prefix}{i}"), Checked::everyone())).collect()
 }
 
-fn count(n: u64) -> Count {
-    Count { in_filter: n, in_base: n }
+fn count(n: u64) -> CustomerCount {
+    CustomerCount { in_filter: n, in_base: n }
 }
 
 /// Answer to the question about sets `down` against sets `across`.
 fn overlap(both: &[Vec<u64>], down: &[usize], across: &[usize], whole: u64) -> Overlap {
     let size = |set: &usize| count(both[*set][*set]);
-    let mut rows: Vec<Count> = down.iter().map(size).collect();
+    let mut rows: Vec<CustomerCount> = down.iter().map(size).collect();
     rows.push(count(whole));
-    let mut pairs: Vec<Vec<Count>> =
+    let mut pairs: Vec<Vec<CustomerCount>> =
         down.iter().map(|i| across.iter().map(|j| count(both[*i][*j])).collect()).collect();
     pairs.push(across.iter().map(size).collect());
     Overlap { rows, columns: across.iter().map(size).collect(), both: pairs }
 }
 
 fn answered(mut inquiry: MatrixInquiry, overlap: Overlap) -> Matrix {
-    inquiry.take(Slot(0), Ok(Answer::Overlap(overlap)));
+    inquiry.take(QuestionSlot(0), Ok(Answer::Overlap(overlap)));
     inquiry.found.get().cloned().expect("an answer to the question")
 }
 
@@ -62,7 +62,7 @@ fn jaccard_distances_and_leaves_are_scipys() {
         }
         assert_eq!(cluster::leaves(ours, sets), case.leaves);
         let matrix = square(&case.both, 100_000);
-        assert_eq!(matrix.order(Order::Clustered), [case.leaves.clone(), case.leaves.clone()]);
+        assert_eq!(matrix.order(MatrixOrder::Clustered), [case.leaves.clone(), case.leaves.clone()]);
         let jaccard = matrix.pair(0, 1, 0).jaccard.expect("customers in either");
         assert!((jaccard - (1.0 - case.distances[0])).abs() < 1e-12);
     }
@@ -78,9 +78,9 @@ fn two_sides_are_each_clustered_by_themselves() {
         let matrix = answered(inquiry, overlap(&case.both, &all, &all, 100_000));
         let part = |range: std::ops::Range<usize>| {
             let both: Vec<Vec<u64>> = case.both[range.clone()].iter().map(|row| row[range.clone()].to_vec()).collect();
-            square(&both, 100_000).order(Order::Clustered)[0].clone()
+            square(&both, 100_000).order(MatrixOrder::Clustered)[0].clone()
         };
-        assert_eq!(matrix.order(Order::Clustered), [part(0..rows), part(rows..sets)]);
+        assert_eq!(matrix.order(MatrixOrder::Clustered), [part(0..rows), part(rows..sets)]);
         assert_eq!(matrix.both[1][0], case.both[1][rows]);
         // The same without the order: a smaller question with the same figures.
         let inquiry = MatrixInquiry::new(&Checked::everyone(), &down, &across, false);
@@ -99,7 +99,7 @@ fn figures_of_a_pair_worked_by_hand() {
     assert_eq!(pair.jaccard, Some(20.0 / 70.0));
     let hidden = matrix.pair(0, 1, 21);
     assert_eq!((hidden.both.count(), hidden.of_row, hidden.index, hidden.jaccard), (None, None, None, None));
-    assert_eq!(matrix.order(Order::Size), [vec![1, 0], vec![1, 0]]);
+    assert_eq!(matrix.order(MatrixOrder::Size), [vec![1, 0], vec![1, 0]]);
 }
 
 #[test]

@@ -164,3 +164,37 @@ fn libraries_stay_in_their_rooms() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Names of the types that a file declares, outside of functions and test modules as well as within.
+fn declared_types(code: &str) -> Vec<&str> {
+    let name_in = |line: &str| -> Option<(usize, usize)> {
+        let trimmed = line.trim_start();
+        let rest = trimmed
+            .strip_prefix("pub ")
+            .or_else(|| trimmed.strip_prefix("pub(")?.split_once(") ").map(|(_, rest)| rest));
+        let rest = rest.unwrap_or(trimmed);
+        let is_alias = rest.starts_with("type ") && trimmed.len() == line.len();
+        let keyword = ["struct ", "enum ", "trait ", "union "].into_iter().find(|word| rest.starts_with(word));
+        let keyword = keyword.or(is_alias.then_some("type "))?;
+        let start = line.len() - rest.len() + keyword.len();
+        let length = line[start..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(line.len() - start);
+        Some((start, start + length))
+    };
+    code.lines().filter_map(|line| name_in(line).map(|(from, to)| &line[from..to])).collect()
+}
+
+#[test]
+fn type_name_is_declared_once() {
+    let files = files();
+    let mut declared: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (path, code) in &files {
+        declared_types(code).into_iter().for_each(|name| declared.entry(name).or_default().push(path));
+    }
+    let twice: Vec<String> = declared
+        .iter()
+        .filter(|(_, paths)| paths.len() > 1)
+        .map(|(name, paths)| format!("{name}: {}", paths.join(", ")))
+        .collect();
+    assert!(declared.len() > 900, "only {} types were found", declared.len());
+    assert!(twice.is_empty(), "one name, one type:\n{}", twice.join("\n"));
+}

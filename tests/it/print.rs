@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Events, Schema, TableColumns};
-use crosscut::rule::print::{self, Dialect, Select, TableName, Tables};
-use crosscut::rule::{Context, NameKind, Names, check};
+use crosscut::rule::print::{self, DatabaseTables, Select, SqlDialect, TableName};
+use crosscut::rule::{Context, NameKind, Namespace, check};
 
 /// Rules of a shop's analyst, one for each difference between dialects.
 const RULES: [&str; 22] = [
@@ -31,7 +31,7 @@ const RULES: [&str; 22] = [
     "split(10, 'spring') = 0",
 ];
 
-fn tables() -> Tables {
+fn tables() -> DatabaseTables {
     let schema = |columns: &[(&str, ColumnType)]| {
         let column =
             |(name, column_type): &(&str, ColumnType)| Column { name: (*name).into(), column_type: *column_type };
@@ -56,11 +56,11 @@ fn tables() -> Tables {
     ]);
     let events = Events { name: "orders".into(), columns, schema: orders };
     let schema = base.with_key(Some("customer_id".into())).with_events(vec![events]);
-    Tables::new(TableName::Plain("customers".into()), schema)
+    DatabaseTables::new(TableName::Plain("customers".into()), schema)
 }
 
-fn names() -> Names {
-    let mut names = Names::default();
+fn names() -> Namespace {
+    let mut names = Namespace::default();
     names.insert("buyers", NameKind::Segment, "orders_12m > 0");
     names.insert("plan.pro", NameKind::Cell, "plan = 'pro'");
     names.insert("dana", NameKind::Persona, "(@buyers OR @plan.pro) AND country <> 'DE'");
@@ -68,7 +68,7 @@ fn names() -> Names {
 }
 
 /// Prints every rule, and one statement of each kind, in a dialect.
-fn page(dialect: Dialect) -> String {
+fn page(dialect: SqlDialect) -> String {
     let (tables, names) = (tables(), names());
     let today = NaiveDate::from_ymd_opt(2026, 6, 30).unwrap();
     let cx = Context { schema: &tables.schema, names: &names, today };
@@ -95,7 +95,7 @@ fn every_dialect_says_the_rules_in_its_own_way() {
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/snapshots"));
     settings.set_prepend_module_to_snapshot(false);
     settings.bind(|| {
-        for dialect in Dialect::ALL {
+        for dialect in SqlDialect::ALL {
             insta::assert_snapshot!(format!("sql_{dialect}"), page(dialect));
         }
     });

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crosscut::study;
 use crosscut::tui::core::binding::TYPING;
-use crosscut::tui::core::{Binding, Key, Keymap, View, keymap};
+use crosscut::tui::core::{Binding, KeyPress, Keymap, View, keymap};
 use crosscut::tui::views::card;
 use regex::Regex;
 
@@ -55,7 +55,7 @@ fn every_default_key_is_a_key_and_reaches_a_command() {
     for view in views.iter() {
         for binding in keymap::bindings(view, &views) {
             for key in binding.keys {
-                assert!(key.parse::<Key>().is_ok(), "{}: {key}", binding.name);
+                assert!(key.parse::<KeyPress>().is_ok(), "{}: {key}", binding.name);
             }
         }
     }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crosscut::data::{self, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, LoadOptions};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{
-    Ask, By, Cancel, Count, CountsQuestion, Engine, GroupsQuestion, PageQuestion, Question, SummaryQuestion,
-    ValuesQuestion, ask_one,
+    Cancel, CountsQuestion, CustomerCount, Engine, Grouping, GroupsQuestion, PageQuestion, Question, SummaryQuestion,
+    TypedQuestion, ValuesQuestion, ask_one,
 };
 use crosscut::model::Cut;
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::{self, Checked, Context, Namespace};
 
 fn table(path: &str) -> Option<LocalEngine> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
@@ -18,18 +18,18 @@ fn table(path: &str) -> Option<LocalEngine> {
         eprintln!("skipped: there is no {}", folder.display());
         return None;
     }
-    let base = data::load(&Source::Path(folder.join(path)), &LoadOptions::default(), &mut |_| {}, &|| false);
+    let base = data::load(&BaseLocation::Path(folder.join(path)), &LoadOptions::default(), &mut |_| {}, &|| false);
     Some(LocalEngine::new(base.expect("a real table")))
 }
 
 fn checked(engine: &LocalEngine, text: &str) -> Checked {
-    let names = Names::default();
+    let names = Namespace::default();
     let today = "2026-06-30".parse().expect("a date");
     let cx = Context { schema: engine.schema(), names: &names, today };
     rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)))
 }
 
-fn ask<Q: Ask>(engine: &LocalEngine, question: &Q) -> Q::Answer {
+fn ask<Q: TypedQuestion>(engine: &LocalEngine, question: &Q) -> Q::Answer {
     ask_one(engine, question, &Cancel::new()).expect("an answer")
 }
 
@@ -107,7 +107,7 @@ fn numbers_cut_by_breaks_are_grouped_as_the_cells_rules_count() {
     let cuts = [("age", vec![25.0, 35.0, 36.0, 65.0]), ("balance", vec![-500.0, 0.0, 1500.5]), ("day", vec![31.5])];
     for (column, breaks) in cuts {
         let filter = checked(&engine, "housing = 'yes' OR pdays > 100");
-        let by = vec![By {
+        let by = vec![Grouping {
             column: column.into(),
             cut: if breaks.is_empty() { Cut::Values } else { Cut::Breaks(breaks.clone()) },
         }];
@@ -120,6 +120,10 @@ fn numbers_cut_by_breaks_are_grouped_as_the_cells_rules_count() {
         let mut expected = ask(&engine, &CountsQuestion { filter, rules });
         expected.retain(|count| count.in_filter > 0);
         expected.sort_by_key(|count| std::cmp::Reverse(count.in_filter));
-        assert_eq!(groups.groups.iter().map(|group| group.customers).collect::<Vec<Count>>(), expected, "{column}");
+        assert_eq!(
+            groups.groups.iter().map(|group| group.customers).collect::<Vec<CustomerCount>>(),
+            expected,
+            "{column}"
+        );
     }
 }

@@ -7,11 +7,11 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use crosscut::data::{self, Base, EventBase, EventSource, LoadOptions, Source};
+use crosscut::data::{self, Base, BaseLocation, EventBase, EventSource, LoadOptions};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, CountsQuestion, Engine, SummaryQuestion, ask_one};
 use crosscut::model::TableColumns;
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::{self, Checked, Context, Namespace};
 use polars::prelude::DataFrame;
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
@@ -36,7 +36,7 @@ pub fn frame() -> DataFrame {
 /// Base of the cases, whose columns are read on demand.
 pub fn base() -> Base {
     let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
-    let source = Source::Path(folder().join("base.parquet"));
+    let source = BaseLocation::Path(folder().join("base.parquet"));
     data::load(&source, &options, &mut |_| {}, &|| false).expect("a good Parquet file")
 }
 
@@ -51,7 +51,7 @@ pub fn with_visits(engine: LocalEngine) -> LocalEngine {
 }
 
 pub fn check(engine: &dyn Engine, text: &str) -> Result<Checked, String> {
-    let cx = Context { schema: engine.schema(), names: &Names::default(), today: today() };
+    let cx = Context { schema: engine.schema(), names: &Namespace::default(), today: today() };
     rule::check(text, &cx).map_err(|error| error.describe(text))
 }
 

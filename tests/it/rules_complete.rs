@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Datum, Schema};
 use crosscut::rule::complete::{Completion, ValuesOf, column_text, complete, value_items};
-use crosscut::rule::{Context, NameKind, Names};
+use crosscut::rule::{Context, NameKind, Namespace};
 
 /// Completions of the text at the cursor, which is marked by `|`.
 fn offered(marked: &str) -> (String, Completion) {
@@ -19,7 +19,7 @@ fn offered(marked: &str) -> (String, Completion) {
         ("größe", Float),
     ];
     let schema = Schema::new(columns.map(|(name, column_type)| Column { name: name.into(), column_type }).into());
-    let mut names = Names::default();
+    let mut names = Namespace::default();
     names.insert("vip", NameKind::Segment, "active");
     names.insert("plan.pro", NameKind::Cell, "active");
     names.insert("age.25-34", NameKind::Cell, "active");
@@ -189,7 +189,7 @@ fn a_column_is_quoted_where_sql_needs_it() {
 fn no_text_and_no_cursor_makes_a_panic() {
     let text = "größe > 1 AND \"first näme\" IN ('é', 'ü') OR @age.\"25-34\" -- ünd\nAND 'open";
     let schema = Schema::default();
-    let names = Names::default();
+    let names = Namespace::default();
     let today = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
     let cx = Context { schema: &schema, names: &names, today };
     for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {

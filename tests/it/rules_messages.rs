@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Limits, Schema};
-use crosscut::rule::{Context, NameKind, Names, check};
+use crosscut::rule::{Context, NameKind, Namespace, check};
 
 fn schema() -> Schema {
     use ColumnType::{Boolean, Date, Float, Integer, Other, Text, Time, Timestamp};
@@ -25,8 +25,8 @@ fn schema() -> Schema {
     Schema::new(columns.map(|(name, column_type)| Column { name: name.into(), column_type }).into())
 }
 
-fn names() -> Names {
-    let mut names = Names::default();
+fn names() -> Namespace {
+    let mut names = Namespace::default();
     names.insert("vip", NameKind::Segment, "spend > 100");
     names.insert("bad", NameKind::Segment, "plan = 'pro' AND contry = 'US'");
     names.insert("worse", NameKind::Segment, "@bad OR n > 1");
@@ -292,7 +292,7 @@ fn a_rule_that_may_still_become_one_is_unfinished() {
 
 #[test]
 fn a_cell_called_like_a_word_of_sql_is_a_name_with_and_without_quotes() {
-    let mut names = Names::default();
+    let mut names = Namespace::default();
     for cell in ["true", "null", "select"] {
         names.insert(format!("flag.{cell}"), NameKind::Cell, "n > 1");
     }
@@ -308,7 +308,7 @@ fn function_that_the_engine_does_not_have_is_refused_at_its_place() {
     let column = Column { name: "city".into(), column_type: ColumnType::Text };
     let limits = Limits { engine: "adbc:sqlite".into(), functions: vec!["reverse".into()] };
     let schema = Schema::new(vec![column]).with_limits(limits);
-    let names = Names::default();
+    let names = Namespace::default();
     let cx = Context { schema: &schema, names: &names, today: "2026-06-30".parse().expect("a date") };
     let text = "city = 'a' OR reverse(city) = 'b'";
     let error = check(text, &cx).expect_err("reverse is missing");

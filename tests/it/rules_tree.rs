@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use crosscut::model::{Column, ColumnType, Schema};
-use crosscut::rule::{Context, NameKind, Names, Node, RuleError, check, references};
+use crosscut::rule::{Context, NameKind, Namespace, Node, RuleError, check, references};
 
 fn schema() -> Schema {
     use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
@@ -19,14 +19,14 @@ fn schema() -> Schema {
     Schema::new(columns.map(|(name, column_type)| Column { name: name.into(), column_type }).into())
 }
 
-fn with_names<T>(names: &Names, ask: impl FnOnce(&Context) -> T) -> T {
+fn with_names<T>(names: &Namespace, ask: impl FnOnce(&Context) -> T) -> T {
     let schema = schema();
     let today = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
     ask(&Context { schema: &schema, names, today })
 }
 
 fn canonical(rule: &str) -> String {
-    with_names(&Names::default(), |cx| check(rule, cx).map_or_else(|e| e.describe(rule), |c| c.canonical()))
+    with_names(&Namespace::default(), |cx| check(rule, cx).map_or_else(|e| e.describe(rule), |c| c.canonical()))
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn blank_text_is_everyone() {
 
 #[test]
 fn names_unfold_where_they_stand() {
-    let mut names = Names::default();
+    let mut names = Namespace::default();
     names.insert("us", NameKind::Segment, "country = 'US' OR country = 'CA'");
     names.insert("age.25-34", NameKind::Cell, "n >= 25 AND n < 35");
     names.insert("dana", NameKind::Persona, "(@us OR @age.\"25-34\") AND (spend > 1)");
@@ -125,7 +125,7 @@ fn references_are_found_without_a_schema_in_any_text() {
 
 #[test]
 fn names_that_double_at_every_step_are_refused_and_quickly() {
-    let mut names = Names::default();
+    let mut names = Namespace::default();
     names.insert("s0", NameKind::Segment, "n > 0");
     for i in 1..64 {
         let below = i - 1;
@@ -141,7 +141,7 @@ fn names_that_double_at_every_step_are_refused_and_quickly() {
 
 #[test]
 fn a_long_chain_of_names_is_no_cycle() {
-    let mut names = Names::default();
+    let mut names = Namespace::default();
     names.insert("s0", NameKind::Segment, "n > 0");
     for i in 1..150 {
         names.insert(format!("s{i}"), NameKind::Segment, format!("@s{} AND n > {i}", i - 1));
@@ -152,7 +152,7 @@ fn a_long_chain_of_names_is_no_cycle() {
 
 /// Checks the rule on a thread with a worker's stack size.
 fn on_a_small_stack(rule: String) -> Result<(), RuleError> {
-    let check = move || with_names(&Names::default(), |cx| check(&rule, cx).map(drop));
+    let check = move || with_names(&Namespace::default(), |cx| check(&rule, cx).map(drop));
     std::thread::Builder::new().stack_size(2 << 20).spawn(check).expect("a thread").join().expect("no panic")
 }
 
@@ -224,7 +224,7 @@ fn no_cut_of_a_rule_makes_a_panic() {
     for (start, _) in rule.char_indices() {
         for (end, _) in rule.char_indices().filter(|(end, _)| *end >= start) {
             let cut = &rule[start..end];
-            let said = with_names(&Names::default(), |cx| check(cut, cx));
+            let said = with_names(&Namespace::default(), |cx| check(cut, cx));
             if let Err(error) = said {
                 assert!(error.place.start <= error.place.end && error.place.end <= cut.len(), "{cut}: {error:?}");
                 assert!(

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crosscut::cli::Options;
-use crosscut::cli::open::Opened;
+use crosscut::cli::CommonOptions;
+use crosscut::cli::open::CheckedStudy;
 use tempfile::TempDir;
 
 const CUSTOMERS: &str = "\
@@ -106,8 +106,8 @@ pub fn crosscut(folder: &Path, args: &[&str]) -> Output {
 }
 
 /// Opens the sample study.
-pub fn sample() -> Opened {
+pub fn sample() -> CheckedStudy {
     let config = Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml"));
-    let options = Options { config, ..Options::default() };
-    Opened::new(&options).unwrap_or_else(|failure| panic!("{failure}"))
+    let options = CommonOptions { config, ..CommonOptions::default() };
+    CheckedStudy::new(&options).unwrap_or_else(|failure| panic!("{failure}"))
 }

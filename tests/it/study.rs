@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use crosscut::model::{EvidenceKind, Kind};
-use crosscut::study::{self, Item, Severity, Study, ThemeName};
+use crosscut::model::{EvidenceKind, SegmentKind};
+use crosscut::study::{self, Severity, Study, StudyItem, ThemeName};
 use tempfile::TempDir;
 
 /// A folder with these files.
@@ -102,7 +102,7 @@ fn a_study_says_what_its_files_say() {
     assert_eq!(config.keys["redo"], ["ctrl-r"]);
     assert_eq!(config.keys["group"], ["g", "ctrl-g"]);
     let all = &study.definitions;
-    assert_eq!(all.segments[0].kind, Some(Kind::Behaviour));
+    assert_eq!(all.segments[0].kind, Some(SegmentKind::Behaviour));
     assert_eq!(all.segments[1].rule, "spend_12m > 800\n  AND NOT @active AND \"last order\" < 3");
     assert_eq!(all.segmentations[0].breaks, Some(vec![25.0, 35.0, 50.5]));
     let evidence = &all.personas[0].claims[0].evidence[0];
@@ -141,7 +141,7 @@ fn the_users_preferences_hold_where_the_study_says_nothing() {
     assert_eq!(study.config.look.theme, ThemeName::Light);
     assert_eq!(study.config.keys["redo"], ["ctrl-r"]);
     assert_eq!(study.config.keys["quit"], ["Q"]);
-    let place = |command| study.place(Item::Setting("keys", command)).unwrap();
+    let place = |command| study.place(StudyItem::Setting("keys", command)).unwrap();
     assert_eq!((place("redo").line, place("quit").line), (2, 5));
     assert_eq!(place("quit").file, mine);
     let bare = Study::without_file("x.csv", Some(&mine)).unwrap();
@@ -160,7 +160,7 @@ fn a_file_from_windows_reads_the_same() {
     ]);
     let study = study::load(&folder.path().join("config.toml"), None).unwrap();
     assert_eq!(study.definitions, expected.definitions);
-    assert_eq!(study.place(Item::Persona("dana")).unwrap().column, 1);
+    assert_eq!(study.place(StudyItem::Persona("dana")).unwrap().column, 1);
 }
 
 #[test]
@@ -170,18 +170,18 @@ fn places_are_those_of_the_file() {
         let place = study.place(item).unwrap();
         (place.file.file_name().unwrap().to_str().unwrap().to_owned(), place.line, place.column)
     };
-    assert_eq!(place(Item::Segment("lapsed")), ("segments.toml".into(), 6, 1));
-    assert_eq!(place(Item::SegmentRule("active")), ("segments.toml".into(), 4, 9));
-    assert_eq!(place(Item::SegmentationColumn("age")), ("segments.toml".into(), 16, 10));
-    assert_eq!(place(Item::Span("dana", 1)), ("personas.toml".into(), 4, 20));
-    assert_eq!(place(Item::ClaimCheck("dana", 0)), ("personas.toml".into(), 11, 9));
-    assert_eq!(place(Item::Claim("dana", 0)), ("personas.toml".into(), 9, 1));
-    assert_eq!(place(Item::Setting("study", "value")), ("config.toml".into(), 9, 9));
-    assert_eq!(place(Item::SettingEntry("privacy", "mask", 1)), ("config.toml".into(), 11, 18));
-    assert_eq!(study.place(Item::Segment("nobody")), None);
+    assert_eq!(place(StudyItem::Segment("lapsed")), ("segments.toml".into(), 6, 1));
+    assert_eq!(place(StudyItem::SegmentRule("active")), ("segments.toml".into(), 4, 9));
+    assert_eq!(place(StudyItem::SegmentationColumn("age")), ("segments.toml".into(), 16, 10));
+    assert_eq!(place(StudyItem::Span("dana", 1)), ("personas.toml".into(), 4, 20));
+    assert_eq!(place(StudyItem::ClaimCheck("dana", 0)), ("personas.toml".into(), 11, 9));
+    assert_eq!(place(StudyItem::Claim("dana", 0)), ("personas.toml".into(), 9, 1));
+    assert_eq!(place(StudyItem::Setting("study", "value")), ("config.toml".into(), 9, 9));
+    assert_eq!(place(StudyItem::SettingEntry("privacy", "mask", 1)), ("config.toml".into(), 11, 18));
+    assert_eq!(study.place(StudyItem::Segment("nobody")), None);
     // The place inside a rule, also for a rule over several lines.
     let rule = &study.definitions.segments[1].rule;
-    let inside = study.place_in(Item::SegmentRule("lapsed"), rule.find("@active").unwrap()).unwrap();
+    let inside = study.place_in(StudyItem::SegmentRule("lapsed"), rule.find("@active").unwrap()).unwrap();
     assert_eq!((inside.line, inside.column), (10, 11));
 }
 

@@ -1,8 +1,8 @@
 //! Studies whose base is in another engine: the settings of `[data] engine`, and the one-line message about a wrong
 //! one.
 
-use crosscut::rule::print::Dialect;
-use crosscut::study::{self, Reach};
+use crosscut::rule::print::SqlDialect;
+use crosscut::study::{self, EngineConnection};
 
 use crate::study::{folder, without_folder};
 
@@ -21,8 +21,10 @@ fn database_is_named_by_driver_and_table() {
     .expect("a good study");
     let remote = study.config.data.remote.as_ref().expect("a remote base");
     assert_eq!((remote.table.as_str(), remote.title()), ("crm.customers", "customers"));
-    let Reach::Adbc { driver, profile, uri, options, dialect } = &remote.reach else { panic!("not by ADBC") };
-    assert_eq!((driver.as_deref(), profile.as_deref(), *dialect), (Some("flightsql"), None, Some(Dialect::Spark)));
+    let EngineConnection::Adbc { driver, profile, uri, options, dialect } = &remote.reach else {
+        panic!("not by ADBC")
+    };
+    assert_eq!((driver.as_deref(), profile.as_deref(), *dialect), (Some("flightsql"), None, Some(SqlDialect::Spark)));
     assert_eq!(uri.as_deref(), Some("grpc://127.0.0.1:32010"));
     assert_eq!(options["adbc.connection.catalog"], "main");
     let orders = &study.config.tables["orders"];
@@ -34,7 +36,7 @@ fn cluster_is_named_by_url_and_table() {
     let study =
         load("[data]\nengine = \"spark\"\nurl = \"sc://host:15002\"\ntable = \"customers\"\n").expect("a good study");
     let reach = &study.config.data.remote.as_ref().expect("a remote base").reach;
-    assert!(matches!(reach, Reach::Spark { url, .. } if url == "sc://host:15002"));
+    assert!(matches!(reach, EngineConnection::Spark { url, .. } if url == "sc://host:15002"));
 }
 
 #[test]

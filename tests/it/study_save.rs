@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use crosscut::model::{Kind, Segment};
+use crosscut::model::{Segment, SegmentKind};
 use crosscut::study::{self, Change, Overwrite, SaveError, Study, save};
 
 use crate::study::{folder, shop};
@@ -57,7 +57,7 @@ fn edited(segment: Segment) -> Change {
 #[test]
 fn an_added_segment_stands_after_the_last_one_in_its_manner() {
     let new = Segment {
-        kind: Some(Kind::Preference),
+        kind: Some(SegmentKind::Preference),
         note: Some("it's \"new\"".into()),
         ..segment("fresh", "\"last order\" > 3 AND country = 'DE' AND n > 1")
     };
@@ -86,7 +86,8 @@ fn the_first_segment_of_a_file_goes_to_its_end() {
 
 #[test]
 fn an_edit_touches_changed_values_only() {
-    let lapsed = Segment { kind: Some(Kind::Behaviour), note: Some("gone".into()), ..segment("lapsed", "NOT @active") };
+    let lapsed =
+        Segment { kind: Some(SegmentKind::Behaviour), note: Some("gone".into()), ..segment("lapsed", "NOT @active") };
     let expected = COMMENTED.replace(
         "  name  = \"lapsed\"\n  where = \"NOT @active AND note <> '@active'\"  # see above\n",
         "  name  = \"lapsed\"\n  kind  = \"behaviour\"\n  where = \"NOT @active\"  # see above\n  note  = \"gone\"\n",
@@ -149,7 +150,7 @@ fn a_renamed_segment_is_renamed_everywhere_at_once() {
 #[test]
 fn a_rename_keeps_quotes_and_leaves_texts_alone() {
     let active = Segment {
-        kind: Some(Kind::Behaviour),
+        kind: Some(SegmentKind::Behaviour),
         note: Some("two\n# not a comment\nlines".into()),
         ..segment("alive", "last_order > \"first order\"")
     };

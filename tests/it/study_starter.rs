@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crosscut::model::{ColumnType, Datum};
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 use crosscut::study::starter::{StarterColumn, StarterData, StarterTable, starter};
-use crosscut::study::{self, Reach, RemoteConfig, Study};
+use crosscut::study::{self, EngineConnection, RemoteConfig, Study};
 
 use crate::study::folder;
 
@@ -153,12 +153,12 @@ fn columns_that_tell_who_someone_is_are_masked() {
 #[test]
 fn starter_of_a_table_elsewhere_names_its_engine() {
     let remote = RemoteConfig {
-        reach: Reach::Adbc {
+        reach: EngineConnection::Adbc {
             driver: Some("flightsql".into()),
             profile: None,
             uri: Some("grpc://127.0.0.1:32010".into()),
             options: BTreeMap::new(),
-            dialect: Some(Dialect::Spark),
+            dialect: Some(SqlDialect::Spark),
         },
         table: "crm.\"My customers\"".into(),
     };

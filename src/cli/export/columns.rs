@@ -1,12 +1,12 @@
 //! The columns of an export: the base's, a truth value per segment, a cell per segmentation, the first persona.
 
 use super::super::matrix::Sets;
-use super::super::open::Opened;
+use super::super::open::CheckedStudy;
 use super::super::output::Table;
 use super::super::streams::say;
-use super::Failure;
+use super::CommandError;
 use crate::engine::{CountsQuestion, GroupsQuestion};
-use crate::insight::catalog::Body;
+use crate::insight::catalog::SegmentationState;
 use crate::insight::suppress;
 use crate::model::{Column, ColumnType, Datum, PERSONA};
 use crate::rule::{self, Checked, edit};
@@ -36,14 +36,14 @@ impl ExportColumns {
     ///
     /// # Errors
     /// Returns an error for a column that is missing, or masked: no hash keeps a value secret that can be tried.
-    pub fn of_base(opened: &Opened, named: &[String], hashed: &[String]) -> Result<Self, Failure> {
-        let columns = |lists: &[String]| -> Result<Vec<String>, Failure> {
+    pub fn of_base(opened: &CheckedStudy, named: &[String], hashed: &[String]) -> Result<Self, CommandError> {
+        let columns = |lists: &[String]| -> Result<Vec<String>, CommandError> {
             let names = lists.iter().flat_map(|list| edit::list_items(list));
             names.map(|name| opened.column(&name)).collect()
         };
         let (mut chosen, hashed) = (columns(named)?, columns(hashed)?);
         if let Some(masked) = chosen.iter().chain(&hashed).find(|column| opened.is_masked(column)) {
-            return Err(Failure::Failed(format!(
+            return Err(CommandError::Failed(format!(
                 "{masked} is masked: it is not exported, not even hashed; to export it, take it out of mask under [privacy]"
             )));
         }
@@ -65,7 +65,7 @@ impl ExportColumns {
         Ok(columns)
     }
 
-    fn add(&mut self, opened: &Opened, name: &str, source: String, is_hashed: bool) {
+    fn add(&mut self, opened: &CheckedStudy, name: &str, source: String, is_hashed: bool) {
         let kind = match is_hashed {
             true => ColumnType::Text,
             false => rule::type_of(&source, opened.schema(), opened.today),
@@ -79,7 +79,7 @@ impl ExportColumns {
 
     /// Adds the segments and segmentations. Segments and cells that hold too few of the filter's customers to be counted
     /// are left out, and reported.
-    pub fn add_segments(&mut self, opened: &mut Opened, filter: &Checked) -> Result<(), Failure> {
+    pub fn add_segments(&mut self, opened: &mut CheckedStudy, filter: &Checked) -> Result<(), CommandError> {
         let counted = opened.careful(|opened| counted(opened, filter))?;
         opened.complain_of(Sets::Segments);
         let mut few = Vec::new();
@@ -105,13 +105,13 @@ impl ExportColumns {
     }
 
     /// Adds the column of the first personas. Personas that are the first of too few customers are left out, and reported.
-    pub fn add_persona(&mut self, opened: &Opened, filter: &Checked) -> Result<(), Failure> {
+    pub fn add_persona(&mut self, opened: &CheckedStudy, filter: &Checked) -> Result<(), CommandError> {
         let Some(column) = opened.schema().persona().map(|column| column.name.clone()) else {
             let reason = match opened.study.definitions.personas.is_empty() {
                 true => "the study has no personas",
                 false => "the base has a column persona of its own",
             };
-            return Err(Failure::failed(format!("--personas: {reason}")));
+            return Err(CommandError::failed(format!("--personas: {reason}")));
         };
         let few = personas_of_few(opened, filter)?;
         let case = |(id, rule): (String, Checked)| {
@@ -148,7 +148,7 @@ impl Definition {
 }
 
 /// Returns the definitions that can be counted, and for each segment or cell whether its count may be shown.
-fn counted(opened: &Opened, filter: &Checked) -> Result<Vec<(Definition, Vec<bool>)>, Failure> {
+fn counted(opened: &CheckedStudy, filter: &Checked) -> Result<Vec<(Definition, Vec<bool>)>, CommandError> {
     let definitions = definitions(opened);
     let mut rules: Vec<Checked> = definitions.iter().flat_map(|one| &one.rules).map(|(_, rule)| rule.clone()).collect();
     rules.push(Checked::everyone());
@@ -164,12 +164,14 @@ fn counted(opened: &Opened, filter: &Checked) -> Result<Vec<(Definition, Vec<boo
     Ok(definitions.into_iter().map(is_shown).collect())
 }
 
-fn definitions(opened: &Opened) -> Vec<Definition> {
+fn definitions(opened: &CheckedStudy) -> Vec<Definition> {
     let mut found = Vec::new();
     for entry in &opened.catalog.segments {
         let (is_segmentation, rules) = match &entry.body {
-            Body::Segment { rule, .. } => (false, rule.iter().map(|rule| (entry.name.clone(), rule.clone())).collect()),
-            Body::Segmentation { cells, .. } => {
+            SegmentationState::Segment { rule, .. } => {
+                (false, rule.iter().map(|rule| (entry.name.clone(), rule.clone())).collect())
+            }
+            SegmentationState::Segmentation { cells, .. } => {
                 let good = cells.iter().flatten().filter_map(|cell| Some((cell, cell.rule.as_ref().ok()?)));
                 (true, good.map(|(cell, rule)| (cell.name.clone(), rule.clone())).collect())
             }
@@ -180,7 +182,7 @@ fn definitions(opened: &Opened) -> Vec<Definition> {
 }
 
 /// Returns the ids of the personas that are the first of too few customers.
-fn personas_of_few(opened: &Opened, filter: &Checked) -> Result<Vec<String>, Failure> {
+fn personas_of_few(opened: &CheckedStudy, filter: &Checked) -> Result<Vec<String>, CommandError> {
     if opened.min_cell() == 0 {
         return Ok(Vec::new());
     }

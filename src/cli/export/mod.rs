@@ -11,19 +11,19 @@ use clap::Args;
 
 use self::columns::{ExportColumn, ExportColumns};
 use self::hashing::Hasher;
-use self::sink::{Encoding, Sink, Target};
-use super::open::Opened;
-use super::output::{Cell, Formulas};
+use self::sink::{ExportEncoding, Sink, Target};
+use super::open::CheckedStudy;
+use super::output::{Formulas, TableCell};
 use super::progress::Bar;
 use super::streams::say;
-use super::{Failure, Options, Written, sql};
+use super::{CommandError, CommonOptions, Written, sql};
 use crate::engine::PageQuestion;
 use crate::insight::suppress;
 use crate::model::Datum;
 use crate::session::{PageInOrder, read_pages};
 
 #[derive(Debug, Args)]
-pub struct Export {
+pub struct ExportArgs {
     /// The rule whose customers are exported, such as @lapsed; with --filter, those of both [default: all]
     #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
@@ -52,10 +52,10 @@ pub struct Export {
     salt: Option<String>,
 }
 
-impl Export {
-    pub fn run(self, options: &Options) -> Result<ExitCode, Failure> {
+impl ExportArgs {
+    pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let encoding = self.encoding(options)?;
-        let mut opened = Opened::new(options)?;
+        let mut opened = CheckedStudy::new(options)?;
         opened.stop_on_interrupt()?;
         let target = self.to.as_deref().map(|path| Target::new(path, &opened, options)).transpose()?;
         let rule = match (&self.rule, &self.persona) {
@@ -99,13 +99,13 @@ impl Export {
         let code = sink.map_or(Ok(ExitCode::SUCCESS), Sink::finish)?;
         if let Some(target) = &target {
             let rows = suppress::of_base(rows, opened.engine.customers(), opened.min_cell());
-            say!("crosscut: wrote {} rows to {}", Cell::Count(rows).shown(), target.path.display());
+            say!("crosscut: wrote {} rows to {}", TableCell::Count(rows).shown(), target.path.display());
         }
         Ok(code)
     }
 
     /// Returns the encoding that `--format` names, else the ending of the file.
-    fn encoding(&self, options: &Options) -> Result<Encoding, Failure> {
+    fn encoding(&self, options: &CommonOptions) -> Result<ExportEncoding, CommandError> {
         let formulas = if options.keep_formulas { Formulas::Kept } else { Formulas::Guarded };
         let ending = || match self.to.as_deref() {
             None => Some(Written::Csv),
@@ -119,15 +119,15 @@ impl Export {
             },
         };
         match options.format.or_else(ending) {
-            Some(Written::Csv) => Ok(Encoding::Separated(b',', formulas)),
-            Some(Written::Tsv) => Ok(Encoding::Separated(b'\t', formulas)),
-            Some(Written::Ndjson) => Ok(Encoding::Ndjson),
-            Some(Written::Json) => Ok(Encoding::Json),
+            Some(Written::Csv) => Ok(ExportEncoding::Separated(b',', formulas)),
+            Some(Written::Tsv) => Ok(ExportEncoding::Separated(b'\t', formulas)),
+            Some(Written::Ndjson) => Ok(ExportEncoding::Ndjson),
+            Some(Written::Json) => Ok(ExportEncoding::Json),
             Some(Written::Parquet) if self.to.is_none() => {
-                Err(Failure::usage("parquet is written to a file: add --to FILE"))
+                Err(CommandError::usage("parquet is written to a file: add --to FILE"))
             }
-            Some(Written::Parquet) => Ok(Encoding::Parquet),
-            _ => Err(Failure::usage(
+            Some(Written::Parquet) => Ok(ExportEncoding::Parquet),
+            _ => Err(CommandError::usage(
                 "the ending of --to names no format: write .csv, .tsv, .ndjson, .json or .parquet, or add --format",
             )),
         }

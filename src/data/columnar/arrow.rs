@@ -10,17 +10,17 @@ use polars_arrow::io::ipc::read::{
     Dictionaries, FileMetadata, get_row_count_from_blocks, read_batch, read_file_dictionaries, read_file_metadata,
 };
 
-use super::coded::Coded;
-use super::footer::{self, Known};
-use super::guard::{Fault, guarded};
+use super::coded::CodedPart;
+use super::footer::{self, KnownFooter};
+use super::guard::{PartFault, guarded};
 use super::lengths;
-use super::part::Part;
+use super::part::ColumnPart;
 use super::series::series;
-use crate::data::source::{Input, Places};
+use crate::data::source::{InputFile, PositionedFile};
 
 /// A file's metadata.
 #[derive(Debug)]
-pub struct Layout {
+pub struct ArrowLayout {
     metadata: FileMetadata,
     /// Fields whose type for reading differs from the metadata's schema, since no other column could be read beside
     /// them.
@@ -33,18 +33,18 @@ pub struct Layout {
 }
 
 /// A file's dictionaries, all read when the first one is needed.
-pub type Kept = OnceLock<Dictionaries>;
+pub type FileDictionaries = OnceLock<Dictionaries>;
 
-impl Layout {
+impl ArrowLayout {
     /// Reads the layout, and the columns.
-    pub fn read(input: &Input, memory: usize) -> Result<(Self, Vec<Field>), Fault> {
+    pub fn read(input: &InputFile, memory: usize) -> Result<(Self, Vec<Field>), PartFault> {
         let mut file = input.at_places()?;
         let known = match guarded(|| read_file_metadata(&mut file)) {
-            Ok(metadata) => Known { metadata, unreadable: HashMap::new(), parts: HashSet::new() },
+            Ok(metadata) => KnownFooter { metadata, unreadable: HashMap::new(), parts: HashSet::new() },
             Err(fault) => guarded(|| footer::read_known(&mut file))?.ok_or(fault)?,
         };
         guarded(|| {
-            let Known { mut metadata, unreadable, parts } = known;
+            let KnownFooter { mut metadata, unreadable, parts } = known;
             let rows =
                 |block| get_row_count_from_blocks(&mut file, std::slice::from_ref(block)).map(|n| n.max(0) as usize);
             let rows = metadata.blocks.iter().map(rows).collect::<Result<_, _>>()?;
@@ -83,7 +83,13 @@ impl Layout {
     }
 
     /// Reads a column's rows of one record batch. Dictionary-encoded values stay codes.
-    pub fn read_part(&self, file: &mut Places, batch: usize, field: &Field, kept: &Kept) -> Result<Part, Fault> {
+    pub fn read_part(
+        &self,
+        file: &mut PositionedFile,
+        batch: usize,
+        field: &Field,
+        kept: &FileDictionaries,
+    ) -> Result<ColumnPart, PartFault> {
         guarded(|| self.check_lengths(file, batch, field, kept))?;
         guarded(|| {
             let metadata = self.metadata_for(field.name());
@@ -104,12 +110,18 @@ impl Layout {
             )?;
             let series = series(field, rows.into_arrays())?;
             let codes = matches!(series.dtype(), DataType::Categorical(..) | DataType::Enum(..));
-            let coded = if codes { Coded::categories(&series) } else { None };
-            Ok::<_, PolarsError>(coded.map_or(Part::Plain(series), Part::coded))
+            let coded = if codes { CodedPart::categories(&series) } else { None };
+            Ok::<_, PolarsError>(coded.map_or(ColumnPart::Plain(series), ColumnPart::coded))
         })
     }
 
-    fn check_lengths(&self, file: &Places, batch: usize, field: &Field, kept: &Kept) -> Result<(), String> {
+    fn check_lengths(
+        &self,
+        file: &PositionedFile,
+        batch: usize,
+        field: &Field,
+        kept: &FileDictionaries,
+    ) -> Result<(), String> {
         if has_dictionary(field.dtype()) && kept.get().is_none() {
             let blocks = self.metadata.dictionaries.iter().flatten();
             blocks.into_iter().try_for_each(|block| lengths::check(file, block, self.memory))?;
@@ -119,9 +131,9 @@ impl Layout {
 
     fn dictionaries<'k>(
         &self,
-        file: &mut Places,
+        file: &mut PositionedFile,
         field: &Field,
-        kept: &'k Kept,
+        kept: &'k FileDictionaries,
     ) -> Result<&'k Dictionaries, PolarsError> {
         if !has_dictionary(field.dtype()) {
             return Ok(kept.get_or_init(Dictionaries::default));

@@ -14,31 +14,31 @@ use rayon::prelude::*;
 pub const MOST_CODES: usize = u16::MAX as usize;
 
 /// Some rows of a text column: codes, and their values.
-pub struct Coded {
-    keys: Keys,
+pub struct CodedPart {
+    keys: CodeArray,
     /// Values of the codes, from 0.
     values: Utf8ViewArray,
     /// True for values that some row has: a category without customers would be an empty group.
     used: Vec<bool>,
 }
 
-enum Keys {
+enum CodeArray {
     Narrow(PrimitiveArray<u8>),
     Wide(PrimitiveArray<u16>),
 }
 
 /// A code of one or two bytes.
-trait Key: NativeType + Into<usize> {}
-impl Key for u8 {}
-impl Key for u16 {}
+trait SmallCode: NativeType + Into<usize> {}
+impl SmallCode for u8 {}
+impl SmallCode for u16 {}
 
-impl Coded {
+impl CodedPart {
     pub fn narrow(array: &DictionaryArray<u8>) -> Option<Self> {
-        Self::of(array.keys().clone(), array.values().as_ref(), Keys::Narrow)
+        Self::of(array.keys().clone(), array.values().as_ref(), CodeArray::Narrow)
     }
 
     pub fn wide(array: &DictionaryArray<u16>) -> Option<Self> {
-        Self::of(array.keys().clone(), array.values().as_ref(), Keys::Wide)
+        Self::of(array.keys().clone(), array.values().as_ref(), CodeArray::Wide)
     }
 
     /// Converts polars' categories, if they are few enough.
@@ -49,13 +49,13 @@ impl Coded {
         }
         let keys = series.to_physical_repr().cast(&DataType::UInt16).ok()?.rechunk();
         let keys = keys.u16().ok()?.downcast_iter().next()?.clone();
-        Self::of(keys, mapping.to_arrow(true).as_ref(), Keys::Wide)
+        Self::of(keys, mapping.to_arrow(true).as_ref(), CodeArray::Wide)
     }
 
-    fn of<K: Key>(
+    fn of<K: SmallCode>(
         keys: PrimitiveArray<K>,
         values: &dyn Array,
-        made: impl Fn(PrimitiveArray<K>) -> Keys,
+        made: impl Fn(PrimitiveArray<K>) -> CodeArray,
     ) -> Option<Self> {
         let values = values.as_any().downcast_ref::<Utf8ViewArray>()?.clone();
         Some(Self { used: used(&keys, values.len()), keys: made(keys), values })
@@ -65,21 +65,21 @@ impl Coded {
     pub fn nulls(len: usize) -> Self {
         let keys = PrimitiveArray::new_null(u8::PRIMITIVE.into(), len);
         let values = Utf8ViewArray::new_empty(ArrowDataType::Utf8View);
-        Self { keys: Keys::Narrow(keys), values, used: Vec::new() }
+        Self { keys: CodeArray::Narrow(keys), values, used: Vec::new() }
     }
 
     pub fn len(&self) -> usize {
         match &self.keys {
-            Keys::Narrow(keys) => keys.len(),
-            Keys::Wide(keys) => keys.len(),
+            CodeArray::Narrow(keys) => keys.len(),
+            CodeArray::Wide(keys) => keys.len(),
         }
     }
 
     pub fn to_text(&self, name: &PlSmallStr) -> Series {
         let text = |key: Option<usize>| self.values.get(key?);
         let text: StringChunked = match &self.keys {
-            Keys::Narrow(keys) => keys.iter().map(|key| text(key.map(|key| usize::from(*key)))).collect(),
-            Keys::Wide(keys) => keys.iter().map(|key| text(key.map(|key| usize::from(*key)))).collect(),
+            CodeArray::Narrow(keys) => keys.iter().map(|key| text(key.map(|key| usize::from(*key)))).collect(),
+            CodeArray::Wide(keys) => keys.iter().map(|key| text(key.map(|key| usize::from(*key)))).collect(),
         };
         text.with_name(name.clone()).into_series()
     }
@@ -93,14 +93,14 @@ impl Coded {
         let code = |value| codes.get(value).copied().unwrap_or_default();
         let codes: Vec<T> = self.values.values_iter().map(code).collect();
         match &self.keys {
-            Keys::Narrow(keys) => recode(keys, &codes),
-            Keys::Wide(keys) => recode(keys, &codes),
+            CodeArray::Narrow(keys) => recode(keys, &codes),
+            CodeArray::Wide(keys) => recode(keys, &codes),
         }
     }
 }
 
 /// Returns which values are used. Usually the first rows contain every value, and the rest need not be read.
-fn used<K: Key>(keys: &PrimitiveArray<K>, values: usize) -> Vec<bool> {
+fn used<K: SmallCode>(keys: &PrimitiveArray<K>, values: usize) -> Vec<bool> {
     let mut used = vec![false; values];
     let mut unmet = values;
     // A null may have any code, even one outside of the dictionary.
@@ -116,14 +116,14 @@ fn used<K: Key>(keys: &PrimitiveArray<K>, values: usize) -> Vec<bool> {
     used
 }
 
-fn recode<K: Key, T: NativeType>(keys: &PrimitiveArray<K>, codes: &[T]) -> PrimitiveArray<T> {
+fn recode<K: SmallCode, T: NativeType>(keys: &PrimitiveArray<K>, codes: &[T]) -> PrimitiveArray<T> {
     let recoded: Vec<T> = keys.values().iter().map(|&key| codes.get(key.into()).copied().unwrap_or_default()).collect();
     PrimitiveArray::from_vec(recoded).with_validity(keys.validity().cloned())
 }
 
 /// Joins the parts to one categorical column, with ascending categories that each have a row. Returns the parts
 /// themselves if there would be too many categories.
-pub fn join(name: &PlSmallStr, parts: Vec<Coded>) -> PolarsResult<Result<Series, Vec<Coded>>> {
+pub fn join(name: &PlSmallStr, parts: Vec<CodedPart>) -> PolarsResult<Result<Series, Vec<CodedPart>>> {
     let Some(values) = all_values(&parts) else { return Ok(Err(parts)) };
     match CategoricalPhysical::smallest_physical(values.len())? {
         CategoricalPhysical::U8 => categorical::<UInt8Type>(name, &values, &parts),
@@ -133,7 +133,7 @@ pub fn join(name: &PlSmallStr, parts: Vec<Coded>) -> PolarsResult<Result<Series,
 }
 
 /// Returns the values of all parts in ascending order; `None` if there are too many.
-fn all_values(parts: &[Coded]) -> Option<Vec<&str>> {
+fn all_values(parts: &[CodedPart]) -> Option<Vec<&str>> {
     let mut values = PlHashSet::default();
     for part in parts {
         values.extend(part.used_values());
@@ -146,7 +146,7 @@ fn all_values(parts: &[Coded]) -> Option<Vec<&str>> {
     Some(values)
 }
 
-fn categorical<T>(name: &PlSmallStr, values: &[&str], parts: &[Coded]) -> PolarsResult<Series>
+fn categorical<T>(name: &PlSmallStr, values: &[&str], parts: &[CodedPart]) -> PolarsResult<Series>
 where
     T: PolarsNumericType,
     T::Native: TryFrom<usize>,

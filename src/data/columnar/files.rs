@@ -7,23 +7,23 @@ use polars::prelude::{Column, DataType, PlSmallStr};
 use polars_arrow::datatypes::Field;
 use rayon::prelude::*;
 
-use super::guard::{Fault, guarded};
-use super::part::{self, Part};
+use super::guard::{PartFault, guarded};
+use super::part::{self, ColumnPart};
 use super::plain::{Bytes, localized, plain};
-use super::{Layout, arrow};
-use crate::data::source::{Input, Pattern};
+use super::{FileLayout, arrow};
+use crate::data::source::{FilePattern, InputFile};
 use crate::data::{Counter, DataError, Notice, Zone};
 
 /// Files of one table, of which only the metadata was read.
 #[derive(Clone)]
-pub struct Files {
+pub struct DataFiles {
     /// The files, at least one.
     pub(super) files: Arc<Vec<DataFile>>,
     pub(super) columns: Vec<FilesColumn>,
     /// Notices of columns that cannot be read, or lose details, one line each.
     pub(super) notices: Vec<Notice>,
     /// Pattern that named the files, if one did.
-    pub(super) pattern: Option<Pattern>,
+    pub(super) pattern: Option<FilePattern>,
 }
 
 #[derive(Clone)]
@@ -36,8 +36,8 @@ pub(super) struct FilesColumn {
 }
 
 pub(super) struct DataFile {
-    pub input: Input,
-    pub layout: Layout,
+    pub input: InputFile,
+    pub layout: FileLayout,
     /// Number of rows in each part.
     pub rows: Vec<usize>,
 }
@@ -53,19 +53,19 @@ pub(super) struct Origin {
     pub zone: Option<Zone>,
 }
 
-impl fmt::Debug for Files {
+impl fmt::Debug for DataFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.files.iter().map(|file| file.input.name.as_str())).finish()
     }
 }
 
-impl Files {
+impl DataFiles {
     pub fn rows(&self) -> usize {
         self.files.iter().flat_map(|file| &file.rows).sum()
     }
 
     /// Remembers the pattern that named the files: a file that comes later is part of the table too.
-    pub(in crate::data) fn named_by(self, pattern: Option<Pattern>) -> Self {
+    pub(in crate::data) fn named_by(self, pattern: Option<FilePattern>) -> Self {
         Self { pattern, ..self }
     }
 
@@ -123,7 +123,7 @@ impl Files {
             return Err(DataError::NoColumn { column: column.name.clone() });
         };
         let (file, origin) = (&self.files[at], &column.origins[at]);
-        let rows = file.read(part, origin, false, &arrow::Kept::new());
+        let rows = file.read(part, origin, false, &arrow::FileDictionaries::new());
         let rows = rows.and_then(|rows| made_plain(rows, origin, &column.data_type));
         self.check_still_there()?;
         let name = PlSmallStr::from_str(&column.name);
@@ -142,7 +142,7 @@ impl Files {
     }
 
     fn check_still_there(&self) -> Result<(), DataError> {
-        self.pattern.iter().try_for_each(Pattern::check_still_there)?;
+        self.pattern.iter().try_for_each(FilePattern::check_still_there)?;
         self.files.iter().try_for_each(|file| file.input.check_still_there())
     }
 
@@ -151,8 +151,8 @@ impl Files {
         column: &FilesColumn,
         counter: &Counter,
         cancelled: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<Part>, DataError> {
-        let kept: Vec<arrow::Kept> = self.files.iter().map(|_| arrow::Kept::new()).collect();
+    ) -> Result<Vec<ColumnPart>, DataError> {
+        let kept: Vec<arrow::FileDictionaries> = self.files.iter().map(|_| arrow::FileDictionaries::new()).collect();
         // Once one part is text, codes of the others would have to be converted back to text.
         let text = AtomicBool::new(false);
         let places: Vec<_> = self.places().collect();
@@ -175,12 +175,12 @@ impl Files {
     }
 }
 
-fn made_plain(rows: Part, origin: &Origin, wanted: &DataType) -> Result<Part, Fault> {
+fn made_plain(rows: ColumnPart, origin: &Origin, wanted: &DataType) -> Result<ColumnPart, PartFault> {
     match rows {
-        Part::Plain(series) => {
+        ColumnPart::Plain(series) => {
             let rows = guarded(|| plain(series, origin.bytes, wanted))?;
-            let Some(zone) = origin.zone else { return Ok(Part::Plain(rows)) };
-            guarded(|| localized(&rows, zone)).map(Part::Plain)
+            let Some(zone) = origin.zone else { return Ok(ColumnPart::Plain(rows)) };
+            guarded(|| localized(&rows, zone)).map(ColumnPart::Plain)
         }
         coded => Ok(coded),
     }
@@ -193,23 +193,29 @@ impl DataFile {
     }
 
     /// Reads the rows of one part, before conversion by `plain`.
-    pub fn read(&self, part: usize, origin: &Origin, codes: bool, kept: &arrow::Kept) -> Result<Part, Fault> {
+    pub fn read(
+        &self,
+        part: usize,
+        origin: &Origin,
+        codes: bool,
+        kept: &arrow::FileDictionaries,
+    ) -> Result<ColumnPart, PartFault> {
         let mut file = self.input.at_places()?;
         let rows = match &self.layout {
-            Layout::Parquet(layout) => layout.read_part(&file, part, &origin.field, codes)?,
-            Layout::Arrow(layout) => layout.read_part(&mut file, part, &origin.field, kept)?,
+            FileLayout::Parquet(layout) => layout.read_part(&file, part, &origin.field, codes)?,
+            FileLayout::Arrow(layout) => layout.read_part(&mut file, part, &origin.field, kept)?,
         };
         let (found, wanted) = (rows.len(), self.rows[part]);
         match found == wanted {
             true => Ok(rows),
-            false => Err(Fault::Reason(format!("it has {found} rows where the file's metadata says {wanted}"))),
+            false => Err(PartFault::Reason(format!("it has {found} rows where the file's metadata says {wanted}"))),
         }
     }
 
-    fn unreadable(&self, column: &str, fault: Fault) -> DataError {
+    fn unreadable(&self, column: &str, fault: PartFault) -> DataError {
         match fault {
-            Fault::Told(error) => error,
-            Fault::Reason(reason) => DataError::file(
+            PartFault::Told(error) => error,
+            PartFault::Reason(reason) => DataError::file(
                 &self.input.name,
                 format!("column \"{column}\" cannot be read ({reason}): write the file without it"),
             ),

@@ -10,7 +10,7 @@ use polars_arrow_format::ipc::planus::{Builder, ReadAsRoot};
 use polars_arrow_format::ipc::{Binary, Field, Footer, FooterRef, Null, Type};
 
 /// A file's metadata with known types in place of the unknown ones, which have the same buffers in a record batch.
-pub struct Known {
+pub struct KnownFooter {
     pub metadata: FileMetadata,
     /// Reasons why columns cannot be read, by column.
     pub unreadable: HashMap<PlSmallStr, String>,
@@ -19,7 +19,7 @@ pub struct Known {
 }
 
 /// Reads the metadata of a file at which the reader stops. Returns `None` if the reason is not an unknown type.
-pub fn read_known(file: &mut (impl Read + Seek)) -> PolarsResult<Option<Known>> {
+pub fn read_known(file: &mut (impl Read + Seek)) -> PolarsResult<Option<KnownFooter>> {
     let (bytes, size) = read_footer(file)?;
     let Ok(mut footer) = FooterRef::read_as_root(&bytes).and_then(Footer::try_from) else { return Ok(None) };
     let Some(schema) = footer.schema.as_mut() else { return Ok(None) };
@@ -37,7 +37,7 @@ pub fn read_known(file: &mut (impl Read + Seek)) -> PolarsResult<Option<Known>> 
     }
     schema.fields = Some(fields);
     let footer = Builder::new().finish(&footer, None).to_vec();
-    Ok(Some(Known { metadata: deserialize_footer(&footer, size)?, unreadable, parts }))
+    Ok(Some(KnownFooter { metadata: deserialize_footer(&footer, size)?, unreadable, parts }))
 }
 
 /// Reads the end of the file: the footer, its length in four bytes, and the format's name in six.

@@ -5,32 +5,32 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::data::DataError;
 
 /// Reason why a part of a file could not be read.
-pub enum Fault {
+pub enum PartFault {
     /// An error that does not concern the column, or cancellation.
     Told(DataError),
     /// The reader's reason, in one line.
     Reason(String),
 }
 
-impl From<DataError> for Fault {
+impl From<DataError> for PartFault {
     fn from(error: DataError) -> Self {
-        Fault::Told(error)
+        PartFault::Told(error)
     }
 }
 
-impl Fault {
+impl PartFault {
     pub fn reason(reason: &impl Display) -> Self {
-        Fault::Reason(first_line(&reason.to_string()))
+        PartFault::Reason(first_line(&reason.to_string()))
     }
 }
 
 /// Runs a reader and returns its panics as faults: the readers trust a file's own figures, and panic on some wrong
 /// ones. It runs on a thread of the pool, since a panic of the program's own thread would be reported as one that ends
 /// the program.
-pub fn guarded<T: Send, E: Display + Send>(read: impl FnOnce() -> Result<T, E> + Send) -> Result<T, Fault> {
+pub fn guarded<T: Send, E: Display + Send>(read: impl FnOnce() -> Result<T, E> + Send) -> Result<T, PartFault> {
     match rayon::scope(|_| catch_unwind(AssertUnwindSafe(read))) {
-        Ok(read) => read.map_err(|error| Fault::reason(&error)),
-        Err(panic) => Err(Fault::reason(&panic_message(panic.as_ref()))),
+        Ok(read) => read.map_err(|error| PartFault::reason(&error)),
+        Err(panic) => Err(PartFault::reason(&panic_message(panic.as_ref()))),
     }
 }
 

@@ -5,7 +5,7 @@ use polars_arrow_format::ipc::planus::ReadAsRoot;
 use polars_arrow_format::ipc::{Block, MessageHeaderRef, MessageRef, RecordBatchRef};
 
 use crate::data::memory::described;
-use crate::data::source::Places;
+use crate::data::source::PositionedFile;
 
 /// Largest ratio between bytes and compressed bytes that zstd and LZ4 reach, with room to spare.
 const MAX_RATIO: u64 = 1 << 16;
@@ -17,7 +17,7 @@ const CONTINUATION: [u8; 4] = [0xFF; 4];
 ///
 /// # Errors
 /// Returns the reason why the block cannot be read.
-pub fn check(file: &Places, block: &Block, memory: usize) -> Result<(), String> {
+pub fn check(file: &PositionedFile, block: &Block, memory: usize) -> Result<(), String> {
     let offset = u64::try_from(block.offset).map_err(|_| beyond())?;
     let meta_len = u64::try_from(block.meta_data_length).map_err(|_| beyond())?;
     let head = bytes(file, offset, 8)?;
@@ -67,7 +67,7 @@ fn batch(message: MessageRef<'_>) -> Option<RecordBatchRef<'_>> {
     }
 }
 
-fn bytes(file: &Places, at: u64, len: u64) -> Result<Vec<u8>, String> {
+fn bytes(file: &PositionedFile, at: u64, len: u64) -> Result<Vec<u8>, String> {
     file.range(at..at.saturating_add(len)).map_err(|error| error.to_string())
 }
 

@@ -18,40 +18,40 @@ mod plain;
 mod series;
 
 pub use exact::{DIGITS as DECIMAL_DIGITS, shortest};
-pub use files::Files;
+pub use files::DataFiles;
 pub use open::open;
 
-use guard::Fault;
+use guard::PartFault;
 use polars_arrow::datatypes::Field;
 
 use super::DataError;
-use super::source::Input;
+use super::source::InputFile;
 
 #[derive(Debug, Clone, Copy)]
-pub enum Kind {
+pub enum ColumnarFormat {
     Parquet,
     Arrow,
 }
 
-impl Kind {
-    fn damaged(self, input: &Input, reason: &str) -> DataError {
+impl ColumnarFormat {
+    fn damaged(self, input: &InputFile, reason: &str) -> DataError {
         let format = match self {
-            Kind::Parquet => "Parquet",
-            Kind::Arrow => "Arrow",
+            ColumnarFormat::Parquet => "Parquet",
+            ColumnarFormat::Arrow => "Arrow",
         };
         DataError::file(&input.name, format!("is a damaged or cut {format} file ({reason}): write it anew"))
     }
 
     /// Reads the metadata. Reading a part may take `memory` bytes for each buffer.
-    fn layout(self, input: &Input, memory: usize) -> Result<(Layout, Vec<Field>), Fault> {
+    fn layout(self, input: &InputFile, memory: usize) -> Result<(FileLayout, Vec<Field>), PartFault> {
         Ok(match self {
-            Kind::Parquet => {
-                let (layout, fields) = parquet::Layout::read(input)?;
-                (Layout::Parquet(layout), fields)
+            ColumnarFormat::Parquet => {
+                let (layout, fields) = parquet::ParquetLayout::read(input)?;
+                (FileLayout::Parquet(layout), fields)
             }
-            Kind::Arrow => {
-                let (layout, fields) = arrow::Layout::read(input, memory)?;
-                (Layout::Arrow(layout), fields)
+            ColumnarFormat::Arrow => {
+                let (layout, fields) = arrow::ArrowLayout::read(input, memory)?;
+                (FileLayout::Arrow(layout), fields)
             }
         })
     }
@@ -59,33 +59,33 @@ impl Kind {
 
 /// Positions of the columns in a file, from its metadata. A file consists of parts: row groups or record batches.
 #[derive(Debug)]
-enum Layout {
-    Parquet(parquet::Layout),
-    Arrow(arrow::Layout),
+enum FileLayout {
+    Parquet(parquet::ParquetLayout),
+    Arrow(arrow::ArrowLayout),
 }
 
-impl Layout {
+impl FileLayout {
     /// Returns the reason why a column cannot be read, if it is known from the metadata.
     fn unreadable(&self, column: &str) -> Option<&str> {
         match self {
-            Layout::Parquet(_) => None,
-            Layout::Arrow(layout) => layout.unreadable(column),
+            FileLayout::Parquet(_) => None,
+            FileLayout::Arrow(layout) => layout.unreadable(column),
         }
     }
 
     /// Returns true if the file has nanoseconds in a column whose type has not.
     fn has_nanoseconds(&self, column: &str) -> bool {
         match self {
-            Layout::Parquet(layout) => layout.has_nanoseconds(column),
-            Layout::Arrow(_) => false,
+            FileLayout::Parquet(layout) => layout.has_nanoseconds(column),
+            FileLayout::Arrow(_) => false,
         }
     }
 
     /// Returns the number of rows in each part.
     fn rows(&self) -> Vec<usize> {
         match self {
-            Layout::Parquet(layout) => layout.rows(),
-            Layout::Arrow(layout) => layout.rows(),
+            FileLayout::Parquet(layout) => layout.rows(),
+            FileLayout::Arrow(layout) => layout.rows(),
         }
     }
 }

@@ -6,14 +6,14 @@ use crate::data::{Notice, Zone};
 
 /// Details of a column of timestamps that are lost when it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LostDetails {
+pub struct LostColumnDetails {
     column: String,
     nanoseconds: bool,
     /// Time zone of its moments, if they are converted from it.
     zone: Option<String>,
 }
 
-impl LostDetails {
+impl LostColumnDetails {
     /// Returns what a column of this type loses; `None` for nothing. Its file may have nanoseconds even if the type has not.
     /// Times in UTC lose nothing, unless they are converted to another zone.
     pub fn of(field: &Field, are_in_file: bool, is_converted: bool) -> Option<Self> {
@@ -35,9 +35,9 @@ fn is_utc(zone: &str) -> bool {
 }
 
 /// Returns a notice for each kind of detail that columns lose.
-pub fn notices(columns: &[LostDetails], local: Option<Zone>) -> Vec<Notice> {
+pub fn notices(columns: &[LostColumnDetails], local: Option<Zone>) -> Vec<Notice> {
     let read = local.map_or("as UTC".to_owned(), |local| format!("in {local}"));
-    let names = |of: &dyn Fn(&LostDetails) -> bool| {
+    let names = |of: &dyn Fn(&LostColumnDetails) -> bool| {
         let names: Vec<&str> =
             columns.iter().filter(|column| of(column)).map(|column| column.column.as_str()).collect();
         (!names.is_empty()).then(|| names.join(", "))

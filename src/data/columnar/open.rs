@@ -4,39 +4,39 @@ use polars::prelude::DataType;
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use rayon::prelude::*;
 
-use super::files::{DataFile, Files, FilesColumn, Origin};
-use super::guard::{Fault, guarded};
-use super::moments::{self, LostDetails};
-use super::part::Part;
-use super::plain::{Bytes, Look, common_type, plain_type};
+use super::files::{DataFile, DataFiles, FilesColumn, Origin};
+use super::guard::{PartFault, guarded};
+use super::moments::{self, LostColumnDetails};
+use super::part::ColumnPart;
+use super::plain::{Bytes, DecodedPart, common_type, plain_type};
 use super::series::{data_type, is_plain, readable};
-use super::{Kind, Layout, arrow};
+use super::{ColumnarFormat, FileLayout, arrow};
 use crate::data::progress::{Stage, Watch};
 use crate::data::selection::Selection;
-use crate::data::source::Input;
+use crate::data::source::InputFile;
 use crate::data::{DataError, Notice, Zone};
 
 /// A column of one file.
-struct Found {
+struct FoundColumn {
     origin: Origin,
     /// Type after conversion by `plain`.
     data_type: DataType,
     /// Reason why it cannot be read.
     fault: Option<String>,
-    lost: Option<LostDetails>,
+    lost: Option<LostColumnDetails>,
 }
 
 /// Opens files of one table by their metadata. Their columns must agree. A part of a column may take `memory` bytes.
 pub fn open(
-    inputs: Vec<Input>,
-    kind: Kind,
+    inputs: Vec<InputFile>,
+    kind: ColumnarFormat,
     selection: &Selection,
     zone: Option<Zone>,
     memory: usize,
     watch: &mut Watch,
-) -> Result<Files, DataError> {
+) -> Result<DataFiles, DataError> {
     let mut files = Vec::with_capacity(inputs.len());
-    let mut found: Vec<Vec<Found>> = Vec::with_capacity(inputs.len());
+    let mut found: Vec<Vec<FoundColumn>> = Vec::with_capacity(inputs.len());
     let mut rows = 0;
     for input in inputs {
         watch.tick(rows)?;
@@ -72,29 +72,29 @@ pub fn open(
         }
         _ => {
             let notices = left_out.into_iter().chain(moments::notices(&lost, zone)).collect();
-            Ok(Files { files: Arc::new(files), columns, notices, pattern: None })
+            Ok(DataFiles { files: Arc::new(files), columns, notices, pattern: None })
         }
     }
 }
 
 fn one(
-    input: Input,
-    kind: Kind,
+    input: InputFile,
+    kind: ColumnarFormat,
     selection: &Selection,
     zone: Option<Zone>,
     memory: usize,
     watch: &mut Watch,
-) -> Result<(DataFile, Vec<Found>), DataError> {
+) -> Result<(DataFile, Vec<FoundColumn>), DataError> {
     let (layout, fields) = kind.layout(&input, memory).map_err(|fault| match fault {
-        Fault::Told(error) => error,
-        Fault::Reason(reason) => kind.damaged(&input, &reason),
+        PartFault::Told(error) => error,
+        PartFault::Reason(reason) => kind.damaged(&input, &reason),
     })?;
     if fields.is_empty() {
         return Err(DataError::file(&input.name, "holds no columns: a table has at least one"));
     }
     let file = DataFile { rows: layout.rows(), input, layout };
     let found = |field: Field| {
-        let lost = LostDetails::of(&field, file.layout.has_nanoseconds(field.name()), zone.is_some());
+        let lost = LostColumnDetails::of(&field, file.layout.has_nanoseconds(field.name()), zone.is_some());
         let zone = zone.filter(|_| moments::is_moment(&field));
         let field = readable(field);
         let (data_type, wanted) = (data_type(&field), selection.may_keep(field.name()));
@@ -108,16 +108,21 @@ fn one(
             _ => Bytes::Opaque,
         };
         let data_type = plain_type(&data_type, bytes);
-        Ok(Found { origin: Origin { zone, ..origin(&file.layout, field, &data_type, bytes) }, data_type, fault, lost })
+        Ok(FoundColumn {
+            origin: Origin { zone, ..origin(&file.layout, field, &data_type, bytes) },
+            data_type,
+            fault,
+            lost,
+        })
     };
     let columns = fields.into_iter().map(found).collect::<Result<_, DataError>>()?;
     Ok((file, columns))
 }
 
-fn origin(layout: &Layout, field: Field, data_type: &DataType, bytes: Bytes) -> Origin {
+fn origin(layout: &FileLayout, field: Field, data_type: &DataType, bytes: Bytes) -> Origin {
     match layout {
         // Read as text, even if the writer marked it as bytes or categories.
-        Layout::Parquet(layout)
+        FileLayout::Parquet(layout)
             if *data_type == DataType::String
                 && bytes != Bytes::Ids
                 && is_plain(&field)
@@ -134,10 +139,10 @@ fn origin(layout: &Layout, field: Field, data_type: &DataType, bytes: Bytes) -> 
 fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
     let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
     let Some(part) = file.places().next() else { return Ok(None) };
-    match file.read(part, &origin, false, &arrow::Kept::new()) {
+    match file.read(part, &origin, false, &arrow::FileDictionaries::new()) {
         Ok(_) => Ok(None),
-        Err(Fault::Told(error)) => Err(error),
-        Err(Fault::Reason(reason)) => Ok(Some(format!("its type cannot be read ({reason})"))),
+        Err(PartFault::Told(error)) => Err(error),
+        Err(PartFault::Reason(reason)) => Ok(Some(format!("its type cannot be read ({reason})"))),
     }
 }
 
@@ -145,19 +150,19 @@ fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
 /// when it is needed.
 fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, DataError> {
     let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
-    let (parts, kept): (Vec<usize>, _) = (file.places().collect(), arrow::Kept::new());
+    let (parts, kept): (Vec<usize>, _) = (file.places().collect(), arrow::FileDictionaries::new());
     watch.begin(Stage::Decoding, Some(parts.len() as u64));
-    let mut all = Look::NOTHING_YET;
+    let mut all = DecodedPart::NOTHING_YET;
     for (done, parts) in parts.chunks(rayon::current_num_threads().max(1)).enumerate() {
         watch.tick(0)?;
         let look = |part: &usize| match file.read(*part, &origin, false, &kept)? {
-            Part::Plain(series) => guarded(|| series.binary().map(Look::at)),
-            Part::Coded(_) => Err(Fault::Reason("it is text".into())),
+            ColumnPart::Plain(series) => guarded(|| series.binary().map(DecodedPart::at)),
+            ColumnPart::Coded(_) => Err(PartFault::Reason("it is text".into())),
         };
-        match parts.par_iter().map(look).collect::<Result<Vec<_>, Fault>>() {
-            Ok(looks) => all = looks.into_iter().fold(all, Look::and),
-            Err(Fault::Told(error)) => return Err(error),
-            Err(Fault::Reason(_)) => return Ok(Bytes::Opaque),
+        match parts.par_iter().map(look).collect::<Result<Vec<_>, PartFault>>() {
+            Ok(looks) => all = looks.into_iter().fold(all, DecodedPart::and),
+            Err(PartFault::Told(error)) => return Err(error),
+            Err(PartFault::Reason(_)) => return Ok(Bytes::Opaque),
         }
         if all.verdict() == Bytes::Opaque {
             break;
@@ -167,7 +172,7 @@ fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, Data
     Ok(all.verdict())
 }
 
-fn agree(columns: &[Found], wanted: &[Found]) -> Result<(), String> {
+fn agree(columns: &[FoundColumn], wanted: &[FoundColumn]) -> Result<(), String> {
     let way_out = "name files of one table";
     if columns.len() != wanted.len() {
         let (found, wanted) = (columns.len(), wanted.len());
@@ -186,7 +191,7 @@ fn agree(columns: &[Found], wanted: &[Found]) -> Result<(), String> {
     Ok(())
 }
 
-fn column(found: &[Vec<Found>], place: usize) -> FilesColumn {
+fn column(found: &[Vec<FoundColumn>], place: usize) -> FilesColumn {
     let of_files = || found.iter().map(|columns| &columns[place]);
     let name = found[0][place].origin.field.name().to_string();
     let data_type = of_files().fold(found[0][place].data_type.clone(), |all, found| {

@@ -20,22 +20,22 @@ use polars_parquet::read::{
 };
 
 use super::checksums;
-use super::coded::{Coded, MOST_CODES};
-use super::guard::{Fault, guarded};
-use super::part::Part;
+use super::coded::{CodedPart, MOST_CODES};
+use super::guard::{PartFault, guarded};
+use super::part::ColumnPart;
 use super::series::{UUID, is_uuid, series};
-use crate::data::source::{Input, Places};
+use crate::data::source::{InputFile, PositionedFile};
 
 /// A file's metadata.
 #[derive(Debug)]
-pub struct Layout(FileMetadata);
+pub struct ParquetLayout(FileMetadata);
 
 /// The bytes of a column in one row group, chunk by chunk: a single chunk unless the column is nested.
-type Chunks<'a> = Vec<(&'a ColumnChunkMetadata, Buffer<u8>)>;
+type ColumnChunks<'a> = Vec<(&'a ColumnChunkMetadata, Buffer<u8>)>;
 
-impl Layout {
+impl ParquetLayout {
     /// Reads the layout, and the columns.
-    pub fn read(input: &Input) -> Result<(Self, Vec<Field>), Fault> {
+    pub fn read(input: &InputFile) -> Result<(Self, Vec<Field>), PartFault> {
         let mut file = input.at_places()?;
         guarded(|| {
             let metadata = read_metadata(&mut file)?;
@@ -51,24 +51,30 @@ impl Layout {
 
     /// Reads a column's rows of one row group. Text is returned as codes if `codes` allows it and the row group has
     /// them.
-    pub fn read_part(&self, file: &Places, group: usize, field: &Field, codes: bool) -> Result<Part, Fault> {
+    pub fn read_part(
+        &self,
+        file: &PositionedFile,
+        group: usize,
+        field: &Field,
+        codes: bool,
+    ) -> Result<ColumnPart, PartFault> {
         let chunks = self.chunks(file, group, field.name())?;
         if codes && let Some(coded) = guarded(|| coded(&chunks, field))? {
-            return Ok(Part::coded(coded));
+            return Ok(ColumnPart::coded(coded));
         }
-        guarded(|| series(field, arrays(&chunks, &encoded(field))?)).map(Part::Plain)
+        guarded(|| series(field, arrays(&chunks, &encoded(field))?)).map(ColumnPart::Plain)
     }
 
-    fn chunks(&self, file: &Places, group: usize, column: &str) -> Result<Chunks<'_>, Fault> {
+    fn chunks(&self, file: &PositionedFile, group: usize, column: &str) -> Result<ColumnChunks<'_>, PartFault> {
         let rows = &self.0.row_groups[group];
         let chunks = rows.columns_under_root_iter(column);
-        let chunks = chunks.ok_or_else(|| Fault::Reason("a row group is without it".into()))?;
+        let chunks = chunks.ok_or_else(|| PartFault::Reason("a row group is without it".into()))?;
         let read = |chunk: &ColumnChunkMetadata| {
             // The decoder allocates room for as many values as the chunk claims: a wrong number could ask for all
             // memory.
             let flat = chunk.descriptor().descriptor.max_rep_level == 0;
             if flat && chunk.num_values() != rows.num_rows() as i64 {
-                return Err(Fault::Reason("it has not as many values as there are rows".into()));
+                return Err(PartFault::Reason("it has not as many values as there are rows".into()));
             }
             let bytes = guarded(|| file.range(ColumnChunkMetadata::byte_range(chunk)))?;
             guarded(|| checksums::verify(&bytes))?;
@@ -182,22 +188,22 @@ fn pages(chunk: &ColumnChunkMetadata, bytes: &Buffer<u8>) -> BasicDecompressor {
     BasicDecompressor::new(PageReader::new(Cursor::new(bytes.clone()), chunk, Vec::new(), usize::MAX), Vec::new())
 }
 
-fn arrays(chunks: &Chunks, field: &Field) -> Result<Vec<Box<dyn Array>>, PolarsError> {
+fn arrays(chunks: &ColumnChunks, field: &Field) -> Result<Vec<Box<dyn Array>>, PolarsError> {
     let pages = chunks.iter().map(|(chunk, bytes)| pages(chunk, bytes)).collect();
     let types = chunks.iter().map(|(chunk, _)| &chunk.descriptor().descriptor.primitive_type).collect();
     column_iter_to_arrays(pages, types, field.clone(), None).map(|(arrays, _)| arrays)
 }
 
 /// Returns the codes, if every page of the row group consists of them and there are few enough.
-fn coded(chunks: &Chunks, field: &Field) -> Result<Option<Coded>, PolarsError> {
+fn coded(chunks: &ColumnChunks, field: &Field) -> Result<Option<CodedPart>, PolarsError> {
     let [(chunk, bytes)] = chunks.as_slice() else { return Ok(None) };
     let Some(entries) = dictionary_len(chunk, bytes)? else { return Ok(None) };
     // A dictionary with nearly as many values as there are rows holds ids.
     let few = entries.saturating_mul(4) <= chunk.num_values().max(0) as usize;
     if entries <= usize::from(u8::MAX) {
-        codes_of::<u8>(chunks, field, IntegerType::UInt8, Coded::narrow)
+        codes_of::<u8>(chunks, field, IntegerType::UInt8, CodedPart::narrow)
     } else if few && entries <= MOST_CODES {
-        codes_of::<u16>(chunks, field, IntegerType::UInt16, Coded::wide)
+        codes_of::<u16>(chunks, field, IntegerType::UInt16, CodedPart::wide)
     } else {
         Ok(None)
     }
@@ -219,11 +225,11 @@ fn dictionary_len(chunk: &ColumnChunkMetadata, bytes: &Buffer<u8>) -> Result<Opt
 /// Reads codes. polars-parquet leaves codes as they are in columns that polars itself wrote as categories, which it
 /// recognizes by a mark in the field's metadata; the mark alone is sufficient.
 fn codes_of<K: polars_arrow::array::DictionaryKey>(
-    chunks: &Chunks,
+    chunks: &ColumnChunks,
     field: &Field,
     key: IntegerType,
-    made: impl Fn(&DictionaryArray<K>) -> Option<Coded>,
-) -> Result<Option<Coded>, PolarsError> {
+    made: impl Fn(&DictionaryArray<K>) -> Option<CodedPart>,
+) -> Result<Option<CodedPart>, PolarsError> {
     let data_type = ArrowDataType::Dictionary(key, Box::new(ArrowDataType::Utf8View), false);
     let mark = (PlSmallStr::from_static(DTYPE_CATEGORICAL_NEW), PlSmallStr::EMPTY);
     let marked = Field::new(field.name().clone(), data_type, true).with_metadata([mark].into_iter().collect());

@@ -1,45 +1,45 @@
 use polars::prelude::{Column, DataType, IntoColumn, PlSmallStr, PolarsResult, Series};
 use rayon::prelude::*;
 
-use super::coded::{self, Coded};
+use super::coded::{self, CodedPart};
 
 /// Some consecutive rows of a column.
-pub enum Part {
+pub enum ColumnPart {
     Plain(Series),
     /// Text as codes.
-    Coded(Box<Coded>),
+    Coded(Box<CodedPart>),
 }
 
-impl Part {
-    pub fn coded(coded: Coded) -> Self {
-        Part::Coded(Box::new(coded))
+impl ColumnPart {
+    pub fn coded(coded: CodedPart) -> Self {
+        ColumnPart::Coded(Box::new(coded))
     }
 
     pub fn len(&self) -> usize {
         match self {
-            Part::Plain(series) => series.len(),
-            Part::Coded(coded) => coded.len(),
+            ColumnPart::Plain(series) => series.len(),
+            ColumnPart::Coded(coded) => coded.len(),
         }
     }
 
     /// Returns true if some value is text and not a code.
     pub fn is_text(&self) -> bool {
-        matches!(self, Part::Plain(series) if series.null_count() < series.len())
+        matches!(self, ColumnPart::Plain(series) if series.null_count() < series.len())
     }
 
     /// Converts the part to codes, if it has them: rows that are all null need no dictionary.
-    fn into_coded(self) -> Result<Coded, Self> {
+    fn into_coded(self) -> Result<CodedPart, Self> {
         match self {
-            Part::Coded(coded) => Ok(*coded),
+            ColumnPart::Coded(coded) => Ok(*coded),
             text if text.is_text() => Err(text),
-            nulls => Ok(Coded::nulls(nulls.len())),
+            nulls => Ok(CodedPart::nulls(nulls.len())),
         }
     }
 
     fn into_series(self, name: &PlSmallStr) -> Series {
         match self {
-            Part::Plain(series) => series,
-            Part::Coded(coded) => coded.to_text(name),
+            ColumnPart::Plain(series) => series,
+            ColumnPart::Coded(coded) => coded.to_text(name),
         }
     }
 }
@@ -50,7 +50,7 @@ const FEWEST_ROWS: usize = 1 << 14;
 /// Joins the parts to the whole column. It is categorical, with ascending categories that each have a row, if all parts
 /// are codes with few enough values together; else it is of `data_type`. It has one chunk per part if those are large,
 /// since not everyone needs the copy that a single chunk costs.
-pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<Part>) -> PolarsResult<Column> {
+pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<ColumnPart>) -> PolarsResult<Column> {
     let mut whole = match with_codes(name, parts)? {
         Ok(categorical) => categorical,
         Err(parts) => {
@@ -69,9 +69,9 @@ pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<Part>) -> Polars
 }
 
 /// Joins the parts as codes; returns them if they are not all codes.
-fn with_codes(name: &PlSmallStr, parts: Vec<Part>) -> PolarsResult<Result<Series, Vec<Part>>> {
+fn with_codes(name: &PlSmallStr, parts: Vec<ColumnPart>) -> PolarsResult<Result<Series, Vec<ColumnPart>>> {
     let mut all = Vec::with_capacity(parts.len());
-    if !parts.iter().any(|part| matches!(part, Part::Coded(_))) {
+    if !parts.iter().any(|part| matches!(part, ColumnPart::Coded(_))) {
         return Ok(Err(parts));
     }
     let mut rest = parts.into_iter();
@@ -79,10 +79,10 @@ fn with_codes(name: &PlSmallStr, parts: Vec<Part>) -> PolarsResult<Result<Series
         match part.into_coded() {
             Ok(coded) => all.push(coded),
             Err(text) => {
-                let before = all.into_iter().map(Part::coded);
+                let before = all.into_iter().map(ColumnPart::coded);
                 return Ok(Err(before.chain([text]).chain(rest).collect()));
             }
         }
     }
-    Ok(coded::join(name, all)?.map_err(|all| all.into_iter().map(Part::coded).collect()))
+    Ok(coded::join(name, all)?.map_err(|all| all.into_iter().map(ColumnPart::coded).collect()))
 }

@@ -22,12 +22,12 @@ pub enum Bytes {
 
 /// Content of a column's bytes after some of its rows.
 #[derive(Debug, Clone, Copy)]
-pub struct Look {
+pub struct DecodedPart {
     text: bool,
     ids: bool,
 }
 
-impl Look {
+impl DecodedPart {
     pub const NOTHING_YET: Self = Self { text: true, ids: true };
 
     pub fn at(bytes: &BinaryChunked) -> Self {

@@ -14,7 +14,7 @@ use super::{exact, json};
 
 /// Conversion of an Arrow type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum SeriesConversion {
     /// A type that polars has.
     Known,
     /// 16-bit floats, read as their bits.
@@ -52,12 +52,14 @@ pub fn readable(field: Field) -> Field {
 /// Returns the polars type into which [`series`] converts a field.
 pub fn data_type(field: &Field) -> DataType {
     match kind(field) {
-        Kind::Known => guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).unwrap_or(DataType::String),
-        Kind::Half => DataType::Float64,
-        Kind::Unsigned => exact::WHOLE,
-        Kind::Wide => DataType::Decimal(exact::DIGITS, scale(field)),
-        Kind::Days => DataType::Date,
-        Kind::Interval | Kind::Uuid | Kind::Nested => DataType::String,
+        SeriesConversion::Known => {
+            guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).unwrap_or(DataType::String)
+        }
+        SeriesConversion::Half => DataType::Float64,
+        SeriesConversion::Unsigned => exact::WHOLE,
+        SeriesConversion::Wide => DataType::Decimal(exact::DIGITS, scale(field)),
+        SeriesConversion::Days => DataType::Date,
+        SeriesConversion::Interval | SeriesConversion::Uuid | SeriesConversion::Nested => DataType::String,
     }
 }
 
@@ -92,18 +94,18 @@ pub fn is_plain(field: &Field) -> bool {
 /// Converts arrays that were read for a [`readable`] field to a column.
 pub fn series(field: &Field, mut arrays: Vec<Box<dyn Array>>) -> PolarsResult<Series> {
     match kind(field) {
-        Kind::Known => {
+        SeriesConversion::Known => {
             // The file's own type may have details that were left out of the field.
             arrays.iter_mut().for_each(|array| *array.dtype_mut() = field.dtype.clone());
             Series::try_from((field, arrays))
         }
-        Kind::Half => {
+        SeriesConversion::Half => {
             let halves = arrays.iter().map(|array| halves(array.as_ref())).collect::<PolarsResult<_>>()?;
             Ok(Float64Chunked::from_chunk_iter(field.name.clone(), Vec::into_iter(halves)).into_series())
         }
-        Kind::Unsigned => units(field, &arrays, |value: u128| value.try_into().ok()),
-        Kind::Wide => units(field, &arrays, |value: i256| value.0.try_into().ok()),
-        Kind::Days => {
+        SeriesConversion::Unsigned => units(field, &arrays, |value: u128| value.try_into().ok()),
+        SeriesConversion::Wide => units(field, &arrays, |value: i256| value.0.try_into().ok()),
+        SeriesConversion::Days => {
             let millis = arrays.iter().map(|array| {
                 let days = array.as_any().downcast_ref::<PrimitiveArray<i64>>().ok_or_else(|| odd(array.as_ref()))?;
                 let of_day = days.values().iter().map(|millis| day(*millis)).collect();
@@ -112,25 +114,25 @@ pub fn series(field: &Field, mut arrays: Vec<Box<dyn Array>>) -> PolarsResult<Se
             let days: Vec<PrimitiveArray<i32>> = millis.collect::<PolarsResult<_>>()?;
             Ok(Int32Chunked::from_chunk_iter(field.name.clone(), days).into_date().into_series())
         }
-        Kind::Interval | Kind::Uuid | Kind::Nested => {
+        SeriesConversion::Interval | SeriesConversion::Uuid | SeriesConversion::Nested => {
             let texts = arrays.iter().flat_map(|array| (0..array.len()).map(|row| text(field, array.as_ref(), row)));
             Ok(StringChunked::from_iter_options(field.name.clone(), texts).into_series())
         }
     }
 }
 
-fn kind(field: &Field) -> Kind {
+fn kind(field: &Field) -> SeriesConversion {
     match &field.dtype {
-        ArrowDataType::Float16 => Kind::Half,
-        ArrowDataType::UInt128 => Kind::Unsigned,
-        ArrowDataType::Decimal256(precision, _) if *precision <= exact::DIGITS => Kind::Wide,
-        ArrowDataType::Date64 => Kind::Days,
-        ArrowDataType::Interval(_) => Kind::Interval,
-        uuid if is_uuid(uuid) => Kind::Uuid,
+        ArrowDataType::Float16 => SeriesConversion::Half,
+        ArrowDataType::UInt128 => SeriesConversion::Unsigned,
+        ArrowDataType::Decimal256(precision, _) if *precision <= exact::DIGITS => SeriesConversion::Wide,
+        ArrowDataType::Date64 => SeriesConversion::Days,
+        ArrowDataType::Interval(_) => SeriesConversion::Interval,
+        uuid if is_uuid(uuid) => SeriesConversion::Uuid,
         other if is_known(other) && guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).is_ok() => {
-            Kind::Known
+            SeriesConversion::Known
         }
-        _ => Kind::Nested,
+        _ => SeriesConversion::Nested,
     }
 }
 
@@ -162,8 +164,8 @@ fn is_known(dtype: &ArrowDataType) -> bool {
 
 fn text(field: &Field, array: &dyn Array, row: usize) -> Option<String> {
     match (array.as_any().downcast_ref::<FixedSizeBinaryArray>(), kind(field)) {
-        (Some(bytes), Kind::Interval) => bytes.get(row).map(json::parquet_interval),
-        (Some(bytes), Kind::Uuid) => bytes.get(row).map(uuid),
+        (Some(bytes), SeriesConversion::Interval) => bytes.get(row).map(json::parquet_interval),
+        (Some(bytes), SeriesConversion::Uuid) => bytes.get(row).map(uuid),
         _ => json::text(array, row),
     }
 }

@@ -2,7 +2,7 @@ use super::rejects::Reject;
 
 /// Some rows of a delimited file: their fields one after the other, unquoted.
 #[derive(Default)]
-pub struct Batch {
+pub struct FieldBatch {
     text: String,
     /// End of each field in `text`.
     ends: Vec<usize>,
@@ -14,7 +14,7 @@ pub struct Batch {
     width: usize,
 }
 
-/// Rows of a [`Batch`] that is being filled.
+/// Rows of a [`FieldBatch`] that is being filled.
 #[derive(Default)]
 pub struct Filling {
     pub bytes: Vec<u8>,
@@ -26,10 +26,10 @@ pub struct Filling {
 /// Bytes in a batch: enough that passing it to another thread costs nothing, and small enough for a processor's cache.
 const BYTES: usize = 1 << 18;
 
-/// Error for bytes of a [`Batch`] that are not UTF-8.
+/// Error for bytes of a [`FieldBatch`] that are not UTF-8.
 pub struct NotUtf8;
 
-impl Batch {
+impl FieldBatch {
     pub fn rows(&self) -> usize {
         self.ends.len() / self.width.max(1)
     }

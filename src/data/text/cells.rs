@@ -1,6 +1,6 @@
 //! Recognizes what a cell of text looks like, to detect separators and headers.
 
-use super::value::{Value, classify};
+use super::value::{FieldValue, classify};
 
 /// Appearance of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub fn kind(cell: &str) -> CellKind {
         return CellKind::Empty;
     }
     match classify(cell) {
-        Value::Integer(_) | Value::Float(_) => return CellKind::Number,
-        Value::Date(_) | Value::Timestamp(_) => return CellKind::Moment,
+        FieldValue::Integer(_) | FieldValue::Float(_) => return CellKind::Number,
+        FieldValue::Date(_) | FieldValue::Timestamp(_) => return CellKind::Moment,
         _ => {}
     }
     if is_moment(cell) {

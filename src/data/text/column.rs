@@ -7,7 +7,7 @@
 use polars::prelude::*;
 
 use super::declared::{DeclaredKind, DeclaredType};
-use super::value::{self, LostDetails, Value};
+use super::value::{self, FieldValue, LostDetails};
 use crate::data::Zone;
 use crate::model::ColumnType;
 
@@ -15,7 +15,7 @@ type Integers = PrimitiveChunkedBuilder<Int64Type>;
 type Floats = PrimitiveChunkedBuilder<Float64Type>;
 type Days = PrimitiveChunkedBuilder<Int32Type>;
 
-enum Values {
+enum ColumnValues {
     /// Number of fields so far, all of them empty.
     Unknown(usize),
     Boolean(BooleanChunkedBuilder),
@@ -33,7 +33,7 @@ const PLACE: usize = 12;
 
 pub struct ColumnBuilder {
     name: PlSmallStr,
-    values: Values,
+    values: ColumnValues,
     /// Values from before the last widening, of the current type.
     earlier: Option<Series>,
     /// True if the text of every field so far can be derived from its value.
@@ -60,7 +60,7 @@ impl ColumnBuilder {
     pub fn new(name: &str, nulls: usize) -> Self {
         Self {
             name: name.into(),
-            values: Values::Unknown(nulls),
+            values: ColumnValues::Unknown(nulls),
             earlier: None,
             exact: true,
             lost: LostDetails::default(),
@@ -76,14 +76,14 @@ impl ColumnBuilder {
 
     /// Begins with the declared type, so that a column without values has it, too.
     pub fn with_declared(mut self, declared: &DeclaredType) -> Self {
-        let Values::Unknown(nulls) = self.values else { return self };
+        let ColumnValues::Unknown(nulls) = self.values else { return self };
         self.declared = true;
         let first = match declared.kind {
-            DeclaredKind::Text => Value::Text,
-            DeclaredKind::Number(_) => Value::Integer(0),
-            DeclaredKind::Date(_) => Value::Date(0),
-            DeclaredKind::Timestamp(_) | DeclaredKind::Epoch(_) => Value::Timestamp(0),
-            DeclaredKind::Boolean { .. } => Value::Boolean(true),
+            DeclaredKind::Text => FieldValue::Text,
+            DeclaredKind::Number(_) => FieldValue::Integer(0),
+            DeclaredKind::Date(_) => FieldValue::Date(0),
+            DeclaredKind::Timestamp(_) | DeclaredKind::Epoch(_) => FieldValue::Timestamp(0),
+            DeclaredKind::Boolean { .. } => FieldValue::Boolean(true),
         };
         self.begin(first, nulls);
         self
@@ -105,42 +105,42 @@ impl ColumnBuilder {
     }
 
     pub fn is_disproved(&self) -> bool {
-        matches!(self.values, Values::Disproved)
+        matches!(self.values, ColumnValues::Disproved)
     }
 
     /// Returns the type so far.
     pub fn column_type(&self) -> ColumnType {
         match self.values {
-            Values::Unknown(_) | Values::Text(_) | Values::Disproved => ColumnType::Text,
-            Values::Boolean(_) => ColumnType::Boolean,
-            Values::Integer(_) => ColumnType::Integer,
-            Values::Float(_) => ColumnType::Float,
-            Values::Date(_) => ColumnType::Date,
-            Values::Timestamp(_) => ColumnType::Timestamp,
+            ColumnValues::Unknown(_) | ColumnValues::Text(_) | ColumnValues::Disproved => ColumnType::Text,
+            ColumnValues::Boolean(_) => ColumnType::Boolean,
+            ColumnValues::Integer(_) => ColumnType::Integer,
+            ColumnValues::Float(_) => ColumnType::Float,
+            ColumnValues::Date(_) => ColumnType::Date,
+            ColumnValues::Timestamp(_) => ColumnType::Timestamp,
         }
     }
 
     /// Returns the number of bytes that `rows` values take.
     pub fn bytes(&self, rows: usize) -> usize {
         let width = match self.values {
-            Values::Unknown(_) | Values::Text(_) => PLACE + 4,
-            Values::Integer(_) | Values::Float(_) | Values::Timestamp(_) => 8,
-            Values::Date(_) => 4,
-            Values::Boolean(_) => 1,
-            Values::Disproved => 0,
+            ColumnValues::Unknown(_) | ColumnValues::Text(_) => PLACE + 4,
+            ColumnValues::Integer(_) | ColumnValues::Float(_) | ColumnValues::Timestamp(_) => 8,
+            ColumnValues::Date(_) => 4,
+            ColumnValues::Boolean(_) => 1,
+            ColumnValues::Disproved => 0,
         };
         rows * width + self.long
     }
 
     pub fn push_null(&mut self) {
         match &mut self.values {
-            Values::Unknown(nulls) => *nulls += 1,
-            Values::Boolean(builder) => builder.append_null(),
-            Values::Integer(builder) | Values::Timestamp(builder) => builder.append_null(),
-            Values::Float(builder) => builder.append_null(),
-            Values::Date(builder) => builder.append_null(),
-            Values::Text(builder) => builder.append_null(),
-            Values::Disproved => {}
+            ColumnValues::Unknown(nulls) => *nulls += 1,
+            ColumnValues::Boolean(builder) => builder.append_null(),
+            ColumnValues::Integer(builder) | ColumnValues::Timestamp(builder) => builder.append_null(),
+            ColumnValues::Float(builder) => builder.append_null(),
+            ColumnValues::Date(builder) => builder.append_null(),
+            ColumnValues::Text(builder) => builder.append_null(),
+            ColumnValues::Disproved => {}
         }
     }
 
@@ -151,17 +151,17 @@ impl ColumnBuilder {
             return self.push_null();
         }
         match &mut self.values {
-            Values::Text(builder) => {
+            ColumnValues::Text(builder) => {
                 self.long += if field.len() > PLACE { field.len() } else { 0 };
                 return builder.append_value(field);
             }
-            Values::Disproved => return,
-            Values::Integer(builder) => {
+            ColumnValues::Disproved => return,
+            ColumnValues::Integer(builder) => {
                 if let Some(value) = value::integer(field.as_bytes()).filter(|&value| value != 0) {
                     return builder.append_value(value);
                 }
             }
-            Values::Float(builder) if !self.decimal_comma => {
+            ColumnValues::Float(builder) if !self.decimal_comma => {
                 if let Some(value) = value::plain_fraction(field.as_bytes(), field) {
                     self.fractions = true;
                     return builder.append_value(value);
@@ -173,7 +173,7 @@ impl ColumnBuilder {
             true => value::classify_with_comma(field),
             false => value::classify(field),
         };
-        if let Value::Float(_) = value {
+        if let FieldValue::Float(_) = value {
             let is_code = value::is_code(field);
             self.codes |= is_code;
             self.fractions |= !is_code;
@@ -182,13 +182,13 @@ impl ColumnBuilder {
     }
 
     /// Appends a value of the column's declared type, with its text.
-    pub fn push_declared(&mut self, value: Value, is_moment: bool, field: &str) {
+    pub fn push_declared(&mut self, value: FieldValue, is_moment: bool, field: &str) {
         let value = self.localized(value, is_moment);
         let value = match (value, &self.values) {
-            (Value::Integer(value), Values::Float(_)) => Value::Float(value as f64),
+            (FieldValue::Integer(value), ColumnValues::Float(_)) => FieldValue::Float(value as f64),
             _ => value,
         };
-        self.fractions |= matches!(value, Value::Float(_));
+        self.fractions |= matches!(value, FieldValue::Float(_));
         if !self.append(value, field) {
             self.widen(value);
             self.append(value, field);
@@ -197,21 +197,21 @@ impl ColumnBuilder {
     }
 
     /// Appends a value with its text, for the case that the column is text.
-    pub fn push(&mut self, value: Value, text: &str) {
-        let is_moment = matches!(value, Value::Timestamp(_)) && value::has_offset(text);
+    pub fn push(&mut self, value: FieldValue, text: &str) {
+        let is_moment = matches!(value, FieldValue::Timestamp(_)) && value::has_offset(text);
         let value = self.localized(value, is_moment);
         let plain = match value {
-            Value::Integer(value) => value != 0 || text == "0",
-            Value::Boolean(value) => text == if value { "true" } else { "false" },
-            Value::Date(_) | Value::Text => true,
-            Value::Blank | Value::NotANumber | Value::Float(_) | Value::Timestamp(_) => false,
+            FieldValue::Integer(value) => value != 0 || text == "0",
+            FieldValue::Boolean(value) => text == if value { "true" } else { "false" },
+            FieldValue::Date(_) | FieldValue::Text => true,
+            FieldValue::Blank | FieldValue::NotANumber | FieldValue::Float(_) | FieldValue::Timestamp(_) => false,
         };
         if !self.append(value, text) {
             self.widen(value);
             self.append(value, text);
         }
         self.exact &= plain;
-        if let (Value::Timestamp(_), Values::Timestamp(_)) = (value, &self.values) {
+        if let (FieldValue::Timestamp(_), ColumnValues::Timestamp(_)) = (value, &self.values) {
             let lost = LostDetails::of(text);
             let is_moved = self.zone.is_some() && value::has_offset(text);
             self.lost = self.lost.and(LostDetails { offset: lost.offset || is_moved, ..lost });
@@ -221,61 +221,65 @@ impl ColumnBuilder {
     /// Returns the details that the column has lost, if it is one of timestamps.
     pub fn lost(&self) -> LostDetails {
         match self.values {
-            Values::Timestamp(_) => self.lost,
+            ColumnValues::Timestamp(_) => self.lost,
             _ => LostDetails::default(),
         }
     }
 
     /// Appends the value; returns false if it is not of the column's type.
-    fn append(&mut self, value: Value, text: &str) -> bool {
+    fn append(&mut self, value: FieldValue, text: &str) -> bool {
         match (&mut self.values, value) {
-            (Values::Disproved, _) => {}
-            (Values::Text(builder), _) => {
+            (ColumnValues::Disproved, _) => {}
+            (ColumnValues::Text(builder), _) => {
                 self.long += if text.len() > PLACE { text.len() } else { 0 };
                 builder.append_value(text);
             }
-            (_, Value::Blank) => self.push_null(),
-            (Values::Unknown(nulls), Value::NotANumber) => {
+            (_, FieldValue::Blank) => self.push_null(),
+            (ColumnValues::Unknown(nulls), FieldValue::NotANumber) => {
                 *nulls += 1;
                 self.nan = true;
             }
-            (Values::Boolean(builder), Value::Boolean(value)) => builder.append_value(value),
-            (Values::Integer(builder), Value::Integer(value)) => builder.append_value(value),
-            (Values::Float(builder), Value::Float(value)) => builder.append_value(value),
-            (Values::Float(builder), Value::Integer(value)) if fits_float(value) => builder.append_value(value as f64),
-            (Values::Float(builder), Value::NotANumber) => builder.append_null(),
-            (Values::Date(builder), Value::Date(day)) => builder.append_value(day),
-            (Values::Timestamp(builder), Value::Timestamp(micros)) => builder.append_value(micros),
-            (Values::Timestamp(builder), Value::Date(day)) => builder.append_value(i64::from(day) * 86_400_000_000),
+            (ColumnValues::Boolean(builder), FieldValue::Boolean(value)) => builder.append_value(value),
+            (ColumnValues::Integer(builder), FieldValue::Integer(value)) => builder.append_value(value),
+            (ColumnValues::Float(builder), FieldValue::Float(value)) => builder.append_value(value),
+            (ColumnValues::Float(builder), FieldValue::Integer(value)) if fits_float(value) => {
+                builder.append_value(value as f64)
+            }
+            (ColumnValues::Float(builder), FieldValue::NotANumber) => builder.append_null(),
+            (ColumnValues::Date(builder), FieldValue::Date(day)) => builder.append_value(day),
+            (ColumnValues::Timestamp(builder), FieldValue::Timestamp(micros)) => builder.append_value(micros),
+            (ColumnValues::Timestamp(builder), FieldValue::Date(day)) => {
+                builder.append_value(i64::from(day) * 86_400_000_000)
+            }
             _ => return false,
         }
         true
     }
 
     /// Widens the column so that it can hold `value`.
-    fn widen(&mut self, value: Value) {
-        let is_number = matches!(value, Value::Float(_) | Value::NotANumber);
-        let may_be_float = is_number && matches!(self.values, Values::Integer(_)) && self.integers_fit_floats();
+    fn widen(&mut self, value: FieldValue) {
+        let is_number = matches!(value, FieldValue::Float(_) | FieldValue::NotANumber);
+        let may_be_float = is_number && matches!(self.values, ColumnValues::Integer(_)) && self.integers_fit_floats();
         match (&self.values, value) {
-            (Values::Unknown(nulls), _) => {
+            (ColumnValues::Unknown(nulls), _) => {
                 let nulls = *nulls;
                 self.begin(value, nulls);
             }
-            (Values::Integer(_), _) if may_be_float => {
-                self.cast(DataType::Float64, |name| Values::Float(Floats::new(name, 0)));
+            (ColumnValues::Integer(_), _) if may_be_float => {
+                self.cast(DataType::Float64, |name| ColumnValues::Float(Floats::new(name, 0)));
             }
-            (Values::Date(_), Value::Timestamp(_)) => {
+            (ColumnValues::Date(_), FieldValue::Timestamp(_)) => {
                 let timestamp = DataType::Datetime(TimeUnit::Microseconds, None);
-                self.cast(timestamp, |name| Values::Timestamp(Integers::new(name, 0)));
+                self.cast(timestamp, |name| ColumnValues::Timestamp(Integers::new(name, 0)));
             }
             _ => self.become_text(),
         }
     }
 
     /// Returns the local time of a moment.
-    fn localized(&self, value: Value, is_moment: bool) -> Value {
+    fn localized(&self, value: FieldValue, is_moment: bool) -> FieldValue {
         match (value, self.zone) {
-            (Value::Timestamp(micros), Some(zone)) if is_moment => Value::Timestamp(zone.local(micros)),
+            (FieldValue::Timestamp(micros), Some(zone)) if is_moment => FieldValue::Timestamp(zone.local(micros)),
             _ => value,
         }
     }
@@ -283,7 +287,7 @@ impl ColumnBuilder {
     /// Returns true if all whole numbers so far keep their digits as floats.
     fn integers_fit_floats(&mut self) -> bool {
         let fit = |series: &Series| series.i64().is_ok_and(|values| values.iter().flatten().all(fits_float));
-        let Values::Integer(builder) = &mut self.values else { return true };
+        let ColumnValues::Integer(builder) = &mut self.values else { return true };
         if self.declared {
             return true;
         }
@@ -294,14 +298,14 @@ impl ColumnBuilder {
     }
 
     /// Sets the type of a column of nulls to that of its first value.
-    fn begin(&mut self, value: Value, nulls: usize) {
+    fn begin(&mut self, value: FieldValue, nulls: usize) {
         let name = self.name.clone();
         self.values = match value {
-            Value::Integer(_) if !self.nan => Values::Integer(Integers::new(name, 0)),
-            Value::Integer(_) | Value::Float(_) => Values::Float(Floats::new(name, 0)),
-            Value::Boolean(_) if !self.nan => Values::Boolean(BooleanChunkedBuilder::new(name, 0)),
-            Value::Date(_) if !self.nan => Values::Date(Days::new(name, 0)),
-            Value::Timestamp(_) if !self.nan => Values::Timestamp(Integers::new(name, 0)),
+            FieldValue::Integer(_) if !self.nan => ColumnValues::Integer(Integers::new(name, 0)),
+            FieldValue::Integer(_) | FieldValue::Float(_) => ColumnValues::Float(Floats::new(name, 0)),
+            FieldValue::Boolean(_) if !self.nan => ColumnValues::Boolean(BooleanChunkedBuilder::new(name, 0)),
+            FieldValue::Date(_) if !self.nan => ColumnValues::Date(Days::new(name, 0)),
+            FieldValue::Timestamp(_) if !self.nan => ColumnValues::Timestamp(Integers::new(name, 0)),
             _ => return self.become_text(),
         };
         for _ in 0..nulls {
@@ -310,10 +314,10 @@ impl ColumnBuilder {
     }
 
     fn become_text(&mut self) {
-        let text = |name| Values::Text(StringChunkedBuilder::new(name, 0));
+        let text = |name| ColumnValues::Text(StringChunkedBuilder::new(name, 0));
         match self.values {
-            Values::Text(_) | Values::Disproved => {}
-            Values::Unknown(nulls) if self.exact => {
+            ColumnValues::Text(_) | ColumnValues::Disproved => {}
+            ColumnValues::Unknown(nulls) if self.exact => {
                 self.values = text(self.name.clone());
                 for _ in 0..nulls {
                     self.push_null();
@@ -325,12 +329,12 @@ impl ColumnBuilder {
     }
 
     fn disprove(&mut self) {
-        self.values = Values::Disproved;
+        self.values = ColumnValues::Disproved;
         self.earlier = None;
     }
 
     /// Casts the values so far and continues with the empty builder of the new type.
-    fn cast(&mut self, data_type: DataType, empty: impl Fn(PlSmallStr) -> Values) {
+    fn cast(&mut self, data_type: DataType, empty: impl Fn(PlSmallStr) -> ColumnValues) {
         let values = std::mem::replace(&mut self.values, empty(self.name.clone()));
         let cast = |series: Series| series.strict_cast(&data_type);
         let earlier = self.earlier.take().map(cast).transpose();
@@ -344,11 +348,11 @@ impl ColumnBuilder {
 
     /// Returns the whole column in one chunk; `None` if it must be read a second time, as text.
     pub fn finish(mut self) -> Option<Series> {
-        if matches!(self.values, Values::Unknown(_)) {
+        if matches!(self.values, ColumnValues::Unknown(_)) {
             self.become_text();
         }
         // `1E5` beside whole numbers alone is a code; beside fractions it is a number.
-        if matches!(self.values, Values::Float(_)) && self.codes && !self.fractions {
+        if matches!(self.values, ColumnValues::Float(_)) && self.codes && !self.fractions {
             return None;
         }
         joined(self.earlier, finished(self.values, &self.name)).map(|series| series.rechunk())
@@ -361,16 +365,16 @@ fn fits_float(value: i64) -> bool {
     (-EXACT..=EXACT).contains(&value) || (value as f64) as i128 == i128::from(value)
 }
 
-fn finished(values: Values, name: &PlSmallStr) -> Option<Series> {
+fn finished(values: ColumnValues, name: &PlSmallStr) -> Option<Series> {
     Some(match values {
-        Values::Unknown(nulls) => Series::full_null(name.clone(), nulls, &DataType::String),
-        Values::Boolean(builder) => builder.finish().into_series(),
-        Values::Integer(builder) => builder.finish().into_series(),
-        Values::Float(builder) => builder.finish().into_series(),
-        Values::Date(builder) => builder.finish().into_date().into_series(),
-        Values::Timestamp(builder) => builder.finish().into_datetime(TimeUnit::Microseconds, None).into_series(),
-        Values::Text(builder) => builder.finish().into_series(),
-        Values::Disproved => return None,
+        ColumnValues::Unknown(nulls) => Series::full_null(name.clone(), nulls, &DataType::String),
+        ColumnValues::Boolean(builder) => builder.finish().into_series(),
+        ColumnValues::Integer(builder) => builder.finish().into_series(),
+        ColumnValues::Float(builder) => builder.finish().into_series(),
+        ColumnValues::Date(builder) => builder.finish().into_date().into_series(),
+        ColumnValues::Timestamp(builder) => builder.finish().into_datetime(TimeUnit::Microseconds, None).into_series(),
+        ColumnValues::Text(builder) => builder.finish().into_series(),
+        ColumnValues::Disproved => return None,
     })
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 use super::number_form::{Currency, NumberForm};
 use super::options::DecimalMark;
-use super::value::Value;
+use super::value::FieldValue;
 use crate::model::ColumnType;
 
 /// A column's type, and the words in it that mean a missing value.
@@ -113,33 +113,33 @@ impl DeclaredType {
         Self { kind, null: Vec::new() }
     }
 
-    /// Reads a field: `None` for a missing value, [`Value::Text`] for a text as it stands.
+    /// Reads a field: `None` for a missing value, [`FieldValue::Text`] for a text as it stands.
     ///
     /// # Errors
     /// Returns the problem, as `is not a number`, if the field is not of the type.
-    pub fn read(&self, field: &str) -> Result<Option<Value>, String> {
+    pub fn read(&self, field: &str) -> Result<Option<FieldValue>, String> {
         if field.is_empty() || self.null.iter().any(|word| word == field.trim()) {
             return Ok(None);
         }
         if self.kind == DeclaredKind::Text {
-            return Ok(Some(Value::Text));
+            return Ok(Some(FieldValue::Text));
         }
         let text = field.trim();
         if text.is_empty() {
             return Ok(None);
         }
         let value = match &self.kind {
-            DeclaredKind::Text => Some(Value::Text),
+            DeclaredKind::Text => Some(FieldValue::Text),
             DeclaredKind::Number(form) => form.read(text),
             DeclaredKind::Date(format) => format.day(text),
             DeclaredKind::Timestamp(format) => format.moment(text),
             DeclaredKind::Epoch(unit) => {
                 let count = text.parse().ok();
-                count.and_then(|count| unit.micros(count)).map(Value::Timestamp)
+                count.and_then(|count| unit.micros(count)).map(FieldValue::Timestamp)
             }
             DeclaredKind::Boolean { yes, no } => {
                 let is = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-                if is(yes) { Some(Value::Boolean(true)) } else { is(no).then_some(Value::Boolean(false)) }
+                if is(yes) { Some(FieldValue::Boolean(true)) } else { is(no).then_some(FieldValue::Boolean(false)) }
             }
         };
         value.map(Some).ok_or_else(|| format!("is not {}", self.described()))
@@ -179,18 +179,18 @@ impl DeclaredType {
 }
 
 impl TimeFormat {
-    fn day(&self, text: &str) -> Option<Value> {
+    fn day(&self, text: &str) -> Option<FieldValue> {
         let day = NaiveDate::parse_from_str(text, &self.0).ok()?;
-        self.accepts(day).then(|| Value::Date(day.to_epoch_days()))
+        self.accepts(day).then(|| FieldValue::Date(day.to_epoch_days()))
     }
 
-    fn moment(&self, text: &str) -> Option<Value> {
+    fn moment(&self, text: &str) -> Option<FieldValue> {
         let time = if self.has_offset() {
             DateTime::parse_from_str(text, &self.0).ok()?.naive_utc()
         } else {
             NaiveDateTime::parse_from_str(text, &self.0).ok()?
         };
-        self.accepts(time.date()).then(|| Value::Timestamp(time.and_utc().timestamp_micros()))
+        self.accepts(time.date()).then(|| FieldValue::Timestamp(time.and_utc().timestamp_micros()))
     }
 
     /// Returns false for a year of one or two digits where four are expected: the year 23 is a mistake.
@@ -258,23 +258,23 @@ mod tests {
     #[test]
     fn dates_are_read_by_their_format() {
         let date = DeclaredType::new(DeclaredKind::Date(TimeFormat::parse("%d/%m/%Y").unwrap()));
-        assert_eq!(date.read("02/01/1970"), Ok(Some(Value::Date(1))));
+        assert_eq!(date.read("02/01/1970"), Ok(Some(FieldValue::Date(1))));
         for wrong in ["13/13/2020", "1970-01-02", "02/01/70", "02/01/1970 10:00"] {
             assert_eq!(date.read(wrong), Err("is not a date of the format %d/%m/%Y".into()), "{wrong}");
         }
         let time = DeclaredType::new(DeclaredKind::Timestamp(TimeFormat::parse("%d.%m.%Y %H:%M %z").unwrap()));
-        assert_eq!(time.read("01.01.1970 02:00 +0200"), Ok(Some(Value::Timestamp(0))));
+        assert_eq!(time.read("01.01.1970 02:00 +0200"), Ok(Some(FieldValue::Timestamp(0))));
         assert!(TimeFormat::parse("%Q").is_err() && TimeFormat::parse("dd/mm").is_err());
     }
 
     #[test]
     fn epochs_and_truth_values_are_read() {
         let epoch = DeclaredType::new(DeclaredKind::Epoch(EpochUnit::Milliseconds));
-        assert_eq!(epoch.read("1500"), Ok(Some(Value::Timestamp(1_500_000))));
+        assert_eq!(epoch.read("1500"), Ok(Some(FieldValue::Timestamp(1_500_000))));
         assert!(epoch.read("1.5").is_err());
         let kind = DeclaredKind::Boolean { yes: vec!["ja".into()], no: vec!["nein".into()] };
         let words = DeclaredType { kind, null: vec!["?".into()] };
-        assert_eq!(words.read("Ja"), Ok(Some(Value::Boolean(true))));
+        assert_eq!(words.read("Ja"), Ok(Some(FieldValue::Boolean(true))));
         assert_eq!(words.read("?"), Ok(None));
         assert_eq!(words.read("yes"), Err("is not one of ja, nein".into()));
     }

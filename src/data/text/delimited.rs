@@ -5,31 +5,31 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
-use super::batch::Batch;
-use super::header::{self, Names};
-use super::layout::{Edge, Layout};
+use super::batch::FieldBatch;
+use super::header::{self, HeaderNames};
+use super::layout::{Edge, TextLayout};
 use super::lines::skip_lines;
 use super::quotes::{MAX_QUOTED, QuoteFault};
-use super::records::{Fault, Records, field_at, line_at};
+use super::records::{RecordFault, RecordReader, field_at, line_at};
 use super::table::BadValue;
-use super::{Stop, Table, TextFormat};
+use super::{ReadStop, TextFormat, TextTable};
 use crate::data::DataError;
 use crate::data::progress::Watch;
-use crate::data::source::Input;
+use crate::data::source::InputFile;
 
 /// Maximum number of batches that wait between the two threads.
 const WAITING: usize = 4;
 
 pub fn read(
-    input: &Input,
+    input: &InputFile,
     format: &TextFormat,
-    layout: &Layout,
-    table: &mut Table,
+    layout: &TextLayout,
+    table: &mut TextTable,
     watch: &mut Watch,
-) -> Result<(), Stop> {
-    let file = File { input, format, layout };
+) -> Result<(), ReadStop> {
+    let file = DelimitedFile { input, format, layout };
     let rows = format.open_rows(input, watch.counter())?;
-    let records = Records::new(rows, layout, table.on_bad_row(), table.has_declared(), &input.name);
+    let records = RecordReader::new(rows, layout, table.on_bad_row(), table.has_declared(), &input.name);
     let mut records = records.map_err(|error| format.read_error(input, &error))?;
     let names = file.names(&mut records)?;
     file.agree(&names, table)?;
@@ -38,7 +38,7 @@ pub fn read(
     let left_out = records.left_out();
     let read = thread::scope(|scope| {
         let (full, filled) = sync_channel(WAITING);
-        let (spent, empty) = channel::<Batch>();
+        let (spent, empty) = channel::<FieldBatch>();
         scope.spawn(move || split(records, width, full, empty));
         // Leaving this closure early drops `filled`, which ends the other thread at its next batch.
         for batch in filled {
@@ -57,7 +57,12 @@ pub fn read(
 }
 
 /// Sends all records in batches, until the end, a fault, or a closed channel.
-fn split(mut records: Records, width: usize, full: SyncSender<Result<Batch, Fault>>, empty: Receiver<Batch>) {
+fn split(
+    mut records: RecordReader,
+    width: usize,
+    full: SyncSender<Result<FieldBatch, RecordFault>>,
+    empty: Receiver<FieldBatch>,
+) {
     loop {
         let mut batch = empty.try_recv().unwrap_or_default();
         let more = batch.refill(width, |filling| records.append(width, filling));
@@ -70,23 +75,27 @@ fn split(mut records: Records, width: usize, full: SyncSender<Result<Batch, Faul
 
 /// A file, for describing what is wrong with it.
 #[derive(Clone, Copy)]
-struct File<'a> {
-    input: &'a Input,
+struct DelimitedFile<'a> {
+    input: &'a InputFile,
     format: &'a TextFormat,
-    layout: &'a Layout,
+    layout: &'a TextLayout,
 }
 
-impl File<'_> {
+impl DelimitedFile<'_> {
     /// Reads the columns' names, of the header or by number.
-    fn names(&self, records: &mut Records) -> Result<Names, Stop> {
-        let nothing = || Stop::Error(self.error("holds nothing but blank lines: a table has at least a header line"));
+    fn names(&self, records: &mut RecordReader) -> Result<HeaderNames, ReadStop> {
+        let nothing =
+            || ReadStop::Error(self.error("holds nothing but blank lines: a table has at least a header line"));
         if !self.layout.header {
             let first = records.peek().map_err(|fault| self.stop(fault, &[]))?;
             let width = first.map(csv::ByteRecord::len).ok_or_else(nothing)?;
-            return Ok(Names { names: (1..=width).map(|n| format!("column{n}")).collect(), ..Names::default() });
+            return Ok(HeaderNames {
+                names: (1..=width).map(|n| format!("column{n}")).collect(),
+                ..HeaderNames::default()
+            });
         }
         let header = records.take_header().map_err(|fault| self.stop(fault, &[]))?.ok_or_else(nothing)?;
-        let name = |field| std::str::from_utf8(field).map(str::to_owned).map_err(|_| Stop::NotUtf8);
+        let name = |field| std::str::from_utf8(field).map(str::to_owned).map_err(|_| ReadStop::NotUtf8);
         let mut names = header.iter().map(name).collect::<Result<Vec<_>, _>>()?;
         if self.layout.edge == Edge::RowNames {
             names.insert(0, "row_name".into());
@@ -96,7 +105,7 @@ impl File<'_> {
 
     /// Checks a file's header. The table takes its columns from the first file, and the headers of the others must be
     /// the same.
-    fn agree(&self, names: &Names, table: &mut Table) -> Result<(), Stop> {
+    fn agree(&self, names: &HeaderNames, table: &mut TextTable) -> Result<(), ReadStop> {
         if table.is_empty() {
             // A requested column that is missing is reported before the file is read.
             return Ok(table.begin(names)?);
@@ -116,12 +125,12 @@ impl File<'_> {
         }
     }
 
-    fn stop(&self, fault: Fault, names: &[String]) -> Stop {
+    fn stop(&self, fault: RecordFault, names: &[String]) -> ReadStop {
         let stop = match fault {
-            Fault::NotUtf8 => return Stop::NotUtf8,
-            Fault::Io(error) => return self.format.read_error(self.input, &error).into(),
-            Fault::Quote(fault) => self.quote(fault, names),
-            Fault::Ragged { byte, found, line_breaks, begins_with } => {
+            RecordFault::NotUtf8 => return ReadStop::NotUtf8,
+            RecordFault::Io(error) => return self.format.read_error(self.input, &error).into(),
+            RecordFault::Quote(fault) => self.quote(fault, names),
+            RecordFault::Ragged { byte, found, line_breaks, begins_with } => {
                 let line = self.line(byte);
                 line.map(|line| self.at(line, self.ragged(found, names.len(), line_breaks, begins_with)))
             }
@@ -155,7 +164,7 @@ impl File<'_> {
         })
     }
 
-    fn bad_value(&self, bad: BadValue) -> Stop {
+    fn bad_value(&self, bad: BadValue) -> ReadStop {
         let BadValue { line, field, column, problem } = bad;
         let remedy = "correct it, name it in null = […] of its type, or write on_bad_row = \"null\" under [data]";
         self.at(line, format!("field {field} ({column}): {problem}: {remedy}")).into()

@@ -3,9 +3,9 @@
 use csv::ByteRecord;
 
 use super::cells::fitness;
-use super::dialect::{Dialect, NO_SEPARATOR};
-use super::header_line::{self, Below};
-use super::layout::{Edge, Given, Layout, Reasons};
+use super::dialect::{CsvDialect, NO_SEPARATOR};
+use super::header_line::{self, RowsBelowHeader};
+use super::layout::{Edge, Given, Reasons, TextLayout};
 use super::lines::{self, line_at_in};
 use super::options::{CommentMark, DecimalMark, HeaderLine, Separator, TextOptions};
 use super::quoting;
@@ -19,7 +19,7 @@ const SEPARATORS: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'~'];
 
 /// A reading of the sample with one separator.
 struct Fit {
-    dialect: Dialect,
+    dialect: CsvDialect,
     rows: Vec<ByteRecord>,
     /// Number of fields of most rows.
     width: usize,
@@ -33,7 +33,7 @@ struct Fit {
 
 /// Detects the layout of a text that begins with `sample`, which is all of it if `complete` is true. Settings that a
 /// person gave are not detected.
-pub fn detect(sample: &str, complete: bool, options: &TextOptions) -> Layout {
+pub fn detect(sample: &str, complete: bool, options: &TextOptions) -> TextLayout {
     let (line_of_separator, named) = lines::separator_line(sample);
     let named_lines = u64::from(line_of_separator);
     let given_skip = match (options.skip, options.header) {
@@ -100,14 +100,14 @@ fn is_separated_by_blanks(fit: &Fit, body: &str) -> bool {
     let is_quoted = body.trim_start().starts_with('"');
     let has_names = names.len() == fit.width || fit.edge == Edge::RowNames;
     let is_equal = has_names && fit.share == 1.0 && fit.width > 1 && fit.first == 0 && !below.is_empty();
-    let below = Below::new(below, fit.width, usize::from(fit.edge == Edge::RowNames));
+    let below = RowsBelowHeader::new(below, fit.width, usize::from(fit.edge == Edge::RowNames));
     let is_typed = (0..names.len()).any(|column| below.is_typed(column));
     let is_filled = fit.rows.iter().all(|row| row.iter().all(|field| !field.is_empty()));
     is_equal && is_filled && (is_quoted || is_typed && fit.edge == Edge::None)
 }
 
 impl Fit {
-    fn new(dialect: Dialect, sample: &str, complete: bool, options: &TextOptions) -> Self {
+    fn new(dialect: CsvDialect, sample: &str, complete: bool, options: &TextOptions) -> Self {
         let mut rows = quoting::records(dialect, sample, SAMPLE);
         if !complete && rows.len() > 1 && rows.len() < SAMPLE {
             rows.pop();
@@ -172,7 +172,7 @@ fn beginning(rows: &[ByteRecord], width: usize, options: &TextOptions) -> (usize
     (header_line::after_preamble(rows, width).unwrap_or(0), Edge::None)
 }
 
-fn finish(fit: Fit, text: &str, before: Before, separator: Option<u8>, options: &TextOptions) -> Layout {
+fn finish(fit: Fit, text: &str, before: Before, separator: Option<u8>, options: &TextOptions) -> TextLayout {
     let table = fit.rows.get(fit.first..).unwrap_or_default();
     let in_preamble = match fit.rows.get(fit.first).and_then(ByteRecord::position) {
         Some(position) if fit.first > 0 => line_at_in(text, position.byte()) - 1,
@@ -207,7 +207,7 @@ fn finish(fit: Fit, text: &str, before: Before, separator: Option<u8>, options: 
         ["the line of names comes after it", "the line of names comes after them"]
     };
     let skip_reason = reasons[usize::from(skip > 1)];
-    Layout {
+    TextLayout {
         dialect: fit.dialect,
         skip,
         header,
@@ -222,7 +222,7 @@ fn finish(fit: Fit, text: &str, before: Before, separator: Option<u8>, options: 
 mod tests {
     use super::*;
 
-    fn layout(sample: &str) -> Layout {
+    fn layout(sample: &str) -> TextLayout {
         detect(sample, true, &TextOptions::default())
     }
 

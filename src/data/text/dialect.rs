@@ -8,7 +8,7 @@ use super::quotes::CheckedQuotes;
 pub const NO_SEPARATOR: u8 = 0xFF;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Dialect {
+pub struct CsvDialect {
     pub separator: u8,
     /// Character around fields; `None` if quotes are plain text.
     pub quote: Option<u8>,
@@ -20,7 +20,7 @@ pub struct Dialect {
     pub padded: bool,
 }
 
-impl Dialect {
+impl CsvDialect {
     /// Returns the usual dialect with this separator: quotes, no escapes, no comments.
     pub fn with(separator: u8) -> Self {
         Self { separator, quote: Some(b'"'), escape: None, comment: None, padded: false }

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 /// Names of columns, from a header line.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Names {
+pub struct HeaderNames {
     pub names: Vec<String>,
     /// Number of columns at the end whose names are empty in the header.
     pub unnamed_at_end: usize,
@@ -12,7 +12,7 @@ pub struct Names {
 
 /// Returns column names from a header line: blanks around a name are dropped, an unnamed column is `columnN`, counted
 /// from 1, and a repeated name gets a suffix (`name_2`) that makes it unique.
-pub fn names(header: &[String]) -> Names {
+pub fn names(header: &[String]) -> HeaderNames {
     let trimmed: Vec<&str> = header.iter().map(|name| name.trim()).collect();
     let mut taken: HashSet<String> =
         trimmed.iter().filter(|name| !name.is_empty()).map(|name| (*name).into()).collect();
@@ -55,7 +55,7 @@ pub fn names(header: &[String]) -> Names {
         notices
             .push(format!("{unnamed} of {} columns have no name in the header: header = N takes line N", names.len()));
     }
-    Names { names, unnamed_at_end, notices }
+    HeaderNames { names, unnamed_at_end, notices }
 }
 
 /// Returns the first few of some names.

@@ -18,13 +18,13 @@ fn is_value(kind: CellKind) -> bool {
 }
 
 /// The rows below a header that have the usual number of fields.
-pub struct Below<'r> {
+pub struct RowsBelowHeader<'r> {
     rows: Vec<&'r ByteRecord>,
     /// Number of fields before the one below the header's first.
     shift: usize,
 }
 
-impl<'r> Below<'r> {
+impl<'r> RowsBelowHeader<'r> {
     pub fn new(rows: &'r [ByteRecord], width: usize, shift: usize) -> Self {
         Self { rows: rows.iter().filter(|row| row.len() == width).take(JUDGED).collect(), shift }
     }
@@ -53,7 +53,7 @@ impl<'r> Below<'r> {
 /// not.
 pub fn judge(table: &[ByteRecord], width: usize) -> (bool, String) {
     let Some(header) = table.first() else { return (true, String::new()) };
-    let below = Below::new(&table[1..], width, 0);
+    let below = RowsBelowHeader::new(&table[1..], width, 0);
     if below.rows.is_empty() {
         let is_number = |column| kind(&cell(header, column)) == CellKind::Number;
         let only_numbers = !header.is_empty() && (0..header.len()).all(is_number);
@@ -92,7 +92,7 @@ fn is_series(row: &ByteRecord) -> bool {
 }
 
 /// Returns true if every cell is a word and a number, such as `A1`, and so are all those below it with the same word.
-fn is_counted_on(header: &ByteRecord, below: &Below) -> bool {
+fn is_counted_on(header: &ByteRecord, below: &RowsBelowHeader) -> bool {
     let word = |text: &str| {
         let word = text.trim_end_matches(|c: char| c.is_ascii_digit());
         let is_one = word.len() < text.len() && !word.is_empty() && word.chars().all(char::is_alphabetic);
@@ -145,7 +145,7 @@ pub fn after_preamble(rows: &[ByteRecord], width: usize) -> Option<usize> {
     if !is_short || rest.is_empty() || same * 10 < rest.len() * 9 || !is_like_names(header) {
         return None;
     }
-    let below = Below::new(rest, width, 0);
+    let below = RowsBelowHeader::new(rest, width, 0);
     let typed = (0..width).any(|column| below.is_typed(column));
     // Commas in prose are followed by a blank.
     let is_prose = |row: &ByteRecord| row.iter().skip(1).any(|cell| cell.starts_with(b" "));

@@ -8,16 +8,21 @@ use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
 use super::row_limit::RowBytes;
-use super::value::{self, Value};
-use super::{Stop, Table, TextFormat};
+use super::value::{self, FieldValue};
+use super::{ReadStop, TextFormat, TextTable};
 use crate::data::DataError;
 use crate::data::progress::Watch;
-use crate::data::source::Input;
+use crate::data::source::InputFile;
 
 /// Number of rows between two calls of [`Watch::tick`].
 const ROWS: u64 = 1024;
 
-pub fn read_lines(input: &Input, format: &TextFormat, table: &mut Table, watch: &mut Watch) -> Result<(), Stop> {
+pub fn read_lines(
+    input: &InputFile,
+    format: &TextFormat,
+    table: &mut TextTable,
+    watch: &mut Watch,
+) -> Result<(), ReadStop> {
     let (from, row) = format.open_rows(input, watch.counter())?;
     let mut from = BufReader::with_capacity(1 << 18, from);
     let mut bytes = Vec::new();
@@ -26,7 +31,7 @@ pub fn read_lines(input: &Input, format: &TextFormat, table: &mut Table, watch: 
         if from.read_until(b'\n', &mut bytes).map_err(|error| format.read_error(input, &error))? == 0 {
             break;
         }
-        let text = std::str::from_utf8(&bytes).map_err(|_| Stop::NotUtf8)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| ReadStop::NotUtf8)?;
         if text.trim().is_empty() {
             continue;
         }
@@ -38,22 +43,27 @@ pub fn read_lines(input: &Input, format: &TextFormat, table: &mut Table, watch: 
     Ok(())
 }
 
-pub fn read_array(input: &Input, format: &TextFormat, table: &mut Table, watch: &mut Watch) -> Result<(), Stop> {
+pub fn read_array(
+    input: &InputFile,
+    format: &TextFormat,
+    table: &mut TextTable,
+    watch: &mut Watch,
+) -> Result<(), ReadStop> {
     let (from, row) = format.open_rows(input, watch.counter())?;
     let from = BufReader::with_capacity(1 << 18, from);
     let mut stop = None;
     let mut json = serde_json::Deserializer::from_reader(from);
-    let read = Rows { input, row, table, watch, stop: &mut stop }.deserialize(&mut json).and_then(|()| json.end());
+    let read = ArrayRows { input, row, table, watch, stop: &mut stop }.deserialize(&mut json).and_then(|()| json.end());
     match (stop, read) {
         (Some(stop), _) => Err(stop),
         (None, Ok(())) => Ok(()),
         (None, Err(error)) if error.is_io() => Err(format.read_error(input, &error.into()).into()),
-        (None, Err(error)) if error.to_string().starts_with("invalid unicode code point") => Err(Stop::NotUtf8),
+        (None, Err(error)) if error.to_string().starts_with("invalid unicode code point") => Err(ReadStop::NotUtf8),
         (None, Err(error)) => Err(bad(input, error.line() as u64, &error)),
     }
 }
 
-fn bad(input: &Input, line: u64, error: &serde_json::Error) -> Stop {
+fn bad(input: &InputFile, line: u64, error: &serde_json::Error) -> ReadStop {
     let way_out = "write one object on each line, or all of them in one array";
     // serde_json ends its message with a place that counts lines of its input, which is one line here.
     let message = error.to_string();
@@ -76,7 +86,7 @@ fn without_value(message: &str) -> String {
     }
 }
 
-fn push(table: &mut Table, object: Map<String, Json>, watch: &mut Watch) -> Result<(), Stop> {
+fn push(table: &mut TextTable, object: Map<String, Json>, watch: &mut Watch) -> Result<(), ReadStop> {
     let places: Vec<usize> = object.keys().map(|name| table.place(name)).collect();
     let cells = places.into_iter().zip(object.values());
     table.push_row(cells.filter_map(|(place, json)| cell(json).map(|(value, text)| (place, value, text))));
@@ -87,37 +97,37 @@ fn push(table: &mut Table, object: Map<String, Json>, watch: &mut Watch) -> Resu
 }
 
 /// Returns a value and its text; `None` for null. Nested values are kept as JSON text.
-fn cell(json: &Json) -> Option<(Value, Cow<'_, str>)> {
+fn cell(json: &Json) -> Option<(FieldValue, Cow<'_, str>)> {
     Some(match json {
         Json::Null => return None,
-        Json::Bool(value) => (Value::Boolean(*value), Cow::Borrowed(if *value { "true" } else { "false" })),
+        Json::Bool(value) => (FieldValue::Boolean(*value), Cow::Borrowed(if *value { "true" } else { "false" })),
         Json::Number(number) => {
             let text = number.as_str();
             let value = match (number.as_i64(), number.as_f64()) {
-                (Some(integer), _) => Value::Integer(integer),
+                (Some(integer), _) => FieldValue::Integer(integer),
                 // A whole number beyond signed 64 bits is an id, whose digits are kept.
-                (None, Some(float)) if text.contains(['.', 'e', 'E']) => Value::Float(float),
-                _ => Value::Text,
+                (None, Some(float)) if text.contains(['.', 'e', 'E']) => FieldValue::Float(float),
+                _ => FieldValue::Text,
             };
             (value, Cow::Borrowed(text))
         }
-        Json::String(text) if text.trim().is_empty() => (Value::Blank, Cow::Borrowed(text)),
-        Json::String(text) => (value::moment(text).unwrap_or(Value::Text), Cow::Borrowed(text)),
-        nested => (Value::Text, Cow::Owned(nested.to_string())),
+        Json::String(text) if text.trim().is_empty() => (FieldValue::Blank, Cow::Borrowed(text)),
+        Json::String(text) => (value::moment(text).unwrap_or(FieldValue::Text), Cow::Borrowed(text)),
+        nested => (FieldValue::Text, Cow::Owned(nested.to_string())),
     })
 }
 
 /// Pushes the objects of an array one by one, so that the array is never whole in memory.
-struct Rows<'a, 'w> {
-    input: &'a Input,
+struct ArrayRows<'a, 'w> {
+    input: &'a InputFile,
     row: RowBytes,
-    table: &'a mut Table,
+    table: &'a mut TextTable,
     watch: &'a mut Watch<'w>,
     /// Reason why reading was stopped, if it was not invalid JSON.
-    stop: &'a mut Option<Stop>,
+    stop: &'a mut Option<ReadStop>,
 }
 
-impl<'de> DeserializeSeed<'de> for Rows<'_, '_> {
+impl<'de> DeserializeSeed<'de> for ArrayRows<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -125,7 +135,7 @@ impl<'de> DeserializeSeed<'de> for Rows<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Rows<'_, '_> {
+impl<'de> Visitor<'de> for ArrayRows<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {

@@ -1,10 +1,10 @@
 //! Layout of a delimited file: its dialect, and where the table begins.
 
-use super::dialect::{Dialect, NO_SEPARATOR};
+use super::dialect::{CsvDialect, NO_SEPARATOR};
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Layout {
-    pub dialect: Dialect,
+pub struct TextLayout {
+    pub dialect: CsvDialect,
     /// Number of lines before the table.
     pub skip: u64,
     /// True if the first row of the table holds the columns' names.
@@ -44,7 +44,7 @@ pub struct Reasons {
     pub skip: String,
 }
 
-impl Layout {
+impl TextLayout {
     /// Returns notices on everything but a table of commas that begins with its header, one line each.
     pub fn notices(&self) -> Vec<String> {
         let mut notices = Vec::new();

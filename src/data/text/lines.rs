@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::dialect::{Dialect, NO_SEPARATOR};
+use super::dialect::{CsvDialect, NO_SEPARATOR};
 
 /// Returns true and the separator if the first line names it, as spreadsheets do: `sep=;`.
 pub fn separator_line(text: &str) -> (bool, Option<u8>) {
@@ -106,7 +106,7 @@ impl<'s> Comments<'s> {
 
     /// Returns the comment character, if lines within the table are comments, and else the number of comments before
     /// the table. A line that has as many fields as the rows is a row, or the header.
-    pub fn decide(&self, dialect: Dialect, width: usize) -> (Option<u8>, u64) {
+    pub fn decide(&self, dialect: CsvDialect, width: usize) -> (Option<u8>, u64) {
         let is_row = |line: &&str| {
             let record = dialect.with_comment(None).builder().from_reader(line.as_bytes()).into_byte_records().next();
             width > 1 && record.is_some_and(|record| record.is_ok_and(|record| record.len() == width))
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn line_with_all_fields_is_no_comment() {
-        let decide = |text: &str| Comments::find(text).decide(Dialect::with(b','), 2);
+        let decide = |text: &str| Comments::find(text).decide(CsvDialect::with(b','), 2);
         assert_eq!(decide("# made today\nid,name\n1,a\n"), (None, 1));
         assert_eq!(decide("#id,name\n1,a\n"), (None, 0));
         assert_eq!(decide("# made today\n#id,name\n1,a\n"), (None, 1));

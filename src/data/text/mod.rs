@@ -33,68 +33,68 @@ use std::sync::atomic::AtomicU64;
 use polars::prelude::DataFrame;
 
 use super::compression::Compression;
-use super::encoding::Encoding;
+use super::encoding::TextEncoding;
 use super::format::damaged;
 use super::progress::{Stage, Watch};
 use super::selection::Selection;
-use super::source::{Counted, Input};
+use super::source::{CountingReader, InputFile};
 use super::{DataError, LoadOptions, Notice};
 
 pub use cells::is_currency;
 pub use declared::{DeclaredKind, DeclaredType, EpochUnit, TimeFormat};
 pub use detect::detect;
-pub use layout::Layout;
+pub use layout::TextLayout;
 pub use number_form::{Currency, NumberForm};
-pub use options::{CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, Quote, Separator, TextOptions};
+pub use options::{CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, QuoteMark, Separator, TextOptions};
 pub use rejects::{Reject, Rejects};
 use row_limit::{RowBytes, RowTooLong};
-use table::Table;
+use table::TextTable;
 
 /// Format of a text file.
 #[derive(Clone)]
 pub struct TextFormat {
     pub compression: Compression,
-    pub encoding: Encoding,
+    pub encoding: TextEncoding,
     pub syntax: Syntax,
 }
 
 #[derive(Clone)]
 pub enum Syntax {
-    Delimited(Layout),
+    Delimited(TextLayout),
     JsonLines,
     JsonArray,
 }
 
 /// Reason why a pass over a file ended early.
-enum Stop {
+enum ReadStop {
     Error(DataError),
     /// The first bytes were UTF-8, but a later one is not.
     NotUtf8,
 }
 
-impl From<DataError> for Stop {
+impl From<DataError> for ReadStop {
     fn from(error: DataError) -> Self {
-        Stop::Error(error)
+        ReadStop::Error(error)
     }
 }
 
 /// Reads files one after the other into one frame of at most `memory` bytes.
 pub fn load(
-    inputs: &[Input],
+    inputs: &[InputFile],
     mut formats: Vec<TextFormat>,
     selection: &Selection,
     load: &LoadOptions,
     memory: usize,
     watch: &mut Watch,
-) -> Result<Loaded, DataError> {
+) -> Result<LoadedTable, DataError> {
     let options = &load.text;
-    let new_table = || Table::new(selection, memory, load);
+    let new_table = || TextTable::new(selection, memory, load);
     let mut table = new_table();
     let mut about_columns = Vec::new();
     loop {
         match pass(inputs, &mut formats, options, &mut table, watch)? {
-            Pass::Complete => {}
-            Pass::OtherEncoding => {
+            ReadPass::Complete => {}
+            ReadPass::OtherEncoding => {
                 table = new_table();
                 watch.restart(Stage::Reading);
                 continue;
@@ -102,7 +102,7 @@ pub fn load(
         }
         let last = inputs.last().map(|input| input.name.as_str()).unwrap_or_default();
         if table.rows_before.is_some_and(|rows| rows != table.rows) {
-            return Err(inputs.last().map_or(DataError::Cancelled, Input::changed));
+            return Err(inputs.last().map_or(DataError::Cancelled, InputFile::changed));
         }
         table.select()?;
         about_columns.extend(table.notices());
@@ -117,7 +117,7 @@ pub fn load(
         match table.finish() {
             Ok(Ok(frame)) if frame.width() > 0 => {
                 let notices = notices(&formats).into_iter().chain(about_columns).chain(about_rows).collect();
-                return Ok(Loaded { frame, notices, rejects, formats });
+                return Ok(LoadedTable { frame, notices, rejects, formats });
             }
             Ok(Ok(_)) => return Err(DataError::file(last, "holds no columns: a table has at least one")),
             Ok(Err(error)) => return Err(DataError::file(last, format!("could not be made a table: {error}"))),
@@ -128,26 +128,26 @@ pub fn load(
 }
 
 /// A table that was read, and how.
-pub struct Loaded {
+pub struct LoadedTable {
     pub frame: DataFrame,
     pub notices: Vec<Notice>,
     pub rejects: Rejects,
     pub formats: Vec<TextFormat>,
 }
 
-enum Pass {
+enum ReadPass {
     Complete,
     /// A file's encoding was detected wrongly and is now known: the pass starts again.
     OtherEncoding,
 }
 
 fn pass(
-    inputs: &[Input],
+    inputs: &[InputFile],
     formats: &mut [TextFormat],
     options: &TextOptions,
-    table: &mut Table,
+    table: &mut TextTable,
     watch: &mut Watch,
-) -> Result<Pass, DataError> {
+) -> Result<ReadPass, DataError> {
     for (input, format) in inputs.iter().zip(formats) {
         let read = match &format.syntax {
             Syntax::Delimited(layout) => delimited::read(input, format, layout, table, watch),
@@ -156,17 +156,17 @@ fn pass(
         };
         match read {
             Ok(()) => {}
-            Err(Stop::Error(error)) => return Err(error),
-            Err(Stop::NotUtf8) => {
+            Err(ReadStop::Error(error)) => return Err(error),
+            Err(ReadStop::NotUtf8) => {
                 format.encoding = match options.encoding {
-                    Some(_) => Encoding::BrokenUtf8,
+                    Some(_) => TextEncoding::BrokenUtf8,
                     None => format.guess_encoding(input)?,
                 };
-                return Ok(Pass::OtherEncoding);
+                return Ok(ReadPass::OtherEncoding);
             }
         }
     }
-    Ok(Pass::Complete)
+    Ok(ReadPass::Complete)
 }
 
 /// Returns the notices, each once, however many files it applies to.
@@ -188,28 +188,32 @@ fn notices(formats: &[TextFormat]) -> Vec<Notice> {
 
 impl TextFormat {
     /// Opens the file's text for reading its rows.
-    fn open_rows(&self, input: &Input, done: Arc<AtomicU64>) -> Result<(Box<dyn Read + Send>, RowBytes), DataError> {
+    fn open_rows(
+        &self,
+        input: &InputFile,
+        done: Arc<AtomicU64>,
+    ) -> Result<(Box<dyn Read + Send>, RowBytes), DataError> {
         let row = RowBytes::default();
         Ok((Box::new(row.limited(self.open(input, Some(done))?)), row))
     }
 
     /// Opens the file's text. The bytes that were read of the file itself are added to `done`.
-    fn open(&self, input: &Input, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
+    fn open(&self, input: &InputFile, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
         let reader = self.encoding.reader(self.bytes(input, done)?);
         reader.map_err(|error| self.read_error(input, &error))
     }
 
-    fn bytes(&self, input: &Input, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
-        let file = Counted { inner: input.open()?, done: done.unwrap_or_default() };
+    fn bytes(&self, input: &InputFile, done: Option<Arc<AtomicU64>>) -> Result<Box<dyn Read + Send>, DataError> {
+        let file = CountingReader { inner: input.open()?, done: done.unwrap_or_default() };
         self.compression.reader(file).map_err(|error| self.read_error(input, &error))
     }
 
     /// Detects the encoding of a file that is known not to be UTF-8, from all of its bytes.
-    pub fn guess_encoding(&self, input: &Input) -> Result<Encoding, DataError> {
-        Encoding::guess(self.bytes(input, None)?).map_err(|error| self.read_error(input, &error))
+    pub fn guess_encoding(&self, input: &InputFile) -> Result<TextEncoding, DataError> {
+        TextEncoding::guess(self.bytes(input, None)?).map_err(|error| self.read_error(input, &error))
     }
 
-    fn read_error(&self, input: &Input, error: &io::Error) -> DataError {
+    fn read_error(&self, input: &InputFile, error: &io::Error) -> DataError {
         if RowTooLong::is_in(error) {
             let problem = format!("is no table: {error}; is a line break missing, or a quote (\") never closed?");
             DataError::file(&input.name, problem)

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::cells::is_currency;
 use super::options::DecimalMark;
-use super::value::{self, Value};
+use super::value::{self, FieldValue};
 
 /// Spelling of numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,7 +30,7 @@ pub enum Currency {
 
 impl NumberForm {
     /// Parses a number that is written in this form; a digit too many or a group of the wrong length is no number.
-    pub fn read(&self, text: &str) -> Option<Value> {
+    pub fn read(&self, text: &str) -> Option<FieldValue> {
         let (negative, rest) = match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
             Some(inside) => (true, inside),
             None => (false, text),
@@ -54,10 +54,10 @@ impl NumberForm {
         }
         let whole = value::integer(number.as_bytes()).filter(|_| percent.is_none());
         if let Some(whole) = whole {
-            return Some(Value::Integer(whole));
+            return Some(FieldValue::Integer(whole));
         }
         let fraction: f64 = number.parse().ok().filter(|value: &f64| value.is_finite())?;
-        Some(Value::Float(if percent.is_some() { fraction / 100.0 } else { fraction }))
+        Some(FieldValue::Float(if percent.is_some() { fraction / 100.0 } else { fraction }))
     }
 
     fn without_currency<'t>(&self, text: &'t str) -> &'t str {
@@ -136,7 +136,7 @@ fn without_groups(whole: &str, mark: char) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn number(form: NumberForm, text: &str) -> Option<Value> {
+    fn number(form: NumberForm, text: &str) -> Option<FieldValue> {
         form.read(text)
     }
 
@@ -146,10 +146,10 @@ mod tests {
 
     #[test]
     fn numbers_with_decimal_comma_and_thousands_are_read() {
-        assert_eq!(number(german(), "1.234,50"), Some(Value::Float(1234.5)));
-        assert_eq!(number(german(), "-1.234.567"), Some(Value::Integer(-1_234_567)));
-        assert_eq!(number(german(), "007"), Some(Value::Integer(7)));
-        assert_eq!(number(german(), "7,5"), Some(Value::Float(7.5)));
+        assert_eq!(number(german(), "1.234,50"), Some(FieldValue::Float(1234.5)));
+        assert_eq!(number(german(), "-1.234.567"), Some(FieldValue::Integer(-1_234_567)));
+        assert_eq!(number(german(), "007"), Some(FieldValue::Integer(7)));
+        assert_eq!(number(german(), "7,5"), Some(FieldValue::Float(7.5)));
         assert_eq!(number(german(), ""), None);
     }
 
@@ -166,13 +166,13 @@ mod tests {
         for (text, value) in
             [("$1,234.50", 1234.5), ("-$0.50", -0.5), ("€ -0.50", -0.5), ("(0.50)", -0.5), ("0.5 €", 0.5)]
         {
-            assert_eq!(number(money.clone(), text), Some(Value::Float(value)), "{text}");
+            assert_eq!(number(money.clone(), text), Some(FieldValue::Float(value)), "{text}");
         }
         let francs = NumberForm { currency: Currency::Text("CHF".into()), ..NumberForm::default() };
-        assert_eq!(number(francs.clone(), "CHF 12.50"), Some(Value::Float(12.5)));
+        assert_eq!(number(francs.clone(), "CHF 12.50"), Some(FieldValue::Float(12.5)));
         assert_eq!(number(francs, "EUR 12.50"), None);
         let percent = NumberForm { percent: true, ..NumberForm::default() };
-        assert_eq!(number(percent, "12.5 %"), Some(Value::Float(0.125)));
+        assert_eq!(number(percent, "12.5 %"), Some(FieldValue::Float(0.125)));
         assert_eq!(number(NumberForm::default(), "12.5 %"), None);
     }
 }

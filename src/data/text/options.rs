@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::declared::DeclaredType;
-use crate::data::encoding::Encoding;
+use crate::data::encoding::TextEncoding;
 
 /// Settings of a delimited text. What is `None` is detected.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TextOptions {
     pub separator: Option<Separator>,
-    pub quote: Option<Quote>,
+    pub quote: Option<QuoteMark>,
     /// Character before a quote inside quotes, if it is not a second quote.
     pub escape: Option<Escape>,
     pub header: Option<HeaderLine>,
-    pub encoding: Option<Encoding>,
+    pub encoding: Option<TextEncoding>,
     pub decimal: Option<DecimalMark>,
     pub comment: Option<CommentMark>,
     /// Number of lines before the table.
@@ -52,7 +52,7 @@ impl TextOptions {
         };
         let lines = [
             self.separator.map(|separator| byte("separator", Some(separator.0))),
-            self.quote.map(|quote| byte("quote", if let Quote::Mark(mark) = quote { Some(mark) } else { None })),
+            self.quote.map(|quote| byte("quote", if let QuoteMark::Mark(mark) = quote { Some(mark) } else { None })),
             self.escape.map(|escape| byte("escape", if let Escape::Mark(mark) = escape { Some(mark) } else { None })),
             self.header.map(|header| match header {
                 HeaderLine::First => "header = true".to_owned(),
@@ -104,13 +104,13 @@ impl FromStr for Separator {
 
 /// The character around a field that may contain separators and line breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quote {
+pub enum QuoteMark {
     /// Quotes are plain text.
     None,
     Mark(u8),
 }
 
-impl FromStr for Quote {
+impl FromStr for QuoteMark {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -274,8 +274,8 @@ mod tests {
     #[test]
     fn settings_of_the_command_line_come_first() {
         let flags = TextOptions { skip: Some(2), ..TextOptions::default() };
-        let study = TextOptions { skip: Some(1), quote: Some(Quote::None), ..TextOptions::default() };
+        let study = TextOptions { skip: Some(1), quote: Some(QuoteMark::None), ..TextOptions::default() };
         let both = flags.or(study);
-        assert_eq!((both.skip, both.quote, both.first_setting()), (Some(2), Some(Quote::None), Some("quote")));
+        assert_eq!((both.skip, both.quote, both.first_setting()), (Some(2), Some(QuoteMark::None), Some("quote")));
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memchr2};
 
-use super::dialect::Dialect;
+use super::dialect::CsvDialect;
 use super::row_limit::MAX_ROW;
 
 /// A quote that breaks RFC 4180, with its byte in the text.
@@ -44,8 +44,8 @@ impl QuoteFault {
 /// faulty field. Only quotes are looked at, and the bytes beside them, so that text without quotes costs next to nothing.
 pub struct CheckedQuotes<R> {
     from: R,
-    dialect: Dialect,
-    state: State,
+    dialect: CsvDialect,
+    state: QuoteState,
     /// Number of bytes that were read.
     place: u64,
     /// The byte before those to be read next.
@@ -54,7 +54,7 @@ pub struct CheckedQuotes<R> {
 }
 
 #[derive(Clone, Copy)]
-enum State {
+enum QuoteState {
     Bare,
     Quoted {
         open: u64,
@@ -70,8 +70,8 @@ enum State {
 }
 
 impl<R: Read> CheckedQuotes<R> {
-    pub fn new(from: R, dialect: Dialect) -> Self {
-        Self { from, dialect, state: State::Bare, place: 0, before: b'\n', fault: None }
+    pub fn new(from: R, dialect: CsvDialect) -> Self {
+        Self { from, dialect, state: QuoteState::Bare, place: 0, before: b'\n', fault: None }
     }
 
     fn ends_field(&self, byte: u8) -> bool {
@@ -84,15 +84,15 @@ impl<R: Read> CheckedQuotes<R> {
         let place = |at: usize| start + at as u64;
         while let Some(rest) = block.get(at..).filter(|rest| !rest.is_empty()) {
             match self.state {
-                State::AfterQuote { open } => {
+                QuoteState::AfterQuote { open } => {
                     self.state = match rest[0] {
-                        byte if Some(byte) == self.dialect.quote => State::Quoted { open },
-                        byte if self.ends_field(byte) => State::Bare,
+                        byte if Some(byte) == self.dialect.quote => QuoteState::Quoted { open },
+                        byte if self.ends_field(byte) => QuoteState::Bare,
                         _ => return Err(QuoteFault::TextAfter { open, close: place(at).saturating_sub(1) }),
                     };
                     at += 1;
                 }
-                State::Quoted { open } => {
+                QuoteState::Quoted { open } => {
                     let quote = self.dialect.quote.unwrap_or(b'"');
                     let found = match self.dialect.escape {
                         Some(escape) => memchr2(quote, escape, rest),
@@ -100,14 +100,14 @@ impl<R: Read> CheckedQuotes<R> {
                     };
                     let Some(found) = found else { break };
                     let is_quote = rest[found] == quote;
-                    self.state = if is_quote { State::AfterQuote { open } } else { State::Escaped { open } };
+                    self.state = if is_quote { QuoteState::AfterQuote { open } } else { QuoteState::Escaped { open } };
                     at += found + 1;
                 }
-                State::Escaped { open } => {
-                    self.state = State::Quoted { open };
+                QuoteState::Escaped { open } => {
+                    self.state = QuoteState::Quoted { open };
                     at += 1;
                 }
-                State::Bare => {
+                QuoteState::Bare => {
                     let Some(quote) = self.dialect.quote.and_then(|quote| memchr(quote, rest)) else { break };
                     let quote = at + quote;
                     let before = if quote == 0 { self.before } else { block[quote - 1] };
@@ -116,13 +116,13 @@ impl<R: Read> CheckedQuotes<R> {
                         let after_blank = before == b' ' && self.ends_field(text.unwrap_or(self.before));
                         return Err(QuoteFault::Inside { byte: place(quote), after_blank });
                     }
-                    self.state = State::Quoted { open: place(quote) };
+                    self.state = QuoteState::Quoted { open: place(quote) };
                     at = quote + 1;
                 }
             }
         }
         match self.state {
-            State::Quoted { open } | State::Escaped { open } if place(block.len()) - open > MAX_QUOTED => {
+            QuoteState::Quoted { open } | QuoteState::Escaped { open } if place(block.len()) - open > MAX_QUOTED => {
                 return Err(QuoteFault::TooLong { open });
             }
             _ => {}
@@ -140,7 +140,7 @@ impl<R: Read> Read for CheckedQuotes<R> {
         }
         let n = self.from.read(buffer)?;
         let fault = match (n, self.state) {
-            (0, State::Quoted { open } | State::Escaped { open }) if !buffer.is_empty() => {
+            (0, QuoteState::Quoted { open } | QuoteState::Escaped { open }) if !buffer.is_empty() => {
                 QuoteFault::Unclosed { open }
             }
             (0, _) => return Ok(0),
@@ -168,7 +168,7 @@ mod tests {
 
     /// Reads the text in blocks of `block` bytes: returns what was passed on, and the fault.
     fn read(text: &str, block: usize) -> (String, Option<QuoteFault>) {
-        let mut reader = CheckedQuotes::new(text.as_bytes(), Dialect::with(b','));
+        let mut reader = CheckedQuotes::new(text.as_bytes(), CsvDialect::with(b','));
         let (mut passed, mut buffer) = (Vec::new(), vec![0; block]);
         loop {
             match reader.read(&mut buffer) {

@@ -4,26 +4,30 @@ use std::io;
 
 use csv::ByteRecord;
 
-use super::dialect::Dialect;
-use super::options::{Escape, Quote, TextOptions};
+use super::dialect::CsvDialect;
+use super::options::{Escape, QuoteMark, TextOptions};
 use super::quotes::QuoteFault;
 use super::splitter::{SplitRow, Splitter};
 
 /// Returns the dialect of a text with this separator. A person's settings are kept.
-pub fn detect(sample: &str, complete: bool, separator: u8, comment: Option<u8>, options: &TextOptions) -> Dialect {
-    let usual =
-        Dialect { comment, quote: given_quote(options), escape: given_escape(options), ..Dialect::with(separator) };
-    let is_good = |dialect: Dialect| fault(dialect, sample, complete).is_none();
-    let single = Dialect { quote: Some(b'\''), ..usual };
+pub fn detect(sample: &str, complete: bool, separator: u8, comment: Option<u8>, options: &TextOptions) -> CsvDialect {
+    let usual = CsvDialect {
+        comment,
+        quote: given_quote(options),
+        escape: given_escape(options),
+        ..CsvDialect::with(separator)
+    };
+    let is_good = |dialect: CsvDialect| fault(dialect, sample, complete).is_none();
+    let single = CsvDialect { quote: Some(b'\''), ..usual };
     if options.quote.is_none() && is_quoted_by(sample, separator, '\'') && !is_quoted_by(sample, separator, '"') {
         return if is_good(single) { single } else { usual };
     }
     let Some(found) = fault(usual, sample, complete) else { return usual };
-    let escaped = Dialect { escape: Some(b'\\'), ..usual };
+    let escaped = CsvDialect { escape: Some(b'\\'), ..usual };
     if options.escape.is_none() && usual.quote.is_some() && sample.contains("\\\"") && is_good(escaped) {
         return escaped;
     }
-    let padded = Dialect { padded: true, ..usual };
+    let padded = CsvDialect { padded: true, ..usual };
     let is_padded = matches!(found, QuoteFault::Inside { after_blank: true, .. });
     if is_padded
         && separator != b' '
@@ -39,8 +43,8 @@ pub fn detect(sample: &str, complete: bool, separator: u8, comment: Option<u8>, 
 /// Returns the quote that a person gave, else `"`.
 fn given_quote(options: &TextOptions) -> Option<u8> {
     match options.quote {
-        Some(Quote::None) => None,
-        Some(Quote::Mark(mark)) => Some(mark),
+        Some(QuoteMark::None) => None,
+        Some(QuoteMark::Mark(mark)) => Some(mark),
         None => Some(b'"'),
     }
 }
@@ -53,7 +57,7 @@ fn given_escape(options: &TextOptions) -> Option<u8> {
 }
 
 /// Returns the first rows of a sample.
-pub fn records(dialect: Dialect, sample: &str, most: usize) -> Vec<ByteRecord> {
+pub fn records(dialect: CsvDialect, sample: &str, most: usize) -> Vec<ByteRecord> {
     if !dialect.is_simple() {
         let mut splitter = splitter(dialect, sample);
         let next = || splitter.next_row().ok().flatten().map(SplitRow::placed);
@@ -63,12 +67,12 @@ pub fn records(dialect: Dialect, sample: &str, most: usize) -> Vec<ByteRecord> {
     reader.into_byte_records().map_while(Result::ok).take(most).collect()
 }
 
-fn splitter(dialect: Dialect, sample: &str) -> Splitter {
+fn splitter(dialect: CsvDialect, sample: &str) -> Splitter {
     Splitter::new(Box::new(io::Cursor::new(sample.to_owned())), dialect)
 }
 
 /// Returns the first quote of a sample that is out of place; the last field of a cut sample may be open.
-fn fault(dialect: Dialect, sample: &str, complete: bool) -> Option<QuoteFault> {
+fn fault(dialect: CsvDialect, sample: &str, complete: bool) -> Option<QuoteFault> {
     dialect.quote?;
     let mut splitter = splitter(dialect, sample);
     while let Ok(Some(row)) = splitter.next_row() {
@@ -81,7 +85,7 @@ fn fault(dialect: Dialect, sample: &str, complete: bool) -> Option<QuoteFault> {
     None
 }
 
-fn splits_cleanly(dialect: Dialect, sample: &str, complete: bool) -> bool {
+fn splits_cleanly(dialect: CsvDialect, sample: &str, complete: bool) -> bool {
     let mut splitter = splitter(dialect, sample);
     let (mut width, mut faults) = (None, 0);
     while let Ok(Some(row)) = splitter.next_row() {
@@ -125,7 +129,7 @@ fn is_quoted_by(sample: &str, separator: u8, quote: char) -> bool {
 mod tests {
     use super::*;
 
-    fn dialect(sample: &str) -> Dialect {
+    fn dialect(sample: &str) -> CsvDialect {
         detect(sample, true, b',', None, &TextOptions::default())
     }
 

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use csv::ByteRecord;
 
 use super::batch::Filling;
-use super::dialect::Dialect;
-use super::layout::{Edge, Layout};
+use super::dialect::CsvDialect;
+use super::layout::{Edge, TextLayout};
 use super::lines::skip_lines;
 use super::options::OnBadRow;
 use super::quotes::QuoteFault;
@@ -19,8 +19,8 @@ use super::splitter::Splitter;
 const MAX_MENDED: usize = 1 << 20;
 
 /// The records of a delimited file.
-pub struct Records {
-    rows: Rows,
+pub struct RecordReader {
+    rows: RecordSource,
     record: ByteRecord,
     /// True if `record` has been read ahead.
     is_ahead: bool,
@@ -43,32 +43,32 @@ pub struct LeftOut {
     pub repeated: AtomicU64,
 }
 
-enum Rows {
+enum RecordSource {
     Fast(Box<csv::Reader<Box<dyn Read + Send>>>),
     /// Rows one by one, with their lines.
     Split(Box<Splitter>),
 }
 
 /// A problem with a file, and the byte at which the faulty record or field begins.
-pub enum Fault {
+pub enum RecordFault {
     Io(io::Error),
     Quote(QuoteFault),
     Ragged { byte: u64, found: usize, line_breaks: bool, begins_with: Option<u8> },
     NotUtf8,
 }
 
-impl From<super::batch::NotUtf8> for Fault {
+impl From<super::batch::NotUtf8> for RecordFault {
     fn from(_: super::batch::NotUtf8) -> Self {
-        Fault::NotUtf8
+        RecordFault::NotUtf8
     }
 }
 
-impl Records {
+impl RecordReader {
     /// Reads a text with its count of bytes since the last row. Lines are counted if `counts_lines` is true or faulty
     /// rows do not end the reading.
     pub fn new(
         (from, row): (Box<dyn Read + Send>, RowBytes),
-        layout: &Layout,
+        layout: &TextLayout,
         on_bad_row: OnBadRow,
         counts_lines: bool,
         file: &str,
@@ -77,12 +77,12 @@ impl Records {
         let left_out = Arc::new(LeftOut::default());
         let dialect = layout.dialect;
         let rows = if on_bad_row != OnBadRow::Error {
-            Rows::Split(Box::new(Splitter::new(from, dialect).with_max_quoted(MAX_MENDED)))
+            RecordSource::Split(Box::new(Splitter::new(from, dialect).with_max_quoted(MAX_MENDED)))
         } else if counts_lines || !dialect.is_simple() {
-            Rows::Split(Box::new(Splitter::new(from, dialect)))
+            RecordSource::Split(Box::new(Splitter::new(from, dialect)))
         } else {
             let checked = dialect.checked(from);
-            Rows::Fast(Box::new(dialect.builder().buffer_capacity(1 << 18).from_reader(checked)))
+            RecordSource::Fast(Box::new(dialect.builder().buffer_capacity(1 << 18).from_reader(checked)))
         };
         Ok(Self {
             rows,
@@ -103,7 +103,7 @@ impl Records {
     }
 
     /// Returns the first record without taking it.
-    pub fn peek(&mut self) -> Result<Option<&ByteRecord>, Fault> {
+    pub fn peek(&mut self) -> Result<Option<&ByteRecord>, RecordFault> {
         if !self.is_ahead {
             self.is_ahead = self.read()?.is_some();
         }
@@ -111,33 +111,35 @@ impl Records {
     }
 
     /// Takes the first record as the header.
-    pub fn take_header(&mut self) -> Result<Option<ByteRecord>, Fault> {
+    pub fn take_header(&mut self) -> Result<Option<ByteRecord>, RecordFault> {
         let header = self.peek()?.cloned();
         self.is_ahead = false;
         self.header = header.clone().filter(|header| header.len() > 1);
         Ok(header)
     }
 
-    /// Reads the next record; a faulty one is an error here, and mended or left out by [`Records::append`].
-    fn read(&mut self) -> Result<Option<u64>, Fault> {
+    /// Reads the next record; a faulty one is an error here, and mended or left out by [`RecordReader::append`].
+    fn read(&mut self) -> Result<Option<u64>, RecordFault> {
         match &mut self.rows {
-            Rows::Fast(reader) => match reader.read_byte_record(&mut self.record) {
+            RecordSource::Fast(reader) => match reader.read_byte_record(&mut self.record) {
                 Ok(any) => {
                     self.row.complete();
                     Ok(any.then_some(0))
                 }
                 Err(error) => Err(match error.into_kind() {
-                    csv::ErrorKind::Io(error) => QuoteFault::of(&error).map_or(Fault::Io(error), Fault::Quote),
-                    other => Fault::Io(io::Error::other(format!("{other:?}"))),
+                    csv::ErrorKind::Io(error) => {
+                        QuoteFault::of(&error).map_or(RecordFault::Io(error), RecordFault::Quote)
+                    }
+                    other => RecordFault::Io(io::Error::other(format!("{other:?}"))),
                 }),
             },
-            Rows::Split(splitter) => {
-                let row = splitter.next_row().map_err(Fault::Io)?;
+            RecordSource::Split(splitter) => {
+                let row = splitter.next_row().map_err(RecordFault::Io)?;
                 self.row.complete();
                 let Some(row) = row else { return Ok(None) };
                 let line = row.line + self.skipped_lines;
                 if let Some(fault) = row.fault {
-                    return Err(Fault::Quote(fault));
+                    return Err(RecordFault::Quote(fault));
                 }
                 self.record = row.placed();
                 Ok(Some(line))
@@ -146,17 +148,17 @@ impl Records {
     }
 
     /// Appends the fields of the next record, which must have `width` of them. Returns `false` after the last one.
-    pub fn append(&mut self, width: usize, to: &mut Filling) -> Result<bool, Fault> {
+    pub fn append(&mut self, width: usize, to: &mut Filling) -> Result<bool, RecordFault> {
         let read = if std::mem::take(&mut self.is_ahead) { Ok(Some(self.line())) } else { self.read() };
         let line = match read {
             Ok(Some(line)) => line,
             Ok(None) => {
-                if let Rows::Split(splitter) = &self.rows {
+                if let RecordSource::Split(splitter) = &self.rows {
                     self.left_out.comments.store(splitter.comments(), Ordering::Relaxed);
                 }
                 return Ok(false);
             }
-            Err(Fault::Quote(fault)) if self.on_bad_row != OnBadRow::Error => {
+            Err(RecordFault::Quote(fault)) if self.on_bad_row != OnBadRow::Error => {
                 return Ok(self.mend(width, rejects::of_quote(fault).to_owned(), to));
             }
             Err(fault) => return Err(fault),
@@ -173,10 +175,10 @@ impl Records {
             }
             let line_breaks = self.record.as_slice().contains(&b'\n');
             let begins_with = self.record.as_slice().first().copied();
-            return Err(Fault::Ragged { byte: self.byte(), found, line_breaks, begins_with });
+            return Err(RecordFault::Ragged { byte: self.byte(), found, line_breaks, begins_with });
         }
         push(&self.record, width, to);
-        if matches!(self.rows, Rows::Split(_)) {
+        if matches!(self.rows, RecordSource::Split(_)) {
             to.lines.push(line);
         }
         Ok(true)
@@ -184,7 +186,7 @@ impl Records {
 
     /// Lists the row that was just split as a reject, and appends what can be read of it if rows are mended.
     fn mend(&mut self, width: usize, problem: String, to: &mut Filling) -> bool {
-        let Rows::Split(splitter) = &self.rows else { return true };
+        let RecordSource::Split(splitter) = &self.rows else { return true };
         let row = splitter.row();
         let (line, text) = (row.line + self.skipped_lines, String::from_utf8_lossy(&row.text).into_owned());
         to.rejects.push(Reject { file: self.file.clone(), line, problem, text });
@@ -198,8 +200,8 @@ impl Records {
     /// Returns the line of the row that was split last.
     fn line(&self) -> u64 {
         match &self.rows {
-            Rows::Fast(_) => 0,
-            Rows::Split(splitter) => splitter.row().line + self.skipped_lines,
+            RecordSource::Fast(_) => 0,
+            RecordSource::Split(splitter) => splitter.row().line + self.skipped_lines,
         }
     }
 
@@ -223,7 +225,7 @@ fn push(record: &ByteRecord, width: usize, to: &mut Filling) {
 }
 
 /// Returns the number, counted from 1, of the field that contains the byte, in a text whose quotes are right up to there.
-pub fn field_at(byte: u64, from: impl Read, dialect: Dialect) -> io::Result<usize> {
+pub fn field_at(byte: u64, from: impl Read, dialect: CsvDialect) -> io::Result<usize> {
     let mut before = LastByte { from: from.take(byte), last: b'\n' };
     let mut reader = dialect.builder().from_reader(&mut before);
     let (mut record, mut fields) = (ByteRecord::new(), 1);
@@ -283,7 +285,7 @@ mod tests {
 
     #[test]
     fn fields_are_counted_up_to_a_byte() {
-        let dialect = Dialect::with(b',');
+        let dialect = CsvDialect::with(b',');
         for (text, field) in
             [("\"", 1), ("a,b,c\n\"", 1), ("a,b\n1,\"", 2), ("a,b\n1,5\"", 2), ("a\n\"x,\ny\",2,\"", 3)]
         {

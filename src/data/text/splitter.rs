@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use csv::ByteRecord;
 use memchr::{memchr, memchr2, memchr3};
 
-use super::dialect::Dialect;
+use super::dialect::CsvDialect;
 use super::quotes::{MAX_QUOTED, QuoteFault};
 
 /// Bytes read at a time.
@@ -38,7 +38,7 @@ impl SplitRow {
 
 pub struct Splitter {
     from: Box<dyn Read + Send>,
-    dialect: Dialect,
+    dialect: CsvDialect,
     /// Maximum number of bytes of a field in quotes.
     max_quoted: usize,
     buffer: Vec<u8>,
@@ -64,7 +64,7 @@ enum Split {
 }
 
 impl Splitter {
-    pub fn new(from: Box<dyn Read + Send>, dialect: Dialect) -> Self {
+    pub fn new(from: Box<dyn Read + Send>, dialect: CsvDialect) -> Self {
         Self {
             from,
             dialect,
@@ -335,7 +335,7 @@ mod tests {
     use super::*;
 
     /// Rows as lines: the line number, the fields between bars, and `!` for a fault.
-    fn rows(text: &str, dialect: Dialect) -> Vec<String> {
+    fn rows(text: &str, dialect: CsvDialect) -> Vec<String> {
         let mut splitter = Splitter::new(Box::new(io::Cursor::new(text.to_owned())), dialect);
         let mut rows = Vec::new();
         while let Some(row) = splitter.next_row().unwrap() {
@@ -351,7 +351,7 @@ mod tests {
         for end in ["\n", "\r\n", "\r"] {
             let text = ["a,b", "1,\"x, \"\"y\"\"", "z\"", "", ",", "5,6"].join(end);
             let row = format!("2 1|x, \"y\"{end}z");
-            assert_eq!(rows(&text, Dialect::with(b',')), ["1 a|b", &row, "5 |", "6 5|6"], "{end:?}");
+            assert_eq!(rows(&text, CsvDialect::with(b',')), ["1 a|b", &row, "5 |", "6 5|6"], "{end:?}");
         }
     }
 
@@ -359,23 +359,23 @@ mod tests {
     fn faulty_row_is_one_line_and_the_next_is_read() {
         let text = "id,name\n1,\"Ann \"Annie\" Lee\"\n2,5\" pipe\n3,\"Bo\n4,Cy\n";
         let expected = ["1 id|name", "2! 1|Ann \"Annie\" Lee", "3! 2|5\" pipe", "4! 3|\"Bo", "5 4|Cy"];
-        assert_eq!(rows(text, Dialect::with(b',')), expected);
+        assert_eq!(rows(text, CsvDialect::with(b',')), expected);
     }
 
     #[test]
     fn escapes_comments_and_blanks_after_separators_are_read() {
-        let escaped = Dialect { escape: Some(b'\\'), ..Dialect::with(b',') };
+        let escaped = CsvDialect { escape: Some(b'\\'), ..CsvDialect::with(b',') };
         assert_eq!(rows("\"a\\\"b\",\"c\\\\\"\n\"C:\\x\",\"\"\n", escaped), ["1 a\"b|c\\", "2 C:\\x|"]);
-        let padded = Dialect { padded: true, ..Dialect::with(b',') };
+        let padded = CsvDialect { padded: true, ..CsvDialect::with(b',') };
         assert_eq!(rows("1, \"x, y\", z\n", padded), ["1 1|x, y|z"]);
-        assert_eq!(rows("a\n# \"b\nc\n", Dialect::with(b',').with_comment(Some(b'#'))), ["1 a", "3 c"]);
+        assert_eq!(rows("a\n# \"b\nc\n", CsvDialect::with(b',').with_comment(Some(b'#'))), ["1 a", "3 c"]);
     }
 
     #[test]
     fn long_rows_are_read_whole() {
         let long = "x".repeat(3 * BLOCK);
         let text = format!("a,\"{long}\"\nb,c\n");
-        let rows = rows(&text, Dialect::with(b','));
+        let rows = rows(&text, CsvDialect::with(b','));
         assert_eq!((rows[0].len(), rows[1].as_str()), (long.len() + 4, "2 b|c"));
     }
 }

@@ -2,24 +2,24 @@ use std::collections::{BTreeMap, HashMap};
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
-use super::batch::Batch;
+use super::batch::FieldBatch;
 use super::column::ColumnBuilder;
 use super::declared::DeclaredType;
-use super::header::{Names, listed};
+use super::header::{HeaderNames, listed};
 use super::options::{DecimalMark, OnBadRow};
 use super::rejects::{Reject, Rejects};
-use super::value::{LostDetails, Value};
+use super::value::{FieldValue, LostDetails};
 use crate::data::memory::described;
 use crate::data::selection::Selection;
-use crate::data::source::Input;
+use crate::data::source::InputFile;
 use crate::data::{DataError, LoadOptions, Notice, Zone};
 use crate::model;
 use crate::text::nearest;
 
 /// The columns of a text file that is being read: once, or twice if some turn out to be text late.
-pub struct Table {
+pub struct TextTable {
     selection: Selection,
-    slots: Vec<Slot>,
+    slots: Vec<CellSlot>,
     /// Index of each column by its name.
     places: HashMap<String, usize>,
     pub rows: u64,
@@ -38,12 +38,12 @@ pub struct Table {
     /// Notices on the columns' names.
     about_names: Vec<String>,
     /// Facts about the files of this pass.
-    pub tally: Tally,
+    pub tally: PassFacts,
 }
 
 /// Facts about the rows of a pass.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally {
+pub struct PassFacts {
     pub rejects: Rejects,
     /// Lines that are comments.
     pub comments: u64,
@@ -63,15 +63,15 @@ pub struct BadValue {
 /// Number of rows between two measurements of the memory.
 const MEASURED_EVERY: u64 = 1 << 12;
 
-struct Slot {
+struct CellSlot {
     name: String,
-    state: State,
+    state: TableState,
     declared: Option<DeclaredType>,
-    /// Number of rows for which it has a value: less than [`Table::rows`] only inside [`Table::push_row`].
+    /// Number of rows for which it has a value: less than [`TextTable::rows`] only inside [`TextTable::push_row`].
     filled: u64,
 }
 
-enum State {
+enum TableState {
     Building(ColumnBuilder),
     /// Complete; the second pass is for other columns.
     Done(Column),
@@ -79,7 +79,7 @@ enum State {
     Skipped,
 }
 
-impl Table {
+impl TextTable {
     pub fn new(selection: &Selection, memory: usize, load: &LoadOptions) -> Self {
         let options = &load.text;
         Self {
@@ -96,7 +96,7 @@ impl Table {
             on_bad_row: options.on_bad_row.unwrap_or_default(),
             unnamed_at_end: 0,
             about_names: Vec::new(),
-            tally: Tally::default(),
+            tally: PassFacts::default(),
         }
     }
 
@@ -113,7 +113,7 @@ impl Table {
     ///
     /// # Errors
     /// Returns an error that names the missing column.
-    pub fn begin(&mut self, names: &Names) -> Result<(), DataError> {
+    pub fn begin(&mut self, names: &HeaderNames) -> Result<(), DataError> {
         names.names.iter().for_each(|name| {
             self.place(name);
         });
@@ -141,15 +141,15 @@ impl Table {
     ///
     /// # Errors
     /// Returns an error that names the file, the limit and the remedy.
-    pub fn check_memory(&mut self, input: &Input) -> Result<(), DataError> {
+    pub fn check_memory(&mut self, input: &InputFile) -> Result<(), DataError> {
         if self.rows < self.measured_at {
             return Ok(());
         }
         self.measured_at = self.rows + MEASURED_EVERY;
-        let bytes = |slot: &Slot| match &slot.state {
-            State::Building(column) => column.bytes(self.rows as usize),
-            State::Done(column) => column.as_materialized_series().estimated_size(),
-            State::Skipped => 0,
+        let bytes = |slot: &CellSlot| match &slot.state {
+            TableState::Building(column) => column.bytes(self.rows as usize),
+            TableState::Done(column) => column.as_materialized_series().estimated_size(),
+            TableState::Skipped => 0,
         };
         if self.slots.iter().map(bytes).sum::<usize>() <= self.memory {
             return Ok(());
@@ -179,11 +179,11 @@ impl Table {
         let builder =
             ColumnBuilder::new(name, self.rows as usize).with_decimal_comma(self.decimal_comma).with_zone(self.zone);
         let state = match (self.selection.may_keep(name), &declared) {
-            (true, Some(declared)) => State::Building(builder.with_declared(declared)),
-            (true, None) => State::Building(builder),
-            (false, _) => State::Skipped,
+            (true, Some(declared)) => TableState::Building(builder.with_declared(declared)),
+            (true, None) => TableState::Building(builder),
+            (false, _) => TableState::Skipped,
         };
-        self.slots.push(Slot { name: name.to_owned(), state, declared, filled: self.rows });
+        self.slots.push(CellSlot { name: name.to_owned(), state, declared, filled: self.rows });
         self.places.insert(name.to_owned(), self.slots.len() - 1);
         self.slots.len() - 1
     }
@@ -196,7 +196,7 @@ impl Table {
         let places = self.selection.places(&self.names().collect::<Vec<_>>())?;
         for (place, slot) in self.slots.iter_mut().enumerate() {
             if places.binary_search(&place).is_err() {
-                slot.state = State::Skipped;
+                slot.state = TableState::Skipped;
             }
         }
         Ok(())
@@ -206,7 +206,7 @@ impl Table {
     ///
     /// # Errors
     /// Returns the first value that is not of its declared type, unless such rows are left out or mended.
-    pub fn push_batch(&mut self, file: &str, batch: &mut Batch) -> Result<(), BadValue> {
+    pub fn push_batch(&mut self, file: &str, batch: &mut FieldBatch) -> Result<(), BadValue> {
         self.tally.rejects.skipped = self.on_bad_row == OnBadRow::Skip;
         let mut rejects = std::mem::take(&mut batch.rejects);
         if self.has_declared() {
@@ -220,12 +220,12 @@ impl Table {
     }
 
     /// Adds the rows of a table with declared types, checking all values before any is added.
-    fn push_declared(&mut self, file: &str, batch: &Batch, rejects: &mut Vec<Reject>) -> Result<(), BadValue> {
+    fn push_declared(&mut self, file: &str, batch: &FieldBatch, rejects: &mut Vec<Reject>) -> Result<(), BadValue> {
         let rows = batch.rows();
         let mut is_bad = vec![false; rows];
-        let mut values: Vec<Option<Vec<Option<Value>>>> = Vec::with_capacity(self.slots.len());
+        let mut values: Vec<Option<Vec<Option<FieldValue>>>> = Vec::with_capacity(self.slots.len());
         for (place, slot) in self.slots.iter().enumerate() {
-            let Some(declared) = slot.declared.as_ref().filter(|_| !matches!(slot.state, State::Skipped)) else {
+            let Some(declared) = slot.declared.as_ref().filter(|_| !matches!(slot.state, TableState::Skipped)) else {
                 values.push(None);
                 continue;
             };
@@ -252,7 +252,7 @@ impl Table {
         let kept: Vec<usize> = (0..rows).filter(|&row| self.on_bad_row != OnBadRow::Skip || !is_bad[row]).collect();
         for ((place, slot), values) in self.slots.iter_mut().enumerate().zip(values) {
             let is_moment = slot.declared.as_ref().is_some_and(DeclaredType::is_moment);
-            let State::Building(column) = &mut slot.state else { continue };
+            let TableState::Building(column) = &mut slot.state else { continue };
             for &row in &kept {
                 let field = batch.field(row, place);
                 match values.as_ref().map(|values| values[row]) {
@@ -266,10 +266,10 @@ impl Table {
         Ok(())
     }
 
-    fn push_all(&mut self, batch: &Batch) {
+    fn push_all(&mut self, batch: &FieldBatch) {
         let first = self.rows == 0;
         for (place, slot) in self.slots.iter_mut().enumerate() {
-            let State::Building(column) = &mut slot.state else { continue };
+            let TableState::Building(column) = &mut slot.state else { continue };
             (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
             // The first rows are still available: no need to read the file again for this column.
             if first && column.is_disproved() {
@@ -281,17 +281,17 @@ impl Table {
     }
 
     /// Adds one row: values by the indices of their columns, null for the others.
-    pub fn push_row<'v>(&mut self, values: impl Iterator<Item = (usize, Value, std::borrow::Cow<'v, str>)>) {
+    pub fn push_row<'v>(&mut self, values: impl Iterator<Item = (usize, FieldValue, std::borrow::Cow<'v, str>)>) {
         self.rows += 1;
         for (place, value, text) in values {
             let Some(slot) = self.slots.get_mut(place) else { continue };
-            if let State::Building(column) = &mut slot.state {
+            if let TableState::Building(column) = &mut slot.state {
                 column.push(value, &text);
             }
             slot.filled = self.rows;
         }
         for slot in self.slots.iter_mut().filter(|slot| slot.filled < self.rows) {
-            if let State::Building(column) = &mut slot.state {
+            if let TableState::Building(column) = &mut slot.state {
                 column.push_null();
             }
             slot.filled = self.rows;
@@ -300,11 +300,11 @@ impl Table {
 
     /// Returns the columns and their types so far.
     pub fn schema(&self) -> model::Schema {
-        let column = |slot: &Slot| {
+        let column = |slot: &CellSlot| {
             let column_type = match &slot.state {
-                State::Building(column) => column.column_type(),
-                State::Done(column) => crate::data::column_type(column.dtype()),
-                State::Skipped => return None,
+                TableState::Building(column) => column.column_type(),
+                TableState::Done(column) => crate::data::column_type(column.dtype()),
+                TableState::Skipped => return None,
             };
             Some(model::Column { name: slot.name.clone(), column_type })
         };
@@ -315,7 +315,7 @@ impl Table {
     pub fn notices(&self) -> Vec<Notice> {
         let names = |is: fn(LostDetails) -> bool| {
             let columns = self.slots.iter().filter(|slot| match &slot.state {
-                State::Building(column) => is(column.lost()),
+                TableState::Building(column) => is(column.lost()),
                 _ => false,
             });
             let names: Vec<&str> = columns.map(|slot| slot.name.as_str()).collect();
@@ -341,33 +341,33 @@ impl Table {
     }
 
     /// Returns the frame, or the table for a second pass over the same rows.
-    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<Table>> {
-        let finish = |slot: Slot| {
-            let Slot { name, state, declared, .. } = slot;
+    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<TextTable>> {
+        let finish = |slot: CellSlot| {
+            let CellSlot { name, state, declared, .. } = slot;
             let state = match state {
-                State::Building(column) => match column.finish() {
-                    Some(series) => State::Done(series.into()),
-                    None => State::Building(ColumnBuilder::text(&name)),
+                TableState::Building(column) => match column.finish() {
+                    Some(series) => TableState::Done(series.into()),
+                    None => TableState::Building(ColumnBuilder::text(&name)),
                 },
                 other => other,
             };
-            Slot { name, state, declared, filled: 0 }
+            CellSlot { name, state, declared, filled: 0 }
         };
-        let slots: Vec<Slot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
-        if slots.iter().any(|slot| matches!(slot.state, State::Building(_))) {
+        let slots: Vec<CellSlot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
+        if slots.iter().any(|slot| matches!(slot.state, TableState::Building(_))) {
             let rows_before = Some(self.rows);
-            return Err(Box::new(Table {
+            return Err(Box::new(TextTable {
                 slots,
                 rows: 0,
                 rows_before,
                 measured_at: 0,
-                tally: Tally::default(),
+                tally: PassFacts::default(),
                 ..self
             }));
         }
-        let done = |slot: Slot| match slot.state {
-            State::Done(column) => Some(column),
-            State::Building(_) | State::Skipped => None,
+        let done = |slot: CellSlot| match slot.state {
+            TableState::Done(column) => Some(column),
+            TableState::Building(_) | TableState::Skipped => None,
         };
         let mut columns: Vec<Column> = slots.into_iter().filter_map(done).collect();
         columns.truncate(columns.len() - self.empty_at_end(&columns));

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 /// The narrowest type of a field, with its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Value {
+pub enum FieldValue {
     /// Only white space. It counts as empty, unless the column turns out to be text.
     Blank,
     Integer(i64),
@@ -21,21 +21,21 @@ pub enum Value {
 }
 
 /// Classifies a field that is not empty. Nothing is trimmed: ` 1` is text.
-pub fn classify(field: &str) -> Value {
+pub fn classify(field: &str) -> FieldValue {
     let bytes = field.as_bytes();
     match bytes.first() {
-        Some(b'0'..=b'9' | b'-' | b'.') => number(bytes, field).or_else(|| moment(field)).unwrap_or(Value::Text),
-        Some(b't' | b'T') if field.eq_ignore_ascii_case("true") => Value::Boolean(true),
-        Some(b'f' | b'F') if field.eq_ignore_ascii_case("false") => Value::Boolean(false),
-        Some(b'n' | b'N') if field.eq_ignore_ascii_case("nan") => Value::NotANumber,
-        Some(b'a'..=b'z' | b'A'..=b'Z') => Value::Text,
-        _ if field.chars().all(char::is_whitespace) => Value::Blank,
-        _ => Value::Text,
+        Some(b'0'..=b'9' | b'-' | b'.') => number(bytes, field).or_else(|| moment(field)).unwrap_or(FieldValue::Text),
+        Some(b't' | b'T') if field.eq_ignore_ascii_case("true") => FieldValue::Boolean(true),
+        Some(b'f' | b'F') if field.eq_ignore_ascii_case("false") => FieldValue::Boolean(false),
+        Some(b'n' | b'N') if field.eq_ignore_ascii_case("nan") => FieldValue::NotANumber,
+        Some(b'a'..=b'z' | b'A'..=b'Z') => FieldValue::Text,
+        _ if field.chars().all(char::is_whitespace) => FieldValue::Blank,
+        _ => FieldValue::Text,
     }
 }
 
-fn number(bytes: &[u8], field: &str) -> Option<Value> {
-    integer(bytes).map(Value::Integer).or_else(|| float(bytes, field).map(Value::Float))
+fn number(bytes: &[u8], field: &str) -> Option<FieldValue> {
+    integer(bytes).map(FieldValue::Integer).or_else(|| float(bytes, field).map(FieldValue::Float))
 }
 
 /// Parses a whole number that is identical to its digits: no leading zero, no `+`, within 64 bits. Other digits are an
@@ -99,22 +99,23 @@ pub fn is_code(field: &str) -> bool {
 }
 
 /// Classifies a field of a file whose numbers have a decimal comma. One with a point is no number there.
-pub fn classify_with_comma(field: &str) -> Value {
+pub fn classify_with_comma(field: &str) -> FieldValue {
     match classify(field) {
-        Value::Float(_) if field.contains('.') => Value::Text,
-        Value::Text if field.contains(',') && !field.contains('.') => match classify(&field.replacen(',', ".", 1)) {
-            Value::Float(value) => Value::Float(value),
-            _ => Value::Text,
+        FieldValue::Float(_) if field.contains('.') => FieldValue::Text,
+        FieldValue::Text if field.contains(',') && !field.contains('.') => match classify(&field.replacen(',', ".", 1))
+        {
+            FieldValue::Float(value) => FieldValue::Float(value),
+            _ => FieldValue::Text,
         },
         value => value,
     }
 }
 
 /// Parses a date or a timestamp.
-pub fn moment(field: &str) -> Option<Value> {
+pub fn moment(field: &str) -> Option<FieldValue> {
     match field.len() {
-        10 => date(field.as_bytes()).map(Value::Date),
-        16.. => timestamp(field.as_bytes()).map(Value::Timestamp),
+        10 => date(field.as_bytes()).map(FieldValue::Date),
+        16.. => timestamp(field.as_bytes()).map(FieldValue::Timestamp),
         _ => None,
     }
 }
@@ -217,17 +218,17 @@ mod tests {
 
     #[test]
     fn whole_numbers() {
-        assert_eq!(classify("0"), Value::Integer(0));
-        assert_eq!(classify("-12"), Value::Integer(-12));
-        assert_eq!(classify("9223372036854775807"), Value::Integer(i64::MAX));
-        assert_eq!(classify("-9223372036854775808"), Value::Integer(i64::MIN));
+        assert_eq!(classify("0"), FieldValue::Integer(0));
+        assert_eq!(classify("-12"), FieldValue::Integer(-12));
+        assert_eq!(classify("9223372036854775807"), FieldValue::Integer(i64::MAX));
+        assert_eq!(classify("-9223372036854775808"), FieldValue::Integer(i64::MIN));
     }
 
     #[test]
     fn ids_keep_their_digits() {
         let ids = ["0001", "-01", "+5", "+5.5", "01.5", "00", "9223372036854775808", "99999999999999999999", "1_000"];
         for id in ids {
-            assert_eq!(classify(id), Value::Text, "{id}");
+            assert_eq!(classify(id), FieldValue::Text, "{id}");
         }
     }
 
@@ -236,32 +237,32 @@ mod tests {
         for (text, value) in
             [("1e5", 1e5), (".5", 0.5), ("5.", 5.0), ("-0.25", -0.25), ("1.5E-3", 0.0015), ("-.5", -0.5)]
         {
-            assert_eq!(classify(text), Value::Float(value), "{text}");
+            assert_eq!(classify(text), FieldValue::Float(value), "{text}");
         }
         for text in
             ["inf", "-inf", "Infinity", "1e999", ".", "-", "-.", "1e", "e5", "1,5", "0x10", "1.2.3", " 1.5", "1.5 "]
         {
-            assert_eq!(classify(text), Value::Text, "{text}");
+            assert_eq!(classify(text), FieldValue::Text, "{text}");
         }
     }
 
     #[test]
     fn words() {
-        assert_eq!(classify("TRUE"), Value::Boolean(true));
-        assert_eq!(classify("False"), Value::Boolean(false));
-        assert_eq!(classify("nan"), Value::NotANumber);
-        assert_eq!(classify(" \t"), Value::Blank);
+        assert_eq!(classify("TRUE"), FieldValue::Boolean(true));
+        assert_eq!(classify("False"), FieldValue::Boolean(false));
+        assert_eq!(classify("nan"), FieldValue::NotANumber);
+        assert_eq!(classify(" \t"), FieldValue::Blank);
         for text in ["NA", "?", "unknown", "Yes", "No", "t", "true ", "null", "None", "\0"] {
-            assert_eq!(classify(text), Value::Text, "{text}");
+            assert_eq!(classify(text), FieldValue::Text, "{text}");
         }
     }
 
     #[test]
     fn dates() {
-        assert_eq!(classify("1970-01-02"), Value::Date(1));
-        assert_eq!(classify("2024-02-29"), Value::Date(19_782));
+        assert_eq!(classify("1970-01-02"), FieldValue::Date(1));
+        assert_eq!(classify("2024-02-29"), FieldValue::Date(19_782));
         for text in ["2023-02-29", "2023-2-09", "2023/02/09", "0000-00-00", "2023-02-09 ", "é023-02-0"] {
-            assert_eq!(classify(text), Value::Text, "{text}");
+            assert_eq!(classify(text), FieldValue::Text, "{text}");
         }
     }
 
@@ -288,9 +289,9 @@ mod tests {
             "1970-01-01 02:01:00+02",
             "1969-12-31T19:01:00-0500",
         ] {
-            assert_eq!(classify(text), Value::Timestamp(minute), "{text}");
+            assert_eq!(classify(text), FieldValue::Timestamp(minute), "{text}");
         }
-        assert_eq!(classify("1970-01-01 00:00:00.25"), Value::Timestamp(250_000));
+        assert_eq!(classify("1970-01-01 00:00:00.25"), FieldValue::Timestamp(250_000));
         for text in [
             "1970-01-01 24:00:00",
             "1970-01-01 00:60",
@@ -298,7 +299,7 @@ mod tests {
             "1970-01-01 00:00 UTC",
             "1970-01-01 0:00:00",
         ] {
-            assert_eq!(classify(text), Value::Text, "{text}");
+            assert_eq!(classify(text), FieldValue::Text, "{text}");
         }
     }
 }

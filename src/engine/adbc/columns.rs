@@ -7,13 +7,13 @@ use crate::engine::EngineError;
 use crate::engine::sql::column_types::column_type;
 use crate::engine::sql::{Batches, RemoteColumn};
 use crate::model::ColumnType;
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 
 /// Returns a statement whose answer [`read`] turns into the table's columns. It reads no rows.
-pub(super) fn statement(table: &str, dialect: Dialect) -> String {
+pub(super) fn statement(table: &str, dialect: SqlDialect) -> String {
     match dialect {
         // Its driver guesses types from rows, and there are none.
-        Dialect::Sqlite => {
+        SqlDialect::Sqlite => {
             let (schema, table) = sqlite_name(table);
             let quoted = |name: &str| format!("'{}'", name.replace('\'', "''"));
             let schema = schema.map(|schema| format!(", {}", quoted(&schema))).unwrap_or_default();
@@ -27,9 +27,9 @@ pub(super) fn statement(table: &str, dialect: Dialect) -> String {
 ///
 /// # Errors
 /// When SQLite does not have the table: it answers with no columns.
-pub(super) fn read(answer: &Batches, table: &str, dialect: Dialect) -> Result<Vec<RemoteColumn>, EngineError> {
+pub(super) fn read(answer: &Batches, table: &str, dialect: SqlDialect) -> Result<Vec<RemoteColumn>, EngineError> {
     match dialect {
-        Dialect::Sqlite => {
+        SqlDialect::Sqlite => {
             let columns: Vec<RemoteColumn> = answer.batches.iter().flat_map(sqlite_columns).collect();
             match columns.is_empty() {
                 true => Err(EngineError::Failed(format!("no such table: {table}"))),
@@ -158,7 +158,7 @@ mod tests {
     fn sqlite_table_name_is_taken_apart_at_its_point() {
         assert_eq!(sqlite_name("main.\"my.table\""), (Some("main".into()), "my.table".into()));
         assert_eq!(
-            statement("it's", Dialect::Sqlite),
+            statement("it's", SqlDialect::Sqlite),
             "SELECT name, type FROM pragma_table_info('it''s') ORDER BY cid"
         );
     }

@@ -6,20 +6,20 @@ use adbc_core::options::AdbcVersion;
 use adbc_core::{LOAD_FLAG_SEARCH_ENV, LOAD_FLAG_SEARCH_SYSTEM, LOAD_FLAG_SEARCH_USER};
 use adbc_driver_manager::ManagedDriver;
 
-use super::settings::Settings;
+use super::settings::ConnectionSettings;
 use crate::engine::EngineError;
 use crate::engine::secrets::one_line;
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 
 /// Words in the names of drivers' libraries, the names that we use, and the SQL of the servers behind them.
-const KNOWN: [(&str, &str, Option<Dialect>); 8] = [
-    ("postgres", "postgresql", Some(Dialect::Postgres)),
-    ("snowflake", "snowflake", Some(Dialect::Snowflake)),
-    ("bigquery", "bigquery", Some(Dialect::BigQuery)),
-    ("duckdb", "duckdb", Some(Dialect::DuckDb)),
-    ("sqlite", "sqlite", Some(Dialect::Sqlite)),
-    ("clickhouse", "clickhouse", Some(Dialect::ClickHouse)),
-    ("chdb", "chdb", Some(Dialect::ClickHouse)),
+const KNOWN: [(&str, &str, Option<SqlDialect>); 8] = [
+    ("postgres", "postgresql", Some(SqlDialect::Postgres)),
+    ("snowflake", "snowflake", Some(SqlDialect::Snowflake)),
+    ("bigquery", "bigquery", Some(SqlDialect::BigQuery)),
+    ("duckdb", "duckdb", Some(SqlDialect::DuckDb)),
+    ("sqlite", "sqlite", Some(SqlDialect::Sqlite)),
+    ("clickhouse", "clickhouse", Some(SqlDialect::ClickHouse)),
+    ("chdb", "chdb", Some(SqlDialect::ClickHouse)),
     ("flightsql", "flightsql", None),
 ];
 
@@ -35,7 +35,7 @@ pub(super) fn driver_name(driver: &str) -> String {
 }
 
 /// Returns the SQL of the servers that a driver speaks with, by its short name.
-pub(super) fn known_dialect(name: &str) -> Option<Dialect> {
+pub(super) fn known_dialect(name: &str) -> Option<SqlDialect> {
     KNOWN.iter().find(|(_, known, _)| *known == name)?.2
 }
 
@@ -45,7 +45,7 @@ pub(super) fn known_dialect(name: &str) -> Option<Dialect> {
 ///
 /// # Errors
 /// `Failed` with where to get the driver, or why the library cannot be loaded.
-pub(super) fn load(settings: &Settings) -> Result<ManagedDriver, EngineError> {
+pub(super) fn load(settings: &ConnectionSettings) -> Result<ManagedDriver, EngineError> {
     let driver = settings.driver.as_str();
     let short = settings.name.trim_start_matches("adbc:");
     if driver.contains('/') && !Path::new(driver).is_absolute() {
@@ -111,7 +111,7 @@ mod tests {
         ] {
             assert_eq!(driver_name(driver), name);
         }
-        assert_eq!(known_dialect("postgresql"), Some(Dialect::Postgres));
+        assert_eq!(known_dialect("postgresql"), Some(SqlDialect::Postgres));
         assert_eq!(known_dialect("flightsql"), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::secrets::{Secrets, one_line};
 
 /// Step in which a driver failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum DriverStep {
     Connecting,
     Running,
 }
@@ -39,7 +39,7 @@ const LOST: [&str; 8] = [
 ];
 
 /// Returns the error's kind and its reason in one line without secrets.
-pub(super) fn engine_error(error: &Error, step: Step, secrets: &Secrets) -> EngineError {
+pub(super) fn engine_error(error: &Error, step: DriverStep, secrets: &Secrets) -> EngineError {
     let reason = one_line(&secrets.scrub(plain_reason(&error.message)));
     let code = sqlstate(error);
     let said = error.message.to_ascii_lowercase();
@@ -47,18 +47,19 @@ pub(super) fn engine_error(error: &Error, step: Step, secrets: &Secrets) -> Engi
     let is_denied = matches!(error.status, Status::Unauthenticated | Status::Unauthorized)
         || code.starts_with("28")
         || code == "42501"
-        || step == Step::Connecting && (says(&DENIED) || said.contains("role \"") && said.contains("does not exist"));
+        || step == DriverStep::Connecting
+            && (says(&DENIED) || said.contains("role \"") && said.contains("does not exist"));
     if is_denied {
         return EngineError::Unauthorised(reason);
     }
     match step {
-        Step::Connecting => match error.status {
+        DriverStep::Connecting => match error.status {
             Status::NotImplemented | Status::InvalidArguments | Status::NotFound => EngineError::Failed(reason),
             _ if is_wrong_setting(&said) => EngineError::Failed(reason),
             _ => EngineError::Unreachable(reason),
         },
-        Step::Running if is_lost(error) => EngineError::Lost(reason),
-        Step::Running => EngineError::Failed(reason),
+        DriverStep::Running if is_lost(error) => EngineError::Lost(reason),
+        DriverStep::Running => EngineError::Failed(reason),
     }
 }
 
@@ -113,7 +114,7 @@ fn plain_reason(message: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn kind(message: &str, status: Status, code: &str, step: Step) -> EngineError {
+    fn kind(message: &str, status: Status, code: &str, step: DriverStep) -> EngineError {
         let mut error = Error::with_message_and_status(message, status);
         for (place, byte) in error.sqlstate.iter_mut().zip(code.bytes()) {
             *place = byte as _;
@@ -126,20 +127,20 @@ mod tests {
         let connecting = "[libpq] Failed to connect: connection to server at \"127.0.0.1\", port 1 failed: ";
         let refused = format!("{connecting}Connection refused\n\tIs the server running on that host?\n");
         let expected = "Failed to connect: connection to server at \"127.0.0.1\", port 1 failed: Connection refused";
-        let unreachable = kind(&refused, Status::IO, "", Step::Connecting);
+        let unreachable = kind(&refused, Status::IO, "", DriverStep::Connecting);
         assert_eq!(unreachable, EngineError::Unreachable(expected.into()));
         let denied = format!("{connecting}FATAL:  password authentication failed for user \"app\"\n");
         let expected = EngineError::Unauthorised("password authentication failed for user \"app\"".into());
-        assert_eq!(kind(&denied, Status::IO, "", Step::Connecting), expected);
+        assert_eq!(kind(&denied, Status::IO, "", DriverStep::Connecting), expected);
         let missing = "Failed to prepare query: ERROR:  relation \"nope\" does not exist\nLINE 1: select * from nope\n\
                        \n\nQuery was: select * from nope. SQLSTATE: 42P01";
         let expected = EngineError::Failed("relation \"nope\" does not exist".into());
-        assert_eq!(kind(missing, Status::NotFound, "42P01", Step::Running), expected);
-        let right = kind("ERROR:  permission denied for table t", Status::Unknown, "42501", Step::Running);
+        assert_eq!(kind(missing, Status::NotFound, "42P01", DriverStep::Running), expected);
+        let right = kind("ERROR:  permission denied for table t", Status::Unknown, "42501", DriverStep::Running);
         assert_eq!(right, EngineError::Unauthorised("permission denied for table t".into()));
         let stopped = "[libpq] FATAL:  terminating connection due to administrator command";
-        assert!(matches!(kind(stopped, Status::IO, "57P01", Step::Running), EngineError::Lost(_)));
+        assert!(matches!(kind(stopped, Status::IO, "57P01", DriverStep::Running), EngineError::Lost(_)));
         let gone = "[libpq] Failed to execute query: server closed the connection unexpectedly\n\tThis probably means";
-        assert!(matches!(kind(gone, Status::IO, "", Step::Running), EngineError::Lost(_)));
+        assert!(matches!(kind(gone, Status::IO, "", DriverStep::Running), EngineError::Lost(_)));
     }
 }

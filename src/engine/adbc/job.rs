@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use adbc_core::error::{Error, Status};
 use adbc_core::{CancelHandle, Connection as _, Statement as _};
 
-use super::failure::{Step, engine_error, is_lost, is_stopped, is_unreachable};
+use super::failure::{DriverStep, engine_error, is_lost, is_stopped, is_unreachable};
 use super::pool::{Lease, Pool, error};
 use crate::engine::sql::Batches;
 use crate::engine::{Cancel, EngineError};
@@ -28,32 +28,32 @@ const MAX_STOPS: usize = 40;
 /// Returns the errors of [`crate::engine::sql::Connection::run`].
 pub(super) fn run(pool: &Arc<Pool>, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
     match attempt(pool, statement, cancel)? {
-        Ended::Answered(answer) => answer,
-        Ended::Stale => match attempt(pool, statement, cancel)? {
-            Ended::Answered(answer) => answer,
-            Ended::Stale => Err(EngineError::Lost("the connection ended before the answer was complete".into())),
+        AdbcOutcome::Answered(answer) => answer,
+        AdbcOutcome::Stale => match attempt(pool, statement, cancel)? {
+            AdbcOutcome::Answered(answer) => answer,
+            AdbcOutcome::Stale => Err(EngineError::Lost("the connection ended before the answer was complete".into())),
         },
     }
 }
 
 /// Outcome of a statement.
-enum Ended {
+enum AdbcOutcome {
     Answered(Result<Batches, EngineError>),
     /// The connection had been lost before the statement came, or an earlier cancel reached it.
     Stale,
 }
 
 /// State of the statement, shared by the thread that waits, the one that runs and the one that stops.
-struct Job {
+struct StatementJob {
     pool: Arc<Pool>,
     statement: String,
-    state: Mutex<State>,
+    state: Mutex<JobState>,
     /// Notified at each change of the state.
     changed: Condvar,
 }
 
-struct State {
-    step: Step,
+struct JobState {
+    step: DriverStep,
     since: Instant,
     /// Stops the statement on the server.
     handle: Option<Arc<dyn CancelHandle>>,
@@ -63,16 +63,16 @@ struct State {
     stopping: bool,
     is_stuck: bool,
     has_ended: bool,
-    ended: Option<Ended>,
+    ended: Option<AdbcOutcome>,
 }
 
-fn attempt(pool: &Arc<Pool>, statement: &str, cancel: &Cancel) -> Result<Ended, EngineError> {
+fn attempt(pool: &Arc<Pool>, statement: &str, cancel: &Cancel) -> Result<AdbcOutcome, EngineError> {
     let _turn = pool.turn(cancel)?;
-    let job = Arc::new(Job {
+    let job = Arc::new(StatementJob {
         pool: pool.clone(),
         statement: statement.to_owned(),
-        state: Mutex::new(State {
-            step: Step::Connecting,
+        state: Mutex::new(JobState {
+            step: DriverStep::Connecting,
             since: Instant::now(),
             handle: None,
             is_given_up: false,
@@ -95,9 +95,9 @@ fn attempt(pool: &Arc<Pool>, statement: &str, cancel: &Cancel) -> Result<Ended, 
     job.wait(cancel)
 }
 
-impl Job {
+impl StatementJob {
     /// Waits for the end, the cancel or the time limit.
-    fn wait(self: &Arc<Self>, cancel: &Cancel) -> Result<Ended, EngineError> {
+    fn wait(self: &Arc<Self>, cancel: &Cancel) -> Result<AdbcOutcome, EngineError> {
         let mut state = self.lock();
         let stopped = loop {
             // First, as an answer that came with the cancel is not wanted any more.
@@ -112,8 +112,8 @@ impl Job {
             if left.is_zero() {
                 let reason = format!("no answer within {} s", limit.as_secs_f64());
                 break match state.step {
-                    Step::Connecting => EngineError::Unreachable(reason),
-                    Step::Running => EngineError::Failed(reason),
+                    DriverStep::Connecting => EngineError::Unreachable(reason),
+                    DriverStep::Running => EngineError::Failed(reason),
                 };
             }
             (state, _) = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
@@ -123,10 +123,10 @@ impl Job {
         Err(stopped)
     }
 
-    fn limit(&self, step: Step) -> Duration {
+    fn limit(&self, step: DriverStep) -> Duration {
         match step {
-            Step::Connecting => self.pool.settings.connect_timeout,
-            Step::Running => self.pool.settings.statement_timeout,
+            DriverStep::Connecting => self.pool.settings.connect_timeout,
+            DriverStep::Running => self.pool.settings.statement_timeout,
         }
     }
 
@@ -179,7 +179,7 @@ impl Job {
         let worked = catch_unwind(AssertUnwindSafe(|| self.connect_and_execute()));
         let (ended, kept) = worked.unwrap_or_else(|_| {
             let reason = "the driver's answer cannot be read".into();
-            (Ended::Answered(Err(EngineError::Failed(reason))), None)
+            (AdbcOutcome::Answered(Err(EngineError::Failed(reason))), None)
         });
         let mut state = self.lock();
         let is_given_up = state.is_given_up;
@@ -206,17 +206,17 @@ impl Job {
     }
 
     /// Returns how the statement ended, and the connection if it can be used again.
-    fn connect_and_execute(&self) -> (Ended, Option<Lease>) {
-        let answered = |answer| Ended::Answered(answer);
+    fn connect_and_execute(&self) -> (AdbcOutcome, Option<Lease>) {
+        let answered = |answer| AdbcOutcome::Answered(answer);
         let secrets = &self.pool.settings.secrets;
         let mut lease = match self.pool.open() {
             Ok(lease) => lease,
-            Err(error) => return (answered(Err(engine_error(&error, Step::Connecting, secrets))), None),
+            Err(error) => return (answered(Err(engine_error(&error, DriverStep::Connecting, secrets))), None),
         };
         let began = Instant::now();
         {
             let mut state = self.lock();
-            (state.step, state.since) = (Step::Running, began);
+            (state.step, state.since) = (DriverStep::Running, began);
         }
         // The limit is another one now.
         self.changed.notify_all();
@@ -232,11 +232,12 @@ impl Job {
         let is_given_up = self.lock().is_given_up;
         let is_stray_stop = is_stopped(&error) && !is_given_up;
         if lease.is_reused && !is_given_up && (is_lost && began.elapsed() < AT_ONCE || is_stray_stop) {
-            return (Ended::Stale, None);
+            return (AdbcOutcome::Stale, None);
         }
         // The server may still wait to send more rows: only a closed connection tells it that nobody reads them.
         let is_usable = !is_lost && !is_stray_stop && !is_among_rows && error.status != Status::IO;
-        let step = if !lease.is_reused && is_unreachable(&error) { Step::Connecting } else { Step::Running };
+        let step =
+            if !lease.is_reused && is_unreachable(&error) { DriverStep::Connecting } else { DriverStep::Running };
         (answered(Err(engine_error(&error, step, secrets))), is_usable.then_some(lease))
     }
 
@@ -265,7 +266,7 @@ impl Job {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, JobState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

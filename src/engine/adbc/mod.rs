@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::engine::sql::{Batches, Connection, RemoteColumn};
 use crate::engine::{Cancel, EngineError};
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 
 /// Connection settings as a study says them. Secrets are not among them: see docs/remote.md.
 #[derive(Clone, Default)]
@@ -30,7 +30,7 @@ pub struct AdbcOptions {
     /// Options of the driver, and `connect_timeout`, `statement_timeout` (seconds), `password_file`, `entrypoint`.
     pub options: BTreeMap<String, String>,
     /// SQL of the server, where the driver's name does not say it.
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<SqlDialect>,
 }
 
 /// Connects to a database, and checks that it answers. At most four statements run on it at a time.
@@ -38,7 +38,7 @@ pub struct AdbcOptions {
 /// # Errors
 /// `Unreachable` or `Unauthorised` if the server refuses, `Failed` if the settings or the driver are wrong.
 pub fn connect(options: &AdbcOptions, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
-    let settings = settings::Settings::new(options)?;
+    let settings = settings::ConnectionSettings::new(options)?;
     let driver = driver::load(&settings)?;
     let unknown_dialect = || EngineError::Unsupported {
         what: format!("the SQL of the driver {}", settings.driver),
@@ -52,7 +52,7 @@ pub fn connect(options: &AdbcOptions, cancel: &Cancel) -> Result<Box<dyn Connect
 
 struct AdbcConnection {
     pool: Arc<pool::Pool>,
-    dialect: Dialect,
+    dialect: SqlDialect,
 }
 
 impl Connection for AdbcConnection {
@@ -60,7 +60,7 @@ impl Connection for AdbcConnection {
         &self.pool.settings.name
     }
 
-    fn dialect(&self) -> Dialect {
+    fn dialect(&self) -> SqlDialect {
         self.dialect
     }
 

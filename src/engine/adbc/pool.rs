@@ -7,9 +7,9 @@ use adbc_core::error::{Error, Result, Status};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
 
-use super::settings::Settings;
+use super::settings::ConnectionSettings;
 use crate::engine::{Cancel, EngineError};
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 
 /// Connections in use at the same time. A further statement waits for one.
 const MAX_CONNECTIONS: usize = 4;
@@ -19,15 +19,15 @@ const MAX_STUCK: usize = 16;
 /// A database, its open connections, and how many are in use.
 pub(super) struct Pool {
     driver: ManagedDriver,
-    pub settings: Settings,
-    state: Mutex<State>,
+    pub settings: ConnectionSettings,
+    state: Mutex<PoolState>,
     /// Notified when a connection is free, or a waiting statement is cancelled.
     freed: Condvar,
     stuck: AtomicUsize,
 }
 
 #[derive(Default)]
-struct State {
+struct PoolState {
     database: Option<ManagedDatabase>,
     idle: Vec<ManagedConnection>,
     in_use: usize,
@@ -47,7 +47,7 @@ pub(super) struct Lease {
 pub(super) struct Turn<'a>(&'a Pool);
 
 impl Pool {
-    pub fn new(driver: ManagedDriver, settings: Settings) -> Self {
+    pub fn new(driver: ManagedDriver, settings: ConnectionSettings) -> Self {
         Self { driver, settings, state: Mutex::default(), freed: Condvar::new(), stuck: AtomicUsize::new(0) }
     }
 
@@ -134,17 +134,19 @@ impl Pool {
         self.stuck.fetch_sub(1, Ordering::Relaxed);
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A statement that each new connection runs first: moments with a zone are to be read as UTC, whatever the server's zone.
-fn first_statement(dialect: Dialect) -> Option<&'static str> {
+fn first_statement(dialect: SqlDialect) -> Option<&'static str> {
     match dialect {
-        Dialect::Postgres => Some("SET TIME ZONE 'UTC'"),
-        Dialect::Snowflake => Some("ALTER SESSION SET TIMEZONE = 'UTC'"),
-        Dialect::DuckDb | Dialect::Sqlite | Dialect::Spark | Dialect::BigQuery | Dialect::ClickHouse => None,
+        SqlDialect::Postgres => Some("SET TIME ZONE 'UTC'"),
+        SqlDialect::Snowflake => Some("ALTER SESSION SET TIMEZONE = 'UTC'"),
+        SqlDialect::DuckDb | SqlDialect::Sqlite | SqlDialect::Spark | SqlDialect::BigQuery | SqlDialect::ClickHouse => {
+            None
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::engine::secrets::{
     Secrets, holds_secret, is_secret_key, one_line, percent_encoded, read_private, seconds, secrets_in,
     with_environment,
 };
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(300);
@@ -25,13 +25,13 @@ const USERNAME_VARIABLE: &str = "CROSSCUT_ADBC_USERNAME";
 const PASSWORD_VARIABLE: &str = "CROSSCUT_ADBC_PASSWORD";
 
 /// Everything that it takes to connect, secrets included: never printed.
-pub(super) struct Settings {
+pub(super) struct ConnectionSettings {
     /// Name or absolute path.
     pub driver: String,
     /// `adbc:postgresql`.
     pub name: String,
     /// SQL of the server, if the study or the driver's name says it.
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<SqlDialect>,
     pub entrypoint: Option<String>,
     pub options: Vec<(OptionDatabase, OptionValue)>,
     pub connect_timeout: Duration,
@@ -49,7 +49,7 @@ struct Collected {
     others: Vec<(String, OptionValue)>,
 }
 
-impl Settings {
+impl ConnectionSettings {
     /// # Errors
     /// `Failed` with what is wrong and the way out; `Unauthorised` for credentials that cannot be used.
     pub fn new(options: &AdbcOptions) -> Result<Self, EngineError> {

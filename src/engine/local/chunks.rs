@@ -8,7 +8,7 @@ use crate::engine::{Cancel, EngineError};
 
 /// A base's rows in chunks of whole words (64 rows each).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chunks {
+pub struct RowChunks {
     rows: usize,
     /// Number of words in a chunk.
     size: usize,
@@ -19,7 +19,7 @@ pub fn words_of(rows: &Range<usize>) -> Range<usize> {
     rows.start / 64..rows.end.div_ceil(64)
 }
 
-impl Chunks {
+impl RowChunks {
     /// Creates chunks of `chunk` rows, rounded up to whole words.
     pub fn new(rows: usize, chunk: usize) -> Self {
         Self { rows, size: chunk.div_ceil(64).max(1) }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn chunks_are_whole_words_and_cover_all_rows() {
         for (rows, chunk) in [(0, 1), (1, 1), (64, 64), (65, 1), (1000, 77), (1000, 5000)] {
-            let chunks = Chunks::new(rows, chunk);
+            let chunks = RowChunks::new(rows, chunk);
             let ranges = chunks.ranges();
             assert_eq!(ranges.iter().map(ExactSizeIterator::len).sum::<usize>(), rows);
             assert!(ranges.iter().all(|range| range.start % 64 == 0));
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn answers_are_in_order_and_an_error_is_returned() {
-        let chunks = Chunks::new(10_000, 64);
+        let chunks = RowChunks::new(10_000, 64);
         let starts = chunks.map(&Cancel::new(), |rows| Ok(rows.start)).expect("not cancelled");
         assert!(starts.len() == 157 && starts.is_sorted());
         let failed = |rows: Range<usize>| match rows.start {
@@ -131,6 +131,6 @@ mod tests {
     fn cancelled_work_is_not_begun() {
         let cancel = Cancel::new();
         cancel.raise();
-        assert_eq!(Chunks::new(100, 64).map(&cancel, |_| Ok(())), Err(EngineError::Cancelled));
+        assert_eq!(RowChunks::new(100, 64).map(&cancel, |_| Ok(())), Err(EngineError::Cancelled));
     }
 }

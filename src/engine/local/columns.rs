@@ -9,10 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use polars::prelude::DataFrame;
 
-use super::column::Column;
+use super::column::ColumnData;
 use super::machine;
-use super::memory::{Key, Memory};
-use crate::data::{self, Counter, Table};
+use super::memory::{Memory, MemoryKey};
+use crate::data::{self, BaseTable, Counter};
 use crate::engine::{Activity, Cancel, EngineError};
 use crate::model::Datum;
 
@@ -20,53 +20,54 @@ use crate::model::Datum;
 const MOST_PARTS: usize = 4;
 
 /// A base's columns.
-pub struct Columns {
-    shared: Arc<Shared>,
+pub struct ColumnStore {
+    shared: Arc<SharedColumns>,
     /// Rows of each part of a table in files.
     parts: Vec<Range<usize>>,
 }
 
-struct Shared {
-    table: Table,
-    state: Mutex<State>,
+struct SharedColumns {
+    table: BaseTable,
+    state: Mutex<ColumnState>,
     /// Notified when a column was read or could not be read, or when a question that waits for one is cancelled.
     came: Condvar,
     closed: AtomicBool,
 }
 
 #[derive(Default)]
-struct State {
+struct ColumnState {
     /// For a table in memory: parsed columns that no question has needed yet.
     parsed: HashMap<String, polars::prelude::Column>,
     /// For a table in memory: compact columns, which cannot be read again.
-    compact: HashMap<String, Arc<Column>>,
-    reading: HashMap<String, Arc<Job>>,
+    compact: HashMap<String, Arc<ColumnData>>,
+    reading: HashMap<String, Arc<ColumnJob>>,
 }
 
 /// A column that is being read.
-struct Job {
+struct ColumnJob {
     counter: Counter,
     /// Result, set once.
-    result: Mutex<Option<Result<Arc<Column>, EngineError>>>,
+    result: Mutex<Option<Result<Arc<ColumnData>, EngineError>>>,
 }
 
-impl Columns {
-    pub fn new(table: Table) -> Self {
-        let mut state = State::default();
+impl ColumnStore {
+    pub fn new(table: BaseTable) -> Self {
+        let mut state = ColumnState::default();
         let table = match table {
-            Table::Memory(frame) => {
+            BaseTable::Memory(frame) => {
                 let rows = frame.height();
                 let named = |column: polars::prelude::Column| (column.name().to_string(), column);
                 state.parsed = frame.into_columns().into_iter().map(named).collect();
-                Table::Memory(DataFrame::empty_with_height(rows))
+                BaseTable::Memory(DataFrame::empty_with_height(rows))
             }
             files => files,
         };
         let parts = match &table {
-            Table::Files(files) => files.parts_of_rows(),
-            Table::Memory(_) => Vec::new(),
+            BaseTable::Files(files) => files.parts_of_rows(),
+            BaseTable::Memory(_) => Vec::new(),
         };
-        let shared = Shared { table, state: Mutex::new(state), came: Condvar::new(), closed: AtomicBool::new(false) };
+        let shared =
+            SharedColumns { table, state: Mutex::new(state), came: Condvar::new(), closed: AtomicBool::new(false) };
         Self { shared: Arc::new(shared), parts }
     }
 
@@ -75,9 +76,9 @@ impl Columns {
     /// # Errors
     /// Returns an error if the column cannot be read, or the question is cancelled meanwhile. A cancelled read
     /// continues for the next question.
-    pub fn get(&self, name: &str, memory: &Arc<Memory>, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+    pub fn get(&self, name: &str, memory: &Arc<Memory>, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
         cancel.check()?;
-        if let Some(kept) = memory.get(&Key::Column(name.to_owned())) {
+        if let Some(kept) = memory.get(&MemoryKey::Column(name.to_owned())) {
             return Ok(kept);
         }
         let job = {
@@ -102,9 +103,9 @@ impl Columns {
         memory: &Arc<Memory>,
         cancel: &Cancel,
     ) -> Result<Vec<Datum>, EngineError> {
-        let kept: Option<Arc<Column>> = memory.get(&Key::Column(name.to_owned()));
+        let kept: Option<Arc<ColumnData>> = memory.get(&MemoryKey::Column(name.to_owned()));
         let of_parts = match (&kept, &self.shared.table) {
-            (None, Table::Files(files)) => self.places(rows).map(|places| (files, places)),
+            (None, BaseTable::Files(files)) => self.places(rows).map(|places| (files, places)),
             _ => None,
         };
         let Some((files, places)) = of_parts else {
@@ -116,7 +117,7 @@ impl Columns {
             cancel.check()?;
             let make = || files.read_part(name, part).map_err(|error| EngineError::Failed(error.to_string()));
             let size = |column: &polars::prelude::Column| column.as_materialized_series().estimated_size();
-            parts.insert(part, memory.get_or_make(Key::Part(name.to_owned(), part), make, size)?);
+            parts.insert(part, memory.get_or_make(MemoryKey::Part(name.to_owned(), part), make, size)?);
         }
         Ok(places.iter().map(|(part, row)| data::datum(&parts[part], *row)).collect())
     }
@@ -145,8 +146,8 @@ impl Columns {
         Some(Activity { what: format!("reading {column}"), permille: Some(permille as u16) })
     }
 
-    fn begin(&self, name: &str, state: &mut State, memory: &Arc<Memory>) -> Arc<Job> {
-        let job = Arc::new(Job { counter: Counter::default(), result: Mutex::new(None) });
+    fn begin(&self, name: &str, state: &mut ColumnState, memory: &Arc<Memory>) -> Arc<ColumnJob> {
+        let job = Arc::new(ColumnJob { counter: Counter::default(), result: Mutex::new(None) });
         state.reading.insert(name.to_owned(), job.clone());
         let parsed = state.parsed.remove(name);
         let (shared, memory, name, of_thread) = (self.shared.clone(), memory.clone(), name.to_owned(), job.clone());
@@ -162,19 +163,19 @@ impl Columns {
 }
 
 /// Stops a read in progress, since nobody will ask any more.
-impl Drop for Columns {
+impl Drop for ColumnStore {
     fn drop(&mut self) {
         self.shared.closed.store(true, Ordering::Relaxed);
     }
 }
 
-impl Shared {
+impl SharedColumns {
     fn read(
         &self,
         name: &str,
         parsed: Option<polars::prelude::Column>,
         counter: &Counter,
-    ) -> Result<Column, EngineError> {
+    ) -> Result<ColumnData, EngineError> {
         let column = match parsed {
             Some(parsed) => parsed,
             None => {
@@ -182,15 +183,17 @@ impl Shared {
                 read.map_err(|error| EngineError::Failed(error.to_string()))?
             }
         };
-        Ok(Column::compact(column))
+        Ok(ColumnData::compact(column))
     }
 
-    fn finish(&self, name: &str, memory: &Memory, job: &Job, read: Result<Column, EngineError>) {
+    fn finish(&self, name: &str, memory: &Memory, job: &ColumnJob, read: Result<ColumnData, EngineError>) {
         let read = read.map(Arc::new);
         let mut state = self.lock();
         match (&read, &self.table) {
-            (Ok(column), Table::Memory(_)) => drop(state.compact.insert(name.to_owned(), column.clone())),
-            (Ok(column), Table::Files(_)) => memory.keep(Key::Column(name.to_owned()), column, column.bytes()),
+            (Ok(column), BaseTable::Memory(_)) => drop(state.compact.insert(name.to_owned(), column.clone())),
+            (Ok(column), BaseTable::Files(_)) => {
+                memory.keep(MemoryKey::Column(name.to_owned()), column, column.bytes())
+            }
             // The read may succeed for another question: the file may be back by then.
             (Err(_), _) => {}
         }
@@ -204,7 +207,7 @@ impl Shared {
         }
     }
 
-    fn wait(self: &Arc<Self>, job: &Job, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+    fn wait(self: &Arc<Self>, job: &ColumnJob, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
         let shared = self.clone();
         let _woken = cancel.on_raise(move || {
             // Notifies under the lock, so that the waiting thread has either not checked yet or is already asleep.
@@ -222,13 +225,13 @@ impl Shared {
     }
 
     /// Locks the state. It is consistent whenever the lock is free, so a panic elsewhere does not spoil it.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ColumnState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Job {
-    fn lock(&self) -> MutexGuard<'_, Option<Result<Arc<Column>, EngineError>>> {
+impl ColumnJob {
+    fn lock(&self) -> MutexGuard<'_, Option<Result<Arc<ColumnData>, EngineError>>> {
         self.result.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -239,9 +242,9 @@ mod tests {
 
     #[test]
     fn question_that_waits_for_a_column_is_woken_when_it_is_given_up() {
-        let columns = Columns::new(Table::Memory(DataFrame::empty()));
+        let columns = ColumnStore::new(BaseTable::Memory(DataFrame::empty()));
         // Nobody finishes this job: only the cancel ends the wait.
-        let job = Job { counter: Counter::default(), result: Mutex::new(None) };
+        let job = ColumnJob { counter: Counter::default(), result: Mutex::new(None) };
         let cancel = Cancel::new();
         let ended = std::thread::scope(|scope| {
             let waiting = scope.spawn(|| columns.shared.wait(&job, &cancel).map(drop));

@@ -9,7 +9,7 @@ use std::ops::{AddAssign, Range};
 use std::sync::Arc;
 
 use super::chunks::words_of;
-use super::column::{Column, Number, each_width};
+use super::column::{ColumnData, NumberColumn, each_width};
 use super::kernel::Sum;
 use super::mask::Mask;
 use super::sums::{self, slices};
@@ -35,14 +35,14 @@ pub fn combinations(
     let masks = engine.masks(sets, cancel)?;
     let value = value.as_deref().map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let mut found = match value.as_deref() {
-        Some(numbers @ Column::Number(wide)) if !wide.sums_fit_floats() => {
-            let add = |tally: &mut Tally<Sum>, filter: &[u64], sets: &[&[u64]], rows| {
+        Some(numbers @ ColumnData::Number(wide)) if !wide.sums_fit_floats() => {
+            let add = |tally: &mut CombinationTally<Sum>, filter: &[u64], sets: &[&[u64]], rows| {
                 tally.add_whole(filter, sets, rows, wide);
             };
             tallied(engine, &filter, &masks, add, cancel)?.combinations(|sum| sums::value_of(numbers, sum))
         }
         value => {
-            let add = |tally: &mut Tally<f64>, filter: &[u64], sets: &[&[u64]], rows| {
+            let add = |tally: &mut CombinationTally<f64>, filter: &[u64], sets: &[&[u64]], rows| {
                 tally.add(filter, sets, rows, value);
             };
             let in_units = |total| value.map_or(0.0, |of| sums::value_of(of, Sum { total, ..Sum::default() }));
@@ -60,14 +60,14 @@ fn tallied<V: Copy + Default + AddAssign + Send>(
     engine: &LocalEngine,
     filter: &Mask,
     masks: &[Arc<Mask>],
-    add: impl Fn(&mut Tally<V>, &[u64], &[&[u64]], Range<usize>) + Sync,
+    add: impl Fn(&mut CombinationTally<V>, &[u64], &[&[u64]], Range<usize>) + Sync,
     cancel: &Cancel,
-) -> Result<Tally<V>, EngineError> {
-    let parts = engine.chunks.tally(PARTS, cancel, Tally::default, |tally, rows| {
+) -> Result<CombinationTally<V>, EngineError> {
+    let parts = engine.chunks.tally(PARTS, cancel, CombinationTally::default, |tally, rows| {
         let words = words_of(&rows);
         add(tally, &filter.trues()[words.clone()], &slices(masks, words), rows);
     })?;
-    let mut all = Tally::default();
+    let mut all = CombinationTally::default();
     for part in parts {
         cancel.check()?;
         all.merge(part);
@@ -77,7 +77,7 @@ fn tallied<V: Copy + Default + AddAssign + Send>(
 
 /// Customers and their sum, in cells of the value column, by combination.
 #[derive(Default)]
-struct Tally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<Mixed>>);
+struct CombinationTally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<Mixed>>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Customers<V> {
@@ -85,31 +85,31 @@ struct Customers<V> {
     value: V,
 }
 
-impl Tally<f64> {
-    fn add(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, value: Option<&Column>) {
-        let Some(Column::Number(numbers)) = value else {
+impl CombinationTally<f64> {
+    fn add(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, value: Option<&ColumnData>) {
+        let Some(ColumnData::Number(numbers)) = value else {
             return self.add_each(filter, sets, |_| 0.0);
         };
         let known = numbers.known().map(|known| &known[words_of(&rows)]);
         let is_known = |row: usize| known.is_none_or(|known| known[row / 64] >> (row % 64) & 1 == 1);
         each_width!(numbers.cells(), cells => {
             let cells = &cells[rows];
-            self.add_each(filter, sets, |row| if is_known(row) { kernel::Number::as_f64(cells[row]) } else { 0.0 });
+            self.add_each(filter, sets, |row| if is_known(row) { kernel::KernelNumber::as_f64(cells[row]) } else { 0.0 });
         });
     }
 }
 
-impl Tally<Sum> {
+impl CombinationTally<Sum> {
     /// Adds whole numbers exactly where floats do not hold their sums.
-    fn add_whole(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &Number) {
+    fn add_whole(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &NumberColumn) {
         each_width!(numbers.cells(), cells => self.add_each(filter, sets, |row| match numbers.is_null(rows.start + row) {
             true => Sum::default(),
-            false => Sum::of_whole(kernel::Number::as_i128(cells[rows.start + row]), 1),
+            false => Sum::of_whole(kernel::KernelNumber::as_i128(cells[rows.start + row]), 1),
         }));
     }
 }
 
-impl<V: Copy + Default + AddAssign> Tally<V> {
+impl<V: Copy + Default + AddAssign> CombinationTally<V> {
     fn combinations(self, value: impl Fn(V) -> f64) -> Vec<Combination> {
         let combination =
             |(sets, all): (u64, Customers<V>)| Combination { sets, customers: all.count, value: value(all.value) };
@@ -179,7 +179,7 @@ mod tests {
 
     fn tally(filter: &[u64]) -> Vec<(u64, u64, f64)> {
         let sets: [&[u64]; 2] = [&[0b0111, 1], &[0b0110, 0]];
-        let mut tally = Tally::default();
+        let mut tally = CombinationTally::default();
         tally.add_each(filter, &sets, |row| row as f64);
         let mut all: Vec<_> = tally.0.into_iter().map(|(sets, sum)| (sets, sum.count, sum.value)).collect();
         all.sort_by_key(|(sets, ..)| *sets);

@@ -3,35 +3,35 @@
 use std::ops::Range;
 
 use super::chunks::words_of;
-use super::column::{Column, Groups, Number};
+use super::column::{ColumnData, NumberColumn, RowGroups};
 use super::grouping::BLOCK;
 use super::kernel;
 use super::mask::Mask;
 use super::{LocalEngine, moments, sums};
 use crate::engine::contrasting::{chi_square, difference, most_values};
-use crate::engine::{Cancel, Contrast, ContrastQuestion, Contrasted, EngineError, Sides};
+use crate::engine::{BothSides, Cancel, Contrast, ContrastQuestion, Contrasted, EngineError};
 use crate::model::Datum;
 use crate::rule::Checked;
 
 /// One bit per customer, for either side.
-type Masks = Sides<Vec<u64>>;
+type Masks = BothSides<Vec<u64>>;
 
 pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Cancel) -> Result<Contrast, EngineError> {
     let ContrastQuestion { inside, outside, column, limit } = question;
     let masks = masks(engine, inside, outside.as_ref(), cancel)?;
     let customers = masks.as_ref().map(|words| kernel::count(words));
     let found = match engine.column(column, cancel)? {
-        plain if matches!(plain.as_ref(), Column::Plain(plain) if plain.dtype().is_primitive_numeric()) => {
+        plain if matches!(plain.as_ref(), ColumnData::Plain(plain) if plain.dtype().is_primitive_numeric()) => {
             sums::numbers(engine, column, cancel)?
         }
         other => other,
     };
     let (missing, body) = match (found.as_ref(), found.groups()) {
-        (Column::Number(number), _) => numbers(engine, number, &masks, cancel)?,
+        (ColumnData::Number(number), _) => numbers(engine, number, &masks, cancel)?,
         (_, Some(groups)) if groups.len() as u64 <= most_values(engine.rows() as u64) => {
             values(engine, &groups, &masks, customers, *limit, cancel)?
         }
-        _ => (Sides::default(), Contrasted::TooDiverse),
+        _ => (BothSides::default(), Contrasted::TooDiverse),
     };
     Ok(Contrast { column: column.clone(), customers, missing, body })
 }
@@ -46,63 +46,63 @@ fn masks(
     let Some(outside) = outside else {
         let everyone = engine.mask(&Checked::everyone(), cancel)?;
         let rest = everyone.trues().iter().zip(inside.trues()).map(|(all, inside)| all & !inside);
-        return Ok(Sides { inside: inside.trues().to_vec(), outside: rest.collect() });
+        return Ok(BothSides { inside: inside.trues().to_vec(), outside: rest.collect() });
     };
     let outside = engine.mask(outside, cancel)?;
     let without = |a: &Mask, b: &Mask| a.trues().iter().zip(b.trues()).map(|(a, b)| a & !b).collect();
-    Ok(Sides { inside: without(&inside, &outside), outside: without(&outside, &inside) })
+    Ok(BothSides { inside: without(&inside, &outside), outside: without(&outside, &inside) })
 }
 
 fn numbers(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     masks: &Masks,
     cancel: &Cancel,
-) -> Result<(Sides<u64>, Contrasted), EngineError> {
+) -> Result<(BothSides<u64>, Contrasted), EngineError> {
     let near = moments::near(number);
     let parts = engine
         .chunks
         .map(cancel, |rows| Ok(masks.as_ref().map(|mask| moments::of_rows(number, mask, rows.clone(), near))))?;
-    let mut sums = Sides::<kernel::Moments>::default();
+    let mut sums = BothSides::<kernel::MomentSums>::default();
     for part in parts {
         sums.inside += part.inside;
         sums.outside += part.outside;
     }
     let customers = masks.as_ref().map(|words| kernel::count(words));
     let missing =
-        Sides { inside: customers.inside - sums.inside.known, outside: customers.outside - sums.outside.known };
+        BothSides { inside: customers.inside - sums.inside.known, outside: customers.outside - sums.outside.known };
     let moments = |mask: &[u64], sums| moments::refined(engine, number, mask, (sums, near), cancel);
     let inside = moments(&masks.inside, sums.inside)?;
-    Ok((missing, Contrasted::Numbers(Sides { inside, outside: moments(&masks.outside, sums.outside)? })))
+    Ok((missing, Contrasted::Numbers(BothSides { inside, outside: moments(&masks.outside, sums.outside)? })))
 }
 
 fn values(
     engine: &LocalEngine,
-    groups: &Groups,
+    groups: &RowGroups,
     masks: &Masks,
-    customers: Sides<u64>,
+    customers: BothSides<u64>,
     limit: usize,
     cancel: &Cancel,
-) -> Result<(Sides<u64>, Contrasted), EngineError> {
-    let empty = || Sides { inside: vec![0u64; groups.len()], outside: vec![0u64; groups.len()] };
+) -> Result<(BothSides<u64>, Contrasted), EngineError> {
+    let empty = || BothSides { inside: vec![0u64; groups.len()], outside: vec![0u64; groups.len()] };
     let tallies = engine.chunks.tally(16, cancel, empty, |counts, rows| tally(groups, masks, rows, counts))?;
-    let counts = tallies.into_iter().reduce(|sum, more| Sides {
+    let counts = tallies.into_iter().reduce(|sum, more| BothSides {
         inside: plus(sum.inside, &more.inside),
         outside: plus(sum.outside, &more.outside),
     });
     let counts = counts.unwrap_or_else(empty);
     let null = groups.null_code();
-    let missing = null.map_or(Sides::default(), |null| counts.as_ref().map(|counts| counts[null]));
+    let missing = null.map_or(BothSides::default(), |null| counts.as_ref().map(|counts| counts[null]));
     let there = |code: &usize| Some(*code) != null && counts.inside[*code] + counts.outside[*code] > 0;
     let codes: Vec<usize> = (0..groups.len()).filter(there).collect();
-    let of_code = |code: usize| Sides { inside: counts.inside[code], outside: counts.outside[code] };
-    let table: Vec<Sides<u64>> = codes.iter().map(|&code| of_code(code)).collect();
+    let of_code = |code: usize| BothSides { inside: counts.inside[code], outside: counts.outside[code] };
+    let table: Vec<BothSides<u64>> = codes.iter().map(|&code| of_code(code)).collect();
     let mut ranked: Vec<(usize, f64)> =
         codes.iter().map(|&code| (code, difference(of_code(code), customers))).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let left_out = ranked.len().saturating_sub(limit) as u64;
     ranked.truncate(limit);
-    let values: Vec<(Datum, Sides<u64>)> =
+    let values: Vec<(Datum, BothSides<u64>)> =
         ranked.into_iter().map(|(code, _)| (groups.key(code as u32), of_code(code))).collect();
     let chi_square = chi_square(table.iter().copied());
     Ok((missing, Contrasted::Values { values, left_out, chi_square, distinct: table.len() as u64 }))
@@ -113,7 +113,7 @@ fn plus(mut sum: Vec<u64>, more: &[u64]) -> Vec<u64> {
     sum
 }
 
-fn tally(groups: &Groups, masks: &Masks, rows: Range<usize>, counts: &mut Sides<Vec<u64>>) {
+fn tally(groups: &RowGroups, masks: &Masks, rows: Range<usize>, counts: &mut BothSides<Vec<u64>>) {
     let mut codes = [0; BLOCK];
     for start in rows.clone().step_by(BLOCK) {
         let rows = start..rows.end.min(start + BLOCK);

@@ -7,13 +7,17 @@
 use std::ops::{AddAssign, Range};
 
 use super::chunks::words_of;
-use super::column::Column;
+use super::column::ColumnData;
 use super::kernel::Sum;
 use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
-use crate::engine::{Cancel, Coverage, CoverageQuestion, EngineError, Layer, Portion};
+use crate::engine::{Cancel, CoverageQuestion, EngineError, Layer, LayeredOverlap, Portion};
 
-pub fn coverage(engine: &LocalEngine, question: &CoverageQuestion, cancel: &Cancel) -> Result<Coverage, EngineError> {
+pub fn coverage(
+    engine: &LocalEngine,
+    question: &CoverageQuestion,
+    cancel: &Cancel,
+) -> Result<LayeredOverlap, EngineError> {
     let CoverageQuestion { filter, sets, value } = question;
     let filter = engine.mask(filter, cancel)?;
     let masks = engine.masks(sets, cancel)?;
@@ -23,7 +27,7 @@ pub fn coverage(engine: &LocalEngine, question: &CoverageQuestion, cancel: &Canc
         let chunk = Chunk { rows, value: value.as_deref() };
         Ok(chunk.coverage(&filter.trues()[words.clone()], &slices(&masks, words)))
     })?;
-    let mut all = Sums::nothing(sets.len());
+    let mut all = CoverageSums::nothing(sets.len());
     parts.iter().for_each(|part| all.add(part));
     Ok(all.coverage(value.as_deref()))
 }
@@ -44,8 +48,8 @@ struct LayerSums {
     both: Vec<u64>,
 }
 
-/// Sums for a [`Coverage`].
-struct Sums {
+/// Sums for a [`LayeredOverlap`].
+struct CoverageSums {
     whole: PortionSum,
     none: PortionSum,
     one: PortionSum,
@@ -56,11 +60,11 @@ struct Sums {
 /// The rows of a chunk, and the column that is summed over them.
 struct Chunk<'a> {
     rows: Range<usize>,
-    value: Option<&'a Column>,
+    value: Option<&'a ColumnData>,
 }
 
 impl Chunk<'_> {
-    fn coverage(&self, filter: &[u64], sets: &[&[u64]]) -> Sums {
+    fn coverage(&self, filter: &[u64], sets: &[&[u64]]) -> CoverageSums {
         let inside: Vec<Vec<u64>> = sets.iter().map(|set| both(filter, set)).collect();
         let (any, twice) = unions(filter.len(), &inside);
         let mut firsts: Vec<Vec<u64>> = Vec::with_capacity(sets.len());
@@ -76,7 +80,7 @@ impl Chunk<'_> {
             lost: firsts[..i].iter().map(|first| kernel::count_and(set, first)).collect(),
             both: inside[..i].iter().map(|other| kernel::count_and(set, other)).collect(),
         });
-        Sums {
+        CoverageSums {
             whole: self.portion(filter),
             none: self.portion(&without(filter, &any)),
             one: self.portion(&without(&any, &twice)),
@@ -87,7 +91,7 @@ impl Chunk<'_> {
 
     fn portion(&self, words: &[u64]) -> PortionSum {
         let sum = match self.value {
-            Some(Column::Number(numbers)) => sums::sum_of(numbers, words, self.rows.clone()),
+            Some(ColumnData::Number(numbers)) => sums::sum_of(numbers, words, self.rows.clone()),
             _ => Sum::default(),
         };
         PortionSum { customers: kernel::count(words), sum }
@@ -116,7 +120,7 @@ fn without(a: &[u64], b: &[u64]) -> Vec<u64> {
     words
 }
 
-impl Sums {
+impl CoverageSums {
     fn nothing(sets: usize) -> Self {
         let none = PortionSum::default();
         let layer = |i| LayerSums { all: none, first: none, only: none, lost: vec![0; i], both: vec![0; i] };
@@ -138,7 +142,7 @@ impl Sums {
     }
 
     /// Returns the coverage, with values in the engine's output units.
-    fn coverage(self, numbers: Option<&Column>) -> Coverage {
+    fn coverage(self, numbers: Option<&ColumnData>) -> LayeredOverlap {
         let portion = |of: PortionSum| Portion {
             customers: of.customers,
             value: numbers.map_or(0.0, |numbers| sums::value_of(numbers, of.sum)),
@@ -151,7 +155,7 @@ impl Sums {
             lost: of.lost,
             both: of.both,
         };
-        Coverage {
+        LayeredOverlap {
             whole: portion(self.whole),
             none: portion(self.none),
             one: portion(self.one),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::LocalEngine;
 use super::atom;
 use super::mask::{Chain, Mask};
-use super::memory::Key;
+use super::memory::MemoryKey;
 use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
 use crate::rule::{Checked, Expr, Node};
@@ -19,7 +19,7 @@ fn mask_of(engine: &LocalEngine, expr: &Expr, key: String, cancel: &Cancel) -> R
     cancel.check()?;
     let bytes = key.len();
     let make = || fresh_mask(engine, expr, cancel);
-    engine.memory.get_or_make(Key::Mask(key), make, |mask| mask.bytes() + bytes)
+    engine.memory.get_or_make(MemoryKey::Mask(key), make, |mask| mask.bytes() + bytes)
 }
 
 fn part(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Arc<Mask>, EngineError> {

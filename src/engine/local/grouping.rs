@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::LocalEngine;
-use super::column::{Cell, Cells, Column, Groups, Numbered, each_width, first_from};
-use super::memory::Key;
+use super::column::{CellNumber, ColumnData, NumberCells, Numbered, RowGroups, each_width, first_from};
+use super::memory::MemoryKey;
 use super::periods::Periods;
 use super::sums;
-use crate::engine::{By, Cancel, EngineError};
+use crate::engine::{Cancel, EngineError, Grouping};
 use crate::model::{Cut, Datum, breaks};
 
 /// Number of rows whose groups are computed at once: their numbers fit the first-level cache.
@@ -18,23 +18,23 @@ pub const BLOCK: usize = 4096;
 const MOST_PLACES: usize = 1 << 22;
 
 /// The groups by one or more columns, numbered in ascending order of their keys, nulls last.
-pub struct Grouping {
-    parts: Vec<Part>,
+pub struct GroupAssignment {
+    parts: Vec<ColumnGroups>,
     /// The groups that occur, if they are far fewer than all combinations of the parts' values.
     occurring: Option<Arc<Occurring>>,
 }
 
 /// The groups by one column.
-enum Part {
-    Told(Arc<Column>),
+enum ColumnGroups {
+    Told(Arc<ColumnData>),
     Numbered(Arc<Numbered>),
-    Cut(Parts),
+    Cut(BreakParts),
     Periods(Periods),
 }
 
 /// The parts into which break points cut a column's numbers, then null.
-struct Parts {
-    column: Arc<Column>,
+struct BreakParts {
+    column: Arc<ColumnData>,
     /// Break points for comparison with floats.
     breaks: Vec<f64>,
     /// For each break point, the least cell of whole numbers, decimals, dates or timestamps that is not below it.
@@ -50,14 +50,14 @@ struct Occurring {
     places: Vec<u64>,
 }
 
-impl Grouping {
-    pub fn new(engine: &LocalEngine, by: &[By], cancel: &Cancel) -> Result<Self, EngineError> {
-        let parts = by.iter().map(|by| Part::new(engine, by, cancel)).collect::<Result<Vec<_>, _>>()?;
+impl GroupAssignment {
+    pub fn new(engine: &LocalEngine, by: &[Grouping], cancel: &Cancel) -> Result<Self, EngineError> {
+        let parts = by.iter().map(|by| ColumnGroups::new(engine, by, cancel)).collect::<Result<Vec<_>, _>>()?;
         let mut grouping = Self { parts, occurring: None };
         if grouping.places() > MOST_PLACES as u64 && grouping.parts.len() > 1 {
             let make = || grouping.find_occurring(engine, cancel);
             let bytes = |found: &Occurring| 4 * found.groups.len() + 8 * found.places.len();
-            grouping.occurring = Some(engine.memory.get_or_make(Key::Occurring(key_of(by)), make, bytes)?);
+            grouping.occurring = Some(engine.memory.get_or_make(MemoryKey::Occurring(key_of(by)), make, bytes)?);
         }
         Ok(grouping)
     }
@@ -141,68 +141,72 @@ impl Grouping {
     }
 }
 
-impl Part {
-    fn new(engine: &LocalEngine, by: &By, cancel: &Cancel) -> Result<Self, EngineError> {
+impl ColumnGroups {
+    fn new(engine: &LocalEngine, by: &Grouping, cancel: &Cancel) -> Result<Self, EngineError> {
         let name = &by.column;
         match &by.cut {
-            Cut::Breaks(breaks) => return Parts::new(engine, name, breaks, cancel).map(Part::Cut),
-            Cut::Dates(unit) => return Periods::new(engine, name, *unit, cancel).map(Part::Periods),
+            Cut::Breaks(breaks) => return BreakParts::new(engine, name, breaks, cancel).map(ColumnGroups::Cut),
+            Cut::Dates(unit) => return Periods::new(engine, name, *unit, cancel).map(ColumnGroups::Periods),
             Cut::Values => {}
         }
         let column = engine.column(name, cancel)?;
         if column.groups().is_some() {
-            return Ok(Part::Told(column));
+            return Ok(ColumnGroups::Told(column));
         }
         let make = || Numbered::build(&column, cancel);
-        Ok(Part::Numbered(engine.memory.get_or_make(Key::Numbered(name.to_owned()), make, Numbered::bytes)?))
+        Ok(ColumnGroups::Numbered(engine.memory.get_or_make(
+            MemoryKey::Numbered(name.to_owned()),
+            make,
+            Numbered::bytes,
+        )?))
     }
 
     /// Returns the column's groups; `None` if break points cut it.
-    fn groups(&self) -> Option<Groups<'_>> {
+    fn groups(&self) -> Option<RowGroups<'_>> {
         match self {
-            Part::Told(column) => column.groups(),
-            Part::Numbered(numbered) => Some(numbered.groups()),
-            Part::Cut(_) | Part::Periods(_) => None,
+            ColumnGroups::Told(column) => column.groups(),
+            ColumnGroups::Numbered(numbered) => Some(numbered.groups()),
+            ColumnGroups::Cut(_) | ColumnGroups::Periods(_) => None,
         }
     }
 
     fn len(&self) -> usize {
         match self {
-            Part::Cut(cut) => cut.names.len() + 1,
-            Part::Periods(periods) => periods.len(),
+            ColumnGroups::Cut(cut) => cut.names.len() + 1,
+            ColumnGroups::Periods(periods) => periods.len(),
             _ => self.groups().map_or(0, |groups| groups.len()),
         }
     }
 
     fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         match self {
-            Part::Cut(cut) => cut.codes_into(rows, out),
-            Part::Periods(periods) => periods.codes_into(rows, out),
+            ColumnGroups::Cut(cut) => cut.codes_into(rows, out),
+            ColumnGroups::Periods(periods) => periods.codes_into(rows, out),
             _ => self.groups().iter().for_each(|groups| groups.codes_into(rows.clone(), out)),
         }
     }
 
     fn key(&self, code: u32) -> Datum {
         match self {
-            Part::Cut(cut) => cut.names.get(code as usize).cloned().map_or(Datum::Null, Datum::Text),
-            Part::Periods(periods) => periods.key(code),
+            ColumnGroups::Cut(cut) => cut.names.get(code as usize).cloned().map_or(Datum::Null, Datum::Text),
+            ColumnGroups::Periods(periods) => periods.key(code),
             _ => self.groups().map_or(Datum::Null, |groups| groups.key(code)),
         }
     }
 }
 
-impl Parts {
+impl BreakParts {
     /// Cuts a column at break points, given in the engine's output units: days for dates, seconds for timestamps.
     fn new(engine: &LocalEngine, name: &str, breaks: &[f64], cancel: &Cancel) -> Result<Self, EngineError> {
         if let Some(fault) = breaks::fault(breaks) {
             return Err(EngineError::Failed(fault));
         }
         let refused = || EngineError::Failed(format!("\"{name}\" holds no numbers to cut by breaks"));
-        if !matches!(engine.column(name, cancel)?.as_ref(), Column::Number(_) | Column::Plain(_)) {
+        if !matches!(engine.column(name, cancel)?.as_ref(), ColumnData::Number(_) | ColumnData::Plain(_)) {
             return Err(refused());
         }
         let column = sums::numbers(engine, name, cancel)?;
-        let Column::Number(number) = column.as_ref() else { return Err(refused()) };
+        let ColumnData::Number(number) = column.as_ref() else { return Err(refused()) };
         let names = breaks::names(breaks, number.is_whole());
         let firsts = breaks.iter().map(|at| first_from(*at, number.data_type())).collect();
         Ok(Self { names, breaks: breaks.to_vec(), firsts, column })
@@ -210,15 +214,15 @@ impl Parts {
 
     /// Writes the part of each number: the number of break points that it is not below.
     fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
-        let Column::Number(number) = self.column.as_ref() else { return };
+        let ColumnData::Number(number) = self.column.as_ref() else { return };
         match number.cells() {
-            Cells::F64(cells) => reached(&cells[rows.clone()], &self.breaks, |cell| cell, out),
-            Cells::I128(cells) => reached(&cells[rows.clone()], &self.firsts, |cell| cell, out),
+            NumberCells::F64(cells) => reached(&cells[rows.clone()], &self.breaks, |cell| cell, out),
+            NumberCells::I128(cells) => reached(&cells[rows.clone()], &self.firsts, |cell| cell, out),
             cells => {
                 // No cell of these widths reaches a break point beyond 64 bits.
                 let firsts = self.firsts.iter().filter_map(|&first| i64::try_from(first.max(i64::MIN.into())).ok());
                 let firsts: Vec<i64> = firsts.collect();
-                each_width!(cells, cells => reached(&cells[rows.clone()], &firsts, Cell::wide, out));
+                each_width!(cells, cells => reached(&cells[rows.clone()], &firsts, CellNumber::wide, out));
             }
         }
         if number.nulls() > 0 {
@@ -237,6 +241,6 @@ fn reached<T: Copy, V: Copy + PartialOrd>(cells: &[T], breaks: &[V], value: impl
 }
 
 /// Returns the key by which groups by these columns are kept.
-pub fn key_of(by: &[By]) -> Vec<String> {
+pub fn key_of(by: &[Grouping]) -> Vec<String> {
     by.iter().map(|by| format!("{} {:?}", by.column, by.cut)).collect()
 }

@@ -1,21 +1,21 @@
 use std::ops::Range;
 
 use super::chunks::words_of;
-use super::column::Column;
-use super::grouping::{BLOCK, Grouping, key_of};
+use super::column::ColumnData;
+use super::grouping::{BLOCK, GroupAssignment, key_of};
 use super::kernel::{self, Sum};
 use super::mask::Mask;
-use super::memory::Key;
+use super::memory::MemoryKey;
 use super::{LocalEngine, sums};
-use crate::engine::{By, Cancel, Count, EngineError, Group, Groups, GroupsQuestion};
+use crate::engine::{Cancel, CustomerCount, EngineError, GroupAnswer, GroupFigures, Grouping, GroupsQuestion};
 use crate::rule::Checked;
 
 /// Counts and sums by group under the filter's mask, in one pass over the base and without a copy of it.
-pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) -> Result<Groups, EngineError> {
+pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) -> Result<GroupAnswer, EngineError> {
     let GroupsQuestion { filter, by, value, limit } = question;
     let value = value.as_deref();
     let mask = engine.mask(filter, cancel)?;
-    let grouping = Grouping::new(engine, by, cancel)?;
+    let grouping = GroupAssignment::new(engine, by, cancel)?;
     let numbers = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let tally = tally(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
     let in_base = in_base(engine, &grouping, by, cancel)?;
@@ -24,21 +24,21 @@ pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) 
     let group = |group: u32| {
         let at = group as usize;
         let sum = tally.sums.get(at).copied().unwrap_or_default();
-        let customers = Count { in_filter: tally.counts[at], in_base: in_base[at] };
+        let customers = CustomerCount { in_filter: tally.counts[at], in_base: in_base[at] };
         let value_sum = numbers.as_deref().map_or(0.0, |numbers| sums::value_of(numbers, sum));
-        Group { key: grouping.key(group), customers, value_sum, value_known: sum.known }
+        GroupFigures { key: grouping.key(group), customers, value_sum, value_known: sum.known }
     };
-    Ok(Groups {
+    Ok(GroupAnswer {
         by: by.iter().map(|by| by.column.clone()).collect(),
         groups: shown.into_iter().map(group).collect(),
         left_out,
-        customers: Count { in_filter: mask.count(), in_base: engine.rows() as u64 },
+        customers: CustomerCount { in_filter: mask.count(), in_base: engine.rows() as u64 },
         value: value.map(|column| sums::value_sums(engine, column, filter, cancel)).transpose()?,
     })
 }
 
 /// Customers and, with a value column, sums by group.
-pub struct Tally {
+pub struct GroupTally {
     pub counts: Vec<u64>,
     sums: Vec<Sum>,
 }
@@ -46,33 +46,33 @@ pub struct Tally {
 /// Returns the customers of the base by group.
 pub fn in_base(
     engine: &LocalEngine,
-    grouping: &Grouping,
-    by: &[By],
+    grouping: &GroupAssignment,
+    by: &[Grouping],
     cancel: &Cancel,
 ) -> Result<std::sync::Arc<Vec<u64>>, EngineError> {
     let everyone = || match grouping.counts() {
         Some(counts) => Ok(counts.to_vec()),
         None => Ok(tally(engine, grouping, engine.mask(&Checked::everyone(), cancel)?.as_ref(), None, cancel)?.counts),
     };
-    engine.memory.get_or_make(Key::InBase(key_of(by)), everyone, |counts| 8 * counts.len())
+    engine.memory.get_or_make(MemoryKey::InBase(key_of(by)), everyone, |counts| 8 * counts.len())
 }
 
 pub fn tally(
     engine: &LocalEngine,
-    grouping: &Grouping,
+    grouping: &GroupAssignment,
     mask: &Mask,
-    numbers: Option<&Column>,
+    numbers: Option<&ColumnData>,
     cancel: &Cancel,
-) -> Result<Tally, EngineError> {
+) -> Result<GroupTally, EngineError> {
     // Each part has its own tally, which takes many bytes if there are many groups.
     let most = if grouping.len() <= 1 << 14 { 16 } else { 2 };
-    let empty = || Tally::empty(grouping.len(), numbers.is_some());
-    let add = |tally: &mut Tally, rows| tally.add(grouping, mask, numbers, rows);
+    let empty = || GroupTally::empty(grouping.len(), numbers.is_some());
+    let add = |tally: &mut GroupTally, rows| tally.add(grouping, mask, numbers, rows);
     let tallies = engine.chunks.tally(most, cancel, empty, add)?;
-    Ok(tallies.into_iter().reduce(Tally::plus).unwrap_or_else(empty))
+    Ok(tallies.into_iter().reduce(GroupTally::plus).unwrap_or_else(empty))
 }
 
-impl Tally {
+impl GroupTally {
     fn empty(groups: usize, with_sums: bool) -> Self {
         Self { counts: vec![0; groups], sums: vec![Sum::default(); if with_sums { groups } else { 0 }] }
     }
@@ -83,7 +83,7 @@ impl Tally {
         self
     }
 
-    fn add(&mut self, grouping: &Grouping, mask: &Mask, numbers: Option<&Column>, rows: Range<usize>) {
+    fn add(&mut self, grouping: &GroupAssignment, mask: &Mask, numbers: Option<&ColumnData>, rows: Range<usize>) {
         let mut codes = [0; BLOCK];
         for start in rows.clone().step_by(BLOCK) {
             let rows = start..rows.end.min(start + BLOCK);
@@ -94,7 +94,7 @@ impl Tally {
             let codes = &mut codes[..rows.len()];
             grouping.codes_into(rows.clone(), codes);
             kernel::tally(codes, words, &mut self.counts);
-            if let Some(Column::Number(number)) = numbers {
+            if let Some(ColumnData::Number(number)) = numbers {
                 sums::tally_of(number, codes, words, rows, &mut self.sums);
             }
         }

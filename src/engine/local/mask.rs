@@ -1,8 +1,8 @@
 //! Truths of a rule for a whole base, one bit per customer.
 
-use super::chunks::{Chunks, words_of};
+use super::chunks::{RowChunks, words_of};
 use super::kernel;
-use crate::engine::{Cancel, Count, EngineError};
+use crate::engine::{Cancel, CustomerCount, EngineError};
 
 /// The truth of a rule for every customer, one bit each, under SQL's three-valued logic.
 ///
@@ -41,7 +41,7 @@ impl Mask {
     /// Writes a mask chunk by chunk, on all cores. A bit that `write` makes both true and null is null; bits past the
     /// end may have any value. Null words are allocated only if `may_be_null`.
     pub fn write(
-        chunks: &Chunks,
+        chunks: &RowChunks,
         may_be_null: bool,
         cancel: &Cancel,
         write: impl Fn(std::ops::Range<usize>, Words) -> Result<(), EngineError> + Sync,
@@ -61,7 +61,7 @@ impl Mask {
     }
 
     /// Combines masks by Kleene's AND or OR.
-    pub fn chain(chain: Chain, parts: &[&Mask], chunks: &Chunks, cancel: &Cancel) -> Result<Self, EngineError> {
+    pub fn chain(chain: Chain, parts: &[&Mask], chunks: &RowChunks, cancel: &Cancel) -> Result<Self, EngineError> {
         let may_be_null = parts.iter().any(|part| part.nulls.is_some());
         Self::write(chunks, may_be_null, cancel, |rows, words| {
             let at = words_of(&rows);
@@ -74,7 +74,7 @@ impl Mask {
     }
 
     /// Negates the mask; nulls stay.
-    pub fn not(&self, chunks: &Chunks, cancel: &Cancel) -> Result<Self, EngineError> {
+    pub fn not(&self, chunks: &RowChunks, cancel: &Cancel) -> Result<Self, EngineError> {
         Self::write(chunks, self.nulls.is_some(), cancel, |rows, words| {
             let at = words_of(&rows);
             words.trues.iter_mut().zip(&self.trues[at.clone()]).for_each(|(to, from)| *to = !from);
@@ -100,8 +100,8 @@ impl Mask {
     }
 
     /// Returns the number of customers for whom the rule is true, in a filter and in all.
-    pub fn count_within(&self, filter: &Mask) -> Count {
-        Count { in_filter: kernel::count_and(&self.trues, &filter.trues), in_base: self.count }
+    pub fn count_within(&self, filter: &Mask) -> CustomerCount {
+        CustomerCount { in_filter: kernel::count_and(&self.trues, &filter.trues), in_base: self.count }
     }
 
     pub fn bytes(&self) -> usize {
@@ -165,15 +165,15 @@ mod tests {
             words.nulls[0] = word(&|truth| truth.is_none());
             Ok(())
         };
-        Mask::write(&Chunks::new(truths.len(), 64), true, &Cancel::new(), write).expect("not cancelled")
+        Mask::write(&RowChunks::new(truths.len(), 64), true, &Cancel::new(), write).expect("not cancelled")
     }
 
     fn chain(chain: Chain, parts: &[&Mask], len: usize) -> Mask {
-        Mask::chain(chain, parts, &Chunks::new(len, 64), &Cancel::new()).expect("not cancelled")
+        Mask::chain(chain, parts, &RowChunks::new(len, 64), &Cancel::new()).expect("not cancelled")
     }
 
     fn not(mask: &Mask, len: usize) -> Mask {
-        mask.not(&Chunks::new(len, 64), &Cancel::new()).expect("not cancelled")
+        mask.not(&RowChunks::new(len, 64), &Cancel::new()).expect("not cancelled")
     }
 
     #[test]

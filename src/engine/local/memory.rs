@@ -12,7 +12,7 @@ use crate::model::is_plain_name;
 
 /// Key of a kept result. The values of each kind have one type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Key {
+pub enum MemoryKey {
     /// A rule's mask, by the rule's canonical text.
     Mask(String),
     /// Each event's customer, by the table's name.
@@ -34,10 +34,10 @@ pub enum Key {
     /// Sums of a value column over a rule's customers, by canonical text and column.
     Sums(String, String),
     /// One of the other keys, for a column whose values depend on the question; see [`Memory::of_column`].
-    Own(u64, Box<Key>),
+    Own(u64, Box<MemoryKey>),
 }
 
-impl Key {
+impl MemoryKey {
     /// Returns true if the kept value may depend on this column. When in doubt it returns true.
     fn is_about(&self, column: &str) -> bool {
         let is_in = |rule: &str| rule.contains(column);
@@ -46,13 +46,18 @@ impl Key {
             name == column || (!is_plain_name(name) && name.to_lowercase().contains(&column.to_lowercase()))
         };
         match self {
-            Key::Mask(rule) => is_in(rule),
-            Key::Sums(rule, summed) => is_in(rule) || is_of(summed),
-            Key::Column(name) | Key::Part(name, _) | Key::Numbered(name) | Key::Spread(name) => is_of(name),
-            Key::Occurring(names) | Key::InBase(names) => names.iter().any(|name| is_in(name) || is_of(name)),
-            Key::Order(sort) => is_of(&sort.column),
+            MemoryKey::Mask(rule) => is_in(rule),
+            MemoryKey::Sums(rule, summed) => is_in(rule) || is_of(summed),
+            MemoryKey::Column(name)
+            | MemoryKey::Part(name, _)
+            | MemoryKey::Numbered(name)
+            | MemoryKey::Spread(name) => is_of(name),
+            MemoryKey::Occurring(names) | MemoryKey::InBase(names) => {
+                names.iter().any(|name| is_in(name) || is_of(name))
+            }
+            MemoryKey::Order(sort) => is_of(&sort.column),
             // A table of events, which has no such column.
-            Key::Join(_) | Key::Own(..) => false,
+            MemoryKey::Join(_) | MemoryKey::Own(..) => false,
         }
     }
 }
@@ -62,31 +67,31 @@ const OVERHEAD: usize = 256;
 
 /// Kept results as one question sees them. All questions share one budget.
 pub struct Memory {
-    shared: Arc<Shared>,
+    shared: Arc<SharedMemory>,
     /// A column whose values depend on the question, and the number that identifies ours.
     own: Option<(String, u64)>,
-    batch: Option<Arc<Batch>>,
+    batch: Option<Arc<BatchResults>>,
 }
 
 /// Results shared by the questions of a batch, kept in addition to the budget until the batch is answered.
-struct Batch {
+struct BatchResults {
     /// Canonical texts of rules.
     rules: Vec<String>,
-    masks: Mutex<HashMap<Key, Arc<dyn Any + Send + Sync>>>,
+    masks: Mutex<HashMap<MemoryKey, Arc<dyn Any + Send + Sync>>>,
 }
 
-struct Shared {
+struct SharedMemory {
     /// Budget in bytes.
     budget: usize,
     kept: Mutex<Entries>,
 }
 
 struct Entries {
-    by_key: LruCache<Key, Entry>,
+    by_key: LruCache<MemoryKey, MemoryEntry>,
     bytes: usize,
 }
 
-struct Entry {
+struct MemoryEntry {
     value: Arc<dyn Any + Send + Sync>,
     bytes: usize,
 }
@@ -94,7 +99,7 @@ struct Entry {
 impl Memory {
     pub fn new(budget: usize) -> Self {
         let kept = Mutex::new(Entries { by_key: LruCache::unbounded(), bytes: 0 });
-        Self { shared: Arc::new(Shared { budget, kept }), own: None, batch: None }
+        Self { shared: Arc::new(SharedMemory { budget, kept }), own: None, batch: None }
     }
 
     /// Returns the same memory, in which results that depend on this column are shared only with users of the same
@@ -106,17 +111,17 @@ impl Memory {
     /// Returns the same memory for a batch of questions: the masks of these rules, given by their canonical texts, stay
     /// until it is dropped, however small the budget.
     pub fn of_batch(&self, rules: Vec<String>) -> Self {
-        let batch = (!rules.is_empty()).then(|| Arc::new(Batch { rules, masks: Mutex::default() }));
+        let batch = (!rules.is_empty()).then(|| Arc::new(BatchResults { rules, masks: Mutex::default() }));
         Self { shared: self.shared.clone(), own: self.own.clone(), batch }
     }
 
     /// Returns the number that distinguishes this key from the same key of others.
-    fn own_number(&self, key: &Key) -> Option<u64> {
+    fn own_number(&self, key: &MemoryKey) -> Option<u64> {
         self.own.as_ref().filter(|(column, _)| key.is_about(column)).map(|(_, number)| *number)
     }
 
-    fn batch_of(&self, key: &Key) -> Option<&Batch> {
-        let Key::Mask(rule) = key else { return None };
+    fn batch_of(&self, key: &MemoryKey) -> Option<&BatchResults> {
+        let MemoryKey::Mask(rule) = key else { return None };
         self.batch.as_deref().filter(|batch| batch.rules.contains(rule))
     }
 
@@ -125,9 +130,9 @@ impl Memory {
         self.shared.budget
     }
 
-    pub fn get<T: Any + Send + Sync>(&self, key: &Key) -> Option<Arc<T>> {
+    pub fn get<T: Any + Send + Sync>(&self, key: &MemoryKey) -> Option<Arc<T>> {
         let batch = self.batch_of(key);
-        let own = self.own_number(key).map(|number| Key::Own(number, Box::new(key.clone())));
+        let own = self.own_number(key).map(|number| MemoryKey::Own(number, Box::new(key.clone())));
         let key = own.as_ref().unwrap_or(key);
         let shared = batch.and_then(|batch| batch.lock().get(key).cloned());
         let kept = || self.lock().by_key.get(key).map(|entry| entry.value.clone());
@@ -135,11 +140,11 @@ impl Memory {
     }
 
     /// Keeps a value of `bytes` bytes, unless it alone exceeds the budget.
-    pub fn keep<T: Any + Send + Sync>(&self, key: Key, value: &Arc<T>, bytes: usize) {
-        let entry = Entry { value: value.clone(), bytes: bytes + OVERHEAD };
+    pub fn keep<T: Any + Send + Sync>(&self, key: MemoryKey, value: &Arc<T>, bytes: usize) {
+        let entry = MemoryEntry { value: value.clone(), bytes: bytes + OVERHEAD };
         let batch = self.batch_of(&key);
         let key = match self.own_number(&key) {
-            Some(number) => Key::Own(number, Box::new(key)),
+            Some(number) => MemoryKey::Own(number, Box::new(key)),
             None => key,
         };
         if let Some(batch) = batch {
@@ -161,7 +166,7 @@ impl Memory {
     /// only costs time.
     pub fn get_or_make<T: Any + Send + Sync>(
         &self,
-        key: Key,
+        key: MemoryKey,
         make: impl FnOnce() -> Result<T, EngineError>,
         bytes: impl FnOnce(&T) -> usize,
     ) -> Result<Arc<T>, EngineError> {
@@ -179,8 +184,8 @@ impl Memory {
     }
 }
 
-impl Batch {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<dyn Any + Send + Sync>>> {
+impl BatchResults {
+    fn lock(&self) -> MutexGuard<'_, HashMap<MemoryKey, Arc<dyn Any + Send + Sync>>> {
         self.masks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -196,11 +201,11 @@ mod tests {
     }
 
     fn keep(memory: &Memory, name: &str) {
-        memory.keep(Key::Mask(name.into()), &Arc::new(name.to_owned()), SIZE);
+        memory.keep(MemoryKey::Mask(name.into()), &Arc::new(name.to_owned()), SIZE);
     }
 
     fn has(memory: &Memory, name: &str) -> bool {
-        memory.get::<String>(&Key::Mask(name.into())).is_some_and(|kept| *kept == name)
+        memory.get::<String>(&MemoryKey::Mask(name.into())).is_some_and(|kept| *kept == name)
     }
 
     #[test]

@@ -3,29 +3,29 @@
 use std::ops::Range;
 
 use super::chunks::words_of;
-use super::column::{Number, cells_of_one, each_width};
+use super::column::{NumberColumn, cells_of_one, each_width};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, EngineError, Moments};
 
 /// Returns a number within the column's range, so that distances from it do not exceed the width of the column.
-pub fn near(number: &Number) -> f64 {
+pub fn near(number: &NumberColumn) -> f64 {
     match number.range() {
         Some((least, most)) => (least as f64 + most as f64) / 2.0,
         None => first_finite(number).unwrap_or(0.0),
     }
 }
 
-fn first_finite(number: &Number) -> Option<f64> {
+fn first_finite(number: &NumberColumn) -> Option<f64> {
     let known = (0..number.rows().min(10_000)).filter(|&row| !number.is_null(row));
     let sample: Vec<f64> =
-        each_width!(number.cells(), run => known.map(|row| kernel::Number::as_f64(run[row])).collect());
+        each_width!(number.cells(), run => known.map(|row| kernel::KernelNumber::as_f64(run[row])).collect());
     let finite: Vec<f64> = sample.into_iter().filter(|value| value.is_finite()).collect();
     let mean = finite.iter().map(|value| value / finite.len() as f64).sum::<f64>();
     mean.is_finite().then_some(mean)
 }
 
 /// Returns the moments of the rows. `mask` has one bit per customer of the whole base.
-pub fn of_rows(number: &Number, mask: &[u64], rows: Range<usize>, near: f64) -> kernel::Moments {
+pub fn of_rows(number: &NumberColumn, mask: &[u64], rows: Range<usize>, near: f64) -> kernel::MomentSums {
     let words = words_of(&rows);
     let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask[words]);
     each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, mask, near))
@@ -35,9 +35,9 @@ pub fn of_rows(number: &Number, mask: &[u64], rows: Range<usize>, near: f64) -> 
 /// together far from `near` are summed again from their mean, since the difference of large squares has few digits.
 pub fn refined(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     mask: &[u64],
-    (mut sums, mut near): (kernel::Moments, f64),
+    (mut sums, mut near): (kernel::MomentSums, f64),
     cancel: &Cancel,
 ) -> Result<Moments, EngineError> {
     for _ in 0..MAX_PASSES {
@@ -49,7 +49,7 @@ pub fn refined(
         }
         near = mean;
         let parts = engine.chunks.map(cancel, |rows| Ok(of_rows(number, mask, rows, near)))?;
-        sums = kernel::Moments::default();
+        sums = kernel::MomentSums::default();
         parts.into_iter().for_each(|part| sums += part);
     }
     Ok(moments(number, sums, near))
@@ -62,7 +62,7 @@ const WORN: f64 = 1e-6;
 const MAX_PASSES: usize = 2;
 
 /// Returns mean and sample variance in the engine's output units: days for dates, seconds for timestamps.
-fn moments(number: &Number, sums: kernel::Moments, near: f64) -> Moments {
+fn moments(number: &NumberColumn, sums: kernel::MomentSums, near: f64) -> Moments {
     let (n, one) = (sums.known as f64, cells_of_one(number.data_type()));
     if sums.known == 0 {
         return Moments::default();

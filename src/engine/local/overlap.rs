@@ -10,7 +10,7 @@ use super::chunks::words_of;
 use super::kernel;
 use super::mask::Mask;
 use super::sums::slices;
-use crate::engine::{Cancel, Count, EngineError, Overlap, OverlapQuestion};
+use crate::engine::{Cancel, CustomerCount, EngineError, Overlap, OverlapQuestion};
 
 /// Words of each mask in a block: 32 masks of it are 128 KiB.
 const BLOCK: usize = 512;
@@ -25,7 +25,7 @@ pub fn overlap(engine: &LocalEngine, question: &OverlapQuestion, cancel: &Cancel
         let words = words_of(&range);
         let filter = &filter.trues()[words.clone()];
         let (rows, columns) = (slices(&row_masks, words.clone()), slices(&column_masks, words));
-        let mut both = vec![Count::default(); pairs];
+        let mut both = vec![CustomerCount::default(); pairs];
         for start in (0..filter.len()).step_by(BLOCK) {
             let block = start..filter.len().min(start + BLOCK);
             let pair = rows.iter().flat_map(|row| columns.iter().map(move |column| (row, column)));
@@ -37,7 +37,7 @@ pub fn overlap(engine: &LocalEngine, question: &OverlapQuestion, cancel: &Cancel
         }
         Ok(both)
     })?;
-    let mut both = vec![Count::default(); pairs];
+    let mut both = vec![CustomerCount::default(); pairs];
     for part in parts {
         for (sum, count) in both.iter_mut().zip(part) {
             sum.in_base += count.in_base;
@@ -50,7 +50,7 @@ pub fn overlap(engine: &LocalEngine, question: &OverlapQuestion, cancel: &Cancel
         columns: column_masks.iter().map(count).collect(),
         both: match columns.len() {
             0 => vec![Vec::new(); rows.len()],
-            width => both.chunks(width).map(<[Count]>::to_vec).collect(),
+            width => both.chunks(width).map(<[CustomerCount]>::to_vec).collect(),
         },
     })
 }

@@ -2,16 +2,16 @@ use std::sync::Arc;
 
 use polars::prelude::{IdxCa, SortOptions};
 
-use super::column::Column;
+use super::column::ColumnData;
 use super::kernel::set_rows;
 use super::mask::Mask;
-use super::memory::Key;
+use super::memory::MemoryKey;
 use super::{LocalEngine, failed};
-use crate::engine::{Cancel, EngineError, Page, PageQuestion, Sort};
+use crate::engine::{Cancel, EngineError, PageQuestion, RowPage, Sort};
 use crate::model::Datum;
 
 /// Returns rows of the filter, read from the base cell by cell: only the shown cells are copied.
-pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> Result<Page, EngineError> {
+pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> Result<RowPage, EngineError> {
     let (offset, limit) = (question.offset, question.limit);
     let mask = engine.mask(&question.filter, cancel)?;
     let columns: Vec<String> = match question.columns.as_slice() {
@@ -32,12 +32,12 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
         let column = engine.cells(name, &rows, cancel)?;
         cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
     }
-    Ok(Page { columns, rows: cells, offset, total: mask.count() })
+    Ok(RowPage { columns, rows: cells, offset, total: mask.count() })
 }
 
 /// Returns all rows ordered by a column: nulls last, equal values in file order.
 fn order(engine: &LocalEngine, sort: &Sort, cancel: &Cancel) -> Result<Arc<IdxCa>, EngineError> {
-    let column: Arc<Column> = engine.column(&sort.column, cancel)?;
+    let column: Arc<ColumnData> = engine.column(&sort.column, cancel)?;
     let make = || {
         let options = SortOptions {
             descending: sort.descending,
@@ -51,7 +51,7 @@ fn order(engine: &LocalEngine, sort: &Sort, cancel: &Cancel) -> Result<Arc<IdxCa
         cancel.check()?;
         Ok(order)
     };
-    engine.memory.get_or_make(Key::Order(sort.clone()), make, |order: &IdxCa| 4 * order.len())
+    engine.memory.get_or_make(MemoryKey::Order(sort.clone()), make, |order: &IdxCa| 4 * order.len())
 }
 
 /// Returns the rows of a page in file order. Skips whole words by their bit counts, so that the last page is as fast as
@@ -74,7 +74,7 @@ fn in_file_order(mask: &Mask, offset: u64, limit: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::local::chunks::Chunks;
+    use crate::engine::local::chunks::RowChunks;
 
     #[test]
     fn pages_in_file_order_meet_without_gap_or_overlap() {
@@ -83,7 +83,7 @@ mod tests {
             out.trues.copy_from_slice(&words[rows.start / 64..rows.end.div_ceil(64)]);
             Ok(())
         };
-        let mask = Mask::write(&Chunks::new(200, 64), false, &Cancel::new(), write).expect("not cancelled");
+        let mask = Mask::write(&RowChunks::new(200, 64), false, &Cancel::new(), write).expect("not cancelled");
         let all = in_file_order(&mask, 0, 1000);
         let paged: Vec<_> = (0..=all.len() as u64).step_by(7).flat_map(|at| in_file_order(&mask, at, 7)).collect();
         assert_eq!(paged, all);

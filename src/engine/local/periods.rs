@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use polars::prelude::{DataType, TimeUnit};
 
-use super::column::{Cell, Column, Number, each_width};
+use super::column::{CellNumber, ColumnData, NumberColumn, each_width};
 use super::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{DateUnit, Datum};
@@ -26,15 +26,15 @@ const MOST_SPAN: i64 = 1 << 21;
 /// A date such as 9999-12-31 stands for "no end" in many tables, so the days may lie thousands of years apart: tables
 /// are made only for pages that contain some customer's day.
 pub struct Periods {
-    column: Arc<Column>,
+    column: Arc<ColumnData>,
     unit: DateUnit,
     /// Cells per day: 1 for dates, [`DAY`] for timestamps.
     cells_a_day: i64,
-    table: Table,
+    table: PeriodTable,
 }
 
 /// The periods of days.
-struct Table {
+struct PeriodTable {
     first_page: i64,
     /// Index of each page in `periods`, from `first_page` on; arbitrary for a page without a customer.
     pages: Vec<u32>,
@@ -52,7 +52,7 @@ impl Periods {
     pub fn new(engine: &LocalEngine, name: &str, unit: DateUnit, cancel: &Cancel) -> Result<Self, EngineError> {
         let refused = |why: &str| EngineError::Failed(format!("\"{name}\" {why}"));
         let column = times(engine, name, cancel)?;
-        let Column::Number(number) = column.as_ref() else {
+        let ColumnData::Number(number) = column.as_ref() else {
             return Err(refused(&format!("holds no dates to group by {unit}")));
         };
         let cells_a_day = match number.data_type() {
@@ -62,13 +62,13 @@ impl Periods {
             _ => return Err(refused(&format!("holds no dates to group by {unit}"))),
         };
         let table = match unit {
-            DateUnit::Hour => Table::repeating(24, 0),
-            DateUnit::Weekday => Table::repeating(7, 1),
+            DateUnit::Hour => PeriodTable::repeating(24, 0),
+            DateUnit::Weekday => PeriodTable::repeating(7, 1),
             _ => {
                 let ends =
                     number.range().map(|(least, most)| (least.div_euclid(cells_a_day), most.div_euclid(cells_a_day)));
                 let pages = pages(engine, number, cells_a_day, cancel)?;
-                pages.and_then(|pages| Table::new(unit, ends.unwrap_or((0, -1)), pages)).ok_or_else(|| {
+                pages.and_then(|pages| PeriodTable::new(unit, ends.unwrap_or((0, -1)), pages)).ok_or_else(|| {
                     refused("holds dates all over too many thousands of years to group them by periods")
                 })?
             }
@@ -86,7 +86,7 @@ impl Periods {
     }
 
     pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
-        let Column::Number(number) = self.column.as_ref() else { return };
+        let ColumnData::Number(number) = self.column.as_ref() else { return };
         each_width!(number.cells(), cells => {
             let cells = cells[rows.clone()].iter().map(|cell| cell.wide());
             // The compiler knows the divisors.
@@ -117,7 +117,7 @@ fn weekday(day: i64) -> u32 {
 /// Returns the pages that contain some customer's day, ascending; `None` if they lie too far apart.
 fn pages(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     cells_a_day: i64,
     cancel: &Cancel,
 ) -> Result<Option<Vec<i64>>, EngineError> {
@@ -151,7 +151,7 @@ fn pages(
     Ok(Some(pages))
 }
 
-impl Table {
+impl PeriodTable {
     /// Creates a table of repeating periods: numbers from `first` on.
     fn repeating(periods: i64, first: i64) -> Self {
         let keys = (first..first + periods).map(Datum::Integer).collect();
@@ -203,12 +203,12 @@ fn key_of(unit: DateUnit, day: i64) -> Datum {
 }
 
 /// Returns the column in days or microseconds.
-fn times(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+fn times(engine: &LocalEngine, name: &str, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
     let found = engine.column(name, cancel)?;
     match found.as_ref() {
-        Column::Plain(plain) if matches!(plain.dtype(), DataType::Datetime(..)) => {
+        ColumnData::Plain(plain) if matches!(plain.dtype(), DataType::Datetime(..)) => {
             let micros = plain.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(failed)?;
-            Ok(Arc::new(Column::compact(micros)))
+            Ok(Arc::new(ColumnData::compact(micros)))
         }
         _ => Ok(found),
     }
@@ -223,16 +223,16 @@ mod tests {
     }
 
     /// Returns the table of all pages from the first day to the last.
-    fn table(unit: DateUnit, first: i64, last: i64) -> Table {
+    fn table(unit: DateUnit, first: i64, last: i64) -> PeriodTable {
         let pages = if first > last { Vec::new() } else { (first.div_euclid(PAGE)..=last.div_euclid(PAGE)).collect() };
-        Table::new(unit, (first, last), pages).expect("not too many pages")
+        PeriodTable::new(unit, (first, last), pages).expect("not too many pages")
     }
 
     /// Returns the keys of the ascending days' periods, from a table of only their pages.
     fn keys(unit: DateUnit, days: &[i64]) -> Vec<String> {
         let mut pages: Vec<i64> = days.iter().map(|day| day.div_euclid(PAGE)).collect();
         pages.dedup();
-        let table = Table::new(unit, (days[0], days[days.len() - 1]), pages).expect("not too many pages");
+        let table = PeriodTable::new(unit, (days[0], days[days.len() - 1]), pages).expect("not too many pages");
         days.iter().map(|day| table.keys[table.period(*day) as usize].to_string()).collect()
     }
 
@@ -240,7 +240,7 @@ mod tests {
     fn periods_are_numbered_in_their_order_from_the_first_day_on() {
         // 2025-12-28, a Sunday, to 2026-01-05, a Monday.
         let (first, last) = (20_450, 20_458);
-        let periods = |table: &Table| (first..=last).map(|day| table.period(day)).collect::<Vec<_>>();
+        let periods = |table: &PeriodTable| (first..=last).map(|day| table.period(day)).collect::<Vec<_>>();
         let months = table(DateUnit::Month, first, last);
         assert_eq!(periods(&months), [0, 0, 0, 0, 1, 1, 1, 1, 1]);
         assert_eq!(months.keys.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2025-12-01", "2026-01-01"]);

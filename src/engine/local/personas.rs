@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use super::chunks::words_of;
-use super::column::{Coded, Codes, Column, Width};
+use super::column::{CodedColumn, Codes, ColumnData, Width};
 use super::mask::Mask;
-use super::memory::{Key, Memory};
+use super::memory::{Memory, MemoryKey};
 use super::sums::slices;
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, EngineError, Personas};
@@ -41,11 +41,11 @@ fn is_free(schema: &Schema) -> bool {
     schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none()
 }
 
-pub fn column(engine: &LocalEngine, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
-    engine.memory.get_or_make(Key::Column(PERSONA.to_owned()), || make(engine, cancel), Column::bytes)
+pub fn column(engine: &LocalEngine, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
+    engine.memory.get_or_make(MemoryKey::Column(PERSONA.to_owned()), || make(engine, cancel), ColumnData::bytes)
 }
 
-fn make(engine: &LocalEngine, cancel: &Cancel) -> Result<Column, EngineError> {
+fn make(engine: &LocalEngine, cancel: &Cancel) -> Result<ColumnData, EngineError> {
     let personas = engine.personas.by_priority();
     let mut ids: Vec<&str> = personas.iter().map(|(id, _)| id.as_str()).collect();
     ids.sort_unstable();
@@ -58,7 +58,7 @@ fn make(engine: &LocalEngine, cancel: &Cancel) -> Result<Column, EngineError> {
         0..=0xFF => first::<u8>(engine, &sets, none, cancel).map(|(codes, counts)| (Codes::U8(codes), counts))?,
         _ => first::<u32>(engine, &sets, none, cancel).map(|(codes, counts)| (Codes::U32(codes), counts))?,
     };
-    Ok(Column::Coded(Coded::new(PERSONA.into(), codes, ids.into_iter(), counts)))
+    Ok(ColumnData::Coded(CodedColumn::new(PERSONA.into(), codes, ids.into_iter(), counts)))
 }
 
 /// Returns the code of each row's first set, or `none`; and the number of rows of each.

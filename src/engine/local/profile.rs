@@ -3,14 +3,16 @@
 use std::ops::Range;
 
 use super::chunks::words_of;
-use super::column::{Cells, Column, Number, each_width, first_from};
-use super::grouping::Grouping;
+use super::column::{ColumnData, NumberCells, NumberColumn, each_width, first_from};
+use super::grouping::GroupAssignment;
 use super::mask::Mask;
-use super::memory::Key;
+use super::memory::MemoryKey;
 use super::quantiles::{known_within, ranked};
 use super::{LocalEngine, groups, kernel, moments, sums};
 use crate::engine::spread::quartile_ranks;
-use crate::engine::{Bins, By, Cancel, Count, EngineError, Profile, ProfileQuestion, Spread, Spreads};
+use crate::engine::{
+    Bins, Cancel, ColumnProfile, CustomerCount, EngineError, Grouping, ProfileQuestion, Spread, Spreads,
+};
 use crate::model::{ColumnType, Datum};
 use crate::rule::Checked;
 
@@ -20,19 +22,23 @@ const TOP: usize = 50;
 /// counted only if the column has them at hand: distinguishing millions of floats takes seconds.
 const COUNTED: usize = 1 << 20;
 
-pub fn profile(engine: &LocalEngine, question: &ProfileQuestion, cancel: &Cancel) -> Result<Profile, EngineError> {
+pub fn profile(
+    engine: &LocalEngine,
+    question: &ProfileQuestion,
+    cancel: &Cancel,
+) -> Result<ColumnProfile, EngineError> {
     let ProfileQuestion { filter, column, bins } = question;
     let mask = engine.mask(filter, cancel)?;
     let everyone = engine.mask(&Checked::everyone(), cancel)?;
     let found = engine.column(column, cancel)?;
     let column_type = engine.column_type(column);
-    let customers = Count { in_filter: mask.count(), in_base: engine.rows() as u64 };
+    let customers = CustomerCount { in_filter: mask.count(), in_base: engine.rows() as u64 };
     let values = values(engine, &found, column, &mask, cancel)?;
     let missing = values.as_ref().map(|values| values.missing);
-    let mut profile = Profile {
+    let mut profile = ColumnProfile {
         column: column.clone(),
         customers,
-        known: Count { in_filter: customers.in_filter, in_base: customers.in_base - found.nulls() },
+        known: CustomerCount { in_filter: customers.in_filter, in_base: customers.in_base - found.nulls() },
         distinct: values.as_ref().map(|values| values.distinct),
         spread: None,
         bins: None,
@@ -42,13 +48,13 @@ pub fn profile(engine: &LocalEngine, question: &ProfileQuestion, cancel: &Cancel
     };
     let is_number = matches!(column_type, ColumnType::Date | ColumnType::Timestamp) || column_type.is_number();
     let numbers = if is_number { Some(sums::numbers(engine, column, cancel)?) } else { None };
-    if let Some(Column::Number(number)) = numbers.as_deref() {
-        profile.known = Count {
+    if let Some(ColumnData::Number(number)) = numbers.as_deref() {
+        profile.known = CustomerCount {
             in_filter: known_within(engine, number, &mask, cancel)?,
             in_base: customers.in_base - number.nulls(),
         };
         let base = || spread(engine, number, &everyone, profile.known.in_base, cancel);
-        let in_base = *engine.memory.get_or_make(Key::Spread(column.clone()), base, |_| 0)?;
+        let in_base = *engine.memory.get_or_make(MemoryKey::Spread(column.clone()), base, |_| 0)?;
         let in_filter = spread(engine, number, &mask, profile.known.in_filter, cancel)?;
         profile.spread = Some(Spreads { in_filter, in_base });
         profile.bins = self::bins(engine, number, (column_type, *bins), in_base, (&mask, &everyone), cancel)?;
@@ -62,9 +68,9 @@ pub fn profile(engine: &LocalEngine, question: &ProfileQuestion, cancel: &Cancel
 }
 
 /// The distinct values of a column.
-struct Told {
-    distinct: Count,
-    top: Vec<(Datum, Count)>,
+struct DistinctValues {
+    distinct: CustomerCount,
+    top: Vec<(Datum, CustomerCount)>,
     left_out: u64,
     /// Number of customers of the filter without a value.
     missing: u64,
@@ -72,16 +78,16 @@ struct Told {
 
 fn values(
     engine: &LocalEngine,
-    found: &Column,
+    found: &ColumnData,
     column: &str,
     mask: &Mask,
     cancel: &Cancel,
-) -> Result<Option<Told>, EngineError> {
+) -> Result<Option<DistinctValues>, EngineError> {
     if found.groups().is_none() && engine.rows() > COUNTED {
         return Ok(None);
     }
-    let by = [By::from(column)];
-    let grouping = Grouping::new(engine, &by, cancel)?;
+    let by = [Grouping::from(column)];
+    let grouping = GroupAssignment::new(engine, &by, cancel)?;
     let in_filter = groups::tally(engine, &grouping, mask, None, cancel)?.counts;
     let in_base = groups::in_base(engine, &grouping, &by, cancel)?;
     let value = |group: u32| grouping.key(group).pop().unwrap_or(Datum::Null);
@@ -89,17 +95,22 @@ fn values(
     let there: Vec<u32> = (0..grouping.len() as u32).filter(has_value).collect();
     let known: u64 = there.iter().map(|&group| in_filter[group as usize]).sum();
     let here = there.iter().filter(|&&group| in_filter[group as usize] > 0).count() as u64;
-    let distinct = Count { in_filter: here, in_base: there.len() as u64 };
+    let distinct = CustomerCount { in_filter: here, in_base: there.len() as u64 };
     let (shown, left_out) = groups::largest(there, &in_filter, TOP);
     let top = shown.into_iter().map(|group| {
         let at = group as usize;
-        (value(group), Count { in_filter: in_filter[at], in_base: in_base[at] })
+        (value(group), CustomerCount { in_filter: in_filter[at], in_base: in_base[at] })
     });
-    Ok(Some(Told { distinct, top: top.collect(), left_out, missing: mask.count() - known }))
+    Ok(Some(DistinctValues { distinct, top: top.collect(), left_out, missing: mask.count() - known }))
 }
 
 /// Counts customers of the filter without a value, for a column whose distinct values were not counted.
-fn missing_in_filter(engine: &LocalEngine, found: &Column, mask: &Mask, cancel: &Cancel) -> Result<u64, EngineError> {
+fn missing_in_filter(
+    engine: &LocalEngine,
+    found: &ColumnData,
+    mask: &Mask,
+    cancel: &Cancel,
+) -> Result<u64, EngineError> {
     if found.nulls() == 0 {
         return Ok(0);
     }
@@ -112,7 +123,7 @@ fn missing_in_filter(engine: &LocalEngine, found: &Column, mask: &Mask, cancel: 
 
 fn spread(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     mask: &Mask,
     known: u64,
     cancel: &Cancel,
@@ -123,7 +134,7 @@ fn spread(
     let values: Vec<f64> = ranked(engine, number, mask, &quartile_ranks(known), cancel)?.iter().map(outside).collect();
     let near = moments::near(number);
     let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, mask.trues(), rows, near)))?;
-    let mut sums = kernel::Moments::default();
+    let mut sums = kernel::MomentSums::default();
     parts.into_iter().for_each(|part| sums += part);
     let moments = moments::refined(engine, number, mask.trues(), (sums, near), cancel)?;
     Ok(Spread::from_ranked(known, &values, moments))
@@ -136,7 +147,7 @@ fn outside(value: &Datum) -> f64 {
 
 fn bins(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     (column_type, bins): (ColumnType, usize),
     base: Spread,
     (mask, everyone): (&Mask, &Mask),
@@ -145,14 +156,14 @@ fn bins(
     let Some(edges) = base.bin_edges(column_type, bins) else { return Ok(None) };
     // In the column's own unit, so that cells are compared as they are.
     let inner: Vec<f64> = match number.cells() {
-        Cells::F64(_) => edges.clone(),
+        NumberCells::F64(_) => edges.clone(),
         _ => edges.iter().map(|edge| first_from(*edge, number.data_type()) as f64).collect(),
     };
-    let empty = || vec![Count::default(); edges.len()];
+    let empty = || vec![CustomerCount::default(); edges.len()];
     let tallies = engine.chunks.tally(8, cancel, empty, |counts, rows| {
         tally(number, &inner, (mask, everyone), rows, counts);
     })?;
-    let plus = |mut sum: Vec<Count>, more: Vec<Count>| {
+    let plus = |mut sum: Vec<CustomerCount>, more: Vec<CustomerCount>| {
         for (sum, more) in sum.iter_mut().zip(more) {
             sum.in_filter += more.in_filter;
             sum.in_base += more.in_base;
@@ -165,7 +176,13 @@ fn bins(
 }
 
 /// Adds the customers to the counts of the bins, the last of which is for those past the last edge.
-fn tally(number: &Number, edges: &[f64], (mask, everyone): (&Mask, &Mask), rows: Range<usize>, counts: &mut [Count]) {
+fn tally(
+    number: &NumberColumn,
+    edges: &[f64],
+    (mask, everyone): (&Mask, &Mask),
+    rows: Range<usize>,
+    counts: &mut [CustomerCount],
+) {
     let words = words_of(&rows);
     let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask.trues()[words.clone()]);
     let everyone = &everyone.trues()[words];
@@ -173,7 +190,7 @@ fn tally(number: &Number, edges: &[f64], (mask, everyone): (&Mask, &Mask), rows:
         for (at, cells) in cells[rows].chunks(64).enumerate() {
             let there = everyone[at] & known.map_or(u64::MAX, |known| known[at]);
             for bit in kernel::set_rows(&[there]) {
-                let value = kernel::Number::as_f64(cells[bit]);
+                let value = kernel::KernelNumber::as_f64(cells[bit]);
                 let bin = edges.partition_point(|edge| *edge <= value).saturating_sub(1);
                 counts[bin].in_base += 1;
                 counts[bin].in_filter += mask[at] >> bit & 1;

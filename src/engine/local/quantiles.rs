@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::chunks::words_of;
-use super::column::{Cells, Column, Number, each_width};
+use super::column::{ColumnData, NumberCells, NumberColumn, each_width};
 use super::kernel;
 use super::mask::Mask;
 use super::{LocalEngine, sums};
@@ -22,7 +22,7 @@ pub fn quantiles(
     let QuantilesQuestion { filter, column, shares } = question;
     let mask = engine.mask(filter, cancel)?;
     let numbers = sums::numbers(engine, column, cancel)?;
-    let Column::Number(number) = numbers.as_ref() else {
+    let ColumnData::Number(number) = numbers.as_ref() else {
         return Err(EngineError::Failed(format!("\"{column}\" has no numbers or dates to put in order")));
     };
     let known = known_within(engine, number, &mask, cancel)?;
@@ -44,7 +44,12 @@ fn rank(share: f64, known: u64) -> u64 {
 }
 
 /// Counts the customers of the mask with a value.
-pub fn known_within(engine: &LocalEngine, number: &Number, mask: &Mask, cancel: &Cancel) -> Result<u64, EngineError> {
+pub fn known_within(
+    engine: &LocalEngine,
+    number: &NumberColumn,
+    mask: &Mask,
+    cancel: &Cancel,
+) -> Result<u64, EngineError> {
     let Some(known) = number.known() else { return Ok(mask.count()) };
     let parts = engine.chunks.map(cancel, |rows| {
         let words = words_of(&rows);
@@ -57,16 +62,16 @@ pub fn known_within(engine: &LocalEngine, number: &Number, mask: &Mask, cancel: 
 /// must exist.
 pub fn ranked(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     mask: &Mask,
     ranks: &[u64],
     cancel: &Cancel,
 ) -> Result<Vec<Datum>, EngineError> {
-    if let Cells::I128(cells) = number.cells() {
+    if let NumberCells::I128(cells) = number.cells() {
         return Ok(sorted(number, cells, mask, ranks));
     }
-    let order = Order::of(number);
-    let mut wanted: Vec<Wanted> = ranks.iter().map(|&rank| Wanted { upper: 0, rank }).collect();
+    let order = ValueOrder::of(number);
+    let mut wanted: Vec<WantedRank> = ranks.iter().map(|&rank| WantedRank { upper: 0, rank }).collect();
     let mut below = order.bits;
     while below > 0 {
         let digit = below.min(DIGIT);
@@ -74,7 +79,7 @@ pub fn ranked(
         let mut uppers: Vec<u64> = wanted.iter().map(|wanted| wanted.upper).collect();
         uppers.sort_unstable();
         uppers.dedup();
-        let counts = count_digits(engine, number, mask, &Pass { order, uppers: &uppers, digit, below }, cancel)?;
+        let counts = count_digits(engine, number, mask, &DigitPass { order, uppers: &uppers, digit, below }, cancel)?;
         for wanted in &mut wanted {
             let at = uppers.partition_point(|upper| *upper < wanted.upper);
             wanted.narrow(&counts[at << digit..(at + 1) << digit], digit);
@@ -84,7 +89,7 @@ pub fn ranked(
 }
 
 /// Returns the same as [`ranked`], for cells of more bits than a pass can count, which few columns have.
-fn sorted(number: &Number, cells: &[i128], mask: &Mask, ranks: &[u64]) -> Vec<Datum> {
+fn sorted(number: &NumberColumn, cells: &[i128], mask: &Mask, ranks: &[u64]) -> Vec<Datum> {
     let rows = kernel::set_rows(mask.trues()).filter(|&row| !number.is_null(row));
     let mut values: Vec<i128> = rows.map(|row| cells[row]).collect();
     values.par_sort_unstable();
@@ -94,12 +99,12 @@ fn sorted(number: &Number, cells: &[i128], mask: &Mask, ranks: &[u64]) -> Vec<Da
 }
 
 /// A rank among the values that begin with these bits.
-struct Wanted {
+struct WantedRank {
     upper: u64,
     rank: u64,
 }
 
-impl Wanted {
+impl WantedRank {
     fn narrow(&mut self, counts: &[u64], digit: u32) {
         for (value, &count) in counts.iter().enumerate() {
             if self.rank <= count {
@@ -112,8 +117,8 @@ impl Wanted {
 }
 
 /// One pass over the column: values whose upper bits are wanted are counted by the `digit` bits after them.
-struct Pass<'a> {
-    order: Order,
+struct DigitPass<'a> {
+    order: ValueOrder,
     uppers: &'a [u64],
     digit: u32,
     /// Number of bits that are left for later passes.
@@ -122,9 +127,9 @@ struct Pass<'a> {
 
 fn count_digits(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     mask: &Mask,
-    pass: &Pass,
+    pass: &DigitPass,
     cancel: &Cancel,
 ) -> Result<Vec<u64>, EngineError> {
     let empty = || vec![0u64; pass.uppers.len() << pass.digit];
@@ -133,10 +138,10 @@ fn count_digits(
         let known = number.known().map(|known| &known[words.clone()]);
         let mask = &mask.trues()[words];
         match number.cells() {
-            Cells::F64(run) => pass.add(&run[rows], known, mask, float_key, counts),
+            NumberCells::F64(run) => pass.add(&run[rows], known, mask, float_key, counts),
             cells => each_width!(cells, run => {
-                use super::column::Cell;
-                let key = |cell| whole_key(Cell::wide(cell), pass.order.least);
+                use super::column::CellNumber;
+                let key = |cell| whole_key(CellNumber::wide(cell), pass.order.least);
                 pass.add(&run[rows], known, mask, key, counts);
             }),
         }
@@ -149,7 +154,7 @@ fn count_digits(
     Ok(tallies.into_iter().reduce(plus).unwrap_or_else(empty))
 }
 
-impl Pass<'_> {
+impl DigitPass<'_> {
     fn add<T: Copy>(
         &self,
         cells: &[T],
@@ -180,25 +185,25 @@ impl Pass<'_> {
 
 /// Maps a column's values to unsigned whole numbers in the same order.
 #[derive(Clone, Copy)]
-struct Order {
+struct ValueOrder {
     /// The least whole number, from which the others are counted.
     least: i64,
     /// Number of bits that distinguish any two values.
     bits: u32,
 }
 
-impl Order {
-    fn of(number: &Number) -> Self {
+impl ValueOrder {
+    fn of(number: &NumberColumn) -> Self {
         match (number.cells(), number.range()) {
-            (Cells::F64(_), _) => Self { least: 0, bits: 64 },
+            (NumberCells::F64(_), _) => Self { least: 0, bits: 64 },
             (_, Some((least, most))) => Self { least, bits: 64 - whole_key(most, least).leading_zeros() },
             (_, None) => Self { least: i64::MIN, bits: 64 },
         }
     }
 
-    fn datum(self, number: &Number, key: u64) -> Datum {
+    fn datum(self, number: &NumberColumn, key: u64) -> Datum {
         match number.cells() {
-            Cells::F64(_) => Datum::Float(float_of(key)),
+            NumberCells::F64(_) => Datum::Float(float_of(key)),
             _ => number.datum_of(self.least.wrapping_add(key as i64)),
         }
     }

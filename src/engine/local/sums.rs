@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::LocalEngine;
 use super::chunks::words_of;
-use super::column::{Column, Number, each_width};
+use super::column::{ColumnData, NumberColumn, each_width};
 use super::kernel::{self, Sum};
 use super::mask::Mask;
-use super::memory::Key;
+use super::memory::MemoryKey;
 use crate::engine::{Cancel, EngineError, ValueSums};
 use crate::model::Decimal;
 use crate::rule::Checked;
@@ -23,7 +23,7 @@ pub fn value_sums(
     let numbers = numbers(engine, column, cancel)?;
     let total = |rule: &Checked| {
         let make = || sum(engine, &numbers, engine.mask(rule, cancel)?.as_ref(), cancel);
-        engine.memory.get_or_make(Key::Sums(rule.canonical(), column.to_owned()), make, |_| 0)
+        engine.memory.get_or_make(MemoryKey::Sums(rule.canonical(), column.to_owned()), make, |_| 0)
     };
     let (inside, everyone) = (total(rule)?, total(&Checked::everyone())?);
     let value = |sum: Arc<Sum>| value_of(&numbers, *sum);
@@ -36,9 +36,9 @@ pub fn value_sums(
 }
 
 /// Returns a sum of a column's cells in the engine's output units. It is exact before it becomes a float.
-pub fn value_of(numbers: &Column, sum: Sum) -> f64 {
+pub fn value_of(numbers: &ColumnData, sum: Sum) -> f64 {
     match numbers {
-        Column::Number(number) if number.scale() > 0 => {
+        ColumnData::Number(number) if number.scale() > 0 => {
             match (sum.total as i128).checked_add(sum.rest as i128) {
                 Some(units) if sum.total.abs() < 1e38 => Decimal::new(units, number.scale()).to_f64(),
                 // More digits than a decimal has.
@@ -50,20 +50,20 @@ pub fn value_of(numbers: &Column, sum: Sum) -> f64 {
 }
 
 /// Returns a column, which must be one that can be summed.
-pub fn numbers(engine: &LocalEngine, column: &str, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
+pub fn numbers(engine: &LocalEngine, column: &str, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
     let found = engine.column(column, cancel)?;
     match found.as_ref() {
-        Column::Number(_) => Ok(found),
-        Column::Plain(plain) => {
+        ColumnData::Number(_) => Ok(found),
+        ColumnData::Plain(plain) => {
             let floats = plain.cast(&polars::prelude::DataType::Float64).map_err(super::failed)?;
-            Ok(Arc::new(Column::compact(floats)))
+            Ok(Arc::new(ColumnData::compact(floats)))
         }
         _ => Err(EngineError::Failed(format!("\"{column}\" holds no numbers to sum"))),
     }
 }
 
-fn sum(engine: &LocalEngine, numbers: &Column, mask: &Mask, cancel: &Cancel) -> Result<Sum, EngineError> {
-    let Column::Number(numbers) = numbers else { return Ok(Sum::default()) };
+fn sum(engine: &LocalEngine, numbers: &ColumnData, mask: &Mask, cancel: &Cancel) -> Result<Sum, EngineError> {
+    let ColumnData::Number(numbers) = numbers else { return Ok(Sum::default()) };
     let sums = engine.chunks.map(cancel, |rows| Ok(sum_of(numbers, &mask.trues()[words_of(&rows)], rows)))?;
     let mut total = Sum::default();
     sums.into_iter().for_each(|sum| total += sum);
@@ -71,7 +71,7 @@ fn sum(engine: &LocalEngine, numbers: &Column, mask: &Mask, cancel: &Cancel) -> 
 }
 
 /// Sums the rows whose bit is set in `words`.
-pub fn sum_of(numbers: &Number, words: &[u64], rows: Range<usize>) -> Sum {
+pub fn sum_of(numbers: &NumberColumn, words: &[u64], rows: Range<usize>) -> Sum {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
     each_width!(numbers.cells(), cells => match numbers.sums_fit_floats() {
         true => kernel::sum(&cells[rows], known, words),
@@ -80,7 +80,7 @@ pub fn sum_of(numbers: &Number, words: &[u64], rows: Range<usize>) -> Sum {
 }
 
 /// Adds to each code's sum the rows that have it and whose bit is set in `words`.
-pub fn tally_of(numbers: &Number, codes: &[u32], words: &[u64], rows: Range<usize>, sums: &mut [Sum]) {
+pub fn tally_of(numbers: &NumberColumn, codes: &[u32], words: &[u64], rows: Range<usize>, sums: &mut [Sum]) {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
     each_width!(numbers.cells(), cells => match numbers.sums_fit_floats() {
         true => kernel::tally_sums(codes, &cells[rows], known, words, sums),

@@ -1,14 +1,14 @@
 use polars::prelude::{DataFrame, IdxSize, IntoLazy, SortMultipleOptions, col, len};
 
-use super::column::Column;
-use super::grouping::Grouping;
+use super::column::ColumnData;
+use super::grouping::GroupAssignment;
 use super::{LocalEngine, failed, groups};
 use crate::data;
-use crate::engine::{Cancel, EngineError, Values, ValuesQuestion};
+use crate::engine::{Cancel, EngineError, FrequentValues, ValuesQuestion};
 use crate::model::Datum;
 
 /// Returns the distinct values of a column with their counts.
-pub fn values(engine: &LocalEngine, question: &ValuesQuestion, cancel: &Cancel) -> Result<Values, EngineError> {
+pub fn values(engine: &LocalEngine, question: &ValuesQuestion, cancel: &Cancel) -> Result<FrequentValues, EngineError> {
     let (column, limit) = (question.column.as_str(), question.limit);
     let found = engine.column(column, cancel)?;
     let (values, distinct) = match found.groups() {
@@ -17,11 +17,11 @@ pub fn values(engine: &LocalEngine, question: &ValuesQuestion, cancel: &Cancel) 
         None if is_decimal(&found) => told(engine, column, limit, cancel)?,
         None => counted(&found, limit, cancel)?,
     };
-    Ok(Values { column: column.to_owned(), values, left_out: distinct.saturating_sub(limit) as u64 })
+    Ok(FrequentValues { column: column.to_owned(), values, left_out: distinct.saturating_sub(limit) as u64 })
 }
 
-fn is_decimal(column: &Column) -> bool {
-    matches!(column, Column::Number(number) if number.data_type().is_decimal())
+fn is_decimal(column: &ColumnData) -> bool {
+    matches!(column, ColumnData::Number(number) if number.data_type().is_decimal())
 }
 
 /// The most frequent values and the number of all values.
@@ -30,7 +30,7 @@ type Frequent = (Vec<(Datum, u64)>, usize);
 /// Counts the values of a column whose groups are known: their counts are kept, or already in the dictionary.
 fn told(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
     let by = [column.into()];
-    let grouping = Grouping::new(engine, &by, cancel)?;
+    let grouping = GroupAssignment::new(engine, &by, cancel)?;
     let counts = groups::in_base(engine, &grouping, &by, cancel)?;
     let mut groups: Vec<(u32, u64)> = (0..).zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect();
     groups.retain(|(group, _)| !grouping.key(*group).iter().any(Datum::is_null));
@@ -41,7 +41,7 @@ fn told(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Re
 }
 
 /// Counts the values without numbering the customers, since only counts are wanted.
-fn counted(column: &Column, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
+fn counted(column: &ColumnData, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
     let values = column.slice(0..column.rows()).map_err(failed)?.with_name("value".into());
     let values = DataFrame::new(values.len(), vec![values]).map_err(failed)?;
     let counted = values.lazy().filter(col("value").is_not_null()).group_by([col("value")]).agg([len().alias("count")]);

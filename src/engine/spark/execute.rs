@@ -38,20 +38,20 @@ const ASK_AGAIN: Duration = Duration::from_millis(50);
 const RELEASE: Duration = Duration::from_secs(5);
 
 /// Why there is no answer.
-pub(super) enum Failure {
+pub(super) enum SparkFailure {
     Status(Status),
     /// The answer is not what the protocol says, or the server gave it up.
     Incomplete(String),
 }
 
-impl From<Status> for Failure {
+impl From<Status> for SparkFailure {
     fn from(status: Status) -> Self {
         Self::Status(status)
     }
 }
 
 /// One statement on its way.
-pub(super) struct Operation {
+pub(super) struct SparkOperation {
     session: Arc<Session>,
     pub session_id: SessionId,
     id: String,
@@ -73,7 +73,7 @@ enum Watched {
     Ended,
 }
 
-impl Operation {
+impl SparkOperation {
     pub fn new(session: &Arc<Session>) -> Self {
         Self {
             session: session.clone(),
@@ -87,7 +87,7 @@ impl Operation {
     ///
     /// # Errors
     /// The server's, or that the answer stays incomplete.
-    pub async fn run(&self, statement: &str) -> Result<Batches, Failure> {
+    pub async fn run(&self, statement: &str) -> Result<Batches, SparkFailure> {
         let mut answer = PartialAnswer::default();
         let mut is_known = false;
         let mut empty_streams = 0;
@@ -104,7 +104,7 @@ impl Operation {
             };
             if answer.is_complete {
                 self.release();
-                return answer.finish().map_err(Failure::Incomplete);
+                return answer.finish().map_err(SparkFailure::Incomplete);
             }
             let is_new = self.last_response() != before;
             match ended {
@@ -127,12 +127,12 @@ impl Operation {
             } else {
                 empty_streams += 1;
                 if empty_streams > MAX_EMPTY_STREAMS {
-                    return Err(Failure::Incomplete("the server ends the answer before it is complete".into()));
+                    return Err(SparkFailure::Incomplete("the server ends the answer before it is complete".into()));
                 }
                 tokio::time::sleep(Duration::from_millis(20 << empty_streams)).await;
             }
         }
-        Err(Failure::Incomplete(format!("the answer is incomplete after {MAX_STREAMS} streams")))
+        Err(SparkFailure::Incomplete(format!("the answer is incomplete after {MAX_STREAMS} streams")))
     }
 
     /// Reads a stream to its end. The inner error is the stream's, the outer one that of an answer that makes no sense.
@@ -140,13 +140,13 @@ impl Operation {
         &self,
         mut stream: Streaming<proto::ExecutePlanResponse>,
         answer: &mut PartialAnswer,
-    ) -> Result<Result<(), Status>, Failure> {
+    ) -> Result<Result<(), Status>, SparkFailure> {
         while !answer.is_complete {
             match stream.message().await {
                 Ok(Some(response)) => {
                     self.session.saw(&self.session_id, &response.server_side_session_id);
                     self.saw(&response);
-                    answer.take(response).map_err(Failure::Incomplete)?;
+                    answer.take(response).map_err(SparkFailure::Incomplete)?;
                 }
                 Ok(None) => break,
                 Err(status) => return Ok(Err(status)),
@@ -313,7 +313,7 @@ impl Operation {
     }
 }
 
-impl Drop for Operation {
+impl Drop for SparkOperation {
     fn drop(&mut self) {
         self.session.progress.end(&self.id);
     }

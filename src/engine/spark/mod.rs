@@ -19,9 +19,9 @@ use crate::engine::secrets::{is_secret_key, one_line};
 use crate::engine::sql::column_types::column_type;
 use crate::engine::sql::{Batches, Connection, RemoteColumn};
 use crate::engine::{Cancel, EngineError};
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 use address::Address;
-use execute::{Failure, Operation};
+use execute::{SparkFailure, SparkOperation};
 use session::Session;
 
 /// Time that a stopped statement gets, so that it is gone on the server when the caller goes on.
@@ -73,8 +73,8 @@ impl Connection for SparkConnection {
         "spark"
     }
 
-    fn dialect(&self) -> Dialect {
-        Dialect::Spark
+    fn dialect(&self) -> SqlDialect {
+        SqlDialect::Spark
     }
 
     fn place(&self) -> String {
@@ -95,11 +95,11 @@ impl Connection for SparkConnection {
 
     fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
         match self.attempt(statement, cancel)? {
-            Ended::Answered(answer) => answer,
+            SparkOutcome::Answered(answer) => answer,
             // The statement did not run in a session that was gone, and does in the next one.
-            Ended::SessionGone => match self.attempt(statement, cancel)? {
-                Ended::Answered(answer) => answer,
-                Ended::SessionGone => Err(EngineError::Lost("the server does not keep the session".into())),
+            SparkOutcome::SessionGone => match self.attempt(statement, cancel)? {
+                SparkOutcome::Answered(answer) => answer,
+                SparkOutcome::SessionGone => Err(EngineError::Lost("the server does not keep the session".into())),
             },
         }
     }
@@ -110,16 +110,16 @@ impl Connection for SparkConnection {
 }
 
 /// Outcome of a statement.
-enum Ended {
+enum SparkOutcome {
     Answered(Result<Batches, EngineError>),
     SessionGone,
 }
 
 impl SparkConnection {
-    fn attempt(&self, statement: &str, cancel: &Cancel) -> Result<Ended, EngineError> {
+    fn attempt(&self, statement: &str, cancel: &Cancel) -> Result<SparkOutcome, EngineError> {
         cancel.check()?;
         let address = &self.session.address;
-        let operation = Operation::new(&self.session);
+        let operation = SparkOperation::new(&self.session);
         let id = operation.session_id.clone();
         let limit = address.statement_timeout;
         let answer = match self.wait(cancel, limit, operation.run(statement)) {
@@ -134,18 +134,18 @@ impl SparkConnection {
             }
         };
         let error = match answer {
-            Ok(batches) => return Ok(Ended::Answered(Ok(batches))),
-            Err(Failure::Incomplete(reason)) => {
+            Ok(batches) => return Ok(SparkOutcome::Answered(Ok(batches))),
+            Err(SparkFailure::Incomplete(reason)) => {
                 operation.release_on(self.runtime()?);
-                return Ok(Ended::Answered(Err(EngineError::Lost(one_line(&address.secrets.scrub(&reason))))));
+                return Ok(SparkOutcome::Answered(Err(EngineError::Lost(one_line(&address.secrets.scrub(&reason))))));
             }
-            Err(Failure::Status(status)) => status,
+            Err(SparkFailure::Status(status)) => status,
         };
         if failure::is_session_gone(&error) {
             self.wait(cancel, address.connect_timeout, self.session.renew(&id))?;
-            return Ok(Ended::SessionGone);
+            return Ok(SparkOutcome::SessionGone);
         }
-        Ok(Ended::Answered(Err(failure::engine_error(&error, id.server_side.is_some(), &address.secrets))))
+        Ok(SparkOutcome::Answered(Err(failure::engine_error(&error, id.server_side.is_some(), &address.secrets))))
     }
 
     /// Waits for the work, its cancel or its time limit. Returns `None` after the latter.
@@ -168,7 +168,7 @@ impl SparkConnection {
     }
 
     /// Has the statement stopped on the server, and waits a little for it.
-    fn stop(&self, operation: Operation) {
+    fn stop(&self, operation: SparkOperation) {
         let Ok(runtime) = self.runtime() else { return };
         let mut stopping = runtime.spawn(operation.stop());
         if runtime.block_on(async { tokio::time::timeout(GRACE, &mut stopping).await }).is_err() {

@@ -27,14 +27,14 @@ pub(super) struct Session {
     current: Mutex<SessionId>,
     /// The server tells how far a statement is.
     pub reports_progress: AtomicBool,
-    pub progress: Progress,
+    pub progress: TaskProgress,
 }
 
 /// Tasks of the statements under way, by statement: those that are done, and all that are known so far.
 #[derive(Default)]
-pub(super) struct Progress(Mutex<HashMap<String, (i64, i64)>>);
+pub(super) struct TaskProgress(Mutex<HashMap<String, (i64, i64)>>);
 
-impl Progress {
+impl TaskProgress {
     pub fn report(&self, operation: &str, done: i64, all: i64) {
         self.lock().insert(operation.to_owned(), (done, all));
     }
@@ -97,7 +97,7 @@ impl Session {
             headers,
             current: Mutex::new(SessionId::new()),
             reports_progress: AtomicBool::new(false),
-            progress: Progress::default(),
+            progress: TaskProgress::default(),
         })
     }
 
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn progress_is_that_of_all_statements_under_way() {
-        let progress = Progress::default();
+        let progress = TaskProgress::default();
         assert_eq!(progress.permille(), None);
         progress.report("a", 0, 0);
         assert_eq!(progress.permille(), None, "no task is known yet");

@@ -15,11 +15,11 @@ const MAX_AGE: Duration = Duration::from_secs(600);
 
 /// Answers by their statements.
 pub(super) struct Cache {
-    answers: LruCache<String, Kept>,
+    answers: LruCache<String, CachedAnswer>,
     bytes: usize,
 }
 
-struct Kept {
+struct CachedAnswer {
     answer: Arc<Batches>,
     bytes: usize,
     since: Instant,
@@ -42,7 +42,9 @@ impl Cache {
         if bytes > MAX_BYTES / 2 {
             return;
         }
-        if let Some(old) = self.answers.put(statement.to_owned(), Kept { answer: answer.clone(), bytes, since: now }) {
+        if let Some(old) =
+            self.answers.put(statement.to_owned(), CachedAnswer { answer: answer.clone(), bytes, since: now })
+        {
             self.bytes -= old.bytes;
         }
         self.bytes += bytes;

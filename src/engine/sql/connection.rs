@@ -5,14 +5,14 @@ use arrow_schema::SchemaRef;
 
 use crate::engine::{Cancel, EngineError};
 use crate::model::ColumnType;
-use crate::rule::print::Dialect;
+use crate::rule::print::SqlDialect;
 
 /// A connection to an engine that speaks SQL. Used from several threads at once.
 pub trait Connection: Send + Sync {
     /// The engine's name for messages: `adbc:postgresql`, `spark`.
     fn name(&self) -> &str;
 
-    fn dialect(&self) -> Dialect;
+    fn dialect(&self) -> SqlDialect;
 
     /// Identifies the server by its address and settings, without credentials: a table's name means the same table
     /// wherever this text is the same.

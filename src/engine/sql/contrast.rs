@@ -1,25 +1,25 @@
 //! Differences of a column between two rules' customers: moments from the scan, or values from a listing.
 
-use super::listing::{Keep, Listed, ListingShape};
-use super::plan::{Figure, Plan, Reading, Step};
+use super::listing::{Keep, ListedColumn, ListingShape};
+use super::plan::{AnswerReader, PlanStep, ScanSum, StatementPlan};
 use super::terms::{Resolver, Subset};
 use crate::engine::contrasting::{chi_square, difference, most_values};
-use crate::engine::{Answer, Contrast, ContrastQuestion, Contrasted, EngineError, Sides};
+use crate::engine::{Answer, BothSides, Contrast, ContrastQuestion, Contrasted, EngineError};
 use crate::model::{ColumnType, Datum};
 
 pub(super) fn contrast(
     question: &ContrastQuestion,
     resolver: &Resolver,
-    plan: &mut Plan,
-) -> Result<Reading, EngineError> {
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let column = resolver.column(&question.column)?;
     let inside = resolver.rule(&question.inside);
     let sides = match &question.outside {
         Some(outside) => {
             let outside = resolver.rule(outside);
-            Sides { inside: Subset::of(&inside).without(&outside), outside: Subset::of(&outside).without(&inside) }
+            BothSides { inside: Subset::of(&inside).without(&outside), outside: Subset::of(&outside).without(&inside) }
         }
-        None => Sides { inside: Subset::of(&inside), outside: Subset::everyone().without(&inside) },
+        None => BothSides { inside: Subset::of(&inside), outside: Subset::everyone().without(&inside) },
     };
     let (kind, name, limit) = (column.kind(), question.column.clone(), question.limit);
     plan.reserve(10);
@@ -29,17 +29,17 @@ pub(super) fn contrast(
         return Ok(Box::new(move |results| {
             let customers = both(customers, |figure| results.count(figure))?;
             let moments = both(moments, |figures| results.moments(&figures))?;
-            let missing = Sides {
+            let missing = BothSides {
                 inside: customers.inside.saturating_sub(moments.inside.known),
                 outside: customers.outside.saturating_sub(moments.outside.known),
             };
             let body = Contrasted::Numbers(moments);
-            Ok(Step::Answer(Answer::Contrast(Contrast { column: name, customers, missing, body })))
+            Ok(PlanStep::Answer(Answer::Contrast(Contrast { column: name, customers, missing, body })))
         }));
     }
     let too_diverse = move |customers| {
         let body = Contrasted::TooDiverse;
-        Step::Answer(Answer::Contrast(Contrast { column: name, customers, missing: Sides::default(), body }))
+        PlanStep::Answer(Answer::Contrast(Contrast { column: name, customers, missing: BothSides::default(), body }))
     };
     if matches!(kind, ColumnType::Duration | ColumnType::Other) {
         return Ok(Box::new(move |results| Ok(too_diverse(both(customers, |figure| results.count(figure))?))));
@@ -50,29 +50,29 @@ pub(super) fn contrast(
     let place = plan.listing(&shape, &column);
     let name = question.column.clone();
     Ok(Box::new(move |results| {
-        let customers = both(customers, |figure: Figure| results.count(figure))?;
+        let customers = both(customers, |figure: ScanSum| results.count(figure))?;
         let listed = results.listed(place, &shape)?;
         if listed.distinct[2] > most {
             return Ok(too_diverse(customers));
         }
-        let missing = Sides {
+        let missing = BothSides {
             inside: customers.inside.saturating_sub(listed.known[0]),
             outside: customers.outside.saturating_sub(listed.known[1]),
         };
         let body = values(listed, customers, limit);
-        Ok(Step::Answer(Answer::Contrast(Contrast { column: name, customers, missing, body })))
+        Ok(PlanStep::Answer(Answer::Contrast(Contrast { column: name, customers, missing, body })))
     }))
 }
 
-fn both<T, U>(sides: Sides<T>, read: impl Fn(T) -> Result<U, EngineError>) -> Result<Sides<U>, EngineError> {
-    Ok(Sides { inside: read(sides.inside)?, outside: read(sides.outside)? })
+fn both<T, U>(sides: BothSides<T>, read: impl Fn(T) -> Result<U, EngineError>) -> Result<BothSides<U>, EngineError> {
+    Ok(BothSides { inside: read(sides.inside)?, outside: read(sides.outside)? })
 }
 
-fn values(listed: Listed, customers: Sides<u64>, limit: usize) -> Contrasted {
-    let mut values: Vec<(Datum, Sides<u64>)> = listed
+fn values(listed: ListedColumn, customers: BothSides<u64>, limit: usize) -> Contrasted {
+    let mut values: Vec<(Datum, BothSides<u64>)> = listed
         .rows
         .into_iter()
-        .map(|row| (row.value, Sides { inside: row.tallies[0], outside: row.tallies[1] }))
+        .map(|row| (row.value, BothSides { inside: row.tallies[0], outside: row.tallies[1] }))
         .filter(|(_, count)| count.inside + count.outside > 0)
         .collect();
     let chi_square = chi_square(values.iter().map(|(_, count)| *count));

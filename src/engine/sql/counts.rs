@@ -1,9 +1,10 @@
 //! Questions that are sums over one scan of the base: all of a batch share it.
 
-use super::plan::{Figure, Plan, Reading, Results, Step};
+use super::plan::{AnswerReader, PlanStep, Results, ScanSum, StatementPlan};
 use super::terms::{Resolver, Subset, Term, Terms};
 use crate::engine::{
-    Answer, Count, CountsQuestion, EngineError, MembershipsQuestion, Overlap, OverlapQuestion, Summary, SummaryQuestion,
+    Answer, CountsQuestion, CustomerCount, EngineError, MembershipsQuestion, Overlap, OverlapQuestion, Summary,
+    SummaryQuestion,
 };
 
 /// Sets whose memberships are counted by one sum each; more are counted by groups.
@@ -12,8 +13,8 @@ const MAX_SUMMED_SETS: usize = 60;
 pub(super) fn summary(
     question: &SummaryQuestion,
     resolver: &Resolver,
-    plan: &mut Plan,
-) -> Result<Reading, EngineError> {
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let filter = Subset::of(&resolver.rule(&question.filter));
     let value = resolver.numbers(question.value.as_deref())?;
     plan.reserve(5);
@@ -22,45 +23,49 @@ pub(super) fn summary(
     let base = plan.customers;
     Ok(Box::new(move |results| {
         let value = sums.as_ref().map(|sums| results.value_sums(sums)).transpose()?;
-        Ok(Step::Answer(Answer::Summary(Summary { customers: results.count(customers)?, base, value })))
+        Ok(PlanStep::Answer(Answer::Summary(Summary { customers: results.count(customers)?, base, value })))
     }))
 }
 
 /// A count of the filter, and of the base.
 #[derive(Debug, Clone, Copy)]
 struct CountFigures {
-    in_filter: Figure,
-    in_base: Figure,
+    in_filter: ScanSum,
+    in_base: ScanSum,
 }
 
 impl CountFigures {
     /// `subset` is within the base.
-    fn new(plan: &mut Plan, subset: &Subset, filter: &Term) -> Self {
+    fn new(plan: &mut StatementPlan, subset: &Subset, filter: &Term) -> Self {
         Self { in_filter: plan.count(&subset.and(filter)), in_base: plan.count(subset) }
     }
 
-    fn read(&self, results: &Results) -> Result<Count, EngineError> {
-        Ok(Count { in_filter: results.count(self.in_filter)?, in_base: results.count(self.in_base)? })
+    fn read(&self, results: &Results) -> Result<CustomerCount, EngineError> {
+        Ok(CustomerCount { in_filter: results.count(self.in_filter)?, in_base: results.count(self.in_base)? })
     }
 }
 
-fn read_all(figures: &[CountFigures], results: &Results) -> Result<Vec<Count>, EngineError> {
+fn read_all(figures: &[CountFigures], results: &Results) -> Result<Vec<CustomerCount>, EngineError> {
     figures.iter().map(|figures| figures.read(results)).collect()
 }
 
-pub(super) fn counts(question: &CountsQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+pub(super) fn counts(
+    question: &CountsQuestion,
+    resolver: &Resolver,
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let rules = resolver.rules(&question.rules);
     plan.reserve(2 * rules.len());
     let figures: Vec<_> = rules.iter().map(|rule| CountFigures::new(plan, &Subset::of(rule), &filter)).collect();
-    Ok(Box::new(move |results| Ok(Step::Answer(Answer::Counts(read_all(&figures, results)?)))))
+    Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Counts(read_all(&figures, results)?)))))
 }
 
 pub(super) fn memberships(
     question: &MembershipsQuestion,
     resolver: &Resolver,
-    plan: &mut Plan,
-) -> Result<Reading, EngineError> {
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let sets = resolver.rules(&question.sets);
     if sets.len() > MAX_SUMMED_SETS {
@@ -68,12 +73,12 @@ pub(super) fn memberships(
     }
     plan.reserve(sets.len() + 1);
     let subset = Subset::of(&filter);
-    let figures: Vec<Figure> = (0..=sets.len()).map(|number| plan.count_in_exactly(&subset, &sets, number)).collect();
-    Ok(Box::new(move |results| Ok(Step::Answer(Answer::Memberships(results.counts(&figures)?)))))
+    let figures: Vec<ScanSum> = (0..=sets.len()).map(|number| plan.count_in_exactly(&subset, &sets, number)).collect();
+    Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Memberships(results.counts(&figures)?)))))
 }
 
 /// Memberships as groups by the number of sets.
-fn by_number(filter: &Term, sets: &[Term], plan: &mut Plan) -> Result<Reading, EngineError> {
+fn by_number(filter: &Term, sets: &[Term], plan: &mut StatementPlan) -> Result<AnswerReader, EngineError> {
     let mut terms = Terms::default();
     let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
     let number = terms.derive(conditions.join(" + "));
@@ -90,19 +95,19 @@ fn by_number(filter: &Term, sets: &[Term], plan: &mut Plan) -> Result<Reading, E
             let place = usize::try_from(number).ok().and_then(|number| memberships.get_mut(number));
             *place.ok_or_else(|| EngineError::failed("the engine counted more sets than there are"))? = customers;
         }
-        Ok(Step::Answer(Answer::Memberships(memberships)))
+        Ok(PlanStep::Answer(Answer::Memberships(memberships)))
     }))
 }
 
 pub(super) fn overlap(
     question: &OverlapQuestion,
     resolver: &Resolver,
-    plan: &mut Plan,
-) -> Result<Reading, EngineError> {
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let (rows, columns) = (resolver.rules(&question.rows), resolver.rules(&question.columns));
     plan.reserve(2 * (rows.len() + columns.len() + rows.len() * columns.len()));
-    let alone = |plan: &mut Plan, sets: &[Term]| -> Vec<CountFigures> {
+    let alone = |plan: &mut StatementPlan, sets: &[Term]| -> Vec<CountFigures> {
         sets.iter().map(|set| CountFigures::new(plan, &Subset::of(set), &filter)).collect()
     };
     let of_rows = alone(plan, &rows);
@@ -116,6 +121,6 @@ pub(super) fn overlap(
     Ok(Box::new(move |results| {
         let both = both.iter().map(|row| read_all(row, results)).collect::<Result<_, _>>()?;
         let (rows, columns) = (read_all(&of_rows, results)?, read_all(&of_columns, results)?);
-        Ok(Step::Answer(Answer::Overlap(Overlap { rows, columns, both })))
+        Ok(PlanStep::Answer(Answer::Overlap(Overlap { rows, columns, both })))
     }))
 }

@@ -8,13 +8,13 @@ use crate::model::{ColumnType, Cut, DateUnit, Datum, Decimal, breaks, nice};
 use crate::rule::{CastType, Comparison, DateField, Expr, Node};
 
 /// A grouping of customers: the key as the engine computes it, and as the answer has it.
-pub(super) struct Key {
+pub(super) struct GroupKey {
     pub(super) term: Term,
     /// Names of the parts, where the computed key is the number of a part.
     parts: Option<Vec<String>>,
 }
 
-impl Key {
+impl GroupKey {
     /// `name` is the column's, for messages.
     pub(super) fn new(column: &Term, name: &str, cut: &Cut) -> Result<Self, EngineError> {
         let plain = |term| Ok(Self { term, parts: None });

@@ -8,15 +8,15 @@ use chrono::NaiveDate;
 
 use super::cache::Cache;
 use super::functions::unsupported_functions;
-use super::plan::{Next, Place, Plan, Reading, Results, Step};
+use super::plan::{AnswerReader, Next, PlanStep, Results, StatementPlace, StatementPlan};
 use super::remote::{self, RemoteBase};
-use super::running::Running;
-use super::sample::{Drawing, DrawnSample};
+use super::running::RunningStatements;
+use super::sample::{DrawnSample, SampleStatement};
 use super::terms::{Resolver, Term};
 use super::{Batches, Connection, connection, contrast, counts, groups, page, profile, sets, values, voices};
 use crate::engine::{Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status};
 use crate::model::{Column, Events, Schema};
-use crate::rule::print::Tables;
+use crate::rule::print::DatabaseTables;
 
 /// Statements of one batch that run at the same time.
 const MAX_IN_FLIGHT: usize = 4;
@@ -24,17 +24,17 @@ const MAX_IN_FLIGHT: usize = 4;
 /// A base in a database, asked by statements.
 pub struct SqlEngine {
     connection: Box<dyn Connection>,
-    tables: Tables,
+    tables: DatabaseTables,
     customers: u64,
     today: NaiveDate,
     cache: Mutex<Cache>,
-    running: Running,
+    running: RunningStatements,
     unsupported_functions: Vec<String>,
 }
 
 /// A statement of a plan, and the questions that read its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
+pub struct PlannedStatement {
     pub text: String,
     /// Places of the questions.
     pub questions: Vec<usize>,
@@ -43,8 +43,8 @@ pub struct Statement {
 /// A question whose statements are known.
 struct Pending {
     at: usize,
-    needs: Vec<Place>,
-    reading: Reading,
+    needs: Vec<StatementPlace>,
+    reading: AnswerReader,
 }
 
 /// Questions that a round of statements did not answer.
@@ -62,7 +62,7 @@ impl SqlEngine {
     /// # Errors
     /// When the base cannot be read, or its key does not name each customer.
     pub fn open(connection: Box<dyn Connection>, base: &RemoteBase, cancel: &Cancel) -> Result<Self, EngineError> {
-        let running = Running::default();
+        let running = RunningStatements::default();
         let opened = running.during(|| remote::open(connection.as_ref(), base, cancel))?;
         let unsupported_functions = unsupported_functions(connection.dialect());
         Ok(Self {
@@ -78,14 +78,14 @@ impl SqlEngine {
 
     /// The statements that these questions cost at first, without those that are refused. A profile of numbers takes one more
     /// for its bins.
-    pub fn plan(&self, questions: &[Question]) -> Vec<Statement> {
+    pub fn plan(&self, questions: &[Question]) -> Vec<PlannedStatement> {
         let places: Vec<usize> = (0..questions.len()).filter(|at| self.refuse(&questions[*at]).is_ok()).collect();
         let mut plan = self.new_plan(self.shared_filter(places.iter().map(|at| &questions[*at])));
         let pending: Vec<Pending> =
             places.into_iter().filter_map(|at| self.plan_one(at, &questions[at], &mut plan).ok()).collect();
         let of_place = |place| pending.iter().filter(|one| one.needs.contains(&place)).map(|one| one.at).collect();
         let statements = plan.statements().unwrap_or_default().into_iter();
-        statements.map(|(place, text)| Statement { text, questions: of_place(place) }).collect()
+        statements.map(|(place, text)| PlannedStatement { text, questions: of_place(place) }).collect()
     }
 
     /// Draws about `wanted` customers by the hash of their keys, the same ones every time, with the values of the
@@ -113,8 +113,8 @@ impl SqlEngine {
         self.drawing(1, &|_| false).map(|_| ())
     }
 
-    fn drawing(&self, wanted: u64, is_left_out: &dyn Fn(&str) -> bool) -> Result<Drawing, EngineError> {
-        Drawing::new(&self.tables, self.connection.dialect(), self.customers, wanted, is_left_out)
+    fn drawing(&self, wanted: u64, is_left_out: &dyn Fn(&str) -> bool) -> Result<SampleStatement, EngineError> {
+        SampleStatement::new(&self.tables, self.connection.dialect(), self.customers, wanted, is_left_out)
     }
 
     /// Identifies the table and its server, without credentials.
@@ -122,8 +122,8 @@ impl SqlEngine {
         format!("{}\n{}\n{}", self.name(), self.connection.place(), self.tables.base.as_str())
     }
 
-    fn new_plan(&self, filter: Option<Term>) -> Plan<'_> {
-        Plan::new(self.connection.dialect(), &self.tables, self.customers, filter)
+    fn new_plan(&self, filter: Option<Term>) -> StatementPlan<'_> {
+        StatementPlan::new(self.connection.dialect(), &self.tables, self.customers, filter)
     }
 
     /// The filter of most of the questions that are answered by sums; none if it is everyone.
@@ -140,7 +140,7 @@ impl SqlEngine {
         (!shared.is_everyone()).then(|| shared.clone())
     }
 
-    fn plan_one(&self, at: usize, question: &Question, plan: &mut Plan) -> Result<Pending, EngineError> {
+    fn plan_one(&self, at: usize, question: &Question, plan: &mut StatementPlan) -> Result<Pending, EngineError> {
         let resolver = Resolver::new(&self.tables.schema, self.today, &question.personas);
         let reading = match &question.body {
             QuestionBody::Summary(question) => counts::summary(question, &resolver, plan),
@@ -205,7 +205,7 @@ impl SqlEngine {
     /// Runs the statements of a plan, and answers each question as soon as its statements have run.
     fn round(
         &self,
-        plan: &Plan,
+        plan: &StatementPlan,
         mut pending: Vec<Pending>,
         cancel: &Cancel,
         answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
@@ -223,15 +223,15 @@ impl SqlEngine {
             }
         };
         // The first questions are the most wanted.
-        let first = |place: &Place| pending.iter().find(|one| one.needs.contains(place)).map(|one| one.at);
+        let first = |place: &StatementPlace| pending.iter().find(|one| one.needs.contains(place)).map(|one| one.at);
         statements.sort_by_key(|(place, _)| first(place));
         let mut results = Results::default();
-        let mut failures: HashMap<Place, EngineError> = HashMap::new();
-        let shared: HashMap<Place, usize> = statements
+        let mut failures: HashMap<StatementPlace, EngineError> = HashMap::new();
+        let shared: HashMap<StatementPlace, usize> = statements
             .iter()
             .map(|(place, _)| (*place, pending.iter().filter(|one| one.needs.contains(place)).count()))
             .collect();
-        let mut settle = |place: Option<Place>, answer: Option<Result<Arc<Batches>, EngineError>>| {
+        let mut settle = |place: Option<StatementPlace>, answer: Option<Result<Arc<Batches>, EngineError>>| {
             match (place, answer) {
                 (Some(place), Some(Ok(answer))) => drop(results.0.insert(place, answer)),
                 (Some(place), Some(Err(error))) => drop(failures.insert(place, error)),
@@ -246,8 +246,8 @@ impl SqlEngine {
                     Some((_, error)) => answered(one.at, Err(error.clone())),
                     None if one.needs.iter().all(|need| results.0.contains_key(need)) => {
                         match (one.reading)(&results) {
-                            Ok(Step::Answer(answer)) => answered(one.at, Ok(answer)),
-                            Ok(Step::Next(next)) => unanswered.next.push((one.at, next)),
+                            Ok(PlanStep::Answer(answer)) => answered(one.at, Ok(answer)),
+                            Ok(PlanStep::Next(next)) => unanswered.next.push((one.at, next)),
                             Err(error) => answered(one.at, Err(error)),
                         }
                     }
@@ -272,9 +272,9 @@ impl SqlEngine {
     /// Runs statements, several at a time; hands their answers over on this thread.
     fn run_all(
         &self,
-        statements: Vec<(Place, String)>,
+        statements: Vec<(StatementPlace, String)>,
         cancel: &Cancel,
-        done: &mut dyn FnMut(Place, Result<Arc<Batches>, EngineError>),
+        done: &mut dyn FnMut(StatementPlace, Result<Arc<Batches>, EngineError>),
     ) {
         if let [(place, statement)] = statements.as_slice() {
             return done(*place, self.run(statement, cancel));

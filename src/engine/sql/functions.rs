@@ -2,11 +2,11 @@
 
 use crate::model::{Column, ColumnType, Schema};
 use crate::rule::functions::{FUNCTIONS, Function, Parameter};
-use crate::rule::print::{Dialect, TableName, Tables, condition};
-use crate::rule::{Context, Names, check};
+use crate::rule::print::{DatabaseTables, SqlDialect, TableName, condition};
+use crate::rule::{Context, Namespace, check};
 
 /// Names of the functions that no rule may call, in lower case.
-pub(super) fn unsupported_functions(dialect: Dialect) -> Vec<String> {
+pub(super) fn unsupported_functions(dialect: SqlDialect) -> Vec<String> {
     let column = |name: &str, column_type| Column { name: name.into(), column_type };
     let columns = [
         column("t", ColumnType::Text),
@@ -14,8 +14,8 @@ pub(super) fn unsupported_functions(dialect: Dialect) -> Vec<String> {
         column("x", ColumnType::Float),
         column("d", ColumnType::Date),
     ];
-    let tables = Tables::new(TableName::Plain("base".into()), Schema::new(columns.into()));
-    let names = Names::default();
+    let tables = DatabaseTables::new(TableName::Plain("base".into()), Schema::new(columns.into()));
+    let names = Namespace::default();
     let cx = Context { schema: &tables.schema, names: &names, today: chrono::NaiveDate::default() };
     let is_refused = |function: &&Function| {
         // Beside a text of ASCII some can be said that cannot be alone.
@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn functions_that_a_dialect_refuses_are_named() {
-        assert_eq!(unsupported_functions(Dialect::DuckDb), Vec::<String>::new());
-        let of_sqlite = unsupported_functions(Dialect::Sqlite);
+        assert_eq!(unsupported_functions(SqlDialect::DuckDb), Vec::<String>::new());
+        let of_sqlite = unsupported_functions(SqlDialect::Sqlite);
         assert!(of_sqlite.contains(&"regexp_extract".to_owned()), "{of_sqlite:?}");
         assert!(!of_sqlite.contains(&"lower".to_owned()), "{of_sqlite:?}");
     }

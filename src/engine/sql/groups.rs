@@ -1,14 +1,18 @@
 //! Groups by the values of some columns: one statement for each question.
 
-use super::cut::Key;
-use super::plan::{Plan, Reading, Step, float_sum, limit, no_sum};
+use super::cut::GroupKey;
+use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, limit, no_sum};
 use super::terms::{Resolver, Terms, masked};
-use crate::engine::{Answer, Count, EngineError, Group, Groups, GroupsQuestion, ValueSums};
+use crate::engine::{Answer, CustomerCount, EngineError, GroupAnswer, GroupFigures, GroupsQuestion, ValueSums};
 use crate::model::ColumnType;
 
-pub(super) fn groups(question: &GroupsQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+pub(super) fn groups(
+    question: &GroupsQuestion,
+    resolver: &Resolver,
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
-    let key = |by: &crate::engine::By| Key::new(&resolver.column(&by.column)?, &by.column, &by.cut);
+    let key = |by: &crate::engine::Grouping| GroupKey::new(&resolver.column(&by.column)?, &by.column, &by.cut);
     let keys = question.by.iter().map(key).collect::<Result<Vec<_>, _>>()?;
     let value = resolver.numbers(question.value.as_deref())?;
     let (dialect, alias) = (plan.dialect, plan.dialect.alias());
@@ -79,17 +83,17 @@ pub(super) fn groups(question: &GroupsQuestion, resolver: &Resolver, plan: &mut 
         let mut found = Vec::new();
         for row in (0..table.rows()).filter(|&row| in_filter[row] > 0).take(most) {
             let (sum, known) = of_value.as_ref().map_or((Some(0.0), 0), |(sums, known)| (sums[row], known[row]));
-            found.push(Group {
+            found.push(GroupFigures {
                 key: keys.iter().zip(&mut keys_read).map(|(key, read)| key.datum(take(read, row))).collect(),
-                customers: Count { in_filter: in_filter[row], in_base: in_base[row] },
+                customers: CustomerCount { in_filter: in_filter[row], in_base: in_base[row] },
                 value_sum: sum.unwrap_or(no_sum(known)),
                 value_known: known,
             });
         }
         let first = |figures: &[u64]| figures.first().copied().unwrap_or(0);
         let left_out = first(&groups).saturating_sub(found.len() as u64);
-        let customers = Count { in_filter: first(&total), in_base: base };
-        Ok(Step::Answer(Answer::Groups(Groups { by, groups: found, left_out, customers, value })))
+        let customers = CustomerCount { in_filter: first(&total), in_base: base };
+        Ok(PlanStep::Answer(Answer::Groups(GroupAnswer { by, groups: found, left_out, customers, value })))
     }))
 }
 

@@ -1,10 +1,10 @@
 //! The distinct values of columns with their customers, ranked: one statement for several columns.
 
-use super::read::Table;
+use super::read::DriverTable;
 use super::terms::{Subset, Term, Terms};
 use crate::engine::EngineError;
 use crate::model::{ColumnType, Datum};
-use crate::rule::print::{Dialect, Refused, Tables};
+use crate::rule::print::{DatabaseTables, Refused, SqlDialect};
 
 /// Columns of one statement. Each is a set of groups that the engine holds at once.
 pub(super) const MAX_COLUMNS: usize = 12;
@@ -39,7 +39,7 @@ impl ListingShape {
 }
 
 /// A statement under construction.
-pub(super) struct Listing {
+pub(super) struct ListingStatement {
     pub(super) key: String,
     shape: ListingShape,
     columns: Vec<Term>,
@@ -53,7 +53,7 @@ pub(super) struct ListingPlace {
     pub(super) kind: ColumnType,
 }
 
-impl Listing {
+impl ListingStatement {
     pub(super) fn new(key: String, shape: ListingShape) -> Self {
         Self { key, shape, columns: Vec::new() }
     }
@@ -71,7 +71,7 @@ impl Listing {
     }
 
     /// Three layers: groups, figures over the groups of each column, and the groups that are wanted.
-    pub(super) fn statement(&self, dialect: Dialect, tables: &Tables) -> Result<String, Refused> {
+    pub(super) fn statement(&self, dialect: SqlDialect, tables: &DatabaseTables) -> Result<String, Refused> {
         let alias = dialect.alias();
         let mut terms = Terms::default();
         let values: Vec<String> = self.columns.iter().map(|column| terms.value(column)).collect();
@@ -100,7 +100,7 @@ impl Listing {
         Ok(format!("SELECT * FROM ({figures}) {alias}w WHERE {}", self.wanted(dialect)?))
     }
 
-    fn figures(&self, dialect: Dialect, values: &[String]) -> Vec<String> {
+    fn figures(&self, dialect: SqlDialect, values: &[String]) -> Vec<String> {
         let ordered = |value: &String, column: &Term| match column.kind() {
             ColumnType::Text => dialect.in_byte_order(value),
             _ => value.clone(),
@@ -121,7 +121,7 @@ impl Listing {
         figures
     }
 
-    fn wanted(&self, dialect: Dialect) -> Result<String, Refused> {
+    fn wanted(&self, dialect: SqlDialect) -> Result<String, Refused> {
         let mut wanted = vec![match self.shape.keep {
             Keep::Places(most) => format!("place <= {}", most.max(1)),
             Keep::AllOf { tally, most } => format!("b{tally} <= {most} OR place = 1"),
@@ -141,7 +141,7 @@ impl Listing {
 
 /// A column's values as a listing has them.
 #[derive(Debug, Default)]
-pub(super) struct Listed {
+pub(super) struct ListedColumn {
     /// In the order of their places.
     pub(super) rows: Vec<ListedRow>,
     /// Customers of each tally that have a value.
@@ -160,8 +160,8 @@ pub(super) struct ListedRow {
     upto: Vec<u64>,
 }
 
-impl Listed {
-    pub(super) fn read(table: &Table, place: ListingPlace, shape: &ListingShape) -> Result<Self, EngineError> {
+impl ListedColumn {
+    pub(super) fn read(table: &DriverTable, place: ListingPlace, shape: &ListingShape) -> Result<Self, EngineError> {
         let columns = table.columns();
         let (tallies, shares) = (shape.tallies.len(), shape.shares.len());
         let Some(values) = columns.checked_sub(2 + 3 * tallies + shares).filter(|values| place.entry < *values) else {

@@ -28,7 +28,7 @@ mod values;
 mod voices;
 
 pub use connection::{Batches, Connection, RemoteColumn};
-pub use engine::{SqlEngine, Statement};
+pub use engine::{PlannedStatement, SqlEngine};
 pub use remote::{RemoteBase, RemoteTable};
 pub use sample::DrawnSample;
 

@@ -1,12 +1,16 @@
 //! Rows of the base in the order of its key, or sorted by a column and then by the key.
 
-use super::plan::{Plan, Reading, Step, limit};
+use super::plan::{AnswerReader, PlanStep, StatementPlan, limit};
 use super::terms::{Resolver, Subset, Term};
-use crate::engine::{Answer, EngineError, Page, PageQuestion, Sort};
+use crate::engine::{Answer, EngineError, PageQuestion, RowPage, Sort};
 use crate::model::ColumnType;
-use crate::rule::print::{Dialect, Scope};
+use crate::rule::print::{Scope, SqlDialect};
 
-pub(super) fn page(question: &PageQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+pub(super) fn page(
+    question: &PageQuestion,
+    resolver: &Resolver,
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let PageQuestion { filter, columns, sort, offset, limit: most } = question;
     let filter = resolver.rule(filter);
     let schema = &plan.tables.schema;
@@ -61,12 +65,12 @@ pub(super) fn page(question: &PageQuestion, resolver: &Resolver, plan: &mut Plan
                 cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
             }
         }
-        Ok(Step::Answer(Answer::Page(Page { columns, rows: cells, offset, total })))
+        Ok(PlanStep::Answer(Answer::Page(RowPage { columns, rows: cells, offset, total })))
     }))
 }
 
 /// A value as rows are ordered by it.
-fn ordered(term: &Term, scope: &Scope, dialect: Dialect) -> Result<String, EngineError> {
+fn ordered(term: &Term, scope: &Scope, dialect: SqlDialect) -> Result<String, EngineError> {
     let value = scope.value(&term.expr)?;
     Ok(if term.kind() == ColumnType::Text { dialect.in_byte_order(&format!("({value})")) } else { value })
 }

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Batches;
-use super::listing::{Listed, Listing, ListingPlace, ListingShape};
-use super::read::Table;
+use super::listing::{ListedColumn, ListingPlace, ListingShape, ListingStatement};
+use super::read::DriverTable;
 use super::terms::{Subset, Term, Terms, masked};
 use crate::engine::{Answer, EngineError, Moments, ValueSums};
 use crate::model::ColumnType;
-use crate::rule::print::{Dialect, Refused, Tables};
+use crate::rule::print::{DatabaseTables, Refused, SqlDialect};
 
 /// One of the statements of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum StatementPlace {
     /// Sums over one scan of the base.
     Scan(usize),
     /// Values of columns by their customers.
@@ -24,26 +24,26 @@ pub(super) enum Place {
 
 /// One sum of a scan.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Figure {
+pub(super) struct ScanSum {
     scan: usize,
     column: usize,
 }
 
 /// Makes an answer from the statements' answers, or asks for more of them.
-pub(super) type Reading = Box<dyn FnOnce(&Results) -> Result<Step, EngineError>>;
+pub(super) type AnswerReader = Box<dyn FnOnce(&Results) -> Result<PlanStep, EngineError>>;
 
 /// Plans what is left of a question.
-pub(super) type Next = Box<dyn FnOnce(&mut Plan) -> Result<Reading, EngineError>>;
+pub(super) type Next = Box<dyn FnOnce(&mut StatementPlan) -> Result<AnswerReader, EngineError>>;
 
-pub(super) enum Step {
+pub(super) enum PlanStep {
     Answer(Answer),
     Next(Next),
 }
 
 /// Statements under construction.
-pub(super) struct Plan<'a> {
-    pub(super) dialect: Dialect,
-    pub(super) tables: &'a Tables,
+pub(super) struct StatementPlan<'a> {
+    pub(super) dialect: SqlDialect,
+    pub(super) tables: &'a DatabaseTables,
     /// Customers of the base.
     pub(super) customers: u64,
     /// The filter that most of the questions share. Its sums are a scan of its customers alone, which reads less, and leave
@@ -52,12 +52,12 @@ pub(super) struct Plan<'a> {
     scans: Vec<Scan>,
     /// The scan of the base and that of the filter which take more sums.
     open: [Option<usize>; 2],
-    listings: Vec<Listing>,
+    listings: Vec<ListingStatement>,
     own: Vec<String>,
     /// Counts by the keys of their subsets, whichever scan they are in.
-    counts: HashMap<String, Figure>,
+    counts: HashMap<String, ScanSum>,
     /// Statements that the question being planned reads.
-    needs: Vec<Place>,
+    needs: Vec<StatementPlace>,
 }
 
 /// Sums over one scan of the base, or of a filter's customers.
@@ -69,15 +69,15 @@ struct Scan {
     by_text: HashMap<String, usize>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> StatementPlan<'a> {
     /// `filter` is shared by most of the questions, if any is.
-    pub(super) fn new(dialect: Dialect, tables: &'a Tables, customers: u64, filter: Option<Term>) -> Self {
+    pub(super) fn new(dialect: SqlDialect, tables: &'a DatabaseTables, customers: u64, filter: Option<Term>) -> Self {
         let (scans, open, listings, own, counts, needs) = Default::default();
         Self { dialect, tables, customers, filter, scans, open, listings, own, counts, needs }
     }
 
     /// The statements that were used since the last call.
-    pub(super) fn take_needs(&mut self) -> Vec<Place> {
+    pub(super) fn take_needs(&mut self) -> Vec<StatementPlace> {
         let mut needs = std::mem::take(&mut self.needs);
         needs.sort_unstable();
         needs.dedup();
@@ -99,7 +99,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Adds a sum over a subset's customers. `make` is given what the scan does not narrow to by itself.
-    fn sum(&mut self, subset: &Subset, make: impl FnOnce(&mut Terms, &Subset) -> String) -> Figure {
+    fn sum(&mut self, subset: &Subset, make: impl FnOnce(&mut Terms, &Subset) -> String) -> ScanSum {
         let within = self.filter.as_ref().and_then(|filter| subset.within(filter));
         let open = usize::from(within.is_some());
         self.make_room(open, 1);
@@ -115,15 +115,15 @@ impl<'a> Plan<'a> {
         if column == next {
             scan.sums.push(text);
         }
-        self.needs.push(Place::Scan(at));
-        Figure { scan: at, column }
+        self.needs.push(StatementPlace::Scan(at));
+        ScanSum { scan: at, column }
     }
 
     /// Customers of the subset.
-    pub(super) fn count(&mut self, subset: &Subset) -> Figure {
+    pub(super) fn count(&mut self, subset: &Subset) -> ScanSum {
         let key = subset.key();
         if let Some(known) = self.counts.get(&key) {
-            self.needs.push(Place::Scan(known.scan));
+            self.needs.push(StatementPlace::Scan(known.scan));
             return *known;
         }
         let figure = self.sum(subset, |terms, subset| format!("SUM({})", terms.mask(subset)));
@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Customers of the subset in exactly `number` of the sets.
-    pub(super) fn count_in_exactly(&mut self, subset: &Subset, sets: &[Term], number: usize) -> Figure {
+    pub(super) fn count_in_exactly(&mut self, subset: &Subset, sets: &[Term], number: usize) -> ScanSum {
         self.sum(subset, |terms, subset| {
             let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
             let sum = if conditions.is_empty() { "0".into() } else { terms.derive(conditions.join(" + ")) };
@@ -144,12 +144,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Customers of the subset that have a value.
-    pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> Figure {
+    pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         self.sum(subset, |terms, subset| format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset))))
     }
 
     /// The sum of a value over the subset.
-    pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> Figure {
+    pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
         self.sum(subset, |terms, subset| {
             let value_sql = masked(&terms.value(value), &terms.mask(subset));
@@ -185,13 +185,13 @@ impl<'a> Plan<'a> {
     }
 
     /// A statement of the question's own.
-    pub(super) fn own(&mut self, statement: String) -> Place {
+    pub(super) fn own(&mut self, statement: String) -> StatementPlace {
         let at = self.own.iter().position(|known| *known == statement).unwrap_or_else(|| {
             self.own.push(statement);
             self.own.len() - 1
         });
-        self.needs.push(Place::Own(at));
-        Place::Own(at)
+        self.needs.push(StatementPlace::Own(at));
+        StatementPlace::Own(at)
     }
 
     /// The values of a column by their customers.
@@ -200,10 +200,10 @@ impl<'a> Plan<'a> {
         let most = if self.dialect.aggregates().has_grouping_sets() { super::listing::MAX_COLUMNS } else { 1 };
         let found = self.listings.iter().position(|listing| listing.key == key && listing.has_room(column, most));
         let at = found.unwrap_or_else(|| {
-            self.listings.push(Listing::new(key, shape.clone()));
+            self.listings.push(ListingStatement::new(key, shape.clone()));
             self.listings.len() - 1
         });
-        self.needs.push(Place::Listing(at));
+        self.needs.push(StatementPlace::Listing(at));
         ListingPlace { listing: at, entry: self.listings[at].add(column), kind: column.kind() }
     }
 
@@ -211,15 +211,15 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     /// When the dialect cannot say one of them.
-    pub(super) fn statements(&self) -> Result<Vec<(Place, String)>, Refused> {
+    pub(super) fn statements(&self) -> Result<Vec<(StatementPlace, String)>, Refused> {
         let mut statements = Vec::new();
         for (at, scan) in self.scans.iter().enumerate().filter(|(_, scan)| !scan.sums.is_empty()) {
-            statements.push((Place::Scan(at), self.print_scan(scan)?));
+            statements.push((StatementPlace::Scan(at), self.print_scan(scan)?));
         }
         for (at, listing) in self.listings.iter().enumerate() {
-            statements.push((Place::Listing(at), listing.statement(self.dialect, self.tables)?));
+            statements.push((StatementPlace::Listing(at), listing.statement(self.dialect, self.tables)?));
         }
-        statements.extend(self.own.iter().enumerate().map(|(at, own)| (Place::Own(at), own.clone())));
+        statements.extend(self.own.iter().enumerate().map(|(at, own)| (StatementPlace::Own(at), own.clone())));
         Ok(statements)
     }
 
@@ -227,13 +227,13 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     /// `Changed` if it has not.
-    pub(super) fn check_base(&self, place: Place, answer: &Batches) -> Result<(), EngineError> {
-        let Place::Scan(at) = place else { return Ok(()) };
+    pub(super) fn check_base(&self, place: StatementPlace, answer: &Batches) -> Result<(), EngineError> {
+        let StatementPlace::Scan(at) = place else { return Ok(()) };
         let scan = &self.scans[at];
         if scan.filter.is_some() {
             return Ok(());
         }
-        let now = only(Table(answer).counts(scan.sums.len())?)?;
+        let now = only(DriverTable(answer).counts(scan.sums.len())?)?;
         match now == self.customers {
             true => Ok(()),
             false => {
@@ -262,7 +262,7 @@ impl<'a> Plan<'a> {
 const WIDEST: &str = "1e150";
 
 /// A sum as a float: exact before it becomes one where the values are.
-pub(super) fn float_sum(dialect: Dialect, value: &str, kind: ColumnType) -> String {
+pub(super) fn float_sum(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
     let sum = dialect.aggregates().sum(value, kind);
     if kind == ColumnType::Float { sum } else { dialect.to_float(&sum) }
 }
@@ -270,43 +270,43 @@ pub(super) fn float_sum(dialect: Dialect, value: &str, kind: ColumnType) -> Stri
 /// The figures of [`ValueSums`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SumFigures {
-    in_filter: Figure,
-    known_in_filter: Figure,
-    in_base: Figure,
-    known_in_base: Figure,
+    in_filter: ScanSum,
+    known_in_filter: ScanSum,
+    in_base: ScanSum,
+    known_in_base: ScanSum,
 }
 
 /// The figures of [`Moments`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MomentFigures {
-    known: Figure,
-    mean: Figure,
-    variance: Figure,
+    known: ScanSum,
+    mean: ScanSum,
+    variance: ScanSum,
     /// Values that the variance was made of, where some may be too far from zero.
-    near: Option<Figure>,
+    near: Option<ScanSum>,
 }
 
 /// The answers of a plan's statements.
 #[derive(Default)]
-pub(super) struct Results(pub(super) HashMap<Place, Arc<Batches>>);
+pub(super) struct Results(pub(super) HashMap<StatementPlace, Arc<Batches>>);
 
 impl Results {
-    pub(super) fn table(&self, place: Place) -> Result<Table<'_>, EngineError> {
+    pub(super) fn table(&self, place: StatementPlace) -> Result<DriverTable<'_>, EngineError> {
         let batches = self.0.get(&place).ok_or_else(|| EngineError::failed("a statement was not run"))?;
-        Ok(Table(batches))
+        Ok(DriverTable(batches))
     }
 
-    pub(super) fn count(&self, figure: Figure) -> Result<u64, EngineError> {
-        let counts = self.table(Place::Scan(figure.scan))?.counts(figure.column)?;
+    pub(super) fn count(&self, figure: ScanSum) -> Result<u64, EngineError> {
+        let counts = self.table(StatementPlace::Scan(figure.scan))?.counts(figure.column)?;
         only(counts)
     }
 
-    pub(super) fn counts(&self, figures: &[Figure]) -> Result<Vec<u64>, EngineError> {
+    pub(super) fn counts(&self, figures: &[ScanSum]) -> Result<Vec<u64>, EngineError> {
         figures.iter().map(|figure| self.count(*figure)).collect()
     }
 
-    pub(super) fn float(&self, figure: Figure) -> Result<Option<f64>, EngineError> {
-        only(self.table(Place::Scan(figure.scan))?.floats(figure.column)?)
+    pub(super) fn float(&self, figure: ScanSum) -> Result<Option<f64>, EngineError> {
+        only(self.table(StatementPlace::Scan(figure.scan))?.floats(figure.column)?)
     }
 
     pub(super) fn value_sums(&self, figures: &SumFigures) -> Result<ValueSums, EngineError> {
@@ -333,8 +333,8 @@ impl Results {
         Ok(Moments { known, mean, variance: variance.unwrap_or(0.0) })
     }
 
-    pub(super) fn listed(&self, place: ListingPlace, plan: &ListingShape) -> Result<Listed, EngineError> {
-        Listed::read(&self.table(Place::Listing(place.listing))?, place, plan)
+    pub(super) fn listed(&self, place: ListingPlace, plan: &ListingShape) -> Result<ListedColumn, EngineError> {
+        ListedColumn::read(&self.table(StatementPlace::Listing(place.listing))?, place, plan)
     }
 }
 

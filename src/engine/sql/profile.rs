@@ -2,11 +2,13 @@
 //! on the quartiles.
 
 use super::cut;
-use super::listing::{Keep, Listed, ListingShape};
-use super::plan::{Plan, Reading, Step};
+use super::listing::{Keep, ListedColumn, ListingShape};
+use super::plan::{AnswerReader, PlanStep, StatementPlan};
 use super::terms::{Resolver, Subset, Term};
 use crate::engine::spread::{QUARTILES, quartile_ranks};
-use crate::engine::{Answer, Bins, Count, EngineError, Moments, Profile, ProfileQuestion, Spread, Spreads};
+use crate::engine::{
+    Answer, Bins, ColumnProfile, CustomerCount, EngineError, Moments, ProfileQuestion, Spread, Spreads,
+};
 use crate::model::{ColumnType, Datum};
 
 /// Values that are listed.
@@ -15,8 +17,8 @@ const MAX_LISTED: u64 = 50;
 pub(super) fn profile(
     question: &ProfileQuestion,
     resolver: &Resolver,
-    plan: &mut Plan,
-) -> Result<Reading, EngineError> {
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let column = resolver.column(&question.column)?;
     let filter = Subset::of(&resolver.rule(&question.filter));
     let kind = column.kind();
@@ -41,12 +43,12 @@ pub(super) fn profile(
     let (base, name, bins) = (plan.customers, question.column.clone(), question.bins);
     Ok(Box::new(move |results| {
         let listed = results.listed(place, &shape)?;
-        let both = |figures: &[u64]| Count { in_filter: figures[0], in_base: figures[1] };
+        let both = |figures: &[u64]| CustomerCount { in_filter: figures[0], in_base: figures[1] };
         let in_top = listed.rows.iter().filter(|row| row.place <= MAX_LISTED);
-        let top: Vec<(Datum, Count)> = in_top.map(|row| (row.value.clone(), both(&row.tallies))).collect();
-        let mut profile = Profile {
+        let top: Vec<(Datum, CustomerCount)> = in_top.map(|row| (row.value.clone(), both(&row.tallies))).collect();
+        let mut profile = ColumnProfile {
             column: name,
-            customers: Count { in_filter: results.count(customers)?, in_base: base },
+            customers: CustomerCount { in_filter: results.count(customers)?, in_base: base },
             known: both(&listed.known),
             distinct: Some(both(&listed.distinct)),
             spread: None,
@@ -55,18 +57,20 @@ pub(super) fn profile(
             top,
             cost: None,
         };
-        let Some([in_filter, in_base]) = moments else { return Ok(Step::Answer(Answer::Profile(Box::new(profile)))) };
+        let Some([in_filter, in_base]) = moments else {
+            return Ok(PlanStep::Answer(Answer::Profile(Box::new(profile))));
+        };
         let spread = |at: usize, figures| spread(&listed, at, results.moments(figures)?);
         let (in_filter, in_base) = (spread(0, &in_filter)?, spread(1, &in_base)?);
         profile.spread = Some(Spreads { in_filter, in_base });
         let Some(edges) = in_base.bin_edges(kind, bins).filter(|edges| !edges.is_empty()) else {
-            return Ok(Step::Answer(Answer::Profile(Box::new(profile))));
+            return Ok(PlanStep::Answer(Answer::Profile(Box::new(profile))));
         };
-        Ok(Step::Next(Box::new(move |plan| count_bins(plan, profile, &column, filter, edges))))
+        Ok(PlanStep::Next(Box::new(move |plan| count_bins(plan, profile, &column, filter, edges))))
     }))
 }
 
-fn spread(listed: &Listed, at: usize, moments: Moments) -> Result<Spread, EngineError> {
+fn spread(listed: &ListedColumn, at: usize, moments: Moments) -> Result<Spread, EngineError> {
     let known = listed.known[at];
     if known == 0 {
         return Ok(Spread::default());
@@ -78,29 +82,29 @@ fn spread(listed: &Listed, at: usize, moments: Moments) -> Result<Spread, Engine
 
 /// Bins are groups by the number of edges that a value has reached.
 fn count_bins(
-    plan: &mut Plan,
-    mut profile: Profile,
+    plan: &mut StatementPlan,
+    mut profile: ColumnProfile,
     column: &Term,
     filter: Subset,
     edges: Vec<f64>,
-) -> Result<Reading, EngineError> {
+) -> Result<AnswerReader, EngineError> {
     let bin =
         cut::part(column, &edges[1..]).ok_or_else(|| EngineError::failed("a column without numbers has no bins"))?;
     let keep = Keep::Places(u64::MAX >> 1);
     let shape = ListingShape { tallies: vec![filter, Subset::everyone()], lead: 1, keep, shares: Vec::new() };
     let place = plan.listing(&shape, &bin);
     Ok(Box::new(move |results| {
-        let mut counts = vec![Count::default(); edges.len()];
+        let mut counts = vec![CustomerCount::default(); edges.len()];
         for row in results.listed(place, &shape)?.rows {
             let bin = match row.value {
                 Datum::Integer(bin) => usize::try_from(bin).ok().and_then(|bin| counts.get_mut(bin)),
                 _ => None,
             };
             let bin = bin.ok_or_else(|| EngineError::failed("the engine counted a bin that was not asked for"))?;
-            *bin = Count { in_filter: row.tallies[0], in_base: row.tallies[1] };
+            *bin = CustomerCount { in_filter: row.tallies[0], in_base: row.tallies[1] };
         }
         let above = counts.pop().unwrap_or_default();
         profile.bins = Some(Bins { edges, counts, above });
-        Ok(Step::Answer(Answer::Profile(Box::new(profile))))
+        Ok(PlanStep::Answer(Answer::Profile(Box::new(profile))))
     }))
 }

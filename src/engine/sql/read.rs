@@ -17,9 +17,9 @@ use crate::model::{ColumnType, Datum, Decimal};
 use crate::rule::{parse_date, parse_timestamp};
 
 /// The rows of an answer, read column by column.
-pub(super) struct Table<'a>(pub(super) &'a Batches);
+pub(super) struct DriverTable<'a>(pub(super) &'a Batches);
 
-impl Table<'_> {
+impl DriverTable<'_> {
     pub(super) fn rows(&self) -> usize {
         self.0.batches.iter().map(|batch| batch.num_rows()).sum()
     }
@@ -30,12 +30,14 @@ impl Table<'_> {
 
     /// Counts; null is 0, which is the sum over nobody.
     pub(super) fn counts(&self, column: usize) -> Result<Vec<u64>, EngineError> {
-        let count = |cell: Cell| match cell {
-            Cell::Null => Some(0),
-            Cell::Whole(number) => u64::try_from(number).ok(),
-            Cell::Decimal(number) => number.to_i64().and_then(|number| u64::try_from(number).ok()),
-            Cell::Float(number) if number >= 0.0 && number.fract() == 0.0 && number < 1e18 => Some(number as u64),
-            Cell::Text(text) => text.parse().ok().or_else(|| whole(&text)),
+        let count = |cell: DriverValue| match cell {
+            DriverValue::Null => Some(0),
+            DriverValue::Whole(number) => u64::try_from(number).ok(),
+            DriverValue::Decimal(number) => number.to_i64().and_then(|number| u64::try_from(number).ok()),
+            DriverValue::Float(number) if number >= 0.0 && number.fract() == 0.0 && number < 1e18 => {
+                Some(number as u64)
+            }
+            DriverValue::Text(text) => text.parse().ok().or_else(|| whole(&text)),
             _ => None,
         };
         self.each(column, "a count", count)
@@ -43,12 +45,12 @@ impl Table<'_> {
 
     /// Floats; none where the value is null or no number.
     pub(super) fn floats(&self, column: usize) -> Result<Vec<Option<f64>>, EngineError> {
-        let float = |cell: Cell| match cell {
-            Cell::Null => Some(None),
-            Cell::Whole(number) => Some(Some(number as f64)),
-            Cell::Decimal(number) => Some(Some(number.to_f64())),
-            Cell::Float(number) => Some((!number.is_nan()).then_some(number)),
-            Cell::Text(text) => text.trim().parse().ok().map(|number: f64| (!number.is_nan()).then_some(number)),
+        let float = |cell: DriverValue| match cell {
+            DriverValue::Null => Some(None),
+            DriverValue::Whole(number) => Some(Some(number as f64)),
+            DriverValue::Decimal(number) => Some(Some(number.to_f64())),
+            DriverValue::Float(number) => Some((!number.is_nan()).then_some(number)),
+            DriverValue::Text(text) => text.trim().parse().ok().map(|number: f64| (!number.is_nan()).then_some(number)),
             _ => None,
         };
         self.each(column, "a number", float)
@@ -59,7 +61,12 @@ impl Table<'_> {
         self.each(column, kind.word(), |cell| datum(cell, kind))
     }
 
-    fn each<T>(&self, column: usize, wanted: &str, read: impl Fn(Cell) -> Option<T>) -> Result<Vec<T>, EngineError> {
+    fn each<T>(
+        &self,
+        column: usize,
+        wanted: &str,
+        read: impl Fn(DriverValue) -> Option<T>,
+    ) -> Result<Vec<T>, EngineError> {
         let mut values = Vec::with_capacity(self.rows());
         for batch in &self.0.batches {
             let Some(array) = batch.columns().get(column) else {
@@ -68,7 +75,7 @@ impl Table<'_> {
             let array = plain(array)?;
             let cells = cells(&array)?;
             for row in 0..array.len() {
-                let cell = if array.is_null(row) { Cell::Null } else { cells(row) };
+                let cell = if array.is_null(row) { DriverValue::Null } else { cells(row) };
                 let refused = || fault(format!("{} where {wanted} is needed", format_cell(&cells(row))));
                 values.push(read(cell).ok_or_else(refused)?);
             }
@@ -83,7 +90,7 @@ fn fault(why: String) -> EngineError {
 
 /// One value of an answer, in the type that the driver gave it.
 #[derive(Debug, Clone, PartialEq)]
-enum Cell {
+enum DriverValue {
     Null,
     Boolean(bool),
     Whole(i128),
@@ -96,9 +103,9 @@ enum Cell {
     Moment(i64, i64),
 }
 
-fn format_cell(cell: &Cell) -> String {
+fn format_cell(cell: &DriverValue) -> String {
     match cell {
-        Cell::Text(text) => format!("{:?}", text.chars().take(40).collect::<String>()),
+        DriverValue::Text(text) => format!("{:?}", text.chars().take(40).collect::<String>()),
         other => format!("{other:?}"),
     }
 }
@@ -115,34 +122,34 @@ fn plain(array: &ArrayRef) -> Result<ArrayRef, EngineError> {
     // Texts are what dictionaries are made of.
     let text = |row: usize| match cells(keys[row]) {
         _ if dictionary.is_null(row) || values.is_null(keys[row]) => Ok(None),
-        Cell::Text(text) => Ok(Some(text)),
+        DriverValue::Text(text) => Ok(Some(text)),
         other => Err(fault(format!("a dictionary of {}", format_cell(&other)))),
     };
     let texts = (0..dictionary.len()).map(text).collect::<Result<arrow_array::StringArray, _>>()?;
     Ok(std::sync::Arc::new(texts))
 }
 
-type Cells<'a> = Box<dyn Fn(usize) -> Cell + 'a>;
+type DriverColumn<'a> = Box<dyn Fn(usize) -> DriverValue + 'a>;
 
 /// Reads the known values of an array.
-fn cells(array: &ArrayRef) -> Result<Cells<'_>, EngineError> {
-    fn whole<T: ArrowPrimitiveType<Native: Into<i128>>>(array: &ArrayRef) -> Cells<'_> {
+fn cells(array: &ArrayRef) -> Result<DriverColumn<'_>, EngineError> {
+    fn whole<T: ArrowPrimitiveType<Native: Into<i128>>>(array: &ArrayRef) -> DriverColumn<'_> {
         let array = array.as_primitive::<T>();
-        Box::new(|row| Cell::Whole(array.value(row).into()))
+        Box::new(|row| DriverValue::Whole(array.value(row).into()))
     }
-    fn decimal<T: ArrowPrimitiveType<Native: Into<i128>>>(array: &ArrayRef, scale: i8) -> Cells<'_> {
+    fn decimal<T: ArrowPrimitiveType<Native: Into<i128>>>(array: &ArrayRef, scale: i8) -> DriverColumn<'_> {
         let array = array.as_primitive::<T>();
         Box::new(move |row| units(array.value(row).into(), scale))
     }
-    fn moment<T: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef, second: i64) -> Cells<'_> {
+    fn moment<T: ArrowPrimitiveType<Native = i64>>(array: &ArrayRef, second: i64) -> DriverColumn<'_> {
         let array = array.as_primitive::<T>();
-        Box::new(move |row| Cell::Moment(array.value(row), second))
+        Box::new(move |row| DriverValue::Moment(array.value(row), second))
     }
     Ok(match array.data_type() {
-        DataType::Null => Box::new(|_| Cell::Null),
+        DataType::Null => Box::new(|_| DriverValue::Null),
         DataType::Boolean => {
             let array = array.as_boolean();
-            Box::new(|row| Cell::Boolean(array.value(row)))
+            Box::new(|row| DriverValue::Boolean(array.value(row)))
         }
         DataType::Int8 => whole::<Int8Type>(array),
         DataType::Int16 => whole::<Int16Type>(array),
@@ -157,12 +164,12 @@ fn cells(array: &ArrayRef) -> Result<Cells<'_>, EngineError> {
             // By its shortest digits: 0.1 of 32 bits is 0.1.
             Box::new(|row| {
                 let number = array.value(row);
-                Cell::Float(number.to_string().parse().unwrap_or(f64::from(number)))
+                DriverValue::Float(number.to_string().parse().unwrap_or(f64::from(number)))
             })
         }
         DataType::Float64 => {
             let array = array.as_primitive::<Float64Type>();
-            Box::new(|row| Cell::Float(array.value(row)))
+            Box::new(|row| DriverValue::Float(array.value(row)))
         }
         DataType::Decimal32(_, scale) => decimal::<Decimal32Type>(array, *scale),
         DataType::Decimal64(_, scale) => decimal::<Decimal64Type>(array, *scale),
@@ -171,28 +178,28 @@ fn cells(array: &ArrayRef) -> Result<Cells<'_>, EngineError> {
             let (array, scale) = (array.as_primitive::<Decimal256Type>(), *scale);
             Box::new(move |row| match array.value(row).to_i128() {
                 Some(number) => units(number, scale),
-                None => Cell::Text(array.value_as_string(row)),
+                None => DriverValue::Text(array.value_as_string(row)),
             })
         }
         DataType::Utf8 => {
             let array = array.as_string::<i32>();
-            Box::new(|row| Cell::Text(array.value(row).to_owned()))
+            Box::new(|row| DriverValue::Text(array.value(row).to_owned()))
         }
         DataType::LargeUtf8 => {
             let array = array.as_string::<i64>();
-            Box::new(|row| Cell::Text(array.value(row).to_owned()))
+            Box::new(|row| DriverValue::Text(array.value(row).to_owned()))
         }
         DataType::Utf8View => {
             let array = array.as_string_view();
-            Box::new(|row| Cell::Text(array.value(row).to_owned()))
+            Box::new(|row| DriverValue::Text(array.value(row).to_owned()))
         }
         DataType::Date32 => {
             let array = array.as_primitive::<Date32Type>();
-            Box::new(|row| Cell::Day(array.value(row).into()))
+            Box::new(|row| DriverValue::Day(array.value(row).into()))
         }
         DataType::Date64 => {
             let array = array.as_primitive::<Date64Type>();
-            Box::new(|row| Cell::Day(array.value(row).div_euclid(86_400_000)))
+            Box::new(|row| DriverValue::Day(array.value(row).div_euclid(86_400_000)))
         }
         DataType::Timestamp(TimeUnit::Second, _) => moment::<TimestampSecondType>(array, 1),
         DataType::Timestamp(TimeUnit::Millisecond, _) => moment::<TimestampMillisecondType>(array, 1_000),
@@ -203,11 +210,11 @@ fn cells(array: &ArrayRef) -> Result<Cells<'_>, EngineError> {
 }
 
 /// A decimal of this many units; the nearest float if the scale is beyond ours.
-fn units(number: i128, scale: i8) -> Cell {
+fn units(number: i128, scale: i8) -> DriverValue {
     match u8::try_from(scale) {
-        Ok(0) => Cell::Whole(number),
-        Ok(scale) if scale <= Decimal::MAX_SCALE => Cell::Decimal(Decimal::new(number, scale)),
-        _ => Cell::Float(number as f64 / 10f64.powi(scale.into())),
+        Ok(0) => DriverValue::Whole(number),
+        Ok(scale) if scale <= Decimal::MAX_SCALE => DriverValue::Decimal(Decimal::new(number, scale)),
+        _ => DriverValue::Float(number as f64 / 10f64.powi(scale.into())),
     }
 }
 
@@ -218,38 +225,42 @@ fn whole(text: &str) -> Option<u64> {
 }
 
 /// The value in the type that the base's column has.
-fn datum(cell: Cell, kind: ColumnType) -> Option<Datum> {
+fn datum(cell: DriverValue, kind: ColumnType) -> Option<Datum> {
     Some(match (kind, cell) {
-        (_, Cell::Null) => Datum::Null,
-        (ColumnType::Integer, Cell::Whole(number)) => Datum::Integer(i64::try_from(number).ok()?),
-        (ColumnType::Integer, Cell::Decimal(number)) => Datum::Integer(number.to_i64()?),
-        (ColumnType::Integer, Cell::Text(text)) => Datum::Integer(text.trim().parse().ok()?),
-        (ColumnType::Integer, Cell::Float(number)) if number.fract() == 0.0 && number.abs() < 9e15 => {
+        (_, DriverValue::Null) => Datum::Null,
+        (ColumnType::Integer, DriverValue::Whole(number)) => Datum::Integer(i64::try_from(number).ok()?),
+        (ColumnType::Integer, DriverValue::Decimal(number)) => Datum::Integer(number.to_i64()?),
+        (ColumnType::Integer, DriverValue::Text(text)) => Datum::Integer(text.trim().parse().ok()?),
+        (ColumnType::Integer, DriverValue::Float(number)) if number.fract() == 0.0 && number.abs() < 9e15 => {
             Datum::Integer(number as i64)
         }
-        (ColumnType::Decimal(scale), Cell::Whole(number)) => Datum::Decimal(Decimal::new(number, 0).rescale(scale)?),
-        (ColumnType::Decimal(scale), Cell::Decimal(number)) => Datum::Decimal(number.rescale(scale).unwrap_or(number)),
-        (ColumnType::Decimal(scale), Cell::Text(text)) => {
+        (ColumnType::Decimal(scale), DriverValue::Whole(number)) => {
+            Datum::Decimal(Decimal::new(number, 0).rescale(scale)?)
+        }
+        (ColumnType::Decimal(scale), DriverValue::Decimal(number)) => {
+            Datum::Decimal(number.rescale(scale).unwrap_or(number))
+        }
+        (ColumnType::Decimal(scale), DriverValue::Text(text)) => {
             let number = Decimal::parse(text.trim())?;
             Datum::Decimal(number.rescale(scale).unwrap_or(number))
         }
-        (ColumnType::Float, Cell::Float(number)) if number.is_nan() => Datum::Null,
-        (ColumnType::Float | ColumnType::Decimal(_), Cell::Float(number)) => Datum::Float(number),
-        (ColumnType::Float, Cell::Whole(number)) => Datum::Float(number as f64),
-        (ColumnType::Float, Cell::Decimal(number)) => Datum::Float(number.to_f64()),
-        (ColumnType::Float, Cell::Text(text)) => match text.trim().parse::<f64>().ok()? {
+        (ColumnType::Float, DriverValue::Float(number)) if number.is_nan() => Datum::Null,
+        (ColumnType::Float | ColumnType::Decimal(_), DriverValue::Float(number)) => Datum::Float(number),
+        (ColumnType::Float, DriverValue::Whole(number)) => Datum::Float(number as f64),
+        (ColumnType::Float, DriverValue::Decimal(number)) => Datum::Float(number.to_f64()),
+        (ColumnType::Float, DriverValue::Text(text)) => match text.trim().parse::<f64>().ok()? {
             number if number.is_nan() => Datum::Null,
             number => Datum::Float(number),
         },
-        (ColumnType::Boolean, Cell::Boolean(truth)) => Datum::Boolean(truth),
-        (ColumnType::Boolean, Cell::Whole(number @ (0 | 1))) => Datum::Boolean(number == 1),
-        (ColumnType::Date, Cell::Day(days)) => day(days)?,
-        (ColumnType::Date, Cell::Moment(count, second)) => day(count.div_euclid(second.checked_mul(86_400)?))?,
-        (ColumnType::Date, Cell::Text(text)) => Datum::Date(parse_date(&text)?),
-        (ColumnType::Timestamp, Cell::Moment(count, second)) => moment(count, second)?,
-        (ColumnType::Timestamp, Cell::Day(days)) => moment(days.checked_mul(86_400)?, 1)?,
-        (ColumnType::Timestamp, Cell::Text(text)) => Datum::Timestamp(parse_timestamp(&text)?),
-        (ColumnType::Text | ColumnType::Time | ColumnType::Duration | ColumnType::Other, Cell::Text(text)) => {
+        (ColumnType::Boolean, DriverValue::Boolean(truth)) => Datum::Boolean(truth),
+        (ColumnType::Boolean, DriverValue::Whole(number @ (0 | 1))) => Datum::Boolean(number == 1),
+        (ColumnType::Date, DriverValue::Day(days)) => day(days)?,
+        (ColumnType::Date, DriverValue::Moment(count, second)) => day(count.div_euclid(second.checked_mul(86_400)?))?,
+        (ColumnType::Date, DriverValue::Text(text)) => Datum::Date(parse_date(&text)?),
+        (ColumnType::Timestamp, DriverValue::Moment(count, second)) => moment(count, second)?,
+        (ColumnType::Timestamp, DriverValue::Day(days)) => moment(days.checked_mul(86_400)?, 1)?,
+        (ColumnType::Timestamp, DriverValue::Text(text)) => Datum::Timestamp(parse_timestamp(&text)?),
+        (ColumnType::Text | ColumnType::Time | ColumnType::Duration | ColumnType::Other, DriverValue::Text(text)) => {
             Datum::Text(text)
         }
         _ => return None,
@@ -287,11 +298,11 @@ mod tests {
     type Wide = <Decimal256Type as ArrowPrimitiveType>::Native;
 
     fn counts(array: ArrayRef) -> Result<Vec<u64>, EngineError> {
-        Table(&answer(vec![array])).counts(0)
+        DriverTable(&answer(vec![array])).counts(0)
     }
 
     fn values(array: ArrayRef, kind: ColumnType) -> Vec<String> {
-        let values = Table(&answer(vec![array])).values(0, kind).expect("values of the kind");
+        let values = DriverTable(&answer(vec![array])).values(0, kind).expect("values of the kind");
         values.iter().map(|value| format!("{value:?}")).collect()
     }
 
@@ -328,7 +339,7 @@ mod tests {
         assert!(error(Arc::new(Float64Array::from(vec![0.5]))).contains("Float(0.5)"));
         assert!(error(Arc::new(StringArray::from(vec!["many"]))).contains("\"many\""));
         assert!(error(Arc::new(BinaryArray::from(vec![&b"7"[..]]))).contains("Binary"));
-        let empty = Table(&answer(vec![Arc::new(Int64Array::from(vec![1]))])).counts(3);
+        let empty = DriverTable(&answer(vec![Arc::new(Int64Array::from(vec![1]))])).counts(3);
         assert_eq!(empty.expect_err("no column").to_string(), "the engine's answer has 1 columns where 4 are needed");
     }
 
@@ -364,7 +375,7 @@ mod tests {
         for array in [cents(1250, 2), cents(125, 1), texts, wide] {
             assert_eq!(values(array, ColumnType::Decimal(2)), ["Decimal(Decimal { units: 1250, scale: 2 })"]);
         }
-        let floats = Table(&answer(vec![cents(1250, 2)])).floats(0);
+        let floats = DriverTable(&answer(vec![cents(1250, 2)])).floats(0);
         assert_eq!(floats, Ok(vec![Some(12.5)]));
     }
 
@@ -372,7 +383,7 @@ mod tests {
     fn nan_is_null_and_floats_of_32_bits_have_their_shortest_digits() {
         let floats: ArrayRef = Arc::new(Float64Array::from(vec![f64::NAN, f64::INFINITY, -0.5]));
         assert_eq!(values(floats.clone(), ColumnType::Float), ["Null", "Float(inf)", "Float(-0.5)"]);
-        assert_eq!(Table(&answer(vec![floats])).floats(0), Ok(vec![None, Some(f64::INFINITY), Some(-0.5)]));
+        assert_eq!(DriverTable(&answer(vec![floats])).floats(0), Ok(vec![None, Some(f64::INFINITY), Some(-0.5)]));
         assert_eq!(values(Arc::new(Float32Array::from(vec![0.1])), ColumnType::Float), ["Float(0.1)"]);
         let texts: ArrayRef = Arc::new(StringViewArray::from(vec!["NaN", "1e300", "Infinity"]));
         assert_eq!(values(texts, ColumnType::Float), ["Null", "Float(1e300)", "Float(inf)"]);
@@ -381,7 +392,7 @@ mod tests {
     #[test]
     fn rows_of_several_batches_follow_each_other() {
         let answer = answer(vec![Arc::new(Int64Array::from(vec![1, 2])), Arc::new(Int64Array::from(vec![3]))]);
-        assert_eq!((Table(&answer).rows(), Table(&answer).counts(0)), (3, Ok(vec![1, 2, 3])));
+        assert_eq!((DriverTable(&answer).rows(), DriverTable(&answer).counts(0)), (3, Ok(vec![1, 2, 3])));
         let dictionary: ArrayRef = Arc::new(["a", "b", "a"].into_iter().collect::<DictionaryArray<Keys>>());
         assert_eq!(values(dictionary, ColumnType::Text), ["Text(\"a\")", "Text(\"b\")", "Text(\"a\")"]);
         let nothing: ArrayRef = Arc::new([None::<&str>].into_iter().collect::<DictionaryArray<Keys>>());

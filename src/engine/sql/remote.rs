@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::Connection;
-use super::read::Table;
+use super::read::DriverTable;
 use crate::engine::defining::define;
 use crate::engine::{Cancel, EngineError};
 use crate::model::{Column, Events, Lookup, Missing, Schema, TableColumns};
-use crate::rule::print::{TableName, Tables};
+use crate::rule::print::{DatabaseTables, TableName};
 
 /// The base and the tables beside it, as a study names them.
 #[derive(Debug, Clone, Default)]
@@ -42,8 +42,8 @@ pub struct RemoteTable {
 }
 
 /// The tables that were found, and the number of customers.
-pub(super) struct Opened {
-    pub(super) tables: Tables,
+pub(super) struct RemoteTables {
+    pub(super) tables: DatabaseTables,
     pub(super) customers: u64,
 }
 
@@ -60,12 +60,16 @@ pub(super) fn change(connection: &dyn Connection, table: &str, before: &[Column]
     })
 }
 
-pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Cancel) -> Result<Opened, EngineError> {
+pub(super) fn open(
+    connection: &dyn Connection,
+    base: &RemoteBase,
+    cancel: &Cancel,
+) -> Result<RemoteTables, EngineError> {
     let mut schema = Schema::new(columns(connection, &base.table, cancel)?);
     let key =
         base.key.as_ref().map(|key| spelled(&schema, key).map_err(|why| failed(&base.table, &why))).transpose()?;
     schema = schema.with_key(key.clone());
-    let mut tables = Tables::new(TableName::Written(base.table.clone()), Schema::default());
+    let mut tables = DatabaseTables::new(TableName::Written(base.table.clone()), Schema::default());
     let (mut events, mut missing) = (Vec::new(), Vec::new());
     for table in &base.tables {
         match open_table(connection, &schema, table, cancel) {
@@ -84,7 +88,7 @@ pub(super) fn open(connection: &dyn Connection, base: &RemoteBase, cancel: &Canc
     schema = schema.with_events(events).with_missing(missing);
     let schema = schema.with_masked(&base.masked_in_rules);
     tables.schema = define(schema, &base.columns, &base.masked, base.today).map_err(EngineError::Failed)?;
-    Ok(Opened { tables, customers })
+    Ok(RemoteTables { tables, customers })
 }
 
 fn missing_table(name: &str, reason: &str) -> Missing {
@@ -149,7 +153,7 @@ fn count(connection: &dyn Connection, table: &str, key: Option<&str>, cancel: &C
     }
     let statement = format!("SELECT {} FROM {table}", list.join(", "));
     let answer = super::connection::run(connection, &statement, cancel)?;
-    let answer = Table(&answer);
+    let answer = DriverTable(&answer);
     let figure = |column: usize| {
         answer.counts(column)?.first().copied().ok_or_else(|| failed(table, "the engine counted no rows"))
     };

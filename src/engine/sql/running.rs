@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 
 /// Statements under way, and the time of the last ones.
 #[derive(Debug, Default)]
-pub(super) struct Running(Mutex<State>);
+pub(super) struct RunningStatements(Mutex<RunningState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct RunningState {
     in_flight: usize,
     latency: Option<Duration>,
 }
 
-impl Running {
+impl RunningStatements {
     pub(super) fn in_flight(&self) -> usize {
         self.lock().in_flight
     }
@@ -27,7 +27,7 @@ impl Running {
     pub(super) fn during<T, E>(&self, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.lock().in_flight += 1;
         let began = Instant::now();
-        let ended = Ended(self);
+        let ended = RunningGuard(self);
         let answer = run();
         let took = began.elapsed();
         drop(ended);
@@ -38,15 +38,15 @@ impl Running {
         answer
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, RunningState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Counts a statement out when dropped, also after a panic.
-struct Ended<'a>(&'a Running);
+struct RunningGuard<'a>(&'a RunningStatements);
 
-impl Drop for Ended<'_> {
+impl Drop for RunningGuard<'_> {
     fn drop(&mut self) {
         self.0.lock().in_flight -= 1;
     }
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn statements_under_way_are_counted_and_timed() {
-        let running = Running::default();
+        let running = RunningStatements::default();
         let slow = || {
             assert_eq!(running.in_flight(), 1);
             std::thread::sleep(Duration::from_millis(20));

@@ -1,25 +1,25 @@
 //! A sample of the customers with the values of their columns, drawn by one statement.
 
 use super::Batches;
-use super::read::Table;
+use super::read::DriverTable;
 use crate::engine::EngineError;
 use crate::model::{Column, ColumnType, Datum};
-use crate::rule::print::{Dialect, Scope, Tables};
+use crate::rule::print::{DatabaseTables, Scope, SqlDialect};
 use crate::rule::{Expr, Node};
 
 /// Number of values that the hash of a key has.
 const HASHES: f64 = 4_294_967_296.0;
 
 /// The statement that draws a sample.
-pub(super) struct Drawing {
+pub(super) struct SampleStatement {
     pub(super) statement: String,
     columns: Vec<Column>,
 }
 
-impl Drawing {
+impl SampleStatement {
     pub(super) fn new(
-        tables: &Tables,
-        dialect: Dialect,
+        tables: &DatabaseTables,
+        dialect: SqlDialect,
         customers: u64,
         wanted: u64,
         is_left_out: &dyn Fn(&str) -> bool,
@@ -67,7 +67,7 @@ impl DrawnSample {
 
     /// Returns the number of customers in the sample.
     pub fn customers(&self) -> u64 {
-        Table(&self.answer).rows() as u64
+        DriverTable(&self.answer).rows() as u64
     }
 
     /// Returns the values of the column at this index of [`DrawnSample::columns`].
@@ -76,6 +76,6 @@ impl DrawnSample {
     /// Returns an error if a value is not of the column's type.
     pub fn values(&self, at: usize) -> Result<Vec<Datum>, EngineError> {
         let kind = self.columns.get(at).map_or(ColumnType::Other, |column| column.column_type);
-        Table(&self.answer).values(at + 1, kind)
+        DriverTable(&self.answer).values(at + 1, kind)
     }
 }

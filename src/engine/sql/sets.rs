@@ -1,9 +1,10 @@
 //! Coverage and combinations: customers grouped by the exact sets that they are in.
 
-use super::plan::{Place, Plan, Reading, Results, Step, float_sum, no_sum};
+use super::plan::{AnswerReader, PlanStep, Results, StatementPlace, StatementPlan, float_sum, no_sum};
 use super::terms::{Resolver, Term, Terms, masked};
 use crate::engine::{
-    Answer, Combination, Combinations, CombinationsQuestion, Coverage, CoverageQuestion, EngineError, Layer, Portion,
+    Answer, Combination, Combinations, CombinationsQuestion, CoverageQuestion, EngineError, Layer, LayeredOverlap,
+    Portion,
 };
 
 /// Sets that a combination can have: a bit each.
@@ -12,29 +13,29 @@ const MAX_SETS: usize = 64;
 const SETS_OF_WORD: usize = 62;
 
 /// Customers by their sets: a statement, and where its figures are.
-struct Patterns {
-    place: Place,
+struct SetPatterns {
+    place: StatementPlace,
     sets: usize,
     has_value: bool,
 }
 
 /// Customers of one exact combination of sets.
-struct Pattern {
+struct SetPattern {
     /// Bit i of word i / 62: in that set.
     words: Vec<u64>,
     portion: Portion,
 }
 
-impl Pattern {
+impl SetPattern {
     fn has(&self, set: usize) -> bool {
         self.words.get(set / SETS_OF_WORD).is_some_and(|word| word >> (set % SETS_OF_WORD) & 1 == 1)
     }
 }
 
-impl Patterns {
+impl SetPatterns {
     /// `limit` keeps the largest combinations only.
     fn new(
-        plan: &mut Plan,
+        plan: &mut StatementPlan,
         filter: &Term,
         sets: &[Term],
         value: Option<&Term>,
@@ -82,7 +83,7 @@ impl Patterns {
         self.sets.div_ceil(SETS_OF_WORD).max(1)
     }
 
-    fn read(&self, results: &Results) -> Result<Vec<Pattern>, EngineError> {
+    fn read(&self, results: &Results) -> Result<Vec<SetPattern>, EngineError> {
         let table = results.table(self.place)?;
         let words = (0..self.words()).map(|word| table.counts(word)).collect::<Result<Vec<_>, _>>()?;
         let customers = table.counts(self.words())?;
@@ -93,7 +94,7 @@ impl Patterns {
         let pattern = |(row, customers): (usize, u64)| {
             let (value, known) = sums.as_ref().map_or((Some(0.0), 0), |(sums, known)| (sums[row], known[row]));
             let portion = Portion { customers, value: value.unwrap_or(no_sum(known)), known };
-            Pattern { words: words.iter().map(|word| word[row]).collect(), portion }
+            SetPattern { words: words.iter().map(|word| word[row]).collect(), portion }
         };
         Ok(customers.into_iter().enumerate().map(pattern).collect())
     }
@@ -102,8 +103,8 @@ impl Patterns {
 pub(super) fn combinations(
     question: &CombinationsQuestion,
     resolver: &Resolver,
-    plan: &mut Plan,
-) -> Result<Reading, EngineError> {
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     if question.sets.len() > MAX_SETS {
         return Err(EngineError::Failed(format!("combinations of more than {MAX_SETS} sets cannot be told apart")));
     }
@@ -111,18 +112,18 @@ pub(super) fn combinations(
     let sets = resolver.rules(&question.sets);
     let value = resolver.numbers(question.value.as_deref())?;
     let limit = question.limit;
-    let patterns = Patterns::new(plan, &filter, &sets, value.as_ref(), Some(limit as u64))?;
+    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref(), Some(limit as u64))?;
     Ok(Box::new(move |results| {
         let all = patterns.words() + if patterns.has_value { 3 } else { 1 };
         let all = results.table(patterns.place)?.counts(all)?.first().copied().unwrap_or(0);
         let mut found: Vec<Combination> = patterns.read(results)?.iter().map(combination).collect();
         found.truncate(limit);
         let left_out = all.saturating_sub(found.len() as u64);
-        Ok(Step::Answer(Answer::Combinations(Combinations { combinations: found, left_out })))
+        Ok(PlanStep::Answer(Answer::Combinations(Combinations { combinations: found, left_out })))
     }))
 }
 
-fn combination(pattern: &Pattern) -> Combination {
+fn combination(pattern: &SetPattern) -> Combination {
     let word = |(at, word): (usize, &u64)| word << (at * SETS_OF_WORD);
     let sets = pattern.words.iter().enumerate().map(word).fold(0, |sets, word| sets | word);
     Combination { sets, customers: pattern.portion.customers, value: pattern.portion.value }
@@ -131,27 +132,27 @@ fn combination(pattern: &Pattern) -> Combination {
 pub(super) fn coverage(
     question: &CoverageQuestion,
     resolver: &Resolver,
-    plan: &mut Plan,
-) -> Result<Reading, EngineError> {
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let sets = resolver.rules(&question.sets);
     let value = resolver.numbers(question.value.as_deref())?;
-    let patterns = Patterns::new(plan, &filter, &sets, value.as_ref(), None)?;
+    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref(), None)?;
     Ok(Box::new(move |results| {
         let mut coverage = nothing(patterns.sets);
         patterns.read(results)?.iter().for_each(|pattern| add(&mut coverage, pattern));
-        Ok(Step::Answer(Answer::Coverage(coverage)))
+        Ok(PlanStep::Answer(Answer::Coverage(coverage)))
     }))
 }
 
-fn nothing(sets: usize) -> Coverage {
+fn nothing(sets: usize) -> LayeredOverlap {
     let none = Portion::default();
     let layer = |at| Layer { all: none, first: none, only: none, lost: vec![0; at], both: vec![0; at] };
-    Coverage { whole: none, none, one: none, several: none, layers: (0..sets).map(layer).collect() }
+    LayeredOverlap { whole: none, none, one: none, several: none, layers: (0..sets).map(layer).collect() }
 }
 
 /// Adds the customers of one exact combination.
-fn add(coverage: &mut Coverage, pattern: &Pattern) {
+fn add(coverage: &mut LayeredOverlap, pattern: &SetPattern) {
     let portion = pattern.portion;
     let sets: Vec<usize> = (0..coverage.layers.len()).filter(|set| pattern.has(*set)).collect();
     coverage.whole += portion;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::engine::{EngineError, Personas};
 use crate::model::{ColumnType, Datum, Lookup, PERSONA, Schema};
-use crate::rule::print::{Dialect, Refused, Scope, Tables};
+use crate::rule::print::{DatabaseTables, Refused, Scope, SqlDialect};
 use crate::rule::{self, Checked, Expr, Node};
 
 /// A condition or a value over the base's columns alone.
@@ -184,7 +184,7 @@ impl Use {
 }
 
 /// The name of a column and the SQL of its expression.
-fn printed(scope: &Scope, at: usize, term: &Term, used: Use, dialect: Dialect) -> Result<(String, String), Refused> {
+fn printed(scope: &Scope, at: usize, term: &Term, used: Use, dialect: SqlDialect) -> Result<(String, String), Refused> {
     let value = scope.value(&term.expr)?;
     let expression = match used {
         Use::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END"),
@@ -269,8 +269,8 @@ impl Terms {
     /// The inner `SELECT`, with some more columns of the base's tables, such as a key.
     pub(super) fn select(
         &self,
-        dialect: Dialect,
-        tables: &Tables,
+        dialect: SqlDialect,
+        tables: &DatabaseTables,
         more: impl Fn(&Scope) -> Result<Vec<String>, Refused>,
     ) -> Result<String, Refused> {
         self.select_where(None, dialect, tables, more)
@@ -281,8 +281,8 @@ impl Terms {
         &self,
         list: &[String],
         filter: Option<&Term>,
-        dialect: Dialect,
-        tables: &Tables,
+        dialect: SqlDialect,
+        tables: &DatabaseTables,
     ) -> Result<String, Refused> {
         let scope = self.scope(filter, dialect, tables)?;
         let mut expressions = HashMap::new();
@@ -297,7 +297,12 @@ impl Terms {
         Ok(format!("SELECT {} FROM {}{}", list.join(", "), scope.from(), narrowed(&scope, filter)?))
     }
 
-    fn scope<'t>(&self, filter: Option<&Term>, dialect: Dialect, tables: &'t Tables) -> Result<Scope<'t>, Refused> {
+    fn scope<'t>(
+        &self,
+        filter: Option<&Term>,
+        dialect: SqlDialect,
+        tables: &'t DatabaseTables,
+    ) -> Result<Scope<'t>, Refused> {
         let terms = self.columns.iter().map(|(term, _)| term).chain(filter);
         Scope::new(terms.map(|term| term.expr.as_ref()), dialect, tables)
     }
@@ -306,8 +311,8 @@ impl Terms {
     pub(super) fn select_where(
         &self,
         filter: Option<&Term>,
-        dialect: Dialect,
-        tables: &Tables,
+        dialect: SqlDialect,
+        tables: &DatabaseTables,
         more: impl Fn(&Scope) -> Result<Vec<String>, Refused>,
     ) -> Result<String, Refused> {
         let scope = self.scope(filter, dialect, tables)?;

@@ -1,12 +1,16 @@
 //! Distinct values of a column, and values at shares of it: both from a listing.
 
 use super::listing::{Keep, ListingShape};
-use super::plan::{Plan, Reading, Step};
+use super::plan::{AnswerReader, PlanStep, StatementPlan};
 use super::terms::{Resolver, Subset};
-use crate::engine::{Answer, EngineError, Quantiles, QuantilesQuestion, Values, ValuesQuestion};
+use crate::engine::{Answer, EngineError, FrequentValues, Quantiles, QuantilesQuestion, ValuesQuestion};
 use crate::model::{ColumnType, Datum};
 
-pub(super) fn values(question: &ValuesQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+pub(super) fn values(
+    question: &ValuesQuestion,
+    resolver: &Resolver,
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let column = resolver.column(&question.column)?;
     let (name, limit) = (question.column.clone(), question.limit);
     let keep = Keep::Places((limit as u64).min(plan.customers));
@@ -17,15 +21,15 @@ pub(super) fn values(question: &ValuesQuestion, resolver: &Resolver, plan: &mut 
         let values = listed.rows.into_iter().take(limit).map(|row| (row.value, row.tallies[0]));
         let values: Vec<(Datum, u64)> = values.collect();
         let left_out = listed.distinct[0].saturating_sub(values.len() as u64);
-        Ok(Step::Answer(Answer::Values(Values { column: name, values, left_out })))
+        Ok(PlanStep::Answer(Answer::Values(FrequentValues { column: name, values, left_out })))
     }))
 }
 
 pub(super) fn quantiles(
     question: &QuantilesQuestion,
     resolver: &Resolver,
-    plan: &mut Plan,
-) -> Result<Reading, EngineError> {
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let column = resolver.column(&question.column)?;
     let (name, shares) = (question.column.clone(), question.shares.clone());
     let kind = column.kind();
@@ -44,7 +48,7 @@ pub(super) fn quantiles(
             0 => vec![Datum::Null; shares.len()],
             _ => listed.ranked(0, 0, &ranks)?,
         };
-        Ok(Step::Answer(Answer::Quantiles(Quantiles { column: name, known, values })))
+        Ok(PlanStep::Answer(Answer::Quantiles(Quantiles { column: name, known, values })))
     }))
 }
 

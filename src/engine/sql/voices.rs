@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::plan::{Place, Plan, Reading, Results, Step, limit};
+use super::plan::{AnswerReader, PlanStep, Results, StatementPlace, StatementPlan, limit};
 use super::terms::{Resolver, Subset, Term, Terms};
-use crate::engine::{Answer, EngineError, EventRows, EventsQuestion, Heard, Voices, VoicesQuestion};
+use crate::engine::{Answer, EngineError, EventRows, EventsQuestion, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::{ColumnType, Datum};
 use crate::rule::print::EventScope;
 use crate::rule::{Expr, Node};
@@ -13,7 +13,11 @@ use crate::rule::{Expr, Node};
 /// Pairs of a cell and a customer that are fetched to take cells of several values apart.
 const MAX_PAIRS: u64 = 1_000_000;
 
-pub(super) fn voices(question: &VoicesQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+pub(super) fn voices(
+    question: &VoicesQuestion,
+    resolver: &Resolver,
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let sets = resolver.rules(&question.sets);
     plan.reserve(1 + sets.len());
@@ -30,7 +34,7 @@ pub(super) fn voices(question: &VoicesQuestion, resolver: &Resolver, plan: &mut 
     let kind = spoken.kind;
     Ok(Box::new(move |results| {
         let table = results.table(all)?;
-        let heard = heard(results, all, 0, columns)?.pop().unwrap_or_else(|| vec![Heard::default(); columns]);
+        let heard = heard(results, all, 0, columns)?.pop().unwrap_or_else(|| vec![VoiceFigures::default(); columns]);
         let figure = |at: usize| Ok::<_, EngineError>(table.counts(2 * columns + at)?.first().copied().unwrap_or(0));
         let (rows, strangers) = (figure(0)?, figure(1)?);
         let (values, left_out) = match (by, &separator) {
@@ -39,7 +43,7 @@ pub(super) fn voices(question: &VoicesQuestion, resolver: &Resolver, plan: &mut 
             (Some(place), Some(separator)) => taken_apart(results, place, kind, columns, separator, most)?,
         };
         let customers = results.counts(&customers)?;
-        Ok(Step::Answer(Answer::Voices(Voices { customers, all: heard, values, left_out, rows, strangers })))
+        Ok(PlanStep::Answer(Answer::Voices(Voices { customers, all: heard, values, left_out, rows, strangers })))
     }))
 }
 
@@ -57,7 +61,7 @@ struct Spoken {
 }
 
 impl Spoken {
-    fn new(question: &VoicesQuestion, filter: &Term, sets: &[Term], plan: &Plan) -> Result<Self, EngineError> {
+    fn new(question: &VoicesQuestion, filter: &Term, sets: &[Term], plan: &StatementPlan) -> Result<Self, EngineError> {
         let (dialect, alias) = (plan.dialect, plan.dialect.alias());
         let events = EventScope::new(&question.table, dialect, plan.tables)?;
         let (value, kind) = match &question.by {
@@ -150,14 +154,14 @@ fn carried(people: char, columns: usize) -> Vec<String> {
 }
 
 /// Returns true if customers may share the values that a table is joined by.
-fn is_shared(plan: &Plan, table: &str) -> bool {
+fn is_shared(plan: &StatementPlan, table: &str) -> bool {
     let base = &plan.tables.schema;
     let on = base.events(table).and_then(|events| events.columns.on.as_deref());
     on.is_some_and(|on| base.key() != Some(on))
 }
 
 /// A column of a table beside the base.
-fn column_of(plan: &Plan, table: &str, name: &str) -> Result<Arc<Expr>, EngineError> {
+fn column_of(plan: &StatementPlan, table: &str, name: &str) -> Result<Arc<Expr>, EngineError> {
     let events = plan.tables.schema.events(table).ok_or_else(|| no_table(table))?;
     let column = events.schema.get(name).ok_or_else(|| EngineError::Failed(format!("{table} has no column {name}")))?;
     Ok(Arc::new(Expr::new(Node::Column(name.to_owned()), column.column_type, 0..0)))
@@ -168,24 +172,29 @@ fn no_table(table: &str) -> EngineError {
 }
 
 /// Each row's respondents and mentions, which begin at column `from`.
-fn heard(results: &Results, place: Place, from: usize, columns: usize) -> Result<Vec<Vec<Heard>>, EngineError> {
+fn heard(
+    results: &Results,
+    place: StatementPlace,
+    from: usize,
+    columns: usize,
+) -> Result<Vec<Vec<VoiceFigures>>, EngineError> {
     let table = results.table(place)?;
     let mut rows = vec![Vec::with_capacity(columns); table.rows()];
     for column in 0..columns {
         let (respondents, mentions) = (table.counts(from + 2 * column)?, table.counts(from + 2 * column + 1)?);
         for (row, (respondents, mentions)) in rows.iter_mut().zip(respondents.into_iter().zip(mentions)) {
-            row.push(Heard { respondents, mentions });
+            row.push(VoiceFigures { respondents, mentions });
         }
     }
     Ok(rows)
 }
 
 /// The values with their voices, and how many were left out.
-type ListedVoices = (Vec<(Datum, Vec<Heard>)>, u64);
+type ListedVoices = (Vec<(Datum, Vec<VoiceFigures>)>, u64);
 
 fn listed(
     results: &Results,
-    place: Place,
+    place: StatementPlace,
     kind: ColumnType,
     columns: usize,
     most: usize,
@@ -200,7 +209,7 @@ fn listed(
 /// Takes cells of several values apart: the same value twice in one cell is one mention.
 fn taken_apart(
     results: &Results,
-    place: Place,
+    place: StatementPlace,
     kind: ColumnType,
     columns: usize,
     separator: &str,
@@ -229,10 +238,10 @@ fn taken_apart(
             spoken.entry(part).or_default().entry(who[row]).or_insert((0, row)).0 += mentions[row];
         }
     }
-    let heard = |customers: &HashMap<u64, (u64, usize)>| -> Vec<Heard> {
+    let heard = |customers: &HashMap<u64, (u64, usize)>| -> Vec<VoiceFigures> {
         let of_column = |(flags, people): &(Vec<u64>, Vec<u64>)| {
             let inside = customers.values().filter(|(_, row)| flags[*row] == 1);
-            inside.fold(Heard::default(), |heard, (mentions, row)| Heard {
+            inside.fold(VoiceFigures::default(), |heard, (mentions, row)| VoiceFigures {
                 respondents: heard.respondents + people[*row],
                 mentions: heard.mentions + mentions,
             })
@@ -250,7 +259,11 @@ fn taken_apart(
     Ok((values.into_iter().map(|(part, heard)| (datum(part), heard)).collect(), left_out))
 }
 
-pub(super) fn events(question: &EventsQuestion, resolver: &Resolver, plan: &mut Plan) -> Result<Reading, EngineError> {
+pub(super) fn events(
+    question: &EventsQuestion,
+    resolver: &Resolver,
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
     let EventsQuestion { table, rows, filter, columns, limit: most } = question;
     let filter = resolver.rule(filter);
     let (dialect, alias) = (plan.dialect, plan.dialect.alias());
@@ -295,7 +308,7 @@ pub(super) fn events(question: &EventsQuestion, resolver: &Resolver, plan: &mut 
     Ok(Box::new(move |results| {
         let table = results.table(heard)?;
         let figure = |at: usize| Ok::<_, EngineError>(table.counts(at)?.first().copied().unwrap_or(0));
-        let heard = Heard { mentions: figure(0)?, respondents: figure(1)? };
+        let heard = VoiceFigures { mentions: figure(0)?, respondents: figure(1)? };
         let mut cells = Vec::new();
         if let Some(place) = shown {
             let table = results.table(place)?;
@@ -305,12 +318,12 @@ pub(super) fn events(question: &EventsQuestion, resolver: &Resolver, plan: &mut 
                 cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
             }
         }
-        Ok(Step::Answer(Answer::Events(EventRows { columns, rows: cells, heard })))
+        Ok(PlanStep::Answer(Answer::Events(EventRows { columns, rows: cells, heard })))
     }))
 }
 
 /// Values that rows of a table are ordered by: its column of their order, else its date, its key and what is shown.
-fn order(plan: &Plan, table: &str, shown: &[Arc<Expr>]) -> Result<Vec<Arc<Expr>>, EngineError> {
+fn order(plan: &StatementPlan, table: &str, shown: &[Arc<Expr>]) -> Result<Vec<Arc<Expr>>, EngineError> {
     let events = plan.tables.schema.events(table).ok_or_else(|| no_table(table))?;
     if let Some(column) = plan.tables.event_order.get(&events.name) {
         return Ok(vec![column_of(plan, table, column)?]);

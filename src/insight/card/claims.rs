@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 
 use super::counted::one;
 use super::{Card, newest_evidence};
-use crate::engine::{Count, Sides};
-use crate::insight::inquiry::{Fact, FactState};
-use crate::insight::suppress::{self, Shown};
+use crate::engine::{BothSides, CustomerCount};
+use crate::insight::inquiry::{FactState, NewestFact};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::{effect, figures};
 
 /// Least standardised difference of shares at which a claim is supported: the audience has it more often than everyone
@@ -65,7 +65,7 @@ pub struct ClaimFacts {
     pub text: String,
     pub state: ClaimState,
     /// Comparison of the audience with everyone else; `None` if it was not counted, or is suppressed.
-    pub effect: Option<Effect>,
+    pub effect: Option<ClaimEffect>,
     /// Number of pieces of evidence.
     pub evidence: usize,
     /// Day of the newest dated piece, and the days since.
@@ -75,16 +75,16 @@ pub struct ClaimFacts {
 
 /// Difference between the audience and everyone else in a check.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Effect {
+pub struct ClaimEffect {
     /// (p₁ − p₂) / √((p₁(1 − p₁) + p₂(1 − p₂)) / 2), where p₁ is the audience's share and p₂ everyone else's. Infinite
     /// if all of one side have it and none of the other.
     pub smd: f64,
     /// 100 · share of the audience / share of the base
     pub index: Option<f64>,
     /// Shares of the audience (inside) and of everyone else (outside) for which the check holds. Null counts as no.
-    pub shares: Sides<f64>,
+    pub shares: BothSides<f64>,
     /// n: the customers of both sides.
-    pub n: Sides<u64>,
+    pub n: BothSides<u64>,
     /// Customers of the audience for whom the check holds.
     pub have: u64,
 }
@@ -95,7 +95,7 @@ impl Card {
         let claims = self.persona.claims.iter().zip(&self.checks);
         let facts = claims.map(|(claim, check)| {
             let found = check.as_ref().map(|rule| one(rule, &mut counts, |count| count));
-            let (state, effect) = match found.as_ref().map(Fact::state) {
+            let (state, effect) = match found.as_ref().map(NewestFact::state) {
                 None => (ClaimState::NotTestable, None),
                 Some(FactState::Waiting) => (ClaimState::Waiting, None),
                 Some(FactState::Wrong(reason)) => (ClaimState::Untested(reason.to_owned()), None),
@@ -108,16 +108,16 @@ impl Card {
         facts.collect()
     }
 
-    fn held(&self, count: Count) -> (ClaimState, Option<Effect>) {
+    fn held(&self, count: CustomerCount) -> (ClaimState, Option<ClaimEffect>) {
         let audience = self.size_counted().map_or(0, |size| size.customers);
-        let n = Sides { inside: audience, outside: self.base.saturating_sub(audience) };
-        let have = Sides { inside: count.in_filter, outside: count.in_base.saturating_sub(count.in_filter) };
+        let n = BothSides { inside: audience, outside: self.base.saturating_sub(audience) };
+        let have = BothSides { inside: count.in_filter, outside: count.in_base.saturating_sub(count.in_filter) };
         compare(have, n, self.min_cell)
     }
 }
 
 /// Compares the shares of customers for whom the check holds on both sides.
-fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Option<Effect>) {
+fn compare(have: BothSides<u64>, n: BothSides<u64>, min_cell: u64) -> (ClaimState, Option<ClaimEffect>) {
     let untested = |why: &str| (ClaimState::Untested(why.into()), None);
     if suppress::is_small(n.inside, min_cell) || suppress::is_small(n.outside, min_cell) {
         return untested("too few customers on one side to compare");
@@ -129,7 +129,7 @@ fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Optio
         return untested("the audience is everyone: there is nobody to compare with");
     }
     let share = |have: u64, n: u64| have as f64 / n as f64;
-    let shares = Sides { inside: share(have.inside, n.inside), outside: share(have.outside, n.outside) };
+    let shares = BothSides { inside: share(have.inside, n.inside), outside: share(have.outside, n.outside) };
     // If nobody or everybody has it on both sides, there is no difference.
     let smd = effect::smd_of_shares(shares).unwrap_or(0.0);
     let state = match smd {
@@ -138,7 +138,7 @@ fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Optio
         _ => ClaimState::NoDifference,
     };
     let index = figures::index(have.inside, n.inside, have.inside + have.outside, n.inside + n.outside);
-    let effect = Effect { smd, index, shares, n, have: have.inside };
+    let effect = ClaimEffect { smd, index, shares, n, have: have.inside };
     (
         state,
         Some(effect).filter(|_| is_told(have.inside, n.inside, min_cell) && is_told(have.outside, n.outside, min_cell)),
@@ -148,18 +148,18 @@ fn compare(have: Sides<u64>, n: Sides<u64>, min_cell: u64) -> (ClaimState, Optio
 /// Returns true if neither count is suppressed, that of customers with the check nor that of customers without: n is on
 /// screen, so one gives the other away.
 fn is_told(have: u64, n: u64, min_cell: u64) -> bool {
-    matches!(suppress::within(have, n, min_cell), Shown::Count(_))
+    matches!(suppress::within(have, n, min_cell), DisclosedCount::Count(_))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sides(inside: u64, outside: u64) -> Sides<u64> {
-        Sides { inside, outside }
+    fn sides(inside: u64, outside: u64) -> BothSides<u64> {
+        BothSides { inside, outside }
     }
 
-    fn state(have: Sides<u64>, n: Sides<u64>) -> ClaimState {
+    fn state(have: BothSides<u64>, n: BothSides<u64>) -> ClaimState {
         compare(have, n, 0).0
     }
 

@@ -1,11 +1,11 @@
 //! Counts segments, stages and attributes among the audience, by one rule each.
 
 use super::{Card, Ruled};
-use crate::engine::Count;
+use crate::engine::CustomerCount;
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::figures;
-use crate::insight::inquiry::{Fact, FactState, Inquiry};
-use crate::insight::suppress::{self, Shown};
+use crate::insight::inquiry::{FactState, Inquiry, NewestFact};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::rule::Checked;
 
 /// A segment that the persona spans.
@@ -13,15 +13,15 @@ use crate::rule::Checked;
 pub struct SpanFacts {
     /// Full name: `vip`, `age.25-34`.
     pub name: String,
-    pub figures: Fact<SpanFigures>,
+    pub figures: NewestFact<SpanFigures>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpanFigures {
     /// |P∩S|
-    pub both: Shown,
+    pub both: DisclosedCount,
     /// |S|
-    pub segment: Shown,
+    pub segment: DisclosedCount,
     /// |P∩S| / |S|
     pub penetration: Option<f64>,
     /// |P∩S| / |P|
@@ -35,24 +35,24 @@ pub struct SpanFigures {
 pub struct StageFacts {
     pub stage: String,
     /// Customers who reached the stage; `None` if the stage has no rule.
-    pub reached: Option<Fact<Reached>>,
+    pub reached: Option<NewestFact<Reached>>,
 }
 
 /// Customers of the audience who reached a stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reached {
     /// |P∩r|, where r is this stage's rule alone.
-    pub alone: Shown,
+    pub alone: DisclosedCount,
     /// |P∩r| / |P|
     pub share_alone: Option<f64>,
     /// Customers who reached this stage and all previous ones that have a rule: the funnel.
-    pub so_far: Shown,
+    pub so_far: DisclosedCount,
     /// Their share of the audience.
     pub share: Option<f64>,
     /// Their share of those who reached the previous stage.
     pub of_before: Option<f64>,
     /// Customers who reached the previous stage, but not this one.
-    pub lost: Shown,
+    pub lost: DisclosedCount,
 }
 
 /// One of the attributes that describe the persona.
@@ -60,29 +60,29 @@ pub struct Reached {
 pub struct AttributeFacts {
     /// Text of the rule as it is written.
     pub text: String,
-    pub figures: Fact<AttributeFigures>,
+    pub figures: NewestFact<AttributeFigures>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttributeFigures {
     /// Customers of the base who have it, and their share of the base.
-    pub in_base: Shown,
+    pub in_base: DisclosedCount,
     pub share_of_base: Option<f64>,
     /// Customers of the audience who have it, and their share of the audience.
-    pub in_audience: Shown,
+    pub in_audience: DisclosedCount,
     pub share_of_audience: Option<f64>,
     /// 100 · share of the audience / share of the base
     pub index: Option<f64>,
     /// Customers of the base who have this and all previous attributes, and their share of the base.
-    pub all_so_far: Shown,
+    pub all_so_far: DisclosedCount,
     pub all_share_of_base: Option<f64>,
     /// The same for the audience.
-    pub all_in_audience: Shown,
+    pub all_in_audience: DisclosedCount,
     pub all_share_of_audience: Option<f64>,
 }
 
 /// Count of a rule, or the reason why it cannot be counted.
-pub(super) type Counted = Result<Count, String>;
+pub(super) type CountResult = Result<CustomerCount, String>;
 
 impl Card {
     /// Returns the audience's size, as a denominator; `None` if it is suppressed.
@@ -91,18 +91,18 @@ impl Card {
     }
 
     /// Returns a set's customers in the audience and in the base, as they may be shown.
-    fn pair(&self, count: Count) -> (Shown, Shown) {
+    fn pair(&self, count: CustomerCount) -> (DisclosedCount, DisclosedCount) {
         let audience = self.size_counted().map_or(0, |size| size.customers);
-        suppress::pair(count, Count { in_filter: audience, in_base: self.base }, self.min_cell)
+        suppress::pair(count, CustomerCount { in_filter: audience, in_base: self.base }, self.min_cell)
     }
 
     /// Returns the counts of a group of rules, in the order of the question.
-    pub(super) fn counts<'a>(&self, counts: &'a EachCountInquiry) -> Fact<&'a [Counted]> {
+    pub(super) fn counts<'a>(&self, counts: &'a EachCountInquiry) -> NewestFact<&'a [CountResult]> {
         // The figures also need the audience's size.
         match self.questions.size.found.state() {
             FactState::Known(_) => counts.result().as_ref().map(Vec::as_slice),
-            FactState::Waiting => Fact::default(),
-            FactState::Wrong(reason) => Fact::wrong(reason),
+            FactState::Waiting => NewestFact::default(),
+            FactState::Wrong(reason) => NewestFact::wrong(reason),
         }
     }
 
@@ -115,7 +115,7 @@ impl Card {
         self.spans.iter().map(facts).collect()
     }
 
-    fn span_figures(&self, count: Count) -> SpanFigures {
+    fn span_figures(&self, count: CustomerCount) -> SpanFigures {
         let (both, segment) = self.pair(count);
         let audience = self.audience_size();
         let pair = both.count().zip(segment.count());
@@ -133,13 +133,14 @@ impl Card {
         let size = suppress::of_base(audience, self.base, self.min_cell);
         let mut counts = self.counts(&self.questions.flow).map(|counts| {
             let (alone, so_far) = counts.split_at(counts.len() / 2);
-            let inside = |counted: &Counted| counted.clone().map(|count| count.in_filter);
+            let inside = |counted: &CountResult| counted.clone().map(|count| count.in_filter);
             // A stage that cannot be counted says so itself; all others are suppressed together.
             let known: Vec<u64> = so_far.iter().filter_map(|counted| inside(counted).ok()).collect();
             let mut shown = suppress::funnel(&known, audience, self.min_cell).into_iter();
-            let with_shown =
-                |counted: &Counted| inside(counted).map(|count| (count, shown.next().unwrap_or(Shown::Hidden)));
-            let so_far: Vec<Result<(u64, Shown), String>> = so_far.iter().map(with_shown).collect();
+            let with_shown = |counted: &CountResult| {
+                inside(counted).map(|count| (count, shown.next().unwrap_or(DisclosedCount::Hidden)))
+            };
+            let so_far: Vec<Result<(u64, DisclosedCount), String>> = so_far.iter().map(with_shown).collect();
             let before: Vec<_> = std::iter::once(Ok((audience, size))).chain(so_far.iter().cloned()).collect();
             let stages = alone.iter().zip(so_far).zip(before);
             let stages = stages.map(|((alone, so_far), before)| Ok((inside(alone)?, so_far?, before?)));
@@ -156,17 +157,23 @@ impl Card {
 
     /// Returns a stage's figures from the customers who reached it, those who also reached all previous stages, and
     /// those who reached all previous stages; each of the latter with what is shown of it.
-    fn reached(&self, alone: u64, so_far: (u64, Shown), before: (u64, Shown), audience: (u64, Shown)) -> Reached {
-        let share = |part: Shown, whole: Shown| {
+    fn reached(
+        &self,
+        alone: u64,
+        so_far: (u64, DisclosedCount),
+        before: (u64, DisclosedCount),
+        audience: (u64, DisclosedCount),
+    ) -> Reached {
+        let share = |part: DisclosedCount, whole: DisclosedCount| {
             part.count().zip(whole.count()).and_then(|(part, whole)| figures::share(part, whole))
         };
         let lost = suppress::single(before.0.saturating_sub(so_far.0), self.min_cell);
         // Those who are lost are a difference.
         let is_told = so_far.1.count().is_some() && before.1.count().is_some();
-        let lost = if is_told { lost } else { suppress::stricter(lost, Shown::Hidden) };
+        let lost = if is_told { lost } else { suppress::stricter(lost, DisclosedCount::Hidden) };
         let beside = suppress::is_few(alone.saturating_sub(so_far.0), self.min_cell) && so_far.1.count().is_some();
         let alone = suppress::within(alone, audience.0, self.min_cell);
-        let alone = if beside { suppress::stricter(alone, Shown::Hidden) } else { alone };
+        let alone = if beside { suppress::stricter(alone, DisclosedCount::Hidden) } else { alone };
         Reached {
             alone,
             share_alone: share(alone, audience.1),
@@ -181,16 +188,20 @@ impl Card {
         let mut counts = self.counts(&self.questions.attributes).map(|counts| {
             let (alone, all_so_far) = counts.split_at(counts.len() / 2);
             // Each funnel stands on one screen: no two of its counts may be a few apart. An attribute that cannot be counted says so itself.
-            let known: Vec<Count> = all_so_far.iter().filter_map(|counted| counted.clone().ok()).collect();
-            let funnel = |of: fn(&Count) -> u64, whole: u64| {
+            let known: Vec<CustomerCount> = all_so_far.iter().filter_map(|counted| counted.clone().ok()).collect();
+            let funnel = |of: fn(&CustomerCount) -> u64, whole: u64| {
                 let counts: Vec<u64> = known.iter().map(of).collect();
                 suppress::funnel(&counts, whole, self.min_cell)
             };
             let audience = self.size_counted().map_or(0, |size| size.customers);
             let (inside, base) = (funnel(|count| count.in_filter, audience), funnel(|count| count.in_base, self.base));
             let mut funnels = inside.into_iter().zip(base);
-            let with_funnel = |(alone, all): (&Counted, &Counted)| {
-                let funnel = all.as_ref().ok().and_then(|_| funnels.next()).unwrap_or((Shown::Hidden, Shown::Hidden));
+            let with_funnel = |(alone, all): (&CountResult, &CountResult)| {
+                let funnel = all
+                    .as_ref()
+                    .ok()
+                    .and_then(|_| funnels.next())
+                    .unwrap_or((DisclosedCount::Hidden, DisclosedCount::Hidden));
                 Ok((alone.clone()?, all.clone()?, funnel))
             };
             alone.iter().zip(all_so_far).map(with_funnel).collect::<Vec<_>>().into_iter()
@@ -206,11 +217,16 @@ impl Card {
         attributes.map(|(text, rule)| AttributeFacts { text: text.clone(), figures: figures(rule) }).collect()
     }
 
-    fn attribute_figures(&self, count: Count, (all_in_audience, all_so_far): (Shown, Shown)) -> AttributeFigures {
+    fn attribute_figures(
+        &self,
+        count: CustomerCount,
+        (all_in_audience, all_so_far): (DisclosedCount, DisclosedCount),
+    ) -> AttributeFigures {
         let (in_audience, in_base) = self.pair(count);
         let audience = self.audience_size();
-        let of_base = |part: Shown| part.count().and_then(|part| figures::share(part, self.base));
-        let of_audience = |part: Shown| part.count().zip(audience).and_then(|(part, a)| figures::share(part, a));
+        let of_base = |part: DisclosedCount| part.count().and_then(|part| figures::share(part, self.base));
+        let of_audience =
+            |part: DisclosedCount| part.count().zip(audience).and_then(|(part, a)| figures::share(part, a));
         let counts = in_audience.count().zip(in_base.count()).zip(audience);
         AttributeFigures {
             in_base,
@@ -246,20 +262,20 @@ pub(super) fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
 /// Returns one rule's figures. `counts` yields the next count for each rule without an error.
 pub(super) fn one<C, T>(
     rule: &Ruled,
-    counts: &mut Fact<impl Iterator<Item = Result<C, String>>>,
+    counts: &mut NewestFact<impl Iterator<Item = Result<C, String>>>,
     figures: impl FnOnce(C) -> T,
-) -> Fact<T> {
+) -> NewestFact<T> {
     if let Err(error) = rule {
-        return Fact::wrong(error);
+        return NewestFact::wrong(error);
     }
     match (&counts.error, &mut counts.answer) {
-        (Some(reason), _) => Fact::wrong(reason),
+        (Some(reason), _) => NewestFact::wrong(reason),
         // An answer always has a count for each rule of its question.
         (None, Some(counts)) => match counts.next() {
-            Some(Ok(count)) => Fact::known(figures(count)),
-            Some(Err(reason)) => Fact::wrong(reason),
-            None => Fact::default(),
+            Some(Ok(count)) => NewestFact::known(figures(count)),
+            Some(Err(reason)) => NewestFact::wrong(reason),
+            None => NewestFact::default(),
         },
-        (None, None) => Fact::default(),
+        (None, None) => NewestFact::default(),
     }
 }

@@ -1,8 +1,8 @@
 use super::{AttributeFacts, Card, ClaimFacts, ClaimState, SpanFacts, StageFacts, Stale, Typical, newest_evidence};
 use crate::engine::Summary;
-use crate::insight::inquiry::{Fact, FactState};
-use crate::insight::suppress::{self, Shown};
-use crate::insight::why::{self, Nothing, Trait, What};
+use crate::insight::inquiry::{FactState, NewestFact};
+use crate::insight::suppress::{self, DisclosedCount};
+use crate::insight::why::{self, Nothing, Trait, TraitKind};
 use crate::insight::{PersonaEntry, figures};
 use crate::model::Persona;
 
@@ -13,7 +13,7 @@ pub const NOTABLE: f64 = 0.1;
 /// from them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
-    pub size: Fact<Size>,
+    pub size: NewestFact<Size>,
     /// One for each segment that the persona spans.
     pub spans: Vec<SpanFacts>,
     pub traits: Traits,
@@ -32,8 +32,8 @@ pub struct Facts {
 impl Facts {
     /// Returns the facts known before anything is asked.
     pub fn uncounted(persona: &Persona, entry: &PersonaEntry) -> Self {
-        fn waiting<T>(entry: &PersonaEntry) -> Fact<T> {
-            entry.audience.as_ref().map_or_else(|error| Fact::wrong(error.to_string()), |_| Fact::default())
+        fn waiting<T>(entry: &PersonaEntry) -> NewestFact<T> {
+            entry.audience.as_ref().map_or_else(|error| NewestFact::wrong(error.to_string()), |_| NewestFact::default())
         }
         let says = |rule: &Option<String>| rule.as_ref().is_some_and(|rule| !rule.trim().is_empty());
         let spans = persona.spans.iter().map(|name| SpanFacts { name: name.clone(), figures: waiting(entry) });
@@ -66,7 +66,7 @@ impl Facts {
 /// Size and value of the audience.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
-    pub customers: Shown,
+    pub customers: DisclosedCount,
     /// |P| / N
     pub share_of_base: Option<f64>,
     /// Sum of the value column, if the study names one.
@@ -100,7 +100,7 @@ impl Card {
         self.questions.size.found.get()
     }
 
-    pub(super) fn size(&self) -> Fact<Size> {
+    pub(super) fn size(&self) -> NewestFact<Size> {
         self.questions.size.found.as_ref().map(|summary| self.size_of(summary))
     }
 
@@ -150,12 +150,12 @@ impl Card {
 
 fn notable(traits: Vec<Trait>) -> Vec<Trait> {
     let is_notable = |one: &Trait| {
-        let more_of_it = one.smd > 0.0 || matches!(one.what, What::Mean(_));
+        let more_of_it = one.smd > 0.0 || matches!(one.what, TraitKind::Mean(_));
         one.significant && one.smd.abs() >= NOTABLE && more_of_it
     };
     let ranked = why::rank(traits, true).into_iter().filter(is_notable).collect();
     let mut ranked = why::by_column(ranked);
     // Missing values are often an artefact of the data, so they come last.
-    ranked.sort_by_key(|one| matches!(one.what, What::Missing(_)));
+    ranked.sort_by_key(|one| matches!(one.what, TraitKind::Missing(_)));
     ranked
 }

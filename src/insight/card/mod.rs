@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 
-pub use claims::{CONTRADICTED, ClaimFacts, ClaimState, Effect, SUPPORTED};
+pub use claims::{CONTRADICTED, ClaimEffect, ClaimFacts, ClaimState, SUPPORTED};
 pub use counted::{AttributeFacts, AttributeFigures, Reached, SpanFacts, SpanFigures, StageFacts};
 pub use facts::{Facts, NOTABLE, Size, Traits};
 pub use missing::{initials, needs_research};
@@ -26,7 +26,7 @@ pub use typical::{Typical, Typically};
 
 use self::counted::{good, with_all_before};
 use self::questions::{CardQuestions, RulesToCount};
-use super::inquiry::{Inquiry, Slot};
+use super::inquiry::{Inquiry, QuestionSlot};
 use super::settings::told_columns;
 use super::{Catalog, PersonaEntry};
 use crate::engine::{Answer, EngineError, Question};
@@ -164,11 +164,11 @@ impl Inquiry for Card {
     type Result = Facts;
 
     /// Returns the open questions; none if the audience's rule is in error.
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.questions.open()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         self.questions.take(slot, answer);
         self.facts.take();
     }
@@ -181,8 +181,8 @@ impl Inquiry for Card {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Count, QuestionKind, Summary};
-    use crate::insight::suppress::Shown;
+    use crate::engine::{CustomerCount, QuestionKind, Summary};
+    use crate::insight::suppress::DisclosedCount;
     use crate::model::{Claim, ColumnType, Definitions};
 
     fn card() -> Card {
@@ -212,7 +212,7 @@ mod tests {
     }
 
     /// Returns the slots of the size, the claims and the attributes.
-    fn slots(card: &Card) -> [Slot; 3] {
+    fn slots(card: &Card) -> [QuestionSlot; 3] {
         let open = card.open();
         let kinds: Vec<QuestionKind> = open.iter().map(|(_, question)| question.body.kind()).collect();
         assert_eq!(kinds, [QuestionKind::Summary, QuestionKind::Counts, QuestionKind::Counts]);
@@ -220,7 +220,7 @@ mod tests {
     }
 
     fn counts(counts: &[u64]) -> Answer {
-        Answer::Counts(counts.iter().map(|&n| Count { in_filter: n, in_base: n }).collect())
+        Answer::Counts(counts.iter().map(|&n| CustomerCount { in_filter: n, in_base: n }).collect())
     }
 
     fn size() -> Answer {
@@ -237,12 +237,12 @@ mod tests {
         assert!(card.result().attributes[0].figures.is_waiting(), "its shares are of the audience");
         card.take(sized, Ok(size()));
         let facts = card.result();
-        assert_eq!(facts.size.get().map(|size| size.customers), Some(Shown::Count(40)));
+        assert_eq!(facts.size.get().map(|size| size.customers), Some(DisclosedCount::Count(40)));
         assert_eq!(facts.claims[0].state, ClaimState::Untested("the disk is gone".into()));
         let figures = |at: usize| facts.attributes[at].figures.get().map(|one| (one.in_audience, one.all_so_far));
-        assert_eq!(figures(0), Some((Shown::Count(30), Shown::Count(30))));
+        assert_eq!(figures(0), Some((DisclosedCount::Count(30), DisclosedCount::Count(30))));
         assert!(facts.attributes[1].figures.error.as_ref().is_some_and(|error| error.contains("spnd")));
-        assert_eq!(figures(2), Some((Shown::Count(20), Shown::Count(10))));
+        assert_eq!(figures(2), Some((DisclosedCount::Count(20), DisclosedCount::Count(10))));
         assert!(!card.is_waiting());
     }
 

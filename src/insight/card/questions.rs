@@ -3,7 +3,7 @@
 use super::{BINS, Ruled};
 use crate::engine::{Answer, ContrastQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion};
 use crate::insight::each_count::EachCountInquiry;
-use crate::insight::inquiry::{Inquiry, Itself, Single, Slot};
+use crate::insight::inquiry::{Inquiry, Itself, QuestionSlot, Single};
 use crate::insight::why;
 use crate::model::Column;
 use crate::rule::Checked;
@@ -102,7 +102,7 @@ impl CardQuestions {
         self.columns.iter().any(|column| column.profile.is_open() || column.contrast.is_open())
     }
 
-    pub fn open(&self) -> Vec<(Slot, Question)> {
+    pub fn open(&self) -> Vec<(QuestionSlot, Question)> {
         let mut open = self.size.open();
         open.extend(self.counts().iter().zip(1..).flat_map(|(counts, slot)| at(counts.open(), slot)));
         for (column, slot) in self.columns.iter().zip((COLUMNS..).step_by(2)) {
@@ -112,18 +112,18 @@ impl CardQuestions {
         open
     }
 
-    pub fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    pub fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         match slot.0 {
-            0 => self.size.take(Slot(0), answer),
-            1 => self.spans.take(Slot(0), answer),
-            2 => self.claims.take(Slot(0), answer),
-            3 => self.flow.take(Slot(0), answer),
-            4 => self.attributes.take(Slot(0), answer),
+            0 => self.size.take(QuestionSlot(0), answer),
+            1 => self.spans.take(QuestionSlot(0), answer),
+            2 => self.claims.take(QuestionSlot(0), answer),
+            3 => self.flow.take(QuestionSlot(0), answer),
+            4 => self.attributes.take(QuestionSlot(0), answer),
             slot => {
                 let (at, is_contrast) = ((slot - COLUMNS) / 2, (slot - COLUMNS) % 2 == 1);
                 match (self.columns.get_mut(at), is_contrast) {
-                    (Some(column), false) => column.profile.take(Slot(0), answer),
-                    (Some(column), true) => column.contrast.take(Slot(0), answer),
+                    (Some(column), false) => column.profile.take(QuestionSlot(0), answer),
+                    (Some(column), true) => column.contrast.take(QuestionSlot(0), answer),
                     (None, _) => {}
                 }
             }
@@ -132,6 +132,6 @@ impl CardQuestions {
 }
 
 /// Returns the open question of a single inquiry with its slot in the card.
-fn at(open: Vec<(Slot, Question)>, slot: usize) -> impl Iterator<Item = (Slot, Question)> {
-    open.into_iter().map(move |(_, question)| (Slot(slot), question))
+fn at(open: Vec<(QuestionSlot, Question)>, slot: usize) -> impl Iterator<Item = (QuestionSlot, Question)> {
+    open.into_iter().map(move |(_, question)| (QuestionSlot(slot), question))
 }

@@ -1,7 +1,7 @@
 //! Describes the typical customer of an audience: medians of numbers and dates, the most frequent of few values.
 
 use super::Card;
-use crate::engine::{Count, Profile, Spread};
+use crate::engine::{ColumnProfile, CustomerCount, Spread};
 use crate::insight::{figures, suppress};
 use crate::model::{Column, Datum};
 
@@ -44,7 +44,7 @@ impl Card {
     }
 }
 
-fn typically(profile: &Profile, column: &Column, min_cell: u64) -> Option<Typically> {
+fn typically(profile: &ColumnProfile, column: &Column, min_cell: u64) -> Option<Typically> {
     let told = |count: u64| count > 0 && !suppress::is_small(count, min_cell);
     let distinct = profile.distinct.map(|distinct| distinct.in_base);
     if !told(profile.customers.in_filter) || !told(profile.known.in_filter) || distinct == Some(1) {
@@ -72,8 +72,8 @@ fn middle(of: Spread, base: Spread, column: &Column) -> Option<Typically> {
 }
 
 fn most(
-    top: &[(Datum, Count)],
-    known: Count,
+    top: &[(Datum, CustomerCount)],
+    known: CustomerCount,
     told: impl Fn(u64) -> bool,
     few: impl Fn(u64) -> bool,
 ) -> Option<Typically> {

@@ -1,7 +1,7 @@
 //! Draws the tree in characters: one line per segment, with joins the farther to the right the farther apart the
 //! segments are.
 
-use super::tree::Join;
+use super::tree::ClusterJoin;
 
 const UP: u8 = 1;
 const DOWN: u8 = 2;
@@ -14,7 +14,7 @@ const CUT: char = '┊';
 
 /// Draws the tree in `height` lines of `width` characters. The i-th segment is on line `lines[i]`; the cut is drawn at
 /// this distance.
-pub fn draw(joins: &[Join], lines: &[usize], height: usize, width: usize, cut: Option<f64>) -> Vec<String> {
+pub fn draw(joins: &[ClusterJoin], lines: &[usize], height: usize, width: usize, cut: Option<f64>) -> Vec<String> {
     let mut grid = vec![vec![0u8; width]; height];
     if width > 0 {
         // Line and column of each cluster.

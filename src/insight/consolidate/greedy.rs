@@ -1,7 +1,7 @@
 //! Greedy cover: repeatedly chooses the segment that adds the most customers who are in none so far.
 
-use super::Step;
-use super::measure::{Found, Group, places};
+use super::ConsolidationStep;
+use super::measure::{SegmentOverlaps, SegmentUnion, places};
 
 /// Least share of a segment inside another for it to count as contained.
 const INSIDE: f64 = 0.8;
@@ -9,7 +9,7 @@ const INSIDE: f64 = 0.8;
 /// Returns a step for each segment that still adds somebody. The gain of every segment is kept up to date: each
 /// combination is subtracted from all its segments once, when the first of them is chosen. Ties go to the larger
 /// segment, then to the first.
-pub fn steps(found: &Found) -> Vec<Step> {
+pub fn steps(found: &SegmentOverlaps) -> Vec<ConsolidationStep> {
     let chosen = order(found);
     let both = found.overlaps();
     let step = |k: usize| {
@@ -22,7 +22,7 @@ pub fn steps(found: &Found) -> Vec<Step> {
     (1..=chosen.len()).map(step).collect()
 }
 
-fn order(found: &Found) -> Vec<usize> {
+fn order(found: &SegmentOverlaps) -> Vec<usize> {
     let mut gains = vec![0u64; found.sets.len()];
     let mut open: Vec<(u64, u64)> = found.combinations.iter().map(|one| (one.sets, one.customers)).collect();
     open.iter().for_each(|(sets, customers)| places(*sets).for_each(|set| gains[set] += customers));
@@ -46,7 +46,7 @@ fn order(found: &Found) -> Vec<usize> {
 }
 
 /// Returns the segments that were not chosen and lie inside the group's, largest share first.
-fn holds(both: &[Vec<u64>], group: &Group, chosen: &[usize]) -> Vec<(usize, f64)> {
+fn holds(both: &[Vec<u64>], group: &SegmentUnion, chosen: &[usize]) -> Vec<(usize, f64)> {
     let Some(&of) = group.sets.first() else { return Vec::new() };
     let others = (0..both.len()).filter(|set| !chosen.contains(set) && both[*set][*set] > 0);
     let mut held: Vec<(usize, f64)> = others

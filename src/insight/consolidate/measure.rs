@@ -1,12 +1,12 @@
 use super::plan::Out;
-use super::{Step, tree};
+use super::{ConsolidationStep, tree};
 use crate::engine::Combination;
 use crate::insight::matrix::Set;
 use crate::model::reference;
 
 /// Counts of the segments that take part.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct SegmentOverlaps {
     /// The segments; bit i of a combination is the i-th.
     pub sets: Vec<Set>,
     /// Segments that do not take part, with the reason.
@@ -23,7 +23,7 @@ pub struct Found {
 
 /// A union of segments.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Group {
+pub struct SegmentUnion {
     /// Indices of the segments, in the order of the method.
     pub sets: Vec<usize>,
     /// Customers in at least one of them.
@@ -37,15 +37,15 @@ pub struct Group {
     pub holds: Vec<(usize, f64)>,
 }
 
-impl Found {
+impl SegmentOverlaps {
     /// Measures groups of segments, given as indices, as one step.
-    pub fn step(&self, groups: Vec<Vec<usize>>, cost: Option<f64>) -> Step {
+    pub fn step(&self, groups: Vec<Vec<usize>>, cost: Option<f64>) -> ConsolidationStep {
         let masks: Vec<u64> = groups.iter().map(|sets| sets.iter().fold(0, |mask, set| mask | 1 << set)).collect();
-        let mut measured: Vec<Group> = groups
+        let mut measured: Vec<SegmentUnion> = groups
             .into_iter()
-            .map(|sets| Group { sets, customers: 0, value: 0.0, adds: 0, only: 0, holds: Vec::new() })
+            .map(|sets| SegmentUnion { sets, customers: 0, value: 0.0, adds: 0, only: 0, holds: Vec::new() })
             .collect();
-        let mut step = Step { groups: Vec::new(), covered: 0, value: 0.0, total: 0, cost };
+        let mut step = ConsolidationStep { groups: Vec::new(), covered: 0, value: 0.0, total: 0, cost };
         for one in &self.combinations {
             let (mut hits, mut last) = (0u64, 0);
             for (i, mask) in masks.iter().enumerate() {
@@ -88,7 +88,7 @@ impl Found {
     }
 
     /// Returns the rule of a group: one of its segments holds.
-    pub fn rule(&self, group: &Group) -> String {
+    pub fn rule(&self, group: &SegmentUnion) -> String {
         let names: Vec<String> = group.sets.iter().map(|&set| reference(&self.sets[set].name)).collect();
         names.join(" OR ")
     }

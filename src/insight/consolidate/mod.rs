@@ -22,10 +22,10 @@ mod tree;
 
 use std::sync::Arc;
 
-pub use measure::{Found, Group};
-pub use plan::{ConsolidateInquiry, Out, Segments, to_bring_together};
-pub use shown::{Figures, ShownStep};
-pub use tree::Join;
+pub use measure::{SegmentOverlaps, SegmentUnion};
+pub use plan::{ConsolidateInquiry, Out, SegmentSelection, to_bring_together};
+pub use shown::{ConsolidationFigures, StepFigures};
+pub use tree::ClusterJoin;
 
 use super::matrix::Set;
 
@@ -62,30 +62,30 @@ impl Method {
 
 /// The segments that take part and their counts, ready for a method.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Work {
+pub struct ConsolidationInput {
     pub method: Method,
-    pub found: Arc<Found>,
+    pub found: Arc<SegmentOverlaps>,
 }
 
 /// Result of a method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consolidation {
     pub method: Method,
-    pub found: Arc<Found>,
+    pub found: Arc<SegmentOverlaps>,
     /// Groups by their number: element k − 1 has k groups. NMF has at most [`nmf::MOST`].
-    pub steps: Vec<Step>,
+    pub steps: Vec<ConsolidationStep>,
     /// Joins of the tree's clusters, the nearest first; empty for other methods.
-    pub joins: Vec<Join>,
+    pub joins: Vec<ClusterJoin>,
     /// Share of the customers in any segment whose combinations NMF used; `None` for other methods.
     pub made_from: Option<f64>,
 }
 
 /// The segments in k groups.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct ConsolidationStep {
     /// Groups: in the order of choice for the greedy cover, in the order of the leaves for the tree, else the largest
     /// first.
-    pub groups: Vec<Group>,
+    pub groups: Vec<SegmentUnion>,
     /// Customers in at least one group: |∪G|.
     pub covered: u64,
     /// Value of the covered customers.
@@ -97,14 +97,14 @@ pub struct Step {
     pub cost: Option<f64>,
 }
 
-impl Step {
+impl ConsolidationStep {
     /// Returns Σ|G| / |∪G|, which is 1 if no customer is in two groups.
     pub fn redundancy(&self) -> Option<f64> {
         (self.covered > 0).then(|| self.total as f64 / self.covered as f64)
     }
 }
 
-impl Work {
+impl ConsolidationInput {
     /// Groups the segments, for every k. It takes up to a second: do not run it on the thread that reads keys.
     pub fn run(&self) -> Consolidation {
         let (found, method) = (&self.found, self.method);
@@ -128,7 +128,7 @@ impl Consolidation {
         &self.found.sets
     }
 
-    pub fn step(&self, k: usize) -> Option<&Step> {
+    pub fn step(&self, k: usize) -> Option<&ConsolidationStep> {
         self.steps.get(k.checked_sub(1)?)
     }
 

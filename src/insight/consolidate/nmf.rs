@@ -6,8 +6,8 @@
 //! give the same components. A segment belongs to every component that explains at least half as much of it as the one
 //! that explains the most: unlike in the tree, two groups may share it.
 
-use super::measure::{Found, places};
-use super::{Step, tree};
+use super::measure::{SegmentOverlaps, places};
+use super::{ConsolidationStep, tree};
 
 /// Maximum number of components.
 pub const MOST: usize = 12;
@@ -20,7 +20,7 @@ const LITTLE: f64 = 0.1;
 const TINY: f64 = f64::EPSILON;
 
 /// A row of X: the segments of a combination, each with this weight.
-pub struct Row {
+pub struct CombinationRow {
     pub sets: Vec<usize>,
     pub weight: f64,
 }
@@ -34,7 +34,7 @@ pub struct Factors {
 }
 
 /// Returns a step for each number of components, and the share of the customers in any segment that the rows hold.
-pub fn steps(found: &Found) -> (Vec<Step>, Option<f64>) {
+pub fn steps(found: &SegmentOverlaps) -> (Vec<ConsolidationStep>, Option<f64>) {
     let n = found.sets.len();
     let joins = tree::joins(found);
     let leaves = found.leaves();
@@ -50,11 +50,11 @@ pub fn steps(found: &Found) -> (Vec<Step>, Option<f64>) {
     ((1..=n.min(MOST)).map(step).collect(), made_from)
 }
 
-fn rows(found: &Found) -> (Vec<Row>, Option<f64>) {
+fn rows(found: &SegmentOverlaps) -> (Vec<CombinationRow>, Option<f64>) {
     let in_any = || found.combinations.iter().filter(|one| one.sets != 0);
     let all: u64 = in_any().map(|one| one.customers).sum();
     let used: u64 = in_any().take(ROWS).map(|one| one.customers).sum();
-    let row = |one: &crate::engine::Combination| Row {
+    let row = |one: &crate::engine::Combination| CombinationRow {
         sets: places(one.sets).collect(),
         weight: (one.customers as f64).sqrt(),
     };
@@ -62,11 +62,11 @@ fn rows(found: &Found) -> (Vec<Row>, Option<f64>) {
 }
 
 /// Factorises X, updating first W, then H, `iterations` times.
-pub fn factorise(rows: &[Row], sets: usize, start: &[Vec<usize>], iterations: usize) -> Factors {
+pub fn factorise(rows: &[CombinationRow], sets: usize, start: &[Vec<usize>], iterations: usize) -> Factors {
     let k = start.len();
     let mut h = vec![vec![LITTLE; sets]; k];
     start.iter().zip(&mut h).for_each(|(group, h)| group.iter().for_each(|&set| h[set] = 1.0));
-    let belongs = |row: &Row, group: &Vec<usize>| {
+    let belongs = |row: &CombinationRow, group: &Vec<usize>| {
         let shared = row.sets.iter().filter(|set| group.contains(set)).count();
         row.weight * (shared as f64 / row.sets.len().max(1) as f64 + LITTLE)
     };
@@ -79,7 +79,7 @@ pub fn factorise(rows: &[Row], sets: usize, start: &[Vec<usize>], iterations: us
 }
 
 /// Updates W ← W ∘ XHᵀ / WHHᵀ.
-fn update_w(rows: &[Row], w: &mut [Vec<f64>], h: &[Vec<f64>]) {
+fn update_w(rows: &[CombinationRow], w: &mut [Vec<f64>], h: &[Vec<f64>]) {
     let k = h.len();
     let hht: Vec<Vec<f64>> = h.iter().map(|a| h.iter().map(|b| dot(a, b)).collect()).collect();
     for (row, w) in rows.iter().zip(w) {
@@ -90,7 +90,7 @@ fn update_w(rows: &[Row], w: &mut [Vec<f64>], h: &[Vec<f64>]) {
 }
 
 /// Updates H ← H ∘ WᵀX / WᵀWH.
-fn update_h(rows: &[Row], w: &[Vec<f64>], h: &mut [Vec<f64>]) {
+fn update_h(rows: &[CombinationRow], w: &[Vec<f64>], h: &mut [Vec<f64>]) {
     let (k, sets) = (h.len(), h.first().map_or(0, Vec::len));
     let mut wtx = vec![vec![0.0; sets]; k];
     let mut wtw = vec![vec![0.0; k]; k];
@@ -114,7 +114,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Returns ‖X − WH‖² / ‖X‖².
-pub fn unexplained(factors: &Factors, rows: &[Row]) -> f64 {
+pub fn unexplained(factors: &Factors, rows: &[CombinationRow]) -> f64 {
     let (mut error, mut all) = (0.0, 0.0);
     let sets = factors.h.first().map_or(0, Vec::len);
     for (row, w) in rows.iter().zip(&factors.w) {
@@ -129,7 +129,7 @@ pub fn unexplained(factors: &Factors, rows: &[Row]) -> f64 {
 }
 
 /// Returns the segments of each component, without empty components.
-fn groups(factors: &Factors, rows: &[Row]) -> Vec<Vec<usize>> {
+fn groups(factors: &Factors, rows: &[CombinationRow]) -> Vec<Vec<usize>> {
     let k = factors.h.len();
     // Memberships of its segments that a component explains, over all customers.
     let reach: Vec<f64> = (0..k).map(|c| rows.iter().zip(&factors.w).map(|(row, w)| row.weight * w[c]).sum()).collect();

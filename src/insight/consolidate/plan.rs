@@ -1,21 +1,21 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::measure::Found;
+use super::measure::SegmentOverlaps;
 use crate::engine::Combinations;
-use crate::insight::combined::{Combine, CombinedInquiry, keep_largest};
-use crate::insight::matrix::{Named, Set};
+use crate::insight::combined::{CombinedInquiry, SetCombination, keep_largest};
+use crate::insight::matrix::{NamedSet, Set};
 use crate::insight::upset;
 use crate::rule::Checked;
 
 /// Inquiry for the segments that take part, and their customers by exact combination.
-pub type ConsolidateInquiry = CombinedInquiry<Segments>;
+pub type ConsolidateInquiry = CombinedInquiry<SegmentSelection>;
 
 /// The segments to consolidate.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Segments {
+pub struct SegmentSelection {
     pub filter: Checked,
-    pub segments: Vec<Named>,
+    pub segments: Vec<NamedSet>,
     /// Segments that the person took out, or put in although they hold everyone.
     pub switched: BTreeSet<String>,
     /// True if segments that hold everyone take part.
@@ -26,7 +26,7 @@ pub struct Segments {
 
 /// The choice of segments that take part.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Plan {
+pub struct ConsolidationPlan {
     sets: Vec<Set>,
     /// The other segments, with the reason.
     out: Vec<(Set, Out)>,
@@ -60,14 +60,14 @@ const FEW: usize = 4;
 
 /// Returns the segments that are consolidated by default: those with a rule of their own; if those are few, the cells
 /// too.
-pub fn to_bring_together(segments: Vec<Named>) -> Vec<Named> {
+pub fn to_bring_together(segments: Vec<NamedSet>) -> Vec<NamedSet> {
     let own = segments.iter().filter(|(name, _)| !name.contains('.')).count();
     if own < FEW { segments } else { upset::without_cells(segments) }
 }
 
-impl Combine for Segments {
-    type Chosen = Plan;
-    type Found = Arc<Found>;
+impl SetCombination for SegmentSelection {
+    type Chosen = ConsolidationPlan;
+    type Found = Arc<SegmentOverlaps>;
 
     /// Maximum number of combinations. Dozens of unrelated segments have as many.
     const LIMIT: usize = 1 << 22;
@@ -76,7 +76,7 @@ impl Combine for Segments {
         &self.filter
     }
 
-    fn sets(&self) -> &[Named] {
+    fn sets(&self) -> &[NamedSet] {
         &self.segments
     }
 
@@ -86,7 +86,7 @@ impl Combine for Segments {
 
     /// Chooses the segments. Those that hold nobody or everyone of the filter do not take part unless they are
     /// switched; the others take part unless they are switched.
-    fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, Plan) {
+    fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, ConsolidationPlan) {
         let mut out: Vec<(usize, Out)> = Vec::new();
         let mut chosen: Vec<usize> = Vec::new();
         for (i, ((name, _), size)) in self.segments.iter().zip(sizes).enumerate() {
@@ -100,7 +100,7 @@ impl Combine for Segments {
         out.extend(keep_largest(&mut chosen, sizes).into_iter().map(|i| (i, Out::TooMany)));
         out.sort_by_key(|(i, _)| *i);
         let set = |i: usize| Set { name: self.segments[i].0.clone(), customers: sizes[i] };
-        let plan = Plan {
+        let plan = ConsolidationPlan {
             sets: chosen.iter().map(|&i| set(i)).collect(),
             out: out.into_iter().map(|(i, why)| (set(i), why)).collect(),
             whole,
@@ -108,9 +108,16 @@ impl Combine for Segments {
         (chosen, plan)
     }
 
-    fn found(&self, plan: Plan, found: Combinations) -> Arc<Found> {
+    fn found(&self, plan: ConsolidationPlan, found: Combinations) -> Arc<SegmentOverlaps> {
         let value = self.value.as_ref().map(|_| found.combinations.iter().map(|one| one.value).sum());
-        let Plan { sets, out, whole } = plan;
-        Arc::new(Found { sets, out, whole, value, combinations: found.combinations, left_out: found.left_out })
+        let ConsolidationPlan { sets, out, whole } = plan;
+        Arc::new(SegmentOverlaps {
+            sets,
+            out,
+            whole,
+            value,
+            combinations: found.combinations,
+            left_out: found.left_out,
+        })
     }
 }

@@ -1,10 +1,10 @@
-use super::{Consolidation, Step};
+use super::{Consolidation, ConsolidationStep};
 use crate::insight::figures;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, DisclosedCount};
 
 /// A step's figures as they may be shown: figures that would disclose fewer than `min_cell` customers have no value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ShownStep {
+pub struct StepFigures {
     pub k: usize,
     pub covered: Option<u64>,
     /// Share of the filter's customers.
@@ -12,8 +12,8 @@ pub struct ShownStep {
     /// Share of the filter's value.
     pub value_share: Option<f64>,
     pub redundancy: Option<f64>,
-    pub largest: Shown,
-    pub smallest: Shown,
+    pub largest: DisclosedCount,
+    pub smallest: DisclosedCount,
     /// Additional customers that k + 1 groups cover.
     pub lost: Option<i64>,
     pub cost: Option<f64>,
@@ -21,14 +21,14 @@ pub struct ShownStep {
 
 /// Figures of a consolidation as they may be shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figures {
-    pub steps: Vec<ShownStep>,
+pub struct ConsolidationFigures {
+    pub steps: Vec<StepFigures>,
     /// The filter's customers.
     whole: u64,
     min_cell: u64,
 }
 
-impl Figures {
+impl ConsolidationFigures {
     /// Creates the figures. The customers covered by two steps are both shown only if their difference is zero or large
     /// enough; the same holds for the customers in no group.
     pub fn new(of: &Consolidation, min_cell: u64) -> Self {
@@ -42,12 +42,12 @@ impl Figures {
             }
             covered.push(may.then_some(step.covered));
         }
-        let step = |(i, step): (usize, &Step)| {
+        let step = |(i, step): (usize, &ConsolidationStep)| {
             let told = covered[i];
             let sizes = || step.groups.iter().map(|group| group.customers);
             let value = of.found.value.filter(|_| told.is_some());
             let next = covered.get(i + 1).copied().flatten();
-            ShownStep {
+            StepFigures {
                 k: i + 1,
                 covered: told,
                 share: told.and_then(|covered| figures::share(covered, of.found.whole)),
@@ -62,19 +62,19 @@ impl Figures {
         Self { steps: of.steps.iter().enumerate().map(step).collect(), whole: of.found.whole, min_cell }
     }
 
-    pub fn step(&self, k: usize) -> Option<&ShownStep> {
+    pub fn step(&self, k: usize) -> Option<&StepFigures> {
         self.steps.get(k.checked_sub(1)?)
     }
 
     /// Returns each group's customers who are in no previous group: their sum is what the step covers.
-    pub fn adds(&self, step: &Step) -> Vec<Shown> {
+    pub fn adds(&self, step: &ConsolidationStep) -> Vec<DisclosedCount> {
         let counts: Vec<u64> = step.groups.iter().map(|group| group.adds).collect();
         // Hides the customers that the step covers too if few are in no group.
         let shown = suppress::parts_of_total(&counts, self.min_cell);
         shown.into_iter().zip(counts).map(|(shown, count)| suppress::stricter(shown, self.single(count))).collect()
     }
 
-    pub fn single(&self, count: u64) -> Shown {
+    pub fn single(&self, count: u64) -> DisclosedCount {
         suppress::within(count, self.whole, self.min_cell)
     }
 }

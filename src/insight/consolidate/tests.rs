@@ -1,15 +1,15 @@
 use super::plan::Out;
 use super::*;
-use crate::engine::{Answer, Combination, Combinations, Count};
-use crate::insight::inquiry::{Inquiry, Slot};
+use crate::engine::{Answer, Combination, Combinations, CustomerCount};
+use crate::insight::inquiry::{Inquiry, QuestionSlot};
 use crate::rule::Checked;
 
 /// Returns customers by combination; their value is ten times their number.
-fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<Found> {
+fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<SegmentOverlaps> {
     let combinations: Vec<Combination> =
         rows.iter().map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64 }).collect();
     let size = |set: usize| rows.iter().filter(|(sets, _)| sets >> set & 1 == 1).map(|(_, n)| n).sum();
-    Arc::new(Found {
+    Arc::new(SegmentOverlaps {
         sets: (0..sets).map(|set| Set { name: format!("s{set}"), customers: size(set) }).collect(),
         out: Vec::new(),
         whole: rows.iter().map(|(_, n)| n).sum(),
@@ -19,8 +19,8 @@ fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<Found> {
     })
 }
 
-fn run(method: Method, of: &Arc<Found>) -> Consolidation {
-    Work { method, found: of.clone() }.run()
+fn run(method: Method, of: &Arc<SegmentOverlaps>) -> Consolidation {
+    ConsolidationInput { method, found: of.clone() }.run()
 }
 
 #[test]
@@ -68,17 +68,17 @@ fn nothing_to_group_gives_no_step() {
 #[test]
 fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
     let segments: Vec<_> = ["all", "few", "none", "some"].map(|name| (name.to_owned(), Checked::everyone())).into();
-    let counts: Vec<Count> = [100, 5, 0, 40, 100].map(|n| Count { in_filter: n, in_base: n }).into();
+    let counts: Vec<CustomerCount> = [100, 5, 0, 40, 100].map(|n| CustomerCount { in_filter: n, in_base: n }).into();
     let plan = |switched: &[&str]| {
-        let mut inquiry = ConsolidateInquiry::new(Segments {
+        let mut inquiry = ConsolidateInquiry::new(SegmentSelection {
             filter: Checked::everyone(),
             segments: segments.clone(),
             switched: switched.iter().map(|name| (*name).to_owned()).collect(),
             with_everyone: false,
             value: None,
         });
-        inquiry.take(Slot(0), Ok(Answer::Counts(counts.clone())));
-        inquiry.take(Slot(1), Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));
+        inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts.clone())));
+        inquiry.take(QuestionSlot(1), Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));
         let found = inquiry.found.get().cloned().expect("the segments that take part");
         let names: Vec<String> = found.sets.iter().map(|set| set.name.clone()).collect();
         (names.join(" "), found.out.iter().map(|(_, why)| *why).collect::<Vec<_>>())
@@ -90,16 +90,16 @@ fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
 #[test]
 fn a_few_customers_are_told_by_no_difference_of_two_figures() {
     let found = found(3, &[(0b000, 200), (0b011, 90), (0b001, 50), (0b100, 4), (0b010, 10)]);
-    let figures = Figures::new(&run(Method::Greedy, &found), 10);
+    let figures = ConsolidationFigures::new(&run(Method::Greedy, &found), 10);
     let covered: Vec<Option<u64>> = figures.steps.iter().map(|step| step.covered).collect();
     assert_eq!(covered, [Some(140), Some(150), None]);
     assert_eq!((figures.steps[1].lost, figures.steps[2].value_share), (None, None));
-    assert!(Figures::new(&run(Method::Greedy, &found), 0).steps.iter().all(|step| step.covered.is_some()));
+    assert!(ConsolidationFigures::new(&run(Method::Greedy, &found), 0).steps.iter().all(|step| step.covered.is_some()));
 }
 
 #[test]
 fn the_tree_is_drawn_with_its_cut() {
-    let join = |left, right, distance| Join { left, right, distance };
+    let join = |left, right, distance| ClusterJoin { left, right, distance };
     let joins = [join(0, 1, 0.25), join(2, 3, 1.0)];
     let lines = dendrogram::draw(&joins, &[0, 1, 3], 4, 9, Some(0.6));
     assert_eq!(lines, ["──┬─────┐", "──┘  ┊  │", "     ┊  │", "────────┘"]);

@@ -2,13 +2,13 @@
 
 use kodama::{Method, linkage};
 
-use super::Step;
-use super::measure::Found;
+use super::ConsolidationStep;
+use super::measure::SegmentOverlaps;
 use crate::insight::cluster;
 
 /// A join of two clusters. Clusters below the number n of segments are segments; the k-th join makes cluster n + k.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Join {
+pub struct ClusterJoin {
     pub left: usize,
     pub right: usize,
     /// Mean of 1 − Jaccard over the pairs of their segments.
@@ -16,7 +16,7 @@ pub struct Join {
 }
 
 /// Returns all joins, the nearest first. If distances tie, another program may join another pair first.
-pub fn joins(found: &Found) -> Vec<Join> {
+pub fn joins(found: &SegmentOverlaps) -> Vec<ClusterJoin> {
     let both = found.overlaps();
     let n = both.len();
     let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
@@ -25,13 +25,16 @@ pub fn joins(found: &Found) -> Vec<Join> {
         return Vec::new();
     }
     let tree = linkage(&mut distances, n, Method::Average);
-    let join =
-        |step: &kodama::Step<f64>| Join { left: step.cluster1, right: step.cluster2, distance: step.dissimilarity };
+    let join = |step: &kodama::Step<f64>| ClusterJoin {
+        left: step.cluster1,
+        right: step.cluster2,
+        distance: step.dissimilarity,
+    };
     tree.steps().iter().map(join).collect()
 }
 
 /// Returns the segments in the order of the tree's leaves, left to right.
-pub fn leaves(sets: usize, joins: &[Join]) -> Vec<usize> {
+pub fn leaves(sets: usize, joins: &[ClusterJoin]) -> Vec<usize> {
     let mut leaves = Vec::with_capacity(sets);
     // Clusters still to be walked, the leftmost on top.
     let mut open: Vec<usize> = if sets == 0 { Vec::new() } else { vec![sets + joins.len() - 1] };
@@ -45,7 +48,7 @@ pub fn leaves(sets: usize, joins: &[Join]) -> Vec<usize> {
 }
 
 /// Returns the groups that are left after all joins but the last k − 1, as their segments, in the order of the leaves.
-pub fn cut(sets: usize, joins: &[Join], k: usize) -> Vec<Vec<usize>> {
+pub fn cut(sets: usize, joins: &[ClusterJoin], k: usize) -> Vec<Vec<usize>> {
     let made = joins.len().min(sets.saturating_sub(k));
     let mut clusters: Vec<Option<Vec<usize>>> = (0..sets).map(|set| Some(vec![set])).collect();
     for join in &joins[..made] {
@@ -61,7 +64,7 @@ pub fn cut(sets: usize, joins: &[Join], k: usize) -> Vec<Vec<usize>> {
 }
 
 /// Returns a step for each number of groups up to one per segment.
-pub fn steps(found: &Found, joins: &[Join]) -> Vec<Step> {
+pub fn steps(found: &SegmentOverlaps, joins: &[ClusterJoin]) -> Vec<ConsolidationStep> {
     let n = found.sets.len();
     let cost = |k: usize| n.checked_sub(k + 1).map_or(Some(0.0), |last| joins.get(last).map(|join| join.distance));
     (1..=n).map(|k| found.step(cut(n, joins, k), cost(k))).collect()

@@ -1,8 +1,8 @@
 //! Tests whether respondents resemble the customers who did not respond: column by column, by effect size.
 
-use crate::engine::{Answer, Contrast, EngineError, Question, Sides};
+use crate::engine::{Answer, BothSides, Contrast, EngineError, Question};
 use crate::insight::contrasts::ContrastsInquiry;
-use crate::insight::inquiry::{Inquiry, Slot};
+use crate::insight::inquiry::{Inquiry, QuestionSlot};
 use crate::insight::why::{self, Trait};
 use crate::model::{Column, ColumnType};
 use crate::rule::Checked;
@@ -13,7 +13,7 @@ pub const NOTABLE: f64 = 0.2;
 /// Comparison of respondents with the other customers of the same set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Likeness {
-    pub customers: Sides<u64>,
+    pub customers: BothSides<u64>,
     /// The largest difference of each column; those that passed the gate come first.
     pub traits: Vec<Trait>,
     pub verdict: Verdict,
@@ -128,11 +128,11 @@ impl LikenessInquiry {
 impl Inquiry for LikenessInquiry {
     type Result = ContrastsInquiry;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.contrasts.open()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         self.contrasts.take(slot, answer);
     }
 
@@ -156,8 +156,8 @@ impl Likeness {
         let beyond =
             |certain: bool| traits.iter().filter(|one| one.significant == certain && one.smd.abs() > NOTABLE).count();
         let verdict = match customers {
-            Sides { inside: 0, .. } => Verdict::Nobody,
-            Sides { outside: 0, .. } => Verdict::Everyone,
+            BothSides { inside: 0, .. } => Verdict::Nobody,
+            BothSides { outside: 0, .. } => Verdict::Everyone,
             _ if too_few => Verdict::TooFew,
             _ => match (beyond(true), beyond(false)) {
                 (0, 0) => Verdict::Alike,

@@ -11,13 +11,13 @@ pub use likeness::{Likeness, LikenessInquiry, LikenessOf, NOTABLE, Verdict};
 pub use quotes::{QUOTES, Quote, Quotes, QuotesInquiry, Withheld};
 
 use super::figures;
-use super::inquiry::{Inquiry, Read, Single, Slot};
-use super::matrix::Named;
-use super::suppress::{self, Shown};
-use crate::engine::{Answer, EngineError, Heard, Question, Voices, VoicesQuestion};
+use super::inquiry::{Inquiry, QuestionSlot, ReadAnswer, Single};
+use super::matrix::NamedSet;
+use super::suppress::{self, DisclosedCount};
+use crate::engine::{Answer, EngineError, Question, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::is_masked;
 use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
-use crate::rule::{self, Checked, Context, Names, RuleError};
+use crate::rule::{self, Checked, Context, Namespace, RuleError};
 
 /// Maximum number of listed values of a column: those with the most respondents.
 const VALUES: usize = 500;
@@ -81,7 +81,7 @@ pub fn said(table: &Events, condition: Option<&str>) -> String {
 /// # Errors
 /// Returns an error if the text is not a condition on the table.
 pub fn rows_that(table: &Events, condition: Option<&str>, today: chrono::NaiveDate) -> Result<Checked, RuleError> {
-    let names = Names::default();
+    let names = Namespace::default();
     rule::check(condition.unwrap_or_default(), &Context { schema: &table.schema, names: &names, today })
 }
 
@@ -100,7 +100,7 @@ pub struct ResearchColumns {
 
 impl VoicesInquiry {
     /// Creates an inquiry for the values of `by`, a column of the table, in the filter and in each set within it.
-    pub fn new(table: &Events, by: Option<&str>, filter: &Checked, sets: &[Named], min_cell: u64) -> Self {
+    pub fn new(table: &Events, by: Option<&str>, filter: &Checked, sets: &[NamedSet], min_cell: u64) -> Self {
         let is_theme = by.is_some() && by == table.columns.theme.as_deref();
         let (names, sets): (Vec<String>, Vec<Checked>) = sets.iter().cloned().unzip();
         let by = by.map(str::to_owned);
@@ -116,12 +116,12 @@ impl VoicesInquiry {
     }
 }
 
-impl Read for ResearchColumns {
+impl ReadAnswer for ResearchColumns {
     type Question = VoicesQuestion;
-    type Found = Research;
+    type Found = ResearchTable;
 
-    fn read(&self, voices: Voices) -> Research {
-        let everyone = Line { what: What::Everyone, heard: voices.all.clone(), means: Vec::new() };
+    fn read(&self, voices: Voices) -> ResearchTable {
+        let everyone = ResearchLine { what: LineSubject::Everyone, heard: voices.all.clone(), means: Vec::new() };
         let mut lines = vec![everyone];
         let mut values = voices.values;
         let is_ordered = values.iter().all(|(value, _)| value.is_null() || value.number().is_some());
@@ -131,12 +131,12 @@ impl Read for ResearchColumns {
         }
         // Missing values come last.
         values.sort_by_key(|(value, _)| value.is_null());
-        lines.extend(values.into_iter().map(|(value, heard)| Line {
-            what: What::Value(value),
+        lines.extend(values.into_iter().map(|(value, heard)| ResearchLine {
+            what: LineSubject::Value(value),
             heard,
             means: Vec::new(),
         }));
-        Research {
+        ResearchTable {
             table: self.table.clone(),
             by: self.by.clone(),
             names: self.names.clone(),
@@ -166,7 +166,7 @@ impl ResearchInquiry {
     const LIKENESS: usize = 2;
 
     /// Returns true if a question is about the table's voices, on which all others depend.
-    pub fn is_of_voices(slot: Slot) -> bool {
+    pub fn is_of_voices(slot: QuestionSlot) -> bool {
         slot.0 % Self::PARTS == Self::VOICES
     }
 }
@@ -174,17 +174,17 @@ impl ResearchInquiry {
 impl Inquiry for ResearchInquiry {
     type Result = Self;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
-        let part = |open: Vec<(Slot, Question)>, part: usize| {
-            open.into_iter().map(move |(slot, question)| (Slot(slot.0 * Self::PARTS + part), question))
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
+        let part = |open: Vec<(QuestionSlot, Question)>, part: usize| {
+            open.into_iter().map(move |(slot, question)| (QuestionSlot(slot.0 * Self::PARTS + part), question))
         };
         let voices = part(self.voices.open(), Self::VOICES);
         let (quotes, likeness) = (part(self.quotes.open(), Self::QUOTES), part(self.likeness.open(), Self::LIKENESS));
         voices.chain(quotes).chain(likeness).collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
-        let inner = Slot(slot.0 / Self::PARTS);
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
+        let inner = QuestionSlot(slot.0 / Self::PARTS);
         match slot.0 % Self::PARTS {
             Self::VOICES => self.voices.take(inner, answer),
             Self::QUOTES => self.quotes.take(inner, answer),
@@ -199,7 +199,7 @@ impl Inquiry for ResearchInquiry {
 
 /// Results of one table by persona. Column 0 is the filter, then come the personas.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Research {
+pub struct ResearchTable {
     pub table: String,
     /// Column whose values are the lines.
     pub by: Option<String>,
@@ -208,7 +208,7 @@ pub struct Research {
     /// Number of customers by column.
     pub customers: Vec<u64>,
     /// All respondents first; then, for numbers, their mean.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ResearchLine>,
     /// Number of values that are not listed.
     pub left_out: u64,
     /// Rows of the table, and rows whose key is missing in the base.
@@ -218,15 +218,15 @@ pub struct Research {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
-    pub what: What,
-    heard: Vec<Heard>,
+pub struct ResearchLine {
+    pub what: LineSubject,
+    heard: Vec<VoiceFigures>,
     /// Means by column, for a line of means.
     means: Vec<Option<f64>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub enum LineSubject {
     /// All respondents.
     Everyone,
     /// The mean over the rows that have a number.
@@ -237,9 +237,9 @@ pub enum What {
 
 /// One line's figures in one column, as they may be shown: figures of a suppressed count have no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cell {
-    pub respondents: Shown,
-    pub mentions: Shown,
+pub struct ResearchCell {
+    pub respondents: DisclosedCount,
+    pub mentions: DisclosedCount,
     /// Share of the column's respondents; for the line of all respondents, their share of the column's customers.
     pub share: Option<f64>,
     /// 100 · (|P∩T| / |P|) / (|T| / |R|), where P are the persona's respondents, T those who said it, and R all
@@ -248,7 +248,7 @@ pub struct Cell {
     pub mean: Option<f64>,
 }
 
-impl Research {
+impl ResearchTable {
     /// Returns the number of columns: the filter and the personas.
     pub fn columns(&self) -> usize {
         self.customers.len()
@@ -257,16 +257,16 @@ impl Research {
     /// Returns the condition on the table's rows of a line, if the line concerns only some rows.
     pub fn condition(&self, table: &Events, line: usize) -> Option<String> {
         match (&self.lines.get(line)?.what, &self.by) {
-            (What::Value(value), Some(by)) => Some(says(table, by, value)),
+            (LineSubject::Value(value), Some(by)) => Some(says(table, by, value)),
             _ => None,
         }
     }
 
     /// Returns the counts of a column, line by line, as they may be shown. If each respondent said only one thing they
     /// add up to a total, which must not disclose a small one.
-    fn shown(&self, column: usize) -> Vec<Shown> {
-        let count = |line: &Line| line.heard.get(column).copied().unwrap_or_default().respondents;
-        let is_value = |line: &&Line| matches!(line.what, What::Value(_));
+    fn shown(&self, column: usize) -> Vec<DisclosedCount> {
+        let count = |line: &ResearchLine| line.heard.get(column).copied().unwrap_or_default().respondents;
+        let is_value = |line: &&ResearchLine| matches!(line.what, LineSubject::Value(_));
         let counts: Vec<u64> = self.lines.iter().filter(is_value).map(count).collect();
         let whole = self.lines.first().map_or(0, count);
         let adds_up = counts.iter().sum::<u64>() <= whole;
@@ -275,26 +275,29 @@ impl Research {
             false => counts.iter().map(|&count| suppress::single(count, self.least)).collect(),
         }
         .into_iter();
-        let single = |line: &Line| suppress::single(count(line), self.least);
-        let of_line = |line: &Line| if is_value(&line) { shown.next() } else { None }.unwrap_or_else(|| single(line));
+        let single = |line: &ResearchLine| suppress::single(count(line), self.least);
+        let of_line =
+            |line: &ResearchLine| if is_value(&line) { shown.next() } else { None }.unwrap_or_else(|| single(line));
         self.lines.iter().map(of_line).collect()
     }
 
     /// Returns all figures: line by line, column by column.
-    pub fn cells(&self) -> Vec<Vec<Cell>> {
-        let shown: Vec<Vec<Shown>> = (0..self.columns()).map(|column| self.shown(column)).collect();
+    pub fn cells(&self) -> Vec<Vec<ResearchCell>> {
+        let shown: Vec<Vec<DisclosedCount>> = (0..self.columns()).map(|column| self.shown(column)).collect();
         let of_line = |line: usize| (0..self.columns()).map(|column| self.cell(&shown, line, column)).collect();
         (0..self.lines.len()).map(of_line).collect()
     }
 
-    fn cell(&self, shown: &[Vec<Shown>], line: usize, column: usize) -> Cell {
+    fn cell(&self, shown: &[Vec<DisclosedCount>], line: usize, column: usize) -> ResearchCell {
         let respondents = shown[column][line];
         let (own, all) = (shown[column][0].count(), shown[0][0].count());
         let heard = self.lines[line].heard.get(column).copied().unwrap_or_default();
         let (share, index) = match self.lines[line].what {
-            What::Everyone => (respondents.count().and_then(|n| figures::share(n, self.customers[column])), None),
-            What::Mean => (None, None),
-            What::Value(_) => {
+            LineSubject::Everyone => {
+                (respondents.count().and_then(|n| figures::share(n, self.customers[column])), None)
+            }
+            LineSubject::Mean => (None, None),
+            LineSubject::Value(_) => {
                 let share = respondents.count().zip(own).and_then(|(n, own)| figures::share(n, own));
                 let known = respondents.count().zip(own).zip(shown[0][line].count().zip(all));
                 let index = known
@@ -304,18 +307,18 @@ impl Research {
             }
         };
         let mentions = match respondents {
-            Shown::Count(_) => Shown::Count(heard.mentions),
+            DisclosedCount::Count(_) => DisclosedCount::Count(heard.mentions),
             hidden => hidden,
         };
         let mean = self.lines[line].means.get(column).copied().flatten();
         // With the shown counts, a mean would disclose those that are hidden.
         let all_told = shown[column].iter().all(|shown| shown.count().is_some());
-        Cell { respondents, mentions, share, index, mean: mean.filter(|_| all_told) }
+        ResearchCell { respondents, mentions, share, index, mean: mean.filter(|_| all_told) }
     }
 }
 
 /// Returns the mean over the rows that have a number, by column; `None` for dates, which are not added up.
-fn mean(values: &[(Datum, Vec<Heard>)], all: &[Heard]) -> Option<Line> {
+fn mean(values: &[(Datum, Vec<VoiceFigures>)], all: &[VoiceFigures]) -> Option<ResearchLine> {
     if !values.iter().any(|(value, _)| value.is_number()) {
         return None;
     }
@@ -330,10 +333,10 @@ fn mean(values: &[(Datum, Vec<Heard>)], all: &[Heard]) -> Option<Line> {
         let respondents = if once_each { respondents().sum() } else { respondents().max().unwrap_or(0) };
         let mentions = said().map(|(_, heard)| heard.mentions).sum();
         let sum = said().filter_map(|(value, heard)| Some(value.number()? * heard.mentions as f64)).sum();
-        heard.push(Heard { respondents, mentions });
+        heard.push(VoiceFigures { respondents, mentions });
         means.push(figures::mean(sum, mentions));
     }
-    Some(Line { what: What::Mean, heard, means })
+    Some(ResearchLine { what: LineSubject::Mean, heard, means })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reads verbatim quotes.
 
 use crate::engine::{EventRows, EventsQuestion};
-use crate::insight::inquiry::{Read, Single};
+use crate::insight::inquiry::{ReadAnswer, Single};
 use crate::insight::suppress;
 use crate::model::is_masked;
 use crate::model::{Datum, Events};
@@ -23,7 +23,7 @@ pub struct Quotes {
     /// Rows that were read for the quotes, including those without words.
     pub rows: u64,
     /// All rows and respondents from which the quotes are taken.
-    pub heard: crate::engine::Heard,
+    pub heard: crate::engine::VoiceFigures,
 }
 
 /// Reason why no quotes are shown.
@@ -63,7 +63,7 @@ impl QuotesInquiry {
 }
 
 /// Reads the quotes, as far as they may be shown to others.
-impl Read for QuotesOf {
+impl ReadAnswer for QuotesOf {
     type Question = EventsQuestion;
     type Found = Result<Quotes, Withheld>;
 

@@ -21,16 +21,16 @@ fn table(separator: Option<&str>) -> Events {
     Events { name: "talks".into(), columns, schema }
 }
 
-fn heard(counts: &[(u64, u64)]) -> Vec<Heard> {
-    counts.iter().map(|&(respondents, mentions)| Heard { respondents, mentions }).collect()
+fn heard(counts: &[(u64, u64)]) -> Vec<VoiceFigures> {
+    counts.iter().map(|&(respondents, mentions)| VoiceFigures { respondents, mentions }).collect()
 }
 
 /// Returns research over 1,000 customers, of whom 100 are in the persona.
-fn research(values: Vec<(Datum, Vec<Heard>)>, all: &[(u64, u64)], least: u64) -> Research {
+fn research(values: Vec<(Datum, Vec<VoiceFigures>)>, all: &[(u64, u64)], least: u64) -> ResearchTable {
     let voices = Voices { customers: vec![1_000, 100], all: heard(all), values, left_out: 0, rows: 90, strangers: 0 };
     let sets = [("dana".to_owned(), Checked::everyone())];
     let mut inquiry = VoicesInquiry::new(&table(None), Some("theme"), &Checked::everyone(), &sets, least);
-    inquiry.take(Slot(0), Ok(Answer::Voices(voices)));
+    inquiry.take(QuestionSlot(0), Ok(Answer::Voices(voices)));
     inquiry.found.get().cloned().expect("an answer to the question")
 }
 
@@ -60,11 +60,11 @@ fn shares_are_of_respondents_and_the_index_holds_them_against_all_respondents() 
     let values = vec![(Datum::Null, heard(&[(5, 5), (2, 2)])), (text("price"), heard(&[(30, 40), (12, 20)]))];
     let found = research(values, &[(60, 90), (16, 30)], 0);
     let cells = found.cells();
-    assert_eq!(found.lines.iter().map(|line| line.what.clone()).next_back(), Some(What::Value(Datum::Null)));
+    assert_eq!(found.lines.iter().map(|line| line.what.clone()).next_back(), Some(LineSubject::Value(Datum::Null)));
     // 16 of the persona's 100 customers answered; 12 of them mention the price, as 30 of all 60 do.
-    assert_eq!((cells[0][1].respondents, cells[0][1].share), (Shown::Count(16), Some(0.16)));
+    assert_eq!((cells[0][1].respondents, cells[0][1].share), (DisclosedCount::Count(16), Some(0.16)));
     assert_eq!((cells[1][1].share, cells[1][1].index), (Some(0.75), Some(150.0)));
-    assert_eq!((cells[1][1].mentions, cells[1][0].index), (Shown::Count(20), None));
+    assert_eq!((cells[1][1].mentions, cells[1][0].index), (DisclosedCount::Count(20), None));
 }
 
 #[test]
@@ -72,12 +72,18 @@ fn what_few_said_is_hidden_with_what_would_give_it_away() {
     // Everyone said one thing: 16 is 12 and 4.
     let values = vec![(text("dear"), heard(&[(40, 40), (12, 12)])), (text("cheap"), heard(&[(20, 20), (4, 4)]))];
     let cells = research(values, &[(60, 60), (16, 16)], 10).cells();
-    assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (Shown::Over(6), Shown::Under(10)));
-    assert_eq!((cells[1][1].index, cells[2][1].mentions), (None, Shown::Under(10)));
+    assert_eq!(
+        (cells[1][1].respondents, cells[2][1].respondents),
+        (DisclosedCount::Over(6), DisclosedCount::Under(10))
+    );
+    assert_eq!((cells[1][1].index, cells[2][1].mentions), (None, DisclosedCount::Under(10)));
     // Many said both, so one count does not disclose the other.
     let values = vec![(text("dear"), heard(&[(40, 40), (14, 14)])), (text("slow"), heard(&[(30, 30), (4, 4)]))];
     let cells = research(values, &[(60, 70), (16, 18)], 10).cells();
-    assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (Shown::Count(14), Shown::Under(10)));
+    assert_eq!(
+        (cells[1][1].respondents, cells[2][1].respondents),
+        (DisclosedCount::Count(14), DisclosedCount::Under(10))
+    );
 }
 
 #[test]
@@ -87,8 +93,8 @@ fn numbers_stand_in_their_order_with_a_mean_of_the_rows() {
         vec![number(5, &[(6, 6), (1, 1)]), number(1, &[(2, 2), (3, 3)]), (Datum::Null, heard(&[(1, 1), (0, 0)]))];
     let found = research(values, &[(9, 9), (4, 4)], 0);
     let what: Vec<_> = found.lines.iter().map(|line| line.what.clone()).collect();
-    let value = |value| What::Value(Datum::Integer(value));
-    assert_eq!(what, [What::Everyone, What::Mean, value(1), value(5), What::Value(Datum::Null)]);
+    let value = |value| LineSubject::Value(Datum::Integer(value));
+    assert_eq!(what, [LineSubject::Everyone, LineSubject::Mean, value(1), value(5), LineSubject::Value(Datum::Null)]);
     assert_eq!(found.cells()[1].iter().map(|cell| cell.mean).collect::<Vec<_>>(), [Some(4.0), Some(2.0)]);
 }
 
@@ -113,7 +119,7 @@ fn the_words_of_a_few_are_withheld() {
     let rows = |respondents| EventRows {
         columns: vec!["words".into(), "theme".into()],
         rows: vec![vec![text("Too dear."), text("price")], vec![Datum::Null, text("price")]],
-        heard: Heard { respondents, mentions: 12 },
+        heard: VoiceFigures { respondents, mentions: 12 },
     };
     assert_eq!(Quotes::read(&rows(9), 10), Err(Withheld::TooFew(10)));
     let told = Quotes::read(&rows(10), 10).expect("enough");

@@ -3,10 +3,10 @@
 use super::{Html, claims, journey, tables};
 use crate::insight::card::{Size, needs_research};
 use crate::report::words::{known, lists, quoted};
-use crate::report::{Report, Sheet, clean, svg};
+use crate::report::{Sheet, StudyReport, clean, svg};
 use crate::tui::widgets::format;
 
-pub fn article(html: &mut Html, report: &Report, n: usize, sheet: &Sheet) {
+pub fn article(html: &mut Html, report: &StudyReport, n: usize, sheet: &Sheet) {
     html.put("<article id=\"persona-{}\" aria-labelledby=\"name-{}\">", &[&(n + 1), &(n + 1)]);
     introduction(html, n, sheet);
     if is_written(sheet) {
@@ -70,7 +70,7 @@ fn profile(html: &mut Html, sheet: &Sheet) {
     html.raw("</div>");
 }
 
-fn figures(html: &mut Html, report: &Report, sheet: &Sheet) {
+fn figures(html: &mut Html, report: &StudyReport, sheet: &Sheet) {
     html.raw("<section class=\"figures\"><h3>Audience</h3>");
     match known(&sheet.facts.size) {
         Err(reason) => {

@@ -1,11 +1,11 @@
 //! Coverage of the customers by the personas, and the waterfall of first personas.
 
 use super::Html;
-use crate::insight::coverage::{Coverage, Part};
-use crate::report::{Report, svg};
+use crate::insight::coverage::{CoveragePart, PersonaCoverage};
+use crate::report::{StudyReport, svg};
 use crate::tui::widgets::format;
 
-pub fn section(html: &mut Html, report: &Report, coverage: &Coverage) {
+pub fn section(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
     html.raw("<section id=\"coverage\"><h2>Coverage</h2>");
     lead(html, report, coverage);
     parts(html, report, coverage);
@@ -14,7 +14,7 @@ pub fn section(html: &mut Html, report: &Report, coverage: &Coverage) {
     html.raw("</section>");
 }
 
-fn lead(html: &mut Html, report: &Report, coverage: &Coverage) {
+fn lead(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
     let of = if report.head.filter.is_some() { "of the filter’s customers" } else { "of customers" };
     html.put(
         "<p class=\"lead\"><strong>{}</strong> {} are in a persona",
@@ -33,24 +33,24 @@ fn lead(html: &mut Html, report: &Report, coverage: &Coverage) {
     html.raw("</p>");
 }
 
-fn parts(html: &mut Html, report: &Report, coverage: &Coverage) {
+fn parts(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
     let lines = [
         ("none", "in no persona", &coverage.none),
         ("one", "in exactly one", &coverage.one),
         ("several", "in two or more", &coverage.several),
     ];
     html.raw("<div class=\"stack\"><span>customers</span>");
-    let shares = |of: fn(&Part) -> Option<f64>| lines.map(|(class, _, part)| (class, of(part)));
-    let title = |what: &str, of: fn(&Part) -> Option<f64>| {
+    let shares = |of: fn(&CoveragePart) -> Option<f64>| lines.map(|(class, _, part)| (class, of(part)));
+    let title = |what: &str, of: fn(&CoveragePart) -> Option<f64>| {
         let told = lines.map(|(_, name, part)| format!("{} {name}", format::percent(of(part))));
         format!("{what}: {}", told.join(", "))
     };
-    let of_customers = |part: &Part| part.share;
+    let of_customers = |part: &CoveragePart| part.share;
     svg::stacked(html, &title("Customers", of_customers), &shares(of_customers));
     let has_value = report.head.value.is_some() && coverage.whole.value.is_some();
     if has_value {
         html.raw("<span>value</span>");
-        let of_value = |part: &Part| part.value_share;
+        let of_value = |part: &CoveragePart| part.value_share;
         svg::stacked(html, &title("Value", of_value), &shares(of_value));
     }
     html.raw("</div><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Coverage\"><table class=\"parts\"><thead><tr>");
@@ -73,7 +73,7 @@ fn parts(html: &mut Html, report: &Report, coverage: &Coverage) {
     html.raw("</tbody></table></div>");
 }
 
-fn waterfall(html: &mut Html, report: &Report, coverage: &Coverage) {
+fn waterfall(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
     if coverage.steps.is_empty() {
         return;
     }
@@ -100,7 +100,7 @@ fn waterfall(html: &mut Html, report: &Report, coverage: &Coverage) {
     html.raw("</tbody></table></div>");
 }
 
-fn overlaps(html: &mut Html, report: &Report, coverage: &Coverage) {
+fn overlaps(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
     let steps = &coverage.steps;
     if steps.len() < 2 {
         return;

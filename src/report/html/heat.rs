@@ -3,7 +3,7 @@
 use super::Html;
 use crate::insight::matrix::Pair;
 use crate::report::svg::{n, wrapped};
-use crate::report::{Report, Spans, clean};
+use crate::report::{Spans, StudyReport, clean};
 use crate::text;
 use crate::tui::widgets::format;
 
@@ -16,7 +16,7 @@ const HEAD: f64 = 50.0;
 const HEAD_CELLS: usize = 12;
 const NAME_CELLS: usize = 25;
 
-pub fn section(html: &mut Html, report: &Report, spans: &Spans) {
+pub fn section(html: &mut Html, report: &StudyReport, spans: &Spans) {
     html.raw("<section id=\"spans\"><h2>Segments and personas</h2>");
     html.raw(
         "<p class=\"note\">In each cell: of the segment’s customers, the share that is in the persona (penetration).",
@@ -37,7 +37,7 @@ pub fn section(html: &mut Html, report: &Report, spans: &Spans) {
     html.raw("</div></section>");
 }
 
-fn draw(html: &mut Html, report: &Report, spans: &Spans) {
+fn draw(html: &mut Html, report: &StudyReport, spans: &Spans) {
     let width = NAME + COUNT + CELL.0 * spans.columns().len() as f64;
     let height = HEAD + CELL.1 * spans.rows().len() as f64 + 2.0;
     let (width, height) = (n(width), n(height));

@@ -11,7 +11,7 @@ mod tables;
 pub use markup::Html;
 pub use tables::{OF_THE_RULE, TRAITS};
 
-use super::{Head, Report, Sheet, svg};
+use super::{Head, Sheet, StudyReport, svg};
 use crate::tui::widgets::format;
 
 const STYLE: &str = include_str!("style.css");
@@ -24,7 +24,7 @@ const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf
 <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"generator\" content=\"Crosscut\">";
 
 /// Returns the whole page.
-pub fn page(report: &Report) -> String {
+pub fn page(report: &StudyReport) -> String {
     let mut html = Html::default();
     html.raw(HEAD).put("<title>{}</title><style>", &[&title(report)]).raw(STYLE).raw("</style></head><body>");
     header(&mut html, report);
@@ -46,14 +46,14 @@ pub fn page(report: &Report) -> String {
     html.finish()
 }
 
-fn title(report: &Report) -> String {
+fn title(report: &StudyReport) -> String {
     match report.sheets.as_slice() {
         [only] if report.coverage.is_none() => format!("{} · {}", only.name(), report.head.title),
         _ => format!("{} · personas", report.head.title),
     }
 }
 
-fn header(html: &mut Html, report: &Report) {
+fn header(html: &mut Html, report: &StudyReport) {
     let head = &report.head;
     html.put("<header class=\"page\"><h1>{}</h1><p class=\"meta\">", &[&head.title]);
     html.put("<span><b>{}</b> customers</span>", &[&format::count(head.base)]);
@@ -74,7 +74,7 @@ fn header(html: &mut Html, report: &Report) {
 }
 
 /// Writes the overview of the personas, each linked to its card.
-fn overview(html: &mut Html, report: &Report) {
+fn overview(html: &mut Html, report: &StudyReport) {
     if report.sheets.is_empty() {
         html.raw("<p class=\"empty\">This study has no personas yet. In Crosscut, <kbd>n</kbd> on the pane of personas makes one.</p>");
         return;
@@ -104,7 +104,7 @@ fn glance(sheet: &Sheet) -> String {
     }
 }
 
-fn left_out(html: &mut Html, report: &Report) {
+fn left_out(html: &mut Html, report: &StudyReport) {
     if report.left_out.is_empty() {
         return;
     }

@@ -6,10 +6,10 @@ use crate::insight::why::Trait;
 use crate::model::{Claim, Evidence, JourneyStage};
 use crate::report::html::{OF_THE_RULE, TRAITS};
 use crate::report::words::{effect, known, lists, no_effect, quoted, reached, stage_texts, typical};
-use crate::report::{Report, Sheet, clean};
+use crate::report::{Sheet, StudyReport, clean};
 use crate::tui::widgets::{format, traits as told};
 
-pub fn section(report: &Report, sheet: &Sheet) -> String {
+pub fn section(report: &StudyReport, sheet: &Sheet) -> String {
     let facts = &sheet.facts;
     let parts = [
         introduction(sheet),
@@ -43,7 +43,7 @@ fn introduction(sheet: &Sheet) -> String {
     text
 }
 
-fn audience(report: &Report, sheet: &Sheet) -> String {
+fn audience(report: &StudyReport, sheet: &Sheet) -> String {
     let figures = match known(&sheet.facts.size) {
         Err(reason) => format!("! {}\n\n", escape(&reason)),
         Ok(size) => sizes(report.head.value.as_deref(), size),

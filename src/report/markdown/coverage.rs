@@ -1,12 +1,12 @@
 //! Coverage, waterfall, overlap and the span matrix.
 
 use super::{any_table, barred, code, escape, percent, shown, table};
-use crate::insight::coverage::{Coverage, Part};
-use crate::insight::waterfall::Step;
-use crate::report::{Report, Spans};
+use crate::insight::coverage::{CoveragePart, PersonaCoverage};
+use crate::insight::waterfall::WaterfallStep;
+use crate::report::{Spans, StudyReport};
 use crate::tui::widgets::format;
 
-pub fn section(report: &Report, coverage: &Coverage) -> String {
+pub fn section(report: &StudyReport, coverage: &PersonaCoverage) -> String {
     let mut text = "## Coverage\n\n".to_owned();
     text += &lead(report, coverage);
     text += &parts(report, coverage);
@@ -18,7 +18,7 @@ pub fn section(report: &Report, coverage: &Coverage) -> String {
     text + &overlaps(report, coverage)
 }
 
-fn lead(report: &Report, coverage: &Coverage) -> String {
+fn lead(report: &StudyReport, coverage: &PersonaCoverage) -> String {
     let of = if report.head.filter.is_some() { "of the filter’s customers" } else { "of customers" };
     let value = coverage.covered.value_share.map(|share| format!(", **{}** of value", percent(Some(share))));
     let redundancy = coverage.redundancy.map(|times| format!(" Redundancy {times:.2}."));
@@ -32,14 +32,14 @@ fn lead(report: &Report, coverage: &Coverage) -> String {
     )
 }
 
-fn parts(report: &Report, coverage: &Coverage) -> String {
+fn parts(report: &StudyReport, coverage: &PersonaCoverage) -> String {
     let lines = [
         ("in no persona", &coverage.none),
         ("in exactly one", &coverage.one),
         ("in two or more", &coverage.several),
         ("all", &coverage.whole),
     ];
-    let customers = |name: &str, part: &Part| [name.to_owned(), shown(part.customers), barred(part.share)];
+    let customers = |name: &str, part: &CoveragePart| [name.to_owned(), shown(part.customers), barred(part.share)];
     match report.head.value.as_deref().filter(|_| coverage.whole.value.is_some()) {
         None => table(["customers", "count", "share"], &[2], lines.map(|(name, part)| customers(name, part))),
         Some(value) => {
@@ -53,7 +53,7 @@ fn parts(report: &Report, coverage: &Coverage) -> String {
     }
 }
 
-fn waterfall_row(report: &Report, coverage: &Coverage, step: &Step) -> [String; 6] {
+fn waterfall_row(report: &StudyReport, coverage: &PersonaCoverage, step: &WaterfallStep) -> [String; 6] {
     let mostly = step.mostly_to().and_then(|(i, count)| Some((coverage.steps.get(i)?, count)));
     let mostly = mostly.map(|(other, n)| format!(" ({} to {})", format::count(n), escape(report.name(&other.id))));
     [
@@ -66,14 +66,14 @@ fn waterfall_row(report: &Report, coverage: &Coverage, step: &Step) -> [String; 
     ]
 }
 
-fn overlaps(report: &Report, coverage: &Coverage) -> String {
+fn overlaps(report: &StudyReport, coverage: &PersonaCoverage) -> String {
     let steps = &coverage.steps;
     if steps.len() < 2 {
         return String::new();
     }
     let heads = steps[..steps.len() - 1].iter().map(|step| escape(report.name(&step.id)));
     let columns = std::iter::once("both".to_owned()).chain(heads).collect();
-    let row = |i: usize, step: &Step| {
+    let row = |i: usize, step: &WaterfallStep| {
         let cells = (0..steps.len() - 1).map(|j| match coverage.pair(i, j).filter(|_| j < i) {
             Some(both) => format!("{} ({})", shown(both), percent(coverage.jaccard(i, j))),
             None => String::new(),
@@ -86,7 +86,7 @@ fn overlaps(report: &Report, coverage: &Coverage) -> String {
 }
 
 /// Returns the penetration of each segment by each persona, bold if the persona spans the segment.
-pub fn matrix(report: &Report, spans: &Spans) -> String {
+pub fn matrix(report: &StudyReport, spans: &Spans) -> String {
     if spans.rows().len() == 0 || spans.columns().len() == 0 {
         return String::new();
     }

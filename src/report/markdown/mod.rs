@@ -7,14 +7,14 @@ mod escape;
 pub use escape::escape;
 use escape::{block, code, code_in_text};
 
-use super::{Head, Report};
+use super::{Head, StudyReport};
 use crate::tui::widgets::format;
 
 /// Width of a bar, in characters.
 const BAR: usize = 12;
 
 /// Returns the whole page.
-pub fn page(report: &Report) -> String {
+pub fn page(report: &StudyReport) -> String {
     let mut page = format!("# {}\n\n", escape(&report.head.title));
     page += &head(&report.head);
     if report.sheets.is_empty() {
@@ -85,7 +85,7 @@ fn any_table(columns: Vec<String>, left: &[usize], rows: Vec<Vec<String>>) -> St
 }
 
 /// Formats a count, whose `<` would be markup.
-fn shown(shown: crate::insight::suppress::Shown) -> String {
+fn shown(shown: crate::insight::suppress::DisclosedCount) -> String {
     escape(&format::shown(shown))
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Cell, MAX_CELLS};
+use super::{MAX_CELLS, SegmentationCell};
 use crate::model::{AgeUnit, Column, ColumnType, DateUnit, Datum};
 use crate::rule::names::quote;
 
@@ -19,7 +19,7 @@ pub fn needs_ends(part: DateUnit) -> bool {
 ///
 /// # Errors
 /// Returns an error of one line if the column has no such part, or no dates.
-pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Cell>, String> {
+pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<SegmentationCell>, String> {
     check(column, part.word())?;
     let name = quote(&column.name);
     match part {
@@ -45,7 +45,7 @@ pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Ce
 ///
 /// # Errors
 /// Returns an error of one line if the column has no dates.
-pub fn by_age(column: &Column, ages: &[u32], unit: AgeUnit) -> Result<Vec<Cell>, String> {
+pub fn by_age(column: &Column, ages: &[u32], unit: AgeUnit) -> Result<Vec<SegmentationCell>, String> {
     check(column, "age")?;
     let name = quote(&column.name);
     let letter = &unit.word()[..1];
@@ -67,8 +67,8 @@ fn check(column: &Column, what: &str) -> Result<(), String> {
     }
 }
 
-fn cell(name: String, rule: String) -> Cell {
-    Cell { name, rule }
+fn cell(name: String, rule: String) -> SegmentationCell {
+    SegmentationCell { name, rule }
 }
 
 fn date(value: &Datum) -> Option<NaiveDate> {
@@ -80,7 +80,7 @@ fn date(value: &Datum) -> Option<NaiveDate> {
 }
 
 /// Returns none where the calendar ends.
-fn periods(column: &str, part: DateUnit, first: NaiveDate, last: NaiveDate) -> Option<Vec<Cell>> {
+fn periods(column: &str, part: DateUnit, first: NaiveDate, last: NaiveDate) -> Option<Vec<SegmentationCell>> {
     // From the last date backwards: a mistyped date may be a thousand years ago.
     let mut starts = vec![part.first_day(last)];
     let first = part.first_day(first);

@@ -7,7 +7,7 @@ mod scores;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::quote;
-use super::names::{NameKind, Names};
+use super::names::{NameKind, Namespace};
 use crate::model::{Column, ColumnType, Datum, Definitions, Persona, breaks, reference};
 
 pub use dates::{by_age, by_part, needs_ends};
@@ -19,7 +19,7 @@ pub const MAX_CELLS: usize = 50;
 
 /// One part of a segmentation: a segment named `segmentation.cell`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct SegmentationCell {
     pub name: String,
     pub rule: String,
 }
@@ -34,7 +34,7 @@ pub fn by_values(
     values: &[(Datum, u64)],
     left_out: u64,
     top: Option<u32>,
-) -> Result<Vec<Cell>, String> {
+) -> Result<Vec<SegmentationCell>, String> {
     match column.column_type {
         ColumnType::Other => Err(format!("column \"{}\" is nested: it has no values to cut by", column.name)),
         _ => Ok(by_value(column, values, left_out, top.map(|top| top as usize))),
@@ -45,7 +45,7 @@ pub fn by_values(
 ///
 /// # Errors
 /// Returns an error of one line if the column is not numeric or the points cannot cut anything.
-pub fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
+pub fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<SegmentationCell>, String> {
     if !column.column_type.is_number() {
         return Err(format!("breaks need a column of numbers, \"{}\" is {}", column.name, column.column_type));
     }
@@ -58,23 +58,26 @@ pub fn by_breaks(breaks: &[f64], column: &Column) -> Result<Vec<Cell>, String> {
     let last = breaks.last().map(|last| format!("{name} >= {last}"));
     let rules = first.into_iter().chain(between).chain(last);
     let names = breaks::names(breaks, column.column_type.is_whole());
-    Ok(names.into_iter().zip(rules).map(|(name, rule)| Cell { name, rule }).collect())
+    Ok(names.into_iter().zip(rules).map(|(name, rule)| SegmentationCell { name, rule }).collect())
 }
 
-fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64, top: Option<usize>) -> Vec<Cell> {
+fn by_value(column: &Column, values: &[(Datum, u64)], left_out: u64, top: Option<usize>) -> Vec<SegmentationCell> {
     let known: Vec<&Datum> = values.iter().map(|(value, _)| value).filter(|value| !value.is_null()).collect();
     let all_fit = left_out == 0 && known.len() <= top.unwrap_or(MAX_CELLS);
     let own = if all_fit { known.len() } else { known.len().min(top.unwrap_or(MAX_CELLS - 1)) };
     let name = quote(&column.name);
     let mut taken = BTreeSet::new();
-    let mut cells: Vec<Cell> = known[..own]
+    let mut cells: Vec<SegmentationCell> = known[..own]
         .iter()
-        .map(|value| Cell { name: unique(cell_name(value), &mut taken), rule: format!("{name} = {}", value.sql()) })
+        .map(|value| SegmentationCell {
+            name: unique(cell_name(value), &mut taken),
+            rule: format!("{name} = {}", value.sql()),
+        })
         .collect();
     if !all_fit {
         let list = known[..own].iter().map(|value| value.sql()).collect::<Vec<_>>().join(", ");
         let rule = if own == 0 { format!("{name} IS NOT NULL") } else { format!("{name} NOT IN ({list})") };
-        cells.push(Cell { name: unique("other".into(), &mut taken), rule });
+        cells.push(SegmentationCell { name: unique("other".into(), &mut taken), rule });
     }
     cells
 }
@@ -86,7 +89,7 @@ pub const MAX_CROSSED: usize = 500;
 ///
 /// # Errors
 /// Returns an error of one line if there would be more than [`MAX_CROSSED`].
-pub fn crossed(first: &[Cell], second: &[Cell]) -> Result<Vec<Cell>, String> {
+pub fn crossed(first: &[SegmentationCell], second: &[SegmentationCell]) -> Result<Vec<SegmentationCell>, String> {
     let count = first.len() * second.len();
     if count > MAX_CROSSED {
         let of = format!("{} × {} = {count} cells", first.len(), second.len());
@@ -97,7 +100,7 @@ pub fn crossed(first: &[Cell], second: &[Cell]) -> Result<Vec<Cell>, String> {
     for one in first {
         for other in second {
             let name = unique(format!("{}/{}", one.name, other.name), &mut taken);
-            cells.push(Cell {
+            cells.push(SegmentationCell {
                 name,
                 rule: format!("{} AND {}", in_parentheses(&one.rule), in_parentheses(&other.rule)),
             });
@@ -135,8 +138,8 @@ fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
 ///
 /// A persona's rule is the union of what it spans, narrowed by its `where`; without spans it is the `where` alone, and
 /// without either nobody.
-pub fn name_all(definitions: &Definitions, cells: &BTreeMap<String, Vec<Cell>>) -> Names {
-    let mut names = Names::default();
+pub fn name_all(definitions: &Definitions, cells: &BTreeMap<String, Vec<SegmentationCell>>) -> Namespace {
+    let mut names = Namespace::default();
     for segment in &definitions.segments {
         names.insert(&segment.name, NameKind::Segment, &segment.rule);
     }
@@ -166,7 +169,11 @@ fn audience(persona: &Persona) -> String {
 mod tests {
     use super::*;
 
-    fn cut(column_type: ColumnType, breaks: Option<&[f64]>, values: &[(Datum, u64)]) -> Result<Vec<Cell>, String> {
+    fn cut(
+        column_type: ColumnType,
+        breaks: Option<&[f64]>,
+        values: &[(Datum, u64)],
+    ) -> Result<Vec<SegmentationCell>, String> {
         let column = Column { name: "age".into(), column_type };
         match breaks {
             Some(breaks) => by_breaks(breaks, &column),
@@ -184,7 +191,7 @@ mod tests {
         assert_eq!(names(&by_values(&column, &values, 0, Some(3)).unwrap()), ["a", "b", "c"]);
     }
 
-    fn names(cells: &[Cell]) -> Vec<&str> {
+    fn names(cells: &[SegmentationCell]) -> Vec<&str> {
         cells.iter().map(|cell| cell.name.as_str()).collect()
     }
 

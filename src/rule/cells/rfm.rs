@@ -1,6 +1,6 @@
 //! Recency, frequency, monetary: cells as boxes of scores. A customer is in the first box that fits.
 
-use super::Cell;
+use super::SegmentationCell;
 use super::scores::Scored;
 use crate::model::CellDefinition;
 
@@ -37,14 +37,14 @@ pub fn usual_rfm() -> Vec<CellDefinition> {
 /// Name of the cell for scores that a person's own cells do not cover.
 const OTHER: &str = "other";
 
-type Reach = [[u32; 2]; 3];
+type ScoreReach = [[u32; 2]; 3];
 
 /// Returns the cells of scored recency, frequency and value. Customers without a value in one of the columns are in no
 /// cell.
 ///
 /// # Errors
 /// Returns an error of one line if nobody has a value in one of the columns.
-pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Result<Vec<Cell>, String> {
+pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Result<Vec<SegmentationCell>, String> {
     if let Some(empty) = columns.iter().find(|scored| scored.is_empty()) {
         return Err(format!("nobody has a value in \"{}\"", empty.column.name));
     }
@@ -57,19 +57,19 @@ pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Res
             conditions => format!("NOT ({})", conditions.join(" AND ")),
         });
         let all: Vec<String> = known.iter().cloned().chain(conditions(columns, reach)).chain(not).collect();
-        Cell { name: name.clone(), rule: all.join(" AND ") }
+        SegmentationCell { name: name.clone(), rule: all.join(" AND ") }
     });
     Ok(cells.collect())
 }
 
-fn conditions(columns: &[Scored; 3], reach: &Reach) -> Vec<String> {
+fn conditions(columns: &[Scored; 3], reach: &ScoreReach) -> Vec<String> {
     columns.iter().zip(reach).flat_map(|(scored, range)| scored.conditions(*range)).collect()
 }
 
 /// Returns names and scores of all cells, with `other` last if some scores are in no cell.
-fn reaches(own: &[CellDefinition], scores: u32) -> Vec<(String, Reach)> {
+fn reaches(own: &[CellDefinition], scores: u32) -> Vec<(String, ScoreReach)> {
     let any = [1, scores];
-    let mut reaches: Vec<(String, Reach)> = if own.is_empty() {
+    let mut reaches: Vec<(String, ScoreReach)> = if own.is_empty() {
         USUAL.iter().map(|(name, r, f, m)| ((*name).to_owned(), [*r, *f, *m])).collect()
     } else {
         let of = |cell: &CellDefinition| [cell.r, cell.f, cell.m].map(|range| range.unwrap_or(any));
@@ -82,14 +82,14 @@ fn reaches(own: &[CellDefinition], scores: u32) -> Vec<(String, Reach)> {
     reaches
 }
 
-fn covers_all(reaches: &[(String, Reach)], scores: u32) -> bool {
+fn covers_all(reaches: &[(String, ScoreReach)], scores: u32) -> bool {
     let within = |[low, high]: [u32; 2], score: u32| (low..=high).contains(&score);
     let covered = |r, f, m| reaches.iter().any(|(_, [a, b, c])| within(*a, r) && within(*b, f) && within(*c, m));
     (1..=scores).all(|r| (1..=scores).all(|f| (1..=scores).all(|m| covered(r, f, m))))
 }
 
 /// Returns true if the two ranges share a score.
-fn meet(one: &Reach, other: &Reach) -> bool {
+fn meet(one: &ScoreReach, other: &ScoreReach) -> bool {
     one.iter().zip(other).all(|([low, high], [other_low, other_high])| low <= other_high && other_low <= high)
 }
 

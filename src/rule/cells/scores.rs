@@ -3,7 +3,7 @@
 //! The break points are values of customers (numpy's `inverted_cdf`), so that ties share the lower score, as
 //! `1 + np.searchsorted(breaks, x, side="left")` has it. Where break points coincide a score is nobody's.
 
-use super::Cell;
+use super::SegmentationCell;
 use crate::model::{Column, Datum};
 use crate::rule::names::quote;
 
@@ -55,14 +55,14 @@ impl Scored<'_> {
 ///
 /// # Errors
 /// Returns an error of one line if nobody has a value.
-pub fn by_quantiles(scored: &Scored) -> Result<Vec<Cell>, String> {
+pub fn by_quantiles(scored: &Scored) -> Result<Vec<SegmentationCell>, String> {
     if scored.is_empty() {
         return Err(format!("nobody has a value in \"{}\"", scored.column.name));
     }
     let scores = (1..=scored.scores()).filter(|score| !scored.is_nobodys(*score));
     let cell = |score: usize| {
         let score = score as u32;
-        Cell { name: score.to_string(), rule: scored.conditions([score, score]).join(" AND ") }
+        SegmentationCell { name: score.to_string(), rule: scored.conditions([score, score]).join(" AND ") }
     };
     Ok(scores.map(cell).collect())
 }

@@ -13,7 +13,7 @@ use super::names::quote;
 use super::{Context, NameKind, parse};
 use crate::model::{ColumnType, Datum, Events, Schema, is_plain_name, reference};
 use rank::best;
-use spot::{Spot, Wanted, spot};
+use spot::{ExpectedKind, Spot, spot};
 
 /// Maximum number of items that are offered.
 const MAX_ITEMS: usize = 200;
@@ -24,13 +24,13 @@ pub struct Completion {
     /// Bytes of the text that an accepted item replaces.
     pub replace: Range<usize>,
     /// Items, best first.
-    pub items: Vec<Item>,
+    pub items: Vec<CompletionItem>,
     /// The column whose values fit here: ask the engine for them, and turn the answer into items by [`value_items`].
     pub values_of: Option<ValuesOf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct CompletionItem {
     /// Text that is shown.
     pub label: String,
     /// Text that is inserted.
@@ -49,7 +49,7 @@ pub struct ValuesOf {
     pub quoted: bool,
 }
 
-impl Item {
+impl CompletionItem {
     fn new(label: impl Into<String>, insert: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { label: label.into(), insert: insert.into(), detail: detail.into() }
     }
@@ -64,15 +64,19 @@ pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
     let Spot { replace, typed, quoted, wanted } = spot(text, cursor, cx.schema);
     let mut values_of = None;
     let items = match wanted {
-        Wanted::Nothing => Vec::new(),
-        Wanted::Operand { .. } if typed.starts_with('@') => names(cx),
-        Wanted::Operand { begins } => operands(cx, begins),
-        Wanted::Presence => ["NULL", "NOT NULL"].map(|word| Item::word(word, "")).into(),
-        Wanted::Operator(column_type) => operators(column_type),
-        Wanted::Joint => ["AND", "OR"].map(|word| Item::word(word, "")).into(),
-        Wanted::AfterIs => ["NULL", "NOT NULL", "TRUE", "FALSE", "DISTINCT FROM"].map(|w| Item::word(w, "")).into(),
-        Wanted::AfterNot => ["IN (", "LIKE", "ILIKE", "BETWEEN"].map(|word| Item::word(word, "")).into(),
-        Wanted::Value { column, column_type } => {
+        ExpectedKind::Nothing => Vec::new(),
+        ExpectedKind::Operand { .. } if typed.starts_with('@') => names(cx),
+        ExpectedKind::Operand { begins } => operands(cx, begins),
+        ExpectedKind::Presence => ["NULL", "NOT NULL"].map(|word| CompletionItem::word(word, "")).into(),
+        ExpectedKind::Operator(column_type) => operators(column_type),
+        ExpectedKind::Joint => ["AND", "OR"].map(|word| CompletionItem::word(word, "")).into(),
+        ExpectedKind::AfterIs => {
+            ["NULL", "NOT NULL", "TRUE", "FALSE", "DISTINCT FROM"].map(|w| CompletionItem::word(w, "")).into()
+        }
+        ExpectedKind::AfterNot => {
+            ["IN (", "LIKE", "ILIKE", "BETWEEN"].map(|word| CompletionItem::word(word, "")).into()
+        }
+        ExpectedKind::Value { column, column_type } => {
             let has_values = !matches!(column_type, ColumnType::Boolean | ColumnType::Other | ColumnType::Duration);
             let bare = typed.trim_start_matches('\'').to_owned();
             values_of = has_values.then_some(ValuesOf { column, typed: bare, quoted });
@@ -84,10 +88,11 @@ pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
     Completion { replace, items, values_of }
 }
 
-/// Turns a column's values and counts, the answer to the engine's `Values` question, into items, best first.
-pub fn value_items(values: &[(Datum, u64)], wanted: &ValuesOf) -> Vec<Item> {
+/// Turns a column's values and counts, the answer to the engine's `FrequentValues` question, into items, best first.
+pub fn value_items(values: &[(Datum, u64)], wanted: &ValuesOf) -> Vec<CompletionItem> {
     let items = values.iter().filter(|(value, _)| !value.is_null());
-    let items = items.map(|(value, count)| Item::new(value.to_string(), value.sql(), count.to_string())).collect();
+    let items =
+        items.map(|(value, count)| CompletionItem::new(value.to_string(), value.sql(), count.to_string())).collect();
     best(items, &wanted.typed)
 }
 
@@ -114,32 +119,32 @@ fn is_word_of_rules(name: &str) -> bool {
     WORDS.contains(&upper.as_str()) || RESERVED_FOR_COLUMN_ALIAS.iter().any(|keyword| reserved(&keyword))
 }
 
-fn columns(cx: &Context, masked: bool) -> impl Iterator<Item = Item> {
+fn columns(cx: &Context, masked: bool) -> impl Iterator<Item = CompletionItem> {
     let columns = cx.schema.all_columns().filter(move |column| masked || !cx.schema.is_masked(&column.name));
-    columns.map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word()))
+    columns.map(|c| CompletionItem::new(&c.name, column_text(&c.name), c.column_type.word()))
 }
 
-fn names(cx: &Context) -> Vec<Item> {
+fn names(cx: &Context) -> Vec<CompletionItem> {
     let item = |name: &str, kind: NameKind| {
         let kind = match kind {
             NameKind::Segment => "segment",
             NameKind::Cell => "cell",
             NameKind::Persona => "persona",
         };
-        Item::new(format!("@{name}"), reference(name), kind)
+        CompletionItem::new(format!("@{name}"), reference(name), kind)
     };
     cx.names.iter().map(|(name, named)| item(name, named.kind)).collect()
 }
 
-fn operands(cx: &Context, begins: bool) -> Vec<Item> {
+fn operands(cx: &Context, begins: bool) -> Vec<CompletionItem> {
     let call = |name: &str| match name {
-        "today" => Item::new(name, name, "as-of date"),
-        _ => Item::new(format!("{name}("), format!("{name}("), "function"),
+        "today" => CompletionItem::new(name, name, "as-of date"),
+        _ => CompletionItem::new(format!("{name}("), format!("{name}("), "function"),
     };
     let known = FUNCTIONS.iter().filter(|function| cx.schema.refuses(&function.name.to_lowercase()).is_none());
     let functions = known.map(|function| call(function.name)).chain(FORMS.iter().map(|form| call(form.0)));
-    let derived = openings(cx.schema).into_iter().map(|(text, about)| Item::new(text.clone(), text, about));
-    let words = ["NOT", "CASE"].into_iter().map(|word| Item::word(word, ""));
+    let derived = openings(cx.schema).into_iter().map(|(text, about)| CompletionItem::new(text.clone(), text, about));
+    let words = ["NOT", "CASE"].into_iter().map(|word| CompletionItem::word(word, ""));
     columns(cx, begins).chain(derived).chain(names(cx)).chain(words).chain(functions).collect()
 }
 
@@ -158,7 +163,7 @@ fn openings(schema: &Schema) -> Vec<(String, &'static str)> {
     openings
 }
 
-fn operators(column_type: ColumnType) -> Vec<Item> {
+fn operators(column_type: ColumnType) -> Vec<CompletionItem> {
     let words: &[&str] = match column_type {
         ColumnType::Text => {
             &["=", "<>", "IN (", "NOT IN (", "LIKE", "NOT LIKE", "ILIKE", "~", "IS NULL", "IS NOT NULL", "<", ">", "||"]
@@ -188,21 +193,21 @@ fn operators(column_type: ColumnType) -> Vec<Item> {
         }
         ColumnType::Time | ColumnType::Duration | ColumnType::Other => &["IS NULL", "IS NOT NULL"],
     };
-    words.iter().map(|word| Item::word(word, "")).collect()
+    words.iter().map(|word| CompletionItem::word(word, "")).collect()
 }
 
 /// Returns what can stand in a value's place besides the column's values.
-fn beside_values(column_type: ColumnType, typed: &str, cx: &Context) -> Vec<Item> {
+fn beside_values(column_type: ColumnType, typed: &str, cx: &Context) -> Vec<CompletionItem> {
     let mut items = Vec::new();
     if matches!(column_type, ColumnType::Date | ColumnType::Timestamp) {
-        items.push(Item::new("today", "today", cx.today.to_string()));
+        items.push(CompletionItem::new("today", "today", cx.today.to_string()));
         for span in ["30 days", "90 days", "1 year"] {
             let text = format!("today - INTERVAL '{span}'");
-            items.push(Item::new(&text, &text, "date"));
+            items.push(CompletionItem::new(&text, &text, "date"));
         }
     }
     if column_type == ColumnType::Boolean {
-        items.extend(["TRUE", "FALSE"].map(|word| Item::word(word, "boolean")));
+        items.extend(["TRUE", "FALSE"].map(|word| CompletionItem::word(word, "boolean")));
     }
     // Other columns are rarely compared with: they are offered once some of the name is typed.
     if !typed.is_empty() {
@@ -211,7 +216,7 @@ fn beside_values(column_type: ColumnType, typed: &str, cx: &Context) -> Vec<Item
             fits && !cx.schema.is_masked(&c.name)
         };
         let columns = cx.schema.columns().iter().filter(alike);
-        items.extend(columns.map(|c| Item::new(&c.name, column_text(&c.name), c.column_type.word())));
+        items.extend(columns.map(|c| CompletionItem::new(&c.name, column_text(&c.name), c.column_type.word())));
     }
     items
 }

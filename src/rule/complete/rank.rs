@@ -3,11 +3,11 @@
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::Item;
+use super::CompletionItem;
 
 /// Returns the items that contain the typed letters in order, ignoring case: those that begin with them first, then by
 /// how close together the letters are. With nothing typed it returns all items in their order.
-pub(super) fn best(items: Vec<Item>, typed: &str) -> Vec<Item> {
+pub(super) fn best(items: Vec<CompletionItem>, typed: &str) -> Vec<CompletionItem> {
     if typed.is_empty() {
         return items;
     }
@@ -15,7 +15,7 @@ pub(super) fn best(items: Vec<Item>, typed: &str) -> Vec<Item> {
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut letters = Vec::new();
     let lower = typed.to_lowercase();
-    let mut ranked: Vec<(bool, u32, Item)> = items
+    let mut ranked: Vec<(bool, u32, CompletionItem)> = items
         .into_iter()
         .filter_map(|item| {
             let score = pattern.score(Utf32Str::new(&item.label, &mut letters), &mut matcher)?;

@@ -1,6 +1,6 @@
 //! Parts of statements over many rows that dialects write differently.
 
-use super::{Dialect, Refused};
+use super::{Refused, SqlDialect};
 use crate::model::ColumnType;
 
 /// Sums, moments and limits of a dialect. Arguments are pieces of SQL that need no parentheses in a call.
@@ -47,7 +47,7 @@ pub trait Aggregates: Sync {
     fn microseconds(&self, x: &str) -> Result<String, String>;
 }
 
-impl Dialect {
+impl SqlDialect {
     pub fn aggregates(self) -> &'static dyn Aggregates {
         self.speech()
     }
@@ -62,12 +62,12 @@ impl Dialect {
 
     /// Prints a text so that the engine orders it by code points.
     pub fn in_byte_order(self, text: &str) -> String {
-        self.speech().in_byte_order(&super::sql::Sql::tight(text)).text
+        self.speech().in_byte_order(&super::sql::SqlPiece::tight(text)).text
     }
 
     /// Prints a number as a float of 64 bits.
     pub fn to_float(self, number: &str) -> String {
-        self.speech().to_float(&super::sql::Sql::tight(number)).text
+        self.speech().to_float(&super::sql::SqlPiece::tight(number)).text
     }
 
     /// Prints a literal float.
@@ -93,7 +93,7 @@ impl Dialect {
             kind if kind.is_number() => Ok(self.to_float(value)),
             ColumnType::Date => {
                 let epoch = self.speech().date(chrono::NaiveDate::default())?;
-                let days = self.speech().days_between(&super::sql::Sql::tight(value), &epoch);
+                let days = self.speech().days_between(&super::sql::SqlPiece::tight(value), &epoch);
                 Ok(self.to_float(&days.text))
             }
             ColumnType::Timestamp => {

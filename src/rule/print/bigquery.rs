@@ -4,27 +4,27 @@ use chrono::NaiveDateTime;
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
-use super::formats::{Format, FormatPiece};
+use super::formats::{FormatPiece, TimePattern};
 use super::like::{LikePiece, escaped_like};
 use super::numbers::{self, round_to_even, widened, within_bits};
-use super::patterns::{Captures, Flavour, Pattern, after_first_match, replacement_pieces};
+use super::patterns::{Captures, Flavour, RegexPattern, after_first_match, replacement_pieces};
 use super::speech::{Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable};
-use super::sql::{Level, Said, Sql, backslashed, call, cast, comparison};
+use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
-use crate::rule::expr::{CastType, Operation};
+use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
 pub(super) struct BigQuery;
 
-fn safe_cast(x: &Sql, to: &str) -> Sql {
-    Sql::tight(format!("SAFE_CAST({x} AS {to})"))
+fn safe_cast(x: &SqlPiece, to: &str) -> SqlPiece {
+    SqlPiece::tight(format!("SAFE_CAST({x} AS {to})"))
 }
 
-fn safe(op: Operation) -> &'static str {
+fn safe(op: ArithmeticOperation) -> &'static str {
     match op {
-        Operation::Subtract => "SAFE_SUBTRACT",
-        Operation::Multiply => "SAFE_MULTIPLY",
+        ArithmeticOperation::Subtract => "SAFE_SUBTRACT",
+        ArithmeticOperation::Multiply => "SAFE_MULTIPLY",
         _ => "SAFE_ADD",
     }
 }
@@ -62,33 +62,33 @@ impl Speech for BigQuery {
         "BigQuery"
     }
 
-    fn identifier(&self, name: &str) -> Said {
+    fn identifier(&self, name: &str) -> Printed {
         match name.contains(char::is_control) {
             true => Err("BigQuery's names hold no control characters".into()),
-            false => Ok(Sql::tight(backslashed(name, '`', |_| None))),
+            false => Ok(SqlPiece::tight(backslashed(name, '`', |_| None))),
         }
     }
 
-    fn text(&self, text: &str) -> Said {
-        Ok(Sql::tight(backslashed(text, '\'', escape)))
+    fn text(&self, text: &str) -> Printed {
+        Ok(SqlPiece::tight(backslashed(text, '\'', escape)))
     }
 
-    fn decimal(&self, number: Decimal) -> Said {
+    fn decimal(&self, number: Decimal) -> Printed {
         let digits = number.units().unsigned_abs().to_string().len();
         let whole = digits.saturating_sub(usize::from(number.scale()));
         let kind = if number.scale() <= 9 && whole <= 29 { "NUMERIC" } else { "BIGNUMERIC" };
-        Ok(Sql::tight(format!("{kind} '{number}'")))
+        Ok(SqlPiece::tight(format!("{kind} '{number}'")))
     }
 
-    fn float(&self, number: f64) -> Said {
+    fn float(&self, number: f64) -> Printed {
         Ok(match number.is_finite() {
-            true => Sql::tight(format!("{number:?}")),
-            false => cast(&Sql::tight(format!("'{number}'")), "FLOAT64"),
+            true => SqlPiece::tight(format!("{number:?}")),
+            false => cast(&SqlPiece::tight(format!("'{number}'")), "FLOAT64"),
         })
     }
 
-    fn timestamp(&self, at: NaiveDateTime) -> Said {
-        Ok(Sql::tight(format!("DATETIME '{at}'")))
+    fn timestamp(&self, at: NaiveDateTime) -> Printed {
+        Ok(SqlPiece::tight(format!("DATETIME '{at}'")))
     }
 
     fn type_name(&self, kind: ColumnType) -> String {
@@ -105,7 +105,7 @@ impl Speech for BigQuery {
     }
 
     /// BigQuery reads a column of type TIMESTAMP in UTC.
-    fn column(&self, name: Sql, kind: ColumnType) -> Sql {
+    fn column(&self, name: SqlPiece, kind: ColumnType) -> SqlPiece {
         match kind {
             ColumnType::Float => self.without_nan(&name),
             ColumnType::Timestamp => cast(&name, "DATETIME"),
@@ -113,15 +113,15 @@ impl Speech for BigQuery {
         }
     }
 
-    fn without_nan(&self, x: &Sql) -> Sql {
-        Sql::tight(format!("IF(IS_NAN({x}), NULL, {x})"))
+    fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
+        SqlPiece::tight(format!("IF(IS_NAN({x}), NULL, {x})"))
     }
 
-    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+    fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(if overflow.is_possible() { call(safe(op), &[a, b]) } else { widened(op, a, b, "INT64") })
     }
 
-    fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
+    fn exact(&self, op: ArithmeticOperation, a: &Operand, b: &Operand, scale: u8) -> Printed {
         let to = decimal_type(scale);
         let wide = |x: &Operand| match x.literal() {
             Some(_) if scale <= 9 => x.sql.clone(),
@@ -130,27 +130,27 @@ impl Speech for BigQuery {
         Ok(call(safe(op), &[&wide(a), &wide(b)]))
     }
 
-    fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
+    fn remainder(&self, a: &SqlPiece, b: &SqlPiece, kind: ColumnType) -> Printed {
         match kind {
             ColumnType::Float => Err("BigQuery has no remainder of floats: CAST them AS DECIMAL".into()),
             _ => Ok(call("MOD", &[a, b])),
         }
     }
 
-    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
-        let rounded = call("ROUND", &[&cast(x, "NUMERIC"), &Sql::tight(digits.to_string())]);
+    fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
+        let rounded = call("ROUND", &[&cast(x, "NUMERIC"), &SqlPiece::tight(digits.to_string())]);
         Ok(safe_cast(&rounded, "INT64"))
     }
 
-    fn round_decimal(&self, x: &Sql, digits: i64, _scale: u8) -> Said {
-        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
+        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
     }
 
-    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(numbers::size_of_whole(x, overflow, "INT64"))
     }
 
-    fn cast(&self, x: &Operand, to: CastType) -> Said {
+    fn cast(&self, x: &Operand, to: CastType) -> Printed {
         use ColumnType::{Float, Text};
         let sql = &x.sql;
         match (x.kind(), to) {
@@ -165,12 +165,12 @@ impl Speech for BigQuery {
             }
             (Text, CastType::Decimal { precision, scale }) => {
                 let number = safe_cast(&call("TRIM", &[sql]), "BIGNUMERIC");
-                let rounded = call("ROUND", &[&number, &Sql::tight(scale.to_string())]);
+                let rounded = call("ROUND", &[&number, &SqlPiece::tight(scale.to_string())]);
                 where_shaped(self, sql, NUMBER, &casts::within_precision(&rounded, precision, scale)?)
             }
             (Text, CastType::Date) => where_shaped(self, sql, DATE_SHAPE, &safe_cast(sql, "DATE")),
             (Text, CastType::Timestamp) => {
-                let at = Sql::tight(format!("DATETIME(SAFE_CAST({sql} AS TIMESTAMP), 'UTC')"));
+                let at = SqlPiece::tight(format!("DATETIME(SAFE_CAST({sql} AS TIMESTAMP), 'UTC')"));
                 where_shaped(self, sql, &format!("^{DAY}({TIME}{OFFSET}?)?$"), &at)
             }
             (Float, CastType::Integer { bits }) => within_bits(safe_cast(&round_to_even(self, sql)?, "INT64"), bits),
@@ -178,7 +178,7 @@ impl Speech for BigQuery {
                 within_bits(safe_cast(&call("ROUND", &[sql]), "INT64"), bits)
             }
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
-                let digits = Sql::tight(scale.to_string());
+                let digits = SqlPiece::tight(scale.to_string());
                 let number = match from {
                     Float if scale == 0 => safe_cast(&self.round_float(sql)?, "BIGNUMERIC"),
                     Float => safe_cast(&self.round_digits(sql, i64::from(scale))?, "BIGNUMERIC"),
@@ -186,16 +186,16 @@ impl Speech for BigQuery {
                 };
                 casts::within_precision(&call("ROUND", &[&number, &digits]), precision, scale)
             }
-            (ColumnType::Decimal(scale), CastType::Text) => Ok(Sql::tight(format!("FORMAT('%.{scale}f', {sql})"))),
+            (ColumnType::Decimal(scale), CastType::Text) => Ok(SqlPiece::tight(format!("FORMAT('%.{scale}f', {sql})"))),
             _ => casts::default_cast(self, x, to),
         }
     }
 
-    fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Said {
+    fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Printed {
         Ok(comparison(&x.sql, "LIKE", &self.text(&escaped_like(pattern, "%_\\", "\\"))?))
     }
 
-    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         if escape.is_some() {
             return Err("BigQuery's LIKE has no ESCAPE".into());
         }
@@ -203,19 +203,19 @@ impl Speech for BigQuery {
         Ok(comparison(&x.sql, "LIKE", &pattern))
     }
 
-    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+    fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         Ok(call("REGEXP_CONTAINS", &[x, &self.text(&pattern.written(Flavour::Re2, Captures::All)?)?]))
     }
 
     /// BigQuery allows one group at most, and returns it.
-    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+    fn regexp_extract(&self, x: &SqlPiece, pattern: &RegexPattern, group: usize) -> Printed {
         let only = Captures::Only(u32::try_from(group).unwrap_or(u32::MAX));
         let pattern = self.text(&pattern.written(Flavour::Re2, only)?)?;
-        let empty = call("LEFT", &[repeatable(x)?, &Sql::tight("0")]);
+        let empty = call("LEFT", &[repeatable(x)?, &SqlPiece::tight("0")]);
         Ok(call("COALESCE", &[&call("REGEXP_EXTRACT", &[x, &pattern]), &empty]))
     }
 
-    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+    fn regexp_replace(&self, x: &SqlPiece, pattern: &RegexPattern, replacement: &str, all: bool) -> Printed {
         let (pattern, pieces) = match all {
             true => (pattern.written(Flavour::Re2, Captures::All)?, replacement_pieces(replacement)),
             // BigQuery replaces every match; a pattern anchored at the start matches at most once.
@@ -231,16 +231,16 @@ impl Speech for BigQuery {
         Ok(call("REGEXP_REPLACE", &[x, &self.text(&pattern)?, &self.text(&replacement)?]))
     }
 
-    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
-        let sqls: Vec<&Sql> = arguments.iter().map(|argument| &argument.sql).collect();
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
+        let sqls: Vec<&SqlPiece> = arguments.iter().map(|argument| &argument.sql).collect();
         match id {
             FunctionId::Length => Ok(call("CHAR_LENGTH", &sqls)),
             FunctionId::Concat => concat_of_known(self, arguments),
             FunctionId::ConcatWs => {
                 let texts: Vec<&str> = sqls[1..].iter().map(|sql| sql.text.as_str()).collect();
-                Ok(Sql::tight(format!("ARRAY_TO_STRING([{}], {})", texts.join(", "), sqls[0])))
+                Ok(SqlPiece::tight(format!("ARRAY_TO_STRING([{}], {})", texts.join(", "), sqls[0])))
             }
-            FunctionId::Contains => Ok(comparison(&call("STRPOS", &sqls), ">", &Sql::tight("0"))),
+            FunctionId::Contains => Ok(comparison(&call("STRPOS", &sqls), ">", &SqlPiece::tight("0"))),
             FunctionId::SplitPart => {
                 let Some(n) = arguments[2].integer() else {
                     return Err("BigQuery takes the number of a part in digits".into());
@@ -250,8 +250,8 @@ impl Speech for BigQuery {
                 }
                 let parts = call("SPLIT", &[repeatable(sqls[0])?, sqls[1]]);
                 let parts = if n < 0 { call("ARRAY_REVERSE", &[&parts]) } else { parts };
-                let part = Sql::tight(format!("{parts}[SAFE_ORDINAL({})]", n.abs()));
-                Ok(call("COALESCE", &[&part, &call("LEFT", &[sqls[0], &Sql::tight("0")])]))
+                let part = SqlPiece::tight(format!("{parts}[SAFE_ORDINAL({})]", n.abs()));
+                Ok(call("COALESCE", &[&part, &call("LEFT", &[sqls[0], &SqlPiece::tight("0")])]))
             }
             FunctionId::Greatest => extreme_of_known("GREATEST", arguments),
             FunctionId::Least => extreme_of_known("LEAST", arguments),
@@ -259,58 +259,60 @@ impl Speech for BigQuery {
         }
     }
 
-    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+    fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         let extract = |part: &str| format!("EXTRACT({part} FROM {x})");
         Ok(match field {
-            DateField::Year => Sql::tight(extract("YEAR")),
-            DateField::Quarter => Sql::tight(extract("QUARTER")),
-            DateField::Month => Sql::tight(extract("MONTH")),
-            DateField::Week => Sql::tight(extract("ISOWEEK")),
-            DateField::Day => Sql::tight(extract("DAY")),
-            DateField::Hour => Sql::tight(extract("HOUR")),
-            DateField::Minute => Sql::tight(extract("MINUTE")),
-            DateField::Second => Sql::tight(extract("SECOND")),
-            DateField::DayOfWeek => Sql::new(Level::Sum, format!("{} - 1", extract("DAYOFWEEK"))),
-            DateField::IsoDayOfWeek => Sql::new(Level::Sum, format!("MOD({} + 5, 7) + 1", extract("DAYOFWEEK"))),
-            DateField::DayOfYear => Sql::tight(extract("DAYOFYEAR")),
+            DateField::Year => SqlPiece::tight(extract("YEAR")),
+            DateField::Quarter => SqlPiece::tight(extract("QUARTER")),
+            DateField::Month => SqlPiece::tight(extract("MONTH")),
+            DateField::Week => SqlPiece::tight(extract("ISOWEEK")),
+            DateField::Day => SqlPiece::tight(extract("DAY")),
+            DateField::Hour => SqlPiece::tight(extract("HOUR")),
+            DateField::Minute => SqlPiece::tight(extract("MINUTE")),
+            DateField::Second => SqlPiece::tight(extract("SECOND")),
+            DateField::DayOfWeek => SqlPiece::new(Precedence::Sum, format!("{} - 1", extract("DAYOFWEEK"))),
+            DateField::IsoDayOfWeek => {
+                SqlPiece::new(Precedence::Sum, format!("MOD({} + 5, 7) + 1", extract("DAYOFWEEK")))
+            }
+            DateField::DayOfYear => SqlPiece::tight(extract("DAYOFYEAR")),
         })
     }
 
-    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
+    fn date_trunc(&self, unit: DateField, x: &SqlPiece, kind: ColumnType) -> Printed {
         let name = if kind == ColumnType::Date { "DATE_TRUNC" } else { "DATETIME_TRUNC" };
-        Ok(Sql::tight(format!("{name}({x}, {})", unit_name(unit))))
+        Ok(SqlPiece::tight(format!("{name}({x}, {})", unit_name(unit))))
     }
 
-    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, kind: ColumnType) -> Said {
+    fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, kind: ColumnType) -> Printed {
         let name = if kind == ColumnType::Date { "DATE_DIFF" } else { "DATETIME_DIFF" };
         Ok(match unit {
-            DateField::Week => Sql::tight(format!("DIV({name}({to}, {from}, DAY), 7)")),
-            unit => Sql::tight(format!("{name}({to}, {from}, {})", unit_name(unit))),
+            DateField::Week => SqlPiece::tight(format!("DIV({name}({to}, {from}, DAY), 7)")),
+            unit => SqlPiece::tight(format!("{name}({to}, {from}, {})", unit_name(unit))),
         })
     }
 
-    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
+    fn shift(&self, x: &SqlPiece, interval: Interval, kind: ColumnType) -> Printed {
         let name = if kind == ColumnType::Date { "DATE_ADD" } else { "DATETIME_ADD" };
         let seconds = interval.micros / 1_000_000;
         let mut moved = x.clone();
         for (count, unit) in [(interval.months, "MONTH"), (interval.days, "DAY"), (seconds, "SECOND")] {
             if count != 0 {
-                moved = Sql::tight(format!("{name}({moved}, INTERVAL {count} {unit})"));
+                moved = SqlPiece::tight(format!("{name}({moved}, INTERVAL {count} {unit})"));
             }
         }
         Ok(moved)
     }
 
-    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+    fn add_days(&self, date: &SqlPiece, days: &Operand, subtract: bool) -> Printed {
         let name = if subtract { "DATE_SUB" } else { "DATE_ADD" };
-        Ok(Sql::tight(format!("{name}({date}, INTERVAL {} DAY)", days.sql.operand())))
+        Ok(SqlPiece::tight(format!("{name}({date}, INTERVAL {} DAY)", days.sql.operand())))
     }
 
-    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
-        Sql::tight(format!("DATE_DIFF({later}, {earlier}, DAY)"))
+    fn days_between(&self, later: &SqlPiece, earlier: &SqlPiece) -> SqlPiece {
+        SqlPiece::tight(format!("DATE_DIFF({later}, {earlier}, DAY)"))
     }
 
-    fn strftime(&self, x: &Sql, format: &Format, kind: ColumnType) -> Said {
+    fn strftime(&self, x: &SqlPiece, format: &TimePattern, kind: ColumnType) -> Printed {
         let mut text = String::new();
         for piece in &format.0 {
             match piece {
@@ -328,12 +330,12 @@ impl Speech for BigQuery {
         Ok(call(name, &[&self.text(&text)?, x]))
     }
 
-    fn text_hash(&self, text: &Sql) -> Said {
-        Ok(Sql::tight(format!("SUBSTR(TO_HEX(MD5({text})), 1, 8)")))
+    fn text_hash(&self, text: &SqlPiece) -> Printed {
+        Ok(SqlPiece::tight(format!("SUBSTR(TO_HEX(MD5({text})), 1, 8)")))
     }
 
-    fn before(&self, x: &Sql, until: &str) -> Said {
-        Ok(Sql::tight(format!("SPLIT({x}, {})[SAFE_OFFSET(0)]", self.text(until)?)))
+    fn before(&self, x: &SqlPiece, until: &str) -> Printed {
+        Ok(SqlPiece::tight(format!("SPLIT({x}, {})[SAFE_OFFSET(0)]", self.text(until)?)))
     }
 }
 

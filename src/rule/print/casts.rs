@@ -2,7 +2,7 @@
 
 use super::numbers::within_bits;
 use super::speech::{Operand, Speech, repeatable};
-use super::sql::{Level, Said, Sql, cast, only_where};
+use super::sql::{Precedence, Printed, SqlPiece, cast, only_where};
 use crate::model::ColumnType;
 use crate::rule::expr::CastType;
 
@@ -26,14 +26,14 @@ pub(super) const TIME: &str = "[ Tt]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.
 pub(super) const OFFSET: &str = "([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)";
 
 /// Prints `CASE WHEN x ~ shape THEN value END`.
-pub(super) fn where_shaped(speech: &dyn Speech, x: &Sql, shape: &str, value: &Sql) -> Said {
-    let pattern = super::patterns::Pattern::parse(shape)?;
+pub(super) fn where_shaped(speech: &dyn Speech, x: &SqlPiece, shape: &str, value: &SqlPiece) -> Printed {
+    let pattern = super::patterns::RegexPattern::parse(shape)?;
     let matches = speech.matches(repeatable(x)?, &pattern)?;
     Ok(only_where(&matches.text, value))
 }
 
 /// Prints the casts that are the same in most engines.
-pub(super) fn default_cast(speech: &dyn Speech, x: &Operand, to: CastType) -> Said {
+pub(super) fn default_cast(speech: &dyn Speech, x: &Operand, to: CastType) -> Printed {
     use ColumnType::{Boolean, Date, Decimal, Integer, Timestamp};
     let of = |kind| cast(&x.sql, &speech.type_name(kind));
     match (x.kind(), to) {
@@ -54,14 +54,14 @@ pub(super) fn no_cast(speech: &dyn Speech, from: ColumnType, to: CastType) -> St
 }
 
 /// Prints null if a decimal has more digits than its type: `CASE WHEN ABS(x) < 1000 THEN x END`.
-pub(super) fn within_precision(x: &Sql, precision: u8, scale: u8) -> Said {
+pub(super) fn within_precision(x: &SqlPiece, precision: u8, scale: u8) -> Printed {
     let most = format!("1{}", "0".repeat(usize::from(precision.saturating_sub(scale))));
     Ok(only_where(&format!("ABS({}) < {most}", repeatable(x)?), x))
 }
 
 /// Prints a cast from a float to a whole number: null beyond 64 bits, for engines that fail there.
-pub(super) fn float_to_whole(rounded: &Sql, to: &str) -> Said {
-    let operand = repeatable(rounded)?.within(Level::Sum);
+pub(super) fn float_to_whole(rounded: &SqlPiece, to: &str) -> Printed {
+    let operand = repeatable(rounded)?.within(Precedence::Sum);
     let fits = format!("{operand} >= -9223372036854775808 AND {operand} < 9223372036854775808");
     Ok(only_where(&fits, &cast(rounded, to)))
 }

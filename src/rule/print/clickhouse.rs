@@ -5,17 +5,17 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, WHOLE, where_shaped};
-use super::formats::{Format, FormatPiece};
+use super::formats::{FormatPiece, TimePattern};
 use super::like::{LikePiece, escaped_like};
 use super::numbers::{round_digits, widened, within_64_bits, within_bits};
-use super::patterns::{Captures, Flavour, Pattern};
+use super::patterns::{Captures, Flavour, RegexPattern};
 use super::speech::{
     Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable, trim_name,
 };
-use super::sql::{Level, Said, Sql, backslashed, call, cast, comparison, operation};
+use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison, operation};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
-use crate::rule::expr::{CastType, Operation};
+use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
 pub(super) struct ClickHouse;
@@ -23,8 +23,8 @@ pub(super) struct ClickHouse;
 const ANY: Overflow = Overflow { below: true, above: true };
 const WIDE: &str = "Nullable(Int128)";
 
-fn in_64_bits(x: Sql, overflow: Overflow) -> Sql {
-    within_64_bits(x, overflow, |bound| Sql::tight(format!("toInt128('{bound}')")))
+fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
+    within_64_bits(x, overflow, |bound| SqlPiece::tight(format!("toInt128('{bound}')")))
 }
 
 fn check_year(year: i32) -> Result<(), String> {
@@ -34,12 +34,12 @@ fn check_year(year: i32) -> Result<(), String> {
     }
 }
 
-fn to_date(x: &Sql) -> Sql {
+fn to_date(x: &SqlPiece) -> SqlPiece {
     call("toDate32", &[x])
 }
 
-fn to_timestamp(x: &Sql) -> Sql {
-    Sql::tight(format!("toDateTime64({x}, 6, 'UTC')"))
+fn to_timestamp(x: &SqlPiece) -> SqlPiece {
+    SqlPiece::tight(format!("toDateTime64({x}, 6, 'UTC')"))
 }
 
 impl Aggregates for ClickHouse {
@@ -65,43 +65,43 @@ impl Speech for ClickHouse {
         "ClickHouse"
     }
 
-    fn identifier(&self, name: &str) -> Said {
+    fn identifier(&self, name: &str) -> Printed {
         match name.contains('\0') {
             true => Err("a name cannot hold the character NUL".into()),
-            false => Ok(Sql::tight(backslashed(name, '`', |_| None))),
+            false => Ok(SqlPiece::tight(backslashed(name, '`', |_| None))),
         }
     }
 
-    fn text(&self, text: &str) -> Said {
-        Ok(Sql::tight(backslashed(text, '\'', |c| (c == '\0').then(|| "\\0".into()))))
+    fn text(&self, text: &str) -> Printed {
+        Ok(SqlPiece::tight(backslashed(text, '\'', |c| (c == '\0').then(|| "\\0".into()))))
     }
 
-    fn boolean(&self, truth: bool) -> Sql {
-        Sql::tight(if truth { "true" } else { "false" })
+    fn boolean(&self, truth: bool) -> SqlPiece {
+        SqlPiece::tight(if truth { "true" } else { "false" })
     }
 
-    fn decimal(&self, number: Decimal) -> Said {
+    fn decimal(&self, number: Decimal) -> Printed {
         match number.units().unsigned_abs().to_string().len() {
-            0..=38 => Ok(Sql::tight(format!("toDecimal128('{number}', {})", number.scale()))),
+            0..=38 => Ok(SqlPiece::tight(format!("toDecimal128('{number}', {})", number.scale()))),
             _ => Err("ClickHouse's decimals have at most 38 digits".into()),
         }
     }
 
-    fn float(&self, number: f64) -> Said {
-        Ok(Sql::tight(match number.is_finite() {
+    fn float(&self, number: f64) -> Printed {
+        Ok(SqlPiece::tight(match number.is_finite() {
             true => format!("{number:?}"),
             false => format!("{number}"),
         }))
     }
 
-    fn date(&self, date: NaiveDate) -> Said {
+    fn date(&self, date: NaiveDate) -> Printed {
         check_year(date.year())?;
-        Ok(Sql::tight(format!("toDate32('{date}')")))
+        Ok(SqlPiece::tight(format!("toDate32('{date}')")))
     }
 
-    fn timestamp(&self, at: NaiveDateTime) -> Said {
+    fn timestamp(&self, at: NaiveDateTime) -> Printed {
         check_year(at.year())?;
-        Ok(to_timestamp(&Sql::tight(format!("'{at}'"))))
+        Ok(to_timestamp(&SqlPiece::tight(format!("'{at}'"))))
     }
 
     fn type_name(&self, kind: ColumnType) -> String {
@@ -117,24 +117,24 @@ impl Speech for ClickHouse {
         format!("Nullable({name})")
     }
 
-    fn without_nan(&self, x: &Sql) -> Sql {
-        Sql::tight(format!("if(isNaN({x}), NULL, {x})"))
+    fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
+        SqlPiece::tight(format!("if(isNaN({x}), NULL, {x})"))
     }
 
-    fn same(&self, a: &Sql, b: &Sql) -> Sql {
-        let nulls = format!("{} IS NULL AND {} IS NULL", a.within(Level::Sum), b.within(Level::Sum));
-        Sql::tight(format!("ifNull({}, {nulls})", comparison(a, "=", b)))
+    fn same(&self, a: &SqlPiece, b: &SqlPiece) -> SqlPiece {
+        let nulls = format!("{} IS NULL AND {} IS NULL", a.within(Precedence::Sum), b.within(Precedence::Sum));
+        SqlPiece::tight(format!("ifNull({}, {nulls})", comparison(a, "=", b)))
     }
 
-    fn distinct(&self, a: &Sql, b: &Sql) -> Sql {
-        Sql::new(Level::Not, format!("NOT {}", self.same(a, b).operand()))
+    fn distinct(&self, a: &SqlPiece, b: &SqlPiece) -> SqlPiece {
+        SqlPiece::new(Precedence::Not, format!("NOT {}", self.same(a, b).operand()))
     }
 
-    fn is_true(&self, x: &Sql) -> Sql {
+    fn is_true(&self, x: &SqlPiece) -> SqlPiece {
         call("ifNull", &[x, &self.boolean(false)])
     }
 
-    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+    fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(match overflow.is_possible() {
             true => in_64_bits(widened(op, a, b, WIDE), overflow),
             false => widened(op, a, b, "Nullable(Int64)"),
@@ -142,13 +142,13 @@ impl Speech for ClickHouse {
     }
 
     /// ClickHouse does not report that a decimal overflows.
-    fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
-        let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
+    fn exact(&self, op: ArithmeticOperation, a: &Operand, b: &Operand, scale: u8) -> Printed {
+        let level = if op == ArithmeticOperation::Multiply { Precedence::Product } else { Precedence::Sum };
         if scale == 0 {
             let [a, b] = [a, b].map(|x| cast(&x.sql, "Nullable(Decimal(76, 0))"));
             let mut result = operation(level, &a, op.sign(), &b);
             for (extreme, sign) in [("LEAST", ""), ("GREATEST", "-")] {
-                let bound = Sql::tight(format!("toDecimal256('{sign}1{}', 0)", "0".repeat(38)));
+                let bound = SqlPiece::tight(format!("toDecimal256('{sign}1{}', 0)", "0".repeat(38)));
                 result = call("NULLIF", &[&call(extreme, &[&result, &bound]), &bound]);
             }
             return Ok(result);
@@ -161,39 +161,39 @@ impl Speech for ClickHouse {
     }
 
     /// ClickHouse needs a list of the value's own type, and distinguishes zero from minus zero.
-    fn in_list(&self, x: &Sql, items: &[Sql], kind: ColumnType) -> Said {
+    fn in_list(&self, x: &SqlPiece, items: &[SqlPiece], kind: ColumnType) -> Printed {
         let (x, items) = match kind {
             ColumnType::Float if items.iter().any(|item| item.text == "0") => {
-                (Sql::new(Level::Sum, format!("{} + 0", x.within(Level::Sum))), items.to_vec())
+                (SqlPiece::new(Precedence::Sum, format!("{} + 0", x.within(Precedence::Sum))), items.to_vec())
             }
             ColumnType::Decimal(scale) => {
-                let decimal = |item: &Sql| match item.text.starts_with("toDecimal128") {
+                let decimal = |item: &SqlPiece| match item.text.starts_with("toDecimal128") {
                     true => cast(item, &format!("Decimal(38, {scale})")),
-                    false => Sql::tight(format!("toDecimal128({item}, {scale})")),
+                    false => SqlPiece::tight(format!("toDecimal128({item}, {scale})")),
                 };
                 (cast(x, &self.type_name(kind)), items.iter().map(decimal).collect())
             }
             _ => (x.clone(), items.to_vec()),
         };
         let items: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
-        Ok(Sql::new(Level::Compare, format!("{} IN ({})", x.within(Level::Sum), items.join(", "))))
+        Ok(SqlPiece::new(Precedence::Compare, format!("{} IN ({})", x.within(Precedence::Sum), items.join(", "))))
     }
 
     /// ClickHouse's remainder is wrong for decimals of different scales.
-    fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
+    fn remainder(&self, a: &SqlPiece, b: &SqlPiece, kind: ColumnType) -> Printed {
         let to = self.type_name(kind);
-        Ok(operation(Level::Product, &cast(a, &to), "%", &cast(b, &to)))
+        Ok(operation(Precedence::Product, &cast(a, &to), "%", &cast(b, &to)))
     }
 
-    fn to_float(&self, x: &Sql) -> Sql {
+    fn to_float(&self, x: &SqlPiece) -> SqlPiece {
         call("toFloat64", &[x])
     }
 
     /// ClickHouse's ROUND rounds halves to the even number.
-    fn round_float(&self, x: &Sql) -> Said {
+    fn round_float(&self, x: &SqlPiece) -> Printed {
         let x = repeatable(x)?;
-        let operand = x.within(Level::Sum);
-        Ok(Sql::tight(format!("(TRUNC({x}) + if(ABS({operand} - TRUNC({x})) >= 0.5, SIGN({x}), 0))")))
+        let operand = x.within(Precedence::Sum);
+        Ok(SqlPiece::tight(format!("(TRUNC({x}) + if(ABS({operand} - TRUNC({x})) >= 0.5, SIGN({x}), 0))")))
     }
 
     /// ClickHouse compares a whole number with a float exactly, and refuses to compare a decimal with a float.
@@ -201,43 +201,43 @@ impl Speech for ClickHouse {
         kind == ColumnType::Float
     }
 
-    fn round_digits(&self, x: &Sql, digits: i64) -> Said {
+    fn round_digits(&self, x: &SqlPiece, digits: i64) -> Printed {
         round_digits(self, x, digits)
     }
 
-    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
+    fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
         let power = 10i64.pow(u32::try_from(digits.abs()).unwrap_or(0));
         let wide = cast(repeatable(x)?, WIDE);
         let rounded = format!("intDiv({wide} + SIGN({wide}) * {}, {power}) * {power}", power / 2);
-        Ok(in_64_bits(Sql::new(Level::Product, rounded), ANY))
+        Ok(in_64_bits(SqlPiece::new(Precedence::Product, rounded), ANY))
     }
 
-    fn round_decimal(&self, x: &Sql, digits: i64, scale: u8) -> Said {
+    fn round_decimal(&self, x: &SqlPiece, digits: i64, scale: u8) -> Printed {
         let x = repeatable(x)?;
         let half = match digits {
             0.. => self.decimal(Decimal::new(5, u8::try_from(digits + 1).unwrap_or(Decimal::MAX_SCALE)))?,
-            _ => Sql::tight(format!("toInt128({})", 5 * 10i64.pow(u32::try_from(-digits - 1).unwrap_or(0)))),
+            _ => SqlPiece::tight(format!("toInt128({})", 5 * 10i64.pow(u32::try_from(-digits - 1).unwrap_or(0)))),
         };
-        let moved = Sql::new(Level::Sum, format!("{} + SIGN({x}) * {half}", x.within(Level::Sum)));
-        let cut = call("TRUNC", &[&moved, &Sql::tight(digits.to_string())]);
+        let moved = SqlPiece::new(Precedence::Sum, format!("{} + SIGN({x}) * {half}", x.within(Precedence::Sum)));
+        let cut = call("TRUNC", &[&moved, &SqlPiece::tight(digits.to_string())]);
         Ok(cast(&cut, &self.type_name(ColumnType::Decimal(scale))))
     }
 
-    fn sign(&self, x: &Sql) -> Said {
+    fn sign(&self, x: &SqlPiece) -> Printed {
         Ok(call("SIGN", &[x]))
     }
 
-    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(in_64_bits(call("ABS", &[&cast(x, WIDE)]), Overflow { below: false, ..overflow }))
     }
 
-    fn cast(&self, x: &Operand, to: CastType) -> Said {
+    fn cast(&self, x: &Operand, to: CastType) -> Printed {
         use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
         let sql = &x.sql;
-        let or_null = |x: &Sql, to: &str| Sql::tight(format!("accurateCastOrNull({x}, '{to}')"));
+        let or_null = |x: &SqlPiece, to: &str| SqlPiece::tight(format!("accurateCastOrNull({x}, '{to}')"));
         match (x.kind(), to) {
             (Text, CastType::Integer { bits }) => {
-                let digits = Sql::tight(format!("replaceOne(trimBoth({sql}), '+', '')"));
+                let digits = SqlPiece::tight(format!("replaceOne(trimBoth({sql}), '+', '')"));
                 within_bits(where_shaped(self, sql, WHOLE, &call("toInt64OrNull", &[&digits]))?, bits)
             }
             (Text, CastType::Float) => {
@@ -246,7 +246,8 @@ impl Speech for ClickHouse {
             }
             (Text, CastType::Date) => {
                 let date = call("toDate32OrNull", &[repeatable(sql)?]);
-                let valid = super::sql::only_where(&format!("toString({date}) = {}", sql.within(Level::Sum)), &date);
+                let valid =
+                    super::sql::only_where(&format!("toString({date}) = {}", sql.within(Precedence::Sum)), &date);
                 where_shaped(self, sql, DATE_SHAPE, &valid)
             }
             (Text, CastType::Timestamp | CastType::Decimal { .. }) => Err(casts::no_cast(self, Text, to)),
@@ -254,7 +255,7 @@ impl Speech for ClickHouse {
             // Casts by the digits: the cast itself fails where the value does not fit.
             (ColumnType::Decimal(scale), CastType::Integer { bits }) => {
                 let whole = if scale == 0 { sql.clone() } else { self.round_decimal(sql, 0, 0)? };
-                within_bits(Sql::tight(format!("toInt64OrNull(toString({whole}))")), bits)
+                within_bits(SqlPiece::tight(format!("toInt64OrNull(toString({whole}))")), bits)
             }
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
                 let digits = i64::from(scale);
@@ -262,7 +263,7 @@ impl Speech for ClickHouse {
                     // Casts by the digits: a float is hardly ever exactly a decimal.
                     Float => {
                         let rounded = if scale == 0 { self.round_float(sql)? } else { self.round_digits(sql, digits)? };
-                        Sql::tight(format!("toDecimal128OrNull(toString({rounded}), {scale})"))
+                        SqlPiece::tight(format!("toDecimal128OrNull(toString({rounded}), {scale})"))
                     }
                     Integer => cast(sql, &self.type_name(ColumnType::Decimal(scale))),
                     ColumnType::Decimal(from) if from <= scale => {
@@ -273,31 +274,36 @@ impl Speech for ClickHouse {
                 casts::within_precision(&number, precision, scale)
             }
             (from, CastType::Real) if from.is_number() => {
-                Ok(Sql::tight(format!("toFloat64(toString(toFloat32({sql})))")))
+                Ok(SqlPiece::tight(format!("toFloat64(toString(toFloat32({sql})))")))
             }
             (Boolean, CastType::Text) => {
                 let truth = repeatable(sql)?;
-                Ok(Sql::tight(format!("CASE WHEN {truth} THEN 'true' WHEN NOT {} THEN 'false' END", truth.operand())))
+                Ok(SqlPiece::tight(format!(
+                    "CASE WHEN {truth} THEN 'true' WHEN NOT {} THEN 'false' END",
+                    truth.operand()
+                )))
             }
             (Boolean, CastType::Integer { .. }) => Ok(call("toInt64", &[sql])),
             (Boolean, CastType::Float) => Ok(call("toFloat64", &[sql])),
             (ColumnType::Decimal(scale), CastType::Text) => {
-                Ok(call("toDecimalString", &[sql, &Sql::tight(scale.to_string())]))
+                Ok(call("toDecimalString", &[sql, &SqlPiece::tight(scale.to_string())]))
             }
             (Integer | Date, CastType::Text) => Ok(call("toString", &[sql])),
             // Removes the zeros at the end of the six digits.
-            (Timestamp, CastType::Text) => Ok(Sql::tight(format!("replaceRegexpOne(toString({sql}), '[.]?0+$', '')"))),
+            (Timestamp, CastType::Text) => {
+                Ok(SqlPiece::tight(format!("replaceRegexpOne(toString({sql}), '[.]?0+$', '')")))
+            }
             (Date, CastType::Timestamp) => Ok(to_timestamp(sql)),
             (Timestamp, CastType::Date) => Ok(to_date(sql)),
             _ => casts::default_cast(self, x, to),
         }
     }
 
-    fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Said {
+    fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Printed {
         Ok(comparison(&x.sql, "LIKE", &self.text(&escaped_like(pattern, "%_\\", "\\"))?))
     }
 
-    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         if escape.is_some() {
             return Err("ClickHouse's LIKE has no ESCAPE".into());
         }
@@ -305,24 +311,24 @@ impl Speech for ClickHouse {
         Ok(comparison(&x.sql, "LIKE", &pattern))
     }
 
-    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+    fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         Ok(call("match", &[x, &self.text(&pattern.written(Flavour::ClickHouse, Captures::All)?)?]))
     }
 
-    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+    fn regexp_extract(&self, x: &SqlPiece, pattern: &RegexPattern, group: usize) -> Printed {
         // regexpExtract returns the first group, if there is one, when asked for the whole match.
         let pattern = format!("({})", pattern.written(Flavour::ClickHouse, Captures::All)?);
-        Ok(call("regexpExtract", &[x, &self.text(&pattern)?, &Sql::tight((group + 1).to_string())]))
+        Ok(call("regexpExtract", &[x, &self.text(&pattern)?, &SqlPiece::tight((group + 1).to_string())]))
     }
 
-    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+    fn regexp_replace(&self, x: &SqlPiece, pattern: &RegexPattern, replacement: &str, all: bool) -> Printed {
         let name = if all { "replaceRegexpAll" } else { "replaceRegexpOne" };
         let pattern = self.text(&pattern.written(Flavour::ClickHouse, Captures::All)?)?;
         Ok(call(name, &[x, &pattern, &self.text(replacement)?]))
     }
 
-    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
-        let sqls: Vec<&Sql> = arguments.iter().map(|argument| &argument.sql).collect();
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
+        let sqls: Vec<&SqlPiece> = arguments.iter().map(|argument| &argument.sql).collect();
         let name = match id {
             FunctionId::Lower => "lowerUTF8",
             FunctionId::Upper => "upperUTF8",
@@ -335,11 +341,11 @@ impl Speech for ClickHouse {
             FunctionId::StartsWith => "startsWith",
             FunctionId::EndsWith => "endsWith",
             FunctionId::Strpos => "positionUTF8",
-            FunctionId::Contains => return Ok(comparison(&call("position", &sqls), ">", &Sql::tight("0"))),
+            FunctionId::Contains => return Ok(comparison(&call("position", &sqls), ">", &SqlPiece::tight("0"))),
             FunctionId::Concat => return concat_of_known(self, arguments),
             FunctionId::ConcatWs => {
                 let texts: Vec<&str> = sqls[1..].iter().map(|sql| sql.text.as_str()).collect();
-                return Ok(Sql::tight(format!(
+                return Ok(SqlPiece::tight(format!(
                     "arrayStringConcat(arrayMap(x -> assumeNotNull(x), arrayFilter(x -> isNotNull(x), [{}])), {})",
                     texts.join(", "),
                     sqls[0]
@@ -356,7 +362,7 @@ impl Speech for ClickHouse {
                 }
                 let blank = self.text(" ")?;
                 let characters = sqls.get(1).copied().unwrap_or(&blank);
-                return Ok(Sql::tight(format!("trim({side} {characters} FROM {})", sqls[0])));
+                return Ok(SqlPiece::tight(format!("trim({side} {characters} FROM {})", sqls[0])));
             }
             FunctionId::SplitPart => {
                 if arguments[1].text() == Some("") {
@@ -364,7 +370,7 @@ impl Speech for ClickHouse {
                 }
                 let text = repeatable(sqls[0])?;
                 let parts = format!("splitByString({}, assumeNotNull({text}))", sqls[1]);
-                return Ok(Sql::tight(format!("if(isNull({text}), NULL, {parts}[{}])", sqls[2])));
+                return Ok(SqlPiece::tight(format!("if(isNull({text}), NULL, {parts}[{}])", sqls[2])));
             }
             FunctionId::Lpad | FunctionId::Rpad => {
                 let name = if id == FunctionId::Lpad { "leftPadUTF8" } else { "rightPadUTF8" };
@@ -380,7 +386,7 @@ impl Speech for ClickHouse {
         Ok(call(name, &sqls))
     }
 
-    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+    fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         let part = |name: &str| call("toInt64", &[&call(name, &[x])]);
         Ok(match field {
             DateField::Year => part("toYear"),
@@ -391,14 +397,14 @@ impl Speech for ClickHouse {
             DateField::Hour => part("toHour"),
             DateField::Minute => part("toMinute"),
             DateField::Second => part("toSecond"),
-            DateField::DayOfWeek => Sql::new(Level::Product, format!("{} % 7", part("toDayOfWeek"))),
+            DateField::DayOfWeek => SqlPiece::new(Precedence::Product, format!("{} % 7", part("toDayOfWeek"))),
             DateField::IsoDayOfWeek => part("toDayOfWeek"),
             DateField::DayOfYear => part("toDayOfYear"),
         })
     }
 
     /// ClickHouse's own functions that truncate dates end in 2149.
-    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
+    fn date_trunc(&self, unit: DateField, x: &SqlPiece, kind: ColumnType) -> Printed {
         let x = repeatable(x)?;
         let seconds: i64 = match unit {
             DateField::Hour => 3600,
@@ -410,48 +416,48 @@ impl Speech for ClickHouse {
             let micros = seconds * 1_000_000;
             let since = format!("toUnixTimestamp64Micro({x})");
             let cut = format!("{since} - positiveModulo({since}, {micros})");
-            return Ok(Sql::tight(format!("fromUnixTimestamp64Micro({cut}, 'UTC')")));
+            return Ok(SqlPiece::tight(format!("fromUnixTimestamp64Micro({cut}, 'UTC')")));
         }
         let day = match unit {
-            DateField::Year => Sql::tight(format!("makeDate32(toYear({x}), 1, 1)")),
-            DateField::Quarter => Sql::tight(format!("makeDate32(toYear({x}), toQuarter({x}) * 3 - 2, 1)")),
-            DateField::Month => Sql::tight(format!("makeDate32(toYear({x}), toMonth({x}), 1)")),
-            DateField::Week => Sql::tight(format!("addDays(toDate32({x}), 1 - toDayOfWeek({x}))")),
+            DateField::Year => SqlPiece::tight(format!("makeDate32(toYear({x}), 1, 1)")),
+            DateField::Quarter => SqlPiece::tight(format!("makeDate32(toYear({x}), toQuarter({x}) * 3 - 2, 1)")),
+            DateField::Month => SqlPiece::tight(format!("makeDate32(toYear({x}), toMonth({x}), 1)")),
+            DateField::Week => SqlPiece::tight(format!("addDays(toDate32({x}), 1 - toDayOfWeek({x}))")),
             _ => to_date(x),
         };
         Ok(if kind == ColumnType::Timestamp { to_timestamp(&day) } else { day })
     }
 
-    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, kind: ColumnType) -> Said {
-        let wide = |x: &Sql| if kind == ColumnType::Date { to_date(x) } else { x.clone() };
+    fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, kind: ColumnType) -> Printed {
+        let wide = |x: &SqlPiece| if kind == ColumnType::Date { to_date(x) } else { x.clone() };
         let (from, to) = (wide(from), wide(to));
         Ok(match unit {
-            DateField::Week => Sql::tight(format!("intDiv(dateDiff('day', {from}, {to}), 7)")),
-            unit => Sql::tight(format!("dateDiff('{unit}', {from}, {to})")),
+            DateField::Week => SqlPiece::tight(format!("intDiv(dateDiff('day', {from}, {to}), 7)")),
+            unit => SqlPiece::tight(format!("dateDiff('{unit}', {from}, {to})")),
         })
     }
 
-    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
+    fn shift(&self, x: &SqlPiece, interval: Interval, kind: ColumnType) -> Printed {
         let mut moved = if kind == ColumnType::Date { to_date(x) } else { x.clone() };
         let seconds = interval.micros / 1_000_000;
         for (count, name) in [(interval.months, "addMonths"), (interval.days, "addDays"), (seconds, "addSeconds")] {
             if count != 0 {
-                moved = call(name, &[&moved, &Sql::tight(count.to_string())]);
+                moved = call(name, &[&moved, &SqlPiece::tight(count.to_string())]);
             }
         }
         Ok(moved)
     }
 
-    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+    fn add_days(&self, date: &SqlPiece, days: &Operand, subtract: bool) -> Printed {
         let name = if subtract { "subtractDays" } else { "addDays" };
         Ok(call(name, &[&to_date(date), &days.sql]))
     }
 
-    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
-        Sql::tight(format!("dateDiff('day', {}, {})", to_date(earlier), to_date(later)))
+    fn days_between(&self, later: &SqlPiece, earlier: &SqlPiece) -> SqlPiece {
+        SqlPiece::tight(format!("dateDiff('day', {}, {})", to_date(earlier), to_date(later)))
     }
 
-    fn strftime(&self, x: &Sql, format: &Format, kind: ColumnType) -> Said {
+    fn strftime(&self, x: &SqlPiece, format: &TimePattern, kind: ColumnType) -> Printed {
         let mut text = String::new();
         for piece in &format.0 {
             let word = match piece {
@@ -472,16 +478,16 @@ impl Speech for ClickHouse {
         Ok(call("formatDateTime", &[&x, &self.text(&text)?]))
     }
 
-    fn split(&self, key: &Sql, salt: &str, parts: u64) -> Said {
+    fn split(&self, key: &SqlPiece, salt: &str, parts: u64) -> Printed {
         let key = if salt.is_empty() { key.clone() } else { call("concat", &[&self.text(salt)?, key]) };
-        Ok(Sql::tight(format!("toInt64(xxh3({key}) % {parts})")))
+        Ok(SqlPiece::tight(format!("toInt64(xxh3({key}) % {parts})")))
     }
 
-    fn text_hash(&self, text: &Sql) -> Said {
-        Ok(Sql::tight(format!("lower(substring(hex(MD5({text})), 1, 8))")))
+    fn text_hash(&self, text: &SqlPiece) -> Printed {
+        Ok(SqlPiece::tight(format!("lower(substring(hex(MD5({text})), 1, 8))")))
     }
 
-    fn key_text(&self, key: &Sql, kind: ColumnType) -> Said {
+    fn key_text(&self, key: &SqlPiece, kind: ColumnType) -> Printed {
         match kind {
             ColumnType::Text => Ok(key.clone()),
             ColumnType::Integer | ColumnType::Date => Ok(call("toString", &[key])),
@@ -489,17 +495,20 @@ impl Speech for ClickHouse {
         }
     }
 
-    fn before(&self, x: &Sql, until: &str) -> Said {
+    fn before(&self, x: &SqlPiece, until: &str) -> Printed {
         let x = repeatable(x)?;
-        Ok(Sql::tight(format!("if(isNull({x}), NULL, splitByString({}, assumeNotNull({x}))[1])", self.text(until)?)))
+        Ok(SqlPiece::tight(format!(
+            "if(isNull({x}), NULL, splitByString({}, assumeNotNull({x}))[1])",
+            self.text(until)?
+        )))
     }
 
-    fn sum_of_whole(&self, x: &Sql) -> Sql {
+    fn sum_of_whole(&self, x: &SqlPiece) -> SqlPiece {
         call("SUM", &[&cast(x, WIDE)])
     }
 
     /// Without a row the aggregate would be zero or empty, not null.
-    fn aggregated(&self, x: Sql) -> Sql {
+    fn aggregated(&self, x: SqlPiece) -> SqlPiece {
         call("toNullable", &[&x])
     }
 }

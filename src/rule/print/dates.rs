@@ -1,7 +1,7 @@
 //! Differences of dates by their parts, for engines that count whole units instead of boundaries.
 
 use super::speech::{Speech, repeatable};
-use super::sql::{Level, Said, Sql, operation};
+use super::sql::{Precedence, Printed, SqlPiece, operation};
 use crate::rule::dates::DateField;
 
 /// Prints the number of boundaries of a unit between two dates or timestamps. `days` is the number of days between
@@ -9,21 +9,21 @@ use crate::rule::dates::DateField;
 pub(super) fn difference<S: Speech + ?Sized>(
     speech: &S,
     unit: DateField,
-    from: &Sql,
-    to: &Sql,
-    days: Sql,
-    weeks: impl Fn(&Sql) -> Sql,
-) -> Said {
+    from: &SqlPiece,
+    to: &SqlPiece,
+    days: SqlPiece,
+    weeks: impl Fn(&SqlPiece) -> SqlPiece,
+) -> Printed {
     let (from, to) = (repeatable(from)?, repeatable(to)?);
     // `12 * whole + part(to) - part(from)`
-    let refined = |whole: Sql, times: u32, field: DateField| -> Said {
-        let scaled = Sql::new(Level::Product, format!("{} * {times}", whole.operand()));
-        let plus = operation(Level::Sum, &scaled, "+", &speech.date_part(field, to)?);
-        Ok(operation(Level::Sum, &plus, "-", &speech.date_part(field, from)?))
+    let refined = |whole: SqlPiece, times: u32, field: DateField| -> Printed {
+        let scaled = SqlPiece::new(Precedence::Product, format!("{} * {times}", whole.operand()));
+        let plus = operation(Precedence::Sum, &scaled, "+", &speech.date_part(field, to)?);
+        Ok(operation(Precedence::Sum, &plus, "-", &speech.date_part(field, from)?))
     };
-    let years = || -> Said {
+    let years = || -> Printed {
         Ok(operation(
-            Level::Sum,
+            Precedence::Sum,
             &speech.date_part(DateField::Year, to)?,
             "-",
             &speech.date_part(DateField::Year, from)?,

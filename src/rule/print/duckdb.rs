@@ -5,20 +5,20 @@ use chrono::NaiveDate;
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
-use super::formats::{Format, FormatPiece};
+use super::formats::{FormatPiece, TimePattern};
 use super::numbers::{decimal_scale, widened, within_bits};
-use super::patterns::{Captures, Flavour, Pattern};
+use super::patterns::{Captures, Flavour, RegexPattern};
 use super::speech::{Operand, Overflow, Speech, default_function, repeatable};
-use super::sql::{Level, Said, Sql, call, cast, comparison, doubled, joined, operation};
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, doubled, joined, operation};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
-use crate::rule::expr::{CastType, Operation};
+use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
 pub(super) struct DuckDb;
 
-fn try_cast(x: &Sql, to: &str) -> Sql {
-    Sql::tight(format!("TRY_CAST({x} AS {to})"))
+fn try_cast(x: &SqlPiece, to: &str) -> SqlPiece {
+    SqlPiece::tight(format!("TRY_CAST({x} AS {to})"))
 }
 
 impl Aggregates for DuckDb {
@@ -32,44 +32,45 @@ impl Speech for DuckDb {
         "DuckDB"
     }
 
-    fn text(&self, text: &str) -> Said {
-        let pieces: Vec<Sql> = text.split('\0').map(|piece| Sql::tight(doubled(piece, '\''))).collect();
-        let pieces: Vec<Sql> = pieces.into_iter().flat_map(|piece| [Sql::tight("CHR(0)"), piece]).skip(1).collect();
+    fn text(&self, text: &str) -> Printed {
+        let pieces: Vec<SqlPiece> = text.split('\0').map(|piece| SqlPiece::tight(doubled(piece, '\''))).collect();
+        let pieces: Vec<SqlPiece> =
+            pieces.into_iter().flat_map(|piece| [SqlPiece::tight("CHR(0)"), piece]).skip(1).collect();
         Ok(joined(&pieces))
     }
 
-    fn float(&self, number: f64) -> Said {
+    fn float(&self, number: f64) -> Printed {
         Ok(match number.is_finite() {
-            true => Sql::tight(format!("{number:e}")),
-            false => cast(&Sql::tight(format!("'{number}'")), "DOUBLE"),
+            true => SqlPiece::tight(format!("{number:e}")),
+            false => cast(&SqlPiece::tight(format!("'{number}'")), "DOUBLE"),
         })
     }
 
-    fn decimal(&self, number: Decimal) -> Said {
+    fn decimal(&self, number: Decimal) -> Printed {
         match number.units().unsigned_abs().to_string().len() {
-            0..=38 => Ok(Sql::tight(number.to_string())),
+            0..=38 => Ok(SqlPiece::tight(number.to_string())),
             _ => Err("DuckDB's decimals have at most 38 digits".into()),
         }
     }
 
-    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+    fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(match overflow.is_possible() {
             true => try_cast(&widened(op, a, b, "HUGEINT"), "BIGINT"),
             false => widened(op, a, b, "BIGINT"),
         })
     }
 
-    fn exact(&self, op: Operation, a: &Operand, b: &Operand, _scale: u8) -> Said {
+    fn exact(&self, op: ArithmeticOperation, a: &Operand, b: &Operand, _scale: u8) -> Printed {
         let wide = |x: &Operand| match x.literal() {
             Some(_) => x.sql.clone(),
             None => cast(&x.sql, &self.type_name(ColumnType::Decimal(decimal_scale(x)))),
         };
-        let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
+        let level = if op == ArithmeticOperation::Multiply { Precedence::Product } else { Precedence::Sum };
         Ok(call("TRY", &[&operation(level, &wide(a), op.sign(), &wide(b))]))
     }
 
-    fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
-        let rest = operation(Level::Product, a, "%", b);
+    fn remainder(&self, a: &SqlPiece, b: &SqlPiece, kind: ColumnType) -> Printed {
+        let rest = operation(Precedence::Product, a, "%", b);
         // The least number modulo -1, and decimals without room for the other's scale, would fail.
         Ok(if kind == ColumnType::Float || kind == ColumnType::Integer && is_digits(b) {
             rest
@@ -78,36 +79,36 @@ impl Speech for DuckDb {
         })
     }
 
-    fn round_digits(&self, x: &Sql, digits: i64) -> Said {
-        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    fn round_digits(&self, x: &SqlPiece, digits: i64) -> Printed {
+        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
     }
 
-    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
-        let rounded = call("ROUND", &[&cast(x, "HUGEINT"), &Sql::tight(digits.to_string())]);
+    fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
+        let rounded = call("ROUND", &[&cast(x, "HUGEINT"), &SqlPiece::tight(digits.to_string())]);
         Ok(try_cast(&rounded, "BIGINT"))
     }
 
-    fn round_decimal(&self, x: &Sql, digits: i64, _scale: u8) -> Said {
-        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
+        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
     }
 
-    fn log(&self, base: &Sql, x: &Sql) -> Said {
+    fn log(&self, base: &SqlPiece, x: &SqlPiece) -> Printed {
         Ok(call("LOG", &[base, x]))
     }
 
-    fn cast(&self, x: &Operand, to: CastType) -> Said {
+    fn cast(&self, x: &Operand, to: CastType) -> Printed {
         use ColumnType::{Float, Integer, Text};
         let as_type = |to: CastType| try_cast(&x.sql, &type_of(self, to));
         match (x.kind(), to) {
             (Text, CastType::Integer { .. }) => where_shaped(self, &x.sql, WHOLE, &as_type(to)),
             (Text, CastType::Float) => Ok(self.without_nan(&as_type(to))),
-            (Text, CastType::Real) => Ok(call("NULLIF", &[&as_type(to), &Sql::tight("'NaN'")])),
+            (Text, CastType::Real) => Ok(call("NULLIF", &[&as_type(to), &SqlPiece::tight("'NaN'")])),
             (Text, CastType::Date) => where_shaped(self, &x.sql, DATE_SHAPE, &as_type(to)),
             (Text, CastType::Timestamp) => {
                 let with_offset = format!("^{DAY}{TIME}{OFFSET}$");
-                let with_offset = self.matches(repeatable(&x.sql)?, &Pattern::parse(&with_offset)?)?;
-                let shaped = self.matches(&x.sql, &Pattern::parse(&format!("^{DAY}({TIME})?$"))?)?;
-                Ok(Sql::tight(format!(
+                let with_offset = self.matches(repeatable(&x.sql)?, &RegexPattern::parse(&with_offset)?)?;
+                let shaped = self.matches(&x.sql, &RegexPattern::parse(&format!("^{DAY}({TIME})?$"))?)?;
+                Ok(SqlPiece::tight(format!(
                     "CASE WHEN {with_offset} THEN TIMEZONE('UTC', TRY_CAST({0} AS TIMESTAMPTZ)) WHEN {shaped} THEN TRY_CAST({0} AS TIMESTAMP) END",
                     x.sql
                 )))
@@ -120,31 +121,33 @@ impl Speech for DuckDb {
         }
     }
 
-    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         let like = comparison(&x.sql, "LIKE", pattern);
         Ok(match escape {
-            Some(escape) => Sql::new(Level::Compare, format!("{like} ESCAPE {}", self.text(&escape.to_string())?)),
+            Some(escape) => {
+                SqlPiece::new(Precedence::Compare, format!("{like} ESCAPE {}", self.text(&escape.to_string())?))
+            }
             None => like,
         })
     }
 
-    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+    fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         Ok(call("REGEXP_MATCHES", &[x, &self.text(&pattern.written(Flavour::Re2, Captures::All)?)?]))
     }
 
-    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+    fn regexp_extract(&self, x: &SqlPiece, pattern: &RegexPattern, group: usize) -> Printed {
         let pattern = self.text(&pattern.written(Flavour::Re2, Captures::All)?)?;
-        Ok(call("REGEXP_EXTRACT", &[x, &pattern, &Sql::tight(group.to_string())]))
+        Ok(call("REGEXP_EXTRACT", &[x, &pattern, &SqlPiece::tight(group.to_string())]))
     }
 
-    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+    fn regexp_replace(&self, x: &SqlPiece, pattern: &RegexPattern, replacement: &str, all: bool) -> Printed {
         let pattern = self.text(&pattern.written(Flavour::Re2, Captures::All)?)?;
-        let (replacement, options) = (self.text(replacement)?, Sql::tight("'g'"));
+        let (replacement, options) = (self.text(replacement)?, SqlPiece::tight("'g'"));
         let arguments = [x, &pattern, &replacement, &options];
         Ok(call("REGEXP_REPLACE", if all { &arguments } else { &arguments[..3] }))
     }
 
-    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
         let is_empty = |n: usize| arguments.get(n).and_then(Operand::text) == Some("");
         match id {
             // DuckDB fails if the text to fill with is empty.
@@ -155,45 +158,45 @@ impl Speech for DuckDb {
         }
     }
 
-    fn date_part(&self, field: DateField, x: &Sql) -> Said {
-        Ok(Sql::tight(format!("EXTRACT({field} FROM {x})")))
+    fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
+        Ok(SqlPiece::tight(format!("EXTRACT({field} FROM {x})")))
     }
 
-    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
-        let beginning = Sql::tight(format!("DATE_TRUNC('{unit}', {x})"));
+    fn date_trunc(&self, unit: DateField, x: &SqlPiece, kind: ColumnType) -> Printed {
+        let beginning = SqlPiece::tight(format!("DATE_TRUNC('{unit}', {x})"));
         Ok(if kind == ColumnType::Date { cast(&beginning, "DATE") } else { beginning })
     }
 
-    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
+    fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, _kind: ColumnType) -> Printed {
         Ok(match unit {
             // Counts days, since versions of DuckDB differ in what a week is.
-            DateField::Week => Sql::new(Level::Product, format!("DATE_DIFF('day', {from}, {to}) // 7")),
-            unit => Sql::tight(format!("DATE_DIFF('{unit}', {from}, {to})")),
+            DateField::Week => SqlPiece::new(Precedence::Product, format!("DATE_DIFF('day', {from}, {to}) // 7")),
+            unit => SqlPiece::tight(format!("DATE_DIFF('{unit}', {from}, {to})")),
         })
     }
 
-    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
-        let moved = Sql::new(Level::Sum, format!("{} + INTERVAL '{interval}'", x.within(Level::Sum)));
+    fn shift(&self, x: &SqlPiece, interval: Interval, kind: ColumnType) -> Printed {
+        let moved = SqlPiece::new(Precedence::Sum, format!("{} + INTERVAL '{interval}'", x.within(Precedence::Sum)));
         Ok(if kind == ColumnType::Date { cast(&moved, "DATE") } else { moved })
     }
 
-    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+    fn add_days(&self, date: &SqlPiece, days: &Operand, subtract: bool) -> Printed {
         let sign = if subtract { "-" } else { "+" };
         match days.integer() {
-            Some(count) if i32::try_from(count).is_ok() => Ok(operation(Level::Sum, date, sign, &days.sql)),
-            _ => Ok(call("TRY", &[&operation(Level::Sum, date, sign, &try_cast(&days.sql, "INTEGER"))])),
+            Some(count) if i32::try_from(count).is_ok() => Ok(operation(Precedence::Sum, date, sign, &days.sql)),
+            _ => Ok(call("TRY", &[&operation(Precedence::Sum, date, sign, &try_cast(&days.sql, "INTEGER"))])),
         }
     }
 
-    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
-        Sql::tight(format!("DATE_DIFF('day', {earlier}, {later})"))
+    fn days_between(&self, later: &SqlPiece, earlier: &SqlPiece) -> SqlPiece {
+        SqlPiece::tight(format!("DATE_DIFF('day', {earlier}, {later})"))
     }
 
-    fn date(&self, date: NaiveDate) -> Said {
-        Ok(Sql::tight(format!("DATE '{date}'")))
+    fn date(&self, date: NaiveDate) -> Printed {
+        Ok(SqlPiece::tight(format!("DATE '{date}'")))
     }
 
-    fn strftime(&self, x: &Sql, format: &Format, _kind: ColumnType) -> Said {
+    fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
         let piece = |piece: &FormatPiece| match piece {
             FormatPiece::Text(text) => text.replace('%', "%%"),
             FormatPiece::Part { letter, unpadded } => format!("%{}{letter}", if *unpadded { "-" } else { "" }),
@@ -202,12 +205,12 @@ impl Speech for DuckDb {
         Ok(call("STRFTIME", &[x, &self.text(&format)?]))
     }
 
-    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(super::numbers::size_of_whole(x, overflow, "BIGINT"))
     }
 }
 
-fn is_digits(x: &Sql) -> bool {
+fn is_digits(x: &SqlPiece) -> bool {
     x.text.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use super::Refused;
 use super::printer::Printer;
 use super::speech::{Speech, repeatable};
-use super::sql::{Said, Sql, call, comparison};
-use super::tables::Tables;
+use super::sql::{Printed, SqlPiece, call, comparison};
+use super::tables::DatabaseTables;
 use crate::model::{ColumnType, Datum, Events};
 use crate::rule::expr::{Expr, Node};
-use crate::rule::made::{Aggregate, EventCall, Made, Source};
+use crate::rule::made::{Aggregate, ComputedDefinition, EventCall, Made};
 
 /// A table of events, one row per customer, to be joined to the base.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Join {
+pub struct AggregateJoin {
     /// Name of the joined table, quoted.
     pub name: String,
     /// `SELECT` that makes the joined table.
@@ -25,16 +25,16 @@ pub struct Join {
 
 /// The joins of a rule, and the values of its computed columns in them.
 pub(super) struct Joins {
-    pub(super) joins: Vec<Join>,
+    pub(super) joins: Vec<AggregateJoin>,
     /// Values in the joined tables, by the column's canonical text.
-    pub(super) values: HashMap<String, Joined>,
+    pub(super) values: HashMap<String, JoinedColumn>,
     /// Notes for the reader of the statement, one line each.
     pub(super) notes: Vec<String>,
 }
 
 /// A computed column in a joined table.
-pub(super) struct Joined {
-    pub(super) sql: Sql,
+pub(super) struct JoinedColumn {
+    pub(super) sql: SqlPiece,
     /// Name for the column in a statement of several steps.
     pub(super) name: String,
 }
@@ -51,7 +51,7 @@ const CUSTOMER: &str = "customer";
 pub(super) fn joins<'e>(
     rules: impl IntoIterator<Item = &'e Expr>,
     speech: &'static dyn Speech,
-    tables: &Tables,
+    tables: &DatabaseTables,
 ) -> Result<Joins, Refused> {
     let mut calls: Vec<Call> = Vec::new();
     for rule in rules {
@@ -60,7 +60,7 @@ pub(super) fn joins<'e>(
     // Calls over the same events share one table; the first and the last event have one of their own.
     let mut shared: Vec<(String, Vec<Call>)> = Vec::new();
     for (made, expr) in calls {
-        let Source::Events(event) = &made.source else { continue };
+        let ComputedDefinition::Events(event) = &made.source else { continue };
         let by_date = if event.aggregate.is_by_date() { made.text.as_str() } else { "" };
         let group = format!("{}\n{}\n{by_date}", event.table, event.filter.key());
         match shared.iter_mut().find(|(known, _)| *known == group) {
@@ -70,7 +70,7 @@ pub(super) fn joins<'e>(
     }
     let mut built = Joins { joins: Vec::new(), values: HashMap::new(), notes: Vec::new() };
     for (_, calls) in &shared {
-        Builder { speech, tables }.join(calls, &mut built)?;
+        JoinBuilder { speech, tables }.join(calls, &mut built)?;
     }
     Ok(built)
 }
@@ -78,7 +78,7 @@ pub(super) fn joins<'e>(
 /// Collects every event call below, each once.
 fn collect<'e>(expr: &'e Expr, into: &mut Vec<Call<'e>>) {
     match &expr.node {
-        Node::Made(made) if matches!(made.source, Source::Events(_)) => {
+        Node::Made(made) if matches!(made.source, ComputedDefinition::Events(_)) => {
             if !into.iter().any(|(known, _)| known == made) {
                 into.push((made.clone(), expr));
             }
@@ -87,16 +87,16 @@ fn collect<'e>(expr: &'e Expr, into: &mut Vec<Call<'e>>) {
     }
 }
 
-struct Builder<'a> {
+struct JoinBuilder<'a> {
     speech: &'static dyn Speech,
-    tables: &'a Tables,
+    tables: &'a DatabaseTables,
 }
 
-impl Builder<'_> {
+impl JoinBuilder<'_> {
     fn join(&self, calls: &[Call], built: &mut Joins) -> Result<(), Refused> {
         let Some((first, expr)) = calls.first() else { return Ok(()) };
-        let Source::Events(call) = &first.source else { return Ok(()) };
-        let say = |said: Said| said.map_err(|why| Refused::new(expr, why));
+        let ComputedDefinition::Events(call) = &first.source else { return Ok(()) };
+        let say = |said: Printed| said.map_err(|why| Refused::new(expr, why));
         let quoted = |name: &str| say(self.speech.identifier(name));
         let Some(events) = self.tables.schema.events(&call.table) else {
             return Err(Refused::new(expr, format!("the table {} is not known", call.table)));
@@ -123,16 +123,16 @@ impl Builder<'_> {
         };
         let mut columns = Vec::new();
         for (made, expr) in calls {
-            let Source::Events(call) = &made.source else { continue };
+            let ComputedDefinition::Events(call) = &made.source else { continue };
             let mut name = call.aggregate.name().to_owned();
             if let Some(column) = &call.column {
                 name = format!("{name}_{}", plain(column));
             }
             let name = unused(&name, &mut used);
             let value = self.aggregate(call, events, &printer, expr)?;
-            let read = Sql::tight(format!("{table}.{}", quoted(&name)?));
+            let read = SqlPiece::tight(format!("{table}.{}", quoted(&name)?));
             let sql = self.read(call.aggregate, expr, read);
-            built.values.insert(made.text.clone(), Joined { sql, name: format!("{alias}_{name}") });
+            built.values.insert(made.text.clone(), JoinedColumn { sql, name: format!("{alias}_{name}") });
             columns.push((name, value));
         }
         let select = if call.aggregate.is_by_date() {
@@ -167,13 +167,19 @@ impl Builder<'_> {
             }
             format!("SELECT {} FROM {source}{filter} GROUP BY {own_key}", list.join(", "))
         };
-        let on = comparison(&Sql::tight(format!("{table}.{customer}")), "=", &base_key).text;
-        built.joins.push(Join { name: table.text, select, on });
+        let on = comparison(&SqlPiece::tight(format!("{table}.{customer}")), "=", &base_key).text;
+        built.joins.push(AggregateJoin { name: table.text, select, on });
         Ok(())
     }
 
     /// Prints the aggregate over one customer's rows; for the first and the last event, the value of a row.
-    fn aggregate(&self, call: &EventCall, events: &Events, printer: &Printer, expr: &Expr) -> Result<Sql, Refused> {
+    fn aggregate(
+        &self,
+        call: &EventCall,
+        events: &Events,
+        printer: &Printer,
+        expr: &Expr,
+    ) -> Result<SqlPiece, Refused> {
         let Some(column) = &call.column else { return Ok(self.speech.aggregated(call_star())) };
         let kind = events.schema.type_of(column);
         if let Some(why) = self.speech.refuses_kind(kind) {
@@ -182,7 +188,7 @@ impl Builder<'_> {
         let value = self.speech.column(printer.name(column, expr)?, kind);
         let aggregate = match call.aggregate {
             Aggregate::First | Aggregate::Last => return Ok(value),
-            Aggregate::Count | Aggregate::Distinct => Sql::tight(format!("COUNT(DISTINCT {value})")),
+            Aggregate::Count | Aggregate::Distinct => SqlPiece::tight(format!("COUNT(DISTINCT {value})")),
             Aggregate::Sum if kind == ColumnType::Integer => self.speech.sum_of_whole(&value),
             Aggregate::Sum => call_of("SUM", &value),
             Aggregate::Mean if kind == ColumnType::Float => call_of("AVG", &value),
@@ -194,9 +200,9 @@ impl Builder<'_> {
     }
 
     /// Prints the value in the statement: customers without events have counts of zero.
-    fn read(&self, aggregate: Aggregate, expr: &Expr, column: Sql) -> Sql {
+    fn read(&self, aggregate: Aggregate, expr: &Expr, column: SqlPiece) -> SqlPiece {
         match aggregate {
-            Aggregate::Count | Aggregate::Distinct => call("COALESCE", &[&column, &Sql::tight("0")]),
+            Aggregate::Count | Aggregate::Distinct => call("COALESCE", &[&column, &SqlPiece::tight("0")]),
             // The sum of infinities may be NaN.
             Aggregate::Sum | Aggregate::Mean if expr.kind == ColumnType::Float => self.speech.without_nan(&column),
             _ => column,
@@ -205,11 +211,15 @@ impl Builder<'_> {
 }
 
 /// Prints the customer's key in a table of events and in the base, as values that can be compared.
-pub(super) fn keys(tables: &Tables, speech: &'static dyn Speech, table: &str) -> Result<(Sql, Sql), Refused> {
+pub(super) fn keys(
+    tables: &DatabaseTables,
+    speech: &'static dyn Speech,
+    table: &str,
+) -> Result<(SqlPiece, SqlPiece), Refused> {
     Refused::of_tables(keys_of(tables, speech, table))
 }
 
-fn keys_of(tables: &Tables, speech: &'static dyn Speech, table: &str) -> Result<(Sql, Sql), String> {
+fn keys_of(tables: &DatabaseTables, speech: &'static dyn Speech, table: &str) -> Result<(SqlPiece, SqlPiece), String> {
     let base = &tables.schema;
     let events = base.events(table).ok_or_else(|| format!("the table {table} is not known"))?;
     let missing = |what: &str| format!("{what} to join {} by", events.name);
@@ -217,13 +227,13 @@ fn keys_of(tables: &Tables, speech: &'static dyn Speech, table: &str) -> Result<
     let on = events.columns.on.as_deref().or(base.key()).ok_or_else(|| missing("the base has no key"))?;
     let (own_kind, base_kind) = (events.schema.type_of(key), base.type_of(on));
     let own = speech.identifier(key)?;
-    let base_key = Sql::tight(format!("{}.{}", speech.identifier(BASE)?, speech.identifier(on)?));
+    let base_key = SqlPiece::tight(format!("{}.{}", speech.identifier(BASE)?, speech.identifier(on)?));
     let until = events.columns.key_until.as_deref();
     let is_plain = match (own_kind, base_kind) {
         (ColumnType::Text, ColumnType::Text) => true,
         (a, b) => a.is_number() && b.is_number() && until.is_none(),
     };
-    let text = |key: Sql, kind| if is_plain { Ok(key) } else { speech.key_text(&key, kind) };
+    let text = |key: SqlPiece, kind| if is_plain { Ok(key) } else { speech.key_text(&key, kind) };
     let own = text(own, own_kind)?;
     let own = match until {
         Some(until) => speech.before(&own, until)?,
@@ -232,11 +242,11 @@ fn keys_of(tables: &Tables, speech: &'static dyn Speech, table: &str) -> Result<
     Ok((own, text(base_key, base_kind)?))
 }
 
-fn call_star() -> Sql {
-    Sql::tight("COUNT(*)")
+fn call_star() -> SqlPiece {
+    SqlPiece::tight("COUNT(*)")
 }
 
-fn call_of(name: &str, value: &Sql) -> Sql {
+fn call_of(name: &str, value: &SqlPiece) -> SqlPiece {
     call(name, &[value])
 }
 
@@ -256,8 +266,8 @@ pub(super) fn comment(note: &str) -> String {
 impl Printer<'_> {
     /// Prints a condition that is true if the column's value is among the highest or lowest of all. Ties with the last
     /// of them are included.
-    pub(super) fn top(&self, column: &str, percent: f64, lowest: bool, expr: &Expr) -> Result<Sql, Refused> {
-        let say = |said: Said| self.said(said, expr);
+    pub(super) fn top(&self, column: &str, percent: f64, lowest: bool, expr: &Expr) -> Result<SqlPiece, Refused> {
+        let say = |said: Printed| self.said(said, expr);
         let quoted = |name: &str| say(self.speech.identifier(name));
         let kind = self.schema.type_of(column);
         if let Some(why) = self.speech.refuses_kind(kind) {
@@ -277,7 +287,7 @@ impl Printer<'_> {
              COUNT(*) OVER () AS {known} FROM {base} WHERE {bare} IS NOT NULL) {alias}{ranked} \
              WHERE {place} - 1 < {known} * {share} - {tolerance})"
         );
-        say(repeatable(&bare).map(|_| ()).map(|()| comparison(&outer, sign, &Sql::tight(sub))))
+        say(repeatable(&bare).map(|_| ()).map(|()| comparison(&outer, sign, &SqlPiece::tight(sub))))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Parses formats of `strftime`.
 
 /// A format's pieces, in order.
-pub(super) struct Format(pub(super) Vec<FormatPiece>);
+pub(super) struct TimePattern(pub(super) Vec<FormatPiece>);
 
 pub(super) enum FormatPiece {
     Text(String),
@@ -12,7 +12,7 @@ pub(super) enum FormatPiece {
     },
 }
 
-impl Format {
+impl TimePattern {
     pub(super) fn parse(format: &str) -> Self {
         let mut pieces: Vec<FormatPiece> = Vec::new();
         let mut chars = format.chars();
@@ -66,7 +66,8 @@ mod tests {
             ('d', true) => Some("d".to_owned()),
             _ => None,
         };
-        let translated = |format: &str| Format::parse(format).translated("Spark", part, |text| format!("'{text}'"));
+        let translated =
+            |format: &str| TimePattern::parse(format).translated("Spark", part, |text| format!("'{text}'"));
         assert_eq!(translated("%Y 100%% on %-d.").as_deref(), Ok("yyyy' 100% on 'd'.'"));
         assert_eq!(translated("%d"), Err("Spark has nothing for %d".into()));
     }

@@ -34,9 +34,9 @@ use std::ops::Range;
 use std::str::FromStr;
 
 pub use aggregates::Aggregates;
-pub use events::Join;
+pub use events::AggregateJoin;
 pub use scope::{EventScope, Scope};
-pub use tables::{TableName, Tables};
+pub use tables::{DatabaseTables, TableName};
 
 use super::Checked;
 use super::expr::{Expr, Node};
@@ -45,7 +45,7 @@ use speech::Speech;
 
 /// A dialect of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Dialect {
+pub enum SqlDialect {
     DuckDb,
     Postgres,
     Sqlite,
@@ -55,27 +55,27 @@ pub enum Dialect {
     ClickHouse,
 }
 
-impl Dialect {
-    pub const ALL: [Dialect; 7] = [
-        Dialect::DuckDb,
-        Dialect::Postgres,
-        Dialect::Sqlite,
-        Dialect::Spark,
-        Dialect::Snowflake,
-        Dialect::BigQuery,
-        Dialect::ClickHouse,
+impl SqlDialect {
+    pub const ALL: [SqlDialect; 7] = [
+        SqlDialect::DuckDb,
+        SqlDialect::Postgres,
+        SqlDialect::Sqlite,
+        SqlDialect::Spark,
+        SqlDialect::Snowflake,
+        SqlDialect::BigQuery,
+        SqlDialect::ClickHouse,
     ];
 
     /// Returns the name on the command line.
     pub fn name(self) -> &'static str {
         match self {
-            Dialect::DuckDb => "duckdb",
-            Dialect::Postgres => "postgres",
-            Dialect::Sqlite => "sqlite",
-            Dialect::Spark => "spark",
-            Dialect::Snowflake => "snowflake",
-            Dialect::BigQuery => "bigquery",
-            Dialect::ClickHouse => "clickhouse",
+            SqlDialect::DuckDb => "duckdb",
+            SqlDialect::Postgres => "postgres",
+            SqlDialect::Sqlite => "sqlite",
+            SqlDialect::Spark => "spark",
+            SqlDialect::Snowflake => "snowflake",
+            SqlDialect::BigQuery => "bigquery",
+            SqlDialect::ClickHouse => "clickhouse",
         }
     }
 
@@ -86,29 +86,29 @@ impl Dialect {
 
     fn speech(self) -> &'static dyn Speech {
         match self {
-            Dialect::DuckDb => &duckdb::DuckDb,
-            Dialect::Postgres => &postgres::Postgres,
-            Dialect::Sqlite => &sqlite::Sqlite,
-            Dialect::Spark => &spark::Spark,
-            Dialect::Snowflake => &snowflake::Snowflake,
-            Dialect::BigQuery => &bigquery::BigQuery,
-            Dialect::ClickHouse => &clickhouse::ClickHouse,
+            SqlDialect::DuckDb => &duckdb::DuckDb,
+            SqlDialect::Postgres => &postgres::Postgres,
+            SqlDialect::Sqlite => &sqlite::Sqlite,
+            SqlDialect::Spark => &spark::Spark,
+            SqlDialect::Snowflake => &snowflake::Snowflake,
+            SqlDialect::BigQuery => &bigquery::BigQuery,
+            SqlDialect::ClickHouse => &clickhouse::ClickHouse,
         }
     }
 }
 
-impl fmt::Display for Dialect {
+impl fmt::Display for SqlDialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-impl FromStr for Dialect {
+impl FromStr for SqlDialect {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|dialect| dialect.name().eq_ignore_ascii_case(name));
-        known.ok_or_else(|| format!("no dialect is called {name}: {}", Self::ALL.map(Dialect::name).join(", ")))
+        known.ok_or_else(|| format!("no dialect is called {name}: {}", Self::ALL.map(SqlDialect::name).join(", ")))
     }
 }
 
@@ -163,7 +163,7 @@ impl std::error::Error for Refused {}
 pub struct Condition {
     pub text: String,
     /// Aggregated tables of events. If there are any, the condition calls the base `base`.
-    pub joins: Vec<Join>,
+    pub joins: Vec<AggregateJoin>,
     /// Notes for the reader, one line each.
     pub notes: Vec<String>,
 }
@@ -187,7 +187,7 @@ impl Select {
 ///
 /// # Errors
 /// Returns an error if the dialect cannot express a part of it with the same meaning.
-pub fn condition(rule: &Expr, dialect: Dialect, tables: &Tables) -> Result<Condition, Refused> {
+pub fn condition(rule: &Expr, dialect: SqlDialect, tables: &DatabaseTables) -> Result<Condition, Refused> {
     statement::condition(rule, dialect.speech(), tables)
 }
 
@@ -201,8 +201,8 @@ pub fn statement(
     rule: &Checked,
     select: Select,
     with_ctes: bool,
-    dialect: Dialect,
-    tables: &Tables,
+    dialect: SqlDialect,
+    tables: &DatabaseTables,
 ) -> Result<String, Refused> {
     statement::statement(rule, select, with_ctes, dialect.speech(), tables)
 }

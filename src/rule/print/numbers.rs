@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use super::printer::Printer;
 use super::speech::{Operand, Overflow, Speech, repeatable};
-use super::sql::{Level, Said, Sql, call, cast, comparison, only_where, operation};
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, only_where, operation};
 use crate::model::{ColumnType, Datum};
-use crate::rule::expr::{Expr, Node, Operation};
+use crate::rule::expr::{ArithmeticOperation, Expr, Node};
 use crate::rule::functions::FunctionId;
-use crate::rule::made::{Aggregate, EventCall, Source};
+use crate::rule::made::{Aggregate, ComputedDefinition, EventCall};
 
 /// Least and greatest value of a whole number.
-type Range = (i128, i128);
+type IntegerRange = (i128, i128);
 
-const WHOLE: Range = (i64::MIN as i128, i64::MAX as i128);
+const WHOLE: IntegerRange = (i64::MIN as i128, i64::MAX as i128);
 /// Range of counts: characters of a text, days between dates, events of a customer. None comes near the upper bound.
-const COUNT: Range = (0, 1 << 53);
+const COUNT: IntegerRange = (0, 1 << 53);
 
 /// Returns the range in which a whole number lies, as far as its expression determines it.
-fn range(expr: &Expr) -> Range {
+fn range(expr: &Expr) -> IntegerRange {
     match &expr.node {
         Node::Literal(Datum::Integer(number)) => (i128::from(*number), i128::from(*number)),
         Node::DatePart(..) => (0, 9999),
@@ -30,8 +30,8 @@ fn range(expr: &Expr) -> Range {
             ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(WHOLE)
         }
         Node::Made(made) => match &made.source {
-            Source::Events(EventCall { aggregate: Aggregate::Count | Aggregate::Distinct, .. }) => COUNT,
-            Source::Split { parts, .. } => (0, i128::from(*parts)),
+            ComputedDefinition::Events(EventCall { aggregate: Aggregate::Count | Aggregate::Distinct, .. }) => COUNT,
+            ComputedDefinition::Split { parts, .. } => (0, i128::from(*parts)),
             _ => WHOLE,
         },
         Node::Arithmetic(op, a, b) if a.kind == ColumnType::Integer && b.kind == ColumnType::Integer => {
@@ -43,50 +43,52 @@ fn range(expr: &Expr) -> Range {
     }
 }
 
-fn result(op: Operation, (a, b): Range, (c, d): Range) -> Range {
+fn result(op: ArithmeticOperation, (a, b): IntegerRange, (c, d): IntegerRange) -> IntegerRange {
     match op {
-        Operation::Add => (a + c, b + d),
-        Operation::Subtract => (a - d, b - c),
-        Operation::Multiply => {
+        ArithmeticOperation::Add => (a + c, b + d),
+        ArithmeticOperation::Subtract => (a - d, b - c),
+        ArithmeticOperation::Multiply => {
             let products = [a * c, a * d, b * c, b * d];
             products.iter().fold((products[0], products[0]), |(low, high), p| (low.min(*p), high.max(*p)))
         }
-        Operation::Divide | Operation::Remainder => WHOLE,
+        ArithmeticOperation::Divide | ArithmeticOperation::Remainder => WHOLE,
     }
 }
 
-fn beyond((low, high): Range) -> Overflow {
+fn beyond((low, high): IntegerRange) -> Overflow {
     Overflow { below: low < WHOLE.0, above: high > WHOLE.1 }
 }
 
 impl Printer<'_> {
     pub(super) fn arithmetic(
         &self,
-        op: Operation,
+        op: ArithmeticOperation,
         a: &Arc<Expr>,
         b: &Arc<Expr>,
         expr: &Expr,
-    ) -> Result<Sql, super::Refused> {
+    ) -> Result<SqlPiece, super::Refused> {
         use ColumnType::{Date, Float, Integer};
-        let say = |said: Said| self.said(said, expr);
+        let say = |said: Printed| self.said(said, expr);
         match (a.kind, b.kind, op) {
             (Date, Date, _) => Ok(self.speech.days_between(&self.value(a)?, &self.value(b)?)),
-            (Date, _, _) => say(self.speech.add_days(&self.value(a)?, &self.operand(b)?, op == Operation::Subtract)),
+            (Date, _, _) => {
+                say(self.speech.add_days(&self.value(a)?, &self.operand(b)?, op == ArithmeticOperation::Subtract))
+            }
             (_, Date, _) => say(self.speech.add_days(&self.value(b)?, &self.operand(a)?, false)),
-            (_, _, Operation::Divide) => {
+            (_, _, ArithmeticOperation::Divide) => {
                 let (dividend, divisor) = self.as_floats(a, b)?;
-                let quotient = operation(Level::Product, &dividend, "/", &self.divisor(b, divisor)?);
+                let quotient = operation(Precedence::Product, &dividend, "/", &self.divisor(b, divisor)?);
                 // The quotient is NaN only if infinity is divided by infinity.
                 let is_number = [a, b].iter().any(|side| side.as_literal().is_some() || side.kind != Float);
                 Ok(if is_number { quotient } else { self.speech.without_nan(&quotient) })
             }
-            (_, _, Operation::Remainder) if expr.kind == Float => {
+            (_, _, ArithmeticOperation::Remainder) if expr.kind == Float => {
                 let (dividend, divisor) = self.as_floats(a, b)?;
                 let rest = say(self.speech.remainder(&dividend, &self.divisor(b, divisor)?, Float))?;
                 let is_number = a.as_literal().is_some() || a.kind != Float;
                 Ok(if is_number { rest } else { self.speech.without_nan(&say(repeatable(&rest).cloned())?) })
             }
-            (_, _, Operation::Remainder) => {
+            (_, _, ArithmeticOperation::Remainder) => {
                 let divisor = self.divisor(b, self.value(b)?)?;
                 say(self.speech.remainder(&self.value(a)?, &divisor, expr.kind))
             }
@@ -96,15 +98,16 @@ impl Printer<'_> {
             }
             _ if expr.kind == Float => {
                 let (left, right) = self.as_floats(a, b)?;
-                let is_sign = op == Operation::Subtract && a.as_literal().and_then(Datum::number) == Some(0.0);
+                let is_sign =
+                    op == ArithmeticOperation::Subtract && a.as_literal().and_then(Datum::number) == Some(0.0);
                 let result = match is_sign {
-                    true => Sql::new(Level::Product, format!("-{}", right.operand())),
+                    true => SqlPiece::new(Precedence::Product, format!("-{}", right.operand())),
                     false => operation(level(op), &left, op.sign(), &right),
                 };
                 // Infinity and a finite number make no NaN. Two infinities may, and infinity times zero does.
                 let is_finite = |side: &Expr| match side.as_literal().and_then(Datum::number) {
-                    Some(number) => op != Operation::Multiply || number != 0.0,
-                    None => op != Operation::Multiply && side.kind != Float,
+                    Some(number) => op != ArithmeticOperation::Multiply || number != 0.0,
+                    None => op != ArithmeticOperation::Multiply && side.kind != Float,
                 };
                 let is_number = is_finite(a) || is_finite(b);
                 Ok(if is_number { result } else { self.speech.without_nan(&result) })
@@ -117,7 +120,7 @@ impl Printer<'_> {
     }
 
     /// Prints two numbers so that an operation on them is one on floats.
-    pub(super) fn as_floats(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), super::Refused> {
+    pub(super) fn as_floats(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(SqlPiece, SqlPiece), super::Refused> {
         let is_float = |expr: &Expr| expr.kind == ColumnType::Float && expr.as_literal().is_none();
         let side = |expr: &Arc<Expr>, other: &Arc<Expr>| match expr.as_literal() {
             Some(literal) if is_float(other) => self.beside_float(literal, expr),
@@ -128,7 +131,7 @@ impl Printer<'_> {
     }
 
     /// Prints the number as a float.
-    pub(super) fn as_float(&self, expr: &Arc<Expr>) -> Result<Sql, super::Refused> {
+    pub(super) fn as_float(&self, expr: &Arc<Expr>) -> Result<SqlPiece, super::Refused> {
         match expr.as_literal().and_then(Datum::number) {
             Some(number) => self.said(self.speech.float(number), expr),
             None if expr.kind == ColumnType::Float => self.value(expr),
@@ -142,9 +145,9 @@ impl Printer<'_> {
     }
 
     /// Prints the divisor, null if it is zero.
-    fn divisor(&self, expr: &Expr, sql: Sql) -> Result<Sql, super::Refused> {
+    fn divisor(&self, expr: &Expr, sql: SqlPiece) -> Result<SqlPiece, super::Refused> {
         let is_literal = expr.as_literal().is_some();
-        Ok(if is_literal { sql } else { call("NULLIF", &[&sql, &Sql::tight("0")]) })
+        Ok(if is_literal { sql } else { call("NULLIF", &[&sql, &SqlPiece::tight("0")]) })
     }
 
     /// Prints a function of numbers. Returns `None` if it is not one.
@@ -153,7 +156,7 @@ impl Printer<'_> {
         id: FunctionId,
         arguments: &[Arc<Expr>],
         expr: &Expr,
-    ) -> Result<Option<Sql>, super::Refused> {
+    ) -> Result<Option<SqlPiece>, super::Refused> {
         let Some(first) = arguments.first() else { return Ok(None) };
         let said = match id {
             FunctionId::Abs if first.kind == ColumnType::Integer => {
@@ -185,7 +188,7 @@ impl Printer<'_> {
         value: &Arc<Expr>,
         digits: Option<&Arc<Expr>>,
         expr: &Expr,
-    ) -> Result<Said, super::Refused> {
+    ) -> Result<Printed, super::Refused> {
         let digits = match digits.and_then(|digits| digits.as_literal()) {
             Some(Datum::Integer(digits)) => *digits,
             _ => 0,
@@ -211,19 +214,19 @@ impl Printer<'_> {
     }
 
     /// Prints null where the function has no value: `CASE WHEN x > 0 THEN LN(x) END`.
-    fn within_domain(&self, argument: &Arc<Expr>, domain: &str, name: &str) -> Result<Said, super::Refused> {
+    fn within_domain(&self, argument: &Arc<Expr>, domain: &str, name: &str) -> Result<Printed, super::Refused> {
         let x = self.as_float(argument)?;
-        let said = |x: &Sql| {
+        let said = |x: &SqlPiece| {
             let value = self.speech.float_function(name, repeatable(x)?)?;
-            Ok(only_where(&format!("{} {domain}", x.within(Level::Sum)), &value))
+            Ok(only_where(&format!("{} {domain}", x.within(Precedence::Sum)), &value))
         };
         Ok(said(&x))
     }
 
-    fn log(&self, base: &Arc<Expr>, x: &Arc<Expr>) -> Result<Said, super::Refused> {
+    fn log(&self, base: &Arc<Expr>, x: &Arc<Expr>) -> Result<Printed, super::Refused> {
         let [base, x] = [self.as_float(base)?, self.as_float(x)?];
         let said = || {
-            let [b, v] = [repeatable(&base)?.within(Level::Sum), repeatable(&x)?.within(Level::Sum)];
+            let [b, v] = [repeatable(&base)?.within(Precedence::Sum), repeatable(&x)?.within(Precedence::Sum)];
             let domain = format!("{v} > 0 AND {b} > 0 AND {b} <> 1");
             Ok(only_where(&domain, &self.speech.log(&base, &x)?))
         };
@@ -232,12 +235,12 @@ impl Printer<'_> {
 
     /// Prints a power, which is null where it is undefined: zero to a negative exponent, a negative number to a
     /// fraction.
-    fn power(&self, base: &Arc<Expr>, exponent: &Arc<Expr>) -> Result<Said, super::Refused> {
+    fn power(&self, base: &Arc<Expr>, exponent: &Arc<Expr>) -> Result<Printed, super::Refused> {
         let literal = exponent.as_literal().and_then(Datum::number);
         let [base, exponent] = [self.as_float(base)?, self.as_float(exponent)?];
         let said = || {
             let power = self.speech.power(repeatable(&base)?, repeatable(&exponent)?)?;
-            let [b, e] = [base.within(Level::Sum), exponent.within(Level::Sum)];
+            let [b, e] = [base.within(Precedence::Sum), exponent.within(Precedence::Sum)];
             let domain = match literal {
                 Some(n) if n.fract() == 0.0 && n >= 0.0 => return Ok(power),
                 Some(n) if n.fract() == 0.0 => format!("{b} <> 0"),
@@ -254,35 +257,35 @@ impl Printer<'_> {
     }
 }
 
-fn level(op: Operation) -> Level {
+fn level(op: ArithmeticOperation) -> Precedence {
     match op {
-        Operation::Add | Operation::Subtract => Level::Sum,
-        _ => Level::Product,
+        ArithmeticOperation::Add | ArithmeticOperation::Subtract => Precedence::Sum,
+        _ => Precedence::Product,
     }
 }
 
 /// Rounds a float to the float next to the rounded decimal, exactly: the float's own binary value decides a tie. The
 /// product with a power of ten may itself be rounded up to a tie, so its error is computed by splitting the float in
 /// two halves whose products are exact (T. J. Dekker, 1971).
-pub(super) fn round_digits<S: Speech + ?Sized>(speech: &S, x: &Sql, digits: i64) -> Said {
+pub(super) fn round_digits<S: Speech + ?Sized>(speech: &S, x: &SqlPiece, digits: i64) -> Printed {
     let x = repeatable(x)?;
     let power = 10i64.pow(u32::try_from(digits.abs()).unwrap_or(0));
     let operand = x.operand();
     let sign = speech.sign(x)?;
     if digits < 0 {
         let size = call("ABS", &[x]);
-        let tens = Sql::new(Level::Product, format!("{size} / {power}"));
+        let tens = SqlPiece::new(Precedence::Product, format!("{size} / {power}"));
         let tens = speech.cut_float("TRUNC", &tens)?;
         let up = format!("CASE WHEN {size} - {tens} * {power} >= {} THEN 1 ELSE 0 END", power / 2);
-        return Ok(Sql::new(Level::Product, format!("{sign} * ({tens} + {up}) * {power}")));
+        return Ok(SqlPiece::new(Precedence::Product, format!("{sign} * ({tens} + {up}) * {power}")));
     }
-    let scaled = Sql::new(Level::Product, format!("{operand} * {power}"));
+    let scaled = SqlPiece::new(Precedence::Product, format!("{operand} * {power}"));
     let whole = speech.cut_float("TRUNC", &scaled)?;
     let split = format!("{operand} * 134217729");
     let high = format!("({split} - ({split} - {operand}))");
     let error = format!("({high} * {power} - {scaled} + ({operand} - {high}) * {power})");
     let rest = format!("ABS({scaled} - {whole})");
-    Ok(Sql::tight(format!(
+    Ok(SqlPiece::tight(format!(
         "CASE WHEN ABS({x}) >= 1000000000000000 THEN {x} \
          WHEN {rest} > 0.5 OR {rest} = 0.5 AND {sign} * {error} >= 0 THEN ({whole} + {sign}) / {power} \
          ELSE {whole} / {power} END"
@@ -290,19 +293,19 @@ pub(super) fn round_digits<S: Speech + ?Sized>(speech: &S, x: &Sql, digits: i64)
 }
 
 /// Prints a float rounded to whole numbers, halves to the even one as casts do, for engines that round otherwise.
-pub(super) fn round_to_even<S: Speech + ?Sized>(speech: &S, x: &Sql) -> Said {
+pub(super) fn round_to_even<S: Speech + ?Sized>(speech: &S, x: &SqlPiece) -> Printed {
     let x = repeatable(x)?;
     let whole = speech.cut_float("TRUNC", x)?;
-    let half = Sql::new(Level::Product, format!("{} / 2", x.operand()));
+    let half = SqlPiece::new(Precedence::Product, format!("{} / 2", x.operand()));
     let even = speech.round_float(&half)?;
     let rounded = speech.round_float(x)?;
-    let operand = x.within(Level::Sum);
-    Ok(Sql::tight(format!("CASE WHEN ABS({operand} - {whole}) = 0.5 THEN 2 * {even} ELSE {rounded} END")))
+    let operand = x.within(Precedence::Sum);
+    Ok(SqlPiece::tight(format!("CASE WHEN ABS({operand} - {whole}) = 0.5 THEN 2 * {even} ELSE {rounded} END")))
 }
 
 /// Prints null where a whole number lies beyond 64 bits, for engines with longer whole numbers. `x` is printed only
 /// once.
-pub(super) fn within_64_bits(x: Sql, overflow: Overflow, wide: impl Fn(&str) -> Sql) -> Sql {
+pub(super) fn within_64_bits(x: SqlPiece, overflow: Overflow, wide: impl Fn(&str) -> SqlPiece) -> SqlPiece {
     let mut x = x;
     for (is_possible, extreme, bound) in
         [(overflow.above, "LEAST", "9223372036854775808"), (overflow.below, "GREATEST", "-9223372036854775809")]
@@ -316,30 +319,30 @@ pub(super) fn within_64_bits(x: Sql, overflow: Overflow, wide: impl Fn(&str) -> 
 }
 
 /// Prints null where a number does not fit the bits of a whole number.
-pub(super) fn within_bits(x: Sql, bits: u8) -> Said {
+pub(super) fn within_bits(x: SqlPiece, bits: u8) -> Printed {
     if bits >= 64 {
         return Ok(x);
     }
     let most = (1i64 << (bits - 1)) - 1;
-    let operand = repeatable(&x)?.within(Level::Sum);
+    let operand = repeatable(&x)?.within(Precedence::Sum);
     Ok(only_where(&format!("{operand} BETWEEN {} AND {most}", -most - 1), &x))
 }
 
 /// Prints an operation on whole numbers, computed as a wider type.
-pub(super) fn widened(op: Operation, a: &Sql, b: &Sql, wide: &str) -> Sql {
-    let is_number = |x: &Sql| x.text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
+pub(super) fn widened(op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, wide: &str) -> SqlPiece {
+    let is_number = |x: &SqlPiece| x.text.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
     let a = if is_number(a) { a.clone() } else { cast(a, wide) };
     let b = if is_number(b) || !is_number(&a) { b.clone() } else { cast(b, wide) };
     operation(level(op), &a, op.sign(), &b)
 }
 
 /// Prints a comparison that is false for every value and null for null.
-pub(super) fn never(x: &Sql) -> Said {
+pub(super) fn never(x: &SqlPiece) -> Printed {
     Ok(comparison(repeatable(x)?, "<>", x))
 }
 
 /// Prints a comparison that is true for every value and null for null.
-pub(super) fn always(x: &Sql) -> Said {
+pub(super) fn always(x: &SqlPiece) -> Printed {
     Ok(comparison(repeatable(x)?, "=", x))
 }
 
@@ -349,10 +352,10 @@ pub(super) fn decimal_scale(operand: &Operand) -> u8 {
 }
 
 /// Prints the absolute value of a whole number. That of the least one does not fit 64 bits.
-pub(super) fn size_of_whole(x: &Sql, overflow: Overflow, to: &str) -> Sql {
+pub(super) fn size_of_whole(x: &SqlPiece, overflow: Overflow, to: &str) -> SqlPiece {
     let x = cast(x, to);
     if overflow.above {
-        call("ABS", &[&call("NULLIF", &[&x, &Sql::tight("-9223372036854775808")])])
+        call("ABS", &[&call("NULLIF", &[&x, &SqlPiece::tight("-9223372036854775808")])])
     } else {
         call("ABS", &[&x])
     }

@@ -22,7 +22,7 @@ pub(super) enum Flavour {
 }
 
 /// A parsed regular expression in the syntax of the `regex` crate.
-pub(super) struct Pattern {
+pub(super) struct RegexPattern {
     ast: Ast,
 }
 
@@ -33,7 +33,7 @@ pub(super) enum Captures {
     Only(u32),
 }
 
-impl Pattern {
+impl RegexPattern {
     pub(super) fn parse(pattern: &str) -> Result<Self, String> {
         let ast = parse::Parser::new().parse(pattern).map_err(|error| error.kind().to_string())?;
         Ok(Self { ast })
@@ -406,7 +406,7 @@ impl Writer {
     }
 }
 
-/// Returns the pieces of the replacement for [`Pattern::first_match`].
+/// Returns the pieces of the replacement for [`RegexPattern::first_match`].
 pub(super) fn after_first_match(replacement: &str) -> Vec<Result<char, u32>> {
     let shifted = |piece: Result<char, u32>| piece.map_err(|group| group + 2);
     std::iter::once(Err(1)).chain(replacement_pieces(replacement).into_iter().map(shifted)).collect()
@@ -437,7 +437,7 @@ mod tests {
     use super::*;
 
     fn written(pattern: &str, flavour: Flavour) -> Result<String, String> {
-        Pattern::parse(pattern)?.written(flavour, Captures::All)
+        RegexPattern::parse(pattern)?.written(flavour, Captures::All)
     }
 
     #[test]

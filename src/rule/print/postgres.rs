@@ -3,14 +3,14 @@
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DAY, INFINITE, NUMBER, OFFSET, TIME, WHOLE, float_to_whole, where_shaped};
-use super::formats::Format;
+use super::formats::TimePattern;
 use super::numbers::{self, round_digits, widened, within_64_bits, within_bits};
-use super::patterns::{Captures, Flavour, Pattern, replacement_pieces};
+use super::patterns::{Captures, Flavour, RegexPattern, replacement_pieces};
 use super::speech::{Operand, Overflow, Speech, default_function, repeatable};
-use super::sql::{Level, Said, Sql, call, cast, comparison, only_where, operation};
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, only_where, operation};
 use crate::model::ColumnType;
 use crate::rule::dates::{DateField, Interval};
-use crate::rule::expr::{CastType, Operation};
+use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
 pub(super) struct Postgres;
@@ -18,8 +18,8 @@ pub(super) struct Postgres;
 /// An overflow at either end of 64 bits.
 const ANY: Overflow = Overflow { below: true, above: true };
 
-fn in_64_bits(x: Sql, overflow: Overflow) -> Sql {
-    within_64_bits(x, overflow, |bound| Sql::tight(bound))
+fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
+    within_64_bits(x, overflow, |bound| SqlPiece::tight(bound))
 }
 
 impl Aggregates for Postgres {
@@ -55,16 +55,16 @@ impl Speech for Postgres {
         }
     }
 
-    fn float(&self, number: f64) -> Said {
+    fn float(&self, number: f64) -> Printed {
         let text = if number.is_finite() { format!("{number:?}") } else { format!("'{number}'") };
-        Ok(cast(&Sql::tight(text), "DOUBLE PRECISION"))
+        Ok(cast(&SqlPiece::tight(text), "DOUBLE PRECISION"))
     }
 
-    fn in_byte_order(&self, x: &Sql) -> Sql {
-        Sql::new(Level::Product, format!("{} COLLATE \"C\"", x.operand()))
+    fn in_byte_order(&self, x: &SqlPiece) -> SqlPiece {
+        SqlPiece::new(Precedence::Product, format!("{} COLLATE \"C\"", x.operand()))
     }
 
-    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+    fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(match overflow.is_possible() {
             true => in_64_bits(widened(op, a, b, "NUMERIC"), overflow),
             false => widened(op, a, b, "BIGINT"),
@@ -72,54 +72,56 @@ impl Speech for Postgres {
     }
 
     /// PostgreSQL's decimals are longer than ours, which matters for results of more than 38 digits.
-    fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
-        let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
+    fn exact(&self, op: ArithmeticOperation, a: &Operand, b: &Operand, scale: u8) -> Printed {
+        let level = if op == ArithmeticOperation::Multiply { Precedence::Product } else { Precedence::Sum };
         let mut result = operation(level, &a.sql, op.sign(), &b.sql);
         if scale == 0 {
             for (extreme, sign) in [("LEAST", ""), ("GREATEST", "-")] {
-                let bound = Sql::tight(format!("{sign}1{}", "0".repeat(38)));
+                let bound = SqlPiece::tight(format!("{sign}1{}", "0".repeat(38)));
                 result = call("NULLIF", &[&call(extreme, &[&result, &bound]), &bound]);
             }
         }
         Ok(result)
     }
 
-    fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
+    fn remainder(&self, a: &SqlPiece, b: &SqlPiece, kind: ColumnType) -> Printed {
         match kind {
             ColumnType::Float => Err("PostgreSQL has no remainder of floats: CAST them AS DECIMAL".into()),
-            _ => Ok(operation(Level::Product, a, "%", b)),
+            _ => Ok(operation(Precedence::Product, a, "%", b)),
         }
     }
 
     /// PostgreSQL's own ROUND of floats rounds halves to the even number.
-    fn round_float(&self, x: &Sql) -> Said {
+    fn round_float(&self, x: &SqlPiece) -> Printed {
         let x = repeatable(x)?;
-        let (operand, whole) = (x.within(Level::Sum), call("TRUNC", &[x]));
-        Ok(Sql::tight(format!("CASE WHEN ABS({operand} - {whole}) >= 0.5 THEN {whole} + SIGN({x}) ELSE {whole} END")))
+        let (operand, whole) = (x.within(Precedence::Sum), call("TRUNC", &[x]));
+        Ok(SqlPiece::tight(format!(
+            "CASE WHEN ABS({operand} - {whole}) >= 0.5 THEN {whole} + SIGN({x}) ELSE {whole} END"
+        )))
     }
 
-    fn round_digits(&self, x: &Sql, digits: i64) -> Said {
+    fn round_digits(&self, x: &SqlPiece, digits: i64) -> Printed {
         round_digits(self, x, digits)
     }
 
-    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
-        let rounded = call("ROUND", &[&cast(x, "NUMERIC"), &Sql::tight(digits.to_string())]);
+    fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
+        let rounded = call("ROUND", &[&cast(x, "NUMERIC"), &SqlPiece::tight(digits.to_string())]);
         Ok(in_64_bits(rounded, ANY))
     }
 
-    fn round_decimal(&self, x: &Sql, digits: i64, _scale: u8) -> Said {
-        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
+        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
     }
 
-    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(numbers::size_of_whole(x, overflow, "BIGINT"))
     }
 
     /// PostgreSQL fails if a result overflows or underflows.
-    fn float_function(&self, name: &str, x: &Sql) -> Said {
+    fn float_function(&self, name: &str, x: &SqlPiece) -> Printed {
         if name == "EXP" {
-            let operand = repeatable(x)?.within(Level::Sum);
-            return Ok(Sql::tight(format!(
+            let operand = repeatable(x)?.within(Precedence::Sum);
+            return Ok(SqlPiece::tight(format!(
                 "CASE WHEN {operand} > 709.78 THEN {} WHEN {operand} < -745 THEN 0 ELSE EXP({x}) END",
                 self.float(f64::INFINITY)?
             )));
@@ -127,7 +129,7 @@ impl Speech for Postgres {
         Ok(call(if name == "LOG10" { "LOG" } else { name }, &[x]))
     }
 
-    fn cast(&self, x: &Operand, to: CastType) -> Said {
+    fn cast(&self, x: &Operand, to: CastType) -> Printed {
         use ColumnType::{Date, Float, Integer, Text};
         let sql = &x.sql;
         match (x.kind(), to) {
@@ -136,19 +138,19 @@ impl Speech for Postgres {
                 where_shaped(self, sql, WHOLE, &within_bits(number, bits)?)
             }
             (Text, CastType::Float) => {
-                let shaped = self.matches(repeatable(sql)?, &Pattern::parse(NUMBER)?)?;
-                let infinite = self.matches(sql, &Pattern::parse(INFINITE)?)?;
+                let shaped = self.matches(repeatable(sql)?, &RegexPattern::parse(NUMBER)?)?;
+                let infinite = self.matches(sql, &RegexPattern::parse(INFINITE)?)?;
                 Ok(only_where(&format!("{shaped} OR {infinite}"), &cast(sql, "DOUBLE PRECISION")))
             }
             (Text, CastType::Decimal { precision, scale }) => {
-                let rounded = call("ROUND", &[&cast(sql, "NUMERIC"), &Sql::tight(scale.to_string())]);
+                let rounded = call("ROUND", &[&cast(sql, "NUMERIC"), &SqlPiece::tight(scale.to_string())]);
                 where_shaped(self, sql, NUMBER, &casts::within_precision(&rounded, precision, scale)?)
             }
             (Text, CastType::Date) => where_shaped(self, sql, &format!("^{DAY}$"), &cast(sql, "DATE")),
             (Text, CastType::Timestamp) => {
-                let plain = self.matches(repeatable(sql)?, &Pattern::parse(&format!("^{DAY}({TIME})?$"))?)?;
-                let with_offset = self.matches(sql, &Pattern::parse(&format!("^{DAY}{TIME}{OFFSET}$"))?)?;
-                Ok(Sql::tight(format!(
+                let plain = self.matches(repeatable(sql)?, &RegexPattern::parse(&format!("^{DAY}({TIME})?$"))?)?;
+                let with_offset = self.matches(sql, &RegexPattern::parse(&format!("^{DAY}{TIME}{OFFSET}$"))?)?;
+                Ok(SqlPiece::tight(format!(
                     "CASE WHEN {plain} THEN CAST({sql} AS TIMESTAMP) WHEN {with_offset} THEN CAST({sql} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
                 )))
             }
@@ -157,7 +159,7 @@ impl Speech for Postgres {
                 within_bits(in_64_bits(call("ROUND", &[sql]), ANY), bits)
             }
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
-                let digits = Sql::tight(scale.to_string());
+                let digits = SqlPiece::tight(scale.to_string());
                 let rounded = match from {
                     // The float of the rounded decimal has the decimal's digits.
                     Float if scale == 0 => cast(&self.round_float(sql)?, "NUMERIC"),
@@ -170,7 +172,7 @@ impl Speech for Postgres {
             (from, CastType::Real) if from.is_number() => {
                 Ok(cast(&cast(&cast(sql, "REAL"), "TEXT"), "DOUBLE PRECISION"))
             }
-            (Date, CastType::Text) => Ok(call("TO_CHAR", &[sql, &Sql::tight("'YYYY-MM-DD'")])),
+            (Date, CastType::Text) => Ok(call("TO_CHAR", &[sql, &SqlPiece::tight("'YYYY-MM-DD'")])),
             (ColumnType::Timestamp, CastType::Text) => Ok(cast(sql, "TEXT")),
             (ColumnType::Decimal(scale), CastType::Text) => {
                 Ok(cast(&cast(sql, &self.type_name(ColumnType::Decimal(scale))), "TEXT"))
@@ -184,28 +186,28 @@ impl Speech for Postgres {
         }
     }
 
-    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         let escape = self.text(&escape.map(String::from).unwrap_or_default())?;
         let like = comparison(&x.sql, "LIKE", pattern);
-        Ok(Sql::new(Level::Compare, format!("{like} ESCAPE {escape}")))
+        Ok(SqlPiece::new(Precedence::Compare, format!("{like} ESCAPE {escape}")))
     }
 
-    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+    fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         let pattern = self.text(&pattern.written(Flavour::Postgres, Captures::All)?)?;
         Ok(comparison(x, "~", &pattern))
     }
 
-    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+    fn regexp_extract(&self, x: &SqlPiece, pattern: &RegexPattern, group: usize) -> Printed {
         if !pattern.is_same_for_longest_match() {
             return Err("PostgreSQL takes the longest match of alternatives, not the first".into());
         }
         let pattern = format!("({})", pattern.written(Flavour::Postgres, Captures::All)?);
-        let found = Sql::tight(format!("(REGEXP_MATCH({x}, {}))[{}]", self.text(&pattern)?, group + 1));
-        let empty = call("LEFT", &[repeatable(x)?, &Sql::tight("0")]);
+        let found = SqlPiece::tight(format!("(REGEXP_MATCH({x}, {}))[{}]", self.text(&pattern)?, group + 1));
+        let empty = call("LEFT", &[repeatable(x)?, &SqlPiece::tight("0")]);
         Ok(call("COALESCE", &[&found, &empty]))
     }
 
-    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+    fn regexp_replace(&self, x: &SqlPiece, pattern: &RegexPattern, replacement: &str, all: bool) -> Printed {
         if !pattern.is_same_for_longest_match() {
             return Err("PostgreSQL takes the longest match of alternatives, not the first".into());
         }
@@ -217,68 +219,69 @@ impl Speech for Postgres {
         };
         let replacement: String = replacement_pieces(replacement).iter().map(piece).collect();
         let pattern = self.text(&pattern.written(Flavour::Postgres, Captures::All)?)?;
-        let (replacement, options) = (self.text(&replacement)?, Sql::tight("'g'"));
+        let (replacement, options) = (self.text(&replacement)?, SqlPiece::tight("'g'"));
         let arguments = [x, &pattern, &replacement, &options];
         Ok(call("REGEXP_REPLACE", if all { &arguments } else { &arguments[..3] }))
     }
 
-    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
         let sql = |n: usize| &arguments[n].sql;
         match id {
             FunctionId::Trim => {
                 let blank = self.text(" ")?;
                 Ok(call("BTRIM", &[sql(0), arguments.get(1).map_or(&blank, |characters| &characters.sql)]))
             }
-            FunctionId::Contains => Ok(comparison(&call("STRPOS", &[sql(0), sql(1)]), ">", &Sql::tight("0"))),
+            FunctionId::Contains => Ok(comparison(&call("STRPOS", &[sql(0), sql(1)]), ">", &SqlPiece::tight("0"))),
             FunctionId::EndsWith => {
                 let end = call("RIGHT", &[sql(0), &call("LENGTH", &[repeatable(sql(1))?])]);
                 Ok(comparison(&end, "=", sql(1)))
             }
             FunctionId::Greatest | FunctionId::Least if arguments[0].kind() == ColumnType::Text => {
                 let name = if id == FunctionId::Greatest { "GREATEST" } else { "LEAST" };
-                let ordered: Vec<Sql> = arguments.iter().map(|argument| self.in_byte_order(&argument.sql)).collect();
+                let ordered: Vec<SqlPiece> =
+                    arguments.iter().map(|argument| self.in_byte_order(&argument.sql)).collect();
                 Ok(call(name, &ordered.iter().collect::<Vec<_>>()))
             }
             _ => default_function(self, id, arguments),
         }
     }
 
-    fn date_part(&self, field: DateField, x: &Sql) -> Said {
-        let part = Sql::tight(format!("EXTRACT({field} FROM {x})"));
+    fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
+        let part = SqlPiece::tight(format!("EXTRACT({field} FROM {x})"));
         let part = if field == DateField::Second { call("FLOOR", &[&part]) } else { part };
         Ok(cast(&part, "BIGINT"))
     }
 
-    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
+    fn date_trunc(&self, unit: DateField, x: &SqlPiece, kind: ColumnType) -> Printed {
         let x = if kind == ColumnType::Date { cast(x, "TIMESTAMP") } else { x.clone() };
-        let beginning = Sql::tight(format!("DATE_TRUNC('{unit}', {x})"));
+        let beginning = SqlPiece::tight(format!("DATE_TRUNC('{unit}', {x})"));
         Ok(if kind == ColumnType::Date { cast(&beginning, "DATE") } else { beginning })
     }
 
-    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, kind: ColumnType) -> Said {
-        let day = |x: &Sql| if kind == ColumnType::Timestamp { cast(x, "DATE") } else { x.clone() };
-        let days = operation(Level::Sum, &day(to), "-", &day(from));
+    fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, kind: ColumnType) -> Printed {
+        let day = |x: &SqlPiece| if kind == ColumnType::Timestamp { cast(x, "DATE") } else { x.clone() };
+        let days = operation(Precedence::Sum, &day(to), "-", &day(from));
         super::dates::difference(self, unit, from, to, days, |days| {
-            Sql::new(Level::Product, format!("{} / 7", days.operand()))
+            SqlPiece::new(Precedence::Product, format!("{} / 7", days.operand()))
         })
     }
 
-    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
-        let moved = Sql::new(Level::Sum, format!("{} + INTERVAL '{interval}'", x.within(Level::Sum)));
+    fn shift(&self, x: &SqlPiece, interval: Interval, kind: ColumnType) -> Printed {
+        let moved = SqlPiece::new(Precedence::Sum, format!("{} + INTERVAL '{interval}'", x.within(Precedence::Sum)));
         Ok(if kind == ColumnType::Date { cast(&moved, "DATE") } else { moved })
     }
 
-    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+    fn add_days(&self, date: &SqlPiece, days: &Operand, subtract: bool) -> Printed {
         let sign = if subtract { "-" } else { "+" };
         if days.integer().is_some() {
-            return Ok(operation(Level::Sum, date, sign, &days.sql));
+            return Ok(operation(Precedence::Sum, date, sign, &days.sql));
         }
-        let count = repeatable(&days.sql)?.within(Level::Sum);
-        let moved = operation(Level::Sum, date, sign, &cast(&days.sql, "INTEGER"));
+        let count = repeatable(&days.sql)?.within(Precedence::Sum);
+        let moved = operation(Precedence::Sum, date, sign, &cast(&days.sql, "INTEGER"));
         Ok(only_where(&format!("{count} BETWEEN -1000000 AND 1000000"), &moved))
     }
 
-    fn strftime(&self, x: &Sql, format: &Format, _kind: ColumnType) -> Said {
+    fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
         let part = |letter: char, unpadded: bool| {
             let word = match letter {
                 'Y' => "YYYY",
@@ -308,11 +311,11 @@ impl Speech for Postgres {
         Ok(call("TO_CHAR", &[x, &self.text(&format)?]))
     }
 
-    fn key_text(&self, key: &Sql, kind: ColumnType) -> Said {
+    fn key_text(&self, key: &SqlPiece, kind: ColumnType) -> Printed {
         match kind {
             ColumnType::Text => Ok(key.clone()),
             ColumnType::Integer => Ok(cast(key, "TEXT")),
-            ColumnType::Date => Ok(call("TO_CHAR", &[key, &Sql::tight("'YYYY-MM-DD'")])),
+            ColumnType::Date => Ok(call("TO_CHAR", &[key, &SqlPiece::tight("'YYYY-MM-DD'")])),
             other => Err(format!("a key of type {other} is written differently by every engine")),
         }
     }

@@ -5,34 +5,34 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Refused;
-use super::formats::Format;
+use super::formats::TimePattern;
 use super::like::like_pieces;
-use super::patterns::Pattern;
+use super::patterns::RegexPattern;
 use super::speech::{Operand, Speech};
-use super::sql::{Level, Said, Sql, call, comparison, is_null};
-use super::tables::Tables;
+use super::sql::{Precedence, Printed, SqlPiece, call, comparison, is_null};
+use super::tables::DatabaseTables;
 use crate::model::{ColumnType, Datum, Decimal, PERSONA, Schema};
 use crate::rule::expr::{CastType, Comparison, Expr, Node};
 use crate::rule::functions::{self, FunctionId};
-use crate::rule::made::{Made, Source};
+use crate::rule::made::{ComputedDefinition, Made};
 
 /// Prints conditions over one table.
 pub(super) struct Printer<'a> {
     pub(super) speech: &'static dyn Speech,
-    pub(super) tables: &'a Tables,
+    pub(super) tables: &'a DatabaseTables,
     /// Columns of the table that the rule reads.
     pub(super) schema: &'a Schema,
     /// Prefix of column names, if several tables are read at once.
-    pub(super) qualifier: Option<Sql>,
+    pub(super) qualifier: Option<SqlPiece>,
     /// SQL of the computed columns, by their canonical text.
-    pub(super) made: HashMap<String, Sql>,
+    pub(super) made: HashMap<String, SqlPiece>,
     /// Columns that stand for `@names`, if those are not unfolded in place.
-    pub(super) references: RefCell<HashMap<String, Sql>>,
+    pub(super) references: RefCell<HashMap<String, SqlPiece>>,
 }
 
 impl Printer<'_> {
     /// Turns the reason why the dialect has no SQL into a refusal of this expression.
-    pub(super) fn said(&self, said: Said, expr: &Expr) -> Result<Sql, Refused> {
+    pub(super) fn said(&self, said: Printed, expr: &Expr) -> Result<SqlPiece, Refused> {
         said.map_err(|why| Refused::new(expr, why))
     }
 
@@ -53,8 +53,8 @@ impl Printer<'_> {
     }
 
     /// Prints a value or a condition.
-    pub(super) fn value(&self, expr: &Expr) -> Result<Sql, Refused> {
-        let say = |said: Said| self.said(said, expr);
+    pub(super) fn value(&self, expr: &Expr) -> Result<SqlPiece, Refused> {
+        let say = |said: Printed| self.said(said, expr);
         match &expr.node {
             Node::Literal(value) => self.literal(value, expr),
             Node::Column(name) => self.column(name, expr),
@@ -65,8 +65,8 @@ impl Printer<'_> {
                 // Places in the other rule's text mean nothing in this one.
                 None => self.value(rule.written()).map_err(|refused| refused.inside(name, expr)),
             },
-            Node::And(parts) => self.chain(parts, "AND", Level::And),
-            Node::Or(parts) => self.chain(parts, "OR", Level::Or),
+            Node::And(parts) => self.chain(parts, "AND", Precedence::And),
+            Node::Or(parts) => self.chain(parts, "OR", Precedence::Or),
             Node::Not(part) => self.negation(part),
             Node::Compare(op, a, b) => self.comparison(*op, a, b, expr),
             Node::Same(a, b) => {
@@ -82,7 +82,7 @@ impl Printer<'_> {
             }
             Node::Matches { value, pattern } => {
                 let value = self.value(value)?;
-                say(Pattern::parse(pattern).and_then(|pattern| self.speech.matches(&value, &pattern)))
+                say(RegexPattern::parse(pattern).and_then(|pattern| self.speech.matches(&value, &pattern)))
             }
             Node::Arithmetic(op, a, b) => self.arithmetic(*op, a, b, expr),
             Node::Shift(part, interval) => say(self.speech.shift(&self.value(part)?, *interval, part.kind)),
@@ -95,7 +95,7 @@ impl Printer<'_> {
             Node::Case { whens, otherwise } => self.case(whens, otherwise.as_ref(), expr),
             Node::Cast(part, to) => match to {
                 CastType::Boolean if part.kind.is_number() => {
-                    Ok(comparison(&self.value(part)?, "<>", &Sql::tight("0")))
+                    Ok(comparison(&self.value(part)?, "<>", &SqlPiece::tight("0")))
                 }
                 CastType::Float if part.kind.is_number() => self.as_float(part),
                 to => say(self.speech.cast(&self.operand(part)?, *to)),
@@ -103,28 +103,28 @@ impl Printer<'_> {
         }
     }
 
-    fn chain(&self, parts: &[Arc<Expr>], word: &str, level: Level) -> Result<Sql, Refused> {
+    fn chain(&self, parts: &[Arc<Expr>], word: &str, level: Precedence) -> Result<SqlPiece, Refused> {
         let parts = parts.iter().map(|part| self.value(part)).collect::<Result<Vec<_>, _>>()?;
         let parts: Vec<_> = parts.iter().map(|part| part.within(level)).collect();
-        Ok(Sql::new(level, parts.join(&format!(" {word} "))))
+        Ok(SqlPiece::new(level, parts.join(&format!(" {word} "))))
     }
 
-    fn negation(&self, part: &Arc<Expr>) -> Result<Sql, Refused> {
+    fn negation(&self, part: &Arc<Expr>) -> Result<SqlPiece, Refused> {
         Ok(match &part.node {
             Node::IsNull(inner) => {
                 let inner = self.value(inner)?;
-                Sql::new(Level::Compare, format!("{} IS NOT NULL", inner.within(Level::Sum)))
+                SqlPiece::new(Precedence::Compare, format!("{} IS NOT NULL", inner.within(Precedence::Sum)))
             }
             Node::Compare(Comparison::Equal, a, b) => return self.comparison(Comparison::NotEqual, a, b, part),
             Node::Same(a, b) => {
                 let (a, b) = self.sides(a, b)?;
                 self.speech.distinct(&a, &b)
             }
-            _ => Sql::new(Level::Not, format!("NOT {}", self.value(part)?.operand())),
+            _ => SqlPiece::new(Precedence::Not, format!("NOT {}", self.value(part)?.operand())),
         })
     }
 
-    pub(super) fn literal(&self, value: &Datum, expr: &Expr) -> Result<Sql, Refused> {
+    pub(super) fn literal(&self, value: &Datum, expr: &Expr) -> Result<SqlPiece, Refused> {
         let said = match value {
             Datum::Null => Ok(self.speech.null(expr.kind)),
             Datum::Boolean(truth) => Ok(self.speech.boolean(*truth)),
@@ -139,15 +139,15 @@ impl Printer<'_> {
     }
 
     /// Prints the name of a column without converting its value.
-    pub(super) fn name(&self, name: &str, expr: &Expr) -> Result<Sql, Refused> {
+    pub(super) fn name(&self, name: &str, expr: &Expr) -> Result<SqlPiece, Refused> {
         let quoted = self.said(self.speech.identifier(name), expr)?;
         Ok(match &self.qualifier {
-            Some(table) => Sql::tight(format!("{table}.{quoted}")),
+            Some(table) => SqlPiece::tight(format!("{table}.{quoted}")),
             None => quoted,
         })
     }
 
-    fn column(&self, name: &str, expr: &Expr) -> Result<Sql, Refused> {
+    fn column(&self, name: &str, expr: &Expr) -> Result<SqlPiece, Refused> {
         if let Some(why) = self.speech.refuses_kind(expr.kind) {
             return Err(Refused::new(expr, why));
         }
@@ -155,7 +155,7 @@ impl Printer<'_> {
     }
 
     /// Prints the customer's primary persona: the first one whose audience contains the customer.
-    fn persona(&self, expr: &Expr) -> Result<Sql, Refused> {
+    fn persona(&self, expr: &Expr) -> Result<SqlPiece, Refused> {
         if self.tables.personas.is_empty() {
             return Err(Refused::new(
                 expr,
@@ -168,28 +168,28 @@ impl Printer<'_> {
             let id = self.said(self.speech.text(id), expr)?;
             text.push_str(&format!(" WHEN {condition} THEN {id}"));
         }
-        Ok(Sql::tight(text + " END"))
+        Ok(SqlPiece::tight(text + " END"))
     }
 
-    fn made(&self, made: &Arc<Made>, expr: &Expr) -> Result<Sql, Refused> {
+    fn made(&self, made: &Arc<Made>, expr: &Expr) -> Result<SqlPiece, Refused> {
         if let Some(known) = self.made.get(&made.text) {
             return Ok(known.clone());
         }
         match &made.source {
-            Source::Top { column, percent, lowest } => self.top(column, *percent, *lowest, expr),
-            Source::Split { parts, salt } => {
+            ComputedDefinition::Top { column, percent, lowest } => self.top(column, *percent, *lowest, expr),
+            ComputedDefinition::Split { parts, salt } => {
                 let key = self.schema.key().ok_or_else(|| Refused::new(expr, "no column is known to be the key"))?;
                 let kind = self.schema.type_of(key);
                 let key = self.name(key, expr)?;
                 let key = self.said(self.speech.key_text(&key, kind), expr)?;
                 self.said(self.speech.split(&key, salt, *parts), expr)
             }
-            Source::Events(_) => Err(Refused::new(expr, "a table of events cannot be joined here")),
+            ComputedDefinition::Events(_) => Err(Refused::new(expr, "a table of events cannot be joined here")),
         }
     }
 
     /// Prints both sides of a comparison; numbers as numbers of one kind.
-    fn sides(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), Refused> {
+    fn sides(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(SqlPiece, SqlPiece), Refused> {
         let all_numbers = a.kind.is_number() && b.kind.is_number();
         if all_numbers && (a.kind == ColumnType::Float || b.kind == ColumnType::Float) {
             return self.as_floats(a, b);
@@ -202,7 +202,7 @@ impl Printer<'_> {
     }
 
     /// Prints a value beside literals: `lower(x) = 'us'` can be printed where `lower(x)` alone cannot.
-    fn value_beside(&self, expr: &Arc<Expr>, literals: &[Datum]) -> Result<Sql, Refused> {
+    fn value_beside(&self, expr: &Arc<Expr>, literals: &[Datum]) -> Result<SqlPiece, Refused> {
         let is_ascii = |literal: &Datum| literal.text().is_some_and(str::is_ascii);
         match &expr.node {
             Node::Call(id @ (FunctionId::Lower | FunctionId::Upper), arguments)
@@ -216,7 +216,7 @@ impl Printer<'_> {
     }
 
     /// Prints a literal number beside a float.
-    pub(super) fn beside_float(&self, literal: &Datum, expr: &Expr) -> Result<Sql, Refused> {
+    pub(super) fn beside_float(&self, literal: &Datum, expr: &Expr) -> Result<SqlPiece, Refused> {
         match literal.number() {
             Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => Ok(self.speech.integer(number as i64)),
             Some(number) => self.said(self.speech.float_beside(number), expr),
@@ -224,7 +224,7 @@ impl Printer<'_> {
         }
     }
 
-    fn comparison(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>, expr: &Expr) -> Result<Sql, Refused> {
+    fn comparison(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>, expr: &Expr) -> Result<SqlPiece, Refused> {
         if let Some(rescaled) = self.beyond_type(op, a, b)? {
             return Ok(rescaled);
         }
@@ -236,7 +236,7 @@ impl Printer<'_> {
     }
 
     /// Prints both sides of a comparison; texts so that they are compared by their bytes.
-    fn ordered_sides(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(Sql, Sql), Refused> {
+    fn ordered_sides(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(SqlPiece, SqlPiece), Refused> {
         let (left, right) = self.sides(a, b)?;
         let by_bytes = a.kind == ColumnType::Text && !matches!(op, Comparison::Equal | Comparison::NotEqual);
         Ok((if by_bytes { self.speech.in_byte_order(&left) } else { left }, right))
@@ -245,7 +245,7 @@ impl Printer<'_> {
     /// Prints a comparison of a number with a literal that its type cannot hold: a decimal with more digits after the
     /// point, or a whole number beyond 64 bits. Compares with the nearest number of the type instead, since engines
     /// would convert the column to the literal's type, which may not hold the column.
-    fn beyond_type(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<Option<Sql>, Refused> {
+    fn beyond_type(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<Option<SqlPiece>, Refused> {
         let Some(Datum::Decimal(literal)) = b.as_literal() else { return Ok(None) };
         let below = match a.kind {
             ColumnType::Decimal(scale) if literal.rescale(scale).is_none() => {
@@ -285,7 +285,7 @@ impl Printer<'_> {
         }))
     }
 
-    fn between(&self, value: &Arc<Expr>, low: &Arc<Expr>, high: &Arc<Expr>, expr: &Expr) -> Result<Sql, Refused> {
+    fn between(&self, value: &Arc<Expr>, low: &Arc<Expr>, high: &Arc<Expr>, expr: &Expr) -> Result<SqlPiece, Refused> {
         let bounds = [(Comparison::GreaterOrEqual, low), (Comparison::LessOrEqual, high)];
         // Prints one BETWEEN if both comparisons have the same short value.
         if value.node.is_source() && value.kind != ColumnType::Boolean {
@@ -300,18 +300,21 @@ impl Printer<'_> {
             {
                 let text = format!(
                     "{} BETWEEN {} AND {}",
-                    from.within(Level::Sum),
-                    low.within(Level::Sum),
-                    high.within(Level::Sum)
+                    from.within(Precedence::Sum),
+                    low.within(Precedence::Sum),
+                    high.within(Precedence::Sum)
                 );
-                return Ok(Sql::new(Level::Compare, text));
+                return Ok(SqlPiece::new(Precedence::Compare, text));
             }
         }
         let [from, to] = bounds.map(|(op, bound)| self.comparison(op, value, bound, expr));
-        Ok(Sql::new(Level::And, format!("{} AND {}", from?.within(Level::And), to?.within(Level::And))))
+        Ok(SqlPiece::new(
+            Precedence::And,
+            format!("{} AND {}", from?.within(Precedence::And), to?.within(Precedence::And)),
+        ))
     }
 
-    fn list(&self, value: &Arc<Expr>, list: &[Datum], expr: &Expr) -> Result<Sql, Refused> {
+    fn list(&self, value: &Arc<Expr>, list: &[Datum], expr: &Expr) -> Result<SqlPiece, Refused> {
         let sql = self.value_beside(value, list)?;
         let fits = |item: &&Datum| match (value.kind, item) {
             (ColumnType::Decimal(scale), Datum::Decimal(decimal)) => decimal.rescale(scale).is_some(),
@@ -336,7 +339,7 @@ impl Printer<'_> {
         pattern: &Arc<Expr>,
         escape: Option<char>,
         any_case: bool,
-    ) -> Result<Said, Refused> {
+    ) -> Result<Printed, Refused> {
         let lowered = |expr: &Arc<Expr>| -> Arc<Expr> {
             let node = Node::Call(FunctionId::Lower, vec![expr.clone()]);
             if any_case { Arc::new(Expr::new(node, ColumnType::Text, expr.span.clone())) } else { expr.clone() }
@@ -361,7 +364,7 @@ impl Printer<'_> {
         whens: &[(Arc<Expr>, Arc<Expr>)],
         otherwise: Option<&Arc<Expr>>,
         expr: &Expr,
-    ) -> Result<Sql, Refused> {
+    ) -> Result<SqlPiece, Refused> {
         let result = |result: &Arc<Expr>| match (expr.kind, result.as_literal()) {
             (kind, Some(Datum::Null)) => Ok(self.speech.null(kind)),
             _ => self.value(result),
@@ -373,10 +376,10 @@ impl Printer<'_> {
         if let Some(otherwise) = otherwise {
             text.push_str(&format!(" ELSE {}", result(otherwise)?));
         }
-        Ok(Sql::tight(text + " END"))
+        Ok(SqlPiece::tight(text + " END"))
     }
 
-    fn call(&self, id: FunctionId, arguments: &[Arc<Expr>], expr: &Expr) -> Result<Sql, Refused> {
+    fn call(&self, id: FunctionId, arguments: &[Arc<Expr>], expr: &Expr) -> Result<SqlPiece, Refused> {
         if let Some(number) = self.number_function(id, arguments, expr)? {
             return Ok(number);
         }
@@ -391,7 +394,7 @@ impl Printer<'_> {
         let said = match (id, text(1)) {
             (FunctionId::RegexpExtract, Some(pattern)) => {
                 let value = self.value(&arguments[0])?;
-                Pattern::parse(pattern).and_then(|pattern| self.speech.regexp_extract(&value, &pattern, digits(2)))
+                RegexPattern::parse(pattern).and_then(|pattern| self.speech.regexp_extract(&value, &pattern, digits(2)))
             }
             (FunctionId::RegexpReplace, Some(pattern)) => {
                 let value = self.value(&arguments[0])?;
@@ -399,12 +402,12 @@ impl Printer<'_> {
                 let flags: String = options.chars().filter(|c| "ims".contains(*c)).collect();
                 let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
                 let replacement = text(2).unwrap_or_default();
-                Pattern::parse(&format!("{flags}{pattern}")).and_then(|pattern| {
+                RegexPattern::parse(&format!("{flags}{pattern}")).and_then(|pattern| {
                     self.speech.regexp_replace(&value, &pattern, replacement, options.contains('g'))
                 })
             }
             (FunctionId::Strftime, Some(format)) => {
-                self.speech.strftime(&self.value(&arguments[0])?, &Format::parse(format), arguments[0].kind)
+                self.speech.strftime(&self.value(&arguments[0])?, &TimePattern::parse(format), arguments[0].kind)
             }
             (FunctionId::RegexpExtract | FunctionId::RegexpReplace | FunctionId::Strftime, None) => {
                 Err("its pattern is not in quotes".into())

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use super::events::{self, BASE};
 use super::printer::Printer;
-use super::tables::Tables;
-use super::{Dialect, Refused};
+use super::tables::DatabaseTables;
+use super::{Refused, SqlDialect};
 use crate::model::{ColumnType, Schema};
 use crate::rule::expr::{Expr, Node};
 
@@ -23,12 +23,12 @@ impl<'a> Scope<'a> {
     /// Returns an error if the dialect cannot express the joins that they need.
     pub fn new<'e>(
         expressions: impl IntoIterator<Item = &'e Expr>,
-        dialect: Dialect,
-        tables: &'a Tables,
+        dialect: SqlDialect,
+        tables: &'a DatabaseTables,
     ) -> Result<Self, Refused> {
         let speech = dialect.speech();
         let joins = events::joins(expressions, speech, tables)?;
-        let say = Refused::of_tables::<super::sql::Sql>;
+        let say = Refused::of_tables::<super::sql::SqlPiece>;
         let base = say(speech.identifier(BASE))?;
         let mut from = format!("{} {}{base}", say(tables.base_sql(speech))?, speech.alias());
         for join in &joins.joins {
@@ -95,7 +95,7 @@ impl<'a> EventScope<'a> {
     ///
     /// # Errors
     /// Returns an error if the table is unknown, or its key cannot be compared with the base's.
-    pub fn new(table: &str, dialect: Dialect, tables: &'a Tables) -> Result<Self, Refused> {
+    pub fn new(table: &str, dialect: SqlDialect, tables: &'a DatabaseTables) -> Result<Self, Refused> {
         let speech = dialect.speech();
         let (key, _) = events::keys(tables, speech, table)?;
         let events = tables.schema.events(table).ok_or_else(|| format!("the table {table} is not known"));
@@ -125,11 +125,11 @@ impl<'a> EventScope<'a> {
 }
 
 fn printer<'a>(
-    dialect: Dialect,
-    tables: &'a Tables,
+    dialect: SqlDialect,
+    tables: &'a DatabaseTables,
     schema: &'a Schema,
-    qualifier: Option<super::sql::Sql>,
-    made: HashMap<String, super::sql::Sql>,
+    qualifier: Option<super::sql::SqlPiece>,
+    made: HashMap<String, super::sql::SqlPiece>,
 ) -> Printer<'a> {
     Printer { speech: dialect.speech(), tables, schema, qualifier, made, references: RefCell::default() }
 }

@@ -5,22 +5,22 @@ use chrono::NaiveDateTime;
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
-use super::formats::Format;
+use super::formats::TimePattern;
 use super::numbers::{round_to_even, within_64_bits, within_bits};
-use super::patterns::{Pattern, replacement_pieces};
+use super::patterns::{RegexPattern, replacement_pieces};
 use super::speech::{Operand, Overflow, Speech, concat_of_known, default_function, repeatable};
-use super::sql::{Level, Said, Sql, backslashed, call, cast, comparison, operation};
+use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison, operation};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
-use crate::rule::expr::{CastType, Operation};
+use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
 pub(super) struct Snowflake;
 
 const ANY: Overflow = Overflow { below: true, above: true };
 
-fn in_64_bits(x: Sql, overflow: Overflow) -> Sql {
-    within_64_bits(x, overflow, |bound| Sql::tight(bound))
+fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
+    within_64_bits(x, overflow, |bound| SqlPiece::tight(bound))
 }
 
 impl Aggregates for Snowflake {
@@ -34,24 +34,24 @@ impl Speech for Snowflake {
         "Snowflake"
     }
 
-    fn text(&self, text: &str) -> Said {
-        Ok(Sql::tight(backslashed(text, '\'', |c| (c == '\0').then(|| "\\0".into()))))
+    fn text(&self, text: &str) -> Printed {
+        Ok(SqlPiece::tight(backslashed(text, '\'', |c| (c == '\0').then(|| "\\0".into()))))
     }
 
-    fn decimal(&self, number: Decimal) -> Said {
+    fn decimal(&self, number: Decimal) -> Printed {
         match number.units().unsigned_abs().to_string().len() {
-            0..=38 => Ok(Sql::tight(number.to_string())),
+            0..=38 => Ok(SqlPiece::tight(number.to_string())),
             _ => Err("Snowflake's decimals have at most 38 digits".into()),
         }
     }
 
-    fn float(&self, number: f64) -> Said {
+    fn float(&self, number: f64) -> Printed {
         let text = if number.is_finite() { format!("{number:?}") } else { format!("'{number}'") };
-        Ok(cast(&Sql::tight(text), "FLOAT"))
+        Ok(cast(&SqlPiece::tight(text), "FLOAT"))
     }
 
-    fn timestamp(&self, at: NaiveDateTime) -> Said {
-        Ok(cast(&Sql::tight(format!("'{at}'")), "TIMESTAMP_NTZ"))
+    fn timestamp(&self, at: NaiveDateTime) -> Printed {
+        Ok(cast(&SqlPiece::tight(format!("'{at}'")), "TIMESTAMP_NTZ"))
     }
 
     fn type_name(&self, kind: ColumnType) -> String {
@@ -66,56 +66,58 @@ impl Speech for Snowflake {
         }
     }
 
-    fn without_nan(&self, x: &Sql) -> Sql {
-        call("NULLIF", &[x, &Sql::tight("CAST('NaN' AS FLOAT)")])
+    fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
+        call("NULLIF", &[x, &SqlPiece::tight("CAST('NaN' AS FLOAT)")])
     }
 
-    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
-        let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
+    fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
+        let level = if op == ArithmeticOperation::Multiply { Precedence::Product } else { Precedence::Sum };
         Ok(in_64_bits(operation(level, a, op.sign(), b), overflow))
     }
 
-    fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
-        if op == Operation::Multiply && scale > 12 {
+    fn exact(&self, op: ArithmeticOperation, a: &Operand, b: &Operand, scale: u8) -> Printed {
+        if op == ArithmeticOperation::Multiply && scale > 12 {
             return Err("Snowflake rounds a product to twelve digits after the point".into());
         }
-        let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
+        let level = if op == ArithmeticOperation::Multiply { Precedence::Product } else { Precedence::Sum };
         Ok(operation(level, &a.sql, op.sign(), &b.sql))
     }
 
-    fn round_decimal(&self, x: &Sql, digits: i64, _scale: u8) -> Said {
-        Ok(call("ROUND", &[x, &Sql::tight(digits.to_string())]))
+    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
+        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
     }
 
-    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
-        Ok(in_64_bits(call("ROUND", &[x, &Sql::tight(digits.to_string())]), ANY))
+    fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
+        Ok(in_64_bits(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]), ANY))
     }
 
-    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(in_64_bits(call("ABS", &[x]), Overflow { below: false, ..overflow }))
     }
 
-    fn float_function(&self, name: &str, x: &Sql) -> Said {
-        Ok(if name == "LOG10" { call("LOG", &[&Sql::tight("10"), x]) } else { call(name, &[x]) })
+    fn float_function(&self, name: &str, x: &SqlPiece) -> Printed {
+        Ok(if name == "LOG10" { call("LOG", &[&SqlPiece::tight("10"), x]) } else { call(name, &[x]) })
     }
 
-    fn cast(&self, x: &Operand, to: CastType) -> Said {
+    fn cast(&self, x: &Operand, to: CastType) -> Printed {
         use ColumnType::{Date, Float, Text};
         let sql = &x.sql;
-        let digits = |scale: u8| Sql::tight(scale.to_string());
+        let digits = |scale: u8| SqlPiece::tight(scale.to_string());
         match (x.kind(), to) {
             (_, CastType::Real) => Err("Snowflake has no floats of 32 bits".into()),
             (Text, CastType::Integer { bits }) => {
-                let number = Sql::tight(format!("TRY_CAST(TRIM({sql}) AS NUMBER(38, 0))"));
+                let number = SqlPiece::tight(format!("TRY_CAST(TRIM({sql}) AS NUMBER(38, 0))"));
                 where_shaped(self, sql, WHOLE, &within_bits(in_64_bits(number, ANY), bits)?)
             }
-            (Text, CastType::Float) => Ok(self.without_nan(&Sql::tight(format!("TRY_CAST(TRIM({sql}) AS FLOAT)")))),
+            (Text, CastType::Float) => {
+                Ok(self.without_nan(&SqlPiece::tight(format!("TRY_CAST(TRIM({sql}) AS FLOAT)"))))
+            }
             (Text, CastType::Decimal { precision, scale }) => {
-                let number = Sql::tight(format!("TRY_CAST(TRIM({sql}) AS NUMBER({precision}, {scale}))"));
+                let number = SqlPiece::tight(format!("TRY_CAST(TRIM({sql}) AS NUMBER({precision}, {scale}))"));
                 where_shaped(self, sql, NUMBER, &number)
             }
             (Text, CastType::Date) => {
-                where_shaped(self, sql, DATE_SHAPE, &call("TRY_TO_DATE", &[sql, &Sql::tight("'YYYY-MM-DD'")]))
+                where_shaped(self, sql, DATE_SHAPE, &call("TRY_TO_DATE", &[sql, &SqlPiece::tight("'YYYY-MM-DD'")]))
             }
             (Text, CastType::Timestamp) => Err(casts::no_cast(self, Text, to)),
             (Float, CastType::Integer { bits }) => {
@@ -133,7 +135,7 @@ impl Speech for Snowflake {
                 };
                 casts::within_precision(&rounded, precision, scale)
             }
-            (Date, CastType::Text) => Ok(call("TO_VARCHAR", &[sql, &Sql::tight("'YYYY-MM-DD'")])),
+            (Date, CastType::Text) => Ok(call("TO_VARCHAR", &[sql, &SqlPiece::tight("'YYYY-MM-DD'")])),
             (ColumnType::Decimal(scale), CastType::Text) => {
                 Ok(cast(&cast(sql, &self.type_name(ColumnType::Decimal(scale))), "VARCHAR"))
             }
@@ -141,38 +143,40 @@ impl Speech for Snowflake {
         }
     }
 
-    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         let like = comparison(&x.sql, "LIKE", pattern);
         Ok(match escape {
-            Some(escape) => Sql::new(Level::Compare, format!("{like} ESCAPE {}", self.text(&escape.to_string())?)),
+            Some(escape) => {
+                SqlPiece::new(Precedence::Compare, format!("{like} ESCAPE {}", self.text(&escape.to_string())?))
+            }
             None => like,
         })
     }
 
     /// Snowflake's REGEXP_LIKE matches the whole text.
-    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+    fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         let (pattern, options) = pattern.with_options()?;
         let found = match options {
             "c" => call("REGEXP_INSTR", &[x, &self.text(&pattern)?]),
-            _ => Sql::tight(format!("REGEXP_INSTR({x}, {}, 1, 1, 0, '{options}')", self.text(&pattern)?)),
+            _ => SqlPiece::tight(format!("REGEXP_INSTR({x}, {}, 1, 1, 0, '{options}')", self.text(&pattern)?)),
         };
-        Ok(comparison(&found, ">", &Sql::tight("0")))
+        Ok(comparison(&found, ">", &SqlPiece::tight("0")))
     }
 
-    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+    fn regexp_extract(&self, x: &SqlPiece, pattern: &RegexPattern, group: usize) -> Printed {
         if !pattern.is_same_for_longest_match() {
             return Err("Snowflake may take the longest match of alternatives, not the first".into());
         }
         let (pattern, options) = pattern.with_options()?;
         let pattern = self.text(&pattern)?;
         let found = match group {
-            0 => Sql::tight(format!("REGEXP_SUBSTR({x}, {pattern}, 1, 1, '{options}')")),
-            group => Sql::tight(format!("REGEXP_SUBSTR({x}, {pattern}, 1, 1, '{options}e', {group})")),
+            0 => SqlPiece::tight(format!("REGEXP_SUBSTR({x}, {pattern}, 1, 1, '{options}')")),
+            group => SqlPiece::tight(format!("REGEXP_SUBSTR({x}, {pattern}, 1, 1, '{options}e', {group})")),
         };
-        Ok(call("COALESCE", &[&found, &call("LEFT", &[repeatable(x)?, &Sql::tight("0")])]))
+        Ok(call("COALESCE", &[&found, &call("LEFT", &[repeatable(x)?, &SqlPiece::tight("0")])]))
     }
 
-    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+    fn regexp_replace(&self, x: &SqlPiece, pattern: &RegexPattern, replacement: &str, all: bool) -> Printed {
         if !pattern.is_same_for_longest_match() {
             return Err("Snowflake may take the longest match of alternatives, not the first".into());
         }
@@ -188,11 +192,11 @@ impl Speech for Snowflake {
         let (pattern, options) = pattern.with_options()?;
         let (pattern, replacement) = (self.text(&pattern)?, self.text(&written)?);
         let occurrence = if all { 0 } else { 1 };
-        Ok(Sql::tight(format!("REGEXP_REPLACE({x}, {pattern}, {replacement}, 1, {occurrence}, '{options}')")))
+        Ok(SqlPiece::tight(format!("REGEXP_REPLACE({x}, {pattern}, {replacement}, 1, {occurrence}, '{options}')")))
     }
 
-    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
-        let sqls: Vec<&Sql> = arguments.iter().map(|argument| &argument.sql).collect();
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
+        let sqls: Vec<&SqlPiece> = arguments.iter().map(|argument| &argument.sql).collect();
         match id {
             FunctionId::Concat => concat_of_known(self, arguments),
             FunctionId::ConcatWs => {
@@ -207,7 +211,7 @@ impl Speech for Snowflake {
         }
     }
 
-    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+    fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(match field {
             DateField::Year => call("YEAR", &[x]),
             DateField::Quarter => call("QUARTER", &[x]),
@@ -218,49 +222,49 @@ impl Speech for Snowflake {
             DateField::Minute => call("MINUTE", &[x]),
             DateField::Second => call("SECOND", &[x]),
             // DAYOFWEEK depends on a setting.
-            DateField::DayOfWeek => Sql::new(Level::Product, format!("DAYOFWEEKISO({x}) % 7")),
+            DateField::DayOfWeek => SqlPiece::new(Precedence::Product, format!("DAYOFWEEKISO({x}) % 7")),
             DateField::IsoDayOfWeek => call("DAYOFWEEKISO", &[x]),
             DateField::DayOfYear => call("DAYOFYEAR", &[x]),
         })
     }
 
-    fn date_trunc(&self, unit: DateField, x: &Sql, _kind: ColumnType) -> Said {
+    fn date_trunc(&self, unit: DateField, x: &SqlPiece, _kind: ColumnType) -> Printed {
         if unit == DateField::Week {
             // The first day of a week depends on a setting.
             let x = repeatable(x)?;
-            return Ok(Sql::tight(format!("DATEADD(day, 1 - DAYOFWEEKISO({x}), DATE_TRUNC('DAY', {x}))")));
+            return Ok(SqlPiece::tight(format!("DATEADD(day, 1 - DAYOFWEEKISO({x}), DATE_TRUNC('DAY', {x}))")));
         }
-        Ok(Sql::tight(format!("DATE_TRUNC('{}', {x})", unit.to_string().to_uppercase())))
+        Ok(SqlPiece::tight(format!("DATE_TRUNC('{}', {x})", unit.to_string().to_uppercase())))
     }
 
-    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
+    fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, _kind: ColumnType) -> Printed {
         Ok(match unit {
-            DateField::Week => Sql::tight(format!("TRUNC(DATEDIFF(day, {from}, {to}) / 7)")),
-            unit => Sql::tight(format!("DATEDIFF({unit}, {from}, {to})")),
+            DateField::Week => SqlPiece::tight(format!("TRUNC(DATEDIFF(day, {from}, {to}) / 7)")),
+            unit => SqlPiece::tight(format!("DATEDIFF({unit}, {from}, {to})")),
         })
     }
 
-    fn shift(&self, x: &Sql, interval: Interval, _kind: ColumnType) -> Said {
+    fn shift(&self, x: &SqlPiece, interval: Interval, _kind: ColumnType) -> Printed {
         let mut moved = x.clone();
         let seconds = interval.micros / 1_000_000;
         for (count, unit) in [(interval.months, "month"), (interval.days, "day"), (seconds, "second")] {
             if count != 0 {
-                moved = Sql::tight(format!("DATEADD({unit}, {count}, {moved})"));
+                moved = SqlPiece::tight(format!("DATEADD({unit}, {count}, {moved})"));
             }
         }
         Ok(moved)
     }
 
-    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+    fn add_days(&self, date: &SqlPiece, days: &Operand, subtract: bool) -> Printed {
         let count = if subtract { format!("-{}", days.sql.operand()) } else { days.sql.text.clone() };
-        Ok(Sql::tight(format!("DATEADD(day, {count}, {date})")))
+        Ok(SqlPiece::tight(format!("DATEADD(day, {count}, {date})")))
     }
 
-    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
-        Sql::tight(format!("DATEDIFF(day, {earlier}, {later})"))
+    fn days_between(&self, later: &SqlPiece, earlier: &SqlPiece) -> SqlPiece {
+        SqlPiece::tight(format!("DATEDIFF(day, {earlier}, {later})"))
     }
 
-    fn strftime(&self, x: &Sql, format: &Format, _kind: ColumnType) -> Said {
+    fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
         let part = |letter: char, unpadded: bool| {
             let word = match letter {
                 'Y' => "YYYY",

@@ -4,26 +4,26 @@ use chrono::NaiveDateTime;
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
-use super::formats::Format;
+use super::formats::TimePattern;
 use super::numbers::{self, widened, within_bits};
-use super::patterns::{Captures, Flavour, Pattern, after_first_match, replacement_pieces};
+use super::patterns::{Captures, Flavour, RegexPattern, after_first_match, replacement_pieces};
 use super::speech::{Operand, Overflow, Speech, default_function, repeatable, trim_name};
-use super::sql::{Level, Said, Sql, call, cast, comparison, doubled};
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, doubled};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
-use crate::rule::expr::{CastType, Operation};
+use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
 pub(super) struct Spark;
 
-fn try_cast(x: &Sql, to: &str) -> Sql {
-    Sql::tight(format!("TRY_CAST({x} AS {to})"))
+fn try_cast(x: &SqlPiece, to: &str) -> SqlPiece {
+    SqlPiece::tight(format!("TRY_CAST({x} AS {to})"))
 }
 
-fn tried(op: Operation) -> &'static str {
+fn tried(op: ArithmeticOperation) -> &'static str {
     match op {
-        Operation::Subtract => "TRY_SUBTRACT",
-        Operation::Multiply => "TRY_MULTIPLY",
+        ArithmeticOperation::Subtract => "TRY_SUBTRACT",
+        ArithmeticOperation::Multiply => "TRY_MULTIPLY",
         _ => "TRY_ADD",
     }
 }
@@ -61,46 +61,46 @@ impl Speech for Spark {
         "Spark"
     }
 
-    fn identifier(&self, name: &str) -> Said {
+    fn identifier(&self, name: &str) -> Printed {
         match name.contains('\0') {
             true => Err("a name cannot hold the character NUL".into()),
-            false => Ok(Sql::tight(doubled(name, '`'))),
+            false => Ok(SqlPiece::tight(doubled(name, '`'))),
         }
     }
 
     /// Spark would replace `${…}` by a setting.
-    fn text(&self, text: &str) -> Said {
-        Ok(Sql::tight(super::sql::backslashed(text, '\'', |c| match c {
+    fn text(&self, text: &str) -> Printed {
+        Ok(SqlPiece::tight(super::sql::backslashed(text, '\'', |c| match c {
             '\0' => Some("\\u0000".into()),
             '$' => Some("\\u0024".into()),
             _ => None,
         })))
     }
 
-    fn decimal(&self, number: Decimal) -> Said {
+    fn decimal(&self, number: Decimal) -> Printed {
         match number.units().unsigned_abs().to_string().len() {
-            0..=38 => Ok(Sql::tight(format!("{number}BD"))),
+            0..=38 => Ok(SqlPiece::tight(format!("{number}BD"))),
             _ => Err("Spark's decimals have at most 38 digits".into()),
         }
     }
 
-    fn integer(&self, number: i64) -> Sql {
-        Sql::tight(if i32::try_from(number).is_ok() { number.to_string() } else { format!("{number}L") })
+    fn integer(&self, number: i64) -> SqlPiece {
+        SqlPiece::tight(if i32::try_from(number).is_ok() { number.to_string() } else { format!("{number}L") })
     }
 
-    fn float(&self, number: f64) -> Said {
+    fn float(&self, number: f64) -> Printed {
         Ok(match number.is_finite() {
-            true => Sql::tight(format!("{number:?}D")),
-            false => cast(&Sql::tight(if number > 0.0 { "'Infinity'" } else { "'-Infinity'" }), "DOUBLE"),
+            true => SqlPiece::tight(format!("{number:?}D")),
+            false => cast(&SqlPiece::tight(if number > 0.0 { "'Infinity'" } else { "'-Infinity'" }), "DOUBLE"),
         })
     }
 
-    fn float_beside(&self, number: f64) -> Said {
+    fn float_beside(&self, number: f64) -> Printed {
         self.float(number)
     }
 
-    fn timestamp(&self, at: NaiveDateTime) -> Said {
-        Ok(Sql::tight(format!("TIMESTAMP_NTZ '{at}'")))
+    fn timestamp(&self, at: NaiveDateTime) -> Printed {
+        Ok(SqlPiece::tight(format!("TIMESTAMP_NTZ '{at}'")))
     }
 
     fn type_name(&self, kind: ColumnType) -> String {
@@ -115,58 +115,58 @@ impl Speech for Spark {
         }
     }
 
-    fn without_nan(&self, x: &Sql) -> Sql {
-        call("NULLIF", &[x, &Sql::tight("DOUBLE('NaN')")])
+    fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
+        call("NULLIF", &[x, &SqlPiece::tight("DOUBLE('NaN')")])
     }
 
-    fn same(&self, a: &Sql, b: &Sql) -> Sql {
+    fn same(&self, a: &SqlPiece, b: &SqlPiece) -> SqlPiece {
         comparison(a, "<=>", b)
     }
 
-    fn distinct(&self, a: &Sql, b: &Sql) -> Sql {
-        Sql::new(Level::Not, format!("NOT {}", self.same(a, b).operand()))
+    fn distinct(&self, a: &SqlPiece, b: &SqlPiece) -> SqlPiece {
+        SqlPiece::new(Precedence::Not, format!("NOT {}", self.same(a, b).operand()))
     }
 
-    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
+    fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         if !overflow.is_possible() {
             return Ok(widened(op, a, b, "BIGINT"));
         }
         Ok(call(tried(op), &[&cast(a, "BIGINT"), &cast(b, "BIGINT")]))
     }
 
-    fn exact(&self, op: Operation, a: &Operand, b: &Operand, scale: u8) -> Said {
+    fn exact(&self, op: ArithmeticOperation, a: &Operand, b: &Operand, scale: u8) -> Printed {
         // Spark drops digits after the point if a result has more than 38, but keeps at least six.
-        if op == Operation::Multiply && scale > 6 {
+        if op == ArithmeticOperation::Multiply && scale > 6 {
             return Err("Spark may round a product with more than six digits after the point".into());
         }
         Ok(call(tried(op), &[&a.sql, &b.sql]))
     }
 
-    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
-        let rounded = call("ROUND", &[&cast(x, "DECIMAL(20, 0)"), &Sql::tight(digits.to_string())]);
+    fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
+        let rounded = call("ROUND", &[&cast(x, "DECIMAL(20, 0)"), &SqlPiece::tight(digits.to_string())]);
         Ok(try_cast(&rounded, "BIGINT"))
     }
 
     /// Spark's FLOOR and CEIL of floats return whole numbers, which large floats do not fit.
-    fn cut_float(&self, name: &str, x: &Sql) -> Said {
+    fn cut_float(&self, name: &str, x: &SqlPiece) -> Printed {
         let x = repeatable(x)?;
         let cut = if name == "TRUNC" { cast(x, "BIGINT") } else { call(name, &[x]) };
-        Ok(Sql::tight(format!("CASE WHEN ABS({x}) < 1E18D THEN CAST({cut} AS DOUBLE) ELSE {x} END")))
+        Ok(SqlPiece::tight(format!("CASE WHEN ABS({x}) < 1E18D THEN CAST({cut} AS DOUBLE) ELSE {x} END")))
     }
 
-    fn cut_decimal(&self, name: &str, x: &Sql) -> Said {
+    fn cut_decimal(&self, name: &str, x: &SqlPiece) -> Printed {
         if name != "TRUNC" {
             return Ok(call(name, &[x]));
         }
         let x = repeatable(x)?;
-        Ok(Sql::tight(format!("CASE WHEN {} < 0 THEN CEIL({x}) ELSE FLOOR({x}) END", x.within(Level::Sum))))
+        Ok(SqlPiece::tight(format!("CASE WHEN {} < 0 THEN CEIL({x}) ELSE FLOOR({x}) END", x.within(Precedence::Sum))))
     }
 
-    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
+    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(numbers::size_of_whole(x, overflow, "BIGINT"))
     }
 
-    fn cast(&self, x: &Operand, to: CastType) -> Said {
+    fn cast(&self, x: &Operand, to: CastType) -> Printed {
         use ColumnType::{Date, Float, Integer, Text};
         let sql = &x.sql;
         match (x.kind(), to) {
@@ -182,7 +182,7 @@ impl Speech for Spark {
             (Text, CastType::Timestamp) => Err(casts::no_cast(self, Text, to)),
             (Float, CastType::Integer { bits }) => within_bits(try_cast(&call("RINT", &[sql]), "BIGINT"), bits),
             (ColumnType::Decimal(_), CastType::Integer { bits }) => {
-                within_bits(try_cast(&call("ROUND", &[sql, &Sql::tight("0")]), "BIGINT"), bits)
+                within_bits(try_cast(&call("ROUND", &[sql, &SqlPiece::tight("0")]), "BIGINT"), bits)
             }
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
                 let digits = i64::from(scale);
@@ -190,7 +190,7 @@ impl Speech for Spark {
                     Float if scale == 0 => self.round_float(sql)?,
                     Float => self.round_digits(sql, digits)?,
                     Integer => sql.clone(),
-                    _ => call("ROUND", &[sql, &Sql::tight(digits.to_string())]),
+                    _ => call("ROUND", &[sql, &SqlPiece::tight(digits.to_string())]),
                 };
                 Ok(try_cast(&rounded, &format!("DECIMAL({precision}, {scale})")))
             }
@@ -203,7 +203,7 @@ impl Speech for Spark {
         }
     }
 
-    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         if escape.is_some() {
             return Err("Spark knows no ESCAPE for a pattern that is computed, as rules do".into());
         }
@@ -211,16 +211,16 @@ impl Speech for Spark {
         Ok(comparison(&x.sql, "LIKE", &pattern))
     }
 
-    fn matches(&self, x: &Sql, pattern: &Pattern) -> Said {
+    fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         Ok(comparison(x, "RLIKE", &self.text(&pattern.written(Flavour::Java, Captures::All)?)?))
     }
 
-    fn regexp_extract(&self, x: &Sql, pattern: &Pattern, group: usize) -> Said {
+    fn regexp_extract(&self, x: &SqlPiece, pattern: &RegexPattern, group: usize) -> Printed {
         let pattern = self.text(&pattern.written(Flavour::Java, Captures::All)?)?;
-        Ok(call("REGEXP_EXTRACT", &[x, &pattern, &Sql::tight(group.to_string())]))
+        Ok(call("REGEXP_EXTRACT", &[x, &pattern, &SqlPiece::tight(group.to_string())]))
     }
 
-    fn regexp_replace(&self, x: &Sql, pattern: &Pattern, replacement: &str, all: bool) -> Said {
+    fn regexp_replace(&self, x: &SqlPiece, pattern: &RegexPattern, replacement: &str, all: bool) -> Printed {
         let (pattern, pieces) = match all {
             true => (pattern.written(Flavour::Java, Captures::All)?, replacement_pieces(replacement)),
             // Spark replaces every match; a pattern anchored at the start matches at most once.
@@ -235,7 +235,7 @@ impl Speech for Spark {
         Ok(call("REGEXP_REPLACE", &[x, &self.text(&pattern)?, &self.text(&replacement)?]))
     }
 
-    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
         let sql = |n: usize| &arguments[n].sql;
         match id {
             FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
@@ -246,7 +246,7 @@ impl Speech for Spark {
                 };
                 let blank = self.text(" ")?;
                 let characters = arguments.get(1).map_or(&blank, |characters| &characters.sql);
-                Ok(Sql::tight(format!("TRIM({side} {characters} FROM {})", sql(0))))
+                Ok(SqlPiece::tight(format!("TRIM({side} {characters} FROM {})", sql(0))))
             }
             FunctionId::Concat => {
                 let empty = self.text("")?;
@@ -260,7 +260,7 @@ impl Speech for Spark {
         }
     }
 
-    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+    fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(match field {
             DateField::Year => call("YEAR", &[x]),
             DateField::Quarter => call("QUARTER", &[x]),
@@ -270,14 +270,14 @@ impl Speech for Spark {
             DateField::Hour => call("HOUR", &[x]),
             DateField::Minute => call("MINUTE", &[x]),
             DateField::Second => call("SECOND", &[x]),
-            DateField::DayOfWeek => Sql::new(Level::Sum, format!("DAYOFWEEK({x}) - 1")),
-            DateField::IsoDayOfWeek => Sql::new(Level::Sum, format!("WEEKDAY({x}) + 1")),
+            DateField::DayOfWeek => SqlPiece::new(Precedence::Sum, format!("DAYOFWEEK({x}) - 1")),
+            DateField::IsoDayOfWeek => SqlPiece::new(Precedence::Sum, format!("WEEKDAY({x}) + 1")),
             DateField::DayOfYear => call("DAYOFYEAR", &[x]),
         })
     }
 
-    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
-        let name = Sql::tight(format!("'{}'", unit.to_string().to_uppercase()));
+    fn date_trunc(&self, unit: DateField, x: &SqlPiece, kind: ColumnType) -> Printed {
+        let name = SqlPiece::tight(format!("'{}'", unit.to_string().to_uppercase()));
         Ok(match (kind, unit) {
             (ColumnType::Date, DateField::Day) => x.clone(),
             (ColumnType::Date, _) => call("TRUNC", &[x, &name]),
@@ -285,36 +285,36 @@ impl Speech for Spark {
         })
     }
 
-    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
+    fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, _kind: ColumnType) -> Printed {
         // DATEDIFF ignores the time of timestamps.
         let days = self.days_between(to, from);
         super::dates::difference(self, unit, from, to, days, |days| {
-            Sql::new(Level::Product, format!("{} DIV 7", days.operand()))
+            SqlPiece::new(Precedence::Product, format!("{} DIV 7", days.operand()))
         })
     }
 
-    fn shift(&self, x: &Sql, interval: Interval, _kind: ColumnType) -> Said {
-        let mut moved = x.within(Level::Sum).into_owned();
+    fn shift(&self, x: &SqlPiece, interval: Interval, _kind: ColumnType) -> Printed {
+        let mut moved = x.within(Precedence::Sum).into_owned();
         let seconds = interval.micros / 1_000_000;
         for (count, unit) in [(interval.months, "MONTH"), (interval.days, "DAY"), (seconds, "SECOND")] {
             if count != 0 {
                 moved.push_str(&format!(" + INTERVAL '{count}' {unit}"));
             }
         }
-        Ok(Sql::new(Level::Sum, moved))
+        Ok(SqlPiece::new(Precedence::Sum, moved))
     }
 
-    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+    fn add_days(&self, date: &SqlPiece, days: &Operand, subtract: bool) -> Printed {
         let name = if subtract { "DATE_SUB" } else { "DATE_ADD" };
         let count = if days.integer().is_some() { days.sql.clone() } else { try_cast(&days.sql, "INT") };
         Ok(call(name, &[date, &count]))
     }
 
-    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
+    fn days_between(&self, later: &SqlPiece, earlier: &SqlPiece) -> SqlPiece {
         call("DATEDIFF", &[later, earlier])
     }
 
-    fn strftime(&self, x: &Sql, format: &Format, _kind: ColumnType) -> Said {
+    fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
         let part = |letter: char, unpadded: bool| {
             let word = match (letter, unpadded) {
                 ('Y', false) => "yyyy",
@@ -344,7 +344,7 @@ impl Speech for Spark {
         Ok(call("DATE_FORMAT", &[x, &self.text(&format)?]))
     }
 
-    fn sum_of_whole(&self, x: &Sql) -> Sql {
+    fn sum_of_whole(&self, x: &SqlPiece) -> SqlPiece {
         call("TRY_SUM", &[&cast(x, "BIGINT")])
     }
 }

@@ -5,14 +5,14 @@ use std::fmt;
 
 /// A piece of SQL.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Sql {
+pub(super) struct SqlPiece {
     pub(super) text: String,
-    level: Level,
+    level: Precedence,
 }
 
 /// Precedence of a piece of SQL, loosest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
+pub(super) enum Precedence {
     Or,
     And,
     Not,
@@ -26,74 +26,74 @@ pub(super) enum Level {
 }
 
 /// A piece of SQL, or the reason why the dialect has none.
-pub(super) type Said = Result<Sql, String>;
+pub(super) type Printed = Result<SqlPiece, String>;
 
-impl Sql {
-    pub(super) fn new(level: Level, text: impl Into<String>) -> Self {
+impl SqlPiece {
+    pub(super) fn new(level: Precedence, text: impl Into<String>) -> Self {
         Self { text: text.into(), level }
     }
 
     pub(super) fn tight(text: impl Into<String>) -> Self {
-        Self::new(Level::Tight, text)
+        Self::new(Precedence::Tight, text)
     }
 
     /// Returns the text beside an operator whose operands bind at least as closely as `level`.
-    pub(super) fn within(&self, level: Level) -> Cow<'_, str> {
+    pub(super) fn within(&self, level: Precedence) -> Cow<'_, str> {
         if self.level >= level { Cow::Borrowed(&self.text) } else { Cow::Owned(format!("({})", self.text)) }
     }
 
     /// Returns the piece as one operand of any operator.
     pub(super) fn operand(&self) -> Cow<'_, str> {
-        self.within(Level::Tight)
+        self.within(Precedence::Tight)
     }
 }
 
 /// The bare text, as it stands between the parentheses of a call.
-impl fmt::Display for Sql {
+impl fmt::Display for SqlPiece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
 /// Returns `name(a, b)`.
-pub(super) fn call(name: &str, arguments: &[&Sql]) -> Sql {
+pub(super) fn call(name: &str, arguments: &[&SqlPiece]) -> SqlPiece {
     let arguments: Vec<&str> = arguments.iter().map(|argument| argument.text.as_str()).collect();
-    Sql::tight(format!("{name}({})", arguments.join(", ")))
+    SqlPiece::tight(format!("{name}({})", arguments.join(", ")))
 }
 
 /// Returns `CAST(x AS kind)`.
-pub(super) fn cast(x: &Sql, to: &str) -> Sql {
-    Sql::tight(format!("CAST({x} AS {to})"))
+pub(super) fn cast(x: &SqlPiece, to: &str) -> SqlPiece {
+    SqlPiece::tight(format!("CAST({x} AS {to})"))
 }
 
 /// Returns `CASE WHEN condition THEN x END`.
-pub(super) fn only_where(condition: &str, x: &Sql) -> Sql {
-    Sql::tight(format!("CASE WHEN {condition} THEN {x} END"))
+pub(super) fn only_where(condition: &str, x: &SqlPiece) -> SqlPiece {
+    SqlPiece::tight(format!("CASE WHEN {condition} THEN {x} END"))
 }
 
 /// Returns `a <op> b` for an operator that associates to the left.
-pub(super) fn operation(level: Level, a: &Sql, op: &str, b: &Sql) -> Sql {
-    let right = if level == Level::Sum { Level::Product } else { Level::Tight };
-    Sql::new(level, format!("{} {op} {}", a.within(level), b.within(right)))
+pub(super) fn operation(level: Precedence, a: &SqlPiece, op: &str, b: &SqlPiece) -> SqlPiece {
+    let right = if level == Precedence::Sum { Precedence::Product } else { Precedence::Tight };
+    SqlPiece::new(level, format!("{} {op} {}", a.within(level), b.within(right)))
 }
 
 /// Returns `a <op> b` for a comparison.
-pub(super) fn comparison(a: &Sql, op: &str, b: &Sql) -> Sql {
-    Sql::new(Level::Compare, format!("{} {op} {}", a.within(Level::Sum), b.within(Level::Sum)))
+pub(super) fn comparison(a: &SqlPiece, op: &str, b: &SqlPiece) -> SqlPiece {
+    SqlPiece::new(Precedence::Compare, format!("{} {op} {}", a.within(Precedence::Sum), b.within(Precedence::Sum)))
 }
 
-pub(super) fn is_null(x: &Sql) -> Sql {
-    Sql::new(Level::Compare, format!("{} IS NULL", x.within(Level::Sum)))
+pub(super) fn is_null(x: &SqlPiece) -> SqlPiece {
+    SqlPiece::new(Precedence::Compare, format!("{} IS NULL", x.within(Precedence::Sum)))
 }
 
 /// Prints the texts joined by `||`.
-pub(super) fn joined(parts: &[Sql]) -> Sql {
+pub(super) fn joined(parts: &[SqlPiece]) -> SqlPiece {
     match parts {
-        [] => Sql::tight("''"),
+        [] => SqlPiece::tight("''"),
         [only] => only.clone(),
         many => {
-            let parts: Vec<_> = many.iter().map(Sql::operand).collect();
-            Sql::new(Level::Sum, parts.join(" || "))
+            let parts: Vec<_> = many.iter().map(SqlPiece::operand).collect();
+            SqlPiece::new(Precedence::Sum, parts.join(" || "))
         }
     }
 }
@@ -125,11 +125,11 @@ mod tests {
 
     #[test]
     fn parentheses_stand_where_the_operator_needs_them() {
-        let [a, b, c] = ["a", "b", "c"].map(Sql::tight);
-        let sum = operation(Level::Sum, &a, "+", &b);
-        assert_eq!(operation(Level::Product, &sum, "*", &c).text, "(a + b) * c");
-        assert_eq!(operation(Level::Sum, &sum, "-", &c).text, "a + b - c");
-        assert_eq!(operation(Level::Sum, &c, "-", &sum).text, "c - (a + b)");
+        let [a, b, c] = ["a", "b", "c"].map(SqlPiece::tight);
+        let sum = operation(Precedence::Sum, &a, "+", &b);
+        assert_eq!(operation(Precedence::Product, &sum, "*", &c).text, "(a + b) * c");
+        assert_eq!(operation(Precedence::Sum, &sum, "-", &c).text, "a + b - c");
+        assert_eq!(operation(Precedence::Sum, &c, "-", &sum).text, "c - (a + b)");
         assert_eq!(comparison(&sum, "=", &c).text, "a + b = c");
         assert_eq!(comparison(&comparison(&a, "=", &b), "=", &c).text, "(a = b) = c");
         assert_eq!(call("f", &[&sum, &c]).text, "f(a + b, c)");

@@ -6,17 +6,17 @@ use chrono::{NaiveDate, NaiveDateTime, Timelike};
 
 use super::aggregates::Aggregates;
 use super::casts::{self, float_to_whole};
-use super::formats::Format;
+use super::formats::TimePattern;
 use super::like::LikePiece;
 use super::numbers::{round_to_even, within_bits};
-use super::patterns::Pattern;
+use super::patterns::RegexPattern;
 use super::speech::{
     Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable, trim_name,
 };
-use super::sql::{Level, Said, Sql, call, cast, comparison, doubled, joined, only_where, operation};
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, doubled, joined, only_where, operation};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
-use crate::rule::expr::{CastType, Operation};
+use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
 pub(super) struct Sqlite;
@@ -25,19 +25,19 @@ const NO_DECIMALS: &str = "SQLite keeps no exact decimals: CAST the column AS DO
 const NO_REGEX: &str = "SQLite has no regular expressions";
 
 /// Prints `length` characters of a text from `start`.
-fn cut(x: &Sql, start: u8, length: u8) -> Sql {
-    Sql::tight(format!("SUBSTR({x}, {start}, {length})"))
+fn cut(x: &SqlPiece, start: u8, length: u8) -> SqlPiece {
+    SqlPiece::tight(format!("SUBSTR({x}, {start}, {length})"))
 }
 
 /// Prints a number within a date's text.
-fn digits(x: &Sql, start: u8, length: u8) -> Sql {
+fn digits(x: &SqlPiece, start: u8, length: u8) -> SqlPiece {
     cast(&cut(x, start, length), "INTEGER")
 }
 
 /// Prints the number that a format of one letter makes of the day. The time is cut off, since STRFTIME would round its
 /// fraction.
-fn part(format: &str, x: &Sql) -> Sql {
-    cast(&Sql::tight(format!("STRFTIME('{format}', {})", cut(x, 1, 10))), "INTEGER")
+fn part(format: &str, x: &SqlPiece) -> SqlPiece {
+    cast(&SqlPiece::tight(format!("STRFTIME('{format}', {})", cut(x, 1, 10))), "INTEGER")
 }
 
 impl Aggregates for Sqlite {
@@ -65,35 +65,36 @@ impl Speech for Sqlite {
         "SQLite"
     }
 
-    fn text(&self, text: &str) -> Said {
-        let pieces: Vec<Sql> = text.split('\0').map(|piece| Sql::tight(doubled(piece, '\''))).collect();
-        let pieces: Vec<Sql> = pieces.into_iter().flat_map(|piece| [Sql::tight("CHAR(0)"), piece]).skip(1).collect();
+    fn text(&self, text: &str) -> Printed {
+        let pieces: Vec<SqlPiece> = text.split('\0').map(|piece| SqlPiece::tight(doubled(piece, '\''))).collect();
+        let pieces: Vec<SqlPiece> =
+            pieces.into_iter().flat_map(|piece| [SqlPiece::tight("CHAR(0)"), piece]).skip(1).collect();
         Ok(joined(&pieces))
     }
 
-    fn decimal(&self, number: Decimal) -> Said {
+    fn decimal(&self, number: Decimal) -> Printed {
         match number.units().unsigned_abs().to_string().len() {
-            0..=15 => Ok(Sql::tight(number.to_string())),
+            0..=15 => Ok(SqlPiece::tight(number.to_string())),
             _ => Err("SQLite keeps 15 digits of a fraction".into()),
         }
     }
 
-    fn float(&self, number: f64) -> Said {
-        Ok(Sql::tight(match number.is_finite() {
+    fn float(&self, number: f64) -> Printed {
+        Ok(SqlPiece::tight(match number.is_finite() {
             true => format!("{number:?}"),
             false if number > 0.0 => "9e999".into(),
             false => "-9e999".into(),
         }))
     }
 
-    fn date(&self, date: NaiveDate) -> Said {
-        Ok(Sql::tight(format!("'{date}'")))
+    fn date(&self, date: NaiveDate) -> Printed {
+        Ok(SqlPiece::tight(format!("'{date}'")))
     }
 
-    fn timestamp(&self, at: NaiveDateTime) -> Said {
+    fn timestamp(&self, at: NaiveDateTime) -> Printed {
         let micros = at.nanosecond() / 1000;
         let fraction = if micros == 0 { String::new() } else { format!(".{micros:06}") };
-        Ok(Sql::tight(format!("'{}{fraction}'", at.format("%Y-%m-%d %H:%M:%S"))))
+        Ok(SqlPiece::tight(format!("'{}{fraction}'", at.format("%Y-%m-%d %H:%M:%S"))))
     }
 
     fn type_name(&self, kind: ColumnType) -> String {
@@ -109,21 +110,21 @@ impl Speech for Sqlite {
     }
 
     /// SQLite stores NaN as null.
-    fn without_nan(&self, x: &Sql) -> Sql {
+    fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
         x.clone()
     }
 
-    fn same(&self, a: &Sql, b: &Sql) -> Sql {
+    fn same(&self, a: &SqlPiece, b: &SqlPiece) -> SqlPiece {
         comparison(a, "IS", b)
     }
 
-    fn distinct(&self, a: &Sql, b: &Sql) -> Sql {
+    fn distinct(&self, a: &SqlPiece, b: &SqlPiece) -> SqlPiece {
         comparison(a, "IS NOT", b)
     }
 
     /// SQLite turns a whole number that overflows into a float.
-    fn whole(&self, op: Operation, a: &Sql, b: &Sql, overflow: Overflow) -> Said {
-        let level = if op == Operation::Multiply { Level::Product } else { Level::Sum };
+    fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
+        let level = if op == ArithmeticOperation::Multiply { Precedence::Product } else { Precedence::Sum };
         let result = operation(level, a, op.sign(), b);
         if !overflow.is_possible() {
             return Ok(result);
@@ -132,13 +133,13 @@ impl Speech for Sqlite {
         Ok(only_where(&format!("{kind} = 'integer'"), &result))
     }
 
-    fn exact(&self, _op: Operation, _a: &Operand, _b: &Operand, _scale: u8) -> Said {
+    fn exact(&self, _op: ArithmeticOperation, _a: &Operand, _b: &Operand, _scale: u8) -> Printed {
         Err("SQLite computes no exact decimals: CAST one side AS DOUBLE".into())
     }
 
-    fn remainder(&self, a: &Sql, b: &Sql, kind: ColumnType) -> Said {
+    fn remainder(&self, a: &SqlPiece, b: &SqlPiece, kind: ColumnType) -> Printed {
         match kind {
-            ColumnType::Integer => Ok(operation(Level::Product, a, "%", b)),
+            ColumnType::Integer => Ok(operation(Precedence::Product, a, "%", b)),
             ColumnType::Float => Ok(call("MOD", &[a, b])),
             _ => Err(NO_DECIMALS.into()),
         }
@@ -150,37 +151,37 @@ impl Speech for Sqlite {
     }
 
     /// SQLite's own logarithm of a power of ten may lie next to the whole number.
-    fn float_function(&self, name: &str, x: &Sql) -> Said {
+    fn float_function(&self, name: &str, x: &SqlPiece) -> Printed {
         let value = call(name, &[repeatable(x)?]);
         if name != "LOG10" {
             return Ok(value);
         }
         let whole = call("ROUND", &[&value]);
-        let operand = x.within(Level::Sum);
-        Ok(Sql::tight(format!("CASE WHEN POWER(10, {whole}) = {operand} THEN {whole} ELSE {value} END")))
+        let operand = x.within(Precedence::Sum);
+        Ok(SqlPiece::tight(format!("CASE WHEN POWER(10, {whole}) = {operand} THEN {whole} ELSE {value} END")))
     }
 
-    fn round_whole(&self, x: &Sql, digits: i64) -> Said {
+    fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
         let power = 10i64.pow(u32::try_from(digits.abs()).unwrap_or(0));
-        let operand = repeatable(x)?.within(Level::Sum);
+        let operand = repeatable(x)?.within(Precedence::Sum);
         let half = format!("CASE WHEN {operand} < 0 THEN -{0} ELSE {0} END", power / 2);
-        Ok(Sql::new(Level::Product, format!("({operand} + {half}) / {power} * {power}")))
+        Ok(SqlPiece::new(Precedence::Product, format!("({operand} + {half}) / {power} * {power}")))
     }
 
-    fn round_decimal(&self, _x: &Sql, _digits: i64, _scale: u8) -> Said {
+    fn round_decimal(&self, _x: &SqlPiece, _digits: i64, _scale: u8) -> Printed {
         Err(NO_DECIMALS.into())
     }
 
-    fn cut_decimal(&self, _name: &str, _x: &Sql) -> Said {
+    fn cut_decimal(&self, _name: &str, _x: &SqlPiece) -> Printed {
         Err(NO_DECIMALS.into())
     }
 
-    fn abs_whole(&self, x: &Sql, overflow: Overflow) -> Said {
-        let least = Sql::tight("-9223372036854775808");
+    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
+        let least = SqlPiece::tight("-9223372036854775808");
         Ok(if overflow.above { call("ABS", &[&call("NULLIF", &[x, &least])]) } else { call("ABS", &[x]) })
     }
 
-    fn cast(&self, x: &Operand, to: CastType) -> Said {
+    fn cast(&self, x: &Operand, to: CastType) -> Printed {
         use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
         let sql = &x.sql;
         match (x.kind(), to) {
@@ -199,7 +200,7 @@ impl Speech for Sqlite {
             (Text, CastType::Float) => {
                 let text = call("TRIM", &[repeatable(sql)?]);
                 let infinite = |sign: &str| format!("LOWER({text}) IN ('{sign}inf', '{sign}infinity')");
-                Ok(Sql::tight(format!(
+                Ok(SqlPiece::tight(format!(
                     "CASE WHEN {text} <= CAST(9e999 AS NUMERIC) THEN CAST({text} AS REAL) WHEN {} OR {} THEN 9e999 WHEN {} THEN -9e999 END",
                     infinite(""),
                     infinite("+"),
@@ -208,8 +209,8 @@ impl Speech for Sqlite {
             }
             (Text, CastType::Date) => {
                 // A modifier turns 30 February into 2 March.
-                let date = Sql::tight(format!("DATE({}, '0 days')", repeatable(sql)?));
-                Ok(only_where(&format!("{date} = {}", sql.within(Level::Sum)), sql))
+                let date = SqlPiece::tight(format!("DATE({}, '0 days')", repeatable(sql)?));
+                Ok(only_where(&format!("{date} = {}", sql.within(Precedence::Sum)), sql))
             }
             (Text, CastType::Timestamp) => Err("SQLite cannot tell which texts are timestamps".into()),
             (Float, CastType::Integer { bits }) => {
@@ -217,25 +218,28 @@ impl Speech for Sqlite {
             }
             (Timestamp, CastType::Text) => {
                 let at = repeatable(sql)?;
-                Ok(Sql::tight(format!("CASE WHEN INSTR({at}, '.') > 0 THEN RTRIM({at}, '0') ELSE {at} END")))
+                Ok(SqlPiece::tight(format!("CASE WHEN INSTR({at}, '.') > 0 THEN RTRIM({at}, '0') ELSE {at} END")))
             }
             (Float, CastType::Text) => Err(casts::no_cast(self, x.kind(), to)),
             (Integer, CastType::Integer { bits }) => within_bits(sql.clone(), bits),
             (Boolean, CastType::Text) => {
                 let truth = repeatable(sql)?;
-                Ok(Sql::tight(format!("CASE WHEN {truth} THEN 'true' WHEN NOT {} THEN 'false' END", truth.operand())))
+                Ok(SqlPiece::tight(format!(
+                    "CASE WHEN {truth} THEN 'true' WHEN NOT {} THEN 'false' END",
+                    truth.operand()
+                )))
             }
             (Boolean, CastType::Integer { .. }) => Ok(sql.clone()),
             (Boolean, CastType::Float) => Ok(cast(sql, "REAL")),
             (Date, CastType::Text) => Ok(sql.clone()),
-            (Date, CastType::Timestamp) => Ok(joined(&[sql.clone(), Sql::tight("' 00:00:00'")])),
+            (Date, CastType::Timestamp) => Ok(joined(&[sql.clone(), SqlPiece::tight("' 00:00:00'")])),
             (Timestamp, CastType::Date) => Ok(cut(sql, 1, 10)),
             _ => casts::default_cast(self, x, to),
         }
     }
 
     /// SQLite's LIKE ignores the case of A to Z. GLOB does not, and writes its own special characters in brackets.
-    fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Said {
+    fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Printed {
         let piece = |piece: &LikePiece| match piece {
             LikePiece::AnyText => "*".to_owned(),
             LikePiece::AnyCharacter => "?".to_owned(),
@@ -245,7 +249,7 @@ impl Speech for Sqlite {
         Ok(comparison(&x.sql, "GLOB", &self.text(&pattern)?))
     }
 
-    fn like_computed(&self, x: &Operand, pattern: &Sql, escape: Option<char>) -> Said {
+    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         if escape.is_some() {
             return Err("SQLite knows no ESCAPE for a pattern that is computed".into());
         }
@@ -256,15 +260,15 @@ impl Speech for Sqlite {
         Ok(comparison(&x.sql, "GLOB", &glob))
     }
 
-    fn matches(&self, _x: &Sql, _pattern: &Pattern) -> Said {
+    fn matches(&self, _x: &SqlPiece, _pattern: &RegexPattern) -> Printed {
         Err(NO_REGEX.into())
     }
 
-    fn regexp_extract(&self, _x: &Sql, _pattern: &Pattern, _group: usize) -> Said {
+    fn regexp_extract(&self, _x: &SqlPiece, _pattern: &RegexPattern, _group: usize) -> Printed {
         Err(NO_REGEX.into())
     }
 
-    fn regexp_replace(&self, _x: &Sql, _pattern: &Pattern, _replacement: &str, _all: bool) -> Said {
+    fn regexp_replace(&self, _x: &SqlPiece, _pattern: &RegexPattern, _replacement: &str, _all: bool) -> Printed {
         Err(NO_REGEX.into())
     }
 
@@ -272,20 +276,20 @@ impl Speech for Sqlite {
         true
     }
 
-    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Said {
+    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
         let sql = |n: usize| &arguments[n].sql;
         match id {
             FunctionId::Lower | FunctionId::Upper => Err(
                 "SQLite changes the case of the letters A to Z alone; only comparisons with such letters mean the same there"
                     .into(),
             ),
-            FunctionId::Left => Ok(call("SUBSTR", &[sql(0), &Sql::tight("1"), sql(1)])),
+            FunctionId::Left => Ok(call("SUBSTR", &[sql(0), &SqlPiece::tight("1"), sql(1)])),
             FunctionId::Right if arguments[1].integer() == Some(0) => {
-                Ok(call("SUBSTR", &[sql(0), &Sql::tight("1"), &Sql::tight("0")]))
+                Ok(call("SUBSTR", &[sql(0), &SqlPiece::tight("1"), &SqlPiece::tight("0")]))
             }
-            FunctionId::Right => Ok(call("SUBSTR", &[sql(0), &Sql::tight(format!("-{}", sql(1).operand()))])),
+            FunctionId::Right => Ok(call("SUBSTR", &[sql(0), &SqlPiece::tight(format!("-{}", sql(1).operand()))])),
             FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
-                let all: Vec<&Sql> = arguments.iter().map(|argument| &argument.sql).collect();
+                let all: Vec<&SqlPiece> = arguments.iter().map(|argument| &argument.sql).collect();
                 Ok(call(trim_name(id), &all))
             }
             FunctionId::Concat => concat_of_known(self, arguments),
@@ -296,33 +300,33 @@ impl Speech for Sqlite {
                     let parts = joined(&[sql(0).clone(), argument.sql.clone()]);
                     call("COALESCE", &[&parts, &empty])
                 };
-                let parts: Vec<Sql> = arguments[1..].iter().map(with).collect();
-                let after = Sql::tight((separator.chars().count() + 1).to_string());
+                let parts: Vec<SqlPiece> = arguments[1..].iter().map(with).collect();
+                let after = SqlPiece::tight((separator.chars().count() + 1).to_string());
                 Ok(call("SUBSTR", &[&joined(&parts), &after]))
             }
-            FunctionId::Contains => Ok(comparison(&call("INSTR", &[sql(0), sql(1)]), ">", &Sql::tight("0"))),
+            FunctionId::Contains => Ok(comparison(&call("INSTR", &[sql(0), sql(1)]), ">", &SqlPiece::tight("0"))),
             FunctionId::StartsWith => {
                 let length = call("LENGTH", &[repeatable(sql(1))?]);
-                let start = call("SUBSTR", &[sql(0), &Sql::tight("1"), &length]);
+                let start = call("SUBSTR", &[sql(0), &SqlPiece::tight("1"), &length]);
                 Ok(comparison(&start, "=", sql(1)))
             }
             FunctionId::EndsWith => {
                 let (text, end) = (repeatable(sql(0))?, repeatable(sql(1))?);
-                let start = Sql::new(Level::Sum, format!("LENGTH({text}) - LENGTH({end}) + 1"));
+                let start = SqlPiece::new(Precedence::Sum, format!("LENGTH({text}) - LENGTH({end}) + 1"));
                 Ok(comparison(&call("SUBSTR", &[text, &start]), "=", end))
             }
             FunctionId::Strpos => Ok(call("INSTR", &[sql(0), sql(1)])),
-            FunctionId::Repeat => Ok(call("REPLACE", &[&blanks(sql(1)), &Sql::tight("'00'"), sql(0)])),
+            FunctionId::Repeat => Ok(call("REPLACE", &[&blanks(sql(1)), &SqlPiece::tight("'00'"), sql(0)])),
             FunctionId::Lpad | FunctionId::Rpad => {
                 let text = repeatable(sql(0))?;
                 let fill = match arguments.get(2) {
                     Some(fill) => fill.sql.clone(),
                     None => self.text(" ")?,
                 };
-                let fill = call("REPLACE", &[&blanks(sql(1)), &Sql::tight("'00'"), &fill]);
-                let missing = Sql::tight(format!("MAX({} - LENGTH({text}), 0)", sql(1)));
-                let fill = call("SUBSTR", &[&fill, &Sql::tight("1"), &missing]);
-                let kept = call("SUBSTR", &[text, &Sql::tight("1"), sql(1)]);
+                let fill = call("REPLACE", &[&blanks(sql(1)), &SqlPiece::tight("'00'"), &fill]);
+                let missing = SqlPiece::tight(format!("MAX({} - LENGTH({text}), 0)", sql(1)));
+                let fill = call("SUBSTR", &[&fill, &SqlPiece::tight("1"), &missing]);
+                let kept = call("SUBSTR", &[text, &SqlPiece::tight("1"), sql(1)]);
                 Ok(joined(&if id == FunctionId::Lpad { [fill, kept] } else { [kept, fill] }))
             }
             FunctionId::SplitPart => split_part(self, arguments),
@@ -333,66 +337,67 @@ impl Speech for Sqlite {
         }
     }
 
-    fn date_part(&self, field: DateField, x: &Sql) -> Said {
+    fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(match field {
             DateField::Year => digits(x, 1, 4),
-            DateField::Quarter => Sql::new(Level::Product, format!("({} + 2) / 3", digits(x, 6, 2))),
+            DateField::Quarter => SqlPiece::new(Precedence::Product, format!("({} + 2) / 3", digits(x, 6, 2))),
             DateField::Month => digits(x, 6, 2),
             // The number of a week is that of its Thursday.
             DateField::Week => {
-                let thursday = Sql::tight(format!("DATE({}, '-3 days', 'weekday 4')", cut(x, 1, 10)));
-                Sql::new(Level::Sum, format!("({} - 1) / 7 + 1", part("%j", &thursday)))
+                let thursday = SqlPiece::tight(format!("DATE({}, '-3 days', 'weekday 4')", cut(x, 1, 10)));
+                SqlPiece::new(Precedence::Sum, format!("({} - 1) / 7 + 1", part("%j", &thursday)))
             }
             DateField::Day => digits(x, 9, 2),
             DateField::Hour => digits(x, 12, 2),
             DateField::Minute => digits(x, 15, 2),
             DateField::Second => digits(x, 18, 2),
             DateField::DayOfWeek => part("%w", x),
-            DateField::IsoDayOfWeek => Sql::new(Level::Sum, format!("({} + 6) % 7 + 1", part("%w", x))),
+            DateField::IsoDayOfWeek => SqlPiece::new(Precedence::Sum, format!("({} + 6) % 7 + 1", part("%w", x))),
             DateField::DayOfYear => part("%j", x),
         })
     }
 
-    fn date_trunc(&self, unit: DateField, x: &Sql, kind: ColumnType) -> Said {
-        let start = |length: u8, rest: &str| joined(&[cut(x, 1, length), Sql::tight(format!("'{rest}'"))]);
+    fn date_trunc(&self, unit: DateField, x: &SqlPiece, kind: ColumnType) -> Printed {
+        let start = |length: u8, rest: &str| joined(&[cut(x, 1, length), SqlPiece::tight(format!("'{rest}'"))]);
         let day = match unit {
             DateField::Year => start(5, "01-01"),
             DateField::Quarter => {
                 let month = format!("SUBSTR('01040710', ({} + 2) / 3 * 2 - 1, 2)", digits(repeatable(x)?, 6, 2));
-                joined(&[cut(x, 1, 5), Sql::tight(month), Sql::tight("'-01'")])
+                joined(&[cut(x, 1, 5), SqlPiece::tight(month), SqlPiece::tight("'-01'")])
             }
             DateField::Month => start(8, "01"),
-            DateField::Week => Sql::tight(format!("DATE({}, '-6 days', 'weekday 1')", cut(x, 1, 10))),
+            DateField::Week => SqlPiece::tight(format!("DATE({}, '-6 days', 'weekday 1')", cut(x, 1, 10))),
             DateField::Hour => return Ok(start(14, "00:00")),
             DateField::Minute => return Ok(start(17, "00")),
             DateField::Second => return Ok(cut(x, 1, 19)),
             _ => cut(x, 1, 10),
         };
-        Ok(if kind == ColumnType::Timestamp { joined(&[day, Sql::tight("' 00:00:00'")]) } else { day })
+        Ok(if kind == ColumnType::Timestamp { joined(&[day, SqlPiece::tight("' 00:00:00'")]) } else { day })
     }
 
-    fn date_diff(&self, unit: DateField, from: &Sql, to: &Sql, _kind: ColumnType) -> Said {
+    fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, _kind: ColumnType) -> Printed {
         let days = self.days_between(&cut(to, 1, 10), &cut(from, 1, 10));
         super::dates::difference(self, unit, from, to, days, |days| {
-            Sql::new(Level::Product, format!("{} / 7", days.operand()))
+            SqlPiece::new(Precedence::Product, format!("{} / 7", days.operand()))
         })
     }
 
     /// SQLite's own month arithmetic does not stop at the last day: 31 January and a month would be 3 March.
-    fn shift(&self, x: &Sql, interval: Interval, kind: ColumnType) -> Said {
-        let time = |x: &Sql| call("SUBSTR", &[x, &Sql::tight("11")]);
-        let with_time = |day: Sql, x: &Sql| if kind == ColumnType::Timestamp { joined(&[day, time(x)]) } else { day };
+    fn shift(&self, x: &SqlPiece, interval: Interval, kind: ColumnType) -> Printed {
+        let time = |x: &SqlPiece| call("SUBSTR", &[x, &SqlPiece::tight("11")]);
+        let with_time =
+            |day: SqlPiece, x: &SqlPiece| if kind == ColumnType::Timestamp { joined(&[day, time(x)]) } else { day };
         let mut moved = x.clone();
         if interval.months != 0 {
             let x = repeatable(&moved)?;
             let (day, days) = (cut(x, 1, 10), format!("({} - 1) || ' days'", digits(x, 9, 2)));
             let same_day = format!("DATE({day}, 'start of month', '{} months', {days})", interval.months);
             let last_day = format!("DATE({day}, 'start of month', '{} months', '-1 days')", interval.months + 1);
-            moved = with_time(Sql::tight(format!("MIN({same_day}, {last_day})")), x);
+            moved = with_time(SqlPiece::tight(format!("MIN({same_day}, {last_day})")), x);
         }
         if interval.days != 0 {
             let x = repeatable(&moved)?;
-            moved = with_time(Sql::tight(format!("DATE({}, '{} days')", cut(x, 1, 10), interval.days)), x);
+            moved = with_time(SqlPiece::tight(format!("DATE({}, '{} days')", cut(x, 1, 10), interval.days)), x);
         }
         if interval.micros != 0 {
             let x = repeatable(&moved)?;
@@ -401,27 +406,28 @@ impl Speech for Sqlite {
                 return Err("SQLite keeps no parts of a second in an interval".into());
             }
             let second = format!("DATETIME(SUBSTR({x}, 1, 19), '{seconds} seconds')");
-            moved = joined(&[Sql::tight(second), Sql::tight(format!("SUBSTR({x}, 20)"))]);
+            moved = joined(&[SqlPiece::tight(second), SqlPiece::tight(format!("SUBSTR({x}, 20)"))]);
         }
         Ok(moved)
     }
 
-    fn add_days(&self, date: &Sql, days: &Operand, subtract: bool) -> Said {
+    fn add_days(&self, date: &SqlPiece, days: &Operand, subtract: bool) -> Printed {
         let count = match days.integer() {
-            Some(count) => Sql::tight(format!("'{} days'", if subtract { -count } else { count })),
+            Some(count) => SqlPiece::tight(format!("'{} days'", if subtract { -count } else { count })),
             None => {
-                let count = if subtract { Sql::tight(format!("-{}", days.sql.operand())) } else { days.sql.clone() };
-                joined(&[Sql::tight(format!("({count})")), Sql::tight("' days'")])
+                let count =
+                    if subtract { SqlPiece::tight(format!("-{}", days.sql.operand())) } else { days.sql.clone() };
+                joined(&[SqlPiece::tight(format!("({count})")), SqlPiece::tight("' days'")])
             }
         };
         Ok(call("DATE", &[date, &count]))
     }
 
-    fn days_between(&self, later: &Sql, earlier: &Sql) -> Sql {
-        cast(&Sql::tight(format!("JULIANDAY({later}) - JULIANDAY({earlier})")), "INTEGER")
+    fn days_between(&self, later: &SqlPiece, earlier: &SqlPiece) -> SqlPiece {
+        cast(&SqlPiece::tight(format!("JULIANDAY({later}) - JULIANDAY({earlier})")), "INTEGER")
     }
 
-    fn strftime(&self, x: &Sql, format: &Format, _kind: ColumnType) -> Said {
+    fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
         let part = |letter: char, unpadded: bool| match letter {
             'Y' | 'm' | 'd' | 'H' | 'M' | 'S' | 'j' | 'w' if !unpadded => Some(format!("%{letter}")),
             _ => None,
@@ -431,18 +437,18 @@ impl Speech for Sqlite {
         Ok(call("STRFTIME", &[&self.text(&format)?, &cut(x, 1, 19)]))
     }
 
-    fn before(&self, x: &Sql, until: &str) -> Said {
+    fn before(&self, x: &SqlPiece, until: &str) -> Printed {
         let (x, until) = (repeatable(x)?, self.text(until)?);
-        Ok(Sql::tight(format!(
+        Ok(SqlPiece::tight(format!(
             "CASE WHEN INSTR({x}, {until}) > 0 THEN SUBSTR({x}, 1, INSTR({x}, {until}) - 1) ELSE {x} END"
         )))
     }
 
-    fn text_hash(&self, _text: &Sql) -> Said {
+    fn text_hash(&self, _text: &SqlPiece) -> Printed {
         Err("SQLite has no hash function to draw it by: take sample out of [data]".into())
     }
 
-    fn key_text(&self, key: &Sql, kind: ColumnType) -> Said {
+    fn key_text(&self, key: &SqlPiece, kind: ColumnType) -> Printed {
         match kind {
             ColumnType::Text | ColumnType::Date => Ok(key.clone()),
             ColumnType::Integer => Ok(cast(key, "TEXT")),
@@ -456,12 +462,12 @@ fn bracketed(c: char) -> String {
 }
 
 /// Returns `00` repeated that many times.
-fn blanks(count: &Sql) -> Sql {
-    Sql::tight(format!("HEX(ZEROBLOB({count}))"))
+fn blanks(count: &SqlPiece) -> SqlPiece {
+    SqlPiece::tight(format!("HEX(ZEROBLOB({count}))"))
 }
 
 /// Splits by a JSON list: `["a","b"]`, made of the text in JSON's quotes with `","` for each separator.
-fn split_part(speech: &Sqlite, arguments: &[Operand]) -> Said {
+fn split_part(speech: &Sqlite, arguments: &[Operand]) -> Printed {
     let separator = arguments[1].text().unwrap_or_default();
     let Some(n) = arguments[2].integer() else { return Err("SQLite takes the number of a part in digits".into()) };
     // Letters and digits also occur in JSON's escapes, and a quote or a backslash begins one.
@@ -476,6 +482,6 @@ fn split_part(speech: &Sqlite, arguments: &[Operand]) -> Said {
     let text = repeatable(&arguments[0].sql)?;
     let list = format!("'[' || REPLACE(JSON_QUOTE({text}), {}, '\",\"') || ']'", speech.text(separator)?);
     let at = if n > 0 { format!("$[{}]", n - 1) } else { format!("$[#{n}]") };
-    let empty = call("SUBSTR", &[text, &Sql::tight("1"), &Sql::tight("0")]);
-    Ok(Sql::tight(format!("COALESCE(JSON_EXTRACT({list}, '{at}'), {empty})")))
+    let empty = call("SUBSTR", &[text, &SqlPiece::tight("1"), &SqlPiece::tight("0")]);
+    Ok(SqlPiece::tight(format!("COALESCE(JSON_EXTRACT({list}, '{at}'), {empty})")))
 }

@@ -7,21 +7,25 @@ use std::sync::Arc;
 use super::events::{self, BASE, Joins};
 use super::printer::Printer;
 use super::speech::Speech;
-use super::sql::{Said, Sql};
-use super::tables::Tables;
+use super::sql::{Printed, SqlPiece};
+use super::tables::DatabaseTables;
 use super::{Condition, Refused, Select};
 use crate::rule::Checked;
 use crate::rule::expr::{Expr, Node};
 
 /// The context of a statement that is being printed.
-struct Statement<'a> {
+struct StatementContext<'a> {
     speech: &'static dyn Speech,
-    tables: &'a Tables,
+    tables: &'a DatabaseTables,
 }
 
 /// Prints the condition of a `WHERE`, and the joins that it reads.
-pub(super) fn condition(rule: &Expr, speech: &'static dyn Speech, tables: &Tables) -> Result<Condition, Refused> {
-    let statement = Statement { speech, tables };
+pub(super) fn condition(
+    rule: &Expr,
+    speech: &'static dyn Speech,
+    tables: &DatabaseTables,
+) -> Result<Condition, Refused> {
+    let statement = StatementContext { speech, tables };
     let joins = statement.joins(rule)?;
     let made = joins.values.iter().map(|(text, joined)| (text.clone(), joined.sql.clone())).collect();
     let qualifier = if joins.joins.is_empty() { None } else { Some(statement.quoted(BASE, rule)?) };
@@ -35,10 +39,10 @@ pub(super) fn statement(
     select: Select,
     with_ctes: bool,
     speech: &'static dyn Speech,
-    tables: &Tables,
+    tables: &DatabaseTables,
 ) -> Result<String, Refused> {
     let written = rule.written();
-    let statement = Statement { speech, tables };
+    let statement = StatementContext { speech, tables };
     if with_ctes && select != Select::Where {
         return statement.in_steps(written, select);
     }
@@ -70,16 +74,16 @@ pub(super) fn statement(
     })
 }
 
-impl<'a> Statement<'a> {
-    fn say(&self, said: Said, rule: &Expr) -> Result<Sql, Refused> {
+impl<'a> StatementContext<'a> {
+    fn say(&self, said: Printed, rule: &Expr) -> Result<SqlPiece, Refused> {
         said.map_err(|why| Refused::new(rule, why))
     }
 
-    fn quoted(&self, name: &str, rule: &Expr) -> Result<Sql, Refused> {
+    fn quoted(&self, name: &str, rule: &Expr) -> Result<SqlPiece, Refused> {
         self.say(self.speech.identifier(name), rule)
     }
 
-    fn printer(&self, qualifier: Option<Sql>, made: HashMap<String, Sql>) -> Printer<'a> {
+    fn printer(&self, qualifier: Option<SqlPiece>, made: HashMap<String, SqlPiece>) -> Printer<'a> {
         Printer {
             speech: self.speech,
             tables: self.tables,
@@ -98,7 +102,7 @@ impl<'a> Statement<'a> {
         events::joins(std::iter::once(rule).chain(audiences), self.speech, self.tables)
     }
 
-    fn key(&self, qualifier: Option<&Sql>, rule: &Expr) -> Result<Sql, Refused> {
+    fn key(&self, qualifier: Option<&SqlPiece>, rule: &Expr) -> Result<SqlPiece, Refused> {
         let key = self.tables.schema.key();
         let key = key.ok_or_else(|| {
             let why = "no column is known to be the key: write key = \"…\" under [data] in config.toml";
@@ -106,15 +110,15 @@ impl<'a> Statement<'a> {
         })?;
         let key = self.quoted(key, rule)?;
         Ok(match qualifier {
-            Some(table) => Sql::tight(format!("{table}.{key}")),
+            Some(table) => SqlPiece::tight(format!("{table}.{key}")),
             None => key,
         })
     }
 
-    fn selected(&self, select: Select, qualifier: Option<&Sql>, rule: &Expr) -> Result<Sql, Refused> {
+    fn selected(&self, select: Select, qualifier: Option<&SqlPiece>, rule: &Expr) -> Result<SqlPiece, Refused> {
         match select {
             Select::Ids | Select::Where => self.key(qualifier, rule),
-            Select::Count => Ok(Sql::tight(format!("COUNT(*) AS {}", self.quoted("customers", rule)?))),
+            Select::Count => Ok(SqlPiece::tight(format!("COUNT(*) AS {}", self.quoted("customers", rule)?))),
         }
     }
 

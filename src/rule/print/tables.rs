@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::speech::Speech;
-use super::sql::Said;
+use super::sql::Printed;
 use crate::model::Schema;
 use crate::rule::Checked;
 
 /// The base, and the tables of events beside it, as a database knows them.
 #[derive(Debug, Clone)]
-pub struct Tables {
+pub struct DatabaseTables {
     pub base: TableName,
     /// Columns of the base, its key, and the tables of events with their columns.
     pub schema: Schema,
@@ -31,17 +31,17 @@ pub enum TableName {
     Plain(String),
 }
 
-impl Tables {
+impl DatabaseTables {
     /// Creates tables from a base of this name, with its tables of events under their own names.
     pub fn new(base: TableName, schema: Schema) -> Self {
         Self { base, schema, events: HashMap::new(), event_order: HashMap::new(), personas: Vec::new() }
     }
 
-    pub(super) fn base_sql(&self, speech: &dyn Speech) -> Said {
+    pub(super) fn base_sql(&self, speech: &dyn Speech) -> Printed {
         self.base.sql(speech)
     }
 
-    pub(super) fn events_sql(&self, table: &str, speech: &dyn Speech) -> Said {
+    pub(super) fn events_sql(&self, table: &str, speech: &dyn Speech) -> Printed {
         match self.events.get(table) {
             Some(name) => name.sql(speech),
             None => speech.identifier(table),
@@ -56,9 +56,9 @@ impl TableName {
         name
     }
 
-    fn sql(&self, speech: &dyn Speech) -> Said {
+    fn sql(&self, speech: &dyn Speech) -> Printed {
         match self {
-            TableName::Written(sql) => Ok(super::sql::Sql::tight(sql.as_str())),
+            TableName::Written(sql) => Ok(super::sql::SqlPiece::tight(sql.as_str())),
             TableName::Plain(name) => speech.identifier(name),
         }
     }

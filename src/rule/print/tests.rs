@@ -2,14 +2,14 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::model::{Column, ColumnType, Events, Schema, TableColumns};
-use crate::rule::{Context, NameKind, Names, check};
+use crate::rule::{Context, NameKind, Namespace, check};
 
 fn schema(columns: &[(&str, ColumnType)]) -> Schema {
     let column = |(name, column_type): &(&str, ColumnType)| Column { name: (*name).into(), column_type: *column_type };
     Schema::new(columns.iter().map(column).collect())
 }
 
-fn shop() -> Tables {
+fn shop() -> DatabaseTables {
     let orders = schema(&[
         ("customer_id", ColumnType::Integer),
         ("date", ColumnType::Date),
@@ -31,43 +31,43 @@ fn shop() -> Tables {
     ]);
     let events = Events { name: "orders".into(), columns, schema: orders };
     let schema = base.with_key(Some("id".into())).with_events(vec![events]);
-    Tables::new(TableName::Plain("customers".into()), schema)
+    DatabaseTables::new(TableName::Plain("customers".into()), schema)
 }
 
-fn read(rule: &str, tables: &Tables) -> Checked {
-    let mut names = Names::default();
+fn read(rule: &str, tables: &DatabaseTables) -> Checked {
+    let mut names = Namespace::default();
     names.insert("active", NameKind::Segment, "active AND n > 3");
     names.insert("zoe", NameKind::Segment, "lower(name) = 'zoë'");
     let today = chrono::NaiveDate::from_ymd_opt(2026, 6, 30).unwrap();
     check(rule, &Context { schema: &tables.schema, names: &names, today }).unwrap()
 }
 
-fn printed(rule: &str, dialect: Dialect) -> Result<String, Refused> {
+fn printed(rule: &str, dialect: SqlDialect) -> Result<String, Refused> {
     let tables = shop();
     condition(read(rule, &tables).written(), dialect, &tables).map(|condition| condition.text)
 }
 
-fn all(rule: &str) -> HashMap<Dialect, String> {
-    Dialect::ALL.into_iter().map(|dialect| (dialect, printed(rule, dialect).unwrap())).collect()
+fn all(rule: &str) -> HashMap<SqlDialect, String> {
+    SqlDialect::ALL.into_iter().map(|dialect| (dialect, printed(rule, dialect).unwrap())).collect()
 }
 
 #[test]
 fn dialects_are_known_by_their_names() {
-    for dialect in Dialect::ALL {
+    for dialect in SqlDialect::ALL {
         assert_eq!(dialect.to_string().parse(), Ok(dialect));
     }
-    assert_eq!("DuckDB".parse(), Ok(Dialect::DuckDb));
-    assert!("oracle".parse::<Dialect>().unwrap_err().contains("duckdb, postgres"));
+    assert_eq!("DuckDB".parse(), Ok(SqlDialect::DuckDb));
+    assert!("oracle".parse::<SqlDialect>().unwrap_err().contains("duckdb, postgres"));
 }
 
 #[test]
 fn hostile_names_are_quoted_as_each_dialect_reads_them() {
     let sql = all("\"a\"\"b`c\\d\" IS NULL");
-    for dialect in [Dialect::DuckDb, Dialect::Postgres, Dialect::Sqlite, Dialect::Snowflake] {
+    for dialect in [SqlDialect::DuckDb, SqlDialect::Postgres, SqlDialect::Sqlite, SqlDialect::Snowflake] {
         assert_eq!(sql[&dialect], r#""a""b`c\d" IS NULL"#);
     }
-    assert_eq!(sql[&Dialect::Spark], r#"`a"b``c\d` IS NULL"#);
-    for dialect in [Dialect::BigQuery, Dialect::ClickHouse] {
+    assert_eq!(sql[&SqlDialect::Spark], r#"`a"b``c\d` IS NULL"#);
+    for dialect in [SqlDialect::BigQuery, SqlDialect::ClickHouse] {
         assert_eq!(sql[&dialect], r#"`a"b\`c\\d` IS NULL"#);
     }
 }
@@ -75,22 +75,22 @@ fn hostile_names_are_quoted_as_each_dialect_reads_them() {
 #[test]
 fn hostile_texts_are_quoted_as_each_dialect_reads_them() {
     let sql = all("name = 'it''s \\ ${x}\n🙂'");
-    for dialect in [Dialect::DuckDb, Dialect::Postgres, Dialect::Sqlite] {
+    for dialect in [SqlDialect::DuckDb, SqlDialect::Postgres, SqlDialect::Sqlite] {
         assert_eq!(sql[&dialect], "\"name\" = 'it''s \\ ${x}\n🙂'");
     }
-    assert_eq!(sql[&Dialect::Spark], "`name` = 'it\\'s \\\\ \\u0024{x}\n🙂'");
-    assert_eq!(sql[&Dialect::Snowflake], "\"name\" = 'it\\'s \\\\ ${x}\n🙂'");
-    assert_eq!(sql[&Dialect::BigQuery], r"`name` = 'it\'s \\ ${x}\n🙂'");
-    assert_eq!(sql[&Dialect::ClickHouse], "`name` = 'it\\'s \\\\ ${x}\n🙂'");
+    assert_eq!(sql[&SqlDialect::Spark], "`name` = 'it\\'s \\\\ \\u0024{x}\n🙂'");
+    assert_eq!(sql[&SqlDialect::Snowflake], "\"name\" = 'it\\'s \\\\ ${x}\n🙂'");
+    assert_eq!(sql[&SqlDialect::BigQuery], r"`name` = 'it\'s \\ ${x}\n🙂'");
+    assert_eq!(sql[&SqlDialect::ClickHouse], "`name` = 'it\\'s \\\\ ${x}\n🙂'");
 }
 
 #[test]
 fn the_character_nul_is_written_or_refused() {
     let rule = "name = 'a\0b'";
-    assert_eq!(printed(rule, Dialect::DuckDb).unwrap(), "\"name\" = 'a' || CHR(0) || 'b'");
-    assert_eq!(printed(rule, Dialect::Sqlite).unwrap(), "\"name\" = 'a' || CHAR(0) || 'b'");
-    assert_eq!(printed(rule, Dialect::BigQuery).unwrap(), r"`name` = 'a\u0000b'");
-    let refused = printed(rule, Dialect::Postgres).unwrap_err();
+    assert_eq!(printed(rule, SqlDialect::DuckDb).unwrap(), "\"name\" = 'a' || CHR(0) || 'b'");
+    assert_eq!(printed(rule, SqlDialect::Sqlite).unwrap(), "\"name\" = 'a' || CHAR(0) || 'b'");
+    assert_eq!(printed(rule, SqlDialect::BigQuery).unwrap(), r"`name` = 'a\u0000b'");
+    let refused = printed(rule, SqlDialect::Postgres).unwrap_err();
     assert_eq!(refused.why, "PostgreSQL has no text with the character NUL");
     assert_eq!(refused.place, 7..12);
 }
@@ -98,23 +98,23 @@ fn the_character_nul_is_written_or_refused() {
 #[test]
 fn backslashes_in_patterns_mean_themselves() {
     let sql = all("name LIKE 'a\\b%c_'");
-    assert_eq!(sql[&Dialect::DuckDb], r#""name" LIKE 'a\b%c_' ESCAPE '!'"#);
-    assert_eq!(sql[&Dialect::Postgres], r#""name" LIKE 'a\b%c_' ESCAPE '!'"#);
-    assert_eq!(sql[&Dialect::Sqlite], r#""name" GLOB 'a\b*c?'"#);
-    assert_eq!(sql[&Dialect::BigQuery], r"`name` LIKE 'a\\\\b%c_'");
-    assert_eq!(sql[&Dialect::ClickHouse], r"`name` LIKE 'a\\\\b%c_'");
+    assert_eq!(sql[&SqlDialect::DuckDb], r#""name" LIKE 'a\b%c_' ESCAPE '!'"#);
+    assert_eq!(sql[&SqlDialect::Postgres], r#""name" LIKE 'a\b%c_' ESCAPE '!'"#);
+    assert_eq!(sql[&SqlDialect::Sqlite], r#""name" GLOB 'a\b*c?'"#);
+    assert_eq!(sql[&SqlDialect::BigQuery], r"`name` LIKE 'a\\\\b%c_'");
+    assert_eq!(sql[&SqlDialect::ClickHouse], r"`name` LIKE 'a\\\\b%c_'");
 }
 
 #[test]
 fn whole_numbers_are_null_beyond_64_bits_and_guarded_only_where_they_may_be() {
     let sql = all("n + 1 > 5");
-    assert_eq!(sql[&Dialect::DuckDb], r#"TRY_CAST(CAST("n" AS HUGEINT) + 1 AS BIGINT) > 5"#);
+    assert_eq!(sql[&SqlDialect::DuckDb], r#"TRY_CAST(CAST("n" AS HUGEINT) + 1 AS BIGINT) > 5"#);
     assert_eq!(
-        sql[&Dialect::Postgres],
+        sql[&SqlDialect::Postgres],
         r#"NULLIF(LEAST(CAST("n" AS NUMERIC) + 1, 9223372036854775808), 9223372036854775808) > 5"#
     );
-    assert_eq!(sql[&Dialect::Spark], "TRY_ADD(CAST(`n` AS BIGINT), CAST(1 AS BIGINT)) > 5");
-    let bounded = printed("length(name) * 2 > 5", Dialect::DuckDb).unwrap();
+    assert_eq!(sql[&SqlDialect::Spark], "TRY_ADD(CAST(`n` AS BIGINT), CAST(1 AS BIGINT)) > 5");
+    let bounded = printed("length(name) * 2 > 5", SqlDialect::DuckDb).unwrap();
     assert_eq!(bounded, r#"CAST(LENGTH("name") AS BIGINT) * 2 > 5"#);
 }
 
@@ -122,7 +122,7 @@ fn whole_numbers_are_null_beyond_64_bits_and_guarded_only_where_they_may_be() {
 fn events_with_columns_named_like_aggregates_keep_them_apart() {
     let tables = shop();
     let rule = read("orders.count() FILTER (WHERE count > 1) > 2", &tables);
-    let sql = condition(rule.written(), Dialect::ClickHouse, &tables).unwrap();
+    let sql = condition(rule.written(), SqlDialect::ClickHouse, &tables).unwrap();
     assert_eq!(
         sql.joins[0].select,
         "SELECT `customer_id` AS `customer`, toNullable(COUNT(*)) AS `count_2` FROM `orders` WHERE `count` > 1 GROUP BY `customer_id`"
@@ -134,14 +134,14 @@ fn calls_over_the_same_events_share_a_join() {
     let tables = shop();
     let rule =
         read("orders.count('30 days') > 2 AND orders.sum(amount, '30 days') > 9 AND orders.count() > 5", &tables);
-    assert_eq!(condition(rule.written(), Dialect::DuckDb, &tables).unwrap().joins.len(), 2);
+    assert_eq!(condition(rule.written(), SqlDialect::DuckDb, &tables).unwrap().joins.len(), 2);
 }
 
 #[test]
 fn ties_of_the_first_event_are_told_of_or_broken_by_a_column() {
     let mut tables = shop();
     let rule = read("orders.last(coupon) = 'x'", &tables);
-    let notes = |tables: &Tables| condition(rule.written(), Dialect::DuckDb, tables).unwrap().notes;
+    let notes = |tables: &DatabaseTables| condition(rule.written(), SqlDialect::DuckDb, tables).unwrap().notes;
     assert_eq!(notes(&tables).len(), 1);
     tables.event_order.insert("orders".into(), "count".into());
     assert!(notes(&tables).is_empty());
@@ -152,37 +152,37 @@ fn steps_keep_null_where_a_segment_is_null() {
     let tables = shop();
     let rule = read("NOT @active", &tables);
     assert_eq!(
-        statement(&rule, Select::Ids, true, Dialect::DuckDb, &tables).unwrap(),
+        statement(&rule, Select::Ids, true, SqlDialect::DuckDb, &tables).unwrap(),
         "WITH \"with_active\" AS (SELECT *, (\"active\" AND \"n\" > 3) AS \"in_active\" FROM \"customers\")\n\
          SELECT \"id\"\nFROM \"with_active\"\nWHERE NOT \"in_active\""
     );
     assert_eq!(
-        statement(&rule, Select::Count, false, Dialect::DuckDb, &tables).unwrap(),
+        statement(&rule, Select::Count, false, SqlDialect::DuckDb, &tables).unwrap(),
         "SELECT COUNT(*) AS \"customers\"\nFROM \"customers\"\nWHERE NOT (\"active\" AND \"n\" > 3)"
     );
 }
 
 #[test]
 fn refusals_name_the_part_the_reason_and_the_place() {
-    let refused = printed("n > 3 AND reverse(name) = 'eoZ'", Dialect::Sqlite).unwrap_err();
+    let refused = printed("n > 3 AND reverse(name) = 'eoZ'", SqlDialect::Sqlite).unwrap_err();
     assert_eq!((refused.what.as_str(), refused.why.as_str()), ("reverse", "SQLite cannot reverse a text"));
     assert_eq!(refused.place.start, 10);
-    let refused = printed("n > 3 AND @zoe", Dialect::Sqlite).unwrap_err();
+    let refused = printed("n > 3 AND @zoe", SqlDialect::Sqlite).unwrap_err();
     assert_eq!(refused.what, "lower in @zoe");
     assert_eq!(refused.place, 10..14);
 }
 
 #[test]
 fn lower_beside_ascii_is_said_where_lower_alone_is_refused() {
-    assert_eq!(printed("lower(name) = 'zoe'", Dialect::Sqlite).unwrap(), r#"LOWER("name") = 'zoe'"#);
-    assert_eq!(printed("name ILIKE 'Z_e%'", Dialect::Sqlite).unwrap(), r#"LOWER("name") GLOB 'z?e*'"#);
-    assert!(printed("name ILIKE 'zoë'", Dialect::Sqlite).is_err());
-    assert!(printed("lower(name) = name", Dialect::Sqlite).is_err());
+    assert_eq!(printed("lower(name) = 'zoe'", SqlDialect::Sqlite).unwrap(), r#"LOWER("name") = 'zoe'"#);
+    assert_eq!(printed("name ILIKE 'Z_e%'", SqlDialect::Sqlite).unwrap(), r#"LOWER("name") GLOB 'z?e*'"#);
+    assert!(printed("name ILIKE 'zoë'", SqlDialect::Sqlite).is_err());
+    assert!(printed("lower(name) = name", SqlDialect::Sqlite).is_err());
 }
 
 #[test]
 fn nested_rules_that_would_be_written_twice_and_twice_again_are_refused() {
-    let refused = printed("round(round(round(round(spend, 2), 2), 2), 2) = 1", Dialect::Postgres).unwrap_err();
+    let refused = printed("round(round(round(round(spend, 2), 2), 2), 2) = 1", SqlDialect::Postgres).unwrap_err();
     assert_eq!(refused.why, "it is nested too deeply for this dialect");
 }
 
@@ -193,16 +193,16 @@ fn customers_are_sampled_by_the_md5_of_their_keys() {
         Scope::new([], dialect, &tables).and_then(|scope| scope.is_sampled("id", 0x0ccc_cccd))
     };
     let expected = [
-        (Dialect::DuckDb, "SUBSTR(MD5(CAST(\"base\".\"id\" AS VARCHAR)), 1, 8) < '0ccccccd'"),
-        (Dialect::Postgres, "SUBSTR(MD5(CAST(\"base\".\"id\" AS TEXT)), 1, 8) COLLATE \"C\" < '0ccccccd'"),
-        (Dialect::Spark, "SUBSTR(MD5(CAST(`base`.`id` AS STRING)), 1, 8) < '0ccccccd'"),
-        (Dialect::BigQuery, "SUBSTR(TO_HEX(MD5(CAST(`base`.`id` AS STRING))), 1, 8) < '0ccccccd'"),
-        (Dialect::ClickHouse, "lower(substring(hex(MD5(toString(`base`.`id`))), 1, 8)) < '0ccccccd'"),
+        (SqlDialect::DuckDb, "SUBSTR(MD5(CAST(\"base\".\"id\" AS VARCHAR)), 1, 8) < '0ccccccd'"),
+        (SqlDialect::Postgres, "SUBSTR(MD5(CAST(\"base\".\"id\" AS TEXT)), 1, 8) COLLATE \"C\" < '0ccccccd'"),
+        (SqlDialect::Spark, "SUBSTR(MD5(CAST(`base`.`id` AS STRING)), 1, 8) < '0ccccccd'"),
+        (SqlDialect::BigQuery, "SUBSTR(TO_HEX(MD5(CAST(`base`.`id` AS STRING))), 1, 8) < '0ccccccd'"),
+        (SqlDialect::ClickHouse, "lower(substring(hex(MD5(toString(`base`.`id`))), 1, 8)) < '0ccccccd'"),
     ];
     for (dialect, text) in expected {
         assert_eq!(sampled(dialect).as_deref(), Ok(text));
     }
-    assert!(sampled(Dialect::Snowflake).is_ok());
-    let refused = sampled(Dialect::Sqlite).unwrap_err();
+    assert!(sampled(SqlDialect::Snowflake).is_ok());
+    let refused = sampled(SqlDialect::Sqlite).unwrap_err();
     assert!(refused.why.contains("take sample out of [data]"), "{refused}");
 }

@@ -7,13 +7,13 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::super::RuleError;
 use super::super::dates::Interval;
-use super::super::expr::{Expr, Node, Operation};
+use super::super::expr::{ArithmeticOperation, Expr, Node};
 use super::comparison::{exact, to_timestamp};
 use super::with_article;
 use crate::model::{ColumnType, Datum, Decimal};
 
 /// Builds `left <op> right`.
-pub(super) fn operate(op: Operation, left: &Arc<Expr>, right: &Arc<Expr>) -> Result<Arc<Expr>, RuleError> {
+pub(super) fn operate(op: ArithmeticOperation, left: &Arc<Expr>, right: &Arc<Expr>) -> Result<Arc<Expr>, RuleError> {
     use ColumnType::{Boolean, Date, Integer, Text, Timestamp};
     let span = span_of(left, right);
     if left.is_null() || right.is_null() {
@@ -21,15 +21,17 @@ pub(super) fn operate(op: Operation, left: &Arc<Expr>, right: &Arc<Expr>) -> Res
     }
     match (left.kind, right.kind) {
         (a, b) if a.is_number() && b.is_number() => numbers(op, left, right, span),
-        (Date, Date) if op == Operation::Subtract => Ok(match (left.as_literal(), right.as_literal()) {
+        (Date, Date) if op == ArithmeticOperation::Subtract => Ok(match (left.as_literal(), right.as_literal()) {
             (Some(Datum::Date(a)), Some(Datum::Date(b))) => {
                 Arc::new(Expr::literal(Datum::Integer(a.signed_duration_since(*b).num_days()), span))
             }
             _ => node(op, left, right, Integer, span),
         }),
-        (Date, Integer) if matches!(op, Operation::Add | Operation::Subtract) => day_shifted(op, left, right, span),
-        (Integer, Date) if op == Operation::Add => day_shifted(op, right, left, span),
-        (Timestamp, Timestamp | Date) | (Date, Timestamp) if op == Operation::Subtract => {
+        (Date, Integer) if matches!(op, ArithmeticOperation::Add | ArithmeticOperation::Subtract) => {
+            day_shifted(op, left, right, span)
+        }
+        (Integer, Date) if op == ArithmeticOperation::Add => day_shifted(op, right, left, span),
+        (Timestamp, Timestamp | Date) | (Date, Timestamp) if op == ArithmeticOperation::Subtract => {
             Err(refused(op, left, right).with_hint("CAST both AS DATE to count the days between"))
         }
         (Boolean | Text, _) => Err(not_a_number(op, left)),
@@ -42,24 +44,35 @@ fn span_of(left: &Expr, right: &Expr) -> Range<usize> {
     left.span.start.min(right.span.start)..left.span.end.max(right.span.end)
 }
 
-fn node(op: Operation, left: &Arc<Expr>, right: &Arc<Expr>, kind: ColumnType, span: Range<usize>) -> Arc<Expr> {
+fn node(
+    op: ArithmeticOperation,
+    left: &Arc<Expr>,
+    right: &Arc<Expr>,
+    kind: ColumnType,
+    span: Range<usize>,
+) -> Arc<Expr> {
     Arc::new(Expr::new(Node::Arithmetic(op, left.clone(), right.clone()), kind, span))
 }
 
-fn refused(op: Operation, left: &Expr, right: &Expr) -> RuleError {
+fn refused(op: ArithmeticOperation, left: &Expr, right: &Expr) -> RuleError {
     let (a, b) = (with_article(left.kind), with_article(right.kind));
     RuleError::new(span_of(left, right), format!("{a} {} {b} has no meaning", op.sign()))
 }
 
-fn not_a_number(op: Operation, value: &Expr) -> RuleError {
+fn not_a_number(op: ArithmeticOperation, value: &Expr) -> RuleError {
     let message = format!("{} needs numbers, this is {}", op.sign(), with_article(value.kind));
     let error = RuleError::new(value.span.clone(), message);
     if value.kind == ColumnType::Text { error.with_hint("texts are joined with ||") } else { error }
 }
 
-fn numbers(op: Operation, left: &Arc<Expr>, right: &Arc<Expr>, span: Range<usize>) -> Result<Arc<Expr>, RuleError> {
+fn numbers(
+    op: ArithmeticOperation,
+    left: &Arc<Expr>,
+    right: &Arc<Expr>,
+    span: Range<usize>,
+) -> Result<Arc<Expr>, RuleError> {
     let is_zero = right.as_literal().and_then(Datum::number) == Some(0.0);
-    if matches!(op, Operation::Divide | Operation::Remainder) && is_zero {
+    if matches!(op, ArithmeticOperation::Divide | ArithmeticOperation::Remainder) && is_zero {
         return Ok(Arc::new(Expr::null(span)));
     }
     let kind = result_kind(op, left, right, &span)?;
@@ -71,14 +84,19 @@ fn numbers(op: Operation, left: &Arc<Expr>, right: &Arc<Expr>, span: Range<usize
     Ok(node(op, left, right, kind, span))
 }
 
-fn result_kind(op: Operation, left: &Expr, right: &Expr, span: &Range<usize>) -> Result<ColumnType, RuleError> {
+fn result_kind(
+    op: ArithmeticOperation,
+    left: &Expr,
+    right: &Expr,
+    span: &Range<usize>,
+) -> Result<ColumnType, RuleError> {
     use ColumnType::{Decimal, Float, Integer};
     let scale = |kind| if let Decimal(scale) = kind { scale } else { 0 };
     Ok(match (left.kind, right.kind) {
-        _ if op == Operation::Divide => Float,
+        _ if op == ArithmeticOperation::Divide => Float,
         (Float, _) | (_, Float) => Float,
         (Integer, Integer) => Integer,
-        (a, b) if op == Operation::Multiply => match scale(a) + scale(b) {
+        (a, b) if op == ArithmeticOperation::Multiply => match scale(a) + scale(b) {
             digits if digits <= crate::model::Decimal::MAX_SCALE => Decimal(digits),
             digits => {
                 let message = format!("the product would have {digits} digits after the point, 38 are possible");
@@ -90,25 +108,25 @@ fn result_kind(op: Operation, left: &Expr, right: &Expr, span: &Range<usize>) ->
 }
 
 /// Computes an operation on two literals: exactly if neither is a float. Returns `None` if there is no exact result.
-fn fold(op: Operation, left: &Datum, right: &Datum) -> Option<Datum> {
+fn fold(op: ArithmeticOperation, left: &Datum, right: &Datum) -> Option<Datum> {
     if let (Some(a), Some(b)) = (exact(left), exact(right)) {
         let result = match op {
-            Operation::Add => a.checked_add(b),
-            Operation::Subtract => a.checked_sub(b),
-            Operation::Multiply => a.checked_mul(b),
-            Operation::Remainder => a.checked_rem(b),
-            Operation::Divide => return quotient(a.to_f64(), b.to_f64()),
+            ArithmeticOperation::Add => a.checked_add(b),
+            ArithmeticOperation::Subtract => a.checked_sub(b),
+            ArithmeticOperation::Multiply => a.checked_mul(b),
+            ArithmeticOperation::Remainder => a.checked_rem(b),
+            ArithmeticOperation::Divide => return quotient(a.to_f64(), b.to_f64()),
         };
         let both_whole = matches!((left, right), (Datum::Integer(_), Datum::Integer(_)));
         return result.map(|result| if both_whole { number(result) } else { Datum::Decimal(result) });
     }
     let (a, b) = (left.number()?, right.number()?);
     let result = match op {
-        Operation::Add => a + b,
-        Operation::Subtract => a - b,
-        Operation::Multiply => a * b,
-        Operation::Divide => return quotient(a, b),
-        Operation::Remainder => a % b,
+        ArithmeticOperation::Add => a + b,
+        ArithmeticOperation::Subtract => a - b,
+        ArithmeticOperation::Multiply => a * b,
+        ArithmeticOperation::Divide => return quotient(a, b),
+        ArithmeticOperation::Remainder => a % b,
     };
     Some(if result.is_nan() { Datum::Null } else { Datum::Float(result) })
 }
@@ -142,7 +160,7 @@ pub(super) fn signed(value: Arc<Expr>, minus: bool) -> Result<Arc<Expr>, RuleErr
         return Ok(Arc::new(Expr::literal(negative, span)));
     }
     let zero = if value.kind == ColumnType::Float { Datum::Float(0.0) } else { Datum::Integer(0) };
-    operate(Operation::Subtract, &Arc::new(Expr::literal(zero, span)), &value)
+    operate(ArithmeticOperation::Subtract, &Arc::new(Expr::literal(zero, span)), &value)
 }
 
 fn negative(value: &Datum) -> Option<Datum> {
@@ -153,11 +171,16 @@ fn negative(value: &Datum) -> Option<Datum> {
 }
 
 /// Builds `date + days` or `date - days`.
-fn day_shifted(op: Operation, date: &Arc<Expr>, days: &Arc<Expr>, span: Range<usize>) -> Result<Arc<Expr>, RuleError> {
+fn day_shifted(
+    op: ArithmeticOperation,
+    date: &Arc<Expr>,
+    days: &Arc<Expr>,
+    span: Range<usize>,
+) -> Result<Arc<Expr>, RuleError> {
     let (Some(Datum::Date(start)), Some(Datum::Integer(count))) = (date.as_literal(), days.as_literal()) else {
         return Ok(node(op, date, days, ColumnType::Date, span));
     };
-    let count = if op == Operation::Subtract { count.checked_neg() } else { Some(*count) };
+    let count = if op == ArithmeticOperation::Subtract { count.checked_neg() } else { Some(*count) };
     let end = count.and_then(TimeDelta::try_days).and_then(|delta| start.checked_add_signed(delta));
     match end.filter(in_calendar) {
         Some(end) => Ok(Arc::new(Expr::literal(Datum::Date(end), span))),

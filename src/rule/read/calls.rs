@@ -6,7 +6,7 @@ use sqlparser::ast::{Expr as Syntax, Function as SyntaxCall, FunctionArg, Functi
 
 use super::super::RuleError;
 use super::super::dates::DateField;
-use super::super::expr::{CastType, Comparison, Expr, Node, Operation};
+use super::super::expr::{ArithmeticOperation, CastType, Comparison, Expr, Node};
 use super::super::functions::{self, FORMS, FUNCTIONS, Function, FunctionId, Parameter, Returns};
 use super::comparison::{compare, to_timestamp, unify_kinds};
 use super::conditions::check_regex;
@@ -192,7 +192,7 @@ impl Reader<'_> {
                 if let Some(odd) = [&left, &right].into_iter().find(|side| !side.kind.is_number() && !side.is_null()) {
                     return Err(needs_number("mod", odd));
                 }
-                let remainder = arithmetic::operate(Operation::Remainder, &left, &right);
+                let remainder = arithmetic::operate(ArithmeticOperation::Remainder, &left, &right);
                 remainder.map_err(|error| RuleError { place: self.place(syntax), ..error })
             }
             "date" => {

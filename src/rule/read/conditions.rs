@@ -56,8 +56,8 @@ impl Reader<'_> {
             return Ok(is_null(&column));
         }
         match self.value(inner)? {
-            super::Value::Expr(expr) => Ok(is_null(&expr)),
-            super::Value::Interval(_) => Err(self.error(inner, "an interval is never null")),
+            super::Meaning::Expr(expr) => Ok(is_null(&expr)),
+            super::Meaning::Interval(_) => Err(self.error(inner, "an interval is never null")),
         }
     }
 
@@ -150,7 +150,7 @@ impl Reader<'_> {
         };
         let place = pattern_expr.span.clone();
         let value = if any_case {
-            pieces.iter_mut().for_each(Piece::make_lowercase);
+            pieces.iter_mut().for_each(PatternPiece::make_lowercase);
             let span = value.span.clone();
             Arc::new(Expr::new(Node::Call(FunctionId::Lower, vec![value]), ColumnType::Text, span))
         } else {
@@ -205,46 +205,46 @@ fn is_true(condition: Arc<Expr>) -> Arc<Expr> {
 }
 
 /// A piece of a LIKE pattern.
-enum Piece {
+enum PatternPiece {
     Text(String),
     AnyCharacter,
     AnyText,
 }
 
-impl Piece {
+impl PatternPiece {
     /// Converts each character by itself, as LOWER does.
     fn make_lowercase(&mut self) {
-        if let Piece::Text(text) = self {
+        if let PatternPiece::Text(text) = self {
             *text = text.chars().filter_map(|c| c.to_lowercase().next()).collect();
         }
     }
 }
 
 /// Parses a pattern. Returns `None` if it ends in its escape character.
-fn pieces(pattern: &str, escape: Option<char>) -> Option<Vec<Piece>> {
-    let mut pieces: Vec<Piece> = Vec::new();
+fn pieces(pattern: &str, escape: Option<char>) -> Option<Vec<PatternPiece>> {
+    let mut pieces: Vec<PatternPiece> = Vec::new();
     let mut chars = pattern.chars();
     while let Some(c) = chars.next() {
         match c {
             c if Some(c) == escape => push_character(&mut pieces, chars.next()?),
-            '%' if matches!(pieces.last(), Some(Piece::AnyText)) => {}
-            '%' => pieces.push(Piece::AnyText),
-            '_' => pieces.push(Piece::AnyCharacter),
+            '%' if matches!(pieces.last(), Some(PatternPiece::AnyText)) => {}
+            '%' => pieces.push(PatternPiece::AnyText),
+            '_' => pieces.push(PatternPiece::AnyCharacter),
             c => push_character(&mut pieces, c),
         }
     }
     Some(pieces)
 }
 
-fn push_character(pieces: &mut Vec<Piece>, c: char) {
+fn push_character(pieces: &mut Vec<PatternPiece>, c: char) {
     match pieces.last_mut() {
-        Some(Piece::Text(text)) => text.push(c),
-        _ => pieces.push(Piece::Text(c.into())),
+        Some(PatternPiece::Text(text)) => text.push(c),
+        _ => pieces.push(PatternPiece::Text(c.into())),
     }
 }
 
 /// Returns the simplest condition that matches the pieces: plain patterns are comparisons and searches.
-fn like_pieces(value: Arc<Expr>, pieces: &[Piece], place: Range<usize>) -> Result<Arc<Expr>, RuleError> {
+fn like_pieces(value: Arc<Expr>, pieces: &[PatternPiece], place: Range<usize>) -> Result<Arc<Expr>, RuleError> {
     let literal = |text: &str| Arc::new(Expr::literal(Datum::Text(text.to_owned()), place.clone()));
     let span = value.span.start..place.end;
     let call = |function, value: Arc<Expr>, text: &str| {
@@ -253,11 +253,13 @@ fn like_pieces(value: Arc<Expr>, pieces: &[Piece], place: Range<usize>) -> Resul
     };
     match pieces {
         [] => compare(Comparison::Equal, &value, &literal("")),
-        [Piece::Text(text)] => compare(Comparison::Equal, &value, &literal(text)),
-        [Piece::AnyText] => call(FunctionId::StartsWith, value, ""),
-        [Piece::Text(text), Piece::AnyText] => call(FunctionId::StartsWith, value, text),
-        [Piece::AnyText, Piece::Text(text)] => call(FunctionId::EndsWith, value, text),
-        [Piece::AnyText, Piece::Text(text), Piece::AnyText] => call(FunctionId::Contains, value, text),
+        [PatternPiece::Text(text)] => compare(Comparison::Equal, &value, &literal(text)),
+        [PatternPiece::AnyText] => call(FunctionId::StartsWith, value, ""),
+        [PatternPiece::Text(text), PatternPiece::AnyText] => call(FunctionId::StartsWith, value, text),
+        [PatternPiece::AnyText, PatternPiece::Text(text)] => call(FunctionId::EndsWith, value, text),
+        [PatternPiece::AnyText, PatternPiece::Text(text), PatternPiece::AnyText] => {
+            call(FunctionId::Contains, value, text)
+        }
         pieces => {
             let (pattern, escape) = written(pieces);
             let node = Node::Like { value, pattern: literal(&pattern), escape, any_case: false };
@@ -267,16 +269,16 @@ fn like_pieces(value: Arc<Expr>, pieces: &[Piece], place: Range<usize>) -> Resul
 }
 
 /// Returns the pattern of the pieces, with a backslash as its escape if it needs one: one text for all spellings.
-fn written(pieces: &[Piece]) -> (String, Option<char>) {
+fn written(pieces: &[PatternPiece]) -> (String, Option<char>) {
     let special = |c: char| matches!(c, '%' | '_');
-    let needs = pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(special)));
+    let needs = pieces.iter().any(|piece| matches!(piece, PatternPiece::Text(text) if text.contains(special)));
     let mut pattern = String::new();
     for piece in pieces {
         match piece {
-            Piece::AnyCharacter => pattern.push('_'),
-            Piece::AnyText => pattern.push('%'),
-            Piece::Text(text) if !needs => pattern.push_str(text),
-            Piece::Text(text) => text.chars().for_each(|c| {
+            PatternPiece::AnyCharacter => pattern.push('_'),
+            PatternPiece::AnyText => pattern.push('%'),
+            PatternPiece::Text(text) if !needs => pattern.push_str(text),
+            PatternPiece::Text(text) => text.chars().for_each(|c| {
                 if special(c) || c == '\\' {
                     pattern.push('\\');
                 }

@@ -7,10 +7,10 @@ use sqlparser::ast::{
 };
 
 use super::super::RuleError;
-use super::super::expr::{Comparison, Expr, Node, Operation};
+use super::super::expr::{ArithmeticOperation, Comparison, Expr, Node};
 use super::super::functions::FunctionId;
 use super::comparison::{compare, unify_kinds};
-use super::{Reader, Value, arithmetic, casts, negated, with_article};
+use super::{Meaning, Reader, arithmetic, casts, negated, with_article};
 use crate::model::{ColumnType, Datum};
 
 impl Reader<'_> {
@@ -20,18 +20,18 @@ impl Reader<'_> {
         op: &BinaryOperator,
         right: &Syntax,
         syntax: &Syntax,
-    ) -> Result<Value, RuleError> {
+    ) -> Result<Meaning, RuleError> {
         use BinaryOperator as Op;
-        let not = |expr: Arc<Expr>| Value::Expr(Arc::new(negated(expr, self.place(syntax))));
+        let not = |expr: Arc<Expr>| Meaning::Expr(Arc::new(negated(expr, self.place(syntax))));
         let operation = match op {
-            Op::Plus => Operation::Add,
-            Op::Minus => Operation::Subtract,
-            Op::Multiply => Operation::Multiply,
-            Op::Divide => Operation::Divide,
-            Op::Modulo => Operation::Remainder,
-            Op::StringConcat => return self.joined(left, right).map(Value::Expr),
-            Op::PGRegexMatch | Op::Regexp => return self.regex(left, right, false).map(Value::Expr),
-            Op::PGRegexIMatch => return self.regex(left, right, true).map(Value::Expr),
+            Op::Plus => ArithmeticOperation::Add,
+            Op::Minus => ArithmeticOperation::Subtract,
+            Op::Multiply => ArithmeticOperation::Multiply,
+            Op::Divide => ArithmeticOperation::Divide,
+            Op::Modulo => ArithmeticOperation::Remainder,
+            Op::StringConcat => return self.joined(left, right).map(Meaning::Expr),
+            Op::PGRegexMatch | Op::Regexp => return self.regex(left, right, false).map(Meaning::Expr),
+            Op::PGRegexIMatch => return self.regex(left, right, true).map(Meaning::Expr),
             Op::PGRegexNotMatch => return self.regex(left, right, false).map(not),
             Op::PGRegexNotIMatch => return self.regex(left, right, true).map(not),
             Op::DuckIntegerDivide | Op::MyIntegerDivide => {
@@ -42,13 +42,13 @@ impl Reader<'_> {
             other => return Err(self.error(syntax, format!("a rule knows no operator {other}"))),
         };
         let expr = match (self.value(left)?, operation, self.value(right)?) {
-            (Value::Interval(interval), Operation::Add, date) => {
+            (Meaning::Interval(interval), ArithmeticOperation::Add, date) => {
                 arithmetic::shifted(&self.as_expr(date, right)?, interval)
             }
-            (date, Operation::Add, Value::Interval(interval)) => {
+            (date, ArithmeticOperation::Add, Meaning::Interval(interval)) => {
                 arithmetic::shifted(&self.as_expr(date, left)?, interval)
             }
-            (date, Operation::Subtract, Value::Interval(interval)) => {
+            (date, ArithmeticOperation::Subtract, Meaning::Interval(interval)) => {
                 arithmetic::shifted(&self.as_expr(date, left)?, interval.negated())
             }
             (left_value, operation, right_value) => {
@@ -56,7 +56,7 @@ impl Reader<'_> {
                 arithmetic::operate(operation, &left, &right)
             }
         };
-        Ok(Value::Expr(self.placed(expr?, syntax)))
+        Ok(Meaning::Expr(self.placed(expr?, syntax)))
     }
 
     fn joined(&self, left: &Syntax, right: &Syntax) -> Result<Arc<Expr>, RuleError> {

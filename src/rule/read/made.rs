@@ -7,11 +7,11 @@ use sqlparser::ast::{
 };
 
 use super::super::dates::Interval;
-use super::super::expr::{Comparison, Expr, Node, Operation};
-use super::super::made::{Aggregate, EventCall, Made, Source};
+use super::super::expr::{ArithmeticOperation, Comparison, Expr, Node};
+use super::super::made::{Aggregate, ComputedDefinition, EventCall, Made};
 use super::super::names::quote;
-use super::super::resolve::Known;
-use super::super::{Checked, Context, Names, RuleError};
+use super::super::resolve::CheckedRules;
+use super::super::{Checked, Context, Namespace, RuleError};
 use super::{Reader, arithmetic, comparison};
 use crate::model::{Column, ColumnType, Datum, Events, Lookup, Schema};
 use crate::text::nearest;
@@ -49,7 +49,12 @@ impl Reader<'_> {
         }
     }
 
-    fn made_of_base(&self, name: &str, call: &SyntaxCall, syntax: &Syntax) -> Result<(Source, ColumnType), RuleError> {
+    fn made_of_base(
+        &self,
+        name: &str,
+        call: &SyntaxCall,
+        syntax: &Syntax,
+    ) -> Result<(ComputedDefinition, ColumnType), RuleError> {
         let arguments = self.call_arguments(call, syntax)?;
         if name == "split" {
             return self.split(&arguments, syntax);
@@ -64,14 +69,14 @@ impl Reader<'_> {
         }
         match number(percent).filter(|percent| *percent > 0.0 && *percent <= 100.0) {
             Some(percent) => {
-                let source = Source::Top { column: column.name.clone(), percent, lowest: name == "bottom" };
+                let source = ComputedDefinition::Top { column: column.name.clone(), percent, lowest: name == "bottom" };
                 Ok((source, ColumnType::Boolean))
             }
             None => Err(self.error(percent, "a percentage lies between 0 and 100")),
         }
     }
 
-    fn split(&self, arguments: &[&Syntax], syntax: &Syntax) -> Result<(Source, ColumnType), RuleError> {
+    fn split(&self, arguments: &[&Syntax], syntax: &Syntax) -> Result<(ComputedDefinition, ColumnType), RuleError> {
         if let Some(key) = self.cx.schema.key().filter(|key| self.cx.schema.is_masked(key)) {
             let error = self.error(syntax, format!("split goes by the key, and {key} is masked"));
             return Err(error.with_hint("rules = \"allow\" under [privacy] lets rules read masked columns"));
@@ -87,7 +92,9 @@ impl Reader<'_> {
             Some(salt) => quoted(salt),
         };
         match (parts, salt, arguments.len()) {
-            (Some(parts), Some(salt), 1 | 2) => Ok((Source::Split { parts: parts as u64, salt }, ColumnType::Integer)),
+            (Some(parts), Some(salt), 1 | 2) => {
+                Ok((ComputedDefinition::Split { parts: parts as u64, salt }, ColumnType::Integer))
+            }
             _ => Err(self
                 .error(syntax, "split takes a number of parts, from 2 up, and perhaps a text")
                 .with_hint("split(10) = 0 is one in ten; split(10, 'spring') splits anew")),
@@ -100,7 +107,7 @@ impl Reader<'_> {
         aggregate: &str,
         call: &SyntaxCall,
         syntax: &Syntax,
-    ) -> Result<(Source, ColumnType), RuleError> {
+    ) -> Result<(ComputedDefinition, ColumnType), RuleError> {
         let lower = aggregate.to_lowercase();
         let Some(&(word, aggregate)) = Aggregate::NAMES.iter().find(|(word, _)| *word == lower) else {
             let words = || Aggregate::NAMES.iter().map(|(word, _)| *word);
@@ -139,7 +146,7 @@ impl Reader<'_> {
             None => filter,
         };
         let column = column.map(|column| column.name.clone());
-        Ok((Source::Events(EventCall { table: events.name.clone(), aggregate, column, filter }), kind))
+        Ok((ComputedDefinition::Events(EventCall { table: events.name.clone(), aggregate, column, filter }), kind))
     }
 
     fn kind_of(
@@ -174,7 +181,7 @@ impl Reader<'_> {
 
     /// Reads a rule over the events' own columns, where it stands in this one.
     fn of_events(&self, events: &Events, filter: &Syntax) -> Result<Checked, RuleError> {
-        let (names, known) = (Names::default(), Known::default());
+        let (names, known) = (Namespace::default(), CheckedRules::default());
         let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
         Ok(Checked::new(Reader::new(self.text, &cx, &known).condition(filter)?))
     }
@@ -248,14 +255,14 @@ fn event_date(events: &Events) -> Option<Arc<Expr>> {
 fn until(date: &Arc<Expr>, today: chrono::NaiveDate) -> Result<Checked, RuleError> {
     let today = Arc::new(Expr::literal(Datum::Date(today), 0..0));
     let one = Arc::new(Expr::literal(Datum::Integer(1), 0..0));
-    let tomorrow = arithmetic::operate(Operation::Add, &today, &one)?;
+    let tomorrow = arithmetic::operate(ArithmeticOperation::Add, &today, &one)?;
     Ok(Checked::new(comparison::compare(Comparison::Less, date, &tomorrow)?))
 }
 
 /// Returns the canonical text of a computed column: everything that its values depend on, with windows as their dates.
-fn text_of(source: &Source) -> String {
+fn text_of(source: &ComputedDefinition) -> String {
     match source {
-        Source::Events(EventCall { table, aggregate, column, filter }) => {
+        ComputedDefinition::Events(EventCall { table, aggregate, column, filter }) => {
             let column = column.as_deref().map(quote).unwrap_or_default();
             let call = format!("{}.{}({column})", quote(table), aggregate.name());
             match filter.key() {
@@ -263,11 +270,11 @@ fn text_of(source: &Source) -> String {
                 filter => format!("{call} FILTER (WHERE {filter})"),
             }
         }
-        Source::Top { column, percent, lowest } => {
+        ComputedDefinition::Top { column, percent, lowest } => {
             let name = if *lowest { "bottom" } else { "top" };
             format!("{name}({}, {percent})", quote(column))
         }
-        Source::Split { parts, salt } => format!("split({parts}, {})", Datum::Text(salt.clone()).sql()),
+        ComputedDefinition::Split { parts, salt } => format!("split({parts}, {})", Datum::Text(salt.clone()).sql()),
     }
 }
 

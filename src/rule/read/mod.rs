@@ -23,8 +23,8 @@ use self::regions::Regions;
 use super::dates::{Interval, parse_date, parse_timestamp};
 use super::expr::{Comparison, Expr, Node};
 use super::parse::too_deep;
-use super::place::Places;
-use super::resolve::Known;
+use super::place::ByteOffsets;
+use super::resolve::CheckedRules;
 use super::{Context, RuleError};
 use crate::model::{ColumnType, Datum, Decimal};
 
@@ -33,7 +33,7 @@ use crate::model::{ColumnType, Datum, Decimal};
 const MAX_DEPTH: usize = 70;
 
 /// The meaning of a piece of syntax.
-pub(super) enum Value {
+pub(super) enum Meaning {
     Expr(Arc<Expr>),
     Interval(Interval),
 }
@@ -42,8 +42,8 @@ pub(super) enum Value {
 pub(super) struct Reader<'a> {
     text: &'a str,
     cx: &'a Context<'a>,
-    known: &'a Known,
-    places: Places,
+    known: &'a CheckedRules,
+    places: ByteOffsets,
     regions: Regions<'a>,
     /// Size of the conditions that `@names` have unfolded to; bounded in `resolve`.
     spent: Cell<usize>,
@@ -51,8 +51,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, cx: &'a Context<'a>, known: &'a Known) -> Self {
-        let (places, regions) = (Places::new(text), Regions::new(text));
+    pub(super) fn new(text: &'a str, cx: &'a Context<'a>, known: &'a CheckedRules) -> Self {
+        let (places, regions) = (ByteOffsets::new(text), Regions::new(text));
         Self { text, cx, known, places, regions, spent: Cell::new(0), depth: Cell::new(0) }
     }
 
@@ -77,10 +77,10 @@ impl<'a> Reader<'a> {
     /// Reads a condition.
     fn condition(&self, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         match self.value(syntax)? {
-            Value::Expr(expr) if expr.kind == ColumnType::Boolean => Ok(expr),
-            Value::Expr(expr) if expr.is_null() => Ok(Arc::new(Expr::truth(None).at(expr.span.clone()))),
-            Value::Expr(expr) => Err(self.no_condition(&expr, syntax)),
-            Value::Interval(_) => Err(self.error(syntax, "an interval is no condition")),
+            Meaning::Expr(expr) if expr.kind == ColumnType::Boolean => Ok(expr),
+            Meaning::Expr(expr) if expr.is_null() => Ok(Arc::new(Expr::truth(None).at(expr.span.clone()))),
+            Meaning::Expr(expr) => Err(self.no_condition(&expr, syntax)),
+            Meaning::Interval(_) => Err(self.error(syntax, "an interval is no condition")),
         }
     }
 
@@ -99,16 +99,16 @@ impl<'a> Reader<'a> {
         self.as_expr(self.value(syntax)?, syntax)
     }
 
-    fn as_expr(&self, value: Value, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+    fn as_expr(&self, value: Meaning, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         match value {
-            Value::Expr(expr) => Ok(expr),
-            Value::Interval(_) => Err(self
+            Meaning::Expr(expr) => Ok(expr),
+            Meaning::Interval(_) => Err(self
                 .error(syntax, "an interval can only be added to a date or taken from one")
                 .with_hint("write last_order < today - INTERVAL '90 days'")),
         }
     }
 
-    fn value(&self, syntax: &Syntax) -> Result<Value, RuleError> {
+    fn value(&self, syntax: &Syntax) -> Result<Meaning, RuleError> {
         self.deeper(|| self.read(syntax))
     }
 
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
         result
     }
 
-    fn read(&self, syntax: &Syntax) -> Result<Value, RuleError> {
+    fn read(&self, syntax: &Syntax) -> Result<Meaning, RuleError> {
         let expr = match syntax {
             Syntax::Nested(inner) => return self.value(inner),
             Syntax::Identifier(name) => self.identifier(name, syntax)?,
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             Syntax::TypedString(typed) => Arc::new(self.typed(typed, syntax)?),
             Syntax::Interval(interval) => {
                 return match Interval::read(interval) {
-                    Some(interval) => Ok(Value::Interval(interval)),
+                    Some(interval) => Ok(Meaning::Interval(interval)),
                     None => Err(self.error(syntax, "this is no interval").with_hint("write INTERVAL '90 days'")),
                 };
             }
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
                 None => self.form(syntax)?,
             },
         };
-        Ok(Value::Expr(expr))
+        Ok(Meaning::Expr(expr))
     }
 
     fn today(&self, syntax: &Syntax) -> Expr {
@@ -191,28 +191,34 @@ impl<'a> Reader<'a> {
         Ok(Expr::literal(datum, self.place(syntax)))
     }
 
-    fn unary(&self, op: UnaryOperator, inner: &Syntax, syntax: &Syntax) -> Result<Value, RuleError> {
+    fn unary(&self, op: UnaryOperator, inner: &Syntax, syntax: &Syntax) -> Result<Meaning, RuleError> {
         match op {
             UnaryOperator::Not => {
                 let part = self.condition(inner)?;
-                Ok(Value::Expr(Arc::new(negated(part, self.place(syntax)))))
+                Ok(Meaning::Expr(Arc::new(negated(part, self.place(syntax)))))
             }
             UnaryOperator::Plus | UnaryOperator::Minus => match self.value(inner)? {
-                Value::Interval(interval) if op == UnaryOperator::Minus => Ok(Value::Interval(interval.negated())),
-                Value::Interval(interval) => Ok(Value::Interval(interval)),
-                Value::Expr(expr) if expr.kind == ColumnType::Boolean => {
+                Meaning::Interval(interval) if op == UnaryOperator::Minus => Ok(Meaning::Interval(interval.negated())),
+                Meaning::Interval(interval) => Ok(Meaning::Interval(interval)),
+                Meaning::Expr(expr) if expr.kind == ColumnType::Boolean => {
                     Err(self.error(syntax, "a condition has no sign").with_hint("write NOT"))
                 }
-                Value::Expr(expr) => arithmetic::signed(expr, op == UnaryOperator::Minus).map(Value::Expr),
+                Meaning::Expr(expr) => arithmetic::signed(expr, op == UnaryOperator::Minus).map(Meaning::Expr),
             },
             other => Err(self.error(syntax, format!("a rule knows no operator {other}"))),
         }
     }
 
-    fn binary(&self, left: &Syntax, op: &BinaryOperator, right: &Syntax, syntax: &Syntax) -> Result<Value, RuleError> {
+    fn binary(
+        &self,
+        left: &Syntax,
+        op: &BinaryOperator,
+        right: &Syntax,
+        syntax: &Syntax,
+    ) -> Result<Meaning, RuleError> {
         use BinaryOperator as Op;
         let comparison = match op {
-            Op::And | Op::Or => return self.chain(op, syntax).map(Value::Expr),
+            Op::And | Op::Or => return self.chain(op, syntax).map(Meaning::Expr),
             Op::Eq => Comparison::Equal,
             Op::NotEq => Comparison::NotEqual,
             Op::Lt => Comparison::Less,
@@ -220,15 +226,15 @@ impl<'a> Reader<'a> {
             Op::Gt => Comparison::Greater,
             Op::GtEq => Comparison::GreaterOrEqual,
             // `parse` writes IS [NOT] DISTINCT FROM as these.
-            Op::Spaceship | Op::PGLikeMatch => return self.same(left, right).map(Value::Expr),
+            Op::Spaceship | Op::PGLikeMatch => return self.same(left, right).map(Meaning::Expr),
             Op::PGNotLikeMatch => {
                 let same = self.same(left, right)?;
-                return Ok(Value::Expr(Arc::new(negated(same, self.place(syntax)))));
+                return Ok(Meaning::Expr(Arc::new(negated(same, self.place(syntax)))));
             }
             _ => return self.operator(left, op, right, syntax),
         };
         let (left, right) = (self.expr(left)?, self.right_side(right)?);
-        comparison::compare(comparison, &left, &right).map(|expr| Value::Expr(self.placed(expr, syntax)))
+        comparison::compare(comparison, &left, &right).map(|expr| Meaning::Expr(self.placed(expr, syntax)))
     }
 
     /// Returns the same expression at the place of the syntax that it was read from.

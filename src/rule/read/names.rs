@@ -6,8 +6,8 @@ use sqlparser::ast::{Expr as Syntax, Ident};
 
 use super::super::expr::{Expr, Node};
 use super::super::names::quote;
-use super::super::resolve::{Known, find_references, spend};
-use super::super::{Names, RuleError, parse};
+use super::super::resolve::{CheckedRules, find_references, spend};
+use super::super::{Namespace, RuleError, parse};
 use super::Reader;
 use crate::model::{self, Datum, Lookup, Missing};
 use crate::text::nearest;
@@ -78,7 +78,7 @@ impl Reader<'_> {
 
     /// Reads a column that the study defines by an expression.
     fn defined(&self, name: &str, definition: &str, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
-        let (names, known) = (Names::default(), Known::default());
+        let (names, known) = (Namespace::default(), CheckedRules::default());
         let cx = super::super::Context { names: &names, ..*self.cx };
         let read = || {
             let parsed = parse::parse(definition)?;

@@ -8,7 +8,7 @@ use sqlparser::ast::{BinaryOperator, Expr as Syntax, UnaryOperator};
 
 use super::super::RuleError;
 use super::super::expr::{Expr, Node};
-use super::super::lex::{Kind, Lexeme, lex};
+use super::super::lex::{Lexeme, LexemeKind, lex};
 use super::{Reader, negated};
 
 /// The words of a rule.
@@ -44,8 +44,8 @@ impl<'a> Regions<'a> {
         let mut depth = 0usize;
         for (at, word) in words.iter().enumerate() {
             match word.kind {
-                Kind::Open => depth += 1,
-                Kind::Close => depth = depth.checked_sub(1)?,
+                LexemeKind::Open => depth += 1,
+                LexemeKind::Close => depth = depth.checked_sub(1)?,
                 _ => {}
             }
             if depth == 0 {
@@ -64,9 +64,9 @@ impl<'a> Regions<'a> {
         for at in region.clone() {
             let lexeme = &self.lexemes[at];
             let is = |word| lexeme.is(self.text, word);
-            if lexeme.kind == Kind::Open || is("case") {
+            if lexeme.kind == LexemeKind::Open || is("case") {
                 depth += 1;
-            } else if lexeme.kind == Kind::Close || is("end") {
+            } else if lexeme.kind == LexemeKind::Close || is("end") {
                 depth = depth.saturating_sub(1);
             } else if depth == 0 && is("between") {
                 in_between = true;

@@ -18,7 +18,7 @@ const NAME: &str = ".crosscut-journal.json";
 
 /// One file of the save.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Replacement {
+pub struct FileReplacement {
     pub target: PathBuf,
     /// File with the new content, in the target's folder.
     pub temporary: PathBuf,
@@ -32,7 +32,7 @@ pub struct Journal(PathBuf);
 
 impl Journal {
     /// Writes the journal of a save that is about to rename its files.
-    pub fn begin(folder: &Path, replacements: &[Replacement]) -> io::Result<Self> {
+    pub fn begin(folder: &Path, replacements: &[FileReplacement]) -> io::Result<Self> {
         let mut file = Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder)?;
         let _ = file.as_file().try_lock();
         serde_json::to_writer(&mut file, replacements)?;
@@ -77,7 +77,7 @@ pub fn recover(folders: &[&Path]) -> Result<Recovered, LockError> {
     for folder in folders {
         let path = folder.join(NAME);
         if let Ok(text) = fs::read(&path) {
-            let replacements: Vec<Replacement> = serde_json::from_slice(&text).unwrap_or_default();
+            let replacements: Vec<FileReplacement> = serde_json::from_slice(&text).unwrap_or_default();
             for replacement in replacements {
                 finish(replacement, &mut recovered).map_err(|error| LockError::Io(path.clone(), error))?;
             }
@@ -90,8 +90,8 @@ pub fn recover(folders: &[&Path]) -> Result<Recovered, LockError> {
     Ok(recovered)
 }
 
-fn finish(replacement: Replacement, recovered: &mut Recovered) -> io::Result<()> {
-    let Replacement { target, temporary, old, new } = replacement;
+fn finish(replacement: FileReplacement, recovered: &mut Recovered) -> io::Result<()> {
+    let FileReplacement { target, temporary, old, new } = replacement;
     // Only files that this program makes are ever put in the place of others.
     let is_ours = is_temporary(&temporary) && temporary.parent() == target.parent();
     if !is_ours || !temporary.exists() {
@@ -126,13 +126,13 @@ mod tests {
     use super::*;
 
     /// Two files and their new content, as a process leaves them that was killed before the first rename.
-    fn killed(folder: &Path) -> Vec<Replacement> {
+    fn killed(folder: &Path) -> Vec<FileReplacement> {
         let replacement = |name: &str| {
             let (target, temporary) = (folder.join(name), folder.join(format!(".crosscut-{name}.tmp")));
             fs::write(&target, format!("old {name}")).unwrap();
             fs::write(&temporary, format!("new {name}")).unwrap();
             let [old, new] = ["old", "new"].map(|age| Fingerprint::of(format!("{age} {name}").as_bytes()));
-            Replacement { target, temporary, old, new }
+            FileReplacement { target, temporary, old, new }
         };
         let replacements = vec![replacement("a"), replacement("b")];
         std::mem::forget(Journal::begin(folder, &replacements).unwrap());
@@ -183,7 +183,7 @@ mod tests {
         let (target, temporary) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&target, "a").unwrap();
         fs::write(&temporary, "b").unwrap();
-        let replacement = Replacement { target, temporary, old: Fingerprint::of(b"a"), new: Fingerprint::of(b"b") };
+        let replacement = FileReplacement { target, temporary, old: Fingerprint::of(b"a"), new: Fingerprint::of(b"b") };
         std::mem::forget(Journal::begin(folder.path(), &[replacement]).unwrap());
         recover(&[folder.path()]).unwrap();
         assert_eq!(content(folder.path()), files(["a", "b"]));

@@ -55,33 +55,33 @@ impl FolderLock {
     }
 }
 
-enum Failure {
+enum LockFailure {
     Busy,
     Io(io::Error),
 }
 
-impl Failure {
+impl LockFailure {
     fn of(self, folder: PathBuf) -> LockError {
         match self {
-            Failure::Busy => LockError::Busy(folder),
-            Failure::Io(error) => LockError::Io(folder, error),
+            LockFailure::Busy => LockError::Busy(folder),
+            LockFailure::Io(error) => LockError::Io(folder, error),
         }
     }
 }
 
-fn lock(folder: &Path, sharing: Sharing, deadline: Instant) -> Result<File, Failure> {
-    let opened = File::open(folder).map_err(Failure::Io)?;
+fn lock(folder: &Path, sharing: Sharing, deadline: Instant) -> Result<File, LockFailure> {
+    let opened = File::open(folder).map_err(LockFailure::Io)?;
     match wait(&opened, sharing, deadline) {
         Ok(()) => return Ok(opened),
-        Err(Failure::Busy) => return Err(Failure::Busy),
-        Err(Failure::Io(_)) => {}
+        Err(LockFailure::Busy) => return Err(LockFailure::Busy),
+        Err(LockFailure::Io(_)) => {}
     }
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(folder.join(LOCK_FILE));
-    let file = file.map_err(Failure::Io)?;
+    let file = file.map_err(LockFailure::Io)?;
     wait(&file, sharing, deadline).map(|()| file)
 }
 
-fn wait(file: &File, sharing: Sharing, deadline: Instant) -> Result<(), Failure> {
+fn wait(file: &File, sharing: Sharing, deadline: Instant) -> Result<(), LockFailure> {
     loop {
         let tried = match sharing {
             Sharing::Shared => file.try_lock_shared(),
@@ -89,8 +89,8 @@ fn wait(file: &File, sharing: Sharing, deadline: Instant) -> Result<(), Failure>
         };
         match tried {
             Ok(()) => return Ok(()),
-            Err(TryLockError::Error(error)) => return Err(Failure::Io(error)),
-            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(Failure::Busy),
+            Err(TryLockError::Error(error)) => return Err(LockFailure::Io(error)),
+            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(LockFailure::Busy),
             Err(TryLockError::WouldBlock) => thread::sleep(GLANCE),
         }
     }

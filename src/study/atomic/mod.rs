@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tempfile::{Builder, NamedTempFile};
 
-use journal::{Journal, Replacement};
+use journal::{FileReplacement, Journal};
 pub use journal::{Recovered, recover};
 pub use lock::{FolderLock, LockError, Sharing};
 
@@ -161,14 +161,14 @@ impl Prepared {
         Ok(Self { target, new, undo, fingerprint: Fingerprint::of(write.bytes) })
     }
 
-    fn replacement(&self) -> Option<Replacement> {
+    fn replacement(&self) -> Option<FileReplacement> {
         let old = match &self.undo {
             Some(Undo::Restore(_, old)) => *old,
             Some(Undo::Remove) => Fingerprint::ABSENT,
             None => return None,
         };
         let (target, temporary) = (absolute(&self.target), absolute(self.new.path()));
-        Some(Replacement { target, temporary, old, new: self.fingerprint })
+        Some(FileReplacement { target, temporary, old, new: self.fingerprint })
     }
 }
 
@@ -203,7 +203,7 @@ fn keep_owner(file: &File, old: &fs::Metadata) {
 }
 
 fn commit(ready: Vec<Prepared>) -> Result<(), WriteError> {
-    let replacements: Vec<Replacement> = ready.iter().filter_map(Prepared::replacement).collect();
+    let replacements: Vec<FileReplacement> = ready.iter().filter_map(Prepared::replacement).collect();
     let _journal = match ready.last() {
         Some(last) if replacements.len() > 1 => {
             let folder = folder_of(&last.target);

@@ -6,7 +6,7 @@ use toml_edit::{DocumentMut, Item, Key, RawString, Table, Value};
 
 use super::Unusual;
 use super::lists;
-use super::sections::Section;
+use super::sections::FileSection;
 
 /// Spacing of the keys of a block.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ impl Default for Style {
 }
 
 impl Style {
-    pub(super) fn of_section(section: &Section) -> Option<Self> {
+    pub(super) fn of_section(section: &FileSection) -> Option<Self> {
         let mut document = section.text.parse::<DocumentMut>().ok()?;
         Some(Self::of_table(table_at(&mut document, &section.path)?))
     }
@@ -60,7 +60,7 @@ impl Style {
 /// Changes the table of a section. Its other lines stay byte by byte: what `toml_edit` does not keep, line ends and a
 /// missing one at the end, is restored here, and a section that it would print in another order is refused.
 pub(super) fn edit_section(
-    section: &mut Section,
+    section: &mut FileSection,
     edit: impl FnOnce(&mut DocumentMut, &str) -> Option<()>,
 ) -> Result<(), Unusual> {
     let unusual = Unusual(section.at);

@@ -9,7 +9,7 @@ use super::{matching, spell};
 const WIDEST: usize = 120;
 
 /// An item with the text before it, comments above it included, and the comment behind it.
-struct Row {
+struct ItemText {
     before: String,
     item: Value,
     behind: String,
@@ -37,17 +37,17 @@ pub(super) fn set(array: &mut Array, have: &[String], want: &[String], before: u
     };
     let usual = rows.last().map(|row| plain(&row.before));
     let is_other_last = from.last().is_some_and(|from| from.is_none_or(|at| at + 1 < have.len()));
-    let mut old: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut old: Vec<Option<ItemText>> = rows.into_iter().map(Some).collect();
+    let mut rows: Vec<ItemText> = Vec::new();
     for (item, from) in want.iter().zip(&from) {
         let item: Value = spell::quoted(item).parse().ok()?;
         match from.and_then(|from| old[from].take()) {
             Some(row) if row.item.as_str() == item.as_str() => rows.push(row),
-            Some(row) => rows.push(Row { item, ..row }),
+            Some(row) => rows.push(ItemText { item, ..row }),
             None => {
                 let before =
                     usual.clone().unwrap_or_else(|| if end.contains('\n') { "\n    ".into() } else { "".into() });
-                rows.push(Row { before, item, behind: String::new() });
+                rows.push(ItemText { before, item, behind: String::new() });
             }
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn set(array: &mut Array, have: &[String], want: &[String], before: u
     let has_comma = array.trailing_comma() || (is_other_last && !is_one_line);
     array.clear();
     let mut behind = first;
-    for (at, Row { before, mut item, behind: own }) in rows.into_iter().enumerate() {
+    for (at, ItemText { before, mut item, behind: own }) in rows.into_iter().enumerate() {
         let before = match (at, before.contains('\n')) {
             (0, false) => opening.clone().unwrap_or_default(),
             (_, false) if before.is_empty() => " ".to_owned(),
@@ -83,7 +83,7 @@ pub(super) fn set(array: &mut Array, have: &[String], want: &[String], before: u
 }
 
 /// Takes a list apart: the text behind its bracket, its items, and the text before the closing bracket.
-fn rows(array: &Array) -> (String, Vec<Row>, String) {
+fn rows(array: &Array) -> (String, Vec<ItemText>, String) {
     // Texts around the items; a comma is somewhere in each but the first.
     let mut around: Vec<String> = array.iter().map(|item| said(item.decor().prefix()).to_owned()).collect();
     around.push(said(Some(array.trailing())).to_owned());
@@ -94,7 +94,7 @@ fn rows(array: &Array) -> (String, Vec<Row>, String) {
     let (first, mut before) = split.next().unwrap_or_default();
     let rows = array.iter().zip(split.clone()).map(|(item, (behind, next))| {
         let before = std::mem::replace(&mut before, next).to_owned();
-        Row { before, item: item.clone(), behind: behind.to_owned() }
+        ItemText { before, item: item.clone(), behind: behind.to_owned() }
     });
     let rows = rows.collect();
     (first.to_owned(), rows, before.to_owned())

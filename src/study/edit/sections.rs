@@ -12,7 +12,7 @@ use super::tree::{Block, usual_gap};
 
 /// A header and its lines: the comment lines directly above it, its keys, and comment lines at its end that precede
 /// nothing else.
-pub(super) struct Section {
+pub(super) struct FileSection {
     /// Path in the header, such as `persona.claim`.
     pub(super) path: String,
     /// Text between the end of the previous section and this one.
@@ -24,7 +24,7 @@ pub(super) struct Section {
 
 /// The sections of a file. Without a header, all of its text is the tail.
 pub(super) struct Sections {
-    pub(super) all: Vec<Section>,
+    pub(super) all: Vec<FileSection>,
     tail: String,
 }
 
@@ -42,12 +42,12 @@ impl Sections {
         // Keys above the first header are a section without one.
         let first = marks.headers.first().map_or(text.len(), |(start, _)| *start);
         let mut end = marks.ends.iter().rfind(|end| **end <= first).map_or(0, |end| line_end(text, *end));
-        let root = Section { path: String::new(), gap: String::new(), text: text[..end].to_owned(), at: 0 };
-        let mut all: Vec<Section> = Some(root).filter(|_| end > 0).into_iter().collect();
+        let root = FileSection { path: String::new(), gap: String::new(), text: text[..end].to_owned(), at: 0 };
+        let mut all: Vec<FileSection> = Some(root).filter(|_| end > 0).into_iter().collect();
         for (n, (at, path)) in marks.headers.iter().enumerate() {
             let lines = marks.lines(n);
             let (gap, text) = (text[end..lines.start].to_owned(), text[lines.clone()].to_owned());
-            all.push(Section { path: path.clone(), gap, text, at: *at });
+            all.push(FileSection { path: path.clone(), gap, text, at: *at });
             end = lines.end;
         }
         Ok(Self { all, tail: text[end..].to_owned() })
@@ -94,7 +94,7 @@ impl Sections {
     /// Puts sibling blocks in another order: `order` gives the old index of each place. The gaps stay.
     pub(super) fn reorder(&mut self, blocks: &[Range<usize>], order: &[usize]) {
         let gaps: Vec<String> = blocks.iter().map(|block| std::mem::take(&mut self.all[block.start].gap)).collect();
-        let mut old: Vec<Option<Section>> = std::mem::take(&mut self.all).into_iter().map(Some).collect();
+        let mut old: Vec<Option<FileSection>> = std::mem::take(&mut self.all).into_iter().map(Some).collect();
         let mut at = 0;
         for (place, (block, gap)) in blocks.iter().zip(gaps).enumerate() {
             self.all.extend(old[at..block.start].iter_mut().filter_map(Option::take));

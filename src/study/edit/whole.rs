@@ -1,6 +1,6 @@
 //! Converts one persona to a text of its own, for an editor, and back.
 
-use super::super::{PersonasFile, Source, StudyError};
+use super::super::{PersonasFile, SourceFile, StudyError};
 use super::keys::Style;
 use super::tree::Block;
 use crate::model::Persona;
@@ -42,7 +42,7 @@ pub fn persona_text(persona: &Persona) -> String {
 /// # Errors
 /// Returns what is wrong with the text, with its line.
 pub fn read_persona(text: &str) -> Result<Persona, StudyError> {
-    let (source, _) = Source::absent(std::path::Path::new("persona")).with_text(text.to_owned());
+    let (source, _) = SourceFile::absent(std::path::Path::new("persona")).with_text(text.to_owned());
     let file: PersonasFile = source.parse()?;
     match <[Persona; 1]>::try_from(file.persona) {
         Ok([persona]) => Ok(persona),

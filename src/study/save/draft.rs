@@ -6,18 +6,18 @@ use std::path::Path;
 use super::super::atomic::{self, Fingerprint, WriteError, Writing};
 use super::super::edit::{self, Unusual};
 use super::super::place::Parsed;
-use super::super::{Source, Study, read_definitions, source};
+use super::super::{SourceFile, Study, read_definitions, source};
 use super::{Change, SaveError};
 use crate::model::Definitions;
 
 /// One of the two files that hold definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum File {
+enum DefinitionFile {
     Segments,
     Personas,
 }
 
-impl File {
+impl DefinitionFile {
     /// Returns the file that the change edits.
     fn of(change: &Change) -> Self {
         match change {
@@ -27,27 +27,27 @@ impl File {
             | Change::EditSegmentation { .. }
             | Change::DeleteSegment { .. }
             | Change::DeleteSegmentation { .. }
-            | Change::Restore(_) => File::Segments,
+            | Change::Restore(_) => DefinitionFile::Segments,
             Change::AddPersona { .. }
             | Change::EditPersona { .. }
             | Change::DeletePersona { .. }
-            | Change::MovePersona { .. } => File::Personas,
+            | Change::MovePersona { .. } => DefinitionFile::Personas,
         }
     }
 
     /// Returns the key that names the file below `[study]`.
     fn key(self) -> &'static str {
         match self {
-            File::Segments => "segments",
-            File::Personas => "personas",
+            DefinitionFile::Segments => "segments",
+            DefinitionFile::Personas => "personas",
         }
     }
 
     /// Returns the name of the blocks in the file.
     fn block(self) -> &'static str {
         match self {
-            File::Segments => "segment",
-            File::Personas => "persona",
+            DefinitionFile::Segments => "segment",
+            DefinitionFile::Personas => "persona",
         }
     }
 
@@ -59,18 +59,18 @@ impl File {
 
 /// The files before the change.
 pub(super) struct Draft {
-    config: Source,
+    config: SourceFile,
     /// File that the change edits.
-    file: File,
+    file: DefinitionFile,
     /// True if the config file does not name that file yet.
     unnamed: bool,
-    segments: Option<Source>,
-    personas: Option<Source>,
+    segments: Option<SourceFile>,
+    personas: Option<SourceFile>,
     pub(super) definitions: Definitions,
 }
 
 /// The new state of a file, and its bytes.
-type New = (Source, Vec<u8>);
+type New = (SourceFile, Vec<u8>);
 
 /// The files after the change.
 pub(super) struct NewFiles {
@@ -80,11 +80,11 @@ pub(super) struct NewFiles {
 }
 
 impl NewFiles {
-    pub(super) fn segments(&self) -> Option<&Source> {
+    pub(super) fn segments(&self) -> Option<&SourceFile> {
         self.segments.as_ref().map(|new| &new.0)
     }
 
-    pub(super) fn personas(&self) -> Option<&Source> {
+    pub(super) fn personas(&self) -> Option<&SourceFile> {
         self.personas.as_ref().map(|new| &new.0)
     }
 
@@ -102,26 +102,26 @@ impl Draft {
     pub(super) fn of(study: &Study, change: &Change) -> Result<Self, SaveError> {
         let config = study.files.config.clone().ok_or(SaveError::NoStudy)?;
         let file = match change {
-            Change::Restore(_) if study.files.segments.is_none() => File::Personas,
-            change => File::of(change),
+            Change::Restore(_) if study.files.segments.is_none() => DefinitionFile::Personas,
+            change => DefinitionFile::of(change),
         };
         let (mut segments, mut personas) = (study.files.segments.clone(), study.files.personas.clone());
         let own = match file {
-            File::Segments => &mut segments,
-            File::Personas => &mut personas,
+            DefinitionFile::Segments => &mut segments,
+            DefinitionFile::Personas => &mut personas,
         };
         let unnamed = own.is_none();
-        let source = own.get_or_insert_with(|| Source::absent(&config.path.with_file_name(file.usual_name())));
+        let source = own.get_or_insert_with(|| SourceFile::absent(&config.path.with_file_name(file.usual_name())));
         if unnamed && source.path.exists() {
             return Err(SaveError::InTheWay { file: source.path.clone(), key: file.key() });
         }
         Ok(Self { config, file, unnamed, segments, personas, definitions: study.definitions.clone() })
     }
 
-    fn own(&self) -> Option<&Source> {
+    fn own(&self) -> Option<&SourceFile> {
         match self.file {
-            File::Segments => self.segments.as_ref(),
-            File::Personas => self.personas.as_ref(),
+            DefinitionFile::Segments => self.segments.as_ref(),
+            DefinitionFile::Personas => self.personas.as_ref(),
         }
     }
 
@@ -132,8 +132,8 @@ impl Draft {
     }
 
     pub(super) fn read_again(&mut self) -> Result<(), SaveError> {
-        let read = |path: &Path| Source::read(path).map_err(SaveError::Unreadable);
-        let is_new = |file: File, draft: &Self| draft.unnamed && draft.file == file;
+        let read = |path: &Path| SourceFile::read(path).map_err(SaveError::Unreadable);
+        let is_new = |file: DefinitionFile, draft: &Self| draft.unnamed && draft.file == file;
         if self.unnamed {
             self.config = read(&self.config.path)?;
             let steps = ["study".into(), self.file.key().into()];
@@ -143,12 +143,13 @@ impl Draft {
                 return Err(SaveError::Unreadable(error.with_hint("open the study anew")));
             }
         }
-        for (file, new) in
-            [(File::Segments, is_new(File::Segments, self)), (File::Personas, is_new(File::Personas, self))]
-        {
+        for (file, new) in [
+            (DefinitionFile::Segments, is_new(DefinitionFile::Segments, self)),
+            (DefinitionFile::Personas, is_new(DefinitionFile::Personas, self)),
+        ] {
             let source = match file {
-                File::Segments => &mut self.segments,
-                File::Personas => &mut self.personas,
+                DefinitionFile::Segments => &mut self.segments,
+                DefinitionFile::Personas => &mut self.personas,
             };
             if let Some(source) = source.as_mut().filter(|_| !new) {
                 *source = read(&source.path)?;
@@ -161,10 +162,10 @@ impl Draft {
 
     /// Returns the files that the change is made from, even if one of them stays the same: a rename would miss references
     /// that it does not know of.
-    fn files_of(&self, change: &Change) -> impl Iterator<Item = &Source> {
+    fn files_of(&self, change: &Change) -> impl Iterator<Item = &SourceFile> {
         let both = !change.renames().is_empty() || matches!(change, Change::Restore(_));
-        let segments = self.segments.as_ref().filter(|_| both || self.file == File::Segments);
-        let personas = self.personas.as_ref().filter(|_| both || self.file == File::Personas);
+        let segments = self.segments.as_ref().filter(|_| both || self.file == DefinitionFile::Segments);
+        let personas = self.personas.as_ref().filter(|_| both || self.file == DefinitionFile::Personas);
         let config = Some(&self.config).filter(|_| self.unnamed);
         [segments, personas, config].into_iter().flatten()
     }
@@ -181,12 +182,12 @@ impl Draft {
     }
 
     pub(super) fn edited(&self, change: &Change) -> Result<NewFiles, SaveError> {
-        let edited = |source: &Option<Source>, file: File| {
+        let edited = |source: &Option<SourceFile>, file: DefinitionFile| {
             let Some(source) = source else { return Ok(None) };
             if let Change::Restore(texts) = change {
                 let text = match file {
-                    File::Segments => &texts.segments,
-                    File::Personas => &texts.personas,
+                    DefinitionFile::Segments => &texts.segments,
+                    DefinitionFile::Personas => &texts.personas,
                 };
                 return Ok(Some(source.with_text(text.clone().unwrap_or_default())));
             }
@@ -204,7 +205,8 @@ impl Draft {
             }
             Ok(Some(source.with_text(text)))
         };
-        let (segments, personas) = (edited(&self.segments, File::Segments)?, edited(&self.personas, File::Personas)?);
+        let (segments, personas) =
+            (edited(&self.segments, DefinitionFile::Segments)?, edited(&self.personas, DefinitionFile::Personas)?);
         let config = match self.unnamed {
             true => edit::name_file(&self.config.text, self.file.key(), &self.file.usual_name()).map_err(
                 |Unusual(at)| {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::error::{StudyError, shown};
-use super::{Study, Texts, read_definitions, source};
+use super::{DefinitionTexts, Study, read_definitions, source};
 use crate::model::{Persona, Segment, Segmentation};
 use draft::Draft;
 
@@ -40,7 +40,7 @@ pub enum Change {
     MovePersona { id: String, to: usize },
     /// Restores the texts of both definition files, to undo or redo a change. A file that did not exist becomes empty.
     /// With [`Overwrite::Merge`], later edits by others are lost.
-    Restore(Box<Texts>),
+    Restore(Box<DefinitionTexts>),
 }
 
 impl Change {

@@ -1,30 +1,30 @@
 use super::*;
 
-fn key(code: KeyCode) -> Input {
-    Input::Key(code.into())
+fn key(code: KeyCode) -> TerminalInput {
+    TerminalInput::Key(code.into())
 }
 
-fn held(modifiers: KeyModifiers, code: KeyCode) -> Input {
-    Input::Key(KeyEvent::new(code, modifiers))
+fn held(modifiers: KeyModifiers, code: KeyCode) -> TerminalInput {
+    TerminalInput::Key(KeyEvent::new(code, modifiers))
 }
 
-fn typed(text: &str) -> Vec<Input> {
+fn typed(text: &str) -> Vec<TerminalInput> {
     text.chars().map(|c| key(KeyCode::Char(c))).collect()
 }
 
-fn paste(text: &str) -> Input {
-    Input::Paste(text.to_owned())
+fn paste(text: &str) -> TerminalInput {
+    TerminalInput::Paste(text.to_owned())
 }
 
 /// Returns the inputs decoded from reads, one after the other.
-fn read_in(reads: &[&str], decoder: &mut Decoder) -> Vec<Input> {
+fn read_in(reads: &[&str], decoder: &mut Decoder) -> Vec<TerminalInput> {
     let mut out = Vec::new();
     reads.iter().for_each(|read| decoder.feed(read.as_bytes(), &mut out));
     out
 }
 
 /// Returns the inputs decoded from reads after which nothing more arrives.
-fn read(reads: &[&str]) -> Vec<Input> {
+fn read(reads: &[&str]) -> Vec<TerminalInput> {
     let mut decoder = Decoder::default();
     let mut out = read_in(reads, &mut decoder);
     if decoder.patience().is_some() {

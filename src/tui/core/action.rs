@@ -1,39 +1,39 @@
 use std::time::Duration;
 
-use super::Key;
-use super::check::{Check, CheckOutcome};
-use super::state::Loaded;
+use super::KeyPress;
+use super::check::{CheckJob, CheckOutcome};
+use super::state::LoadedBase;
 use super::view::ViewName;
-use crate::data::Progress;
+use crate::data::LoadProgress;
 use crate::engine::{Activity, Answer, EngineError, Personas, Question};
-use crate::insight::catalog::Cells;
+use crate::insight::catalog::CellsByName;
 use crate::insight::cells::CellsInquiry;
-use crate::insight::consolidate::{Consolidation, Work};
+use crate::insight::consolidate::{Consolidation, ConsolidationInput};
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::estimate::SampleSize;
-use crate::insight::export::Export;
-use crate::insight::inquiry::Slot;
+use crate::insight::export::FileExport;
+use crate::insight::inquiry::QuestionSlot;
 use crate::insight::sampled::SampledColumns;
 use crate::model::Definitions;
 use crate::rule::Checked;
-use crate::study::{Change, Texts};
+use crate::study::{Change, DefinitionTexts};
 
 /// An event that the state reacts to: a key, an answer, a finished save.
 #[derive(Debug)]
 pub enum Action {
-    Key(Key),
+    Key(KeyPress),
     /// Keys that arrived at once, faster than a person types.
-    Burst(Vec<Key>),
+    Burst(Vec<KeyPress>),
     Paste(String),
     Resize {
         width: u16,
         height: u16,
     },
     /// Progress of reading the base.
-    Loading(Progress),
-    Loaded(Box<Loaded>),
+    Loading(LoadProgress),
+    Loaded(Box<LoadedBase>),
     /// Cells of segmentations, found in the loaded base.
-    CellsFound(Cells),
+    CellsFound(CellsByName),
     /// Rules of the definitions that the engine cannot evaluate, each with the reason.
     Vetted(Vec<(Checked, String)>),
     /// Notices about the loaded base.
@@ -58,8 +58,8 @@ pub enum Action {
         change: Change,
         definitions: Definitions,
         /// Texts of the definition files before and after the save.
-        before: Texts,
-        after: Texts,
+        before: DefinitionTexts,
+        after: DefinitionTexts,
     },
     SaveFailed {
         change: Change,
@@ -122,7 +122,7 @@ pub enum SaveFailed {
 #[derive(Debug)]
 pub struct Answered {
     pub asker: Asker,
-    pub slot: Slot,
+    pub slot: QuestionSlot,
     pub generation: u64,
     pub result: Result<Answer, EngineError>,
     /// Time it took to find the answer, without time in the queue.
@@ -181,13 +181,13 @@ impl Asker {
 
 /// Questions in the order in which to ask them. Answers carry the generation, which tells late ones from current ones.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ask {
+pub struct Request {
     pub asker: Asker,
     pub generation: u64,
-    pub questions: Vec<(Slot, Question)>,
+    pub questions: Vec<(QuestionSlot, Question)>,
 }
 
-impl Ask {
+impl Request {
     pub fn lane(&self) -> Lane {
         self.asker.lane()
     }
@@ -211,13 +211,13 @@ pub struct Editing {
 /// Work that the state hands to the program's loop.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    Ask(Ask),
+    Ask(Request),
     /// Asks the sample. Its answers come back as [`Action::Estimated`].
-    Estimate(Ask),
+    Estimate(Request),
     /// Draws the sample again.
     Sample,
     /// Checks a long filter, off the thread that takes the keys.
-    Check(Box<Check>),
+    Check(Box<CheckJob>),
     /// Cancels what a lane is working on.
     Cancel(Lane),
     Save(Saving),
@@ -230,9 +230,9 @@ pub enum Effect {
     /// Reads research notes of the study.
     ReadNotes(Vec<String>),
     /// Groups segments, off the thread that takes the keys.
-    Group(Box<Work>),
+    Group(Box<ConsolidationInput>),
     /// Writes a table or customers to a file.
-    Export(Box<Export>),
+    Export(Box<FileExport>),
     /// Sends a text to the terminal's clipboard. The message is shown once it is sent.
     Copy {
         text: String,

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use super::action::{Answered, Asker, Effect};
 use super::check::check;
 use super::query::Facet;
-use super::state::{Base, Loaded, State};
+use super::state::{BaseState, LoadedBase, State};
 use super::{cell_cache, editing, estimating, inquiries, requests};
 use crate::engine::EngineError;
 use crate::insight::Catalog;
-use crate::insight::catalog::Cells;
+use crate::insight::catalog::CellsByName;
 use crate::insight::each_count::{EachCountInquiry, is_of_rules};
-use crate::insight::inquiry::Slot;
+use crate::insight::inquiry::QuestionSlot;
 use crate::insight::panes::PanesInquiry;
 use crate::model::{Lookup, Schema};
 use crate::rule::Checked;
 
 /// Takes in cells of segmentations, found in the base.
-pub fn cells_found(state: &mut State, cells: Cells) -> Vec<Effect> {
+pub fn cells_found(state: &mut State, cells: CellsByName) -> Vec<Effect> {
     state.cells.get_or_insert_default().extend(cells);
     state.is_vetted = false;
     let mut effects = definitions_changed(state);
@@ -26,8 +26,8 @@ pub fn cells_found(state: &mut State, cells: Cells) -> Vec<Effect> {
 }
 
 /// Takes in the base.
-pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
-    let Loaded { schema, customers, engine, value, notices } = loaded;
+pub fn loaded(state: &mut State, loaded: LoadedBase) -> Vec<Effect> {
+    let LoadedBase { schema, customers, engine, value, notices } = loaded;
     state.settings.value = value;
     (state.faults, state.is_vetted) = (Vec::new(), false);
     let mut facets = std::mem::take(&mut state.query.group_by);
@@ -39,10 +39,10 @@ pub fn loaded(state: &mut State, loaded: Loaded) -> Vec<Effect> {
     let shown = |facet: Facet| Some(Facet { column: shown_column(state, &schema, &facet.column)?, ..facet });
     state.query.group_by = facets.into_iter().filter_map(shown).collect();
     let told = match &mut state.base {
-        Base::Ready { notices, .. } => std::mem::take(notices),
-        Base::Loading(_) | Base::Failed(_) => Vec::new(),
+        BaseState::Ready { notices, .. } => std::mem::take(notices),
+        BaseState::Loading(_) | BaseState::Failed(_) => Vec::new(),
     };
-    state.base = Base::Ready { schema, customers, engine, notices: told };
+    state.base = BaseState::Ready { schema, customers, engine, notices: told };
     noticed(state, notices);
     let mut effects = definitions_changed(state);
     if state.filter.editing {
@@ -57,7 +57,7 @@ pub fn noticed(state: &mut State, new: Vec<String>) {
         return;
     }
     state.say(new.join(" · "));
-    if let Base::Ready { notices, .. } = &mut state.base {
+    if let BaseState::Ready { notices, .. } = &mut state.base {
         notices.extend(new);
     }
 }
@@ -103,7 +103,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
 /// Checks the definitions, once their cells are known, and adds the column that the personas make, which rules may
 /// name.
 fn know_personas(state: &mut State, schema: Arc<Schema>) {
-    let (Some(cells), Base::Ready { schema: known, .. }) = (&state.cells, &mut state.base) else { return };
+    let (Some(cells), BaseState::Ready { schema: known, .. }) = (&state.cells, &mut state.base) else { return };
     *known = Arc::new(Schema::clone(&schema).with_personas(!state.definitions.personas.is_empty()));
     state.catalog = Catalog::new(&state.definitions, cells, known, state.settings.today);
     state.catalog.set_aside(&state.faults);
@@ -174,7 +174,7 @@ fn panes_came(state: &mut State) -> Vec<Effect> {
 
 /// Rebuilds a list of suggestions that waits for these values. Closes it if they could not be counted, as it would
 /// wait forever.
-fn values_came(state: &mut State, slot: Slot) -> Vec<Effect> {
+fn values_came(state: &mut State, slot: QuestionSlot) -> Vec<Effect> {
     let Some(column) = state.answers.values.column(slot).map(str::to_owned) else { return Vec::new() };
     // A list that was closed in the meantime stays closed.
     if !awaits_values(state, &column) {

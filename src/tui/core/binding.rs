@@ -13,7 +13,7 @@ pub struct Binding {
     /// Name in the palette, and under `[keys]` in a config file. Bindings of different views may share a name: they
     /// share their keys too.
     pub name: &'static str,
-    /// Default keys, as [`super::Key`] parses them. The first one is shown in hints.
+    /// Default keys, as [`super::KeyPress`] parses them. The first one is shown in hints.
     pub keys: &'static [&'static str],
     /// Sentence for help and palette, about the view that the binding belongs to.
     pub doc: &'static str,
@@ -63,7 +63,7 @@ impl Binding {
 
 /// Bindings that apply together.
 #[derive(Debug)]
-pub struct Section {
+pub struct BindingSection {
     /// Heading on the help page.
     pub title: &'static str,
     pub bindings: &'static [Binding],
@@ -71,7 +71,7 @@ pub struct Section {
     pub pane: Option<Pane>,
 }
 
-impl Section {
+impl BindingSection {
     pub const fn new(title: &'static str, bindings: &'static [Binding]) -> Self {
         Self { title, bindings, pane: None }
     }

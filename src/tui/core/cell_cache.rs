@@ -2,14 +2,14 @@
 
 use super::action::Effect;
 use super::state::State;
-use crate::insight::catalog::Cells;
+use crate::insight::catalog::CellsByName;
 use crate::insight::cells::CellsInquiry;
 use crate::insight::cutting::Cutter;
 use crate::model::{Definitions, PERSONA, Segmentation};
 
 /// Keeps the cells that are still valid under the new definitions. Call it before they replace the old ones. `given`
 /// are cells that are known already.
-pub fn keep(state: &mut State, new: &Definitions, given: Cells) {
+pub fn keep(state: &mut State, new: &Definitions, given: CellsByName) {
     // Nothing was found yet: the search in progress finds these, and the rest is found after it.
     let Some(cells) = &mut state.cells else {
         state.cells = (!given.is_empty()).then_some(given);

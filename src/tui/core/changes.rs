@@ -1,9 +1,9 @@
 //! Changes of the query, undo and redo, and the commands that every view shares.
 
 use super::action::{Asker, Effect, Lane};
-use super::history::Leads;
+use super::history::StepOutcome;
 use super::query::{Facet, Query};
-use super::state::{Base, State};
+use super::state::{BaseState, State};
 use super::{arrivals, editing, inquiries, requests, saving};
 use crate::rule::edit;
 use crate::study::Change;
@@ -47,11 +47,11 @@ pub fn history_step(state: &mut State, back: bool) -> Vec<Effect> {
     let to = if back { state.history.undo(&before) } else { state.history.redo(&before) };
     match to {
         None => Vec::new(),
-        Some(Leads::Asked(to)) => {
+        Some(StepOutcome::Asked(to)) => {
             state.say(if back { undone(&before, &to) } else { redone(&before, &to) });
             move_to(state, &before, to)
         }
-        Some(Leads::Saved(step)) => {
+        Some(StepOutcome::Saved(step)) => {
             let texts = if back { step.before.clone() } else { step.after.clone() };
             saving::save(Change::Restore(Box::new(texts)), false)
         }
@@ -106,20 +106,20 @@ pub fn redraw(state: &mut State) -> Vec<Effect> {
     let mut effects = vec![Effect::Redraw];
     let has_changed = std::mem::take(&mut state.has_base_changed);
     match &state.base {
-        Base::Loading(_) => {}
+        BaseState::Loading(_) => {}
         // A column that could not be read may be mended by now.
-        Base::Ready { .. } if !has_changed && !state.faults.is_empty() => {
+        BaseState::Ready { .. } if !has_changed && !state.faults.is_empty() => {
             (state.faults, state.is_vetted) = (Vec::new(), false);
             effects.extend(arrivals::definitions_changed(state));
         }
-        Base::Ready { .. } if !has_changed && !state.is_unanswered => {}
-        Base::Ready { .. } if !has_changed => {
+        BaseState::Ready { .. } if !has_changed && !state.is_unanswered => {}
+        BaseState::Ready { .. } if !has_changed => {
             requests::definitions_changed(state);
             requests::outdate_all(state);
             effects.extend(requests::everything(state));
         }
-        Base::Ready { .. } | Base::Failed(_) => {
-            state.base = Base::Loading(None);
+        BaseState::Ready { .. } | BaseState::Failed(_) => {
+            state.base = BaseState::Loading(None);
             effects.push(Effect::Open);
         }
     }

@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use super::state::State;
 use crate::model::Schema;
 use crate::rule::complete::{Completion, complete};
-use crate::rule::{self, Checked, Context, Names, RuleError};
+use crate::rule::{self, Checked, Context, Namespace, RuleError};
 
 /// Longest text, in bytes, that is checked at once.
 pub const LONGEST_AT_ONCE: usize = 16 * 1024;
 
 /// Work for another thread: a long filter to check, or to find suggestions in.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Check {
+pub struct CheckJob {
     /// Grows with every check: only the newest check's outcome counts.
     pub number: u64,
     pub text: Arc<str>,
@@ -23,13 +23,13 @@ pub struct Check {
     /// Byte of the text to suggest at, if suggestions are needed.
     pub cursor: Option<usize>,
     pub schema: Arc<Schema>,
-    pub names: Names,
+    pub names: Namespace,
     pub today: NaiveDate,
     /// True while more names may still become known.
     pub awaits_names: bool,
 }
 
-/// The result of a [`Check`].
+/// The result of a [`CheckJob`].
 #[derive(Debug)]
 pub struct CheckOutcome {
     pub number: u64,
@@ -48,7 +48,7 @@ pub enum PendingCheck {
     Leave,
 }
 
-impl Check {
+impl CheckJob {
     pub fn run(&self) -> CheckOutcome {
         let cx = Context { schema: &self.schema, names: &self.names, today: self.today };
         CheckOutcome {

@@ -2,14 +2,14 @@
 
 use super::action::Effect;
 use super::binding::Binding;
-use super::key::{Code, Key};
-use super::keymap::{Bound, Group, bindings};
+use super::key::{KeyPress, KeySymbol};
+use super::keymap::{BindingGroup, Bound, bindings};
 use super::state::State;
-use super::view::{Keys, View};
+use super::view::{View, ViewKeys};
 use super::{editing, input, paste, requests};
 
 /// Returns the bindings of the view in front that apply now, by heading; see [`super::Keymap::groups`].
-pub fn groups(state: &State) -> Vec<Group> {
+pub fn groups(state: &State) -> Vec<BindingGroup> {
     let Some(front) = state.front() else { return Vec::new() };
     let mut groups = state.keymap.groups(front, &state.views, state.focus);
     groups.retain(|group| group.pane.is_none_or(|pane| pane == state.focus));
@@ -22,7 +22,7 @@ fn bound(state: &State, is_wanted: impl Fn(&Bound) -> bool) -> Option<Bound> {
 }
 
 /// Returns the binding that the key stands for in the view in front.
-pub fn binding(state: &State, key: Key) -> Option<&'static Binding> {
+pub fn binding(state: &State, key: KeyPress) -> Option<&'static Binding> {
     bound(state, |bound| bound.keys.contains(&key)).map(|bound| bound.binding)
 }
 
@@ -59,11 +59,11 @@ pub fn run(state: &mut State, binding: &Binding) -> Vec<Effect> {
 }
 
 /// Handles a key press.
-pub fn key_typed(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn key_typed(state: &mut State, key: KeyPress) -> Vec<Effect> {
     state.message = None;
     match behind_escape(state, key) {
         Some(key) => {
-            let mut effects = key_pressed(state, Key::plain(Code::Esc));
+            let mut effects = key_pressed(state, KeyPress::plain(KeySymbol::Esc));
             effects.extend(key_pressed(state, key));
             effects
         }
@@ -72,14 +72,14 @@ pub fn key_typed(state: &mut State, key: Key) -> Vec<Effect> {
 }
 
 /// Handles a key. Forms, lists and the filter line take keys as typing; all other keys are commands.
-pub fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn key_pressed(state: &mut State, key: KeyPress) -> Vec<Effect> {
     if let Some(effects) = always(state, key) {
         return effects;
     }
     if state.filter.offered.is_some() {
         return paste::offered_key(state, key);
     }
-    if let Some(Keys::Typing(typed)) = state.over.top().map(View::keys) {
+    if let Some(ViewKeys::Typing(typed)) = state.over.top().map(View::keys) {
         return typed(state, key);
     }
     if state.over.is_empty() && state.filter.editing {
@@ -92,7 +92,7 @@ pub fn key_pressed(state: &mut State, key: Key) -> Vec<Effect> {
 }
 
 /// Handles keys that have the same meaning wherever text is typed.
-fn always(state: &mut State, key: Key) -> Option<Vec<Effect>> {
+fn always(state: &mut State, key: KeyPress) -> Option<Vec<Effect>> {
     if key.typed().is_some() {
         return None;
     }
@@ -125,8 +125,8 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
 
 /// Returns the key that followed an Esc. Terminals send alt with a key as Esc and the key, which looks like Esc pressed
 /// first. Where the combination has no meaning, it is taken for two keys.
-fn behind_escape(state: &State, key: Key) -> Option<Key> {
-    let is_sent_so = matches!(key.code, Code::Char(_) | Code::Enter | Code::Tab | Code::Backspace);
+fn behind_escape(state: &State, key: KeyPress) -> Option<KeyPress> {
+    let is_sent_so = matches!(key.code, KeySymbol::Char(_) | KeySymbol::Enter | KeySymbol::Tab | KeySymbol::Backspace);
     if !key.alt || !is_sent_so {
         return None;
     }
@@ -136,5 +136,5 @@ fn behind_escape(state: &State, key: Key) -> Option<Key> {
         Some(over) => over.hooks().paste.is_some() && input::means_something(key),
         None => state.filter.editing && input::means_something(key),
     };
-    (!is_known && binding(state, key).is_none()).then_some(Key { alt: false, ..key })
+    (!is_known && binding(state, key).is_none()).then_some(KeyPress { alt: false, ..key })
 }

@@ -1,9 +1,9 @@
 //! The filter line: typing, checking, suggestions, history.
 
 use super::action::Effect;
-use super::check::{self, Check, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
+use super::check::{self, CheckJob, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
 use super::filter::Suggestions;
-use super::key::{Code, Key, is};
+use super::key::{KeyPress, KeySymbol, is};
 use super::requests;
 use super::state::State;
 use crate::rule::complete::{self, Completion};
@@ -21,26 +21,26 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
     suggest(state)
 }
 
-pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let suggestions = state.filter.completion.as_ref().map_or(0, |s| s.items.len());
     let chosen = state.filter.completion.as_ref().and_then(|s| s.chosen);
     match key.code {
-        _ if is(key, Code::Enter) => match chosen {
+        _ if is(key, KeySymbol::Enter) => match chosen {
             Some(_) => accept(state),
             None => finish(state),
         },
-        _ if is(key, Code::Esc) && state.filter.completion.is_some() => {
+        _ if is(key, KeySymbol::Esc) && state.filter.completion.is_some() => {
             state.filter.completion = None;
             Vec::new()
         }
-        _ if is(key, Code::Esc) => leave(state),
-        _ if is(key, Code::Tab) && suggestions > 0 => accept(state),
-        _ if is(key, Code::Tab) => suggest(state),
-        Code::Tab => choose(state, -1),
-        Code::Down if suggestions > 0 => choose(state, 1),
-        Code::Up if chosen.is_some() => choose(state, -1),
-        Code::Up => recall(state, -1),
-        Code::Down => recall(state, 1),
+        _ if is(key, KeySymbol::Esc) => leave(state),
+        _ if is(key, KeySymbol::Tab) && suggestions > 0 => accept(state),
+        _ if is(key, KeySymbol::Tab) => suggest(state),
+        KeySymbol::Tab => choose(state, -1),
+        KeySymbol::Down if suggestions > 0 => choose(state, 1),
+        KeySymbol::Up if chosen.is_some() => choose(state, -1),
+        KeySymbol::Up => recall(state, -1),
+        KeySymbol::Down => recall(state, 1),
         _ => match state.filter.edit(key) {
             Some(true) => changed(state),
             Some(false) => {
@@ -98,7 +98,7 @@ fn check(state: &mut State) -> Effect {
     let line = &mut state.filter;
     line.checks += 1;
     let (number, reads_rule, cursor) = (line.checks, line.pending.is_some(), line.editing.then(|| line.cursor_byte()));
-    Effect::Check(Box::new(Check {
+    Effect::Check(Box::new(CheckJob {
         number,
         text: state.filter.text().into(),
         reads_rule,

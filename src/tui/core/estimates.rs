@@ -1,7 +1,7 @@
 use crate::insight::Catalog;
 use crate::insight::estimate::SampleSize;
 use crate::insight::facet::FacetInquiry;
-use crate::insight::inquiry::Fact;
+use crate::insight::inquiry::NewestFact;
 use crate::insight::panes::PanesInquiry;
 use crate::insight::sampled::SampledColumns;
 
@@ -24,7 +24,7 @@ pub struct Estimates {
     /// Generation of the newest questions. Answers to older ones are dropped.
     pub generation: u64,
     /// Questions asked about the current filter.
-    pub asked: Asked,
+    pub asked: SampleInquiries,
     /// The definitions that the sample can count; `None` before they are first needed.
     pub catalog: Option<Catalog>,
 }
@@ -38,7 +38,7 @@ pub struct Sampled {
 
 /// Inquiries that were asked of the sample.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct SampleInquiries {
     /// The panes: the summary alone, or everything once the definitions are known.
     pub panes: Option<AskedPanes>,
     pub groups: bool,
@@ -53,7 +53,7 @@ pub enum AskedPanes {
 impl Estimates {
     /// Returns the count in the sample to show in place of an exact answer, with the sizes of both: while that one is
     /// being counted, and if the sample has answered.
-    pub fn in_place_of<'e, T>(&self, exact: &Fact<T>, counted: &'e Fact<T>) -> Option<(&'e T, SampleSize)> {
+    pub fn in_place_of<'e, T>(&self, exact: &NewestFact<T>, counted: &'e NewestFact<T>) -> Option<(&'e T, SampleSize)> {
         let sample = self.sample.as_ref()?;
         counted.get().filter(|_| exact.is_waiting()).map(|counted| (counted, sample.size))
     }

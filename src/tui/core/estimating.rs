@@ -1,11 +1,11 @@
 //! Estimates from the sample: asked beside the exact questions, dropped when the exact answers arrive.
 
-use super::action::{Answered, Ask, Asker, Effect};
-use super::estimates::{Asked, AskedPanes, Sampled};
+use super::action::{Answered, Asker, Effect, Request};
+use super::estimates::{AskedPanes, SampleInquiries, Sampled};
 use super::groups;
 use super::state::State;
 use crate::insight::facet::FacetInquiry;
-use crate::insight::inquiry::{ErasedInquiry, Fact, Slot};
+use crate::insight::inquiry::{ErasedInquiry, NewestFact, QuestionSlot};
 use crate::insight::panes::PanesInquiry;
 use crate::insight::sampled::not_sampled;
 use crate::rule::Checked;
@@ -36,7 +36,7 @@ pub fn outdate(state: &mut State) {
     let estimates = &mut state.estimates;
     (estimates.panes, estimates.groups) = Default::default();
     estimates.refused = None;
-    estimates.asked = Asked::default();
+    estimates.asked = SampleInquiries::default();
     estimates.generation += 1;
 }
 
@@ -102,10 +102,10 @@ fn group_pane(state: &mut State) -> Option<Effect> {
     question(state, Asker::Groups, open)
 }
 
-fn question(state: &State, asker: Asker, open: Vec<(Slot, crate::engine::Question)>) -> Option<Effect> {
+fn question(state: &State, asker: Asker, open: Vec<(QuestionSlot, crate::engine::Question)>) -> Option<Effect> {
     let personas = &state.catalog.counted;
     let questions: Vec<_> = open.into_iter().map(|(slot, question)| (slot, question.or_personas(personas))).collect();
-    let ask = Ask { asker, generation: state.estimates.generation, questions };
+    let ask = Request { asker, generation: state.estimates.generation, questions };
     (!ask.questions.is_empty()).then_some(Effect::Estimate(ask))
 }
 
@@ -126,9 +126,9 @@ pub fn estimated(state: &mut State, answered: Answered) {
 
 /// Drops the estimates whose exact answers are known, so that none comes back when those are outdated.
 pub fn settle(state: &mut State) {
-    fn drop_known<T>(estimate: &mut Fact<T>, exact: &Fact<T>) {
+    fn drop_known<T>(estimate: &mut NewestFact<T>, exact: &NewestFact<T>) {
         if exact.fresh {
-            *estimate = Fact::default();
+            *estimate = NewestFact::default();
         }
     }
     let (estimates, exact) = (&mut state.estimates.panes.found, &state.answers.panes.found);

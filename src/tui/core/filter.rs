@@ -2,10 +2,10 @@ use tui_input::Input;
 
 use super::check::PendingCheck;
 use super::input;
-use super::key::Key;
+use super::key::KeyPress;
 use super::query::Query;
 use crate::rule::RuleError;
-use crate::rule::complete::{Item, ValuesOf};
+use crate::rule::complete::{CompletionItem, ValuesOf};
 
 /// The filter line: its text, what is wrong with it, and suggestions for what comes next.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +38,7 @@ pub struct FilterLine {
 pub struct Suggestions {
     /// Bytes of the text that a choice replaces.
     pub replace: std::ops::Range<usize>,
-    pub items: Vec<Item>,
+    pub items: Vec<CompletionItem>,
     /// Selected item, once Down or Tab went into the list.
     pub chosen: Option<usize>,
     /// Column whose values are (or will be) among the items.
@@ -64,7 +64,7 @@ impl FilterLine {
 
     /// Edits the text as a shell does. Returns `Some(true)` if the text changed, `Some(false)` if only the cursor
     /// moved, `None` if the key has no meaning here.
-    pub fn edit(&mut self, key: Key) -> Option<bool> {
+    pub fn edit(&mut self, key: KeyPress) -> Option<bool> {
         let edited = input::edit(&mut self.input, key);
         self.find_cursor();
         edited
@@ -118,7 +118,7 @@ impl FilterLine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::core::key::Code;
+    use crate::tui::core::key::KeySymbol;
 
     fn line(text: &str) -> FilterLine {
         let mut line = FilterLine::default();
@@ -129,11 +129,11 @@ mod tests {
     #[test]
     fn text_is_put_in_at_the_cursor_with_its_line_ends() {
         let mut line = line("日 = 'a'");
-        line.edit(Key::plain(Code::Left));
+        line.edit(KeyPress::plain(KeySymbol::Left));
         line.insert("b\n-- c\né");
         assert_eq!((line.text(), line.cursor_byte()), ("日 = 'ab\n-- c\né'", "日 = 'ab\n-- c\né".len()));
-        line.edit(Key::plain(Code::Backspace));
-        line.edit(Key::plain(Code::Char('x')));
+        line.edit(KeyPress::plain(KeySymbol::Backspace));
+        line.edit(KeyPress::plain(KeySymbol::Char('x')));
         assert_eq!(line.text(), "日 = 'ab\n-- c\nx'");
     }
 
@@ -150,10 +150,10 @@ mod tests {
     fn a_megabyte_is_put_in_at_once() {
         let text = "'1234567', ".repeat(100_000);
         let mut line = line("id IN ()");
-        line.edit(Key::plain(Code::Left));
+        line.edit(KeyPress::plain(KeySymbol::Left));
         let began = std::time::Instant::now();
         line.insert(&text);
-        line.edit(Key::plain(Code::Char('1')));
+        line.edit(KeyPress::plain(KeySymbol::Char('1')));
         assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
         assert_eq!(line.text().len(), text.len() + 9);
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::check::check;
 use super::query::Facet;
 use super::state::State;
-use crate::insight::facet::{FacetInquiry, FacetRules, Range};
+use crate::insight::facet::{BulkRange, FacetInquiry, FacetRules};
 use crate::model::Cut;
 use crate::rule::{Checked, edit};
 
@@ -26,12 +26,12 @@ pub fn inquiry(state: &State, facet: Facet, earlier: FacetInquiry) -> FacetInqui
 }
 
 /// Returns the range of the facet's column, if it was found before.
-pub fn range(state: &State, facet: &Facet) -> Option<Range> {
+pub fn range(state: &State, facet: &Facet) -> Option<BulkRange> {
     state.ranges.get(&facet.column).copied()
 }
 
 /// Keeps the range that the inquiry found.
-pub fn keep_range(pane: &FacetInquiry, ranges: &mut HashMap<String, Range>) {
+pub fn keep_range(pane: &FacetInquiry, ranges: &mut HashMap<String, BulkRange>) {
     if let (Some(range), Some(facet)) = (pane.found.range, pane.facet()) {
         ranges.insert(facet.column.clone(), range);
     }

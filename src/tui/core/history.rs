@@ -3,28 +3,28 @@
 use std::sync::Arc;
 
 use super::query::Query;
-use crate::study::Texts;
+use crate::study::DefinitionTexts;
 
 /// Steps to undo and to redo.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    past: Vec<Step>,
-    future: Vec<Step>,
+    past: Vec<HistoryStep>,
+    future: Vec<HistoryStep>,
 }
 
 /// A step of undo or redo.
 #[derive(Debug, Clone)]
-enum Step {
+enum HistoryStep {
     /// The query to return to.
     Asked(Query),
     Saved(Arc<SavedStep>),
 }
 
-impl Step {
+impl HistoryStep {
     fn filter_bytes(&self) -> usize {
         match self {
-            Step::Asked(query) => query.filter.len(),
-            Step::Saved(_) => 0,
+            HistoryStep::Asked(query) => query.filter.len(),
+            HistoryStep::Saved(_) => 0,
         }
     }
 }
@@ -34,15 +34,15 @@ impl Step {
 pub struct SavedStep {
     /// Description of the change, such as `deleted @dana`.
     pub what: String,
-    pub before: Texts,
-    pub after: Texts,
+    pub before: DefinitionTexts,
+    pub after: DefinitionTexts,
     /// Names that the change renamed, as pairs of old and new, in order.
     pub renamed: Vec<(String, String)>,
 }
 
 /// Outcome of taking a step.
 #[derive(Debug, Clone)]
-pub enum Leads {
+pub enum StepOutcome {
     /// Leads to another query; the step is taken.
     Asked(Query),
     /// Leads to other texts of the files. [`History::restored`] takes the step once they are written.
@@ -57,50 +57,50 @@ impl History {
 
     /// Records `before`, the query that was replaced, and clears the redo steps.
     pub fn push(&mut self, before: Query) {
-        self.remember(Step::Asked(before));
+        self.remember(HistoryStep::Asked(before));
     }
 
     /// Records a change of the files.
     pub fn push_saved(&mut self, step: SavedStep) {
-        self.remember(Step::Saved(Arc::new(step)));
+        self.remember(HistoryStep::Saved(Arc::new(step)));
     }
 
-    fn remember(&mut self, step: Step) {
+    fn remember(&mut self, step: HistoryStep) {
         self.past.push(step);
         self.future.clear();
-        let mut bytes: usize = self.past.iter().map(Step::filter_bytes).sum();
+        let mut bytes: usize = self.past.iter().map(HistoryStep::filter_bytes).sum();
         while self.past.len() > Self::DEPTH || (bytes > Self::FILTER_BYTES && self.past.len() > 1) {
             bytes -= self.past.remove(0).filter_bytes();
         }
     }
 
-    pub fn undo(&mut self, now: &Query) -> Option<Leads> {
+    pub fn undo(&mut self, now: &Query) -> Option<StepOutcome> {
         step(&mut self.past, &mut self.future, now)
     }
 
-    pub fn redo(&mut self, now: &Query) -> Option<Leads> {
+    pub fn redo(&mut self, now: &Query) -> Option<StepOutcome> {
         step(&mut self.future, &mut self.past, now)
     }
 
     /// Takes the step whose texts were written, and returns it with true for undo, false for redo. Returns `None` if
     /// no step matches the texts.
-    pub fn restored(&mut self, texts: &Texts) -> Option<(Arc<SavedStep>, bool)> {
-        let back = matches!(self.past.last(), Some(Step::Saved(step)) if step.before == *texts);
-        let on = matches!(self.future.last(), Some(Step::Saved(step)) if step.after == *texts);
+    pub fn restored(&mut self, texts: &DefinitionTexts) -> Option<(Arc<SavedStep>, bool)> {
+        let back = matches!(self.past.last(), Some(HistoryStep::Saved(step)) if step.before == *texts);
+        let on = matches!(self.future.last(), Some(HistoryStep::Saved(step)) if step.after == *texts);
         let (from, to) = match (back, on) {
             (true, _) => (&mut self.past, &mut self.future),
             (false, true) => (&mut self.future, &mut self.past),
             (false, false) => return None,
         };
-        let Some(Step::Saved(step)) = from.pop() else { return None };
-        to.push(Step::Saved(step.clone()));
+        let Some(HistoryStep::Saved(step)) = from.pop() else { return None };
+        to.push(HistoryStep::Saved(step.clone()));
         Some((step, back))
     }
 
     /// Rewrites the filter of every step, after a name that filters use has changed.
     pub fn rewrite_filters(&mut self, rewrite: impl Fn(&str) -> String) {
         for step in self.past.iter_mut().chain(&mut self.future) {
-            if let Step::Asked(query) = step {
+            if let HistoryStep::Asked(query) = step {
                 query.filter = rewrite(&query.filter);
             }
         }
@@ -115,15 +115,15 @@ impl History {
     }
 }
 
-fn step(from: &mut Vec<Step>, to: &mut Vec<Step>, now: &Query) -> Option<Leads> {
+fn step(from: &mut Vec<HistoryStep>, to: &mut Vec<HistoryStep>, now: &Query) -> Option<StepOutcome> {
     match from.pop()? {
-        Step::Asked(query) => {
-            to.push(Step::Asked(now.clone()));
-            Some(Leads::Asked(query))
+        HistoryStep::Asked(query) => {
+            to.push(HistoryStep::Asked(now.clone()));
+            Some(StepOutcome::Asked(query))
         }
-        Step::Saved(step) => {
-            from.push(Step::Saved(step.clone()));
-            Some(Leads::Saved(step))
+        HistoryStep::Saved(step) => {
+            from.push(HistoryStep::Saved(step.clone()));
+            Some(StepOutcome::Saved(step))
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::key::{Code, Key};
+use super::key::{KeyPress, KeySymbol};
 
 /// Edits a line as a shell does. Returns `Some(true)` if the text changed, `Some(false)` if only the cursor moved,
 /// `None` if the key has no meaning here.
-pub fn edit(input: &mut Input, key: Key) -> Option<bool> {
+pub fn edit(input: &mut Input, key: KeyPress) -> Option<bool> {
     let request = request(key)?;
     Some(input.handle(request).is_some_and(|changed| changed.value))
 }
@@ -20,32 +20,32 @@ pub fn insert(input: &mut Input, text: &str) {
 }
 
 /// Returns true if the key edits a line or moves the cursor in it.
-pub fn means_something(key: Key) -> bool {
+pub fn means_something(key: KeyPress) -> bool {
     request(key).is_some()
 }
 
-fn request(key: Key) -> Option<InputRequest> {
+fn request(key: KeyPress) -> Option<InputRequest> {
     use InputRequest::*;
     if let Some(c) = key.typed() {
         return Some(InsertChar(c));
     }
     Some(match (key.code, key.ctrl, key.alt) {
-        (Code::Backspace, false, false) => DeletePrevChar,
-        (Code::Delete, false, false) => DeleteNextChar,
-        (Code::Left, false, false) => GoToPrevChar,
-        (Code::Right, false, false) => GoToNextChar,
-        (Code::Left, true, _) | (Code::Char('b'), false, true) => GoToPrevWord,
-        (Code::Right, true, _) | (Code::Char('f'), false, true) => GoToNextWord,
-        (Code::Home, ..) | (Code::Char('a'), true, false) => GoToStart,
-        (Code::End, ..) | (Code::Char('e'), true, false) => GoToEnd,
-        (Code::Char('b'), true, false) => GoToPrevChar,
-        (Code::Char('f'), true, false) => GoToNextChar,
-        (Code::Char('d'), true, false) => DeleteNextChar,
-        (Code::Char('w'), true, false) | (Code::Backspace, _, true) => DeletePrevWord,
-        (Code::Char('d'), false, true) => DeleteNextWord,
-        (Code::Char('u'), true, false) => DeleteFromStart,
-        (Code::Char('k'), true, false) => DeleteTillEnd,
-        (Code::Char('y'), true, false) => Yank,
+        (KeySymbol::Backspace, false, false) => DeletePrevChar,
+        (KeySymbol::Delete, false, false) => DeleteNextChar,
+        (KeySymbol::Left, false, false) => GoToPrevChar,
+        (KeySymbol::Right, false, false) => GoToNextChar,
+        (KeySymbol::Left, true, _) | (KeySymbol::Char('b'), false, true) => GoToPrevWord,
+        (KeySymbol::Right, true, _) | (KeySymbol::Char('f'), false, true) => GoToNextWord,
+        (KeySymbol::Home, ..) | (KeySymbol::Char('a'), true, false) => GoToStart,
+        (KeySymbol::End, ..) | (KeySymbol::Char('e'), true, false) => GoToEnd,
+        (KeySymbol::Char('b'), true, false) => GoToPrevChar,
+        (KeySymbol::Char('f'), true, false) => GoToNextChar,
+        (KeySymbol::Char('d'), true, false) => DeleteNextChar,
+        (KeySymbol::Char('w'), true, false) | (KeySymbol::Backspace, _, true) => DeletePrevWord,
+        (KeySymbol::Char('d'), false, true) => DeleteNextWord,
+        (KeySymbol::Char('u'), true, false) => DeleteFromStart,
+        (KeySymbol::Char('k'), true, false) => DeleteTillEnd,
+        (KeySymbol::Char('y'), true, false) => Yank,
         _ => return None,
     })
 }

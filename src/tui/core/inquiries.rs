@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::action::{Ask, Asker, Effect};
+use super::action::{Asker, Effect, Request};
 use super::groups;
 use super::state::{Flight, State};
 use crate::engine::{Answer, EngineError};
-use crate::insight::inquiry::{ErasedInquiry, Slot};
+use crate::insight::inquiry::{ErasedInquiry, QuestionSlot};
 
 /// Returns the inquiry of an asker; `None` if the asker is closed or asks nothing.
 fn inquiry(state: &mut State, asker: Asker) -> Option<&mut dyn ErasedInquiry> {
@@ -27,18 +27,23 @@ pub fn ask(state: &mut State, asker: Asker) -> Option<Effect> {
     if open.is_empty() {
         return None;
     }
-    let slots: BTreeSet<Slot> = open.iter().map(|(slot, _)| *slot).collect();
+    let slots: BTreeSet<QuestionSlot> = open.iter().map(|(slot, _)| *slot).collect();
     let personas = &state.catalog.counted;
     let questions = open.into_iter().map(|(slot, question)| (slot, question.or_personas(personas))).collect();
     let generation = state.asked.entry(asker.lane()).or_default();
     *generation += 1;
     state.flights.insert(asker.lane(), Flight { asker, slots });
-    Some(Effect::Ask(Ask { asker, generation: *generation, questions }))
+    Some(Effect::Ask(Request { asker, generation: *generation, questions }))
 }
 
 /// Hands an answer to the inquiry that asked for it. Once nothing else is in flight, asks the questions that it
 /// opened.
-pub fn answered(state: &mut State, asker: Asker, slot: Slot, answer: Result<Answer, EngineError>) -> Vec<Effect> {
+pub fn answered(
+    state: &mut State,
+    asker: Asker,
+    slot: QuestionSlot,
+    answer: Result<Answer, EngineError>,
+) -> Vec<Effect> {
     let Some(inquiry) = inquiry(state, asker) else {
         // The asker is closed, perhaps only for a while: it asks again when it is reopened.
         if state.flights.get(&asker.lane()).is_some_and(|flight| flight.asker == asker) {
@@ -55,7 +60,7 @@ pub fn answered(state: &mut State, asker: Asker, slot: Slot, answer: Result<Answ
     effects
 }
 
-fn arrived(state: &mut State, asker: Asker, slot: Slot) -> Vec<Effect> {
+fn arrived(state: &mut State, asker: Asker, slot: QuestionSlot) -> Vec<Effect> {
     match asker {
         Asker::View(name, _) => match state.view_mut(name).map(|view| view.hooks()) {
             Some(hooks) => (hooks.arrived)(state, slot),

@@ -9,7 +9,7 @@ use crate::model::{Persona, Segment, Segmentation};
 
 /// The query and the open form of a session.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Kept {
+pub struct KeptSession {
     pub query: Query,
     /// Text of the filter line, which need not be a rule (yet).
     pub typed: String,
@@ -37,7 +37,7 @@ impl KeptForm {
     }
 }
 
-impl Kept {
+impl KeptSession {
     /// Returns what is to be kept of a state.
     pub fn of(state: &State) -> Self {
         let form = state.over.iter().rev().find_map(|view: &dyn View| view.unsaved(state));

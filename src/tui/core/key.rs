@@ -3,15 +3,15 @@ use std::str::FromStr;
 
 /// A key press. Shift is part of a character (`G`), and is shown only on named keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
-    pub code: Code,
+pub struct KeyPress {
+    pub code: KeySymbol,
     pub ctrl: bool,
     pub alt: bool,
     pub shift: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Code {
+pub enum KeySymbol {
     Char(char),
     Enter,
     Esc,
@@ -28,49 +28,49 @@ pub enum Code {
     PageDown,
 }
 
-const NAMED: [(&str, Code); 15] = [
-    ("space", Code::Char(' ')),
-    ("enter", Code::Enter),
-    ("esc", Code::Esc),
-    ("tab", Code::Tab),
-    ("backspace", Code::Backspace),
-    ("delete", Code::Delete),
-    ("up", Code::Up),
-    ("down", Code::Down),
-    ("left", Code::Left),
-    ("right", Code::Right),
-    ("home", Code::Home),
-    ("end", Code::End),
-    ("pgup", Code::PageUp),
-    ("pgdn", Code::PageDown),
-    ("del", Code::Delete),
+const NAMED: [(&str, KeySymbol); 15] = [
+    ("space", KeySymbol::Char(' ')),
+    ("enter", KeySymbol::Enter),
+    ("esc", KeySymbol::Esc),
+    ("tab", KeySymbol::Tab),
+    ("backspace", KeySymbol::Backspace),
+    ("delete", KeySymbol::Delete),
+    ("up", KeySymbol::Up),
+    ("down", KeySymbol::Down),
+    ("left", KeySymbol::Left),
+    ("right", KeySymbol::Right),
+    ("home", KeySymbol::Home),
+    ("end", KeySymbol::End),
+    ("pgup", KeySymbol::PageUp),
+    ("pgdn", KeySymbol::PageDown),
+    ("del", KeySymbol::Delete),
 ];
 
-impl Key {
-    pub const fn plain(code: Code) -> Self {
+impl KeyPress {
+    pub const fn plain(code: KeySymbol) -> Self {
         Self { code, ctrl: false, alt: false, shift: false }
     }
 
     pub const fn ctrl(c: char) -> Self {
-        Self { code: Code::Char(c), ctrl: true, alt: false, shift: false }
+        Self { code: KeySymbol::Char(c), ctrl: true, alt: false, shift: false }
     }
 
     /// Returns the character that the key types, if it types one.
     pub fn typed(self) -> Option<char> {
         match self.code {
-            Code::Char(c) if !self.ctrl && !self.alt => Some(c),
+            KeySymbol::Char(c) if !self.ctrl && !self.alt => Some(c),
             _ => None,
         }
     }
 }
 
 /// Returns true if the key is this one without modifiers (Enter, Esc and the like), wherever text is typed.
-pub fn is(key: Key, code: Code) -> bool {
-    key == Key::plain(code)
+pub fn is(key: KeyPress, code: KeySymbol) -> bool {
+    key == KeyPress::plain(code)
 }
 
 /// Formats as `g`, `G`, `ctrl-r`, `shift-tab`, `space`, `pgdn`.
-impl fmt::Display for Key {
+impl fmt::Display for KeyPress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         for (held, word) in [(self.ctrl, "ctrl-"), (self.alt, "alt-"), (self.shift, "shift-")] {
@@ -78,18 +78,18 @@ impl fmt::Display for Key {
         }
         match (NAMED.iter().find(|(_, code)| *code == self.code), self.code) {
             (Some((name, _)), _) => text.push_str(name),
-            (None, Code::Char(c)) => text.push(c),
+            (None, KeySymbol::Char(c)) => text.push(c),
             (None, _) => {}
         }
         f.pad(&text)
     }
 }
 
-impl FromStr for Key {
+impl FromStr for KeyPress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut key = Key::plain(Code::Esc);
+        let mut key = KeyPress::plain(KeySymbol::Esc);
         let mut rest = text;
         loop {
             let (held, after) = match rest {
@@ -104,7 +104,7 @@ impl FromStr for Key {
         let mut chars = rest.chars();
         key.code = match (NAMED.iter().find(|(name, _)| *name == rest), chars.next(), chars.next()) {
             (Some((_, code)), _, _) => *code,
-            (None, Some(c), None) if !c.is_control() => Code::Char(c),
+            (None, Some(c), None) if !c.is_control() => KeySymbol::Char(c),
             _ => {
                 return Err(format!("no key is called \"{text}\"; keys are like g, G, ctrl-r, shift-tab, space, pgdn"));
             }
@@ -120,14 +120,14 @@ mod tests {
     #[test]
     fn keys_read_back_as_they_are_written() {
         for text in ["g", "G", "/", "-", "ctrl-r", "alt-b", "shift-tab", "space", "pgdn", "ctrl--", "é"] {
-            assert_eq!(text.parse::<Key>().map(|key| key.to_string()), Ok(text.to_owned()));
+            assert_eq!(text.parse::<KeyPress>().map(|key| key.to_string()), Ok(text.to_owned()));
         }
     }
 
     #[test]
     fn what_is_no_key_is_named() {
         for text in ["", "ctrl", "gg", "ctrl-", "super-x"] {
-            assert!(text.parse::<Key>().is_err_and(|e| e.contains(&format!("\"{text}\""))));
+            assert!(text.parse::<KeyPress>().is_err_and(|e| e.contains(&format!("\"{text}\""))));
         }
     }
 }

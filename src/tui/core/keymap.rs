@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::binding::{Binding, Section};
-use super::key::Key;
+use super::binding::{Binding, BindingSection};
+use super::key::KeyPress;
 use super::state::Pane;
-use super::view::{Keys, View, Views};
+use super::view::{View, ViewKeys, Views};
 
 /// Keys that a config file gives to bindings, by name, in place of the defaults.
 #[derive(Debug, Clone, Default)]
-pub struct Keymap(BTreeMap<String, Vec<Key>>);
+pub struct Keymap(BTreeMap<String, Vec<KeyPress>>);
 
 impl Keymap {
     /// Reads the changes of a config file: names of bindings to keys.
@@ -24,7 +24,7 @@ impl Keymap {
                 return Err(format!("[keys]: no command is called \"{name}\""));
             }
             let keys = keys.iter().map(|key| key.parse().map_err(|e| format!("[keys] {name}: {e}")));
-            map.0.insert(name.clone(), keys.collect::<Result<Vec<Key>, String>>()?);
+            map.0.insert(name.clone(), keys.collect::<Result<Vec<KeyPress>, String>>()?);
         }
         if map.0.is_empty() {
             return Ok(map);
@@ -38,7 +38,7 @@ impl Keymap {
     }
 
     /// Returns the binding's keys.
-    pub fn keys(&self, binding: &Binding) -> Vec<Key> {
+    pub fn keys(&self, binding: &Binding) -> Vec<KeyPress> {
         match self.0.get(binding.name) {
             Some(keys) => keys.clone(),
             None => binding.keys.iter().filter_map(|key| key.parse().ok()).collect(),
@@ -47,9 +47,9 @@ impl Keymap {
 
     /// Returns the bindings of a view by heading, in the order in which a key is looked up, with those of all panes. A
     /// key belongs to the first binding that has it; `focus` decides between a pane's and a shared one.
-    pub fn groups(&self, view: &dyn View, views: &Views, focus: Pane) -> Vec<Group> {
-        let mut used: Vec<(Option<Pane>, Key)> = Vec::new();
-        let group = |(title, pane, bindings): Listed| {
+    pub fn groups(&self, view: &dyn View, views: &Views, focus: Pane) -> Vec<BindingGroup> {
+        let mut used: Vec<(Option<Pane>, KeyPress)> = Vec::new();
+        let group = |(title, pane, bindings): ListedBindings| {
             let mut bound = Vec::new();
             for binding in bindings {
                 let hides =
@@ -59,20 +59,20 @@ impl Keymap {
                 used.extend(keys.iter().map(|key| (pane, *key)));
                 bound.push(Bound { binding, keys });
             }
-            Group { title, pane, bindings: bound }
+            BindingGroup { title, pane, bindings: bound }
         };
         listed(view, views).into_iter().map(group).collect()
     }
 
     /// Returns the keys that two bindings of one view share, with their names.
-    pub fn clashes(&self, views: &Views) -> Vec<(Key, &'static str, &'static str)> {
+    pub fn clashes(&self, views: &Views) -> Vec<(KeyPress, &'static str, &'static str)> {
         let mut clashes = Vec::new();
         for view in views.iter() {
             let listed = listed(view, views);
             for focus in Pane::ALL {
                 let applying = listed.iter().filter(|(_, pane, _)| pane.is_none_or(|pane| pane == focus));
                 let bindings = applying.flat_map(|(.., bindings)| bindings);
-                let keys: Vec<(&str, Vec<Key>)> = bindings.map(|one| (one.name, self.keys(one))).collect();
+                let keys: Vec<(&str, Vec<KeyPress>)> = bindings.map(|one| (one.name, self.keys(one))).collect();
                 for (i, (one, keys_of_one)) in keys.iter().enumerate() {
                     for (other, others) in &keys[i + 1..] {
                         let shared = keys_of_one.iter().filter(|key| others.contains(key));
@@ -87,7 +87,7 @@ impl Keymap {
 
 /// Bindings under one heading.
 #[derive(Debug)]
-pub struct Group {
+pub struct BindingGroup {
     pub title: &'static str,
     /// Pane that has to have the focus; `None` for all.
     pub pane: Option<Pane>,
@@ -98,24 +98,24 @@ pub struct Group {
 #[derive(Debug, Clone)]
 pub struct Bound {
     pub binding: &'static Binding,
-    pub keys: Vec<Key>,
+    pub keys: Vec<KeyPress>,
 }
 
 /// Heading, pane and bindings of a section.
-type Listed = (&'static str, Option<Pane>, Vec<&'static Binding>);
+type ListedBindings = (&'static str, Option<Pane>, Vec<&'static Binding>);
 
 /// Returns the sections of a view, those that go first first: its own, those of all views with a filter, those that open
 /// views, those of every view. None if the view takes keys as typing.
-fn listed(view: &dyn View, views: &Views) -> Vec<Listed> {
-    let Keys::Commands(own) = view.keys() else { return Vec::new() };
+fn listed(view: &dyn View, views: &Views) -> Vec<ListedBindings> {
+    let ViewKeys::Commands(own) = view.keys() else { return Vec::new() };
     let (common, opening) = match view.is_page() {
         true => (&[][..], Vec::new()),
         false => (views.common, views.iter().filter_map(View::opens).collect()),
     };
-    let of = |section: &'static Section| (section.title, section.pane, section.bindings.iter().collect());
+    let of = |section: &'static BindingSection| (section.title, section.pane, section.bindings.iter().collect());
     let opening = ("Open a view", None, opening);
     let all = own.iter().chain(common).map(of).chain([opening]).chain(views.everywhere.iter().map(of));
-    all.filter(|(.., bindings): &Listed| !bindings.is_empty()).collect()
+    all.filter(|(.., bindings): &ListedBindings| !bindings.is_empty()).collect()
 }
 
 /// Returns the bindings of a view, its own first.

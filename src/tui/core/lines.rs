@@ -1,7 +1,7 @@
 //! The lines of the panes, as both the keys and the screen count them.
 
 use super::State;
-use crate::insight::catalog::Body;
+use crate::insight::catalog::SegmentationState;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry, SpanEntry};
 use crate::model::reference;
 use crate::rule::{Checked, RuleError, edit};
@@ -26,7 +26,7 @@ impl<'a> SegmentLine<'a> {
     /// Returns the rule behind the line; `None` for a segmentation as a whole.
     pub fn rule(self) -> Option<&'a Result<Checked, RuleError>> {
         match self {
-            SegmentLine::Segment(SegmentEntry { body: Body::Segment { rule, .. }, .. }) => Some(rule),
+            SegmentLine::Segment(SegmentEntry { body: SegmentationState::Segment { rule, .. }, .. }) => Some(rule),
             SegmentLine::Cell(cell) => Some(&cell.rule),
             SegmentLine::Segment(_) | SegmentLine::Segmentation { .. } => None,
         }
@@ -56,8 +56,8 @@ pub fn segment_lines(state: &State) -> Vec<SegmentLine<'_>> {
     let mut lines = Vec::new();
     for entry in &state.catalog.segments {
         match &entry.body {
-            Body::Segment { .. } => lines.push(SegmentLine::Segment(entry)),
-            Body::Segmentation { cells, .. } => {
+            SegmentationState::Segment { .. } => lines.push(SegmentLine::Segment(entry)),
+            SegmentationState::Segmentation { cells, .. } => {
                 let open = state.segments.open.contains(&entry.name);
                 lines.push(SegmentLine::Segmentation { entry, open });
                 if open {

@@ -6,9 +6,9 @@
 use super::action::Effect;
 use super::dispatch::{binding, key_pressed};
 use super::editing;
-use super::key::{Code, Key, is};
+use super::key::{KeyPress, KeySymbol, is};
 use super::state::State;
-use super::view::{Keys, View};
+use super::view::{View, ViewKeys};
 
 /// Inserts a pasted text where keys go; where keys are commands, into the filter. A paste is one edit.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
@@ -42,7 +42,7 @@ fn insert_in_filter(state: &mut State, text: &str) -> Vec<Effect> {
 }
 
 /// Handles keys that arrived at once.
-pub fn burst(state: &mut State, keys: &[Key]) -> Vec<Effect> {
+pub fn burst(state: &mut State, keys: &[KeyPress]) -> Vec<Effect> {
     state.message = None;
     let text = typed_text(keys);
     let characters = text.chars().count();
@@ -67,8 +67,8 @@ pub fn burst(state: &mut State, keys: &[Key]) -> Vec<Effect> {
 
 /// Inserts keys that arrived at once into the field with the focus. A single Enter after one line counts as pressed:
 /// people end a field so while the line is stuck. Enters among several lines are line breaks.
-fn type_in(state: &mut State, keys: &[Key]) -> Vec<Effect> {
-    let enter = Key::plain(Code::Enter);
+fn type_in(state: &mut State, keys: &[KeyPress]) -> Vec<Effect> {
+    let enter = KeyPress::plain(KeySymbol::Enter);
     match keys.split_last() {
         Some((last, line)) if *last == enter && line.iter().all(|key| key.typed().is_some()) => {
             let mut effects = paste(state, &typed_text(line));
@@ -80,15 +80,15 @@ fn type_in(state: &mut State, keys: &[Key]) -> Vec<Effect> {
 }
 
 /// Returns the text that the keys type.
-fn typed_text(keys: &[Key]) -> String {
-    let line_end = Key::plain(Code::Enter);
+fn typed_text(keys: &[KeyPress]) -> String {
+    let line_end = KeyPress::plain(KeySymbol::Enter);
     let mut text = String::new();
     for (i, key) in keys.iter().enumerate() {
         match (key.code, key.typed()) {
             (_, Some(c)) => text.push(c),
-            (Code::Tab, _) => text.push('\t'),
+            (KeySymbol::Tab, _) => text.push('\t'),
             // The second half of a CR LF is not a line break of its own.
-            (Code::Char('j'), _) if i > 0 && keys[i - 1] == line_end => {}
+            (KeySymbol::Char('j'), _) if i > 0 && keys[i - 1] == line_end => {}
             _ => text.push('\n'),
         }
     }
@@ -96,18 +96,18 @@ fn typed_text(keys: &[Key]) -> String {
 }
 
 /// Returns true if the keys only move the cursor: people press many of those at once when the line was stuck.
-fn is_walk(state: &State, keys: &[Key]) -> bool {
+fn is_walk(state: &State, keys: &[KeyPress]) -> bool {
     let takes_commands = match state.over.top().map(View::keys) {
         None => !state.filter.editing,
-        Some(Keys::Commands(_)) => true,
-        Some(Keys::Typing(_)) => false,
+        Some(ViewKeys::Commands(_)) => true,
+        Some(ViewKeys::Typing(_)) => false,
     };
     takes_commands && keys.iter().all(|key| binding(state, *key).is_some_and(|binding| binding.moves))
 }
 
 /// Returns the text after the key that opens the filter line, for a filter that was typed before the screen could show
 /// it.
-fn typed_ahead(state: &State, keys: &[Key]) -> Option<String> {
+fn typed_ahead(state: &State, keys: &[KeyPress]) -> Option<String> {
     let (first, rest) = keys.split_first()?;
     let text = typed_text(rest);
     // A comment starts with the same character.
@@ -116,11 +116,11 @@ fn typed_ahead(state: &State, keys: &[Key]) -> Option<String> {
 }
 
 /// Handles keys while a text is offered. They decide what happens to it, and do nothing else.
-pub fn offered_key(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn offered_key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let is_cancel = binding(state, key).is_some_and(|binding| binding.name == "cancel");
-    if is(key, Code::Esc) || is_cancel {
+    if is(key, KeySymbol::Esc) || is_cancel {
         state.filter.offered = None;
-    } else if is(key, Code::Enter)
+    } else if is(key, KeySymbol::Enter)
         && let Some(text) = state.filter.offered.take()
     {
         return insert_in_filter(state, &text_of_lines(&text));

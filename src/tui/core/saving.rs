@@ -8,7 +8,7 @@ use super::state::State;
 use super::{arrivals, cell_cache};
 use crate::model::{Definitions, reference};
 use crate::rule::edit::rename_reference;
-use crate::study::{Change, Texts};
+use crate::study::{Change, DefinitionTexts};
 
 pub fn is_taken(definitions: &Definitions, name: &str) -> bool {
     definitions.segments.iter().any(|segment| segment.name == name)
@@ -25,7 +25,7 @@ pub fn saved(
     state: &mut State,
     change: &Change,
     definitions: Definitions,
-    (before, after): (Texts, Texts),
+    (before, after): (DefinitionTexts, DefinitionTexts),
 ) -> Vec<Effect> {
     let given = std::mem::take(&mut state.drafted_cells);
     cell_cache::keep(state, &definitions, given);
@@ -71,7 +71,7 @@ fn chosen_name(state: &State) -> Option<String> {
 }
 
 /// Takes the step of undo or redo that was written. Returns its description, and the names that it changed.
-fn restored(state: &mut State, texts: &Texts) -> (String, Vec<(String, String)>) {
+fn restored(state: &mut State, texts: &DefinitionTexts) -> (String, Vec<(String, String)>) {
     match state.history.restored(texts) {
         Some((step, true)) => {
             let renamed = step.renamed.iter().rev().map(|(old, new)| (new.clone(), old.clone())).collect();

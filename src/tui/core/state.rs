@@ -10,13 +10,13 @@ use super::kept::KeptForm;
 use super::keymap::Keymap;
 use super::query::{Facet, Query};
 use super::view::{Over, View, ViewName, Views};
-use crate::data::Progress;
+use crate::data::LoadProgress;
 use crate::engine::Activity;
 use crate::insight::Catalog;
 use crate::insight::card::CardContext;
-use crate::insight::catalog::Cells;
-use crate::insight::facet::Range;
-use crate::insight::inquiry::Slot;
+use crate::insight::catalog::CellsByName;
+use crate::insight::facet::BulkRange;
+use crate::insight::inquiry::QuestionSlot;
 use crate::model::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
 use crate::rule::{self, Checked};
@@ -25,9 +25,9 @@ use crate::study::{ThemeName, Thresholds};
 /// Everything that a screen shows.
 #[derive(Debug)]
 pub struct State {
-    pub settings: Settings,
+    pub settings: RunSettings,
     pub definitions: Definitions,
-    pub base: Base,
+    pub base: BaseState,
     /// The definitions checked against the base; empty until the cells are found.
     pub catalog: Catalog,
     /// Form of an earlier session, to be opened once the definitions are checked.
@@ -39,7 +39,7 @@ pub struct State {
     /// True if the definitions were searched for such rules, after a question had failed.
     pub is_vetted: bool,
     /// Cells of the segmentations. They need the base's values, so they are found once the base is loaded.
-    pub cells: Option<Cells>,
+    pub cells: Option<CellsByName>,
     pub query: Query,
     /// Facets to group by once their table of events is read.
     pub facets_to_come: Vec<Facet>,
@@ -63,7 +63,7 @@ pub struct State {
     pub personas: ListPane,
     pub groups: ListPane,
     /// Ranges of numeric and date columns, by column: bins keep their bounds when the filter changes.
-    pub ranges: HashMap<String, Range>,
+    pub ranges: HashMap<String, BulkRange>,
     /// All views that can stand in place of the panes.
     pub views: Views,
     /// Name of the view that is open.
@@ -76,9 +76,9 @@ pub struct State {
     /// Boxes and pages over the view.
     pub over: Over,
     /// Cells that the form of a segmentation found for the change that it saves.
-    pub drafted_cells: Cells,
+    pub drafted_cells: CellsByName,
     /// One line at the bottom, shown until the next key.
-    pub message: Option<Message>,
+    pub message: Option<StatusMessage>,
     pub keymap: Keymap,
     /// The terminal's size in cells.
     pub width: u16,
@@ -91,7 +91,7 @@ pub struct State {
 
 /// Settings from the study's and the user's files, and other constants of a run.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct RunSettings {
     /// The study's name, or the table's.
     pub title: String,
     /// Money column that shares of value are computed from.
@@ -114,20 +114,20 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 pub struct Flight {
     pub asker: Asker,
-    pub slots: BTreeSet<Slot>,
+    pub slots: BTreeSet<QuestionSlot>,
 }
 
 /// Loading state of the base.
 #[derive(Debug)]
-pub enum Base {
-    Loading(Option<Progress>),
+pub enum BaseState {
+    Loading(Option<LoadProgress>),
     Ready { schema: Arc<Schema>, customers: u64, engine: Option<String>, notices: Vec<String> },
     Failed(String),
 }
 
 /// The base as loaded.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedBase {
     pub schema: Arc<Schema>,
     pub customers: u64,
     /// Name of the engine that holds the base, if it is not this process.
@@ -158,21 +158,21 @@ pub struct ListPane {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
+pub struct StatusMessage {
     pub text: String,
     pub is_error: bool,
 }
 
 impl State {
     /// Creates the state at the start of a run, while the base is still being read.
-    pub fn new(settings: Settings, definitions: Definitions, query: Query, keymap: Keymap, views: Views) -> Self {
+    pub fn new(settings: RunSettings, definitions: Definitions, query: Query, keymap: Keymap, views: Views) -> Self {
         let view = views.iter().next().map_or("", View::name);
         let mut filter = FilterLine::default();
         filter.set_text(query.filter.as_str());
         Self {
             settings,
             definitions,
-            base: Base::Loading(None),
+            base: BaseState::Loading(None),
             catalog: Catalog::default(),
             form_to_come: None,
             brought_back: None,
@@ -200,7 +200,7 @@ impl State {
             home: view,
             trail: Vec::new(),
             over: Over::default(),
-            drafted_cells: Cells::new(),
+            drafted_cells: CellsByName::new(),
             message: None,
             keymap,
             width: 80,
@@ -217,9 +217,9 @@ impl State {
 
     pub fn schema(&self) -> Option<&Arc<Schema>> {
         match &self.base {
-            Base::Ready { schema, .. } => Some(schema),
-            Base::Loading(Some(progress)) => progress.schema.as_ref(),
-            Base::Loading(None) | Base::Failed(_) => None,
+            BaseState::Ready { schema, .. } => Some(schema),
+            BaseState::Loading(Some(progress)) => progress.schema.as_ref(),
+            BaseState::Loading(None) | BaseState::Failed(_) => None,
         }
     }
 
@@ -231,7 +231,7 @@ impl State {
 
     /// Returns the context that a persona's card is computed in; `None` while the base is still being read.
     pub fn card_context(&self) -> Option<CardContext<'_>> {
-        let Base::Ready { schema, customers, .. } = &self.base else { return None };
+        let BaseState::Ready { schema, customers, .. } = &self.base else { return None };
         let settings = &self.settings;
         Some(CardContext {
             catalog: &self.catalog,
@@ -248,24 +248,24 @@ impl State {
     /// Returns the number of customers of the base, once it is known.
     pub fn customers(&self) -> Option<u64> {
         match &self.base {
-            Base::Ready { customers, .. } => Some(*customers),
+            BaseState::Ready { customers, .. } => Some(*customers),
             _ => None,
         }
     }
 
     /// Returns true once segments and personas are checked against the base and can be counted.
     pub fn has_catalog(&self) -> bool {
-        matches!(self.base, Base::Ready { .. }) && self.cells.is_some()
+        matches!(self.base, BaseState::Ready { .. }) && self.cells.is_some()
     }
 
     /// Returns true once the base is loaded.
     pub fn is_loaded(&self) -> bool {
-        matches!(self.base, Base::Ready { .. })
+        matches!(self.base, BaseState::Ready { .. })
     }
 
     /// Returns true while work is in progress that the person waits for.
     pub fn is_busy(&self) -> bool {
-        matches!(self.base, Base::Loading(_))
+        matches!(self.base, BaseState::Loading(_))
             || self.filter.pending.is_some()
             || (self.is_loaded() && self.filter.problem.is_none() && self.waits_for_answers())
             || self.over.iter().any(View::is_waiting)
@@ -359,10 +359,10 @@ impl State {
     }
 
     pub fn say(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_error: false });
+        self.message = Some(StatusMessage { text: text.into(), is_error: false });
     }
 
     pub fn complain(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_error: true });
+        self.message = Some(StatusMessage { text: text.into(), is_error: true });
     }
 }

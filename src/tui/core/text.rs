@@ -2,18 +2,18 @@
 
 use ratatui_textarea::{CursorMove, Input, Key as Typed, TextArea};
 
-use super::key::{Code, Key};
+use super::key::{KeyPress, KeySymbol};
 
 /// A text field. `ratatui-textarea` is its editing model (cursor, selection, undo); the screen decides how it looks.
 #[derive(Debug, Clone)]
-pub struct Text {
+pub struct TextField {
     area: TextArea<'static>,
     /// Text when the form was opened.
     initial: String,
     one_line: bool,
 }
 
-impl Text {
+impl TextField {
     /// Creates a field of one line. Line breaks in the text become spaces.
     pub fn line(text: &str) -> Self {
         Self::new(&text.replace('\n', " "), true)
@@ -80,14 +80,14 @@ impl Text {
 
     /// Edits as a shell does, across lines. Returns `Some(true)` if the text changed, `Some(false)` if only the cursor
     /// moved, `None` if the key has no meaning here.
-    pub fn key(&mut self, key: Key) -> Option<bool> {
+    pub fn key(&mut self, key: KeyPress) -> Option<bool> {
         let before = (self.area.cursor(), self.area.is_selecting());
         let changed = match (key.code, key.ctrl, key.alt) {
-            (Code::Char('u'), true, false) => self.area.delete_line_by_head(),
-            (Code::Char('u'), false, true) => self.area.undo(),
-            (Code::Char('r'), false, true) => self.area.redo(),
-            (Code::Enter, ..) | (Code::Char('m' | 'j'), true, _) if self.one_line => return None,
-            (Code::Up | Code::Down, ..) if self.one_line => return None,
+            (KeySymbol::Char('u'), true, false) => self.area.delete_line_by_head(),
+            (KeySymbol::Char('u'), false, true) => self.area.undo(),
+            (KeySymbol::Char('r'), false, true) => self.area.redo(),
+            (KeySymbol::Enter, ..) | (KeySymbol::Char('m' | 'j'), true, _) if self.one_line => return None,
+            (KeySymbol::Up | KeySymbol::Down, ..) if self.one_line => return None,
             _ => self.area.input(input(key)?),
         };
         if changed {
@@ -98,21 +98,21 @@ impl Text {
     }
 }
 
-fn input(key: Key) -> Option<Input> {
+fn input(key: KeyPress) -> Option<Input> {
     let typed = match key.code {
-        Code::Char(c) => Typed::Char(c),
-        Code::Enter => Typed::Enter,
-        Code::Backspace => Typed::Backspace,
-        Code::Delete => Typed::Delete,
-        Code::Up => Typed::Up,
-        Code::Down => Typed::Down,
-        Code::Left => Typed::Left,
-        Code::Right => Typed::Right,
-        Code::Home => Typed::Home,
-        Code::End => Typed::End,
-        Code::PageUp => Typed::PageUp,
-        Code::PageDown => Typed::PageDown,
-        Code::Esc | Code::Tab => return None,
+        KeySymbol::Char(c) => Typed::Char(c),
+        KeySymbol::Enter => Typed::Enter,
+        KeySymbol::Backspace => Typed::Backspace,
+        KeySymbol::Delete => Typed::Delete,
+        KeySymbol::Up => Typed::Up,
+        KeySymbol::Down => Typed::Down,
+        KeySymbol::Left => Typed::Left,
+        KeySymbol::Right => Typed::Right,
+        KeySymbol::Home => Typed::Home,
+        KeySymbol::End => Typed::End,
+        KeySymbol::PageUp => Typed::PageUp,
+        KeySymbol::PageDown => Typed::PageDown,
+        KeySymbol::Esc | KeySymbol::Tab => return None,
     };
     Some(Input { key: typed, ctrl: key.ctrl, alt: key.alt, shift: key.shift })
 }
@@ -123,21 +123,21 @@ mod tests {
 
     #[test]
     fn a_line_stays_one() {
-        let mut text = Text::line("a\nb");
+        let mut text = TextField::line("a\nb");
         text.insert("c\nd\n");
         assert_eq!(text.value(), "a bc d");
-        assert_eq!(text.key(Key::plain(Code::Enter)), None);
-        assert_eq!(text.key(Key::plain(Code::Down)), None);
+        assert_eq!(text.key(KeyPress::plain(KeySymbol::Enter)), None);
+        assert_eq!(text.key(KeyPress::plain(KeySymbol::Down)), None);
         assert!(text.is_changed());
     }
 
     #[test]
     fn typing_is_undone_and_done_again() {
-        let mut text = Text::lines("one");
-        assert_eq!(text.key(Key::plain(Code::Enter)), Some(true));
+        let mut text = TextField::lines("one");
+        assert_eq!(text.key(KeyPress::plain(KeySymbol::Enter)), Some(true));
         text.insert("two");
         assert_eq!((text.value().as_str(), text.cursor()), ("one\ntwo", (1, 3)));
-        let alt = |c| Key { alt: true, ..Key::plain(Code::Char(c)) };
+        let alt = |c| KeyPress { alt: true, ..KeyPress::plain(KeySymbol::Char(c)) };
         assert_eq!(text.key(alt('u')), Some(true));
         assert_eq!(text.value(), "one\n");
         text.key(alt('r'));

@@ -5,12 +5,12 @@ use std::any::Any;
 use std::fmt;
 
 use super::action::{Effect, Lane};
-use super::binding::{Binding, Section};
+use super::binding::{Binding, BindingSection};
 use super::kept::KeptForm;
-use super::key::Key;
+use super::key::KeyPress;
 use super::state::State;
 use crate::engine::Sort;
-use crate::insight::inquiry::{ErasedInquiry, Slot};
+use crate::insight::inquiry::{ErasedInquiry, QuestionSlot};
 use crate::insight::table::Table;
 use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
@@ -23,7 +23,7 @@ pub trait View: Any + fmt::Debug {
     fn name(&self) -> ViewName;
 
     /// Returns its keys: commands, or typing.
-    fn keys(&self) -> Keys;
+    fn keys(&self) -> ViewKeys;
 
     /// Returns the binding that opens it from every view in place of the panes.
     fn opens(&self) -> Option<&'static Binding> {
@@ -66,7 +66,7 @@ pub trait View: Any + fmt::Debug {
     }
 
     /// Returns the lists of customers that it can export.
-    fn listings(&self, _state: &State) -> Vec<Listing> {
+    fn listings(&self, _state: &State) -> Vec<CustomerListing> {
         Vec::new()
     }
 
@@ -101,7 +101,7 @@ pub trait View: Any + fmt::Debug {
 
 /// Customers that a view can list in a file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Listing {
+pub struct CustomerListing {
     /// Phrase for the export form, such as `ids of @vip`.
     pub label: String,
     /// File name without its ending.
@@ -115,18 +115,18 @@ pub struct Listing {
 
 /// Keys of a view.
 #[derive(Debug, Clone, Copy)]
-pub enum Keys {
+pub enum ViewKeys {
     /// Keys are commands, listed by section. Common bindings apply too, unless a section uses their keys.
-    Commands(&'static [Section]),
+    Commands(&'static [BindingSection]),
     /// The view takes every key itself, as typing.
-    Typing(fn(&mut State, Key) -> Vec<Effect>),
+    Typing(fn(&mut State, KeyPress) -> Vec<Effect>),
 }
 
-impl Keys {
-    pub fn sections(self) -> &'static [Section] {
+impl ViewKeys {
+    pub fn sections(self) -> &'static [BindingSection] {
         match self {
-            Keys::Commands(sections) => sections,
-            Keys::Typing(_) => &[],
+            ViewKeys::Commands(sections) => sections,
+            ViewKeys::Typing(_) => &[],
         }
     }
 }
@@ -139,7 +139,7 @@ pub struct Hooks {
     /// Returns effects that go before the view's questions.
     pub before_asking: fn(&mut State) -> Vec<Effect>,
     /// Follows an answer that the inquiry has taken in.
-    pub arrived: fn(&mut State, Slot) -> Vec<Effect>,
+    pub arrived: fn(&mut State, QuestionSlot) -> Vec<Effect>,
     /// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
     pub step: fn(&mut State, isize) -> Vec<Effect>,
     /// Follows questions that were cancelled for a reason.
@@ -172,14 +172,18 @@ impl Default for Hooks {
 pub struct Views {
     views: Vec<Box<dyn View>>,
     /// Bindings of every view that has the filter on screen.
-    pub common: &'static [Section],
+    pub common: &'static [BindingSection],
     /// Bindings of every view whose keys are commands.
-    pub everywhere: &'static [Section],
+    pub everywhere: &'static [BindingSection],
 }
 
 impl Views {
     /// Creates the registry. The first view is the main screen.
-    pub fn new(views: Vec<Box<dyn View>>, common: &'static [Section], everywhere: &'static [Section]) -> Self {
+    pub fn new(
+        views: Vec<Box<dyn View>>,
+        common: &'static [BindingSection],
+        everywhere: &'static [BindingSection],
+    ) -> Self {
         Self { views, common, everywhere }
     }
 

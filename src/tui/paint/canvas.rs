@@ -8,7 +8,7 @@ use super::theme::{Role, Theme};
 use crate::text;
 
 /// A piece of text and its role.
-pub type Piece = (String, Role);
+pub type TextPiece = (String, Role);
 
 /// The surface that everything is drawn on. It clips at the edges of the screen, and replaces characters that could
 /// move the cursor or change the reading direction by visible stand-ins. All text passes here.
@@ -67,7 +67,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes pieces one after another and returns the x position after them.
-    pub fn pieces(&mut self, x: u16, y: u16, width: u16, pieces: &[Piece]) -> u16 {
+    pub fn pieces(&mut self, x: u16, y: u16, width: u16, pieces: &[TextPiece]) -> u16 {
         let right = x.saturating_add(width);
         pieces.iter().fold(x, |x, (content, role)| self.text(x, y, right.saturating_sub(x), content, *role))
     }

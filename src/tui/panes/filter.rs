@@ -4,7 +4,7 @@ use crate::engine::Activity;
 use crate::rule::RuleError;
 use crate::text;
 use crate::tui::core::key;
-use crate::tui::core::{Base, State};
+use crate::tui::core::{BaseState, State};
 use crate::tui::paint::canvas::{self, Canvas};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::input::{Sight, cells};
@@ -84,7 +84,7 @@ pub fn column_of(area: Rect, state: &State, byte: usize) -> u16 {
 
 /// Returns the time taken, such as `4 ms`, or a description of the work in progress.
 fn work(state: &State) -> String {
-    let counting = matches!(state.base, Base::Ready { .. }) && state.is_busy();
+    let counting = matches!(state.base, BaseState::Ready { .. }) && state.is_busy();
     match (state.answers.took, &state.activity) {
         _ if state.filter.pending.is_some() && state.ticks > 0 => {
             format!("{} checking", SPINNER[state.ticks % SPINNER.len()])

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use crate::text;
 use crate::tui::core::dispatch::groups;
 use crate::tui::core::keymap::Bound;
-use crate::tui::core::{Base, Binding, Keys, State, key};
-use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::core::{BaseState, Binding, State, ViewKeys, key};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::main;
 use crate::tui::widgets::format;
@@ -28,10 +28,10 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
     match (state.over.top(), &state.base) {
         // A box shows its own keys.
-        (Some(over), _) if matches!(over.keys(), Keys::Typing(_)) => {}
+        (Some(over), _) if matches!(over.keys(), ViewKeys::Typing(_)) => {}
         (Some(_), _) => draw_page(canvas, area, state),
         (None, _) if state.filter.editing => draw_typing(canvas, area, state),
-        (None, Base::Failed(_)) => {
+        (None, BaseState::Failed(_)) => {
             draw_hints(
                 canvas,
                 area,
@@ -52,7 +52,7 @@ fn draw_offer(canvas: &mut Canvas, area: Rect, text: &str) {
     let words = [&format!("pasted {count}: "), " puts them in the filter, ", " drops them"];
     let few_words = [&format!("{count}: "), " filter ", " drop"];
     let draw = |canvas: &mut Canvas, [pasted, puts, drops]: [&str; 3]| {
-        let pieces: [Piece; 5] = [
+        let pieces: [TextPiece; 5] = [
             (pasted.to_owned(), Role::Notice),
             ("enter".to_owned(), Role::Accent),
             (puts.to_owned(), Role::Text),
@@ -137,7 +137,7 @@ fn draw_hints(canvas: &mut Canvas, area: Rect, hints: impl IntoIterator<Item = (
         if usize::from(x) + hint_width(&hint) > usize::from(area.right()) {
             break;
         }
-        let pieces: [Piece; 2] = [(hint.0, Role::Accent), (format!(" {}", hint.1), Role::Dim)];
+        let pieces: [TextPiece; 2] = [(hint.0, Role::Accent), (format!(" {}", hint.1), Role::Dim)];
         x = canvas.pieces(x, area.y, area.width, &pieces) + 2;
     }
     x

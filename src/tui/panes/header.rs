@@ -2,8 +2,8 @@ use ratatui::layout::Rect;
 
 use crate::tui::core::arrivals::tells_a_fault;
 use crate::tui::core::key;
-use crate::tui::core::{Base, State};
-use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::core::{BaseState, State};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::format;
 
@@ -38,12 +38,12 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
 }
 
-fn facts(state: &State, names_engine: bool) -> Vec<Piece> {
+fn facts(state: &State, names_engine: bool) -> Vec<TextPiece> {
     let as_of = || (format!("as of {}", state.settings.today), Role::Dim);
     match &state.base {
-        Base::Loading(_) => vec![("reading the customers".into(), Role::Notice), as_of()],
-        Base::Failed(_) => vec![("not read".into(), Role::Error)],
-        Base::Ready { customers, engine, notices, .. } => {
+        BaseState::Loading(_) => vec![("reading the customers".into(), Role::Notice), as_of()],
+        BaseState::Failed(_) => vec![("not read".into(), Role::Error)],
+        BaseState::Ready { customers, engine, notices, .. } => {
             let mut facts = vec![(format::counted(*customers, "customer", "customers"), Role::Text)];
             facts.extend(engine.iter().filter(|_| names_engine).map(|engine| (format!("on {engine}"), Role::Text)));
             facts.push(as_of());
@@ -54,7 +54,7 @@ fn facts(state: &State, names_engine: bool) -> Vec<Piece> {
 }
 
 /// Returns the most important notice about the base, and the number of others: help lists them.
-fn notice(notices: &[String]) -> Option<Piece> {
+fn notice(notices: &[String]) -> Option<TextPiece> {
     let first = notices.iter().find(|notice| tells_a_fault(notice)).or(notices.first())?;
     let more = if notices.len() == 1 { String::new() } else { format!(" (+{})", notices.len() - 1) };
     Some(match tells_a_fault(first) {

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use ratatui::layout::Rect;
 
 use crate::insight::suppress;
-use crate::rule::complete::Item;
+use crate::rule::complete::CompletionItem;
 use crate::tui::core::State;
 use crate::tui::core::filter::Suggestions;
 use crate::tui::core::lines::first_in_sight;
@@ -46,7 +46,7 @@ fn widths(suggestions: &Suggestions, state: &State) -> (u16, u16) {
 }
 
 /// Returns a suggestion's detail: a type, a kind of name, or a value's customers, which are suppressed if few.
-fn detail<'a>(item: &'a Item, suggestions: &Suggestions, state: &State) -> Cow<'a, str> {
+fn detail<'a>(item: &'a CompletionItem, suggestions: &Suggestions, state: &State) -> Cow<'a, str> {
     match item.detail.parse() {
         Ok(customers) if suggestions.values_of.is_some() => {
             Cow::Owned(format::shown(suppress::single(customers, state.settings.min_cell)))
@@ -55,7 +55,7 @@ fn detail<'a>(item: &'a Item, suggestions: &Suggestions, state: &State) -> Cow<'
     }
 }
 
-fn label<'a>(item: &'a Item, state: &State) -> &'a str {
+fn label<'a>(item: &'a CompletionItem, state: &State) -> &'a str {
     if item_is_masked(state, item) { MASK } else { &item.label }
 }
 

@@ -1,15 +1,15 @@
 use ratatui::layout::Rect;
 
 use super::filter::INDENT;
-use crate::data::Progress;
+use crate::data::LoadProgress;
 use crate::engine::{Summary, ValueSums};
 use crate::insight::estimate::SampleSize;
 use crate::insight::figures;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::text;
 use crate::tui::core::key;
-use crate::tui::core::{Base, State};
-use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::core::{BaseState, State};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, estimated, index_role};
 use crate::tui::widgets::format;
@@ -26,9 +26,9 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
     let line = Rect { x: area.x + INDENT, width: area.width.saturating_sub(INDENT + 1), ..area };
     match &state.base {
-        Base::Loading(progress) => draw_progress(canvas, line, progress.as_ref(), state),
-        Base::Failed(_) => {}
-        Base::Ready { .. } => {
+        BaseState::Loading(progress) => draw_progress(canvas, line, progress.as_ref(), state),
+        BaseState::Failed(_) => {}
+        BaseState::Ready { .. } => {
             let exact = &state.answers.panes.found.summary;
             if let Some((summary, size)) = state.estimates.in_place_of(exact, &state.estimates.panes.found.summary) {
                 draw_parts(canvas, line, &estimate_parts(summary, size, state));
@@ -67,8 +67,8 @@ fn draw_summary(canvas: &mut Canvas, line: Rect, summary: &Summary, state: &Stat
 }
 
 /// Draws the parts that there is room for, and returns the x position after them.
-fn draw_parts(canvas: &mut Canvas, line: Rect, parts: &[Vec<Piece>]) -> u16 {
-    let width = |part: &[Piece]| part.iter().map(|(content, _)| text::width(content) as u16).sum::<u16>();
+fn draw_parts(canvas: &mut Canvas, line: Rect, parts: &[Vec<TextPiece>]) -> u16 {
+    let width = |part: &[TextPiece]| part.iter().map(|(content, _)| text::width(content) as u16).sum::<u16>();
     let mut x = line.x;
     for (i, part) in parts.iter().enumerate() {
         let gap = if i == 0 { 0 } else { 3 };
@@ -81,7 +81,7 @@ fn draw_parts(canvas: &mut Canvas, line: Rect, parts: &[Vec<Piece>]) -> u16 {
 }
 
 /// Returns the figures of an estimate. It is never bold, as an exact number is.
-fn estimate_parts(summary: &Summary, size: SampleSize, state: &State) -> Vec<Vec<Piece>> {
+fn estimate_parts(summary: &Summary, size: SampleSize, state: &State) -> Vec<Vec<TextPiece>> {
     let role = answer_role(state, true);
     let counted = match estimated(suppress::single(summary.customers, state.settings.min_cell), size) {
         Some(estimate) => {
@@ -94,7 +94,7 @@ fn estimate_parts(summary: &Summary, size: SampleSize, state: &State) -> Vec<Vec
 }
 
 /// Returns the note that figures on screen are estimates, and of how many customers; or why there are none.
-fn notes(state: &State) -> Vec<Vec<Piece>> {
+fn notes(state: &State) -> Vec<Vec<TextPiece>> {
     let (estimates, exact) = (&state.estimates, &state.answers);
     let (of_panes, panes) = (&estimates.panes.found, &exact.panes.found);
     let is_total_estimated = estimates.in_place_of(&panes.summary, &of_panes.summary).is_some();
@@ -122,7 +122,7 @@ fn share_of_base(summary: &Summary, state: &State) -> Option<f64> {
 }
 
 /// Returns the figures, most important first: those at the end give way.
-fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
+fn parts(summary: &Summary, state: &State) -> Vec<Vec<TextPiece>> {
     let role = answer_role(state, state.answers.panes.found.summary.fresh);
     let min_cell = state.settings.min_cell;
     let shown = suppress::of_base(summary.customers, summary.base, min_cell);
@@ -130,9 +130,9 @@ fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
     let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
     let share = share_of_base(summary, state);
     let reason = match shown {
-        Shown::Count(_) | Shown::Hidden => None,
-        Shown::Under(least) => Some(format!("fewer than {least}: no figures are shown")),
-        Shown::Over(_) => Some("all but a few: the figures are those of all".to_owned()),
+        DisclosedCount::Count(_) | DisclosedCount::Hidden => None,
+        DisclosedCount::Under(least) => Some(format!("fewer than {least}: no figures are shown")),
+        DisclosedCount::Over(_) => Some("all but a few: the figures are those of all".to_owned()),
     };
     if let Some(reason) = reason {
         return vec![vec![(format::shown(shown), strong), (word.into(), role)], vec![(reason, Role::Dim)]];
@@ -146,7 +146,7 @@ fn parts(summary: &Summary, state: &State) -> Vec<Vec<Piece>> {
     parts
 }
 
-fn value_parts(value: &ValueSums, share: Option<f64>, min_cell: u64, role: Role) -> Vec<Vec<Piece>> {
+fn value_parts(value: &ValueSums, share: Option<f64>, min_cell: u64, role: Role) -> Vec<Vec<TextPiece>> {
     // A sum over a few customers discloses what each of them spends.
     let told = share.is_some() && !suppress::is_small(value.known_in_filter, min_cell);
     let of_value = figures::share_of_sum(value.in_filter, value.in_base).filter(|_| told);
@@ -167,7 +167,7 @@ fn draw_bar(canvas: &mut Canvas, x: u16, y: u16, width: u16, share: f64, role: R
     canvas.text(x + 1 + cells, y, 1, "▏", Role::Track);
 }
 
-fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&Progress>, state: &State) {
+fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&LoadProgress>, state: &State) {
     let Some(progress) = progress else {
         canvas.text(line.x, line.y, line.width, &format!("{} opening…", spinner(state)), Role::Dim);
         return;

@@ -2,34 +2,34 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::Message;
+use super::LoopMessage;
 use crate::rule::RuleError;
 use crate::term;
-use crate::tui::core::{Action, Check, CheckOutcome};
+use crate::tui::core::{Action, CheckJob, CheckOutcome};
 
 /// Stack size of the main thread: rules are parsed by recursion.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 /// The thread that checks long filters. At most one text waits for it: a newer one replaces it.
 pub struct Checker {
-    slot: Arc<Slot>,
+    slot: Arc<CheckSlot>,
 }
 
 #[derive(Default)]
-struct Slot {
-    work: Mutex<Work>,
+struct CheckSlot {
+    work: Mutex<CheckWork>,
     came: Condvar,
 }
 
 #[derive(Default)]
-struct Work {
-    next: Option<Check>,
+struct CheckWork {
+    next: Option<CheckJob>,
     closed: bool,
 }
 
 impl Checker {
-    pub fn start(sender: Sender<Message>) -> Self {
-        let slot = Arc::new(Slot::default());
+    pub fn start(sender: Sender<LoopMessage>) -> Self {
+        let slot = Arc::new(CheckSlot::default());
         let of_thread = slot.clone();
         let spawned = thread::Builder::new()
             .name("checking".to_owned())
@@ -40,7 +40,7 @@ impl Checker {
         Self { slot }
     }
 
-    pub fn submit(&self, check: Check) {
+    pub fn submit(&self, check: CheckJob) {
         self.slot.lock().next = Some(check);
         self.slot.came.notify_one();
     }
@@ -54,14 +54,14 @@ impl Drop for Checker {
     }
 }
 
-impl Slot {
+impl CheckSlot {
     /// Locks the state. It is consistent between any two statements, so a panic of another thread does not spoil it.
-    fn lock(&self) -> MutexGuard<'_, Work> {
+    fn lock(&self) -> MutexGuard<'_, CheckWork> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the next text; `None` once the checker is closed.
-    fn take(&self) -> Option<Check> {
+    fn take(&self) -> Option<CheckJob> {
         let mut work = self.lock();
         loop {
             if work.closed {
@@ -75,14 +75,14 @@ impl Slot {
     }
 }
 
-fn work(slot: &Slot, sender: &Sender<Message>) {
+fn work(slot: &CheckSlot, sender: &Sender<LoopMessage>) {
     while let Some(check) = slot.take() {
         let outcome = term::guard("checking the filter", || check.run()).unwrap_or_else(|fault| CheckOutcome {
             number: check.number,
             rule: Some(Err(RuleError::new(0..0, fault))),
             completion: None,
         });
-        if sender.send(Message::from(Action::FilterChecked(Box::new(outcome)))).is_err() {
+        if sender.send(LoopMessage::from(Action::FilterChecked(Box::new(outcome)))).is_err() {
             return;
         }
     }

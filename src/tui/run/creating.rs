@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::Message;
+use super::LoopMessage;
 use crate::engine::Engine;
 use crate::session::{self, Opening};
 use crate::term;
 use crate::tui::core::Action;
 
-pub fn start(opening: Arc<Opening>, engine: Arc<dyn Engine>, sender: Sender<Message>) {
+pub fn start(opening: Arc<Opening>, engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) {
     std::thread::spawn(move || {
         let create = || session::create_study(&opening, engine.as_ref());
         let message = match term::guard("creating the study", create) {
-            Ok(Ok(study)) => Message::StudyCreated(Box::new(study)),
-            Ok(Err(reason)) | Err(reason) => Message::from(Action::StudyNotCreated(reason)),
+            Ok(Ok(study)) => LoopMessage::StudyCreated(Box::new(study)),
+            Ok(Err(reason)) | Err(reason) => LoopMessage::from(Action::StudyNotCreated(reason)),
         };
         drop(sender.send(message));
     });

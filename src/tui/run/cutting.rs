@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::Message;
+use super::LoopMessage;
 use crate::engine::{Cancel, Engine, Personas};
 use crate::insight::cells::CellsInquiry;
 use crate::insight::inquiry::{ErasedInquiry, Inquiry};
@@ -10,7 +10,7 @@ use crate::term;
 use crate::tui::core::Action;
 
 /// Finds cells of segmentations that were not found when the base was loaded, on its own thread.
-pub fn start(engine: Arc<dyn Engine>, mut cells: CellsInquiry, sender: Sender<Message>) {
+pub fn start(engine: Arc<dyn Engine>, mut cells: CellsInquiry, sender: Sender<LoopMessage>) {
     std::thread::spawn(move || {
         let drive = || session::drive(engine.as_ref(), &Personas::default(), &mut cells, &Cancel::new());
         if let Err(fault) = term::guard("cutting the base", drive).and_then(|driven| driven.map_err(|e| e.to_string()))
@@ -18,6 +18,6 @@ pub fn start(engine: Arc<dyn Engine>, mut cells: CellsInquiry, sender: Sender<Me
             let cells: &mut dyn ErasedInquiry = &mut cells;
             cells.give_up(&fault);
         }
-        drop(sender.send(Message::from(Action::CellsFound(cells.result().clone()))));
+        drop(sender.send(LoopMessage::from(Action::CellsFound(cells.result().clone()))));
     });
 }

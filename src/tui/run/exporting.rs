@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::Message;
+use super::LoopMessage;
 use crate::engine::Engine;
-use crate::insight::export::Export;
+use crate::insight::export::FileExport;
 use crate::session::{self, ExportError};
 use crate::term;
 use crate::tui::core::Action;
 
-pub fn start(export: Export, engine: Arc<dyn Engine>, sender: Sender<Message>) {
+pub fn start(export: FileExport, engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) {
     std::thread::spawn(move || {
         let written = term::guard("the export", || session::export(&export, engine.as_ref()));
         let path = export.path.display().to_string();
@@ -19,6 +19,6 @@ pub fn start(export: Export, engine: Arc<dyn Engine>, sender: Sender<Message>) {
             Ok(Err(ExportError::Exists)) => Action::ExportExists,
             Ok(Err(ExportError::Failed(reason))) | Err(reason) => Action::NotExported(reason),
         };
-        drop(sender.send(Message::from(action)));
+        drop(sender.send(LoopMessage::from(action)));
     });
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 use etcetera::BaseStrategy;
 use tempfile::NamedTempFile;
 
-use crate::tui::core::Kept;
+use crate::tui::core::KeptSession;
 
 /// Time after a key until what was typed is written: long enough for a whole word, short enough to lose no more.
 const DELAY: Duration = Duration::from_millis(300);
@@ -26,23 +26,23 @@ const TEMPORARY: &str = ".new-";
 
 /// Writer of one session's file.
 pub struct Keeper {
-    writer: Option<(Sender<Option<Kept>>, JoinHandle<()>)>,
+    writer: Option<(Sender<Option<KeptSession>>, JoinHandle<()>)>,
     /// Content of the file, now or soon.
-    kept: Option<Kept>,
+    kept: Option<KeptSession>,
     due: Option<Instant>,
 }
 
 impl Keeper {
     /// Starts keeping for this study or table. Also returns what a session of it that was cut off has left, unless
     /// `fresh`.
-    pub fn start(of: &Path, fresh: bool) -> (Self, Option<Kept>) {
+    pub fn start(of: &Path, fresh: bool) -> (Self, Option<KeptSession>) {
         let Some(folder) = folder() else {
             return (Self { writer: None, kept: None, due: None }, None);
         };
         Self::start_in(&folder, of, fresh)
     }
 
-    fn start_in(folder: &Path, of: &Path, fresh: bool) -> (Self, Option<Kept>) {
+    fn start_in(folder: &Path, of: &Path, fresh: bool) -> (Self, Option<KeptSession>) {
         let prefix = format!("{:016x}-", xxhash_rust::xxh3::xxh3_64(of.as_os_str().as_encoded_bytes()));
         let mut file = SessionFile { path: folder.join(format!("{prefix}{}.json", std::process::id())), held: None };
         let left = if fresh { None } else { newest_left(folder, &prefix) };
@@ -72,7 +72,7 @@ impl Keeper {
     }
 
     /// Keeps this; with `None` there is nothing to keep any more. Does not wait for the disk.
-    pub fn put(&mut self, kept: Option<Kept>) {
+    pub fn put(&mut self, kept: Option<KeptSession>) {
         self.due = None;
         if kept != self.kept
             && let Some((sender, _)) = &self.writer
@@ -101,7 +101,7 @@ struct SessionFile {
 
 impl SessionFile {
     /// Writes what arrives, the newest only.
-    fn follow(mut self, inbox: &Receiver<Option<Kept>>) {
+    fn follow(mut self, inbox: &Receiver<Option<KeptSession>>) {
         while let Ok(first) = inbox.recv() {
             let newest = inbox.try_iter().last().unwrap_or(first);
             // A full disk must not stop the work; it is tried again with the next word.
@@ -113,7 +113,7 @@ impl SessionFile {
     }
 
     /// Replaces the file as a whole: a session that is killed in between leaves the previous one.
-    fn write(&mut self, kept: &Kept) -> io::Result<()> {
+    fn write(&mut self, kept: &KeptSession) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let mut file = NamedTempFile::with_prefix_in(TEMPORARY, folder)?;
@@ -139,7 +139,7 @@ fn folder() -> Option<PathBuf> {
 
 /// Returns what the newest session with this prefix that was cut off has left, and its file. Removes files that nobody
 /// will come back for.
-fn newest_left(folder: &Path, prefix: &str) -> Option<(Kept, PathBuf)> {
+fn newest_left(folder: &Path, prefix: &str) -> Option<(KeptSession, PathBuf)> {
     let mut left: Vec<(SystemTime, PathBuf)> = Vec::new();
     for entry in fs::read_dir(folder).ok()?.flatten() {
         let (path, name) = (entry.path(), entry.file_name());
@@ -166,8 +166,8 @@ mod tests {
 
     use super::*;
 
-    fn kept(typed: &str) -> Option<Kept> {
-        Some(Kept { typed: typed.into(), ..Kept::default() })
+    fn kept(typed: &str) -> Option<KeptSession> {
+        Some(KeptSession { typed: typed.into(), ..KeptSession::default() })
     }
 
     fn names(folder: &Path) -> Vec<String> {

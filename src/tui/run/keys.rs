@@ -1,10 +1,10 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::tui::core::Key;
-use crate::tui::core::key::Code;
+use crate::tui::core::KeyPress;
+use crate::tui::core::key::KeySymbol;
 
 /// Converts the terminal's key; `None` for keys without a meaning here.
-pub fn key(event: KeyEvent) -> Option<Key> {
+pub fn key(event: KeyEvent) -> Option<KeyPress> {
     let held = |modifier| event.modifiers.contains(modifier);
     let (ctrl, alt) = (held(KeyModifiers::CONTROL), held(KeyModifiers::ALT));
     let mut shift = held(KeyModifiers::SHIFT);
@@ -12,26 +12,26 @@ pub fn key(event: KeyEvent) -> Option<Key> {
         KeyCode::Char(c) => {
             // The character already includes shift.
             shift = false;
-            Code::Char(c)
+            KeySymbol::Char(c)
         }
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab => Code::Tab,
+        KeyCode::Enter => KeySymbol::Enter,
+        KeyCode::Esc => KeySymbol::Esc,
+        KeyCode::Tab => KeySymbol::Tab,
         KeyCode::BackTab => {
             shift = true;
-            Code::Tab
+            KeySymbol::Tab
         }
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
+        KeyCode::Backspace => KeySymbol::Backspace,
+        KeyCode::Delete => KeySymbol::Delete,
+        KeyCode::Up => KeySymbol::Up,
+        KeyCode::Down => KeySymbol::Down,
+        KeyCode::Left => KeySymbol::Left,
+        KeyCode::Right => KeySymbol::Right,
+        KeyCode::Home => KeySymbol::Home,
+        KeyCode::End => KeySymbol::End,
+        KeyCode::PageUp => KeySymbol::PageUp,
+        KeyCode::PageDown => KeySymbol::PageDown,
         _ => return None,
     };
-    Some(Key { code, ctrl, alt, shift })
+    Some(KeyPress { code, ctrl, alt, shift })
 }

@@ -2,10 +2,10 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Message;
+use super::LoopMessage;
 use crate::engine::{Activity, Cancel, Engine};
 use crate::session;
-use crate::tui::core::{Action, Answered, Ask, Lane};
+use crate::tui::core::{Action, Answered, Lane, Request};
 
 /// Time that questions which are stopped elsewhere get before the program ends.
 const LAST_STOPS: Duration = Duration::from_secs(2);
@@ -13,36 +13,41 @@ const LAST_STOPS: Duration = Duration::from_secs(2);
 /// Worker threads, one for each lane. At most one set of questions waits in a lane: a newer one replaces it, and
 /// cancels the one that is being answered.
 pub struct Lanes {
-    slots: Vec<(Lane, Arc<Slot>)>,
+    slots: Vec<(Lane, Arc<LaneSlot>)>,
     engine: Arc<dyn Engine>,
 }
 
 #[derive(Default)]
-struct Slot {
-    work: Mutex<Work>,
+struct LaneSlot {
+    work: Mutex<LaneWork>,
     came: Condvar,
 }
 
 #[derive(Default)]
-struct Work {
-    next: Option<Ask>,
+struct LaneWork {
+    next: Option<Request>,
     current: Cancel,
     closed: bool,
 }
 
 impl Lanes {
-    pub fn start(engine: Arc<dyn Engine>, sender: Sender<Message>) -> Self {
+    pub fn start(engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) -> Self {
         Self::of(&Lane::ALL, engine, sender, Action::Answered)
     }
 
     /// Starts the lanes of a sample, whose answers are estimates.
-    pub fn estimating(sample: Arc<dyn Engine>, sender: Sender<Message>) -> Self {
+    pub fn estimating(sample: Arc<dyn Engine>, sender: Sender<LoopMessage>) -> Self {
         Self::of(&[Lane::Panes, Lane::Groups], sample, sender, Action::Estimated)
     }
 
-    fn of(lanes: &[Lane], engine: Arc<dyn Engine>, sender: Sender<Message>, action: fn(Answered) -> Action) -> Self {
+    fn of(
+        lanes: &[Lane],
+        engine: Arc<dyn Engine>,
+        sender: Sender<LoopMessage>,
+        action: fn(Answered) -> Action,
+    ) -> Self {
         let slots = lanes.iter().map(|&lane| {
-            let slot = Arc::new(Slot::default());
+            let slot = Arc::new(LaneSlot::default());
             let (engine, sender, of_thread) = (engine.clone(), sender.clone(), slot.clone());
             std::thread::spawn(move || work(engine.as_ref(), &of_thread, &sender, action));
             (lane, slot)
@@ -59,7 +64,7 @@ impl Lanes {
         self.engine.clone()
     }
 
-    pub fn submit(&self, ask: Ask) {
+    pub fn submit(&self, ask: Request) {
         self.with(ask.lane(), |slot| {
             let mut work = slot.lock();
             work.current.raise();
@@ -90,7 +95,7 @@ impl Lanes {
         }
     }
 
-    fn with(&self, lane: Lane, f: impl Fn(&Slot)) {
+    fn with(&self, lane: Lane, f: impl Fn(&LaneSlot)) {
         self.slots.iter().filter(|(of, _)| *of == lane).for_each(|(_, slot)| f(slot));
     }
 }
@@ -107,14 +112,14 @@ impl Drop for Lanes {
     }
 }
 
-impl Slot {
+impl LaneSlot {
     /// Locks the state. It is consistent between any two statements, so a panic of another thread does not spoil it.
-    fn lock(&self) -> MutexGuard<'_, Work> {
+    fn lock(&self) -> MutexGuard<'_, LaneWork> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the next questions; `None` once the lane is closed.
-    fn take(&self) -> Option<(Ask, Cancel)> {
+    fn take(&self) -> Option<(Request, Cancel)> {
         let mut work = self.lock();
         loop {
             if work.closed {
@@ -140,8 +145,8 @@ fn pause(latency: Duration) -> Option<Duration> {
     (latency > QUICK).then(|| (latency / 4).min(LONGEST_PAUSE))
 }
 
-fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>, action: fn(Answered) -> Action) {
-    while let Some((Ask { asker, generation, questions }, cancel)) = slot.take() {
+fn work(engine: &dyn Engine, slot: &LaneSlot, sender: &Sender<LoopMessage>, action: fn(Answered) -> Action) {
+    while let Some((Request { asker, generation, questions }, cancel)) = slot.take() {
         // The latency of a distant engine is known only once it has answered.
         if pause(engine.capabilities().latency).is_some_and(|pause| cancel.wait(pause)) {
             continue;
@@ -153,7 +158,7 @@ fn work(engine: &dyn Engine, slot: &Slot, sender: &Sender<Message>, action: fn(A
             let took = began.elapsed();
             began = Instant::now();
             let answered = Answered { asker, slot: slots[at], generation, result, took };
-            is_heard &= sender.send(Message::from(action(answered))).is_ok();
+            is_heard &= sender.send(LoopMessage::from(action(answered))).is_ok();
             if !is_heard {
                 cancel.raise();
             }

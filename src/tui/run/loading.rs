@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::Message;
+use super::LoopMessage;
 use crate::engine::Cancel;
-use crate::session::{self, Opening, Ready, Step};
-use crate::study::{Item, Study};
+use crate::session::{self, Opening, OpeningStep, Ready};
+use crate::study::{Study, StudyItem};
 use crate::term;
-use crate::tui::core::{Action, Loaded};
+use crate::tui::core::{Action, LoadedBase};
 
 /// The thread that opens the study.
 pub struct Loading(Cancel);
@@ -19,14 +19,14 @@ impl Loading {
     }
 }
 
-pub fn start(opening: Arc<Opening>, sender: Sender<Message>) -> Loading {
+pub fn start(opening: Arc<Opening>, sender: Sender<LoopMessage>) -> Loading {
     let cancel = Cancel::new();
     let of_thread = cancel.clone();
     std::thread::spawn(move || {
         let read = || load(&opening, &sender, &of_thread);
         if let Ok(Err(reason)) | Err(reason) = term::guard("reading the customers", read) {
             // The loop may have ended in the meantime, and then nothing waits for the base.
-            drop(sender.send(Message::from(Action::LoadFailed(reason))));
+            drop(sender.send(LoopMessage::from(Action::LoadFailed(reason))));
         }
     });
     Loading(cancel)
@@ -35,12 +35,12 @@ pub fn start(opening: Arc<Opening>, sender: Sender<Message>) -> Loading {
 /// Loads the base in stages. The filter is counted as soon as there is an engine, calls over tables of events once
 /// those are read in the background, and segments and personas once the cells of the segmentations are known, which
 /// rules may name. Remarks on the keys of a base in files come last, as they need all of the keys.
-fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<(), String> {
-    let send = |action| drop(sender.send(Message::from(action)));
+fn load(opening: &Opening, sender: &Sender<LoopMessage>, cancel: &Cancel) -> Result<(), String> {
+    let send = |action| drop(sender.send(LoopMessage::from(action)));
     let opened = opening.open(
         &mut |step| match step {
-            Step::Reading(progress) => send(Action::Loading(progress)),
-            Step::Ready(ready) => drop(sender.send(loaded(&opening.study, ready))),
+            OpeningStep::Reading(progress) => send(Action::Loading(progress)),
+            OpeningStep::Ready(ready) => drop(sender.send(loaded(&opening.study, ready))),
         },
         cancel,
     )?;
@@ -56,12 +56,12 @@ fn load(opening: &Opening, sender: &Sender<Message>, cancel: &Cancel) -> Result<
 }
 
 /// Returns the message that the engine is ready for questions.
-fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices, sampling }: Ready) -> Message {
+fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices, sampling }: Ready) -> LoopMessage {
     let schema = Arc::new(session::schema(engine.as_ref()));
     let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);
-    let gone = gone.map(|(_, missing)| study.placed(Item::Table(&missing.name), &missing.reason));
+    let gone = gone.map(|(_, missing)| study.placed(StudyItem::Table(&missing.name), &missing.reason));
     let notices = notices.into_iter().map(|notice| notice.0).chain(gone).chain(study.notices.iter().cloned()).collect();
     let name = is_elsewhere.then(|| engine.name().to_owned());
-    let loaded = Loaded { schema, customers: engine.customers(), engine: name, value, notices };
-    Message::Ready { engine, sampling, loaded: Box::new(loaded) }
+    let loaded = LoadedBase { schema, customers: engine.customers(), engine: name, value, notices };
+    LoopMessage::Ready { engine, sampling, loaded: Box::new(loaded) }
 }

@@ -33,7 +33,7 @@ use crate::session::{Opening, Sample, Sampling};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::tui;
-use crate::tui::core::{Action, CreatedStudy, Effect, Kept, Keymap, Loaded, Query, Settings, State};
+use crate::tui::core::{Action, CreatedStudy, Effect, KeptSession, Keymap, LoadedBase, Query, RunSettings, State};
 use crate::tui::update;
 use crate::tui::views::{self, kept::bring_back};
 
@@ -41,9 +41,9 @@ use crate::tui::views::{self, kept::bring_back};
 const TICK: Duration = Duration::from_millis(250);
 
 /// Input of the TUI: a study to open, and the initial state of the screen.
-pub struct Screen {
+pub struct TuiInput {
     pub opening: Opening,
-    pub settings: Settings,
+    pub settings: RunSettings,
     pub keymap: Keymap,
     /// Initial query.
     pub query: Query,
@@ -53,7 +53,7 @@ pub struct Screen {
 
 /// Reason why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum ExitReason {
     /// The person quit.
     Quit,
     /// A signal ended it.
@@ -63,14 +63,14 @@ pub enum Ended {
 }
 
 /// A message to the loop.
-pub(crate) enum Message {
+pub(crate) enum LoopMessage {
     Terminal(Event),
     Action(Box<Action>),
     /// The base is loaded, and the engine is ready for questions.
     Ready {
         engine: Arc<dyn Engine>,
         sampling: Option<Arc<Sampling>>,
-        loaded: Box<Loaded>,
+        loaded: Box<LoadedBase>,
     },
     /// The sample can be asked.
     Sampled(Box<Sample>),
@@ -78,22 +78,22 @@ pub(crate) enum Message {
     StudyCreated(Box<Study>),
 }
 
-impl From<Action> for Message {
+impl From<Action> for LoopMessage {
     fn from(action: Action) -> Self {
-        Message::Action(Box::new(action))
+        LoopMessage::Action(Box::new(action))
     }
 }
 
-impl From<Event> for Message {
+impl From<Event> for LoopMessage {
     fn from(event: Event) -> Self {
-        Message::Terminal(event)
+        LoopMessage::Terminal(event)
     }
 }
 
-struct Running {
+struct RunningTui {
     state: State,
     terminal: Terminal,
-    sender: Sender<Message>,
+    sender: Sender<LoopMessage>,
     opening: Arc<Opening>,
     loading: Loading,
     lanes: Option<Lanes>,
@@ -112,12 +112,12 @@ struct Running {
 ///
 /// # Errors
 /// If there is no terminal to run in.
-pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
-    let Screen { opening, settings, keymap, query, fresh } = screen;
+pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
+    let TuiInput { opening, settings, keymap, query, fresh } = screen;
     let initial = query.clone();
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
-    let terminal = Terminal::open(move |event| drop(to_loop.send(Message::Terminal(event))))?;
+    let terminal = Terminal::open(move |event| drop(to_loop.send(LoopMessage::Terminal(event))))?;
     let study = opening.study.clone();
     let mut state = State::new(settings, study.definitions.clone(), query, keymap, views::all());
     (state.width, state.height) = terminal.size();
@@ -133,7 +133,7 @@ pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
     let loading = loading::start(opening.clone(), sender.clone());
     let checker = Checker::start(sender.clone());
     let study = Arc::new(Mutex::new(study));
-    let mut running = Running {
+    let mut running = RunningTui {
         state,
         terminal,
         sender,
@@ -157,8 +157,8 @@ pub fn run(screen: Screen) -> Result<Ended, term::TermError> {
     Ok(ended)
 }
 
-impl Running {
-    fn run(&mut self, inbox: &Receiver<Message>) -> Ended {
+impl RunningTui {
+    fn run(&mut self, inbox: &Receiver<LoopMessage>) -> ExitReason {
         loop {
             self.draw();
             let first = match self.wait(inbox) {
@@ -168,9 +168,9 @@ impl Running {
                     if !self.state.is_busy() {
                         continue;
                     }
-                    Message::from(Action::Tick(self.activity()))
+                    LoopMessage::from(Action::Tick(self.activity()))
                 }
-                Err(RecvTimeoutError::Disconnected) => return Ended::Lost,
+                Err(RecvTimeoutError::Disconnected) => return ExitReason::Lost,
             };
             // Drains held keys before anything is drawn.
             for message in std::iter::once(first).chain(std::iter::from_fn(|| inbox.try_recv().ok())) {
@@ -182,7 +182,7 @@ impl Running {
         }
     }
 
-    fn wait(&self, inbox: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
+    fn wait(&self, inbox: &Receiver<LoopMessage>) -> Result<LoopMessage, RecvTimeoutError> {
         let tick = self.state.is_busy().then_some(TICK);
         let kept = self.keeper.as_ref().and_then(Keeper::due_in);
         match tick.into_iter().chain(kept).min() {
@@ -200,15 +200,15 @@ impl Running {
 
     fn keep(&mut self) {
         let Some(keeper) = &mut self.keeper else { return };
-        let kept = Kept::of(&self.state);
+        let kept = KeptSession::of(&self.state);
         keeper.put(kept.is_worth_keeping(&self.initial).then_some(kept));
     }
 
     /// Keeps what was typed if the session is cut off. Who quits leaves nothing behind.
-    fn end_keeping(&mut self, ended: Ended) {
+    fn end_keeping(&mut self, ended: ExitReason) {
         match ended {
-            Ended::Quit => self.keeper.iter_mut().for_each(|keeper| keeper.put(None)),
-            Ended::Signal(_) | Ended::Lost => self.keep(),
+            ExitReason::Quit => self.keeper.iter_mut().for_each(|keeper| keeper.put(None)),
+            ExitReason::Signal(_) | ExitReason::Lost => self.keep(),
         }
         if let Some(keeper) = self.keeper.take() {
             keeper.close();
@@ -224,22 +224,22 @@ impl Running {
         self.terminal.draw(|frame| tui::draw(frame, state));
     }
 
-    fn take(&mut self, message: Message) -> Option<Ended> {
+    fn take(&mut self, message: LoopMessage) -> Option<ExitReason> {
         let action = match message {
-            Message::Action(action) => *action,
-            Message::Ready { engine, sampling, loaded } => {
+            LoopMessage::Action(action) => *action,
+            LoopMessage::Ready { engine, sampling, loaded } => {
                 self.lanes = Some(Lanes::start(engine, self.sender.clone()));
                 self.estimating = None;
                 self.sampler = sampling.map(|sampling| Sampler::start(sampling, self.sender.clone()));
                 Action::Loaded(loaded)
             }
-            Message::Sampled(sample) => {
+            LoopMessage::Sampled(sample) => {
                 let Sample { engine, size, columns, is_new } = *sample;
                 self.estimating = Some(Lanes::estimating(engine, self.sender.clone()));
                 Action::Sampled { size, columns, is_new }
             }
-            Message::StudyCreated(study) => self.take_study(*study),
-            Message::Terminal(event) => {
+            LoopMessage::StudyCreated(study) => self.take_study(*study),
+            LoopMessage::Terminal(event) => {
                 self.keeper.iter_mut().for_each(Keeper::touch);
                 match event {
                     Event::Key(key) => Action::Key(keys::key(key)?),
@@ -252,8 +252,8 @@ impl Running {
                         let (width, height) = self.terminal.size();
                         Action::Resize { width, height }
                     }
-                    Event::Signal(signal) => return Some(Ended::Signal(signal)),
-                    Event::Lost => return Some(Ended::Lost),
+                    Event::Signal(signal) => return Some(ExitReason::Signal(signal)),
+                    Event::Lost => return Some(ExitReason::Lost),
                 }
             }
         };
@@ -277,7 +277,7 @@ impl Running {
         Action::StudyCreated(Box::new(created))
     }
 
-    fn carry_out(&mut self, effect: Effect) -> Option<Ended> {
+    fn carry_out(&mut self, effect: Effect) -> Option<ExitReason> {
         match effect {
             Effect::Ask(ask) => self.lanes.iter().for_each(|lanes| lanes.submit(ask.clone())),
             Effect::Estimate(ask) => self.estimating.iter().for_each(|lanes| lanes.submit(ask.clone())),
@@ -321,7 +321,7 @@ impl Running {
             Effect::Redraw => self.terminal.redraw(),
             Effect::Open => self.loading = loading::start(self.opening.clone(), self.sender.clone()),
             Effect::Suspend => self.terminal.suspend(),
-            Effect::Quit => return Some(Ended::Quit),
+            Effect::Quit => return Some(ExitReason::Quit),
         }
         None
     }

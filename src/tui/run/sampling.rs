@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::Message;
+use super::LoopMessage;
 use crate::engine::Cancel;
 use crate::session::Sampling;
 use crate::term;
@@ -17,26 +17,26 @@ pub struct Sampler {
 
 impl Sampler {
     /// Opens the sample in the background.
-    pub fn start(sampling: Arc<Sampling>, sender: Sender<Message>) -> Self {
+    pub fn start(sampling: Arc<Sampling>, sender: Sender<LoopMessage>) -> Self {
         let sampler = Self { sampling, cancel: Cancel::new() };
         sampler.open(false, sender);
         sampler
     }
 
     /// Draws the sample again in the background, in place of a drawing that is under way.
-    pub fn draw_again(&mut self, sender: Sender<Message>) {
+    pub fn draw_again(&mut self, sender: Sender<LoopMessage>) {
         self.cancel.raise();
         self.cancel = Cancel::new();
         self.open(true, sender);
     }
 
-    fn open(&self, anew: bool, sender: Sender<Message>) {
+    fn open(&self, anew: bool, sender: Sender<LoopMessage>) {
         let (sampling, cancel) = (self.sampling.clone(), self.cancel.clone());
         std::thread::spawn(move || {
             let message = match term::guard("drawing the sample", || sampling.open(anew, &cancel)) {
                 _ if cancel.is_raised() => return,
-                Ok(Ok(sample)) => Message::Sampled(Box::new(sample)),
-                Ok(Err(reason)) | Err(reason) => Message::from(Action::NotSampled(reason)),
+                Ok(Ok(sample)) => LoopMessage::Sampled(Box::new(sample)),
+                Ok(Err(reason)) | Err(reason) => LoopMessage::from(Action::NotSampled(reason)),
             };
             // The loop may have ended in the meantime.
             drop(sender.send(message));

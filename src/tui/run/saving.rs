@@ -1,13 +1,13 @@
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Message;
+use super::LoopMessage;
 use crate::study::{self, Overwrite, SaveError, Study};
 use crate::term;
 use crate::tui::core::{Action, SaveFailed, Saving};
 
 /// Saves on its own thread, as a disk may be slow.
-pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<Message>) {
+pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<LoopMessage>) {
     std::thread::spawn(move || {
         let Saving { change, onto_changed } = saving;
         let save = || {
@@ -25,6 +25,6 @@ pub fn start(study: Arc<Mutex<Study>>, saving: Saving, sender: Sender<Message>) 
             Ok(Err(error)) => Action::SaveFailed { change, reason: SaveFailed::Other(error.to_string()) },
             Err(fault) => Action::SaveFailed { change, reason: SaveFailed::Other(fault) },
         };
-        drop(sender.send(Message::from(action)));
+        drop(sender.send(LoopMessage::from(action)));
     });
 }

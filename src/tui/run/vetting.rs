@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::Message;
+use super::LoopMessage;
 use crate::engine::{Cancel, Engine, Personas};
 use crate::insight::each_count::EachCountInquiry;
 use crate::session;
@@ -9,11 +9,11 @@ use crate::term;
 use crate::tui::core::Action;
 
 /// Finds the rules that the engine cannot evaluate, on its own thread.
-pub fn start(engine: Arc<dyn Engine>, personas: Personas, mut counts: EachCountInquiry, sender: Sender<Message>) {
+pub fn start(engine: Arc<dyn Engine>, personas: Personas, mut counts: EachCountInquiry, sender: Sender<LoopMessage>) {
     std::thread::spawn(move || {
         let drive = || session::drive(engine.as_ref(), &personas, &mut counts, &Cancel::new());
         // After a fault of ours the definitions are left as they are: what failed has said so.
         let faults = term::guard("counting each rule", drive).map(|_| counts.faults()).unwrap_or_default();
-        drop(sender.send(Message::from(Action::Vetted(faults))));
+        drop(sender.send(LoopMessage::from(Action::Vetted(faults))));
     });
 }

@@ -5,10 +5,10 @@ use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
 use crate::tui::core::dispatch::{back, page, step};
-use crate::tui::core::{Binding, Effect, Section, State, editing};
+use crate::tui::core::{Binding, BindingSection, Effect, State, editing};
 
 /// Bindings of every view that has the filter on screen.
-pub const COMMON: &[Section] = &[Section::new(
+pub const COMMON: &[BindingSection] = &[BindingSection::new(
     "Filter and study",
     &[
         Binding::new("filter", &["/"], "type a rule; everything re-counts as you type", editing::begin)
@@ -65,8 +65,8 @@ pub const COMMON: &[Section] = &[Section::new(
 )];
 
 /// Bindings of every view whose keys are commands.
-pub const EVERYWHERE: &[Section] = &[
-    Section::new(
+pub const EVERYWHERE: &[BindingSection] = &[
+    BindingSection::new(
         "Move",
         &[
             Binding::new("down", &["j", "down"], "go down a line", |state| step(state, 1)).moves(),
@@ -79,7 +79,7 @@ pub const EVERYWHERE: &[Section] = &[
             Binding::new("bottom", &["end", "G"], "go to the last line", |state| step(state, isize::MAX)).moves(),
         ],
     ),
-    Section::new(
+    BindingSection::new(
         "Program",
         &[
             Binding::new("help", &["?"], "show this page: the keys of the view in front", help::open),

@@ -3,11 +3,11 @@
 use super::builder;
 use super::persona_form::PersonaForm;
 use super::segment_form::SegmentForm;
-use crate::tui::core::{Effect, Kept, KeptForm, State, requests};
+use crate::tui::core::{Effect, KeptForm, KeptSession, State, requests};
 
 /// Restores the filter; the form follows once the definitions are checked, see [`form`].
-pub fn bring_back(state: &mut State, kept: Kept) {
-    let Kept { query, typed, form } = kept;
+pub fn bring_back(state: &mut State, kept: KeptSession) {
+    let KeptSession { query, typed, form } = kept;
     let filter = (query.filter != state.query.filter || typed != query.filter).then_some("the filter".to_owned());
     let what = filter.into_iter().chain(form.as_ref().map(KeptForm::what)).collect::<Vec<_>>().join(" and ");
     state.query.filter = query.filter;
@@ -50,7 +50,7 @@ pub fn form(state: &mut State) -> Vec<Effect> {
         KeptForm::Segmentation { editing, segmentation } => {
             let before = definitions.segmentations.iter().find(|one| Some(&one.name) == editing.as_ref()).cloned();
             let effects = builder::edit(state, &segmentation);
-            if let Some(builder) = state.over.get_mut::<builder::Builder>() {
+            if let Some(builder) = state.over.get_mut::<builder::SegmentationBuilder>() {
                 builder.editing = before.map(Box::new);
             }
             effects

@@ -6,20 +6,20 @@ use ratatui::layout::Rect;
 
 use crate::text;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::core::text::Text;
+use crate::tui::core::text::TextField;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 
 /// A line as drawn: the row of the text, and the range of its characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct AreaLine {
     pub row: usize,
     pub chars: Range<usize>,
 }
 
 /// Wraps the rows into lines of at most `width` cells, after a space if there is one. The end of a line reserves a
 /// cell for the cursor.
-pub fn wrap(rows: &[String], width: usize) -> Vec<Line> {
+pub fn wrap(rows: &[String], width: usize) -> Vec<AreaLine> {
     let width = width.max(2) - 1;
     let mut lines = Vec::new();
     for (row, content) in rows.iter().enumerate() {
@@ -30,7 +30,7 @@ pub fn wrap(rows: &[String], width: usize) -> Vec<Line> {
             // A space at the end of a line may take the cursor's cell.
             if used + cells > width + usize::from(c == ' ') && n > start {
                 let end = blank.filter(|&end| end > start).unwrap_or(n);
-                lines.push(Line { row, chars: start..end });
+                lines.push(AreaLine { row, chars: start..end });
                 (start, blank) = (end, None);
                 used = chars[start..n].iter().map(|&c| cells_of(c)).sum();
             }
@@ -39,7 +39,7 @@ pub fn wrap(rows: &[String], width: usize) -> Vec<Line> {
                 blank = Some(n + 1);
             }
         }
-        lines.push(Line { row, chars: start..chars.len() });
+        lines.push(AreaLine { row, chars: start..chars.len() });
     }
     lines
 }
@@ -49,13 +49,13 @@ fn cells_of(c: char) -> usize {
 }
 
 /// Returns the index of the line that the cursor is on.
-fn line_of(lines: &[Line], (row, column): (usize, usize)) -> usize {
+fn line_of(lines: &[AreaLine], (row, column): (usize, usize)) -> usize {
     lines.iter().rposition(|line| line.row == row && line.chars.start <= column).unwrap_or(0)
 }
 
 /// Draws as much of the text as fits, with the terminal's cursor if keys go to it. Returns the row of the text that
 /// the first line shows.
-pub fn draw(canvas: &mut Canvas, area: Rect, content: &Text, is_active: bool) {
+pub fn draw(canvas: &mut Canvas, area: Rect, content: &TextField, is_active: bool) {
     let lines = wrap(content.rows(), usize::from(area.width));
     let cursor = content.cursor();
     let at = line_of(&lines, cursor);
@@ -78,7 +78,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, content: &Text, is_active: bool) {
 }
 
 /// Returns the characters of a line that are selected.
-fn selected(content: &Text, line: &Line) -> Option<Range<usize>> {
+fn selected(content: &TextField, line: &AreaLine) -> Option<Range<usize>> {
     let ((from_row, from), (to_row, to)) = content.selection()?;
     if line.row < from_row || line.row > to_row {
         return None;
@@ -95,7 +95,7 @@ mod tests {
 
     fn wrapped(text: &str, width: usize) -> Vec<String> {
         let rows: Vec<String> = text.split('\n').map(str::to_owned).collect();
-        let part = |line: &Line| rows[line.row].chars().skip(line.chars.start).take(line.chars.len()).collect();
+        let part = |line: &AreaLine| rows[line.row].chars().skip(line.chars.start).take(line.chars.len()).collect();
         wrap(&rows, width).iter().map(part).collect()
     }
 

@@ -13,7 +13,7 @@ pub enum Yields {
 }
 
 #[derive(Debug, Clone)]
-pub struct Column {
+pub struct ListColumn {
     pub heading: &'static str,
     /// Heading in a copied table, if the screen has none; empty for a column that is not copied, such as one of bars.
     pub title: &'static str,
@@ -31,7 +31,7 @@ pub struct Column {
 
 /// Position of a column, counted from the left of the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slot {
+pub struct ColumnSlot {
     pub x: u16,
     pub width: u16,
 }
@@ -41,7 +41,7 @@ pub const GAP: u16 = 2;
 /// Maximum number of cells that a gap grows by.
 const WIDER: u16 = 6;
 
-impl Column {
+impl ListColumn {
     /// Creates a column of left-aligned text that never gives way.
     pub fn name(natural: usize, min: u16) -> Self {
         let natural = u16::try_from(natural).unwrap_or(u16::MAX).clamp(min, 40);
@@ -75,15 +75,16 @@ impl Column {
 }
 
 /// Returns the position of each column in `width` cells; `None` for those that gave way.
-pub fn fit(columns: &[Column], width: u16) -> Vec<Option<Slot>> {
+pub fn fit(columns: &[ListColumn], width: u16) -> Vec<Option<ColumnSlot>> {
     // Notes get spare room only: nothing is cut off for their sake.
     let natural: u16 = columns.iter().map(|column| column.natural + GAP).fold(0, u16::saturating_add);
     let roomy = natural.saturating_sub(GAP) <= width;
     let mut kept: Vec<bool> = columns.iter().map(|column| roomy || column.yields < Yields::Note).collect();
     // A legible name is worth more than the columns that rank after the share.
-    let readable = |column: &Column| column.natural.min((width * 2 / 5).max(column.min));
-    let named =
-        |column: &Column| if column.yields == Yields::Never && !column.right { readable(column) } else { column.min };
+    let readable = |column: &ListColumn| column.natural.min((width * 2 / 5).max(column.min));
+    let named = |column: &ListColumn| {
+        if column.yields == Yields::Never && !column.right { readable(column) } else { column.min }
+    };
     drop_weakest(columns, &mut kept, width, Yields::Share, named);
     drop_weakest(columns, &mut kept, width, Yields::Never, |column| column.min);
     let mut widths: Vec<u16> = columns.iter().map(|column| column.min).collect();
@@ -102,11 +103,11 @@ pub fn fit(columns: &[Column], width: u16) -> Vec<Option<Slot>> {
 
 /// Drops columns that yield more readily than `floor`, the readiest first, until the others fit.
 fn drop_weakest(
-    columns: &[Column],
+    columns: &[ListColumn],
     kept: &mut [bool],
     width: u16,
     floor: Yields,
-    cells: impl Fn(&Column) -> u16 + Copy,
+    cells: impl Fn(&ListColumn) -> u16 + Copy,
 ) {
     while needed(columns, kept, cells) > width {
         let weakest =
@@ -118,13 +119,13 @@ fn drop_weakest(
     }
 }
 
-fn needed(columns: &[Column], kept: &[bool], cells: impl Fn(&Column) -> u16) -> u16 {
+fn needed(columns: &[ListColumn], kept: &[bool], cells: impl Fn(&ListColumn) -> u16) -> u16 {
     let widths = columns.iter().zip(kept).filter(|(_, kept)| **kept).map(|(column, _)| cells(column) + GAP);
     widths.fold(0u16, u16::saturating_add).saturating_sub(GAP)
 }
 
 /// Positions the columns. If none grows, the gaps do, but only so far that the eye can still follow the line.
-fn place(kept: &[bool], widths: &[u16], spare: u16, right: u16) -> Vec<Option<Slot>> {
+fn place(kept: &[bool], widths: &[u16], spare: u16, right: u16) -> Vec<Option<ColumnSlot>> {
     let gaps = (kept.iter().filter(|kept| **kept).count() as u16).saturating_sub(1).max(1);
     let gap = GAP + (spare / gaps).min(WIDER);
     // The remainder goes after the name, so that the last column ends at the edge.
@@ -134,7 +135,7 @@ fn place(kept: &[bool], widths: &[u16], spare: u16, right: u16) -> Vec<Option<Sl
     for (i, (&kept, &width)) in kept.iter().zip(widths).enumerate() {
         let width = if i == 0 { width.saturating_add(odd) } else { width };
         let width = width.min(right.saturating_sub(x));
-        slots.push((kept && width > 0).then_some(Slot { x, width }));
+        slots.push((kept && width > 0).then_some(ColumnSlot { x, width }));
         if kept {
             x = x.saturating_add(width + gap);
         }
@@ -146,14 +147,14 @@ fn place(kept: &[bool], widths: &[u16], spare: u16, right: u16) -> Vec<Option<Sl
 mod tests {
     use super::*;
 
-    fn columns() -> Vec<Column> {
+    fn columns() -> Vec<ListColumn> {
         vec![
-            Column::name(12, 8),
-            Column::growing(6, Yields::Bar),
-            Column::number("customers", "customers", 9, Yields::Never),
-            Column::number("of filter", "of filter", 7, Yields::Share),
-            Column::number("of value", "of value", 7, Yields::Value),
-            Column::number("index", "index", 7, Yields::Index),
+            ListColumn::name(12, 8),
+            ListColumn::growing(6, Yields::Bar),
+            ListColumn::number("customers", "customers", 9, Yields::Never),
+            ListColumn::number("of filter", "of filter", 7, Yields::Share),
+            ListColumn::number("of value", "of value", 7, Yields::Value),
+            ListColumn::number("index", "index", 7, Yields::Index),
         ]
     }
 
@@ -180,10 +181,10 @@ mod tests {
     #[test]
     fn a_name_is_read_whole_before_the_kind_and_the_index_are_kept() {
         let columns = [
-            Column::name(17, 12),
-            Column { grows: false, ..Column::growing(5, Yields::Kind) },
-            Column::number("in filter", "in filter", 9, Yields::Never),
-            Column::number("index", "index", 7, Yields::Index),
+            ListColumn::name(17, 12),
+            ListColumn { grows: false, ..ListColumn::growing(5, Yields::Kind) },
+            ListColumn::number("in filter", "in filter", 9, Yields::Never),
+            ListColumn::number("index", "index", 7, Yields::Index),
         ];
         let slots = fit(&columns, 43);
         assert_eq!(slots.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true, true]);
@@ -192,7 +193,7 @@ mod tests {
 
     #[test]
     fn without_a_bar_no_wide_gap_follows_the_name() {
-        let columns = [Column::name(12, 8), Column::number("count", "count", 7, Yields::Never)];
+        let columns = [ListColumn::name(12, 8), ListColumn::number("count", "count", 7, Yields::Never)];
         let slots = fit(&columns, 90);
         assert_eq!(slots[1].map(|slot| slot.x), Some(12 + GAP + WIDER));
     }

@@ -1,21 +1,21 @@
 //! Counts and derived figures as cells of a list: suppressed if small, dim if outdated. Estimates are marked with `≈`
 //! and have a margin in place of a share.
 
-use super::columns::{Column, Yields};
+use super::columns::{ListColumn, Yields};
 use super::format;
-use super::list::Cell;
-use crate::engine::Count;
+use super::list::ListCell;
+use crate::engine::CustomerCount;
 use crate::insight::estimate::{Estimate, SampleSize};
 use crate::insight::figures;
-use crate::insight::inquiry::Fact;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::inquiry::NewestFact;
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::text;
 use crate::tui::core::State;
 use crate::tui::paint::theme::Role;
 
 /// Context that the counts of one answer are drawn in.
 #[derive(Debug, Clone, Copy)]
-pub struct Figures {
+pub struct FigureContext {
     min_cell: u64,
     /// `Role::Dim` for an answer to an older question.
     role: Role,
@@ -35,7 +35,7 @@ pub struct PaneAnswer<'a, T> {
 }
 
 impl<'a, T> PaneAnswer<'a, T> {
-    pub fn new(state: &'a State, exact: &'a Fact<T>, counted: &'a Fact<T>) -> Self {
+    pub fn new(state: &'a State, exact: &'a NewestFact<T>, counted: &'a NewestFact<T>) -> Self {
         match state.estimates.in_place_of(exact, counted) {
             Some((counted, size)) => Self { answer: Some(counted), fresh: true, sample: Some(size) },
             None => Self { answer: exact.answer.as_ref(), fresh: exact.fresh, sample: None },
@@ -48,12 +48,12 @@ impl<'a, T> PaneAnswer<'a, T> {
 
     /// Returns the context that the answer's counts are drawn in. `whole` is the number of the filter's customers that
     /// it is about.
-    pub fn figures(&self, state: &State, whole: impl Fn(&T) -> u64) -> Figures {
-        Figures { sample: self.sample, ..Figures::new(state, self.fresh, self.answer.map(whole)) }
+    pub fn figures(&self, state: &State, whole: impl Fn(&T) -> u64) -> FigureContext {
+        FigureContext { sample: self.sample, ..FigureContext::new(state, self.fresh, self.answer.map(whole)) }
     }
 }
 
-impl Figures {
+impl FigureContext {
     /// Creates the context for one answer. `whole` is the number of the filter's customers that it is about.
     pub fn new(state: &State, fresh: bool, whole: Option<u64>) -> Self {
         let min_cell = state.settings.min_cell;
@@ -78,63 +78,67 @@ impl Figures {
         if self.role == Role::Dim || self.sample.is_some() { Role::Dim } else { Role::Bar }
     }
 
-    pub fn single(&self, count: u64) -> Shown {
+    pub fn single(&self, count: u64) -> DisclosedCount {
         suppress::single(count, self.min_cell)
     }
 
     /// Suppresses a set's customers in the filter and in the base.
-    pub fn pair(&self, count: Count) -> (Shown, Shown) {
+    pub fn pair(&self, count: CustomerCount) -> (DisclosedCount, DisclosedCount) {
         match (self.whole, self.base) {
-            (Some(in_filter), Some(in_base)) => suppress::pair(count, Count { in_filter, in_base }, self.min_cell),
+            (Some(in_filter), Some(in_base)) => {
+                suppress::pair(count, CustomerCount { in_filter, in_base }, self.min_cell)
+            }
             _ => (suppress::single(count.in_filter, self.min_cell), suppress::single(count.in_base, self.min_cell)),
         }
     }
 
     /// Suppresses parts of the filter: cells, groups, values.
-    pub fn pairs(&self, counts: &[Count]) -> Vec<(Shown, Shown)> {
+    pub fn pairs(&self, counts: &[CustomerCount]) -> Vec<(DisclosedCount, DisclosedCount)> {
         match (self.whole, self.base) {
-            (Some(in_filter), Some(in_base)) => suppress::pairs(counts, Count { in_filter, in_base }, self.min_cell),
+            (Some(in_filter), Some(in_base)) => {
+                suppress::pairs(counts, CustomerCount { in_filter, in_base }, self.min_cell)
+            }
             _ => counts.iter().map(|count| self.pair(*count)).collect(),
         }
     }
 
-    pub fn count(&self, shown: Shown) -> Cell {
+    pub fn count(&self, shown: DisclosedCount) -> ListCell {
         let role = if shown.count() == Some(0) { Role::Dim } else { self.role };
         match self.sample {
-            Some(size) => Cell::text(estimated(shown, size).map_or(format::WAITING.into(), format::estimate), role),
-            None => Cell::text(format::shown(shown), role),
+            Some(size) => ListCell::text(estimated(shown, size).map_or(format::WAITING.into(), format::estimate), role),
+            None => ListCell::text(format::shown(shown), role),
         }
     }
 
     /// Returns the share of the filter, or the margin of an estimate.
-    pub fn share(&self, shown: Shown) -> Cell {
+    pub fn share(&self, shown: DisclosedCount) -> ListCell {
         if let Some(size) = self.sample {
             return estimated(shown, size)
-                .map_or(Cell::Blank, |estimate| Cell::text(format::margin(estimate), Role::Dim));
+                .map_or(ListCell::Blank, |estimate| ListCell::text(format::margin(estimate), Role::Dim));
         }
-        if self.whole.is_some() { self.percent(self.share_of_filter(shown)) } else { Cell::Blank }
+        if self.whole.is_some() { self.percent(self.share_of_filter(shown)) } else { ListCell::Blank }
     }
 
-    pub fn share_of_filter(&self, shown: Shown) -> Option<f64> {
+    pub fn share_of_filter(&self, shown: DisclosedCount) -> Option<f64> {
         figures::share(shown.count()?, self.told_whole()?)
     }
 
-    pub fn percent(&self, share: Option<f64>) -> Cell {
+    pub fn percent(&self, share: Option<f64>) -> ListCell {
         let role = if share.is_none_or(|share| share == 0.0) { Role::Dim } else { self.role };
-        Cell::text(format::percent(share), role)
+        ListCell::text(format::percent(share), role)
     }
 
     /// Returns the index of a set with `shown` customers in the filter and `in_base` in the base.
-    pub fn index(&self, shown: Shown, in_base: Shown) -> Cell {
+    pub fn index(&self, shown: DisclosedCount, in_base: DisclosedCount) -> ListCell {
         if self.whole.is_none() || self.sample.is_some() {
-            return Cell::Blank;
+            return ListCell::Blank;
         }
         let index = match (shown.count().zip(in_base.count()), self.told_whole(), self.base) {
             (Some((both, in_base)), Some(whole), Some(base)) => figures::index(both, whole, in_base, base),
             _ => None,
         };
         let role = if shown.count() == Some(0) { Role::Dim } else { index_role(index, self.role) };
-        Cell::text(format::index(index), role)
+        ListCell::text(format::index(index), role)
     }
 
     /// Returns the whole, unless it is so small that a share of it would disclose it.
@@ -162,7 +166,7 @@ pub fn index_role(index: Option<f64>, role: Role) -> Role {
 ///
 /// The limit applies to the customers in the sample, who are people too: it is stricter than one on the estimate, and
 /// what follows from other counts in the sample is hidden with them.
-pub fn estimated(shown: Shown, size: SampleSize) -> Option<Estimate> {
+pub fn estimated(shown: DisclosedCount, size: SampleSize) -> Option<Estimate> {
     size.estimate(shown.count()?)
 }
 
@@ -174,13 +178,13 @@ pub fn count_width(state: &State) -> usize {
 
 /// Returns the column after the counts: their shares under this heading, or the margins of estimates, which are as
 /// important as the counts.
-pub fn share_column(state: &State, heading: &'static str, yields: Yields, is_estimate: bool) -> Column {
+pub fn share_column(state: &State, heading: &'static str, yields: Yields, is_estimate: bool) -> ListColumn {
     const SHARE: usize = 7;
     let sample = state.estimates.sample.as_ref();
     let widest = sample.and_then(|sample| sample.size.estimate(sample.size.sampled / 2));
     let width = widest.map_or(SHARE, |estimate| text::width(&format::margin(estimate)).max(SHARE));
     match is_estimate {
-        true => Column::number("margin", "margin", width, Yields::Never),
-        false => Column::number(heading, heading, width, yields),
+        true => ListColumn::number("margin", "margin", width, Yields::Never),
+        false => ListColumn::number(heading, heading, width, yields),
     }
 }

@@ -1,8 +1,8 @@
 //! Figures for people: counts that may be suppressed, estimates and values, beside the numbers of [`crate::text`].
 
 use crate::insight::estimate::Estimate;
-use crate::insight::suppress::Shown;
-use crate::insight::table::Cell;
+use crate::insight::suppress::DisclosedCount;
+use crate::insight::table::TableCell;
 use crate::model::Datum;
 
 pub use crate::text::numbers::{
@@ -10,7 +10,7 @@ pub use crate::text::numbers::{
 };
 
 /// Formats a count, or what stands for it if it is suppressed: `<10`, `>4,990`, `·`.
-pub fn shown(shown: Shown) -> String {
+pub fn shown(shown: DisclosedCount) -> String {
     shown.to_string()
 }
 
@@ -39,17 +39,17 @@ pub fn value(value: &Datum) -> String {
 
 /// Returns a figure on screen as a cell of a table: a number without its groups of thousands and without the mark of an
 /// index. Percentages and what stands for a suppressed figure stay as they are; no value is null.
-pub fn copied(figure: &str) -> Cell {
+pub fn copied(figure: &str) -> TableCell {
     let figure = figure.trim_end_matches(['▲', '▼', ' ']).trim();
     if figure.is_empty() || figure == NOTHING {
-        return Cell::Datum(Datum::Null);
+        return TableCell::Datum(Datum::Null);
     }
     let plain = figure.replace(',', "").replace('−', "-");
     match (plain.parse::<i64>(), plain.parse::<f64>()) {
-        (Ok(number), _) => Cell::Datum(Datum::Integer(number)),
-        (_, Ok(number)) if number.is_finite() => Cell::Datum(Datum::Float(number)),
-        _ if figure.starts_with(['<', '>']) => Cell::text(plain),
-        _ => Cell::text(figure),
+        (Ok(number), _) => TableCell::Datum(Datum::Integer(number)),
+        (_, Ok(number)) if number.is_finite() => TableCell::Datum(Datum::Float(number)),
+        _ if figure.starts_with(['<', '>']) => TableCell::text(plain),
+        _ => TableCell::text(figure),
     }
 }
 
@@ -59,19 +59,19 @@ mod tests {
 
     #[test]
     fn a_count_hidden_for_anothers_sake_shows_no_bound() {
-        assert_eq!(shown(Shown::Under(10)), "<10");
-        assert_eq!(shown(Shown::Count(1000)), "1,000");
+        assert_eq!(shown(DisclosedCount::Under(10)), "<10");
+        assert_eq!(shown(DisclosedCount::Count(1000)), "1,000");
     }
 
     #[test]
     fn copied_figure_is_a_number_unless_it_is_suppressed() {
         let plain = |figure: &str| match copied(figure) {
-            Cell::Datum(datum) => datum.to_string(),
+            TableCell::Datum(datum) => datum.to_string(),
             other => format!("{other:?}"),
         };
         let figures = ["1,204", "244 ▲", "96  ", "−1.20", "+0.83", "12.8 %", "<10", ">4,990", "·", "2024-01-31"];
         let expected = ["1204", "244", "96", "-1.2", "0.83", "12.8 %", "<10", ">4990", "·", "2024-01-31"];
         assert_eq!(figures.map(plain), expected);
-        assert_eq!(copied(NOTHING), Cell::Datum(Datum::Null));
+        assert_eq!(copied(NOTHING), TableCell::Datum(Datum::Null));
     }
 }

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use super::columns::{Column, GAP, Slot, fit};
+use super::columns::{ColumnSlot, GAP, ListColumn, fit};
 use crate::insight::table::{self, Table};
 use crate::text;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::paint::canvas::{Canvas, Piece, cells, inside};
+use crate::tui::paint::canvas::{Canvas, TextPiece, cells, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::format;
 
@@ -17,15 +17,15 @@ pub struct List {
     pub title: String,
     /// All panes in their order, each with true if it is this one. Empty if panes do not take turns.
     pub tabs: Vec<(&'static str, bool)>,
-    pub columns: Vec<Column>,
+    pub columns: Vec<ListColumn>,
     /// Lines in sight.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ListRow>,
     pub window: Window,
     pub focused: bool,
     /// Remark on the lower line of the frame.
-    pub legend: Option<Piece>,
+    pub legend: Option<TextPiece>,
     /// Text for a pane without lines, naming the keys to press.
-    pub empty: Vec<Piece>,
+    pub empty: Vec<TextPiece>,
 }
 
 /// The lines of a list that are in sight.
@@ -39,20 +39,20 @@ pub struct Window {
 }
 
 #[derive(Debug, Default)]
-pub struct Row {
+pub struct ListRow {
     /// Cells, one for each column.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<ListCell>,
     /// Text that replaces every cell from this column on.
-    pub rest: Option<(usize, Piece)>,
+    pub rest: Option<(usize, TextPiece)>,
 }
 
 #[derive(Debug, Default)]
-pub enum Cell {
+pub enum ListCell {
     #[default]
     Blank,
     Text(String, Role),
     /// Pieces one after another.
-    Pieces(Vec<Piece>),
+    Pieces(Vec<TextPiece>),
     /// The first of two texts if it fits, otherwise the second.
     Either(&'static str, &'static str, Role),
     /// Bar of a share between 0 and 1.
@@ -92,7 +92,7 @@ impl List {
         let copied: Vec<usize> = (0..self.columns.len()).filter(|at| !self.columns[*at].title.is_empty()).collect();
         let mut table = Table::new(copied.iter().map(|at| self.columns[*at].title));
         table.title.clone_from(&self.title);
-        let cells = |row: &Row| copied.iter().map(|at| row.copied(*at, self.columns[*at].right)).collect();
+        let cells = |row: &ListRow| copied.iter().map(|at| row.copied(*at, self.columns[*at].right)).collect();
         table.rows = self.rows.iter().map(cells).collect();
         table
     }
@@ -146,7 +146,7 @@ impl List {
     }
 
     /// Returns the columns' positions. One cell on the left is for the mark, and one on the right stays empty.
-    fn slots(&self, area: Rect) -> Vec<Option<Slot>> {
+    fn slots(&self, area: Rect) -> Vec<Option<ColumnSlot>> {
         let width = inside(area).width.saturating_sub(2);
         let mut columns = self.columns.clone();
         let headed = columns.iter().position(|column| !column.heading.is_empty()).unwrap_or(0);
@@ -230,17 +230,17 @@ fn fitted(content: &str, width: u16) -> String {
     text::truncate(&text::visible(content), usize::from(width)).into_owned()
 }
 
-impl Row {
+impl ListRow {
     /// Returns the cell of a column for a table. The text that replaces several cells stands in the first of them.
-    fn copied(&self, at: usize, is_number: bool) -> table::Cell {
+    fn copied(&self, at: usize, is_number: bool) -> table::TableCell {
         match &self.rest {
-            Some((from, (text, _))) if at == *from => table::Cell::text(text.trim()),
+            Some((from, (text, _))) if at == *from => table::TableCell::text(text.trim()),
             Some((from, _)) if at > *from => format::copied(""),
             _ => self.cells.get(at).map_or_else(|| format::copied(""), |cell| cell.copied(is_number)),
         }
     }
 
-    fn draw(&self, canvas: &mut Canvas, line: Rect, columns: &[Column], slots: &[Option<Slot>]) {
+    fn draw(&self, canvas: &mut Canvas, line: Rect, columns: &[ListColumn], slots: &[Option<ColumnSlot>]) {
         let left = line.x + 1;
         for (i, (cell, slot)) in self.cells.iter().zip(slots).enumerate() {
             let Some(slot) = slot else { continue };
@@ -257,41 +257,41 @@ impl Row {
     }
 }
 
-impl Cell {
+impl ListCell {
     pub fn text(content: impl Into<String>, role: Role) -> Self {
-        Cell::Text(content.into(), role)
+        ListCell::Text(content.into(), role)
     }
 
-    fn copied(&self, is_number: bool) -> table::Cell {
+    fn copied(&self, is_number: bool) -> table::TableCell {
         let text = match self {
-            Cell::Blank => String::new(),
-            Cell::Text(text, _) if is_number => return format::copied(text),
-            Cell::Text(text, _) => text.clone(),
-            Cell::Pieces(pieces) => pieces.iter().map(|(text, _)| text.as_str()).collect(),
-            Cell::Either(long, ..) => (*long).to_owned(),
-            Cell::Bar(share, _) | Cell::Span(_, share, _) => format::percent(Some(*share)),
+            ListCell::Blank => String::new(),
+            ListCell::Text(text, _) if is_number => return format::copied(text),
+            ListCell::Text(text, _) => text.clone(),
+            ListCell::Pieces(pieces) => pieces.iter().map(|(text, _)| text.as_str()).collect(),
+            ListCell::Either(long, ..) => (*long).to_owned(),
+            ListCell::Bar(share, _) | ListCell::Span(_, share, _) => format::percent(Some(*share)),
         };
-        if text.trim().is_empty() { format::copied("") } else { table::Cell::text(text.trim()) }
+        if text.trim().is_empty() { format::copied("") } else { table::TableCell::text(text.trim()) }
     }
 
     fn draw(&self, canvas: &mut Canvas, x: u16, y: u16, width: u16, right: bool) {
         match self {
-            Cell::Blank => {}
-            Cell::Text(content, role) if right => canvas.text_right(x, x + width, y, content, *role),
-            Cell::Text(content, role) => {
+            ListCell::Blank => {}
+            ListCell::Text(content, role) if right => canvas.text_right(x, x + width, y, content, *role),
+            ListCell::Text(content, role) => {
                 canvas.text(x, y, width, content, *role);
             }
-            Cell::Pieces(pieces) => {
+            ListCell::Pieces(pieces) => {
                 canvas.pieces(x, y, width, pieces);
             }
-            Cell::Either(long, short, role) => {
+            ListCell::Either(long, short, role) => {
                 let fits = text::width(long) <= usize::from(width);
                 canvas.text(x, y, width, if fits { long } else { short }, *role);
             }
-            Cell::Bar(share, role) => {
+            ListCell::Bar(share, role) => {
                 canvas.text(x, y, width, &format::bar(*share, usize::from(width)), *role);
             }
-            Cell::Span(start, share, role) => {
+            ListCell::Span(start, share, role) => {
                 canvas.text(x, y, width, &format::span(*start, *share, usize::from(width)), *role);
             }
         }
@@ -299,7 +299,7 @@ impl Cell {
 }
 
 /// Draws lines of text in the upper third of an empty pane.
-fn draw_empty(canvas: &mut Canvas, inner: Rect, lines: &[Piece]) {
+fn draw_empty(canvas: &mut Canvas, inner: Rect, lines: &[TextPiece]) {
     let height = lines.len() as u16;
     let top = inner.y + inner.height.saturating_sub(height) / 3;
     for ((content, role), y) in lines.iter().zip(top..inner.bottom()) {

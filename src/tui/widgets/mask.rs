@@ -1,8 +1,8 @@
 //! Masked columns: their values are never drawn in the clear.
 
 use crate::insight::CellEntry;
-use crate::insight::catalog::Body;
-use crate::rule::complete::Item;
+use crate::insight::catalog::SegmentationState;
+use crate::rule::complete::CompletionItem;
 use crate::tui::core::State;
 
 pub use crate::insight::privacy::MASK;
@@ -11,7 +11,7 @@ pub use crate::insight::privacy::MASK;
 pub fn cell_is_masked(state: &State, cell: &CellEntry) -> bool {
     !state.settings.mask.is_empty()
         && state.catalog.segments.iter().any(|entry| match &entry.body {
-            Body::Segmentation { column, cells: Ok(cells) } => {
+            SegmentationState::Segmentation { column, cells: Ok(cells) } => {
                 state.is_masked(column) && cells.iter().any(|sibling| sibling.full == cell.full)
             }
             _ => false,
@@ -20,7 +20,7 @@ pub fn cell_is_masked(state: &State, cell: &CellEntry) -> bool {
 
 /// Returns true if a suggestion is a value of a masked column. In doubt it is: an operator never starts like a
 /// literal.
-pub fn item_is_masked(state: &State, item: &Item) -> bool {
+pub fn item_is_masked(state: &State, item: &CompletionItem) -> bool {
     let Some(values_of) = state.filter.completion.as_ref().and_then(|completion| completion.values_of.as_ref()) else {
         return false;
     };

@@ -2,12 +2,12 @@
 
 use ratatui::layout::Rect;
 
-use crate::tui::paint::canvas::{Canvas, Piece, inside};
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::format;
 
 /// Lines of pieces.
-pub type Lines = Vec<Vec<Piece>>;
+pub type Lines = Vec<Vec<TextPiece>>;
 
 /// Returns the first line to draw for a scroll offset, limited so that the last line never rises above the bottom.
 pub fn scrolled(scroll: usize, lines: usize, height: usize) -> usize {

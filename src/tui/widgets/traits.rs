@@ -1,24 +1,24 @@
 //! Text of traits, as *why*, the card and other lists show them.
 
 use super::format;
-use crate::engine::Sides;
-use crate::insight::why::{Trait, What};
+use crate::engine::BothSides;
+use crate::insight::why::{Trait, TraitKind};
 use crate::model::Datum;
 
 /// Returns the name of a trait: `plan = pro`, `age: mean`, `age: no value`.
 pub fn name(one: &Trait) -> String {
     match &one.what {
-        What::Mean(_) => format!("{}: mean", one.column),
-        What::Value(value, _) => format!("{} = {}", one.column, shown(value)),
-        What::Missing(_) => format!("{}: no value", one.column),
+        TraitKind::Mean(_) => format!("{}: mean", one.column),
+        TraitKind::Value(value, _) => format!("{} = {}", one.column, shown(value)),
+        TraitKind::Missing(_) => format!("{}: no value", one.column),
     }
 }
 
 /// Returns the mean or share of both sides.
-pub fn sides(one: &Trait) -> Sides<String> {
+pub fn sides(one: &Trait) -> BothSides<String> {
     match &one.what {
-        What::Mean(means) => means.as_ref().map(shown),
-        What::Value(_, shares) | What::Missing(shares) => shares.map(|share| format::percent(Some(share))),
+        TraitKind::Mean(means) => means.as_ref().map(shown),
+        TraitKind::Value(_, shares) | TraitKind::Missing(shares) => shares.map(|share| format::percent(Some(share))),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Tests that nothing an engine caches between questions shows in its answers.
 
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Answer, By, CountsQuestion, GroupsQuestion, MembershipsQuestion, PageQuestion, Question, Sort};
+use crosscut::engine::{
+    Answer, CountsQuestion, Grouping, GroupsQuestion, MembershipsQuestion, PageQuestion, Question, Sort,
+};
 use crosscut::rule::Checked;
 use polars::prelude::DataFrame;
 use proptest::collection::vec;
@@ -76,7 +78,7 @@ fn almost_the_same(frame: &DataFrame) -> Vec<(Question, Answer)> {
         (vec!["plan", "few"], None),
         (vec!["plan", "active"], Some("score")),
     ] {
-        let by: Vec<By> = by.into_iter().map(By::from).collect();
+        let by: Vec<Grouping> = by.into_iter().map(Grouping::from).collect();
         for filter in [&rules[7], &rules[9]] {
             let value = value.map(str::to_owned);
             questions.push(GroupsQuestion { filter: filter.clone(), by: by.clone(), value, limit: 30 }.into());

@@ -1,6 +1,6 @@
 //! Compares two answers. Sums may differ in their last digits, which depend on the order of adding; nothing else may.
 
-use crosscut::engine::{Answer, Coverage, Group, Groups, Portion, ValueSums};
+use crosscut::engine::{Answer, GroupAnswer, GroupFigures, LayeredOverlap, Portion, ValueSums};
 use crosscut::model::Datum;
 
 /// Describes the difference between the answers; `None` if they are alike.
@@ -43,8 +43,8 @@ fn settle(answer: &mut Answer, expected: &Answer) {
     }
 }
 
-fn portions(coverage: &mut Coverage) -> Vec<&mut Portion> {
-    let Coverage { whole, none, one, several, layers } = coverage;
+fn portions(coverage: &mut LayeredOverlap) -> Vec<&mut Portion> {
+    let LayeredOverlap { whole, none, one, several, layers } = coverage;
     let layers = layers.iter_mut().flat_map(|layer| [&mut layer.all, &mut layer.first, &mut layer.only]);
     [whole, none, one, several].into_iter().chain(layers).collect()
 }
@@ -65,7 +65,9 @@ fn settle_sum(sum: &mut f64, expected: f64) {
 /// Replaces a key of -0 by 0: both are one group, whose key may be either.
 fn zero_is_zero(answer: &mut Answer) {
     let keys: Vec<&mut Datum> = match answer {
-        Answer::Groups(Groups { groups, .. }) => groups.iter_mut().flat_map(|Group { key, .. }| key).collect(),
+        Answer::Groups(GroupAnswer { groups, .. }) => {
+            groups.iter_mut().flat_map(|GroupFigures { key, .. }| key).collect()
+        }
         Answer::Quantiles(quantiles) => quantiles.values.iter_mut().collect(),
         Answer::Values(values) => values.values.iter_mut().map(|(value, _)| value).collect(),
         _ => Vec::new(),

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crosscut::data::datum;
-use crosscut::engine::{Contrast, ContrastQuestion, Contrasted, Moments, Profile, ProfileQuestion, Spread};
+use crosscut::engine::{ColumnProfile, Contrast, ContrastQuestion, Contrasted, Moments, ProfileQuestion, Spread};
 use crosscut::model::Datum;
 use crosscut::rule::Checked;
 use polars::prelude::*;
@@ -179,11 +179,12 @@ fn alike_spreads(a: Spread, b: Spread) -> bool {
     })
 }
 
-fn wrong_profile(frame: &DataFrame, truths: &Truths, found: &Profile) -> Option<String> {
+fn wrong_profile(frame: &DataFrame, truths: &Truths, found: &ColumnProfile) -> Option<String> {
     let inside: Vec<usize> = (0..truths.len()).filter(|row| truths[*row] == Some(true)).collect();
     let everyone: Vec<usize> = (0..truths.len()).collect();
-    let counted =
-        |n: crosscut::engine::Count, here: usize, all: usize| (n.in_filter, n.in_base) == (here as u64, all as u64);
+    let counted = |n: crosscut::engine::CustomerCount, here: usize, all: usize| {
+        (n.in_filter, n.in_base) == (here as u64, all as u64)
+    };
     if !counted(found.customers, inside.len(), everyone.len()) {
         return Some(format!("customers: {:?}", found.customers));
     }
@@ -221,7 +222,7 @@ fn wrong_profile(frame: &DataFrame, truths: &Truths, found: &Profile) -> Option<
     if !found.distinct.is_some_and(|distinct| counted(distinct, here, table.len())) {
         return Some(format!("distinct: {:?} and not {here} of {}", found.distinct, table.len()));
     }
-    let wrong = |(value, count): &&(Datum, crosscut::engine::Count)| {
+    let wrong = |(value, count): &&(Datum, crosscut::engine::CustomerCount)| {
         let (here, base) = table.get(&value.to_string()).copied().unwrap_or_default();
         !counted(*count, here, base)
     };

@@ -2,11 +2,11 @@
 
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{
-    Answer, By, Cancel, CountsQuestion, Engine, EngineError, GroupsQuestion, PageQuestion, Personas, Question,
+    Answer, Cancel, CountsQuestion, Engine, EngineError, Grouping, GroupsQuestion, PageQuestion, Personas, Question,
     SummaryQuestion, ValuesQuestion, ask_each, ask_one,
 };
 use crosscut::model::{Datum, PERSONA};
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::{self, Checked, Context, Namespace};
 use polars::prelude::*;
 
 use super::engines::engines;
@@ -19,7 +19,7 @@ fn base() -> DataFrame {
 
 /// Checks a rule that may name the column of the personas.
 fn rule(engine: &LocalEngine, text: &str) -> Checked {
-    let (schema, names) = (engine.schema().clone().with_personas(true), Names::default());
+    let (schema, names) = (engine.schema().clone().with_personas(true), Namespace::default());
     let today = "2026-06-30".parse().expect("a date");
     rule::check(text, &Context { schema: &schema, names: &names, today }).expect("a good rule")
 }
@@ -97,7 +97,7 @@ fn each_question_brings_its_own_personas() {
             Personas::new(vec![("bob".into(), rule(&engine, "n < 200")), ("ann".into(), rule(&engine, "n < 500"))]);
         let filter = rule(&engine, "persona = 'ann'");
         let by_rule = Question::from(SummaryQuestion { filter: filter.clone(), value: None });
-        let by = vec![By::from(PERSONA)];
+        let by = vec![Grouping::from(PERSONA)];
         let groups = Question::from(GroupsQuestion { filter: Checked::everyone(), by, value: None, limit: 9 });
         let asked = [
             by_rule.clone().with_personas(&few),

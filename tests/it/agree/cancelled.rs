@@ -7,7 +7,7 @@ use crosscut::engine::{
     Cancel, CombinationsQuestion, CountsQuestion, CoverageQuestion, Engine, EngineError, GroupsQuestion,
     MembershipsQuestion, OverlapQuestion, PageQuestion, Question, Sort, SummaryQuestion, ValuesQuestion, ask_one,
 };
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::{self, Checked, Context, Namespace};
 use polars::prelude::*;
 
 use super::engines::engines;
@@ -23,7 +23,7 @@ fn million_rows(millions: i64) -> DataFrame {
 }
 
 fn rule(engine: &impl Engine, text: &str) -> Checked {
-    let names = Names::default();
+    let names = Namespace::default();
     let today = "2026-06-30".parse().expect("a date");
     rule::check(text, &Context { schema: engine.schema(), names: &names, today }).expect("a good rule")
 }
@@ -102,7 +102,7 @@ fn a_question_given_up_does_no_harm_to_the_next() {
             });
             let question = CountsQuestion { filter: filter.clone(), rules: vec![filter] };
             let answer = ask_one(&engine, &question, &Cancel::new());
-            let count = crosscut::engine::Count { in_filter: expected, in_base: expected };
+            let count = crosscut::engine::CustomerCount { in_filter: expected, in_base: expected };
             assert_eq!(answer, Ok(vec![count]), "engine of {name}");
         }
     }

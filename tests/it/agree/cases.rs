@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::LazyLock;
 
 use crosscut::model::Schema;
-use crosscut::rule::{self, Checked, Context, Names, RuleError};
+use crosscut::rule::{self, Checked, Context, Namespace, RuleError};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 static SCHEMA: LazyLock<Schema> = LazyLock::new(super::fields::schema);
 
 pub fn check(text: &str) -> Result<Checked, RuleError> {
-    let names = Names::default();
+    let names = Namespace::default();
     rule::check(text, &Context { schema: &SCHEMA, names: &names, today: "2026-06-30".parse().expect("a date") })
 }
 

@@ -1,6 +1,6 @@
 //! The engines that have to agree with plain polars.
 
-use crosscut::data::{Base, Table, column_type};
+use crosscut::data::{Base, BaseTable, column_type};
 use crosscut::engine::local::{self, LocalEngine};
 use crosscut::model::{Column, Schema};
 use polars::prelude::{DataFrame, DataType};
@@ -66,7 +66,7 @@ pub fn base_of(frame: DataFrame) -> Base {
     };
     let schema = Schema::new(frame.columns().iter().map(column).collect());
     Base {
-        table: Table::Memory(frame),
+        table: BaseTable::Memory(frame),
         schema,
         key: None,
         source: "random".into(),

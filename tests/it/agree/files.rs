@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crosscut::data::{self, Base, LoadOptions, Source};
+use crosscut::data::{self, Base, BaseLocation, LoadOptions};
 use polars::prelude::*;
 use polars_io::SerWriter;
 use polars_io::ipc::IpcWriter;
@@ -30,7 +30,8 @@ pub fn whole_parquet(written: &DataFrame, folder: &Path, rows_in_a_group: usize)
 }
 
 pub fn load(path: &Path) -> Base {
-    data::load(&Source::Path(path.to_owned()), &LoadOptions::default(), &mut |_| {}, &|| false).expect("a good file")
+    data::load(&BaseLocation::Path(path.to_owned()), &LoadOptions::default(), &mut |_| {}, &|| false)
+        .expect("a good file")
 }
 
 fn parquet(frame: &DataFrame, path: &Path, rows_in_a_group: usize) {

@@ -1,8 +1,8 @@
 //! Random questions. Their rules are drawn separately.
 
 use crosscut::engine::{
-    By, CombinationsQuestion, CountsQuestion, CoverageQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion,
-    PageQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion,
+    CombinationsQuestion, CountsQuestion, CoverageQuestion, Grouping, GroupsQuestion, MembershipsQuestion,
+    OverlapQuestion, PageQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion,
 };
 use crosscut::rule::Checked;
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ impl Shape {
             }
             Shape::Combinations { value, limit } => CombinationsQuestion { filter, sets: others, value, limit }.into(),
             Shape::Groups { by, value, limit } => {
-                GroupsQuestion { filter, by: by.into_iter().map(By::from).collect(), value, limit }.into()
+                GroupsQuestion { filter, by: by.into_iter().map(Grouping::from).collect(), value, limit }.into()
             }
             Shape::Page { columns, sort, offset, limit } => {
                 PageQuestion { filter, columns, sort, offset, limit }.into()

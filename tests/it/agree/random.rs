@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Ask, Cancel, PageQuestion, ask_one};
+use crosscut::engine::{Cancel, PageQuestion, TypedQuestion, ask_one};
 use crosscut::model::Datum;
 use crosscut::rule::Checked;
 use proptest::collection::vec;
@@ -126,7 +126,7 @@ fn page(
     Ok(ask(engine, &PageQuestion { filter, columns, sort: None, offset, limit })?.rows)
 }
 
-pub fn ask<Q: Ask>(engine: &LocalEngine, question: &Q) -> Result<Q::Answer, String> {
+pub fn ask<Q: TypedQuestion>(engine: &LocalEngine, question: &Q) -> Result<Q::Answer, String> {
     ask_one(engine, question, &Cancel::new())
         .map_err(|error| format!("no answer to {:?}: {error}", question.question()))
 }

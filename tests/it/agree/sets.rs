@@ -2,8 +2,8 @@
 
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{
-    Ask, By, CombinationsQuestion, CoverageQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion, Personas,
-    Question,
+    CombinationsQuestion, CoverageQuestion, Grouping, GroupsQuestion, MembershipsQuestion, OverlapQuestion, Personas,
+    Question, TypedQuestion,
 };
 use crosscut::model::{Datum, PERSONA};
 use crosscut::rule::Checked;
@@ -59,7 +59,7 @@ fn personas_are_the_first_layers(engine: &LocalEngine, filter: &Checked, sets: &
     let personas: Vec<(String, Checked)> =
         sets.iter().enumerate().map(|(i, rule)| (format!("p{}", (i * 7) % 64), rule.clone())).collect();
     let layers = CoverageQuestion { filter: filter.clone(), sets: sets.to_vec(), value: None };
-    let by = vec![By::from(PERSONA)];
+    let by = vec![Grouping::from(PERSONA)];
     let groups = GroupsQuestion { filter: filter.clone(), by, value: None, limit: usize::MAX };
     let (layers, false) = (ask(engine, &layers)?, personas.is_empty()) else { return Ok(()) };
     let groups = ask(engine, &groups.with_personas(&Personas::new(personas.clone())))?;

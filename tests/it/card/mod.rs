@@ -1,6 +1,6 @@
 //! Cards of the sample personas against DuckDB; `make.py` documents how the expected figures were computed.
 
-use crosscut::cli::open::Opened;
+use crosscut::cli::open::CheckedStudy;
 use crosscut::insight::card::{Facts, Typically};
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ fn near(found: Option<f64>, wanted: &Value) {
     assert!((found - wanted).abs() <= 1e-9 * wanted.abs().max(1.0), "{found} is not {wanted}");
 }
 
-fn card(opened: &Opened, id: &str) -> (Facts, Value) {
+fn card(opened: &CheckedStudy, id: &str) -> (Facts, Value) {
     let all: Value = serde_json::from_str(include_str!("expected.json")).expect("JSON");
     let at = opened.study.definitions.personas.iter().position(|persona| persona.id == id).expect("the persona");
     (opened.facts(at).unwrap_or_else(|failure| panic!("{failure}")), all[id].clone())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crosscut::engine::Engine;
 use crosscut::engine::local::LocalEngine;
-use crosscut::rule::print::{Dialect, Select, TableName, Tables, statement};
+use crosscut::rule::print::{DatabaseTables, Select, SqlDialect, TableName, statement};
 
 use super::databases::{DATABASES, Database, parse_errors, selected};
 use crate::rules::cases::{Case, cases};
@@ -14,25 +14,25 @@ use crate::rules::{base, check, with_visits};
 const FAR_DATES: [&str; 2] = ["far", "until"];
 
 /// The reason why a database is exempt from a case, if it is. Each is a limit that docs/rules.md names.
-fn exception(dialect: Dialect, case: &Case, columns: &BTreeSet<String>) -> Option<&'static str> {
+fn exception(dialect: SqlDialect, case: &Case, columns: &BTreeSet<String>) -> Option<&'static str> {
     let names_far_dates = || FAR_DATES.iter().any(|column| columns.contains(*column));
     match dialect {
         // A schema has no width for floats, so that 32-bit columns look like 64-bit ones.
         _ if columns.contains("cents") => Some("columns of 32-bit floats"),
-        Dialect::ClickHouse if names_far_dates() => Some("dates before 1900 and after 2299"),
-        Dialect::Sqlite if names_far_dates() && case.topic() == "intervals" => Some("dates after 9999"),
-        Dialect::Postgres if case.rule.contains("/ edge") => Some("floats that overflow stop the statement"),
+        SqlDialect::ClickHouse if names_far_dates() => Some("dates before 1900 and after 2299"),
+        SqlDialect::Sqlite if names_far_dates() && case.topic() == "intervals" => Some("dates after 9999"),
+        SqlDialect::Postgres if case.rule.contains("/ edge") => Some("floats that overflow stop the statement"),
         _ => None,
     }
 }
 
 impl Database {
-    fn dialect(self) -> Dialect {
+    fn dialect(self) -> SqlDialect {
         match self {
-            Database::DuckDb => Dialect::DuckDb,
-            Database::Sqlite => Dialect::Sqlite,
-            Database::Postgres => Dialect::Postgres,
-            Database::ClickHouse => Dialect::ClickHouse,
+            Database::DuckDb => SqlDialect::DuckDb,
+            Database::Sqlite => SqlDialect::Sqlite,
+            Database::Postgres => SqlDialect::Postgres,
+            Database::ClickHouse => SqlDialect::ClickHouse,
         }
     }
 }
@@ -51,9 +51,9 @@ struct Printed {
     torn: Vec<String>,
 }
 
-fn print(dialect: Dialect) -> Printed {
+fn print(dialect: SqlDialect) -> Printed {
     let engine = with_visits(LocalEngine::new(base()));
-    let mut tables = Tables::new(TableName::Plain("base".into()), engine.schema().clone());
+    let mut tables = DatabaseTables::new(TableName::Plain("base".into()), engine.schema().clone());
     tables.event_order.insert("visits".into(), "seq".into());
     let mut printed = Printed::default();
     for case in cases() {
@@ -139,7 +139,7 @@ fn printed_rules_count_on_clickhouse_as_here() {
 /// Compares the refused rules of each dialect with a recorded list, so that a new refusal shows.
 #[test]
 fn rules_that_a_dialect_refuses_are_listed() {
-    for dialect in Dialect::ALL {
+    for dialect in SqlDialect::ALL {
         let Printed { refused, torn, .. } = print(dialect);
         assert!(torn.is_empty(), "{dialect}: {}", torn.join("\n"));
         insta::assert_snapshot!(format!("refused_by_{dialect}"), refused.join("\n"));
@@ -148,7 +148,7 @@ fn rules_that_a_dialect_refuses_are_listed() {
 
 #[test]
 fn printed_rules_parse_in_every_dialect() {
-    let parsed = Dialect::ALL.map(|dialect| {
+    let parsed = SqlDialect::ALL.map(|dialect| {
         let Printed { statements, .. } = print(dialect);
         let errors = parse_errors(dialect.name(), &statements)?;
         let wrong = statements.iter().zip(errors).filter_map(|(sql, error)| Some(format!("{sql}\n    {}", error?)));
@@ -163,8 +163,8 @@ fn printed_rules_parse_in_every_dialect() {
 #[test]
 fn conditions_and_steps_run_as_they_stand() {
     let engine = with_visits(LocalEngine::new(base()));
-    let tables = Tables::new(TableName::Plain("base".into()), engine.schema().clone());
-    let mut names = crosscut::rule::Names::default();
+    let tables = DatabaseTables::new(TableName::Plain("base".into()), engine.schema().clone());
+    let mut names = crosscut::rule::Namespace::default();
     names.insert("us", crosscut::rule::NameKind::Segment, "country = 'US' OR visits.count() >= 5");
     let cx = crosscut::rule::Context { schema: engine.schema(), names: &names, today: crate::rules::today() };
     let rule = crosscut::rule::check("@us AND NOT (active AND @us) AND n > 0", &cx).expect("a good rule");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crosscut::engine::Combination;
-use crosscut::insight::consolidate::{Consolidation, Found, Method, Work};
+use crosscut::insight::consolidate::{Consolidation, ConsolidationInput, Method, SegmentOverlaps};
 use crosscut::insight::matrix::Set;
 use serde::Deserialize;
 
@@ -34,7 +34,7 @@ fn run(case: &Case, method: Method) -> Consolidation {
     let combinations: Vec<Combination> =
         case.rows.iter().map(|&(sets, customers, value)| Combination { sets, customers, value }).collect();
     let size = |set: usize| combinations.iter().filter(|one| one.sets >> set & 1 == 1).map(|one| one.customers).sum();
-    let found = Found {
+    let found = SegmentOverlaps {
         sets: (0..case.sets).map(|set| Set { name: format!("s{set}"), customers: size(set) }).collect(),
         out: Vec::new(),
         whole: combinations.iter().map(|one| one.customers).sum(),
@@ -42,7 +42,7 @@ fn run(case: &Case, method: Method) -> Consolidation {
         combinations,
         left_out: 0,
     };
-    Work { method, found: Arc::new(found) }.run()
+    ConsolidationInput { method, found: Arc::new(found) }.run()
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use crosscut::data::{self, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, LoadOptions};
 use crosscut::engine::local::LocalEngine;
-use crosscut::engine::{Ask, By, Cancel, CoverageQuestion, Engine, GroupsQuestion, Layer, Personas, Portion, ask_one};
+use crosscut::engine::{
+    Cancel, CoverageQuestion, Engine, Grouping, GroupsQuestion, Layer, Personas, Portion, TypedQuestion, ask_one,
+};
 use crosscut::model::{Datum, PERSONA};
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::{self, Checked, Context, Namespace};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -41,7 +43,7 @@ struct ExpectedLayer {
 }
 
 fn checked(engine: &dyn Engine, text: &str) -> Checked {
-    let names = Names::default();
+    let names = Namespace::default();
     let today = "2026-06-30".parse().expect("a date");
     rule::check(text, &Context { schema: engine.schema(), names: &names, today }).expect("a good rule")
 }
@@ -58,7 +60,7 @@ fn coverage_and_waterfall_are_as_duckdb_counts_them() {
         eprintln!("skipped: there is no {}", folder.display());
         return;
     }
-    let source = Source::Path(folder.join("customers/telco_churn.csv"));
+    let source = BaseLocation::Path(folder.join("customers/telco_churn.csv"));
     let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).expect("a real table");
     let engine = LocalEngine::new(base);
     let expected: Expected = serde_json::from_str(include_str!("expected.json")).expect("good figures");
@@ -83,7 +85,7 @@ fn coverage_and_waterfall_are_as_duckdb_counts_them() {
             assert_same(only, &expected.only, id);
             assert_eq!((lost, both), (&expected.lost, &expected.both), "{id}");
         }
-        let question = GroupsQuestion { filter, by: vec![By::from(PERSONA)], value: None, limit: 10 };
+        let question = GroupsQuestion { filter, by: vec![Grouping::from(PERSONA)], value: None, limit: 10 };
         let groups = ask_one(&engine, &question.with_personas(&known), &Cancel::new()).expect("groups");
         for (expected, id) in case.layers.iter().zip(ids) {
             let group = groups.groups.iter().find(|group| group.key[0] == Datum::Text(id.into()));

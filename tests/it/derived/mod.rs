@@ -5,11 +5,11 @@ mod real;
 
 use std::collections::BTreeMap;
 
-use crosscut::data::{self, EventSource, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, EventSource, LoadOptions};
 use crosscut::engine::local::{LocalEngine, Tuning};
 use crosscut::engine::{Cancel, Engine, PageQuestion, SummaryQuestion, ask_one};
 use crosscut::model::TableColumns;
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::{self, Checked, Context, Namespace};
 
 const TODAY: &str = "2026-06-30";
 
@@ -20,7 +20,7 @@ fn engine(tuning: Tuning) -> LocalEngine {
 fn with_names(tuning: Tuning, named: &[(&str, &str)], mask: &[&str]) -> Result<LocalEngine, String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sample/");
     let options = LoadOptions { key: Some("customer_id".into()), ..LoadOptions::default() };
-    let source = Source::Path(format!("{folder}customers.csv").into());
+    let source = BaseLocation::Path(format!("{folder}customers.csv").into());
     let base = data::load(&source, &options, &mut |_| {}, &|| false).expect("the customers");
     let orders = EventSource {
         name: "orders".into(),
@@ -38,7 +38,7 @@ fn with_names(tuning: Tuning, named: &[(&str, &str)], mask: &[&str]) -> Result<L
 
 fn check(engine: &LocalEngine, text: &str) -> Result<Checked, rule::RuleError> {
     let today = TODAY.parse().expect("a date");
-    rule::check(text, &Context { schema: engine.schema(), names: &Names::default(), today })
+    rule::check(text, &Context { schema: engine.schema(), names: &Namespace::default(), today })
 }
 
 fn count(engine: &LocalEngine, text: &str) -> u64 {

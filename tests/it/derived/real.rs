@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use crosscut::data::{self, EventSource, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, EventSource, LoadOptions};
 use crosscut::engine::local::{LocalEngine, Tuning};
 use crosscut::engine::{Cancel, Engine, SummaryQuestion, ValuesQuestion, ask_one};
 use crosscut::model::TableColumns;
-use crosscut::rule::{self, Context, Names};
+use crosscut::rule::{self, Context, Namespace};
 
 fn real(file: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/transactions/")).join(file)
@@ -32,7 +32,7 @@ fn cdnow(folder: &Path) -> (PathBuf, BTreeSet<String>) {
 
 fn retail() -> (PathBuf, BTreeSet<String>) {
     let path = real("online_retail.csv.gz");
-    let base = data::load(&Source::Path(path.clone()), &LoadOptions::default(), &mut |_| {}, &|| false);
+    let base = data::load(&BaseLocation::Path(path.clone()), &LoadOptions::default(), &mut |_| {}, &|| false);
     let base = base.expect("the lines");
     let engine = LocalEngine::new(base);
     let question = ValuesQuestion { column: "CustomerID".into(), limit: usize::MAX };
@@ -50,7 +50,7 @@ fn engine(name: &str, today: chrono::NaiveDate, folder: &Path) -> LocalEngine {
     let lines: Vec<String> = customers.into_iter().collect();
     std::fs::write(&base, format!("id\n{}\n", lines.join("\n"))).expect("a written table");
     let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
-    let base = data::load(&Source::Path(base), &options, &mut |_| {}, &|| false).expect("the customers");
+    let base = data::load(&BaseLocation::Path(base), &options, &mut |_| {}, &|| false).expect("the customers");
     let columns = TableColumns { key: Some(key.into()), date: Some(date.into()), ..TableColumns::default() };
     let orders = EventSource { name: "orders".into(), path: path.display().to_string(), columns, ..Default::default() };
     let orders = data::load_events(&orders, base.key.as_deref(), &|| false).expect("the orders");
@@ -69,7 +69,7 @@ fn rules_about_real_orders_count_as_duckdb_does() {
         let [table, today, text, expected] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let day = today.parse().expect("a date");
         let engine = engines.entry((table, today)).or_insert_with(|| engine(table, day, folder.path()));
-        let cx = Context { schema: engine.schema(), names: &Names::default(), today: day };
+        let cx = Context { schema: engine.schema(), names: &Namespace::default(), today: day };
         let filter = rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)));
         let found = ask_one(engine, &SummaryQuestion { filter, value: None }, &Cancel::new());
         let found = found.unwrap_or_else(|error| panic!("{text}: {error}"));

@@ -7,9 +7,9 @@ use super::harness::Flow;
 use crosscut::engine::{EngineError, QuestionKind};
 use crosscut::tui::core::lines::segment_lines;
 use crosscut::tui::core::{Action, Answered, Asker};
-use crosscut::tui::views::builder::{Builder, BuilderField};
+use crosscut::tui::views::builder::{BuilderField, SegmentationBuilder};
 
-fn builder(flow: &Flow) -> &Builder {
+fn builder(flow: &Flow) -> &SegmentationBuilder {
     flow.state.over.get().expect("the builder is open")
 }
 

@@ -1,6 +1,6 @@
 use super::harness::Flow;
 use crosscut::insight::card::{ClaimState, Facts, Stale};
-use crosscut::insight::suppress::Shown;
+use crosscut::insight::suppress::DisclosedCount;
 use crosscut::tui::core::Lane;
 use crosscut::tui::views::card::CardView;
 
@@ -65,11 +65,11 @@ fn the_card_counts_all_that_it_says() {
     let spans = facts.spans.iter().map(|span| span.figures.get().expect("figures"));
     let spans: Vec<_> = spans.map(|span| (span.both, span.penetration, span.composition, span.index)).collect();
     let all = Some(1.0);
-    assert_eq!(spans[0], (Shown::Count(3), all, Some(0.75), Some(150.0)));
-    assert_eq!(spans[1], (Shown::Count(2), all, Some(0.5), Some(150.0)));
+    assert_eq!(spans[0], (DisclosedCount::Count(3), all, Some(0.75), Some(150.0)));
+    assert_eq!(spans[1], (DisclosedCount::Count(2), all, Some(0.5), Some(150.0)));
     let flow = facts.flow.iter().map(|stage| stage.reached.as_ref().map(|reached| *reached.get().expect("counts")));
     let flow: Vec<_> = flow.map(|stage| stage.map(|reached| (reached.so_far, reached.alone, reached.lost))).collect();
-    let n = Shown::Count;
+    let n = DisclosedCount::Count;
     assert_eq!(flow, [Some((n(3), n(3), n(1))), None, Some((n(2), n(2), n(1)))]);
     let has = facts.attributes.iter().map(|one| one.figures.get().expect("figures"));
     let has: Vec<_> = has.map(|one| (one.in_base, one.in_audience, one.all_so_far, one.all_in_audience)).collect();

@@ -3,7 +3,7 @@
 use super::harness::Flow;
 use crosscut::insight::consolidate::Method;
 use crosscut::tui::views::consolidate::ConsolidateView;
-use crosscut::tui::views::consolidate::{Line, Source, lines};
+use crosscut::tui::views::consolidate::{ConsolidateLine, SegmentSource, lines};
 use crosscut::tui::views::naming::Naming;
 
 fn covered(flow: &Flow) -> Vec<u64> {
@@ -33,7 +33,7 @@ fn the_segments_are_grouped_in_three_ways() {
 fn k_goes_up_and_down_and_stops_at_the_ends() {
     let mut flow = Flow::new();
     flow.press("c o");
-    assert_eq!(flow.state.views.get::<ConsolidateView>().source, Source::All);
+    assert_eq!(flow.state.views.get::<ConsolidateView>().source, SegmentSource::All);
     let most = covered(&flow).len();
     for _ in 0..most + 2 {
         flow.press("l");
@@ -56,7 +56,7 @@ fn a_segment_is_taken_out_and_in_and_the_filter_is_followed() {
     assert!(out.iter().any(|(set, _)| set.name == name));
     let at = lines(flow.state.views.get::<ConsolidateView>())
         .iter()
-        .position(|line| matches!(line, Line::Out(_)))
+        .position(|line| matches!(line, ConsolidateLine::Out(_)))
         .expect("it");
     flow.state.views.get_mut::<ConsolidateView>().cursor = at;
     flow.press("space");

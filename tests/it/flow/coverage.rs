@@ -1,12 +1,12 @@
 //! Customers in no persona, one or several; the waterfall, and the keys of both views.
 
 use super::harness::Flow;
-use crosscut::insight::coverage::Coverage;
+use crosscut::insight::coverage::PersonaCoverage;
 use crosscut::tui::views::coverage::CoverageView;
-use crosscut::tui::views::coverage::{Line, chosen, lines};
+use crosscut::tui::views::coverage::{CoverageLine, chosen, lines};
 use crosscut::tui::views::why::WhyView;
 
-fn coverage(flow: &Flow) -> &Coverage {
+fn coverage(flow: &Flow) -> &PersonaCoverage {
     flow.state.views.get::<CoverageView>().coverage.found.answer.as_ref().expect("an answer")
 }
 
@@ -14,11 +14,11 @@ fn coverage(flow: &Flow) -> &Coverage {
 fn said(flow: &Flow) -> Option<u64> {
     let found = coverage(flow);
     match chosen(flow.state.views.get::<CoverageView>())? {
-        Line::None => found.none.customers.count(),
-        Line::One => found.one.customers.count(),
-        Line::Several => found.several.customers.count(),
-        Line::Step(at) => found.steps[at].takes.customers.count(),
-        Line::Pairs(at) => found.pair(at, flow.state.views.get::<CoverageView>().other(at))?.count(),
+        CoverageLine::None => found.none.customers.count(),
+        CoverageLine::One => found.one.customers.count(),
+        CoverageLine::Several => found.several.customers.count(),
+        CoverageLine::Step(at) => found.steps[at].takes.customers.count(),
+        CoverageLine::Pairs(at) => found.pair(at, flow.state.views.get::<CoverageView>().other(at))?.count(),
     }
 }
 
@@ -52,7 +52,7 @@ fn who_is_left_out_is_told_with_why() {
 fn a_persona_that_moves_up_takes_before_the_others() {
     let mut flow = Flow::new();
     flow.press("C j j j j");
-    assert_eq!(chosen(flow.state.views.get::<CoverageView>()), Some(Line::Step(1)));
+    assert_eq!(chosen(flow.state.views.get::<CoverageView>()), Some(CoverageLine::Step(1)));
     let before: Vec<u64> = coverage(&flow).steps.iter().filter_map(|step| step.takes.customers.count()).collect();
     assert_eq!(before, [4, 1]);
     flow.press("K");
@@ -60,7 +60,7 @@ fn a_persona_that_moves_up_takes_before_the_others() {
     assert_eq!(ids, ["ann", "pat"]);
     let after: Vec<u64> = coverage(&flow).steps.iter().filter_map(|step| step.takes.customers.count()).collect();
     assert_eq!(after, [2, 3]);
-    assert_eq!(chosen(flow.state.views.get::<CoverageView>()), Some(Line::Step(0)));
+    assert_eq!(chosen(flow.state.views.get::<CoverageView>()), Some(CoverageLine::Step(0)));
     flow.press("K");
     assert!(flow.state.message.as_ref().is_some_and(|message| message.text.contains("first already")));
 }

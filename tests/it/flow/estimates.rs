@@ -1,6 +1,6 @@
 //! Estimates from a sample: shown until the exact answers come, and never taken for one.
 
-use crosscut::tui::core::{Action, Ask, Effect, Pane};
+use crosscut::tui::core::{Action, Effect, Pane, Request};
 use crosscut::tui::update;
 
 use super::harness::Flow;
@@ -66,12 +66,12 @@ fn screen_is_the_same_without_a_sample_once_the_answers_are_exact() {
 #[test]
 fn estimate_that_comes_after_the_exact_answer_is_dropped() {
     let mut flow = slow();
-    let mut late: Vec<Ask> = Vec::new();
+    let mut late: Vec<Request> = Vec::new();
     flow.press("/");
     for key in "spend > 60".chars() {
         let effects = update(
             &mut flow.state,
-            Action::Key(crosscut::tui::core::Key::plain(crosscut::tui::core::key::Code::Char(key))),
+            Action::Key(crosscut::tui::core::KeyPress::plain(crosscut::tui::core::key::KeySymbol::Char(key))),
         );
         for effect in effects {
             match effect {

@@ -1,12 +1,12 @@
 //! Facets: a choice in one is part of the filter and filters the other facets.
 
 use super::harness::Flow;
-use crosscut::engine::Groups;
+use crosscut::engine::GroupAnswer;
 use crosscut::tui::core::{Facet, FacetCut, Pane};
 use crosscut::tui::views::facets::FacetsView;
 
 /// Groups of a facet: their labels and counts.
-fn counts(groups: Option<&Groups>) -> Vec<(String, u64)> {
+fn counts(groups: Option<&GroupAnswer>) -> Vec<(String, u64)> {
     let groups = groups.map(|groups| groups.groups.as_slice()).unwrap_or_default();
     groups.iter().map(|group| (group.key[0].to_string(), group.customers.in_filter)).collect()
 }

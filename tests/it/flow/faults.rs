@@ -1,7 +1,7 @@
 //! A definition that the engine cannot count says so in its own line, and all others count.
 
 use crosscut::insight::card::ClaimState;
-use crosscut::insight::catalog::Body;
+use crosscut::insight::catalog::SegmentationState;
 use crosscut::tui::views::card::CardView;
 use crosscut::tui::views::matrix::MatrixView;
 use crosscut::tui::views::segment_form::SegmentForm;
@@ -15,7 +15,7 @@ fn card(flow: &Flow) -> &CardView {
 
 fn error(flow: &Flow, name: &str) -> Option<String> {
     let entry = flow.state.catalog.segments.iter().find(|entry| entry.name == name).expect("a segment");
-    let Body::Segment { rule, .. } = &entry.body else { panic!("{name} is a segmentation") };
+    let SegmentationState::Segment { rule, .. } = &entry.body else { panic!("{name} is a segmentation") };
     rule.as_ref().err().map(ToString::to_string)
 }
 

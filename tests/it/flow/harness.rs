@@ -3,17 +3,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosscut::data::Source;
+use crosscut::data::BaseLocation;
 use crosscut::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, ask_each};
-use crosscut::insight::catalog::Cells;
+use crosscut::insight::catalog::CellsByName;
 use crosscut::insight::estimate::SampleSize;
-use crosscut::insight::export::Export;
+use crosscut::insight::export::FileExport;
 use crosscut::insight::inquiry::Inquiry;
 use crosscut::model::Schema;
 use crosscut::session::{self, BaseSource, ExportError, Opening, drive, open_table};
 use crosscut::study::{self, Study, ThemeName};
-use crosscut::tui::core::key::{Code, Key};
-use crosscut::tui::core::{Action, Answered, Ask, Check, Effect, Keymap, Lane, Loaded, Query, Settings, State};
+use crosscut::tui::core::key::{KeyPress, KeySymbol};
+use crosscut::tui::core::{
+    Action, Answered, CheckJob, Effect, Keymap, Lane, LoadedBase, Query, Request, RunSettings, State,
+};
 use crosscut::tui::{update, views};
 
 use crate::shop;
@@ -64,13 +66,13 @@ impl Engine for Faulty {
 pub struct Flow {
     pub state: State,
     engine: Arc<dyn Engine>,
-    cells: Cells,
+    cells: CellsByName,
     study: Study,
     /// Questions held back while `hold` is on.
-    pub held: Vec<Ask>,
+    pub held: Vec<Request>,
     pub hold: bool,
     /// Long filters still to be checked, held back while `hold_checks` is on.
-    pub checks: Vec<Check>,
+    pub checks: Vec<CheckJob>,
     pub hold_checks: bool,
     pub quit: bool,
     pub copied: Option<String>,
@@ -132,7 +134,7 @@ impl Flow {
     /// Opens the study of a folder with the shop's files.
     fn over(folder: tempfile::TempDir) -> Self {
         let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
-        let settings = Settings {
+        let settings = RunSettings {
             title: "small shop".into(),
             value: Some("spend".into()),
             mask: study.config.privacy.mask.clone(),
@@ -146,7 +148,7 @@ impl Flow {
         let mut state =
             State::new(settings.clone(), study.definitions.clone(), Query::default(), Keymap::default(), views::all());
         (state.width, state.height) = (120, 36);
-        let source = BaseSource::Here(Source::Path(folder.path().join("customers.csv")));
+        let source = BaseSource::Here(BaseLocation::Path(folder.path().join("customers.csv")));
         let (value, today) = (settings.value.clone(), settings.today);
         let opening = Opening { study, source, value, today, wants_cells: true };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).expect("a good table");
@@ -195,7 +197,7 @@ impl Flow {
     /// Opens the base; the segmentations' cells are not known yet.
     pub fn open(&mut self) {
         let schema = Arc::new(self.engine.schema().clone());
-        let loaded = Loaded {
+        let loaded = LoadedBase {
             schema,
             customers: self.engine.customers(),
             engine: None,
@@ -209,7 +211,7 @@ impl Flow {
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for (i, part) in keys.split('"').enumerate() {
             if i % 2 == 1 {
-                part.chars().for_each(|c| self.key(Key::plain(Code::Char(c))));
+                part.chars().for_each(|c| self.key(KeyPress::plain(KeySymbol::Char(c))));
             } else {
                 part.split_whitespace().for_each(|key| self.key(key.parse().expect("a key")));
             }
@@ -217,7 +219,7 @@ impl Flow {
         self
     }
 
-    fn key(&mut self, key: Key) {
+    fn key(&mut self, key: KeyPress) {
         self.act(Action::Key(key));
     }
 
@@ -272,7 +274,7 @@ impl Flow {
             Effect::Group(work) => return update(&mut self.state, Action::Grouped(Ok(Box::new(work.run())))),
             Effect::Export(export) => {
                 let path = export.path.display().to_string();
-                let inside = Export { path: self.folder.path().join(&export.path), ..*export };
+                let inside = FileExport { path: self.folder.path().join(&export.path), ..*export };
                 let action = match session::export(&inside, self.engine.as_ref()) {
                     Ok(rows) => Action::Exported { rows, path },
                     Err(ExportError::Exists) => Action::ExportExists,
@@ -312,19 +314,19 @@ impl Flow {
         let path = self.file("sample.csv");
         std::fs::write(&path, text).expect("a writable folder");
         self.sample =
-            Some(open_table(&Source::Path(path), Default::default(), &Cancel::new()).expect("a good table").0);
+            Some(open_table(&BaseLocation::Path(path), Default::default(), &Cancel::new()).expect("a good table").0);
         let size = SampleSize { sampled: keys.len() as u64, base: self.engine.customers() };
         let columns = columns.map(str::to_owned).into_iter().collect();
         self.act(Action::Sampled { size, columns, is_new: false });
     }
 
     /// The sample's answers to questions, as the workers would send them.
-    pub fn estimates_of(&self, ask: &Ask) -> Vec<Action> {
+    pub fn estimates_of(&self, ask: &Request) -> Vec<Action> {
         let Some(sample) = &self.sample else { return Vec::new() };
         let (slots, questions): (Vec<_>, Vec<_>) = ask.questions.iter().cloned().unzip();
         let results = ask_each(sample.as_ref(), &questions, &Cancel::new());
         let answer = |(slot, result)| {
-            let Ask { asker, generation, .. } = *ask;
+            let Request { asker, generation, .. } = *ask;
             Action::Estimated(Answered { asker, slot, generation, result, took: Duration::ZERO })
         };
         slots.into_iter().zip(results).map(answer).collect()
@@ -342,8 +344,8 @@ impl Flow {
         let mut burst = Vec::new();
         for (i, part) in keys.split('"').enumerate() {
             match i % 2 {
-                1 => burst.extend(part.chars().map(|c| Key::plain(Code::Char(c)))),
-                _ => burst.extend(part.split_whitespace().map(|key| key.parse::<Key>().expect("a key"))),
+                1 => burst.extend(part.chars().map(|c| KeyPress::plain(KeySymbol::Char(c)))),
+                _ => burst.extend(part.split_whitespace().map(|key| key.parse::<KeyPress>().expect("a key"))),
             }
         }
         self.act(Action::Burst(burst));
@@ -351,7 +353,7 @@ impl Flow {
     }
 
     /// Answers questions, and the questions that follow from the answers.
-    pub fn answer_all(&mut self, ask: Ask) {
+    pub fn answer_all(&mut self, ask: Request) {
         let mut effects: VecDeque<Effect> = self.answer(ask).into();
         while let Some(effect) = effects.pop_front() {
             effects.extend(self.carry_out(effect));
@@ -359,8 +361,8 @@ impl Flow {
     }
 
     /// Answers questions as the workers would.
-    pub fn answer(&mut self, ask: Ask) -> Vec<Effect> {
-        let Ask { asker, generation, questions } = ask;
+    pub fn answer(&mut self, ask: Request) -> Vec<Effect> {
+        let Request { asker, generation, questions } = ask;
         let (slots, questions): (Vec<_>, Vec<_>) = questions.into_iter().unzip();
         let results = ask_each(self.engine.as_ref(), &questions, &Cancel::new());
         let answer = |(slot, result)| {
@@ -371,7 +373,7 @@ impl Flow {
     }
 
     /// Returns the engine's answer to one question of a request.
-    pub fn answer_to(&self, ask: &Ask, at: usize) -> Answered {
+    pub fn answer_to(&self, ask: &Request, at: usize) -> Answered {
         let (slot, question) = ask.questions[at].clone();
         let result = ask_each(self.engine.as_ref(), &[question], &Cancel::new()).remove(0);
         Answered { asker: ask.asker, slot, generation: ask.generation, result, took: Duration::ZERO }

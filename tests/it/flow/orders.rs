@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::harness::Flow;
-use crosscut::insight::inquiry::Fact;
-use crosscut::tui::core::{Action, Answered, Ask, Lane};
+use crosscut::insight::inquiry::NewestFact;
+use crosscut::tui::core::{Action, Answered, Lane, Request};
 
 /// Busy lanes, each with the newest question it got, and the answers they have sent so far.
 #[derive(Default)]
 struct Workers {
-    at_work: BTreeMap<Lane, (Ask, usize)>,
+    at_work: BTreeMap<Lane, (Request, usize)>,
     sent: VecDeque<Answered>,
 }
 
@@ -46,7 +46,7 @@ impl Dice {
     }
 }
 
-fn agrees<T: PartialEq + std::fmt::Debug>(what: &str, story: &str, shown: &Fact<T>, right: &Fact<T>) {
+fn agrees<T: PartialEq + std::fmt::Debug>(what: &str, story: &str, shown: &NewestFact<T>, right: &NewestFact<T>) {
     if shown.fresh {
         // Counts are labelled with the customers they belong to.
         assert_eq!(shown.answer, right.answer, "{what} after {story}");

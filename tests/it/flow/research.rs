@@ -1,8 +1,8 @@
 use super::harness::Flow;
-use crosscut::insight::research::{Cell, Verdict, What, Withheld};
-use crosscut::insight::suppress::Shown;
+use crosscut::insight::research::{LineSubject, ResearchCell, Verdict, Withheld};
+use crosscut::insight::suppress::DisclosedCount;
 use crosscut::tui::views::research::ResearchView;
-use crosscut::tui::views::research::{Below, Figure};
+use crosscut::tui::views::research::{DetailContent, ResearchFigure};
 
 const TALKS: &str = "[tables.talks]\npath = \"talks.csv\"\nkey = \"id\"\ntheme = \"theme\"\nquote = \"words\"\n";
 /// Customers 1, 2 and 3 took part; pat's are 1, 3, 4 and 5, ann's 1 and 2. Customer 9 does not exist.
@@ -24,10 +24,11 @@ fn talks() -> Flow {
 fn table(flow: &Flow) -> Vec<(String, Vec<(u64, u64)>)> {
     let view = &flow.state.views.get::<ResearchView>();
     let found = view.asked.voices.found.answer.as_ref().expect("an answer");
-    let told = |shown: Shown| shown.count().unwrap_or(u64::MAX);
-    let cells = |cells: Vec<Cell>| cells.iter().map(|cell| (told(cell.respondents), told(cell.mentions))).collect();
-    let label = |what: &What| match what {
-        What::Value(value) => value.to_string(),
+    let told = |shown: DisclosedCount| shown.count().unwrap_or(u64::MAX);
+    let cells =
+        |cells: Vec<ResearchCell>| cells.iter().map(|cell| (told(cell.respondents), told(cell.mentions))).collect();
+    let label = |what: &LineSubject| match what {
+        LineSubject::Value(value) => value.to_string(),
         other => format!("{other:?}"),
     };
     found.lines.iter().zip(found.cells()).map(|(line, of)| (label(&line.what), cells(of))).collect()
@@ -86,14 +87,14 @@ fn answers_of_any_column_can_be_listed_with_their_mean() {
     let means: Vec<_> = found.cells()[1].iter().map(|cell| cell.mean).collect();
     assert_eq!(means, [Some(16.0 / 5.0), Some(15.0 / 4.0), Some(10.0 / 3.0)]);
     flow.press("v");
-    assert_eq!(flow.state.views.get::<ResearchView>().figure, Figure::Share);
+    assert_eq!(flow.state.views.get::<ResearchView>().figure, ResearchFigure::Share);
 }
 
 #[test]
 fn respondents_are_held_against_those_who_did_not_answer() {
     let mut flow = talks();
     flow.press("R l space");
-    assert_eq!(flow.state.views.get::<ResearchView>().below, Below::Likeness);
+    assert_eq!(flow.state.views.get::<ResearchView>().below, DetailContent::Likeness);
     let found = flow.state.views.get::<ResearchView>().asked.likeness.read(0).expect("answers");
     // Customers 1 and 3 of pat's four took part.
     assert_eq!((found.customers.inside, found.customers.outside), (2, 2));

@@ -1,5 +1,5 @@
 use super::harness::Flow;
-use crosscut::tui::views::builder::Builder;
+use crosscut::tui::views::builder::SegmentationBuilder;
 use crosscut::tui::views::confirm::Confirm;
 use crosscut::tui::views::segment_form::SegmentForm;
 
@@ -161,7 +161,7 @@ fn a_cell_is_edited_with_its_segmentation_and_not_deleted() {
     flow.press("j j l j d");
     assert!(flow.message().contains("e edits that"), "{}", flow.message());
     flow.press("e");
-    assert!(flow.state.over.get::<Builder>().is_some_and(|builder| builder.name.value() == "age"));
+    assert!(flow.state.over.get::<SegmentationBuilder>().is_some_and(|builder| builder.name.value() == "age"));
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn problem(flow: &Flow) -> String {
 fn the_builder_shows_what_the_column_holds() {
     let mut flow = Flow::new();
     flow.press("G \"spend\" enter");
-    let Some(builder) = flow.state.over.get::<Builder>() else { panic!("no builder") };
+    let Some(builder) = flow.state.over.get::<SegmentationBuilder>() else { panic!("no builder") };
     let profile = builder.profile().expect("a profile");
     assert_eq!(profile.column, "spend");
     assert!(profile.spread.is_some() && profile.customers.in_base == flow.state.customers().unwrap_or(0));

@@ -1,7 +1,7 @@
 //! The matrix and the UpSet plot.
 
 use super::harness::Flow;
-use crosscut::insight::matrix::{Figure, Order};
+use crosscut::insight::matrix::{MatrixFigure, MatrixOrder};
 use crosscut::insight::upset;
 use crosscut::tui::views::matrix::MatrixView;
 use crosscut::tui::views::upset::UpSetView;
@@ -45,13 +45,13 @@ fn the_matrix_follows_the_filter_as_it_is_typed() {
 fn figures_orders_and_sides_take_turns() {
     let mut flow = Flow::new();
     flow.press("m v");
-    assert_eq!(flow.state.views.get::<MatrixView>().figure, Figure::OfColumn);
+    assert_eq!(flow.state.views.get::<MatrixView>().figure, MatrixFigure::OfColumn);
     flow.press("v v v v");
-    assert_eq!(flow.state.views.get::<MatrixView>().figure, Figure::OfRow);
+    assert_eq!(flow.state.views.get::<MatrixView>().figure, MatrixFigure::OfRow);
     let before = flow.state.views.get::<MatrixView>().matrix.found.answer.clone().expect("a matrix");
     flow.press("o o");
     let after = flow.state.views.get::<MatrixView>().matrix.found.answer.clone().expect("a matrix");
-    assert_eq!(flow.state.views.get::<MatrixView>().order, Order::Clustered);
+    assert_eq!(flow.state.views.get::<MatrixView>().order, MatrixOrder::Clustered);
     assert_eq!((after.both.clone(), before.can_cluster(), after.can_cluster()), (before.both, false, true));
     flow.press("t");
     let square = flow.state.views.get::<MatrixView>().matrix.found.answer.as_ref().expect("a matrix");
@@ -102,5 +102,5 @@ fn combinations_are_of_the_filter_and_of_segments_without_their_cells() {
     let names: Vec<&str> = upset.sets.iter().map(|set| set.name.as_str()).collect();
     assert_eq!((upset.whole, names.as_slice()), (3, ["pros", "north_america"].as_slice()));
     flow.press("o");
-    assert_eq!(flow.state.views.get::<UpSetView>().order, upset::Order::Sets);
+    assert_eq!(flow.state.views.get::<UpSetView>().order, upset::UpSetOrder::Sets);
 }

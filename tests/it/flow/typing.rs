@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::harness::Flow;
 use crosscut::engine::EngineError;
-use crosscut::tui::core::{Action, Answered, Base, Lane};
+use crosscut::tui::core::{Action, Answered, BaseState, Lane};
 
 #[test]
 fn every_key_of_a_rule_re_counts_all_panes() {
@@ -231,9 +231,9 @@ fn what_could_not_be_answered_is_asked_again_by_one_key() {
 fn base_that_could_not_be_read_is_opened_again_by_the_same_key() {
     let mut flow = Flow::before_loading();
     flow.act(Action::LoadFailed("the server is gone".into()));
-    assert!(matches!(flow.state.base, Base::Failed(_)));
+    assert!(matches!(flow.state.base, BaseState::Failed(_)));
     flow.press("ctrl-l");
-    assert!(matches!(flow.state.base, Base::Loading(None)));
+    assert!(matches!(flow.state.base, BaseState::Loading(None)));
     flow.load();
     assert_eq!(flow.customers(), Some(6));
 }

@@ -2,7 +2,7 @@ use crosscut::tui::views::rows::RowsView;
 use std::time::Duration;
 
 use super::harness::Flow;
-use crosscut::engine::{Answer, Page};
+use crosscut::engine::{Answer, RowPage};
 use crosscut::model::Datum;
 use crosscut::tui::core::{Action, Answered, Lane, Pane};
 
@@ -100,7 +100,7 @@ fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
     flow.press("k k");
     let ask = flow.held.pop().expect("a page is asked for");
     // Simulates an edit of the filter's segment in the meantime: three rows are left.
-    let fewer = Page { columns: Vec::new(), rows: Vec::new(), offset: 3, total: 3 };
+    let fewer = RowPage { columns: Vec::new(), rows: Vec::new(), offset: 3, total: 3 };
     flow.act(Action::Answered(Answered {
         asker: ask.asker,
         slot: ask.questions[0].0,

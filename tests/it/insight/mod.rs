@@ -1,6 +1,6 @@
 //! Effect sizes and p-values against scipy and statsmodels; `make.py` documents how the expected figures were computed.
 
-use crosscut::engine::{Moments, Sides};
+use crosscut::engine::{BothSides, Moments};
 use crosscut::insight::effect;
 use crosscut::insight::why::ALPHA;
 use serde_json::Value;
@@ -29,7 +29,7 @@ fn count(of: &Value, at: usize) -> u64 {
 #[test]
 fn means_are_compared_as_scipy_does() {
     for case in cases("means") {
-        let sides = Sides { inside: moments(&case["inside"]), outside: moments(&case["outside"]) };
+        let sides = BothSides { inside: moments(&case["inside"]), outside: moments(&case["outside"]) };
         near(effect::smd(sides), &case["smd"]);
         near(effect::welch(sides), &case["p"]);
     }
@@ -38,9 +38,9 @@ fn means_are_compared_as_scipy_does() {
 #[test]
 fn shares_are_compared_as_scipy_does() {
     for case in cases("shares") {
-        let side = |at| Sides { inside: count(&case["inside"], at), outside: count(&case["outside"], at) };
+        let side = |at| BothSides { inside: count(&case["inside"], at), outside: count(&case["outside"], at) };
         let share = |side: &str| count(&case[side], 0) as f64 / count(&case[side], 1) as f64;
-        let shares = Sides { inside: share("inside"), outside: share("outside") };
+        let shares = BothSides { inside: share("inside"), outside: share("outside") };
         near(effect::smd_of_shares(shares), &case["smd"]);
         let chi = effect::chi_square_of_shares(side(0), side(1));
         near(chi, &case["chi"]);

@@ -4,10 +4,10 @@
 use crosscut::tui::views::profile::ProfileView;
 use std::path::PathBuf;
 
-use crosscut::data::{self, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, LoadOptions};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, Engine, ProfileQuestion, QuantilesQuestion, ask_one};
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::{self, Checked, Context, Namespace};
 
 use crate::flow::harness::Flow;
 
@@ -17,13 +17,13 @@ fn table(name: &str) -> Option<LocalEngine> {
         eprintln!("skipped: there is no {}", folder.display());
         return None;
     }
-    let base = data::load(&Source::Path(folder.join(name)), &LoadOptions::default(), &mut |_| {}, &|| false);
+    let base = data::load(&BaseLocation::Path(folder.join(name)), &LoadOptions::default(), &mut |_| {}, &|| false);
     Some(LocalEngine::new(base.expect("a real table")))
 }
 
 fn checked(engine: &LocalEngine, text: &str) -> Checked {
     let today = "2026-06-30".parse().expect("a date");
-    rule::check(text, &Context { schema: engine.schema(), names: &Names::default(), today }).expect("a rule")
+    rule::check(text, &Context { schema: engine.schema(), names: &Namespace::default(), today }).expect("a rule")
 }
 
 fn close(found: f64, expected: f64) -> bool {

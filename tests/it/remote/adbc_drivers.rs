@@ -6,7 +6,7 @@ use crosscut::engine::adbc::{AdbcOptions, connect};
 use crosscut::engine::sql::RemoteColumn;
 use crosscut::engine::{Cancel, EngineError};
 use crosscut::model::ColumnType;
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 
 use super::servers::{ask, connected, is_up, library, number, rows, with_options};
 
@@ -33,7 +33,7 @@ fn sqlite_has_declared_columns_answers_and_cancels() {
     let folder = tempfile::tempdir().expect("a folder");
     let uri = Some(format!("file:{}", folder.path().join("shop.db").display()));
     let connection = connected(&AdbcOptions { driver: Some(driver), uri, ..AdbcOptions::default() });
-    assert_eq!((connection.name(), connection.dialect()), ("adbc:sqlite", Dialect::Sqlite));
+    assert_eq!((connection.name(), connection.dialect()), ("adbc:sqlite", SqlDialect::Sqlite));
     ask(&*connection, "CREATE TABLE customers (id INTEGER, name TEXT, spend REAL, joined DATE)").expect("a table");
     ask(&*connection, "INSERT INTO customers VALUES (1, 'Ada', 2.5, '2026-01-31')").expect("a row");
     let expected = [
@@ -60,7 +60,7 @@ fn duckdb_has_columns_answers_and_cancels() {
     let options = AdbcOptions { driver: Some(driver), ..AdbcOptions::default() };
     let path = folder.path().join("shop.duckdb").to_string_lossy().into_owned();
     let connection = connected(&with_options(options, &[("path", &path)]));
-    assert_eq!((connection.name(), connection.dialect()), ("adbc:duckdb", Dialect::DuckDb));
+    assert_eq!((connection.name(), connection.dialect()), ("adbc:duckdb", SqlDialect::DuckDb));
     ask(
         &*connection,
         "CREATE TABLE customers (id BIGINT, price DECIMAL(12, 3), born DATE, seen TIMESTAMP, ok BOOLEAN)",
@@ -96,7 +96,7 @@ fn flight_sql_needs_a_dialect_and_answers() {
         matches!(&refused, Err(EngineError::Unsupported { way_out, .. }) if way_out.contains("dialect")),
         "{refused:?}"
     );
-    let connection = connected(&AdbcOptions { dialect: Some(Dialect::Spark), ..options.clone() });
+    let connection = connected(&AdbcOptions { dialect: Some(SqlDialect::Spark), ..options.clone() });
     assert_eq!(number(&ask(&*connection, "SELECT count(*) FROM range(1000)").expect("a count")), 1000);
     assert_eq!(rows(&ask(&*connection, "SELECT id FROM range(100000)").expect("all rows")), 100_000);
     let columns = connection.columns("(SELECT id, CAST(1.5 AS DECIMAL(9, 2)) AS price FROM range(3))", &Cancel::new());
@@ -104,7 +104,7 @@ fn flight_sql_needs_a_dialect_and_answers() {
     assert_eq!(columns, Ok(expected.map(column).to_vec()));
     let missing = ask(&*connection, "SELECT count(*) FROM nope").map(|_| ());
     assert!(matches!(&missing, Err(EngineError::Failed(reason)) if reason.contains("nope")), "{missing:?}");
-    let nobody = AdbcOptions { uri: Some("grpc://127.0.0.1:1".into()), dialect: Some(Dialect::Spark), ..options };
+    let nobody = AdbcOptions { uri: Some("grpc://127.0.0.1:1".into()), dialect: Some(SqlDialect::Spark), ..options };
     let refused = connect(&nobody, &Cancel::new()).map(|_| ());
     assert!(matches!(refused, Err(EngineError::Unreachable(_))), "{refused:?}");
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crosscut::engine::sql::RemoteColumn;
 use crosscut::engine::{Cancel, EngineError};
 use crosscut::model::ColumnType;
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 
 use super::servers::{ask, connected, number, postgres, rows, wait_until, with_options, within};
 
@@ -17,7 +17,7 @@ const GONE: Duration = Duration::from_secs(5);
 fn answer_of_many_batches_is_complete() {
     let Some(options) = postgres("crosscut") else { return };
     let connection = connected(&options);
-    assert_eq!((connection.name(), connection.dialect()), ("adbc:postgresql", Dialect::Postgres));
+    assert_eq!((connection.name(), connection.dialect()), ("adbc:postgresql", SqlDialect::Postgres));
     let answer = ask(&*connection, "SELECT i, repeat('x', 100) AS text FROM generate_series(1, 300000) AS i");
     let answer = answer.expect("an answer");
     assert!(answer.batches.len() > 1, "the test wants several batches");

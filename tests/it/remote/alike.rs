@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crosscut::engine::{Answer, EngineError, Profile, Question};
+use crosscut::engine::{Answer, ColumnProfile, EngineError, Question};
 use crosscut::model::Datum;
 use regex::Regex;
 
@@ -17,7 +17,7 @@ pub fn differs(answer: &Answer, expected: &Answer) -> Option<String> {
     match (answer, expected) {
         // Only the local engine reports the cost of a column.
         (Answer::Profile(_), Answer::Profile(expected)) => {
-            let expected = Answer::Profile(Box::new(Profile { cost: None, ..Profile::clone(expected) }));
+            let expected = Answer::Profile(Box::new(ColumnProfile { cost: None, ..ColumnProfile::clone(expected) }));
             far_apart(&format!("{answer:?}"), &format!("{expected:?}"))
         }
         (Answer::Contrast(_), _) => far_apart(&format!("{answer:?}"), &format!("{expected:?}")),

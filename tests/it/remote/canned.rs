@@ -7,13 +7,13 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use crosscut::engine::sql::{Batches, Connection, RemoteBase, RemoteColumn, RemoteTable, SqlEngine};
 use crosscut::engine::{Cancel, EngineError};
 use crosscut::model::{ColumnType, TableColumns};
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 
 type Reply = dyn Fn(&str, &Cancel) -> Result<Batches, EngineError> + Send + Sync;
 
 #[derive(Clone)]
 pub struct Canned {
-    dialect: Dialect,
+    dialect: SqlDialect,
     reply: Arc<Reply>,
     pub log: Arc<Mutex<Vec<String>>>,
     /// Column of the base that was dropped after the base was opened.
@@ -23,14 +23,14 @@ pub struct Canned {
 impl Canned {
     /// `reply` answers every statement except the first, which counts the customers.
     pub fn new(
-        dialect: Dialect,
+        dialect: SqlDialect,
         reply: impl Fn(&str, &Cancel) -> Result<Batches, EngineError> + Send + Sync + 'static,
     ) -> Self {
         Self { dialect, reply: Arc::new(reply), log: Arc::default(), dropped: Arc::default() }
     }
 
     /// A connection that must not be asked.
-    pub fn silent(dialect: Dialect) -> Self {
+    pub fn silent(dialect: SqlDialect) -> Self {
         Self::new(dialect, |statement, _| Err(EngineError::Failed(format!("not expected: {statement}"))))
     }
 
@@ -62,7 +62,7 @@ impl Connection for Canned {
         "canned"
     }
 
-    fn dialect(&self) -> Dialect {
+    fn dialect(&self) -> SqlDialect {
         self.dialect
     }
 

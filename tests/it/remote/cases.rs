@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::sql::{RemoteBase, RemoteTable, SqlEngine};
 use crosscut::engine::{
-    Answer, By, Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EngineError,
-    EventsQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion,
+    Answer, Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EngineError,
+    EventsQuestion, Grouping, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion,
     QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion, ask_each,
 };
 use crosscut::model::TableColumns;
-use crosscut::rule::print::Dialect;
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::print::SqlDialect;
+use crosscut::rule::{self, Checked, Context, Namespace};
 
 use super::alike::wrong;
 use super::database::{TestConnection, columns_of};
@@ -32,7 +32,7 @@ fn local() -> LocalEngine {
 }
 
 /// The engine over SQL and the local engine, with the same columns.
-fn engines(dialect: Dialect) -> Option<(SqlEngine, LocalEngine, TestConnection)> {
+fn engines(dialect: SqlDialect) -> Option<(SqlEngine, LocalEngine, TestConnection)> {
     let mut connection = TestConnection::start(dialect)?;
     let plain = local();
     let visits = &plain.schema().events("visits").expect("the visits").schema;
@@ -69,12 +69,12 @@ fn with_definitions() -> LocalEngine {
 }
 
 /// Returns true if the databases have to agree on the case; see the exceptions in `conformance::printed`.
-fn is_held(dialect: Dialect, case: &Case, rule: &Checked) -> bool {
-    let overflows = dialect == Dialect::Postgres && case.rule.contains("/ edge");
+fn is_held(dialect: SqlDialect, case: &Case, rule: &Checked) -> bool {
+    let overflows = dialect == SqlDialect::Postgres && case.rule.contains("/ edge");
     !overflows && !rule.columns().contains(REAL)
 }
 
-fn counts_cases(dialect: Dialect) {
+fn counts_cases(dialect: SqlDialect) {
     let Some((remote, local, connection)) = engines(dialect) else { return };
     let mut asked = Vec::new();
     for case in cases() {
@@ -106,12 +106,12 @@ fn counts_cases(dialect: Dialect) {
 
 #[test]
 fn rule_cases_count_alike_on_duckdb() {
-    counts_cases(Dialect::DuckDb);
+    counts_cases(SqlDialect::DuckDb);
 }
 
 #[test]
 fn rule_cases_count_alike_on_postgres() {
-    counts_cases(Dialect::Postgres);
+    counts_cases(SqlDialect::Postgres);
 }
 
 /// Questions of every kind, about every column.
@@ -138,7 +138,7 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
         }
     }
     let visits = &local.schema().events("visits").expect("the visits").schema;
-    let cx = Context { schema: visits, names: &Names::default(), today: today() };
+    let cx = Context { schema: visits, names: &Namespace::default(), today: today() };
     for text in ["", "minutes > 30 AND paid", "kind LIKE '%o%' OR amount IS NULL"] {
         let rows = rule::check(text, &cx).expect("a good rule");
         let columns = visits.columns().iter().map(|column| column.name.clone()).collect();
@@ -150,7 +150,8 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
         let outside = sets.get(n % 4).cloned();
         all.push(ContrastQuestion { inside: filter(), outside, column: name(), limit: 6 }.into());
         all.push(
-            GroupsQuestion { filter: filter(), by: vec![By::from(name())], value: value.clone(), limit: 8 }.into(),
+            GroupsQuestion { filter: filter(), by: vec![Grouping::from(name())], value: value.clone(), limit: 8 }
+                .into(),
         );
         all.push(ValuesQuestion { column: name(), limit: 5 }.into());
         let sort = Some(Sort { column: name(), descending: (n + at).is_multiple_of(2) });
@@ -162,7 +163,7 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
 }
 
 /// Uses every `step`-th case as a filter.
-fn answers_all_kinds(dialect: Dialect, step: usize) {
+fn answers_all_kinds(dialect: SqlDialect, step: usize) {
     let Some((remote, local, connection)) = engines(dialect) else { return };
     let held = |case: &&Case| check(&local, &case.rule).is_ok_and(|rule| is_held(dialect, case, &rule));
     let mut rules: Vec<Checked> =
@@ -195,7 +196,7 @@ fn answers_all_kinds(dialect: Dialect, step: usize) {
 }
 
 /// Asks about the maximum number of sets in a combination, which needs more than one signed integer for its bits.
-fn sixty_four_sets_agree(dialect: Dialect) {
+fn sixty_four_sets_agree(dialect: SqlDialect) {
     let Some((remote, local, _)) = engines(dialect) else { return };
     let rule = |text: &str| check(&local, text).expect("a good rule");
     let sets: Vec<Checked> = (0..64).map(|at| rule(&format!("id % 71 >= {at} OR n = {at}"))).collect();
@@ -217,37 +218,37 @@ fn sixty_four_sets_agree(dialect: Dialect) {
 
 #[test]
 fn sixty_four_sets_are_counted_alike_on_duckdb() {
-    sixty_four_sets_agree(Dialect::DuckDb);
+    sixty_four_sets_agree(SqlDialect::DuckDb);
 }
 
 #[test]
 fn sixty_four_sets_are_counted_alike_on_postgres() {
-    sixty_four_sets_agree(Dialect::Postgres);
+    sixty_four_sets_agree(SqlDialect::Postgres);
 }
 
 #[test]
 fn all_kinds_of_questions_have_the_local_engines_answers_on_duckdb() {
-    answers_all_kinds(Dialect::DuckDb, 300);
+    answers_all_kinds(SqlDialect::DuckDb, 300);
 }
 
 #[test]
 fn all_kinds_of_questions_have_the_local_engines_answers_on_postgres() {
-    answers_all_kinds(Dialect::Postgres, 300);
+    answers_all_kinds(SqlDialect::Postgres, 300);
 }
 
 #[test]
 #[ignore = "starts Spark, and takes minutes"]
 fn rule_cases_count_alike_on_spark() {
-    counts_cases(Dialect::Spark);
+    counts_cases(SqlDialect::Spark);
 }
 
 #[test]
 #[ignore = "starts Spark, and takes minutes"]
 fn all_kinds_of_questions_have_the_local_engines_answers_on_spark() {
-    answers_all_kinds(Dialect::Spark, 500);
+    answers_all_kinds(SqlDialect::Spark, 500);
 }
 
 #[test]
 fn all_kinds_of_questions_have_the_local_engines_answers_on_sqlite() {
-    answers_all_kinds(Dialect::Sqlite, 300);
+    answers_all_kinds(SqlDialect::Sqlite, 300);
 }

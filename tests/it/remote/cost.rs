@@ -2,13 +2,13 @@
 
 use crosscut::engine::sql::SqlEngine;
 use crosscut::engine::{
-    By, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EventsQuestion,
+    CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EventsQuestion, Grouping,
     GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
     SummaryQuestion, ValuesQuestion, VoicesQuestion,
 };
 use crosscut::model::{Cut, DateUnit};
-use crosscut::rule::print::Dialect;
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::print::SqlDialect;
+use crosscut::rule::{self, Checked, Context, Namespace};
 
 use super::canned::Canned;
 use crate::conformance::databases::parse_errors;
@@ -50,7 +50,7 @@ fn panes_of(engine: &SqlEngine, filter: &str) -> Vec<Question> {
 
 #[test]
 fn key_costs_one_statement_over_the_customers_of_the_filter_in_every_dialect() {
-    for dialect in Dialect::ALL {
+    for dialect in SqlDialect::ALL {
         let engine = Canned::silent(dialect).engine();
         let statements = |filter: &str| -> Vec<String> {
             engine.plan(&panes_of(&engine, filter)).into_iter().map(|statement| statement.text).collect()
@@ -67,7 +67,7 @@ fn key_costs_one_statement_over_the_customers_of_the_filter_in_every_dialect() {
 
 #[test]
 fn questions_of_many_filters_share_one_scan() {
-    let engine = Canned::silent(Dialect::Postgres).engine();
+    let engine = Canned::silent(SqlDialect::Postgres).engine();
     let filters = ["spend > 1", "spend > 1 AND n1 > 2", "spend > 1 AND n1 > 2 AND n2 > 3"];
     let steps = filters.map(|filter| {
         let filter = check(&engine, filter).expect("a good rule");
@@ -78,7 +78,7 @@ fn questions_of_many_filters_share_one_scan() {
 
 #[test]
 fn small_panes_are_a_scan_of_the_filter_and_one_of_the_base() {
-    let engine = Canned::silent(Dialect::Postgres).engine();
+    let engine = Canned::silent(SqlDialect::Postgres).engine();
     let rule = |text: &str| check(&engine, text).expect("a good rule");
     let filter = || rule("spend > 250");
     let sets = vec![rule("country = 'US'"), rule("orders.count() > 3")];
@@ -98,7 +98,7 @@ fn small_panes_are_a_scan_of_the_filter_and_one_of_the_base() {
 
 #[test]
 fn sums_hold_their_conditions_where_a_sub_select_is_not_compiled() {
-    let engine = Canned::silent(Dialect::Spark).engine();
+    let engine = Canned::silent(SqlDialect::Spark).engine();
     let rule = |text: &str| check(&engine, text).expect("a good rule");
     let sets = vec![rule("country = 'US'"), rule("orders.count() > 3")];
     let questions: [Question; 2] = [
@@ -111,7 +111,7 @@ fn sums_hold_their_conditions_where_a_sub_select_is_not_compiled() {
 
 #[test]
 fn overlap_of_twenty_segments_and_five_personas_costs_one_statement_and_one_of_the_base() {
-    let engine = Canned::silent(Dialect::DuckDb).engine();
+    let engine = Canned::silent(SqlDialect::DuckDb).engine();
     let all = rules(&engine, 25);
     let overlap = |filter| OverlapQuestion { filter, rows: all[..20].to_vec(), columns: all[20..].to_vec() };
     assert_eq!(cost(&engine, &[overlap(everyone()).into()]), 1);
@@ -122,17 +122,18 @@ fn overlap_of_twenty_segments_and_five_personas_costs_one_statement_and_one_of_t
 #[test]
 fn overlap_of_sixty_segments_is_split_before_a_statement_is_too_wide() {
     let all = |engine: &SqlEngine| rules(engine, 60);
-    let costs = [(Dialect::DuckDb, 8), (Dialect::Postgres, 10), (Dialect::Spark, 32)].map(|(dialect, expected)| {
-        let engine = Canned::silent(dialect).engine();
-        let filter = check(&engine, "spend > 250").expect("a good rule");
-        let overlap = OverlapQuestion { filter, rows: all(&engine), columns: all(&engine) };
-        let statements = engine.plan(&[overlap.into()]);
-        let most = dialect.aggregates().max_columns();
-        for statement in &statements {
-            assert!(statement.text.matches(" AS s").count() <= most, "{dialect}");
-        }
-        (statements.len(), expected)
-    });
+    let costs =
+        [(SqlDialect::DuckDb, 8), (SqlDialect::Postgres, 10), (SqlDialect::Spark, 32)].map(|(dialect, expected)| {
+            let engine = Canned::silent(dialect).engine();
+            let filter = check(&engine, "spend > 250").expect("a good rule");
+            let overlap = OverlapQuestion { filter, rows: all(&engine), columns: all(&engine) };
+            let statements = engine.plan(&[overlap.into()]);
+            let most = dialect.aggregates().max_columns();
+            for statement in &statements {
+                assert!(statement.text.matches(" AS s").count() <= most, "{dialect}");
+            }
+            (statements.len(), expected)
+        });
     for (found, most) in costs {
         assert!(found > 1 && found <= most + 1, "{found} statements, at most {most} expected");
     }
@@ -140,10 +141,10 @@ fn overlap_of_sixty_segments_is_split_before_a_statement_is_too_wide() {
 
 #[test]
 fn upset_coverage_and_facets_cost_a_statement_each() {
-    let engine = Canned::silent(Dialect::Spark).engine();
+    let engine = Canned::silent(SqlDialect::Spark).engine();
     let sets = rules(&engine, 12);
     let value = Some("spend".to_owned());
-    let by = vec![By { column: "joined".into(), cut: Cut::Dates(DateUnit::Month) }];
+    let by = vec![Grouping { column: "joined".into(), cut: Cut::Dates(DateUnit::Month) }];
     let questions: [Question; 3] = [
         CombinationsQuestion { filter: everyone(), sets: sets.clone(), value: value.clone(), limit: 40 }.into(),
         CoverageQuestion { filter: everyone(), sets, value: value.clone() }.into(),
@@ -159,7 +160,7 @@ fn columns(engine: &SqlEngine) -> Vec<String> {
 
 #[test]
 fn why_over_forty_columns_costs_three_statements() {
-    let engine = Canned::silent(Dialect::Postgres).engine();
+    let engine = Canned::silent(SqlDialect::Postgres).engine();
     let inside = check(&engine, "spend > 250").expect("a good rule");
     let contrast = |column| ContrastQuestion { inside: inside.clone(), outside: None, column, limit: 5 }.into();
     let questions: Vec<Question> = columns(&engine).into_iter().map(contrast).collect();
@@ -169,7 +170,7 @@ fn why_over_forty_columns_costs_three_statements() {
 
 #[test]
 fn profile_of_forty_columns_costs_a_handful_of_statements() {
-    let engine = Canned::silent(Dialect::Postgres).engine();
+    let engine = Canned::silent(SqlDialect::Postgres).engine();
     let filter = check(&engine, "spend > 250").expect("a good rule");
     let profile = |column| ProfileQuestion { filter: filter.clone(), column, bins: 20 }.into();
     let questions: Vec<Question> = columns(&engine).into_iter().map(profile).collect();
@@ -178,11 +179,11 @@ fn profile_of_forty_columns_costs_a_handful_of_statements() {
 
 #[test]
 fn values_of_several_columns_share_a_statement() {
-    let engine = Canned::silent(Dialect::DuckDb).engine();
+    let engine = Canned::silent(SqlDialect::DuckDb).engine();
     let values = |column: &str| ValuesQuestion { column: column.into(), limit: 100 }.into();
     assert_eq!(cost(&engine, &["country", "plan", "t1", "n1"].map(values)), 1);
     // Without GROUPING SETS each column takes one statement.
-    let engine = Canned::silent(Dialect::Sqlite).engine();
+    let engine = Canned::silent(SqlDialect::Sqlite).engine();
     assert_eq!(cost(&engine, &["country", "plan", "t1", "n1"].map(values)), 4);
 }
 
@@ -192,14 +193,14 @@ fn all_kinds(engine: &SqlEngine) -> Vec<Question> {
     let sets = rules(engine, 4);
     let value = Some("spend".to_owned());
     let orders = &engine.schema().events("orders").expect("the orders").schema;
-    let cx = Context { schema: orders, names: &Names::default(), today: today() };
+    let cx = Context { schema: orders, names: &Namespace::default(), today: today() };
     let big = rule::check("amount > 10", &cx).expect("a good rule");
-    let cut = |column: &str, cut| By { column: column.into(), cut };
+    let cut = |column: &str, cut| Grouping { column: column.into(), cut };
     let by = vec![
         cut("joined", Cut::Dates(DateUnit::Week)),
         cut("n1", Cut::Breaks(vec![1.0, 2.5])),
-        By::from("country"),
-        By::from("orders.sum(amount)"),
+        Grouping::from("country"),
+        Grouping::from("orders.sum(amount)"),
     ];
     let by_theme = Some("theme".to_owned());
     let mut all = panes(engine);
@@ -231,7 +232,7 @@ fn all_kinds(engine: &SqlEngine) -> Vec<Question> {
 
 #[test]
 fn statements_of_every_kind_of_question_parse_in_every_dialect() {
-    for dialect in Dialect::ALL {
+    for dialect in SqlDialect::ALL {
         let engine = Canned::silent(dialect).engine();
         let questions = all_kinds(&engine);
         let statements: Vec<String> = engine.plan(&questions).into_iter().map(|statement| statement.text).collect();

@@ -14,7 +14,7 @@ use arrow_array::{
 use arrow_schema::{Field, Schema};
 use crosscut::engine::sql::{Batches, Connection, RemoteColumn};
 use crosscut::engine::{Cancel, EngineError};
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 use serde_json::{Value, json};
 
 use crate::conformance::databases::{left_out, python_path};
@@ -23,7 +23,7 @@ use crate::conformance::databases::{left_out, python_path};
 #[derive(Clone)]
 pub struct TestConnection {
     name: String,
-    dialect: Dialect,
+    dialect: SqlDialect,
     process: Arc<Mutex<Process>>,
     /// Column types by table, from the files.
     columns: BTreeMap<String, Vec<RemoteColumn>>,
@@ -39,7 +39,7 @@ struct Process {
 
 impl TestConnection {
     /// Starts the server; `None` if the database is missing and not required.
-    pub fn start(dialect: Dialect) -> Option<Self> {
+    pub fn start(dialect: SqlDialect) -> Option<Self> {
         let python = python_path();
         if !python.is_file() {
             left_out(&format!("{} is missing: run tests/engines/up.sh", python.display()));
@@ -101,7 +101,7 @@ impl Connection for TestConnection {
         &self.name
     }
 
-    fn dialect(&self) -> Dialect {
+    fn dialect(&self) -> SqlDialect {
         self.dialect
     }
 

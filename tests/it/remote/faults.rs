@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use crosscut::engine::sql::SqlEngine;
 use crosscut::engine::{
-    Answer, Cancel, Count, CountsQuestion, Engine, EngineError, PageQuestion, Personas, Question, Summary,
+    Answer, Cancel, CountsQuestion, CustomerCount, Engine, EngineError, PageQuestion, Personas, Question, Summary,
     SummaryQuestion, ValuesQuestion, ask_each, ask_one,
 };
 use crosscut::insight::each_count::EachCountInquiry;
 use crosscut::insight::inquiry::Inquiry;
 use crosscut::rule::Checked;
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 use crosscut::session::drive;
 
 use super::canned::{Canned, row};
@@ -27,7 +27,7 @@ fn counted(customers: u64) -> Result<Answer, EngineError> {
 
 #[test]
 fn only_the_question_that_fails_is_without_an_answer() {
-    let canned = Canned::new(Dialect::DuckDb, |statement, _| match statement {
+    let canned = Canned::new(SqlDialect::DuckDb, |statement, _| match statement {
         all if all.contains("\"n1\"") && all.contains("\"n2\"") => Err(EngineError::Failed("all of it failed".into())),
         bad if bad.contains("\"n2\"") => Err(EngineError::Failed("n2 is broken".into())),
         _ => Ok(row(&[7])),
@@ -41,7 +41,7 @@ fn only_the_question_that_fails_is_without_an_answer() {
 
 #[test]
 fn column_that_was_dropped_meanwhile_is_named() {
-    let canned = Canned::new(Dialect::Postgres, |_, _| Err(EngineError::Failed("42703 undefined_column".into())));
+    let canned = Canned::new(SqlDialect::Postgres, |_, _| Err(EngineError::Failed("42703 undefined_column".into())));
     let engine = canned.engine();
     *canned.dropped.lock().expect("no panic") = Some("n1".into());
     let answers = ask_each(&engine, &[summary(&engine, "n1 > 1")], &Cancel::new());
@@ -52,7 +52,7 @@ fn column_that_was_dropped_meanwhile_is_named() {
 
 #[test]
 fn base_that_grew_meanwhile_is_not_counted_with_old_figures() {
-    let canned = Canned::new(Dialect::Postgres, |statement, _| {
+    let canned = Canned::new(SqlDialect::Postgres, |statement, _| {
         Ok(if statement.contains(" WHERE ") { row(&[7]) } else { row(&[9, 1_000_001]) })
     });
     let engine = canned.engine();
@@ -65,7 +65,7 @@ fn base_that_grew_meanwhile_is_not_counted_with_old_figures() {
 
 #[test]
 fn only_the_segment_that_fails_is_without_a_count() {
-    let canned = Canned::new(Dialect::DuckDb, |statement, _| match statement {
+    let canned = Canned::new(SqlDialect::DuckDb, |statement, _| match statement {
         bad if bad.contains("\"n6\"") => Err(EngineError::Failed("n6 is broken".into())),
         // One figure per rule, as there is no filter, and the customers of the base.
         good => {
@@ -86,7 +86,7 @@ fn only_the_segment_that_fails_is_without_a_count() {
 
 #[test]
 fn lost_connection_is_not_asked_again_for_each_question() {
-    let canned = Canned::new(Dialect::DuckDb, |_, _| Err(EngineError::Lost("the wire was cut".into())));
+    let canned = Canned::new(SqlDialect::DuckDb, |_, _| Err(EngineError::Lost("the wire was cut".into())));
     let engine = canned.engine();
     let questions = ["n1 > 1", "n2 > 1", "n3 > 1"].map(|text| summary(&engine, text));
     let answers = ask_each(&engine, &questions, &Cancel::new());
@@ -96,7 +96,7 @@ fn lost_connection_is_not_asked_again_for_each_question() {
 
 #[test]
 fn refused_rule_harms_no_other() {
-    let engine = Canned::new(Dialect::Postgres, |_, _| Ok(row(&[7, 7, 1_000_000]))).engine();
+    let engine = Canned::new(SqlDialect::Postgres, |_, _| Ok(row(&[7, 7, 1_000_000]))).engine();
     let questions = ["n1 > 1", "spend % 7.5e0 > 1", "n3 > 1"].map(|text| summary(&engine, text));
     let answers = ask_each(&engine, &questions, &Cancel::new());
     assert_eq!([&answers[0], &answers[2]], [&counted(7), &counted(7)]);
@@ -107,7 +107,7 @@ fn refused_rule_harms_no_other() {
 
 #[test]
 fn same_question_is_answered_from_memory() {
-    let canned = Canned::new(Dialect::DuckDb, |_, _| Ok(row(&[7])));
+    let canned = Canned::new(SqlDialect::DuckDb, |_, _| Ok(row(&[7])));
     let engine = canned.engine();
     let question = summary(&engine, "n1 > 1");
     for _ in 0..3 {
@@ -118,7 +118,7 @@ fn same_question_is_answered_from_memory() {
 
 #[test]
 fn equal_conditions_are_evaluated_once() {
-    let canned = Canned::new(Dialect::DuckDb, |statement, _| {
+    let canned = Canned::new(SqlDialect::DuckDb, |statement, _| {
         Ok(if statement.contains(" WHERE ") { row(&[7]) } else { row(&[9, 1_000_000]) })
     });
     let engine = canned.engine();
@@ -126,7 +126,7 @@ fn equal_conditions_are_evaluated_once() {
     let rules = vec![rule("n1 > 1 AND n2 > 2"), rule("n2 > 2 AND n1 > 1")];
     let question = CountsQuestion { filter: rule("n3 = 1"), rules };
     let counts = ask_one(&engine, &question, &Cancel::new()).expect("counts");
-    assert_eq!(counts, [Count { in_filter: 7, in_base: 9 }; 2]);
+    assert_eq!(counts, [CustomerCount { in_filter: 7, in_base: 9 }; 2]);
     let statements = canned.log.lock().expect("no panic")[1..].to_vec();
     assert_eq!(statements.len(), 2, "{statements:?}");
     for statement in statements {
@@ -137,7 +137,7 @@ fn equal_conditions_are_evaluated_once() {
 #[test]
 fn cancelled_questions_are_all_answered_soon() {
     let (started, has_started) = mpsc::channel();
-    let canned = Canned::new(Dialect::DuckDb, move |_, cancel| {
+    let canned = Canned::new(SqlDialect::DuckDb, move |_, cancel| {
         started.send(()).unwrap_or_default();
         assert!(cancel.wait(Duration::from_secs(20)), "the statement is cancelled");
         Err(EngineError::Cancelled)
@@ -163,7 +163,7 @@ fn cancelled_questions_are_all_answered_soon() {
 
 #[test]
 fn answer_with_missing_rows_is_an_error() {
-    let engine = Canned::new(Dialect::DuckDb, |_, _| {
+    let engine = Canned::new(SqlDialect::DuckDb, |_, _| {
         let one = row(&[7]);
         Ok(crosscut::engine::sql::Batches { batches: Vec::new(), ..one })
     })
@@ -175,7 +175,7 @@ fn answer_with_missing_rows_is_an_error() {
 
 #[test]
 fn page_beyond_the_last_customer_asks_for_no_rows() {
-    let canned = Canned::new(Dialect::DuckDb, |_, _| Ok(row(&[7, 1_000_000])));
+    let canned = Canned::new(SqlDialect::DuckDb, |_, _| Ok(row(&[7, 1_000_000])));
     let engine = canned.engine();
     let question = PageQuestion {
         filter: Checked::everyone(),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use crosscut::engine::{Cancel, EngineError, Question, SummaryQuestion, ask_each};
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 
 use super::canned::{Canned, row};
 use crate::rules::check;
@@ -26,7 +26,7 @@ impl Write for Written {
 
 #[test]
 fn statement_is_logged_with_its_length_and_time_but_not_its_text() {
-    let canned = Canned::new(Dialect::DuckDb, |statement, _| match statement {
+    let canned = Canned::new(SqlDialect::DuckDb, |statement, _| match statement {
         bad if bad.contains("\"n2\"") => Err(EngineError::Failed("no such number: 731".into())),
         _ => Ok(row(&[7])),
     });

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crosscut::data::{self, LoadOptions, Source, Table};
+use crosscut::data::{self, BaseLocation, BaseTable, LoadOptions};
 use crosscut::engine::sql::Connection;
 use crosscut::model::{ColumnType, Datum};
 use polars::prelude::{DataFrame, DataType};
@@ -48,9 +48,9 @@ fn root() -> &'static Path {
 
 /// Reads a table of the sample.
 fn frame(table: &str) -> DataFrame {
-    let source = Source::Path(root().join(format!("sample/{table}.csv")));
+    let source = BaseLocation::Path(root().join(format!("sample/{table}.csv")));
     let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).expect("the sample");
-    let Table::Memory(frame) = base.table else { panic!("a table of text is in memory") };
+    let BaseTable::Memory(frame) = base.table else { panic!("a table of text is in memory") };
     let columns = frame.columns().iter().map(|column| match column.dtype() {
         DataType::Categorical(..) => column.cast(&DataType::String).expect("texts"),
         _ => column.clone(),

@@ -6,11 +6,11 @@ use std::path::Path;
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::sql::{RemoteBase, SqlEngine};
 use crosscut::engine::{
-    By, Cancel, ContrastQuestion, EngineError, GroupsQuestion, Personas, ProfileQuestion, Question, ask_each,
+    Cancel, ContrastQuestion, EngineError, Grouping, GroupsQuestion, Personas, ProfileQuestion, Question, ask_each,
 };
 use crosscut::model::{Cut, DateUnit, PERSONA};
 use crosscut::rule::Checked;
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 use polars::prelude::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ fn engines(connection: &mut TestConnection, recipe: &Recipe, folder: &Path) -> (
 enum More {
     Profile(String),
     Contrast(String, bool),
-    Cut(Vec<By>),
+    Cut(Vec<Grouping>),
 }
 
 impl More {
@@ -95,7 +95,7 @@ fn columns() -> impl Strategy<Value = String> {
 fn more() -> impl Strategy<Value = More> {
     let units = select(DateUnit::ALL.to_vec());
     let dates = (select(vec!["d", "ts"]), units).prop_filter_map("dates have no hour", |(column, unit)| {
-        let by = By { column: column.into(), cut: Cut::Dates(unit) };
+        let by = Grouping { column: column.into(), cut: Cut::Dates(unit) };
         (column == "ts" || unit != DateUnit::Hour).then_some(by)
     });
     let points = prop_oneof![
@@ -105,8 +105,10 @@ fn more() -> impl Strategy<Value = More> {
         Just(vec![19_000.0, 20_633.5]),
     ];
     let numbers = select(vec!["spend", "score", "n", "big", "u64", "tiny", "d", "balance", "ts"]);
-    let breaks = (numbers, points).prop_map(|(column, points)| By { column: column.into(), cut: Cut::Breaks(points) });
-    let by = prop_oneof![2 => dates, 2 => breaks, 1 => Just(By::from("plan")), 1 => Just(By::from(PERSONA))];
+    let breaks =
+        (numbers, points).prop_map(|(column, points)| Grouping { column: column.into(), cut: Cut::Breaks(points) });
+    let by =
+        prop_oneof![2 => dates, 2 => breaks, 1 => Just(Grouping::from("plan")), 1 => Just(Grouping::from(PERSONA))];
     prop_oneof![
         3 => columns().prop_map(More::Profile),
         3 => (columns(), any::<bool>()).prop_map(|(column, both)| More::Contrast(column, both)),
@@ -127,7 +129,7 @@ fn names_what_is_left_out(question: &Question) -> bool {
     LEFT_OUT.iter().any(|column| text.contains(&format!("{column:?}")))
 }
 
-fn agrees(dialect: Dialect) {
+fn agrees(dialect: SqlDialect) {
     let Some(connection) = TestConnection::start(dialect) else { return };
     let asked =
         (vec((vec(rules(), 0..6), shapes()), 1..8), vec((vec(rules(), 0..3), more()), 1..8), vec(rules(), 0..4));
@@ -166,16 +168,16 @@ fn agrees(dialect: Dialect) {
 
 #[test]
 fn random_questions_have_the_local_engines_answers_on_duckdb() {
-    agrees(Dialect::DuckDb);
+    agrees(SqlDialect::DuckDb);
 }
 
 #[test]
 fn random_questions_have_the_local_engines_answers_on_postgres() {
-    agrees(Dialect::Postgres);
+    agrees(SqlDialect::Postgres);
 }
 
 #[test]
 #[ignore = "starts Spark, and takes minutes"]
 fn random_questions_have_the_local_engines_answers_on_spark() {
-    agrees(Dialect::Spark);
+    agrees(SqlDialect::Spark);
 }

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use crosscut::data::{self, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, LoadOptions};
 use crosscut::engine::adbc::AdbcOptions;
 use crosscut::engine::sql::{Connection, RemoteBase, SqlEngine};
-use crosscut::engine::{Cancel, Count, CountsQuestion, Engine, ask_one};
+use crosscut::engine::{Cancel, CountsQuestion, CustomerCount, Engine, ask_one};
 use crosscut::rule::Checked;
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 use crosscut::session::{Sample, Sampling};
 
 use super::canned::Canned;
@@ -70,7 +70,7 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 
 /// Keys of the sample's file.
 fn keys(path: &Path) -> Vec<String> {
-    let base = data::load(&Source::Path(path.to_owned()), &LoadOptions::default(), &mut |_| {}, &|| false);
+    let base = data::load(&BaseLocation::Path(path.to_owned()), &LoadOptions::default(), &mut |_| {}, &|| false);
     let column = base.expect("Parquet").table.column("id").expect("the keys");
     let mut keys: Vec<String> = (0..column.len()).map(|row| data::datum(&column, row).to_string()).collect();
     keys.sort();
@@ -193,7 +193,7 @@ fn exact_counts_lie_within_the_margins_in_95_of_100_cases() {
     let Some(connection) = duckdb(folder.path(), CUSTOMERS) else { return };
     let engine = engine(connection, "customers");
     let sample = open(&engine, &folder.path().join("samples"));
-    let names = crosscut::rule::Names::default();
+    let names = crosscut::rule::Namespace::default();
     let cx = crosscut::rule::Context { schema: engine.schema(), names: &names, today: today() };
     let rules: Vec<Checked> = (0..400)
         .map(|case| {
@@ -203,8 +203,8 @@ fn exact_counts_lie_within_the_margins_in_95_of_100_cases() {
         .collect();
     let question = CountsQuestion { filter: Checked::everyone(), rules };
     let count = |engine: &dyn Engine| ask_one(engine, &question, &Cancel::new()).expect("counts");
-    let (exact, found): (Vec<Count>, Vec<Count>) = (count(&*engine), count(&*sample.engine));
-    let is_within = |(exact, found): (&Count, &Count)| {
+    let (exact, found): (Vec<CustomerCount>, Vec<CustomerCount>) = (count(&*engine), count(&*sample.engine));
+    let is_within = |(exact, found): (&CustomerCount, &CustomerCount)| {
         let estimate = sample.size.estimate(found.in_base).expect("a sample");
         exact.in_base.abs_diff(estimate.customers) <= estimate.margin
     };
@@ -219,9 +219,9 @@ fn sample_that_cannot_be_is_refused_with_the_way_out() {
         let sampling = Sampling::new(Arc::new(engine), wanted, Vec::new(), Some(folder.path().to_owned()));
         sampling.open(false, &Cancel::new()).map(|_| ()).expect_err("no sample")
     };
-    let sqlite = refused(Canned::silent(Dialect::Sqlite).engine(), 1_000);
+    let sqlite = refused(Canned::silent(SqlDialect::Sqlite).engine(), 1_000);
     assert!(sqlite.contains("SQLite has no hash function") && sqlite.contains("take sample out of [data]"), "{sqlite}");
-    let small = refused(Canned::silent(Dialect::Postgres).engine(), 1_000_000);
+    let small = refused(Canned::silent(SqlDialect::Postgres).engine(), 1_000_000);
     assert_eq!(small, "the base has 1,000,000 customers, and [data] sample asks for 1,000,000");
     assert!(files(folder.path()).is_empty());
 }
@@ -232,7 +232,7 @@ fn sub_commands_neither_draw_nor_read_a_sample() {
     let Some(connection) = duckdb(folder.path(), CUSTOMERS) else { return };
     let exact = {
         let engine = engine(connection, "customers");
-        let names = crosscut::rule::Names::default();
+        let names = crosscut::rule::Namespace::default();
         let cx = crosscut::rule::Context { schema: engine.schema(), names: &names, today: today() };
         let rules = vec![crosscut::rule::check("n < 500", &cx).expect("a good rule")];
         let question = CountsQuestion { filter: Checked::everyone(), rules };

@@ -12,7 +12,7 @@ use crosscut::engine::spark::{SparkOptions, connect};
 use crosscut::engine::sql::{Batches, Connection, RemoteColumn};
 use crosscut::engine::{Cancel, EngineError};
 use crosscut::model::ColumnType;
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 
 use super::servers::{ask, is_up, number, rows, wait_until, within};
 
@@ -45,7 +45,7 @@ fn numbers(answer: &Batches) -> BTreeSet<i64> {
 #[test]
 fn answer_of_many_batches_is_complete() {
     for (name, connection) in servers() {
-        assert_eq!((connection.name(), connection.dialect()), ("spark", Dialect::Spark));
+        assert_eq!((connection.name(), connection.dialect()), ("spark", SqlDialect::Spark));
         let answer = ask(&*connection, "SELECT id, repeat('x', 100) AS text FROM range(300000)").expect("an answer");
         assert!(answer.batches.len() > 1, "{name}: the test wants several batches");
         assert_eq!((rows(&answer), numbers(&answer).len()), (300_000, 300_000), "{name}");

@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crosscut::data::{self, Base, EventSource, LoadOptions, Source, Table};
+use crosscut::data::{self, Base, BaseLocation, BaseTable, EventSource, LoadOptions};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::sql::{RemoteBase, RemoteTable, SqlEngine};
 use crosscut::engine::{
-    Answer, By, Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine,
-    EventsQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion, Personas, ProfileQuestion, Question,
+    Answer, Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EventsQuestion,
+    Grouping, GroupsQuestion, MembershipsQuestion, OverlapQuestion, Personas, ProfileQuestion, Question,
     SummaryQuestion, VoicesQuestion, ask_each,
 };
 use crosscut::model::{Cut, DateUnit, PERSONA, TableColumns};
 use crosscut::rule::Checked;
-use crosscut::rule::print::Dialect;
+use crosscut::rule::print::SqlDialect;
 use polars::prelude::{DataFrame, DataType};
 
 use super::alike::wrong;
@@ -50,7 +50,7 @@ fn sample(name: &str) -> PathBuf {
 
 /// Writes a table of text as a Parquet file in a folder of its own.
 fn as_parquet(base: &Base, folder: &Path) -> PathBuf {
-    let Table::Memory(frame) = &base.table else { panic!("a table of text is in memory") };
+    let BaseTable::Memory(frame) = &base.table else { panic!("a table of text is in memory") };
     let columns = frame.columns().iter().map(|column| match column.dtype() {
         DataType::Categorical(..) => column.cast(&DataType::String).expect("texts"),
         _ => column.clone(),
@@ -60,10 +60,10 @@ fn as_parquet(base: &Base, folder: &Path) -> PathBuf {
     whole_parquet(&frame, folder, 10_000)
 }
 
-fn engines(dialect: Dialect, folder: &Path) -> Option<(SqlEngine, LocalEngine)> {
+fn engines(dialect: SqlDialect, folder: &Path) -> Option<(SqlEngine, LocalEngine)> {
     let mut connection = TestConnection::start(dialect)?;
     let options = LoadOptions { key: Some("customer_id".into()), ..LoadOptions::default() };
-    let customers = Source::Path(sample("customers.csv"));
+    let customers = BaseLocation::Path(sample("customers.csv"));
     let base = data::load(&customers, &options, &mut |_| {}, &|| false).expect("the sample");
     let mut loaded = vec![("customers", as_parquet(&base, &folder.join("customers")), columns_of(&base.schema))];
     let columns = |date: Option<&str>| TableColumns {
@@ -104,8 +104,8 @@ fn engines(dialect: Dialect, folder: &Path) -> Option<(SqlEngine, LocalEngine)> 
 fn questions(engine: &LocalEngine, filter: &Checked, segments: &[Checked]) -> Vec<Question> {
     let filter = || filter.clone();
     let (value, sets) = (Some("spend_12m".to_owned()), segments.to_vec());
-    let by_month = By { column: "signup_date".into(), cut: Cut::Dates(DateUnit::Quarter) };
-    let by_age = By { column: "age".into(), cut: Cut::Breaks(vec![25.0, 35.0, 55.0]) };
+    let by_month = Grouping { column: "signup_date".into(), cut: Cut::Dates(DateUnit::Quarter) };
+    let by_age = Grouping { column: "age".into(), cut: Cut::Breaks(vec![25.0, 35.0, 55.0]) };
     let groups = |by| GroupsQuestion { filter: filter(), by, value: value.clone(), limit: 30 }.into();
     let mut all: Vec<Question> = vec![
         SummaryQuestion { filter: filter(), value: value.clone() }.into(),
@@ -114,9 +114,9 @@ fn questions(engine: &LocalEngine, filter: &Checked, segments: &[Checked]) -> Ve
         CoverageQuestion { filter: filter(), sets: sets[..6].to_vec(), value: value.clone() }.into(),
         OverlapQuestion { filter: filter(), rows: sets.clone(), columns: sets[6..].to_vec() }.into(),
         CombinationsQuestion { filter: filter(), sets: sets.clone(), value: value.clone(), limit: 20 }.into(),
-        groups(vec![By::from(PERSONA)]),
-        groups(vec![By::from("country"), by_age]),
-        groups(vec![by_month, By::from(PERSONA)]),
+        groups(vec![Grouping::from(PERSONA)]),
+        groups(vec![Grouping::from("country"), by_age]),
+        groups(vec![by_month, Grouping::from(PERSONA)]),
     ];
     for (table, by) in [
         ("interviews", "theme"),
@@ -151,7 +151,7 @@ fn in_any_order(mut answer: Answer) -> Answer {
     answer
 }
 
-fn sample_study_agrees(dialect: Dialect) {
+fn sample_study_agrees(dialect: SqlDialect) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let Some((remote, local)) = engines(dialect, folder.path()) else { return };
     let rule = |text: &str| check(&local, text).expect("a good rule");
@@ -177,16 +177,16 @@ fn sample_study_agrees(dialect: Dialect) {
 
 #[test]
 fn sample_study_has_the_local_engines_answers_on_duckdb() {
-    sample_study_agrees(Dialect::DuckDb);
+    sample_study_agrees(SqlDialect::DuckDb);
 }
 
 #[test]
 fn sample_study_has_the_local_engines_answers_on_postgres() {
-    sample_study_agrees(Dialect::Postgres);
+    sample_study_agrees(SqlDialect::Postgres);
 }
 
 #[test]
 #[ignore = "starts Spark, and takes minutes"]
 fn sample_study_has_the_local_engines_answers_on_spark() {
-    sample_study_agrees(Dialect::Spark);
+    sample_study_agrees(SqlDialect::Spark);
 }

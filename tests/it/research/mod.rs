@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crosscut::data::{self, EventSource, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, EventSource, LoadOptions};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Answer, Cancel, CountsQuestion, Engine, EventsQuestion, ask_one};
 use crosscut::insight::inquiry::Inquiry;
 use crosscut::insight::research::{self, VoicesInquiry};
 use crosscut::model::{Datum, Events, TableColumns, TableKind};
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::rule::{self, Checked, Context, Namespace};
 
 const WHO: &str = "Input your participant number as: P + Number (e.g. P1, P42)";
 
@@ -21,7 +21,8 @@ fn engine(base: &str, key: &str, table: &str, columns: TableColumns) -> Option<L
         return None;
     }
     let options = LoadOptions { key: Some(key.into()), ..LoadOptions::default() };
-    let base = data::load(&Source::Path(folder.join(base)), &options, &mut |_| {}, &|| false).expect("a real table");
+    let base =
+        data::load(&BaseLocation::Path(folder.join(base)), &options, &mut |_| {}, &|| false).expect("a real table");
     let path = folder.join(table).display().to_string();
     let source = EventSource { name: "talks".into(), path, columns, ..Default::default() };
     let tables = data::read_events(&[source], Some(key), &|| false);
@@ -58,7 +59,7 @@ fn open(name: &str) -> Option<(LocalEngine, &'static str)> {
 }
 
 fn checked(engine: &LocalEngine, text: &str) -> Checked {
-    let names = Names::default();
+    let names = Namespace::default();
     let today = "2026-06-30".parse().expect("a date");
     let cx = Context { schema: engine.schema(), names: &names, today };
     rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {}", error.describe(text)))
@@ -102,7 +103,7 @@ fn coded_interviews_count_as_pandas_counts_them() {
 fn rules_say_the_same(
     engine: &LocalEngine,
     theme: &str,
-    values: &[(Datum, Vec<crosscut::engine::Heard>)],
+    values: &[(Datum, Vec<crosscut::engine::VoiceFigures>)],
     set: &Checked,
 ) {
     for (value, heard) in values {

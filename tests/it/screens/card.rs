@@ -1,10 +1,10 @@
-use crosscut::engine::Sides;
+use crosscut::engine::BothSides;
 use crosscut::insight::card::{
-    AttributeFigures, ClaimState, Effect, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, Typically,
+    AttributeFigures, ClaimEffect, ClaimState, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, Typically,
 };
-use crosscut::insight::inquiry::Fact;
-use crosscut::insight::suppress::Shown;
-use crosscut::insight::why::{Trait, What};
+use crosscut::insight::inquiry::NewestFact;
+use crosscut::insight::suppress::DisclosedCount;
+use crosscut::insight::why::{Trait, TraitKind};
 use crosscut::model::Datum;
 use crosscut::study::ThemeName;
 use crosscut::tui::core::State;
@@ -40,8 +40,8 @@ fn shown(state: &mut State) -> &mut CardView {
 }
 
 fn fill(facts: &mut Facts) {
-    let n = Shown::Count;
-    facts.size = Fact::known(Size {
+    let n = DisclosedCount::Count;
+    facts.size = NewestFact::known(Size {
         customers: n(DANA),
         share_of_base: Some(0.212),
         value: Some(31e6),
@@ -51,7 +51,7 @@ fn fill(facts: &mut Facts) {
     });
     let span = |both: u64, segment: u64| {
         let (both_, segment_) = (both as f64, segment as f64);
-        Fact::known(SpanFigures {
+        NewestFact::known(SpanFigures {
             both: n(both),
             segment: n(segment),
             penetration: Some(both_ / segment_),
@@ -61,12 +61,12 @@ fn fill(facts: &mut Facts) {
     };
     facts.spans[0].figures = span(150_400, 238_480);
     facts.spans[1].figures = span(91_020, 181_004);
-    facts.spans[2].figures = Fact::wrong("unknown segment plan.basic");
+    facts.spans[2].figures = NewestFact::wrong("unknown segment plan.basic");
     facts.traits = traits();
     facts.typical = typical();
     let reached = |alone: u64, so_far: u64, before: u64| {
         let share = |part: u64, whole: u64| Some(part as f64 / whole as f64);
-        Fact::known(Reached {
+        NewestFact::known(Reached {
             alone: n(alone),
             share_alone: share(alone, DANA),
             so_far: n(so_far),
@@ -77,9 +77,9 @@ fn fill(facts: &mut Facts) {
     };
     facts.flow[0].reached = Some(reached(180_300, 180_300, DANA));
     facts.flow[2].reached = Some(reached(140_000, 121_900, 180_300));
-    facts.flow[4].reached = Some(Fact::wrong("unknown column \"returns\""));
+    facts.flow[4].reached = Some(NewestFact::wrong("unknown column \"returns\""));
     let attribute = |all: f64| {
-        Fact::known(AttributeFigures {
+        NewestFact::known(AttributeFigures {
             in_base: n(181_004),
             share_of_base: Some(0.181),
             in_audience: n(91_020),
@@ -93,12 +93,12 @@ fn fill(facts: &mut Facts) {
     };
     facts.attributes[0].figures = attribute(0.181);
     facts.attributes[1].figures = attribute(0.064);
-    facts.attributes[2].figures = Fact::wrong("unknown column \"x\"");
-    let effect = Effect {
+    facts.attributes[2].figures = NewestFact::wrong("unknown column \"x\"");
+    let effect = ClaimEffect {
         smd: 0.83,
         index: Some(294.0),
-        shares: Sides { inside: 0.352, outside: 0.046 },
-        n: Sides { inside: DANA, outside: N - DANA },
+        shares: BothSides { inside: 0.352, outside: 0.046 },
+        n: BothSides { inside: DANA, outside: N - DANA },
         have: 74_638,
     };
     facts.claims[0].state = ClaimState::Supported;
@@ -109,11 +109,11 @@ fn fill(facts: &mut Facts) {
 }
 
 fn traits() -> Traits {
-    let one = |column: &str, what: What, smd: f64, mentioned: bool| Trait {
+    let one = |column: &str, what: TraitKind, smd: f64, mentioned: bool| Trait {
         column: column.into(),
         what,
         smd,
-        n: Sides { inside: DANA, outside: N - DANA },
+        n: BothSides { inside: DANA, outside: N - DANA },
         index: None,
         v: None,
         p: 0.0,
@@ -122,10 +122,10 @@ fn traits() -> Traits {
         untested: 0,
         condition: String::new(),
     };
-    let shares = |inside, outside| Sides { inside, outside };
-    let mail = What::Value(Datum::Text("mail".into()), shares(0.61, 0.22));
-    let spend = What::Mean(Sides { inside: Datum::Float(146.2), outside: Datum::Float(420.5) });
-    let basic = What::Value(Datum::Text("basic".into()), shares(1.0, 0.33));
+    let shares = |inside, outside| BothSides { inside, outside };
+    let mail = TraitKind::Value(Datum::Text("mail".into()), shares(0.61, 0.22));
+    let spend = TraitKind::Mean(BothSides { inside: Datum::Float(146.2), outside: Datum::Float(420.5) });
+    let basic = TraitKind::Value(Datum::Text("basic".into()), shares(1.0, 0.33));
     Traits {
         found: vec![one("came_by", mail, 0.92, false), one("spend_12m", spend, -0.41, false)],
         of_the_rule: vec![one("plan", basic, 2.0, true)],
@@ -180,7 +180,8 @@ fn an_open_claim_shows_its_check_and_its_evidence() {
 #[test]
 fn a_note_is_read_over_the_card() {
     let mut state = card();
-    shown(&mut state).reading = Some(crosscut::tui::views::card::Reading { note: "notes/int-07.md".into(), scroll: 0 });
+    shown(&mut state).reading =
+        Some(crosscut::tui::views::card::OpenNote { note: "notes/int-07.md".into(), scroll: 0 });
     matches_picture("card_note_80x24", &text(&mut state, 80, 24));
 }
 

@@ -3,9 +3,9 @@
 use crosscut::tui::views::consolidate::ConsolidateView;
 use std::collections::BTreeSet;
 
-use crosscut::engine::{Answer, Combination, Combinations, Count};
-use crosscut::insight::consolidate::{ConsolidateInquiry, Method, Segments, Work};
-use crosscut::insight::inquiry::{Inquiry, Slot};
+use crosscut::engine::{Answer, Combination, Combinations, CustomerCount};
+use crosscut::insight::consolidate::{ConsolidateInquiry, ConsolidationInput, Method, SegmentSelection};
+use crosscut::insight::inquiry::{Inquiry, QuestionSlot};
 use crosscut::study::ThemeName;
 use crosscut::tui::core::State;
 
@@ -32,20 +32,20 @@ fn state(method: Method, left_over: u64) -> State {
     let size = |i: usize| combinations.iter().filter(|one| one.sets >> i & 1 == 1).map(|one| one.customers).sum();
     let mut counts: Vec<u64> = (0..sets.len()).map(size).collect();
     counts.push(whole);
-    let counts: Vec<Count> = counts.into_iter().map(|n| Count { in_filter: n, in_base: n }).collect();
-    let mut inquiry = ConsolidateInquiry::new(Segments {
+    let counts: Vec<CustomerCount> = counts.into_iter().map(|n| CustomerCount { in_filter: n, in_base: n }).collect();
+    let mut inquiry = ConsolidateInquiry::new(SegmentSelection {
         filter: state.rule.clone(),
         segments: sets,
         switched: BTreeSet::new(),
         with_everyone: false,
         value: Some("spend".into()),
     });
-    inquiry.take(Slot(0), Ok(Answer::Counts(counts)));
-    inquiry.take(Slot(1), Ok(Answer::Combinations(Combinations { combinations, left_out: 0 })));
+    inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts)));
+    inquiry.take(QuestionSlot(1), Ok(Answer::Combinations(Combinations { combinations, left_out: 0 })));
     let found = inquiry.found.get().cloned().expect("the combinations");
     let view = state.views.get_mut::<ConsolidateView>();
     (view.method, view.k) = (method, Some(4));
-    view.consolidation.set(Work { method, found }.run());
+    view.consolidation.set(ConsolidationInput { method, found }.run());
     state
 }
 

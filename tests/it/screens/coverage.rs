@@ -2,7 +2,7 @@
 
 use crosscut::engine::{self, Answer, Layer, Portion};
 use crosscut::insight::coverage::CoverageInquiry;
-use crosscut::insight::inquiry::{Inquiry, Slot};
+use crosscut::insight::inquiry::{Inquiry, QuestionSlot};
 use crosscut::study::ThemeName;
 use crosscut::tui::core::State;
 use crosscut::tui::views::coverage::CoverageView;
@@ -16,7 +16,7 @@ fn portion(customers: u64) -> Portion {
 }
 
 /// Sizes as in the personas pane; the lower a persona stands, the more customers earlier ones take.
-fn answer() -> engine::Coverage {
+fn answer() -> engine::LayeredOverlap {
     let sizes = [31_204, 58_002, 9_877, 12_840, 18_733];
     let layer = |i: usize| {
         let lost: Vec<u64> = (0..i).map(|j| sizes[i] * (i as u64 + 1 - j as u64) / (12 + 3 * j as u64)).collect();
@@ -28,7 +28,7 @@ fn answer() -> engine::Coverage {
     let layers: Vec<Layer> = (0..sizes.len()).map(layer).collect();
     let covered: u64 = layers.iter().map(|layer| layer.first.customers).sum();
     let one: u64 = layers.iter().map(|layer| layer.only.customers).sum();
-    engine::Coverage {
+    engine::LayeredOverlap {
         whole: portion(IN_FILTER),
         none: portion(IN_FILTER - covered),
         one: portion(one),
@@ -42,7 +42,7 @@ fn state(cursor: usize) -> State {
     state.view = "coverage";
     let personas = sets(&state);
     let mut inquiry = CoverageInquiry::new(&state.rule, &personas, Some("spend"), 20);
-    inquiry.take(Slot(0), Ok(Answer::Coverage(answer())));
+    inquiry.take(QuestionSlot(0), Ok(Answer::Coverage(answer())));
     let view = state.views.get_mut::<CoverageView>();
     (view.cursor, view.column) = (cursor, 1);
     view.coverage = inquiry;

@@ -4,41 +4,41 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosscut::engine::{Count, Group, Groups, Page, Summary, ValueSums};
-use crosscut::insight::catalog::Body;
+use crosscut::engine::{CustomerCount, GroupAnswer, GroupFigures, RowPage, Summary, ValueSums};
+use crosscut::insight::catalog::SegmentationState;
 use crosscut::insight::panes::{PersonaCounts, SegmentCounts};
 use crosscut::insight::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};
 use crosscut::model::{
-    Claim, Column, ColumnType, Datum, Definitions, Evidence, EvidenceKind, JourneyStage, Kind, Persona, Schema,
-    Segment, Segmentation,
+    Claim, Column, ColumnType, Datum, Definitions, Evidence, EvidenceKind, JourneyStage, Persona, Schema, Segment,
+    SegmentKind, Segmentation,
 };
-use crosscut::rule::{Checked, Names};
+use crosscut::rule::{Checked, Namespace};
 use crosscut::study::ThemeName;
 use crosscut::tui::core::answers::Answers;
 use crosscut::tui::core::filter::FilterLine;
-use crosscut::tui::core::{Base, Keymap, Query, Settings, State};
+use crosscut::tui::core::{BaseState, Keymap, Query, RunSettings, State};
 
 pub const N: u64 = 1_000_000;
 pub const IN_FILTER: u64 = 128_411;
 
 /// A segment's name, kind, note, and its customers in the filter and in the base.
-type Line = (&'static str, Kind, Option<&'static str>, u64, u64);
+type Line = (&'static str, SegmentKind, Option<&'static str>, u64, u64);
 
 const SEGMENTS: [Line; 14] = [
-    ("active", Kind::Behaviour, Some("ordered in the last 90 days"), 128_411, 410_020),
-    ("lapsed_high_value", Kind::Behaviour, Some("bought a lot, then went quiet"), 0, 38_204),
-    ("coupon_users", Kind::Preference, None, 40_118, 238_480),
-    ("new_customers", Kind::Behaviour, Some("first order within 60 days"), 9_204, 71_873),
-    ("big_baskets", Kind::Behaviour, None, 61_007, 150_210),
-    ("night_owls", Kind::Behaviour, Some("orders between 22 and 4"), 12_840, 99_310),
-    ("young_adults", Kind::Demographic, None, 23_418, 181_004),
-    ("families", Kind::Demographic, Some("two or more in the household"), 44_002, 322_870),
-    ("retirees", Kind::Demographic, None, 11_380, 140_022),
-    ("organic", Kind::Preference, Some("a third of the spend is organic"), 18_733, 88_120),
-    ("app_first", Kind::Preference, None, 52_116, 402_007),
-    ("newsletter", Kind::Preference, Some("opens at least one mail a month"), 77_340, 512_880),
-    ("small_business", Kind::Firmographic, None, 9_877, 52_330),
-    ("public_sector", Kind::Firmographic, Some("schools, councils, clinics"), 1_204, 8_411),
+    ("active", SegmentKind::Behaviour, Some("ordered in the last 90 days"), 128_411, 410_020),
+    ("lapsed_high_value", SegmentKind::Behaviour, Some("bought a lot, then went quiet"), 0, 38_204),
+    ("coupon_users", SegmentKind::Preference, None, 40_118, 238_480),
+    ("new_customers", SegmentKind::Behaviour, Some("first order within 60 days"), 9_204, 71_873),
+    ("big_baskets", SegmentKind::Behaviour, None, 61_007, 150_210),
+    ("night_owls", SegmentKind::Behaviour, Some("orders between 22 and 4"), 12_840, 99_310),
+    ("young_adults", SegmentKind::Demographic, None, 23_418, 181_004),
+    ("families", SegmentKind::Demographic, Some("two or more in the household"), 44_002, 322_870),
+    ("retirees", SegmentKind::Demographic, None, 11_380, 140_022),
+    ("organic", SegmentKind::Preference, Some("a third of the spend is organic"), 18_733, 88_120),
+    ("app_first", SegmentKind::Preference, None, 52_116, 402_007),
+    ("newsletter", SegmentKind::Preference, Some("opens at least one mail a month"), 77_340, 512_880),
+    ("small_business", SegmentKind::Firmographic, None, 9_877, 52_330),
+    ("public_sector", SegmentKind::Firmographic, Some("schools, councils, clinics"), 1_204, 8_411),
 ];
 
 const PLAN: [(&str, u64, u64); 4] =
@@ -55,7 +55,7 @@ pub fn state() -> State {
     let mut state = State::new(settings(), definitions, query, Keymap::default(), crosscut::tui::views::all());
     state.catalog = catalog(&state.definitions);
     state.cells = Some(Default::default());
-    state.base = Base::Ready { schema: Arc::new(schema()), customers: N, engine: None, notices: Vec::new() };
+    state.base = BaseState::Ready { schema: Arc::new(schema()), customers: N, engine: None, notices: Vec::new() };
     state.history.push(Query::default());
     state.answers = answers();
     state.personas.open.insert("dana".to_owned());
@@ -70,8 +70,8 @@ pub fn filter_line(text: &str) -> FilterLine {
     line
 }
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> RunSettings {
+    RunSettings {
         title: "shop study".into(),
         value: Some("spend_12m".into()),
         mask: vec!["email".into()],
@@ -119,10 +119,10 @@ fn definitions() -> Definitions {
     Definitions {
         segments: SEGMENTS.iter().map(segment).collect(),
         segmentations: vec![
-            segmentation("plan", Kind::Firmographic),
-            segmentation("age", Kind::Demographic),
-            segmentation("country", Kind::Demographic),
-            segmentation("rfm", Kind::Behaviour),
+            segmentation("plan", SegmentKind::Firmographic),
+            segmentation("age", SegmentKind::Demographic),
+            segmentation("country", SegmentKind::Demographic),
+            segmentation("rfm", SegmentKind::Behaviour),
         ],
         personas: vec![
             dana(),
@@ -218,13 +218,13 @@ fn catalog(definitions: &Definitions) -> Catalog {
         name: segment.name.clone(),
         kind: segment.kind,
         note: segment.note.clone(),
-        body: Body::Segment { text: segment.rule.clone(), rule: Ok(everyone()) },
+        body: SegmentationState::Segment { text: segment.rule.clone(), rule: Ok(everyone()) },
     });
     let cuts = definitions.segmentations.iter().map(|cut| SegmentEntry {
         name: cut.name.clone(),
         kind: cut.kind,
         note: None,
-        body: Body::Segmentation { column: cut.column.clone(), cells: Ok(cells(&cut.name)) },
+        body: SegmentationState::Segmentation { column: cut.column.clone(), cells: Ok(cells(&cut.name)) },
     });
     let personas = definitions.personas.iter().map(|persona| PersonaEntry {
         id: persona.id.clone(),
@@ -234,7 +234,7 @@ fn catalog(definitions: &Definitions) -> Catalog {
         spans: persona.spans.iter().map(|name| SpanEntry { name: name.clone(), segment: Ok(everyone()) }).collect(),
     });
     let (segments, personas) = (segments.chain(cuts).collect(), personas.collect());
-    Catalog { names: Names::default(), segments, personas, ..Catalog::default() }
+    Catalog { names: Namespace::default(), segments, personas, ..Catalog::default() }
 }
 
 fn cells(of: &str) -> Vec<CellEntry> {
@@ -263,14 +263,14 @@ pub fn answers() -> Answers {
     answers
 }
 
-fn segment_counts() -> HashMap<String, Count> {
+fn segment_counts() -> HashMap<String, CustomerCount> {
     let segments = SEGMENTS.iter().map(|&(name, _, _, in_filter, in_base)| (name.to_owned(), in_filter, in_base));
     let plans = PLAN.iter().map(|&(name, in_filter, in_base)| (format!("plan.{name}"), in_filter, in_base));
-    segments.chain(plans).map(|(name, in_filter, in_base)| (name, Count { in_filter, in_base })).collect()
+    segments.chain(plans).map(|(name, in_filter, in_base)| (name, CustomerCount { in_filter, in_base })).collect()
 }
 
 fn persona_counts() -> PersonaCounts {
-    let count = |in_filter, in_base| Some(Count { in_filter, in_base });
+    let count = |in_filter, in_base| Some(CustomerCount { in_filter, in_base });
     PersonaCounts {
         whole: IN_FILTER,
         audiences: vec![
@@ -290,25 +290,25 @@ fn persona_counts() -> PersonaCounts {
     }
 }
 
-fn groups(value: ValueSums) -> Groups {
+fn groups(value: ValueSums) -> GroupAnswer {
     let sums = [49_402_000.0, 21_300_400.0, 0.0, 7_884_600.0];
-    let group = |(&(name, in_filter, in_base), value_sum): (&(&str, u64, u64), f64)| Group {
+    let group = |(&(name, in_filter, in_base), value_sum): (&(&str, u64, u64), f64)| GroupFigures {
         key: vec![Datum::Text(name.into())],
-        customers: Count { in_filter, in_base },
+        customers: CustomerCount { in_filter, in_base },
         value_sum,
         value_known: in_filter,
     };
-    Groups {
+    GroupAnswer {
         by: vec!["plan".into()],
         groups: PLAN.iter().zip(sums).map(group).collect(),
         left_out: 0,
-        customers: Count { in_filter: IN_FILTER, in_base: N },
+        customers: CustomerCount { in_filter: IN_FILTER, in_base: N },
         value: Some(value),
     }
 }
 
 /// A page of rows with nulls, wide values and fractions.
-pub fn page(rows: u64) -> Page {
+pub fn page(rows: u64) -> RowPage {
     let first = ["Ada", "Bao", "Chloé", "Dmitri", "Eun-ji 은지", "Farid", "Ġorġ"];
     let row = |i: u64| {
         let date = chrono::NaiveDate::from_ymd_opt(2026, 1 + (i % 6) as u32, 1 + (i % 28) as u32).unwrap_or_default();
@@ -327,7 +327,7 @@ pub fn page(rows: u64) -> Page {
             if i % 6 == 1 { Datum::Null } else { Datum::Integer(1 + (i % 5) as i64) },
         ]
     };
-    Page {
+    RowPage {
         columns: schema().columns().iter().map(|column| column.name.clone()).collect(),
         rows: (0..rows).map(row).collect(),
         offset: 0,

@@ -1,9 +1,9 @@
-use crosscut::data::Progress;
+use crosscut::data::LoadProgress;
 use crosscut::engine::Summary;
 use crosscut::model::Definitions;
 use crosscut::rule::RuleError;
 use crosscut::study::ThemeName;
-use crosscut::tui::core::{Base, Pane, Query, State};
+use crosscut::tui::core::{BaseState, Pane, Query, State};
 use crosscut::tui::views::card::CardView;
 
 use super::fixture::state;
@@ -36,7 +36,7 @@ fn narrow_screens_show_one_pane_at_a_time() {
 #[test]
 fn name_of_the_engine_gives_way_before_the_date() {
     let mut state = state();
-    let Base::Ready { engine, .. } = &mut state.base else { panic!("a base") };
+    let BaseState::Ready { engine, .. } = &mut state.base else { panic!("a base") };
     *engine = Some("adbc:postgresql".into());
     let title = |state: &mut State, width| lines(&drawn(state, width, 24).0)[0].clone();
     let wide = title(&mut state, 120);
@@ -132,13 +132,13 @@ fn a_study_without_anything_says_what_to_press() {
 
 #[test]
 fn definitions_in_error_say_why_in_their_line() {
-    use crosscut::insight::catalog::Body;
+    use crosscut::insight::catalog::SegmentationState;
     let mut state = state();
     let unknown = || RuleError::new(0..6, "unknown column \"contry\"").with_hint("did you mean \"country\"?");
-    if let Body::Segment { rule, .. } = &mut state.catalog.segments[1].body {
+    if let SegmentationState::Segment { rule, .. } = &mut state.catalog.segments[1].body {
         *rule = Err(unknown());
     }
-    if let Body::Segmentation { cells, .. } = &mut state.catalog.segments[15].body {
+    if let SegmentationState::Segmentation { cells, .. } = &mut state.catalog.segments[15].body {
         *cells = Err("column \"age\" is text: breaks need numbers".into());
     }
     state.catalog.personas[1].audience = Err(RuleError::new(0..0, "cycle: @priya → @vip → @priya"));
@@ -165,10 +165,10 @@ fn loading_shows_how_far_and_what_is_known() {
     state.catalog = Default::default();
     state.answers = Default::default();
     state.ticks = 3;
-    state.base = Base::Loading(None);
+    state.base = BaseState::Loading(None);
     matches_picture("loading_first_120x24", &text(&mut state, 120, 24));
     let schema = Some(std::sync::Arc::new(super::fixture::schema()));
-    state.base = Base::Loading(Some(Progress {
+    state.base = BaseState::Loading(Some(LoadProgress {
         stage: crosscut::data::Stage::Reading,
         done: 431_000_000,
         total: Some(1_000_000_000),
@@ -184,7 +184,8 @@ fn loading_is_never_drawn_as_done() {
     let mut state = state();
     let mut line = |stage, done, ticks| {
         state.ticks = ticks;
-        state.base = Base::Loading(Some(Progress { stage, done, total: Some(100_000), rows: 431_002, schema: None }));
+        state.base =
+            BaseState::Loading(Some(LoadProgress { stage, done, total: Some(100_000), rows: 431_002, schema: None }));
         text(&mut state, 80, 24).lines().nth(3).unwrap_or_default().trim().to_owned()
     };
     use crosscut::data::Stage;
@@ -197,7 +198,7 @@ fn loading_is_never_drawn_as_done() {
 #[test]
 fn a_base_that_cannot_be_read_says_why_and_how_to_leave() {
     let mut state = state();
-    state.base = Base::Failed(
+    state.base = BaseState::Failed(
         "sample/customers.csv:812: 9 fields where the header has 12: quote the field that holds a comma".into(),
     );
     matches_picture("failed_80x24", &text(&mut state, 80, 24));
@@ -206,11 +207,11 @@ fn a_base_that_cannot_be_read_says_why_and_how_to_leave() {
 #[test]
 fn what_was_noticed_about_the_base_stands_above() {
     let mut state = state();
-    if let Base::Ready { notices, .. } = &mut state.base {
+    if let BaseState::Ready { notices, .. } = &mut state.base {
         *notices = vec!["3 keys occur twice".into(), "12 keys are missing".into()];
     }
     assert!(text(&mut state, 120, 36).lines().next().unwrap_or_default().contains("! 3 keys occur twice (+1)"));
-    if let Base::Ready { notices, .. } = &mut state.base {
+    if let BaseState::Ready { notices, .. } = &mut state.base {
         *notices = vec!["separator ;".into()];
     }
     let top = text(&mut state, 120, 36).lines().next().unwrap_or_default().to_owned();

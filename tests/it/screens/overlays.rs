@@ -5,7 +5,7 @@ use crosscut::tui::views::card::CardView;
 use crosscut::tui::views::confirm::Confirm;
 use crosscut::tui::views::help::HelpView;
 use crosscut::tui::views::picker::PickerBox;
-use crosscut::tui::views::segment_form::{Field, SegmentForm};
+use crosscut::tui::views::segment_form::{SegmentField, SegmentForm};
 use tui_input::Input;
 
 use super::fixture::{FILTER, state};
@@ -83,11 +83,11 @@ fn the_form_saves_the_filter() {
     let mut state = state();
     let mut form = SegmentForm::new(FILTER.into());
     form.name = Input::new("active".into());
-    form.problem = Some((Field::Name, "@active is a segment already: choose another name".into()));
+    form.problem = Some((SegmentField::Name, "@active is a segment already: choose another name".into()));
     state.over.push(form.clone());
     matches_picture("form_120x36", &text(&mut state, 120, 36));
     matches_picture("form_40x10", &text(&mut state, 40, 10));
-    form.field = Field::Kind;
+    form.field = SegmentField::Kind;
     form.problem = None;
     form.saving = true;
     state.over.push(form);

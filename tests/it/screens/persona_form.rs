@@ -1,11 +1,11 @@
 //! The form with every field of a persona.
 
 use crosscut::tui::core::State;
-use crosscut::tui::views::persona_form::{Field, PersonaForm};
+use crosscut::tui::views::persona_form::{PersonaField, PersonaForm};
 
 use super::{fixture, matches_picture, text};
 
-fn state(field: Field) -> State {
+fn state(field: PersonaField) -> State {
     let mut state = fixture::state();
     let mut form = PersonaForm::new(&fixture::dana(), Some("dana".into()), &state.catalog);
     form.field = field;
@@ -16,14 +16,15 @@ fn state(field: Field) -> State {
 #[test]
 fn the_fields_of_a_persona() {
     for (width, height) in [(40, 10), (80, 24), (120, 36)] {
-        matches_picture(&format!("persona_form_{width}x{height}"), &text(&mut state(Field::Bio), width, height));
+        matches_picture(&format!("persona_form_{width}x{height}"), &text(&mut state(PersonaField::Bio), width, height));
     }
 }
 
 #[test]
 fn spans_attributes_journey_and_claims_have_pages_of_their_own() {
-    let pages = [("spans", Field::Spans), ("attributes", Field::Attributes), ("journey", Field::Journey)];
-    for (name, field) in pages.into_iter().chain([("claims", Field::Claims)]) {
+    let pages =
+        [("spans", PersonaField::Spans), ("attributes", PersonaField::Attributes), ("journey", PersonaField::Journey)];
+    for (name, field) in pages.into_iter().chain([("claims", PersonaField::Claims)]) {
         matches_picture(&format!("persona_form_{name}_120x36"), &text(&mut state(field), 120, 36));
     }
 }

@@ -1,4 +1,4 @@
-use crosscut::engine::{Count, Summary, ValueSums};
+use crosscut::engine::{CustomerCount, Summary, ValueSums};
 use crosscut::tui::core::Pane;
 
 use super::fixture::state;
@@ -11,15 +11,15 @@ fn small_counts_and_what_is_made_of_them_are_not_shown() {
     state.segments.open.insert("plan".into());
     state.segments.cursor = 16;
     let mut segments = state.answers.panes.found.segments.answer.take().unwrap_or_default();
-    segments.by_name.insert("coupon_users".into(), Count { in_filter: 7, in_base: 812 });
-    segments.by_name.insert("plan.team".into(), Count { in_filter: 3, in_base: 24_369 });
+    segments.by_name.insert("coupon_users".into(), CustomerCount { in_filter: 7, in_base: 812 });
+    segments.by_name.insert("plan.team".into(), CustomerCount { in_filter: 3, in_base: 24_369 });
     state.answers.panes.found.segments.set(segments);
     if let Some(groups) = &mut state.answers.groups.found.groups.answer {
         groups.groups[3].customers.in_filter = 3;
     }
     if let Some(personas) = &mut state.answers.panes.found.personas.answer {
-        personas.audiences[2] = Some(Count { in_filter: 4, in_base: 52_330 });
-        personas.spans[0][2] = Some(Count { in_filter: 9, in_base: 61_000 });
+        personas.audiences[2] = Some(CustomerCount { in_filter: 4, in_base: 52_330 });
+        personas.spans[0][2] = Some(CustomerCount { in_filter: 9, in_base: 61_000 });
     }
     state.answers.panes.found.memberships.set(vec![29_328, 99_078, 5]);
     let screen = text(&mut state, 120, 40);

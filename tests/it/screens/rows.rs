@@ -1,4 +1,4 @@
-use crosscut::engine::{Page, Sort};
+use crosscut::engine::{RowPage, Sort};
 use crosscut::tui::views::rows::RowsView;
 use unicode_width::UnicodeWidthStr;
 
@@ -37,7 +37,7 @@ fn every_column_can_be_reached_beside_the_first() {
 fn every_row_of_a_page_can_be_reached() {
     let mut state = state();
     state.view = "rows";
-    state.views.get_mut::<RowsView>().page.found.set(Page { offset: 60, ..page(30) });
+    state.views.get_mut::<RowsView>().page.found.set(RowPage { offset: 60, ..page(30) });
     for row in 0..30u64 {
         state.views.get_mut::<RowsView>().cursor = 60 + row;
         let screen = text(&mut state, 80, 16);
@@ -59,7 +59,7 @@ fn masked_columns_are_never_in_the_clear() {
 fn nobody_to_show_says_what_to_press() {
     let mut state = state();
     state.view = "rows";
-    state.views.get_mut::<RowsView>().page.found.set(Page { total: 0, ..page(0) });
+    state.views.get_mut::<RowsView>().page.found.set(RowPage { total: 0, ..page(0) });
     assert!(text(&mut state, 80, 24).contains("no customer fits the filter: u takes the last change back"));
     state.views.get_mut::<RowsView>().page = Default::default();
     assert!(text(&mut state, 80, 24).contains("fetching the rows…"));

@@ -1,19 +1,19 @@
-use crosscut::engine::Values;
-use crosscut::insight::inquiry::Fact;
+use crosscut::engine::FrequentValues;
+use crosscut::insight::inquiry::NewestFact;
 use crosscut::model::Datum;
 use crosscut::rule::RuleError;
-use crosscut::rule::complete::{Item, ValuesOf};
+use crosscut::rule::complete::{CompletionItem, ValuesOf};
 use crosscut::tui::core::State;
 use crosscut::tui::core::filter::Suggestions;
 
 use super::fixture::{filter_line, state};
 use super::{drawn, lines, matches_picture, styles, text};
 
-fn item(label: &str, detail: &str) -> Item {
-    Item { label: label.into(), insert: format!("'{label}'"), detail: detail.into() }
+fn item(label: &str, detail: &str) -> CompletionItem {
+    CompletionItem { label: label.into(), insert: format!("'{label}'"), detail: detail.into() }
 }
 
-fn values(column: &str, items: Vec<Item>) -> Suggestions {
+fn values(column: &str, items: Vec<CompletionItem>) -> Suggestions {
     let values_of = ValuesOf { column: column.into(), typed: "C".into(), quoted: true };
     Suggestions { replace: 12..14, items, chosen: Some(1), values_of: Some(values_of), waiting: false }
 }
@@ -36,7 +36,8 @@ fn values_still_being_counted_are_announced() {
     let mut state = state();
     state.filter = filter_line("country = ");
     state.filter.editing = true;
-    let columns = vec![Item { label: "country_code".into(), insert: "country_code".into(), detail: "text".into() }];
+    let columns =
+        vec![CompletionItem { label: "country_code".into(), insert: "country_code".into(), detail: "text".into() }];
     state.filter.completion = Some(Suggestions { waiting: true, chosen: None, ..values("country", columns) });
     matches_picture("suggestions_waiting_40x10", &text(&mut state, 40, 10));
 }
@@ -47,8 +48,8 @@ fn values_of_a_masked_column_are_not_suggested_in_the_clear() {
     state.filter = filter_line("email = '");
     state.filter.editing = true;
     let values_of_mail =
-        Values { column: "email".into(), values: vec![(Datum::Text("bob@x.org".into()), 3)], left_out: 0 };
-    state.answers.values.found.insert("email".into(), Fact::known(values_of_mail));
+        FrequentValues { column: "email".into(), values: vec![(Datum::Text("bob@x.org".into()), 3)], left_out: 0 };
+    state.answers.values.found.insert("email".into(), NewestFact::known(values_of_mail));
     for quoted in [true, false] {
         let mut suggestions = values("email", vec![item("bob@x.org", "3")]);
         suggestions.values_of = Some(ValuesOf { column: "email".into(), typed: String::new(), quoted });

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crosscut::data::{self, LoadOptions, Source};
+use crosscut::data::{self, BaseLocation, LoadOptions};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::{Cancel, CountsQuestion, Engine, MembershipsQuestion, ask_one};
 use crosscut::insight::Catalog;
@@ -13,7 +13,7 @@ use crosscut::session::find_cells;
 
 fn engine(name: &str) -> LocalEngine {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/segmentations/{name}.csv"));
-    let base = data::load(&Source::Path(file), &LoadOptions::default(), &mut |_| {}, &|| false);
+    let base = data::load(&BaseLocation::Path(file), &LoadOptions::default(), &mut |_| {}, &|| false);
     LocalEngine::new(base.expect("a table"))
 }
 

@@ -4,30 +4,30 @@ use std::ops::Bound;
 
 use polars::prelude::DataType;
 
-use crate::engine::local::column::Place;
+use crate::engine::local::column::CellPosition;
 use crate::model::Datum;
 
 /// The cells between two literals: none, or all from the first to the second.
-pub type Between<T> = Option<(T, T)>;
+pub type CellRange<T> = Option<(T, T)>;
 
 /// Returns the bounds on whole numbers, decimals, dates or timestamps, in the unit of the column's type. Returns `None`
 /// if they cannot be converted exactly.
-pub fn wide(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<Between<i128>> {
+pub fn wide(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<CellRange<i128>> {
     let low = match low {
         Bound::Unbounded => Some(i128::MIN),
-        Bound::Included(literal) => Place::of(literal, data_type)?.below.checked_add(1),
-        Bound::Excluded(literal) => Place::of(literal, data_type)?.through.checked_add(1),
+        Bound::Included(literal) => CellPosition::of(literal, data_type)?.below.checked_add(1),
+        Bound::Excluded(literal) => CellPosition::of(literal, data_type)?.through.checked_add(1),
     };
     let high = match high {
         Bound::Unbounded => i128::MAX,
-        Bound::Included(literal) => Place::of(literal, data_type)?.through,
-        Bound::Excluded(literal) => Place::of(literal, data_type)?.below,
+        Bound::Included(literal) => CellPosition::of(literal, data_type)?.through,
+        Bound::Excluded(literal) => CellPosition::of(literal, data_type)?.below,
     };
     Some(low.map(|low| (low, high)).filter(|(low, high)| low <= high))
 }
 
 /// Returns the bounds of [`wide`], limited to cells of 64 bits.
-pub fn whole(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<Between<i64>> {
+pub fn whole(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<CellRange<i64>> {
     let within = |(low, high): (i128, i128)| {
         let (low, high) = (low.max(i64::MIN.into()), high.min(i64::MAX.into()));
         Some((i64::try_from(low).ok()?, i64::try_from(high).ok()?)).filter(|_| low <= high)
@@ -36,7 +36,7 @@ pub fn whole(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> O
 }
 
 /// Returns the bounds on floats.
-pub fn float(low: &Bound<Datum>, high: &Bound<Datum>) -> Option<Between<f64>> {
+pub fn float(low: &Bound<Datum>, high: &Bound<Datum>) -> Option<CellRange<f64>> {
     let low = match low {
         Bound::Unbounded => Some(f64::NEG_INFINITY),
         Bound::Included(literal) => Some(number(literal)?),
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::model::Decimal;
 
-    fn integers(low: Bound<Datum>, high: Bound<Datum>) -> Option<Between<i64>> {
+    fn integers(low: Bound<Datum>, high: Bound<Datum>) -> Option<CellRange<i64>> {
         whole(&low, &high, &DataType::Int64)
     }
 

@@ -3,9 +3,9 @@
 use std::ops::Bound;
 
 use super::simple::Simple;
-use crate::engine::local::column::{Codes, Column, Groups};
+use crate::engine::local::column::{Codes, ColumnData, RowGroups};
 use crate::engine::local::kernel::{self, CodeSet};
-use crate::engine::local::lower::{Distinct, Evaluator, Members, Side};
+use crate::engine::local::lower::{Distinct, Evaluator, LoopOperand, Members};
 use crate::engine::local::mask::{Mask, Words};
 use crate::engine::local::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
@@ -17,14 +17,14 @@ const BLOCK: usize = 4096;
 /// Returns the mask, or `None` if the column has too many values for this to pay.
 pub fn mask(
     engine: &LocalEngine,
-    column: &Column,
+    column: &ColumnData,
     simple: Option<&Simple>,
     evaluator: &Evaluator,
     cancel: &Cancel,
 ) -> Option<Result<Mask, EngineError>> {
     let groups = column.groups()?;
     // With about as many values as rows, evaluating every row is as fast.
-    let pays = matches!(groups, Groups::Coded(_)) || groups.len() * 4 < engine.rows();
+    let pays = matches!(groups, RowGroups::Coded(_)) || groups.len() * 4 < engine.rows();
     pays.then(|| match simple.and_then(|simple| in_dictionary(&groups, simple)) {
         Some(truths) => looked_up(engine, &groups, truths, cancel),
         None => looked_up(engine, &groups, truths(&groups, evaluator, cancel)?, cancel),
@@ -33,12 +33,12 @@ pub fn mask(
 
 /// The codes of the values for which a condition is true, and the codes of values that customers have for which it is
 /// null.
-type Truths = (Vec<usize>, Vec<usize>);
+type CodeTruths = (Vec<usize>, Vec<usize>);
 
 fn looked_up(
     engine: &LocalEngine,
-    groups: &Groups,
-    (trues, nulls): Truths,
+    groups: &RowGroups,
+    (trues, nulls): CodeTruths,
     cancel: &Cancel,
 ) -> Result<Mask, EngineError> {
     let trues = CodeSet::new(groups.len(), trues.into_iter());
@@ -46,7 +46,7 @@ fn looked_up(
     Mask::write(&engine.chunks, nulls.is_some(), cancel, |rows, words| {
         let Words { trues: true_words, nulls: null_words } = words;
         let look_up = |set: &CodeSet, out: &mut [u64]| match groups {
-            Groups::Coded(coded) => match coded.codes() {
+            RowGroups::Coded(coded) => match coded.codes() {
                 Codes::U8(codes) => kernel::members(&codes[rows.clone()], set, out),
                 Codes::U16(codes) => kernel::members(&codes[rows.clone()], set, out),
                 Codes::U32(codes) => kernel::members(&codes[rows.clone()], set, out),
@@ -70,8 +70,8 @@ fn looked_up(
 
 /// Evaluates a simple condition on the texts of a dictionary. Returns `None` if the condition is not a plain one on
 /// text.
-fn in_dictionary(groups: &Groups, simple: &Simple) -> Option<Truths> {
-    let Groups::Coded(coded) = groups else { return None };
+fn in_dictionary(groups: &RowGroups, simple: &Simple) -> Option<CodeTruths> {
+    let RowGroups::Coded(coded) = groups else { return None };
     let test: Box<dyn Fn(&str) -> bool> = match simple {
         Simple::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
             Box::new(move |text| text == a)
@@ -91,7 +91,7 @@ fn in_dictionary(groups: &Groups, simple: &Simple) -> Option<Truths> {
 }
 
 /// Evaluates any other condition for the values.
-fn truths(groups: &Groups, evaluator: &Evaluator, cancel: &Cancel) -> Result<Truths, EngineError> {
+fn truths(groups: &RowGroups, evaluator: &Evaluator, cancel: &Cancel) -> Result<CodeTruths, EngineError> {
     let values = Distinct(groups.values().map_err(failed)?);
     let (mut trues, mut nulls) = (Vec::new(), Vec::new());
     evaluator.each_block(&values, 0..groups.len(), cancel, |codes, truths| {

@@ -16,7 +16,7 @@ mod simple;
 
 use self::simple::Simple;
 use super::LocalEngine;
-use super::lower::{Evaluator, Side, Table};
+use super::lower::{Evaluator, LoopOperand, NamedColumns};
 use super::mask::Mask;
 use crate::engine::{Cancel, EngineError};
 use crate::rule::Expr;
@@ -28,7 +28,7 @@ pub fn mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Mask, 
     {
         return mask;
     }
-    let table = Table::new(engine, expr, cancel)?;
+    let table = NamedColumns::new(engine, expr, cancel)?;
     let evaluator = Evaluator::new(expr)?;
     if table.is_empty() {
         return constant(engine, &evaluator, &table, cancel);
@@ -43,7 +43,12 @@ pub fn mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Mask, 
 }
 
 /// Evaluates a condition on no column, as `lower('A') = 'a'`: the same for every customer.
-fn constant(engine: &LocalEngine, evaluator: &Evaluator, table: &Table, cancel: &Cancel) -> Result<Mask, EngineError> {
+fn constant(
+    engine: &LocalEngine,
+    evaluator: &Evaluator,
+    table: &NamedColumns,
+    cancel: &Cancel,
+) -> Result<Mask, EngineError> {
     let mut truth = None;
     evaluator.each_block(table, 0..1, cancel, |_, values| {
         truth = values.into_truths()?.value(0);
@@ -52,7 +57,12 @@ fn constant(engine: &LocalEngine, evaluator: &Evaluator, table: &Table, cancel: 
     Ok(Mask::constant(truth, engine.rows()))
 }
 
-fn lowered(engine: &LocalEngine, evaluator: &Evaluator, table: &Table, cancel: &Cancel) -> Result<Mask, EngineError> {
+fn lowered(
+    engine: &LocalEngine,
+    evaluator: &Evaluator,
+    table: &NamedColumns,
+    cancel: &Cancel,
+) -> Result<Mask, EngineError> {
     Mask::write(&engine.chunks, true, cancel, |rows, words| {
         let first = rows.start;
         evaluator.each_block(table, rows, cancel, |block, values| {

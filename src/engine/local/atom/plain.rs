@@ -2,11 +2,11 @@
 
 use std::ops::{Bound, Range};
 
-use super::bounds::{self, Between};
+use super::bounds::{self, CellRange};
 use super::simple::Simple;
 use crate::engine::local::LocalEngine;
 use crate::engine::local::chunks::words_of;
-use crate::engine::local::column::{CHUNK, Cell, Cells, Column, Number, Text, each_width};
+use crate::engine::local::column::{CHUNK, CellNumber, ColumnData, NumberCells, NumberColumn, TextColumn, each_width};
 use crate::engine::local::kernel;
 use crate::engine::local::lower::{Members, float_key};
 use crate::engine::local::mask::{Mask, Words};
@@ -19,29 +19,29 @@ const MOST_LITERALS: usize = 16;
 /// Returns the mask, or `None` if the shape of the column has no fast way.
 pub fn mask(
     engine: &LocalEngine,
-    column: &Column,
+    column: &ColumnData,
     simple: &Simple,
     kind: ColumnType,
     cancel: &Cancel,
 ) -> Option<Result<Mask, EngineError>> {
     match (column, simple) {
-        (Column::Boolean(booleans), Simple::Holds) => {
+        (ColumnData::Boolean(booleans), Simple::Holds) => {
             Some(copied(engine, Some(booleans.trues()), booleans.known(), cancel))
         }
-        (Column::Boolean(booleans), Simple::Null) => Some(unknown(engine, booleans.known(), cancel)),
-        (Column::Number(number), Simple::Null) => Some(unknown(engine, number.known(), cancel)),
-        (Column::Text(text), Simple::Null) => Some(unknown(engine, text.known(), cancel)),
-        (Column::Number(number), Simple::Between(low, high)) => {
+        (ColumnData::Boolean(booleans), Simple::Null) => Some(unknown(engine, booleans.known(), cancel)),
+        (ColumnData::Number(number), Simple::Null) => Some(unknown(engine, number.known(), cancel)),
+        (ColumnData::Text(text), Simple::Null) => Some(unknown(engine, text.known(), cancel)),
+        (ColumnData::Number(number), Simple::Between(low, high)) => {
             within(engine, number, &[(low.clone(), high.clone())], cancel)
         }
-        (Column::Number(number), Simple::OneOf(literals)) if literals.len() <= MOST_LITERALS => {
+        (ColumnData::Number(number), Simple::OneOf(literals)) if literals.len() <= MOST_LITERALS => {
             let same = |literal: &Datum| (Bound::Included(literal.clone()), Bound::Included(literal.clone()));
             within(engine, number, &literals.iter().map(same).collect::<Vec<_>>(), cancel)
         }
-        (Column::Number(number), Simple::OneOf(literals)) => {
+        (ColumnData::Number(number), Simple::OneOf(literals)) => {
             looked_up(engine, number, &Members::new(literals, kind), cancel)
         }
-        (Column::Text(text), Simple::OneOf(literals)) if literals.len() > MOST_LITERALS => {
+        (ColumnData::Text(text), Simple::OneOf(literals)) if literals.len() > MOST_LITERALS => {
             match Members::new(literals, kind) {
                 Members::Texts(texts) => Some(tested(engine, text.known(), cancel, |row| {
                     texts.contains(text.chunks()[row / CHUNK].get(row % CHUNK))
@@ -49,7 +49,7 @@ pub fn mask(
                 _ => None,
             }
         }
-        (Column::Text(text), simple) => searched(engine, text, simple, cancel),
+        (ColumnData::Text(text), simple) => searched(engine, text, simple, cancel),
         _ => None,
     }
 }
@@ -81,33 +81,33 @@ fn unknown(engine: &LocalEngine, known: Option<&[u64]>, cancel: &Cancel) -> Resu
 /// Returns the rows whose number is within any of the bounds.
 fn within(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     bounds: &[(Bound<Datum>, Bound<Datum>)],
     cancel: &Cancel,
 ) -> Option<Result<Mask, EngineError>> {
     let known = number.known();
-    if let Cells::F64(cells) = number.cells() {
+    if let NumberCells::F64(cells) = number.cells() {
         let bounds: Option<Vec<_>> = bounds.iter().map(|(low, high)| bounds::float(low, high)).collect();
         return Some(between(engine, cells, known, &bounds?, cancel));
     }
     let data_type = number.data_type();
-    if let Cells::I128(cells) = number.cells() {
+    if let NumberCells::I128(cells) = number.cells() {
         let bounds: Option<Vec<_>> = bounds.iter().map(|(low, high)| bounds::wide(low, high, data_type)).collect();
         return Some(between(engine, cells, known, &bounds?, cancel));
     }
     let bounds: Option<Vec<_>> = bounds.iter().map(|(low, high)| bounds::whole(low, high, data_type)).collect();
     let bounds = bounds?;
     Some(match number.cells() {
-        Cells::I8(cells) => between(engine, cells, known, &narrow(&bounds, i8::MIN, i8::MAX), cancel),
-        Cells::I16(cells) => between(engine, cells, known, &narrow(&bounds, i16::MIN, i16::MAX), cancel),
-        Cells::I32(cells) => between(engine, cells, known, &narrow(&bounds, i32::MIN, i32::MAX), cancel),
-        Cells::I64(cells) => between(engine, cells, known, &bounds, cancel),
-        Cells::I128(_) | Cells::F64(_) => return None,
+        NumberCells::I8(cells) => between(engine, cells, known, &narrow(&bounds, i8::MIN, i8::MAX), cancel),
+        NumberCells::I16(cells) => between(engine, cells, known, &narrow(&bounds, i16::MIN, i16::MAX), cancel),
+        NumberCells::I32(cells) => between(engine, cells, known, &narrow(&bounds, i32::MIN, i32::MAX), cancel),
+        NumberCells::I64(cells) => between(engine, cells, known, &bounds, cancel),
+        NumberCells::I128(_) | NumberCells::F64(_) => return None,
     })
 }
 
 /// Clamps each bound to the narrower integer type.
-fn narrow<T: Copy + Into<i64> + TryFrom<i64>>(bounds: &[Between<i64>], least: T, most: T) -> Vec<Between<T>> {
+fn narrow<T: Copy + Into<i64> + TryFrom<i64>>(bounds: &[CellRange<i64>], least: T, most: T) -> Vec<CellRange<T>> {
     let fit = |(low, high): (i64, i64)| {
         let (low, high) = (low.max(least.into()), high.min(most.into()));
         Some((T::try_from(low).ok()?, T::try_from(high).ok()?)).filter(|_| low <= high)
@@ -115,11 +115,11 @@ fn narrow<T: Copy + Into<i64> + TryFrom<i64>>(bounds: &[Between<i64>], least: T,
     bounds.iter().map(|between| between.and_then(fit)).collect()
 }
 
-fn between<T: kernel::Number>(
+fn between<T: kernel::KernelNumber>(
     engine: &LocalEngine,
     cells: &[T],
     known: Option<&[u64]>,
-    bounds: &[Between<T>],
+    bounds: &[CellRange<T>],
     cancel: &Cancel,
 ) -> Result<Mask, EngineError> {
     let bounds: Vec<(T, T)> = bounds.iter().copied().flatten().collect();
@@ -134,16 +134,16 @@ fn between<T: kernel::Number>(
 /// Returns the rows whose number is in a set.
 fn looked_up(
     engine: &LocalEngine,
-    number: &Number,
+    number: &NumberColumn,
     members: &Members,
     cancel: &Cancel,
 ) -> Option<Result<Mask, EngineError>> {
     let known = number.known();
     match (number.cells(), members) {
-        (Cells::F64(run), Members::Floats(set)) => {
+        (NumberCells::F64(run), Members::Floats(set)) => {
             Some(tested(engine, known, cancel, |row| set.contains(&float_key(run[row]))))
         }
-        (Cells::F64(_), _) => None,
+        (NumberCells::F64(_), _) => None,
         (cells, Members::Whole(set)) => {
             Some(each_width!(cells, run => tested(engine, known, cancel, |row| set.contains(run[row].wide()))))
         }
@@ -171,8 +171,13 @@ fn tested(
     })
 }
 
-fn searched(engine: &LocalEngine, text: &Text, simple: &Simple, cancel: &Cancel) -> Option<Result<Mask, EngineError>> {
-    let (search, needles): (Search, Vec<&str>) = match simple {
+fn searched(
+    engine: &LocalEngine,
+    text: &TextColumn,
+    simple: &Simple,
+    cancel: &Cancel,
+) -> Option<Result<Mask, EngineError>> {
+    let (search, needles): (RowSearch, Vec<&str>) = match simple {
         Simple::StartsWith(start) => (kernel::starts_with, vec![start]),
         Simple::EndsWith(end) => (kernel::ends_with, vec![end]),
         Simple::Contains(part) => (kernel::contains, vec![part]),
@@ -198,7 +203,7 @@ fn searched(engine: &LocalEngine, text: &Text, simple: &Simple, cancel: &Cancel)
 }
 
 /// Returns the offsets and bytes of the rows, one chunk of the column after the other.
-fn pieces(text: &Text, rows: Range<usize>) -> impl Iterator<Item = (&[u32], &[u8])> {
+fn pieces(text: &TextColumn, rows: Range<usize>) -> impl Iterator<Item = (&[u32], &[u8])> {
     let chunks = rows.start / CHUNK..rows.end.div_ceil(CHUNK);
     chunks.map(move |at| {
         let chunk = &text.chunks()[at];
@@ -208,7 +213,7 @@ fn pieces(text: &Text, rows: Range<usize>) -> impl Iterator<Item = (&[u32], &[u8
 }
 
 /// Searches rows, given by offsets and bytes, for a needle and sets a bit for each row that matches.
-type Search = fn(&[u32], &[u8], &[u8], &mut [u64]);
+type RowSearch = fn(&[u32], &[u8], &[u8], &mut [u64]);
 
 /// Writes the union of the words that `write` writes for each of the items.
 fn any<T>(items: &[T], out: &mut [u64], write: impl Fn(&T, &mut [u64])) {

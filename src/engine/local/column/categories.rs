@@ -6,13 +6,13 @@ use polars_arrow::types::NativeType;
 use rayon::prelude::*;
 
 use super::CHUNK;
-use super::coded::{Coded, Codes, Width};
+use super::coded::{CodedColumn, Codes, Width};
 use super::dictionary::most_values;
 use super::pieces::Pieces;
 
 /// Converts a column of categories. Returns `None` for other types, and if too many categories are used for codes to
 /// pay.
-pub fn coded(column: &polars::prelude::Column) -> Option<Coded> {
+pub fn coded(column: &polars::prelude::Column) -> Option<CodedColumn> {
     if let Ok(categories) = column.cat8() {
         return recoded(categories);
     }
@@ -22,7 +22,7 @@ pub fn coded(column: &polars::prelude::Column) -> Option<Coded> {
     recoded(column.cat32().ok()?)
 }
 
-fn recoded<T>(categories: &CategoricalChunked<T>) -> Option<Coded>
+fn recoded<T>(categories: &CategoricalChunked<T>) -> Option<CodedColumn>
 where
     T: PolarsCategoricalType,
     <T::PolarsPhysical as PolarsNumericType>::Native: Width,
@@ -46,7 +46,7 @@ where
         Codes::U32(_) => Codes::U32(renumbered(&pieces, &numbers, null)),
     };
     let counts = used.iter().map(|&(_, _, count)| count).chain([nulls]).collect();
-    Some(Coded::new(categories.name().clone(), codes, used.iter().map(|&(text, ..)| text), counts))
+    Some(CodedColumn::new(categories.name().clone(), codes, used.iter().map(|&(text, ..)| text), counts))
 }
 
 /// Counts rows by category, and rows without one.

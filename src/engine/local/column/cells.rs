@@ -13,7 +13,7 @@ use super::pieces::Pieces;
 
 /// The numbers of a column, one cell per row. A row without a value has a cell with any content.
 #[derive(Debug, Clone)]
-pub enum Cells {
+pub enum NumberCells {
     I8(Run<i8>),
     I16(Run<i16>),
     I32(Run<i32>),
@@ -36,7 +36,7 @@ impl<N: NativeType> Deref for Run<N> {
 }
 
 /// A number that arrays hold, with its conversions to other widths.
-pub trait Cell: NativeType + Default + PartialOrd {
+pub trait CellNumber: NativeType + Default + PartialOrd {
     const LEAST: Self;
     const MOST: Self;
 
@@ -52,7 +52,7 @@ pub trait Cell: NativeType + Default + PartialOrd {
 
 macro_rules! cell {
     ($($native:ty),*) => {$(
-        impl Cell for $native {
+        impl CellNumber for $native {
             const LEAST: Self = <$native>::MIN;
             const MOST: Self = <$native>::MAX;
 
@@ -77,29 +77,29 @@ cell!(i8, i16, i32, i64, i128, u8, u16, u32, u64, f64);
 macro_rules! each_width {
     ($cells:expr, $run:ident => $work:expr) => {
         match $cells {
-            $crate::engine::local::column::Cells::I8($run) => $work,
-            $crate::engine::local::column::Cells::I16($run) => $work,
-            $crate::engine::local::column::Cells::I32($run) => $work,
-            $crate::engine::local::column::Cells::I64($run) => $work,
-            $crate::engine::local::column::Cells::I128($run) => $work,
-            $crate::engine::local::column::Cells::F64($run) => $work,
+            $crate::engine::local::column::NumberCells::I8($run) => $work,
+            $crate::engine::local::column::NumberCells::I16($run) => $work,
+            $crate::engine::local::column::NumberCells::I32($run) => $work,
+            $crate::engine::local::column::NumberCells::I64($run) => $work,
+            $crate::engine::local::column::NumberCells::I128($run) => $work,
+            $crate::engine::local::column::NumberCells::F64($run) => $work,
         }
     };
 }
 pub(in crate::engine::local) use each_width;
 
-impl Cells {
+impl NumberCells {
     /// Returns the narrowest cells that hold whole numbers from `least` to `most`.
-    pub(super) fn narrowest<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>, least: i64, most: i64) -> Self {
+    pub(super) fn narrowest<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, least: i64, most: i64) -> Self {
         let fits = |low: i64, high: i64| low <= least && most <= high;
         if fits(i8::MIN.into(), i8::MAX.into()) {
-            Cells::I8(Run::of(numbers))
+            NumberCells::I8(Run::of(numbers))
         } else if fits(i16::MIN.into(), i16::MAX.into()) {
-            Cells::I16(Run::of(numbers))
+            NumberCells::I16(Run::of(numbers))
         } else if fits(i32::MIN.into(), i32::MAX.into()) {
-            Cells::I32(Run::of(numbers))
+            NumberCells::I32(Run::of(numbers))
         } else {
-            Cells::I64(Run::of(numbers))
+            NumberCells::I64(Run::of(numbers))
         }
     }
 
@@ -116,9 +116,9 @@ impl Cells {
     }
 }
 
-impl<N: Cell> Run<N> {
+impl<N: CellNumber> Run<N> {
     /// Shares the memory if width and kind are the same and it is in one piece; copies otherwise.
-    pub(super) fn of<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
+    pub(super) fn of<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
         if let Some(same) = numbers.single().and_then(|array| (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>()) {
             return Self(same.clone().with_validity(None));
         }
@@ -134,7 +134,7 @@ impl<N: Cell> Run<N> {
     }
 
     /// Returns the rows in the width that polars had them in.
-    pub(super) fn widened<T: Cell>(&self, rows: Range<usize>) -> PrimitiveArray<T> {
+    pub(super) fn widened<T: CellNumber>(&self, rows: Range<usize>) -> PrimitiveArray<T> {
         match (&self.0 as &dyn Any).downcast_ref::<PrimitiveArray<T>>() {
             Some(same) => same.clone().sliced(rows.start, rows.len()),
             None => PrimitiveArray::from_vec(self[rows].iter().map(|cell| T::from_wide(cell.wide())).collect()),
@@ -143,7 +143,7 @@ impl<N: Cell> Run<N> {
 }
 
 /// Copies numbers to cells of another width. Floats are only copied to floats.
-fn copy<T: Cell, N: Cell>(array: &PrimitiveArray<T>, part: Range<usize>, cells: &mut [N]) {
+fn copy<T: CellNumber, N: CellNumber>(array: &PrimitiveArray<T>, part: Range<usize>, cells: &mut [N]) {
     match (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>() {
         Some(same) => cells.copy_from_slice(&same.values()[part]),
         None => array.values()[part].iter().zip(cells).for_each(|(from, to)| *to = N::from_wide(from.wide())),
@@ -151,7 +151,7 @@ fn copy<T: Cell, N: Cell>(array: &PrimitiveArray<T>, part: Range<usize>, cells: 
 }
 
 /// Returns the least and the greatest number of the rows that have one.
-pub(super) fn range<T: Cell>(numbers: &Pieces<PrimitiveArray<T>>, known: Option<&[u64]>) -> Option<(T, T)> {
+pub(super) fn range<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, known: Option<&[u64]>) -> Option<(T, T)> {
     let chunks = numbers.rows().div_ceil(CHUNK);
     let none = (T::MOST, T::LEAST);
     let wider = |a: (T, T), b: (T, T)| (if b.0 < a.0 { b.0 } else { a.0 }, if b.1 > a.1 { b.1 } else { a.1 });

@@ -5,9 +5,9 @@ use polars::prelude::*;
 /// A column of text: a dictionary of its distinct values and one code per row.
 ///
 /// Codes follow the order of the values, which is that of their bytes, as polars sorts text. A row without a value has
-/// [`Coded::null_code`], the code after the last value's. That code exists even if there are no such rows.
+/// [`CodedColumn::null_code`], the code after the last value's. That code exists even if there are no such rows.
 #[derive(Debug, Clone)]
-pub struct Coded {
+pub struct CodedColumn {
     name: PlSmallStr,
     codes: Codes,
     /// Values by code; the last one is null.
@@ -92,7 +92,7 @@ impl Codes {
     }
 }
 
-impl Coded {
+impl CodedColumn {
     /// Creates a column. `values` are distinct and ascending; `counts` has one element more, the number of rows without
     /// a value.
     pub(in crate::engine::local) fn new<'a>(

@@ -9,19 +9,19 @@ use polars_arrow::array::Utf8ViewArray;
 use rayon::prelude::*;
 
 use super::CHUNK;
-use super::coded::{Coded, Codes, Width, each_code};
+use super::coded::{CodedColumn, Codes, Width, each_code};
 use super::dictionary::{BLOCK, Dictionary, Diversity, diversity, most_values};
 use super::pieces::Pieces;
 
 /// Rows of one part in its own numbers (0 is null), with the values of the numbers and their counts.
-struct Part<'a> {
+struct PartCoding<'a> {
     codes: Codes,
     values: Vec<&'a str>,
     counts: Vec<u64>,
 }
 
 /// A value of one part that is merged into the common dictionary.
-struct Entry<'a> {
+struct MergeEntry<'a> {
     /// The first bytes, which order most values without reading the text itself.
     head: u64,
     text: &'a str,
@@ -30,7 +30,7 @@ struct Entry<'a> {
 }
 
 /// Codes a column of text. Returns `None` if it has too many distinct values for a dictionary to pay.
-pub fn code(strings: &StringChunked) -> Option<Coded> {
+pub fn code(strings: &StringChunked) -> Option<CodedColumn> {
     let pieces = Pieces::of(strings);
     let threads = rayon::current_num_threads();
     let parts = match diversity(&pieces) {
@@ -54,11 +54,11 @@ pub fn code(strings: &StringChunked) -> Option<Coded> {
         Codes::U16(_) => Codes::U16(renumbered(&parts, &numbers)),
         Codes::U32(_) => Codes::U32(renumbered(&parts, &numbers)),
     };
-    Some(Coded::new(strings.name().clone(), codes, values.into_iter(), counts))
+    Some(CodedColumn::new(strings.name().clone(), codes, values.into_iter(), counts))
 }
 
 /// Codes the rows in at most `parts` parts. Returns `None` if a part has too many values.
-fn parts<'a>(strings: &Pieces<'a, Utf8ViewArray>, parts: usize) -> Option<Vec<Part<'a>>> {
+fn parts<'a>(strings: &Pieces<'a, Utf8ViewArray>, parts: usize) -> Option<Vec<PartCoding<'a>>> {
     let rows = strings.rows();
     let size = rows.div_ceil(parts).next_multiple_of(CHUNK).max(CHUNK);
     let given_up = AtomicBool::new(false);
@@ -66,7 +66,7 @@ fn parts<'a>(strings: &Pieces<'a, Utf8ViewArray>, parts: usize) -> Option<Vec<Pa
     starts.into_par_iter().map(|start| part(strings, start..rows.min(start + size), &given_up)).collect()
 }
 
-fn part<'a>(strings: &Pieces<'a, Utf8ViewArray>, rows: Range<usize>, given_up: &AtomicBool) -> Option<Part<'a>> {
+fn part<'a>(strings: &Pieces<'a, Utf8ViewArray>, rows: Range<usize>, given_up: &AtomicBool) -> Option<PartCoding<'a>> {
     let most = most_values(strings.rows());
     let mut dictionary = Dictionary::default();
     let mut codes = Codes::for_values(0);
@@ -86,7 +86,7 @@ fn part<'a>(strings: &Pieces<'a, Utf8ViewArray>, rows: Range<usize>, given_up: &
         }
     }
     let (values, counts) = dictionary.into_parts();
-    Some(Part { codes, values, counts })
+    Some(PartCoding { codes, values, counts })
 }
 
 impl Codes {
@@ -121,9 +121,9 @@ impl Codes {
 }
 
 /// Returns the values of all parts in ascending order, equal ones side by side.
-fn sorted<'a>(parts: &[Part<'a>]) -> Vec<Entry<'a>> {
-    let of_part = |(at, part): (usize, &Part<'a>)| {
-        let entry = move |(i, &text): (usize, &&'a str)| Entry {
+fn sorted<'a>(parts: &[PartCoding<'a>]) -> Vec<MergeEntry<'a>> {
+    let of_part = |(at, part): (usize, &PartCoding<'a>)| {
+        let entry = move |(i, &text): (usize, &&'a str)| MergeEntry {
             head: head(text.as_bytes()),
             text,
             part: at as u32,
@@ -131,7 +131,7 @@ fn sorted<'a>(parts: &[Part<'a>]) -> Vec<Entry<'a>> {
         };
         part.values.iter().enumerate().map(entry).collect::<Vec<_>>()
     };
-    let mut entries: Vec<Entry> = parts.iter().enumerate().flat_map(of_part).collect();
+    let mut entries: Vec<MergeEntry> = parts.iter().enumerate().flat_map(of_part).collect();
     entries.par_sort_unstable_by(|a, b| a.head.cmp(&b.head).then_with(|| a.text.cmp(b.text)));
     entries
 }
@@ -145,7 +145,7 @@ pub fn head(text: &[u8]) -> u64 {
 }
 
 /// Returns the common dictionary, and for each part the common codes of its numbers.
-fn common<'a>(parts: &[Part<'a>], entries: &[Entry<'a>]) -> (Vec<&'a str>, Vec<Vec<u32>>) {
+fn common<'a>(parts: &[PartCoding<'a>], entries: &[MergeEntry<'a>]) -> (Vec<&'a str>, Vec<Vec<u32>>) {
     let mut values: Vec<&str> = vec![];
     let mut numbers: Vec<Vec<u32>> = parts.iter().map(|part| vec![0; part.values.len() + 1]).collect();
     for entry in entries {
@@ -159,7 +159,7 @@ fn common<'a>(parts: &[Part<'a>], entries: &[Entry<'a>]) -> (Vec<&'a str>, Vec<V
 }
 
 /// Returns the rows in common codes.
-fn renumbered<C: Width>(parts: &[Part], numbers: &[Vec<u32>]) -> Vec<C> {
+fn renumbered<C: Width>(parts: &[PartCoding], numbers: &[Vec<u32>]) -> Vec<C> {
     let mut codes = vec![C::default(); parts.iter().map(|part| part.codes.len()).sum()];
     let mut rest = &mut codes[..];
     let mut work = vec![];

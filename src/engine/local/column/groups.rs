@@ -3,9 +3,9 @@ use std::ops::Range;
 use polars::prelude::{BooleanChunked, IntoColumn, PolarsResult};
 
 use super::bits::{bit, for_each_zero};
-use super::cells::{Cell, each_width};
+use super::cells::{CellNumber, each_width};
 use super::number::Few;
-use super::{Booleans, Coded, Number, Numbered};
+use super::{Booleans, CodedColumn, NumberColumn, Numbered};
 use crate::model::Datum;
 
 /// The groups of a column's rows by value, numbered in ascending order of the values, with the rows without a value
@@ -14,25 +14,25 @@ use crate::model::Datum;
 /// The numbers are computed block by block on demand, so that counting by one or two columns needs one counter per
 /// group and no array as long as the base.
 #[derive(Debug, Clone, Copy)]
-pub enum Groups<'a> {
+pub enum RowGroups<'a> {
     /// Three groups: false, true, null.
     Boolean(&'a Booleans),
     /// A group for each whole number in the range, and null.
-    Number(&'a Number, Few),
+    Number(&'a NumberColumn, Few),
     /// A group for each value of the dictionary, and null.
-    Coded(&'a Coded),
+    Coded(&'a CodedColumn),
     /// Groups of any column, none of them empty.
     Numbered(&'a Numbered),
 }
 
-impl<'a> Groups<'a> {
+impl<'a> RowGroups<'a> {
     /// Returns the number of groups: their numbers are 0 to one less.
     pub fn len(&self) -> usize {
         match self {
-            Groups::Boolean(_) => 3,
-            Groups::Number(_, few) => few.distinct + 1,
-            Groups::Coded(coded) => coded.null_code() + 1,
-            Groups::Numbered(numbered) => numbered.len(),
+            RowGroups::Boolean(_) => 3,
+            RowGroups::Number(_, few) => few.distinct + 1,
+            RowGroups::Coded(coded) => coded.null_code() + 1,
+            RowGroups::Numbered(numbered) => numbered.len(),
         }
     }
 
@@ -45,40 +45,40 @@ impl<'a> Groups<'a> {
     pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         let out = &mut out[..rows.len()];
         match self {
-            Groups::Boolean(booleans) => {
+            RowGroups::Boolean(booleans) => {
                 out.iter_mut().zip(rows.clone()).for_each(|(out, row)| *out = u32::from(bit(booleans.trues(), row)));
                 nulls_into(booleans.known(), 2, rows, out);
             }
-            Groups::Number(number, few) => number_codes(number, *few, rows, out),
-            Groups::Coded(coded) => coded.codes().copy_into(rows.start, out),
-            Groups::Numbered(numbered) => out.copy_from_slice(&numbered.codes()[rows]),
+            RowGroups::Number(number, few) => number_codes(number, *few, rows, out),
+            RowGroups::Coded(coded) => coded.codes().copy_into(rows.start, out),
+            RowGroups::Numbered(numbered) => out.copy_from_slice(&numbered.codes()[rows]),
         }
     }
 
     /// Returns the group of the rows without a value, if one is reserved even without such rows.
     pub fn null_code(&self) -> Option<usize> {
         match self {
-            Groups::Boolean(_) | Groups::Number(..) | Groups::Coded(_) => Some(self.len() - 1),
-            Groups::Numbered(_) => None,
+            RowGroups::Boolean(_) | RowGroups::Number(..) | RowGroups::Coded(_) => Some(self.len() - 1),
+            RowGroups::Numbered(_) => None,
         }
     }
 
     /// Returns the number of rows in each group, if they were counted when the column was made.
     pub fn counts(&self) -> Option<&'a [u64]> {
         match self {
-            Groups::Boolean(_) | Groups::Number(..) => None,
-            Groups::Coded(coded) => Some(coded.counts()),
-            Groups::Numbered(numbered) => Some(numbered.counts()),
+            RowGroups::Boolean(_) | RowGroups::Number(..) => None,
+            RowGroups::Coded(coded) => Some(coded.counts()),
+            RowGroups::Numbered(numbered) => Some(numbered.counts()),
         }
     }
 
     /// Returns the number of rows without a value.
     pub fn nulls(&self) -> u64 {
         match self {
-            Groups::Boolean(booleans) => booleans.nulls(),
-            Groups::Number(number, _) => number.nulls(),
-            Groups::Coded(coded) => coded.nulls(),
-            Groups::Numbered(numbered) => {
+            RowGroups::Boolean(booleans) => booleans.nulls(),
+            RowGroups::Number(number, _) => number.nulls(),
+            RowGroups::Coded(coded) => coded.nulls(),
+            RowGroups::Numbered(numbered) => {
                 let last = numbered.len().checked_sub(1).filter(|&last| numbered.key(last as u32).is_null());
                 last.map_or(0, |last| numbered.counts()[last])
             }
@@ -88,31 +88,33 @@ impl<'a> Groups<'a> {
     /// Returns the values of all groups under the column's name and type, as in its slices.
     pub fn values(&self) -> PolarsResult<polars::prelude::Column> {
         match self {
-            Groups::Boolean(booleans) => {
+            RowGroups::Boolean(booleans) => {
                 let values = [Some(false), Some(true), None].into_iter().collect::<BooleanChunked>();
                 Ok(values.into_column().with_name(booleans.name().into()))
             }
-            Groups::Number(number, few) => number.values(*few),
-            Groups::Coded(coded) => Ok(coded.dictionary()),
-            Groups::Numbered(numbered) => numbered.values(),
+            RowGroups::Number(number, few) => number.values(*few),
+            RowGroups::Coded(coded) => Ok(coded.dictionary()),
+            RowGroups::Numbered(numbered) => numbered.values(),
         }
     }
 
     /// Returns the value of a group. The group must exist.
     pub fn key(&self, code: u32) -> Datum {
         match self {
-            Groups::Boolean(_) if code < 2 => Datum::Boolean(code == 1),
-            Groups::Boolean(_) => Datum::Null,
-            Groups::Number(_, few) if code as usize == few.distinct => Datum::Null,
-            Groups::Number(number, few) => number.datum_of(few.least + i64::from(code)),
-            Groups::Coded(coded) => coded.value(code as usize).map_or(Datum::Null, |text| Datum::Text(text.to_owned())),
-            Groups::Numbered(numbered) => numbered.key(code),
+            RowGroups::Boolean(_) if code < 2 => Datum::Boolean(code == 1),
+            RowGroups::Boolean(_) => Datum::Null,
+            RowGroups::Number(_, few) if code as usize == few.distinct => Datum::Null,
+            RowGroups::Number(number, few) => number.datum_of(few.least + i64::from(code)),
+            RowGroups::Coded(coded) => {
+                coded.value(code as usize).map_or(Datum::Null, |text| Datum::Text(text.to_owned()))
+            }
+            RowGroups::Numbered(numbered) => numbered.key(code),
         }
     }
 }
 
 /// Writes the distance from the least number: at most 16 bits, so 32 suffice whatever the width of the cells.
-fn number_codes(number: &Number, few: Few, rows: Range<usize>, out: &mut [u32]) {
+fn number_codes(number: &NumberColumn, few: Few, rows: Range<usize>, out: &mut [u32]) {
     each_width!(number.cells(), run => {
         let cells = run[rows.clone()].iter();
         out.iter_mut().zip(cells).for_each(|(out, cell)| *out = cell.wide().wrapping_sub(few.least) as u32);
@@ -131,10 +133,10 @@ fn nulls_into(known: Option<&[u64]>, null: u32, rows: Range<usize>, out: &mut [u
 mod tests {
     use polars::prelude::*;
 
-    use super::super::Column;
+    use super::super::ColumnData;
     use super::*;
 
-    fn codes(column: &Column) -> Option<(Vec<u32>, Vec<Datum>)> {
+    fn codes(column: &ColumnData) -> Option<(Vec<u32>, Vec<Datum>)> {
         let groups = column.groups()?;
         let mut codes = vec![9; column.rows() + 3];
         groups.codes_into(0..column.rows(), &mut codes);
@@ -142,8 +144,8 @@ mod tests {
         Some((codes[..column.rows()].to_vec(), keys))
     }
 
-    fn of(series: Series) -> Column {
-        Column::compact(series.into_column())
+    fn of(series: Series) -> ColumnData {
+        ColumnData::compact(series.into_column())
     }
 
     #[test]

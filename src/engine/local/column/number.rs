@@ -4,7 +4,7 @@ use polars::prelude::*;
 use polars_arrow::array::PrimitiveArray;
 
 use super::bits::{self, bit};
-use super::cells::{self, Cell, Cells, Run, each_width};
+use super::cells::{self, CellNumber, NumberCells, Run, each_width};
 use super::pieces::Pieces;
 use super::units;
 use crate::data;
@@ -16,10 +16,10 @@ const FEW: i64 = 1 << 16;
 /// A column of whole numbers, decimals (units of their last digit), 64-bit floats, dates (days since 1970) or
 /// timestamps (microseconds since then).
 #[derive(Debug, Clone)]
-pub struct Number {
+pub struct NumberColumn {
     name: PlSmallStr,
     data_type: DataType,
-    cells: Cells,
+    cells: NumberCells,
     known: Option<Vec<u64>>,
     nulls: u64,
     range: Option<(i64, i64)>,
@@ -32,7 +32,7 @@ pub struct Few {
     pub distinct: usize,
 }
 
-impl Number {
+impl NumberColumn {
     /// Converts a column of these types. Returns `None` for other types, and if a number is beyond `i64`.
     pub(super) fn compact(column: &polars::prelude::Column) -> Option<Self> {
         let parts = match column.dtype() {
@@ -50,7 +50,7 @@ impl Number {
             DataType::Float64 => Some(floats(column.f64().ok()?)),
             _ => None,
         };
-        let Parts { cells, known, range } = parts?;
+        let NumberParts { cells, known, range } = parts?;
         let nulls = bits::nulls(known.as_ref(), cells.len());
         Some(Self { name: column.name().clone(), data_type: column.dtype().clone(), cells, known, nulls, range })
     }
@@ -79,7 +79,7 @@ impl Number {
     }
 
     /// Returns one number per row, in the unit of the type. The cell of a row without a value has any content.
-    pub fn cells(&self) -> &Cells {
+    pub fn cells(&self) -> &NumberCells {
         &self.cells
     }
 
@@ -98,8 +98,8 @@ impl Number {
         const EXACT: u128 = 1 << 53;
         let most = |(least, most): (i64, i64)| u128::from(least.unsigned_abs().max(most.unsigned_abs()));
         match (&self.cells, self.range) {
-            (Cells::F64(_), _) => true,
-            (Cells::I128(_), _) => false,
+            (NumberCells::F64(_), _) => true,
+            (NumberCells::I128(_), _) => false,
             (_, range) => range.map_or(0, most) * self.rows() as u128 <= EXACT,
         }
     }
@@ -123,8 +123,8 @@ impl Number {
             return Datum::Null;
         }
         match &self.cells {
-            Cells::F64(run) => Datum::Float(run[row]),
-            Cells::I128(run) => Datum::Decimal(Decimal::new(run[row], self.scale())),
+            NumberCells::F64(run) => Datum::Float(run[row]),
+            NumberCells::I128(run) => Datum::Decimal(Decimal::new(run[row], self.scale())),
             cells => self.datum_of(each_width!(cells, run => run[row].wide())),
         }
     }
@@ -177,7 +177,7 @@ impl Number {
         if column.dtype() == &self.data_type { Ok(column) } else { column.cast(&self.data_type) }
     }
 
-    fn widened<T: PolarsNumericType<Native: Cell>>(&self, rows: Range<usize>) -> ChunkedArray<T> {
+    fn widened<T: PolarsNumericType<Native: CellNumber>>(&self, rows: Range<usize>) -> ChunkedArray<T> {
         let known = self.known.as_ref().map(|known| bits::bitmap(known, rows.clone()));
         let array: PrimitiveArray<T::Native> = each_width!(&self.cells, run => run.widened(rows));
         ChunkedArray::with_chunk(self.name.clone(), array.with_validity(known))
@@ -191,14 +191,14 @@ impl Number {
     }
 }
 
-struct Parts {
-    cells: Cells,
+struct NumberParts {
+    cells: NumberCells,
     known: Option<Vec<u64>>,
     range: Option<(i64, i64)>,
 }
 
 /// Converts whole numbers. Returns `None` if a number is beyond `i64`.
-fn whole<T: PolarsNumericType<Native: Cell + TryInto<i64>>>(numbers: &ChunkedArray<T>) -> Option<Parts> {
+fn whole<T: PolarsNumericType<Native: CellNumber + TryInto<i64>>>(numbers: &ChunkedArray<T>) -> Option<NumberParts> {
     let pieces = Pieces::of(numbers);
     let known = pieces.known();
     let range = match cells::range(&pieces, known.as_deref()) {
@@ -206,25 +206,25 @@ fn whole<T: PolarsNumericType<Native: Cell + TryInto<i64>>>(numbers: &ChunkedArr
         None => None,
     };
     let (least, most) = range.unwrap_or((0, 0));
-    Some(Parts { cells: Cells::narrowest(&pieces, least, most), known, range })
+    Some(NumberParts { cells: NumberCells::narrowest(&pieces, least, most), known, range })
 }
 
-fn decimals(units: &Int128Chunked) -> Parts {
+fn decimals(units: &Int128Chunked) -> NumberParts {
     let pieces = Pieces::of(units);
     let known = pieces.known();
     let narrow = |(least, most): (i128, i128)| Some((i64::try_from(least).ok()?, i64::try_from(most).ok()?));
     match cells::range(&pieces, known.as_deref()).map(narrow) {
         // A cell needs more than 64 bits.
-        Some(None) => Parts { cells: Cells::I128(Run::of(&pieces)), known, range: None },
+        Some(None) => NumberParts { cells: NumberCells::I128(Run::of(&pieces)), known, range: None },
         range => {
             let range = range.flatten();
             let (least, most) = range.unwrap_or((0, 0));
-            Parts { cells: Cells::narrowest(&pieces, least, most), known, range }
+            NumberParts { cells: NumberCells::narrowest(&pieces, least, most), known, range }
         }
     }
 }
 
-fn floats(numbers: &Float64Chunked) -> Parts {
+fn floats(numbers: &Float64Chunked) -> NumberParts {
     let pieces = Pieces::of(numbers);
-    Parts { cells: Cells::F64(Run::of(&pieces)), known: pieces.known(), range: None }
+    NumberParts { cells: NumberCells::F64(Run::of(&pieces)), known: pieces.known(), range: None }
 }

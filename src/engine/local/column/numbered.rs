@@ -1,7 +1,7 @@
 use polars::prelude::*;
 
-use super::cells::{Cell, each_width};
-use super::{Column, Groups, Number, ordered};
+use super::cells::{CellNumber, each_width};
+use super::{ColumnData, NumberColumn, RowGroups, ordered};
 use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
@@ -13,17 +13,17 @@ pub struct Numbered {
     pub(super) codes: Vec<u32>,
     pub(super) counts: Vec<u64>,
     /// One row per group.
-    pub(super) keys: Column,
+    pub(super) keys: ColumnData,
 }
 
 impl Numbered {
-    pub fn build(column: &Column, cancel: &Cancel) -> Result<Self, EngineError> {
+    pub fn build(column: &ColumnData, cancel: &Cancel) -> Result<Self, EngineError> {
         match column {
-            Column::Number(number) => match Ranks::of(number) {
+            ColumnData::Number(number) => match Ranks::of(number) {
                 Some(ranks) => ranks.numbered(number, cancel),
                 None => ordered::numbers(number, cancel),
             },
-            Column::Text(text) => ordered::texts(text, cancel),
+            ColumnData::Text(text) => ordered::texts(text, cancel),
             _ => Self::by_value(column, cancel),
         }
     }
@@ -55,8 +55,8 @@ impl Numbered {
         self.keys.slice(0..self.keys.rows())
     }
 
-    pub fn groups(&self) -> Groups<'_> {
-        Groups::Numbered(self)
+    pub fn groups(&self) -> RowGroups<'_> {
+        RowGroups::Numbered(self)
     }
 
     pub fn bytes(&self) -> usize {
@@ -64,7 +64,7 @@ impl Numbered {
     }
 
     /// Groups rows by polars' hashes.
-    fn by_value(column: &Column, cancel: &Cancel) -> Result<Self, EngineError> {
+    fn by_value(column: &ColumnData, cancel: &Cancel) -> Result<Self, EngineError> {
         let rows = column.rows();
         let column = column.slice(0..rows).map_err(failed)?.with_name("key".into());
         cancel.check()?;
@@ -83,7 +83,7 @@ impl Numbered {
                 GroupsIndicator::Slice([first, len]) => codes[first as usize..(first + len) as usize].fill(code),
             }
         }
-        Ok(Self { codes, counts, keys: Column::compact(keys) })
+        Ok(Self { codes, counts, keys: ColumnData::compact(keys) })
     }
 }
 
@@ -105,7 +105,7 @@ struct Ranks {
 }
 
 impl Ranks {
-    fn of(number: &Number) -> Option<Self> {
+    fn of(number: &NumberColumn) -> Option<Self> {
         let (least, most) = number.range()?;
         let distance = usize::try_from(most.checked_sub(least)?).ok()?;
         if distance > 2 * number.rows() {
@@ -114,7 +114,7 @@ impl Ranks {
         Some(Self { least, counts: vec![0; distance + 1], nulls: number.nulls() })
     }
 
-    fn numbered(mut self, number: &Number, cancel: &Cancel) -> Result<Numbered, EngineError> {
+    fn numbered(mut self, number: &NumberColumn, cancel: &Cancel) -> Result<Numbered, EngineError> {
         each_width!(number.cells(), run => {
             let places = run.iter().map(|cell| cell.wide().wrapping_sub(self.least) as usize);
             places.enumerate().filter(|&(row, _)| !number.is_null(row)).for_each(|(_, place)| self.counts[place] += 1);
@@ -135,8 +135,8 @@ impl Ranks {
         Ok(Numbered { codes, counts, keys: self.keys(number, keys)? })
     }
 
-    fn keys(&self, number: &Number, keys: Vec<i64>) -> Result<Column, EngineError> {
+    fn keys(&self, number: &NumberColumn, keys: Vec<i64>) -> Result<ColumnData, EngineError> {
         let keys = keys.into_iter().map(Some).chain((self.nulls > 0).then_some(None));
-        Ok(Column::compact(number.polars(keys.collect()).map_err(failed)?))
+        Ok(ColumnData::compact(number.polars(keys.collect()).map_err(failed)?))
     }
 }

@@ -6,31 +6,31 @@ use std::cmp::Ordering;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::cells::{Cell, Cells, each_width};
+use super::cells::{CellNumber, NumberCells, each_width};
 use super::coding::head;
 use super::numbered::Numbered;
-use super::{CHUNK, Column, Number, Text};
+use super::{CHUNK, ColumnData, NumberColumn, TextColumn};
 use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 
 /// A row, and a number with the same order as its value; rows with the same number may still differ.
 type Placed = (u64, u32);
 
-pub fn numbers(number: &Number, cancel: &Cancel) -> Result<Numbered, EngineError> {
+pub fn numbers(number: &NumberColumn, cancel: &Cancel) -> Result<Numbered, EngineError> {
     let rows = 0..number.rows();
     let sorted = match number.cells() {
-        Cells::F64(run) => {
+        NumberCells::F64(run) => {
             let placed = place(rows, |row| (!number.is_null(row)).then(|| of_float(run[row])));
-            Sorted::of(placed, |_, _| Ordering::Equal, cancel)?
+            SortedRows::of(placed, |_, _| Ordering::Equal, cancel)?
         }
-        Cells::I128(run) => {
+        NumberCells::I128(run) => {
             let placed = place(rows, |row| (!number.is_null(row)).then(|| of_whole((run[row] >> 64) as i64)));
-            Sorted::of(placed, |a, b| run[a as usize].cmp(&run[b as usize]), cancel)?
+            SortedRows::of(placed, |a, b| run[a as usize].cmp(&run[b as usize]), cancel)?
         }
         cells => {
             let placed =
                 each_width!(cells, run => place(rows, |row| (!number.is_null(row)).then(|| of_whole(run[row].wide()))));
-            Sorted::of(placed, |_, _| Ordering::Equal, cancel)?
+            SortedRows::of(placed, |_, _| Ordering::Equal, cancel)?
         }
     };
     let null = (0..number.rows()).find(|&row| number.is_null(row)).map(|row| row as u32);
@@ -39,11 +39,11 @@ pub fn numbers(number: &Number, cancel: &Cancel) -> Result<Numbered, EngineError
     Ok(sorted.numbered(number.rows(), keys))
 }
 
-pub fn texts(text: &Text, cancel: &Cancel) -> Result<Numbered, EngineError> {
+pub fn texts(text: &TextColumn, cancel: &Cancel) -> Result<Numbered, EngineError> {
     let same = same_beginning(text);
     let value = |row: u32| text.get(row as usize).unwrap_or_default();
     let placed = place(0..text.rows(), |row| text.get(row).map(|text| head(&text.as_bytes()[same..])));
-    let sorted = Sorted::of(placed, |a, b| value(a).cmp(value(b)), cancel)?;
+    let sorted = SortedRows::of(placed, |a, b| value(a).cmp(value(b)), cancel)?;
     let mut keys = StringChunkedBuilder::new(text.name().into(), sorted.firsts.len() + 1);
     sorted.firsts.iter().for_each(|&row| keys.append_value(value(row)));
     if text.nulls() > 0 {
@@ -64,7 +64,7 @@ fn of_float(float: f64) -> u64 {
 }
 
 /// Returns the number of bytes that all values begin with, such as `https://`: they do not affect the order.
-fn same_beginning(text: &Text) -> usize {
+fn same_beginning(text: &TextColumn) -> usize {
     let mut values = (0..text.rows()).filter_map(|row| text.get(row)).map(str::as_bytes);
     let Some(first) = values.next() else { return 0 };
     let mut same = first.len();
@@ -83,13 +83,13 @@ fn place(rows: std::ops::Range<usize>, number: impl Fn(usize) -> Option<u64> + S
 }
 
 /// The rows that have a value, in order, and the first row of each group.
-struct Sorted {
+struct SortedRows {
     rows: Vec<u32>,
     firsts: Vec<u32>,
     counts: Vec<u64>,
 }
 
-impl Sorted {
+impl SortedRows {
     fn of(
         mut placed: Vec<Placed>,
         compare: impl Fn(u32, u32) -> Ordering + Sync,
@@ -118,6 +118,6 @@ impl Sorted {
         if self.rows.len() < rows {
             self.counts.push((rows - self.rows.len()) as u64);
         }
-        Numbered { codes, counts: self.counts, keys: Column::compact(keys) }
+        Numbered { codes, counts: self.counts, keys: ColumnData::compact(keys) }
     }
 }

@@ -14,7 +14,7 @@ use super::pieces::Pieces;
 
 /// A column of text: its rows end to end in chunks of [`CHUNK`] rows, of which the last may be shorter.
 #[derive(Debug, Clone)]
-pub struct Text {
+pub struct TextColumn {
     name: PlSmallStr,
     rows: usize,
     chunks: Vec<TextChunk>,
@@ -90,7 +90,7 @@ fn length(array: &Utf8ViewArray, part: Range<usize>) -> usize {
     }
 }
 
-impl Text {
+impl TextColumn {
     /// Converts a column of text. Returns `None` if a chunk would hold 4 GB or more.
     pub(super) fn compact(strings: &StringChunked) -> Option<Self> {
         let pieces = Pieces::of(strings);

@@ -1,4 +1,4 @@
-//! Units of the cells of a [`super::Number`]: days, microseconds, units of a decimal's last digit; and the positions of
+//! Units of the cells of a [`super::NumberColumn`]: days, microseconds, units of a decimal's last digit; and the positions of
 //! outside values among them.
 
 use polars::prelude::{DataType, TimeUnit};
@@ -26,14 +26,14 @@ pub fn cells_of_one(data_type: &DataType) -> f64 {
 
 /// Position of an outside value among the cells of a column: between two neighbours, or equal to some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct CellPosition {
     /// The greatest cell that is less than the value.
     pub below: i128,
     /// The greatest cell that is not greater than the value: `below` if none is equal to it.
     pub through: i128,
 }
 
-impl Place {
+impl CellPosition {
     /// Returns the place of a literal in a column of whole numbers, decimals, dates or timestamps. Returns `None` if
     /// the type has no such values, or if the place cannot be determined exactly.
     pub fn of(literal: &Datum, data_type: &DataType) -> Option<Self> {
@@ -119,7 +119,7 @@ pub fn first_from(at: f64, data_type: &DataType) -> i128 {
         _ => None,
     };
     match written {
-        Some(decimal) => Place::of_decimal(decimal, scale(data_type)).below.saturating_add(1),
+        Some(decimal) => CellPosition::of_decimal(decimal, scale(data_type)).below.saturating_add(1),
         None => (at * cells_of_one(data_type)).ceil() as i128,
     }
 }
@@ -131,7 +131,7 @@ mod tests {
     const CENTS: DataType = DataType::Decimal(38, 2);
 
     fn place(literal: Datum, data_type: &DataType) -> Option<(i128, i128)> {
-        Place::of(&literal, data_type).map(|place| (place.below, place.through))
+        CellPosition::of(&literal, data_type).map(|place| (place.below, place.through))
     }
 
     fn decimal(text: &str) -> Datum {

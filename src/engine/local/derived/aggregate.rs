@@ -7,13 +7,13 @@ use polars::prelude::{
     Column as PolarsColumn, DataType, IdxCa, Int128Chunked, IntoColumn, NamedFrom, NewChunkedArray, Series,
 };
 
-use super::super::column::{Cell, Column, Number, cells_of_one, each_width};
-use super::super::grouping::{BLOCK, Grouping};
+use super::super::column::{CellNumber, ColumnData, NumberColumn, cells_of_one, each_width};
+use super::super::grouping::{BLOCK, GroupAssignment};
 use super::super::mask::Mask;
 use super::super::{LocalEngine, failed, kernel, sums};
 use super::OfEvents;
 use super::join::{self, NOBODY};
-use crate::engine::{By, Cancel, EngineError};
+use crate::engine::{Cancel, EngineError, Grouping};
 use crate::rule::{Aggregate, EventCall};
 
 pub fn aggregate(
@@ -25,7 +25,7 @@ pub fn aggregate(
 ) -> Result<PolarsColumn, EngineError> {
     let joined = join::customers(engine, events, &call.table, cancel)?;
     let mask = events.engine.mask(&call.filter, cancel)?;
-    let work = Work { engine, events, customers: &joined.firsts, mask: &mask, cancel };
+    let work = AggregatePass { engine, events, customers: &joined.firsts, mask: &mask, cancel };
     let column = call.column.as_deref().unwrap_or_default();
     let made = match call.aggregate {
         Aggregate::Count => Series::new(name.into(), work.counts()?).into_column(),
@@ -46,7 +46,7 @@ pub fn aggregate(
 }
 
 /// A pass over events.
-struct Work<'a> {
+struct AggregatePass<'a> {
     engine: &'a LocalEngine,
     events: &'a OfEvents,
     /// The first customer with each event's key, or [`NOBODY`].
@@ -55,7 +55,7 @@ struct Work<'a> {
     cancel: &'a Cancel,
 }
 
-impl Work<'_> {
+impl AggregatePass<'_> {
     fn date(&self) -> Result<&str, EngineError> {
         self.events.date.as_deref().ok_or_else(|| EngineError::Failed("the table has no date".into()))
     }
@@ -87,7 +87,7 @@ impl Work<'_> {
     /// Counts distinct values per customer. Nulls are not values.
     fn distinct(&self, column: &str) -> Result<Vec<u32>, EngineError> {
         let engine = &self.events.engine;
-        let grouping = Grouping::new(engine, &[By::from(column)], self.cancel)?;
+        let grouping = GroupAssignment::new(engine, &[Grouping::from(column)], self.cancel)?;
         let mut codes = vec![0u32; engine.rows()];
         for start in (0..codes.len()).step_by(BLOCK) {
             let rows = start..codes.len().min(start + BLOCK);
@@ -110,7 +110,7 @@ impl Work<'_> {
 
     fn sums(&self, column: &str, aggregate: Aggregate) -> Result<PolarsColumn, EngineError> {
         let numbers = sums::numbers(&self.events.engine, column, self.cancel)?;
-        let Column::Number(number) = numbers.as_ref() else {
+        let ColumnData::Number(number) = numbers.as_ref() else {
             return Err(EngineError::Failed(format!("\"{column}\" holds no numbers to sum")));
         };
         match number.data_type() {
@@ -122,7 +122,7 @@ impl Work<'_> {
         let mut known = vec![0u32; self.engine.rows()];
         each_width!(number.cells(), cells => self.each(|event, customer| {
             if !number.is_null(event) {
-                totals[customer] += kernel::Number::as_f64(cells[event]);
+                totals[customer] += kernel::KernelNumber::as_f64(cells[event]);
                 known[customer] += 1;
             }
         }))?;
@@ -137,14 +137,14 @@ impl Work<'_> {
     }
 
     /// Sums whole numbers exactly, also beyond the precision of floats. A sum beyond 64 bits is null, as every overflow.
-    fn whole_sums(&self, number: &Number) -> Result<PolarsColumn, EngineError> {
+    fn whole_sums(&self, number: &NumberColumn) -> Result<PolarsColumn, EngineError> {
         let totals = self.exact_sums(number)?;
         let totals: Vec<Option<i64>> = totals.into_iter().map(|total| total?.try_into().ok()).collect();
         Ok(Series::new("".into(), totals).into_column())
     }
 
     /// Sums decimals exactly. A sum of more than 38 digits is null.
-    fn decimal_sums(&self, number: &Number, scale: usize) -> Result<PolarsColumn, EngineError> {
+    fn decimal_sums(&self, number: &NumberColumn, scale: usize) -> Result<PolarsColumn, EngineError> {
         const MOST: u128 = 10u128.pow(38) - 1;
         let totals = self.exact_sums(number)?.into_iter();
         let units: Int128Chunked = totals.map(|total| total.filter(|total| total.unsigned_abs() <= MOST)).collect();
@@ -153,12 +153,12 @@ impl Work<'_> {
 
     /// Returns each customer's sum; none without a value, and none beyond 128 bits, even if later events would bring it
     /// back.
-    fn exact_sums(&self, number: &Number) -> Result<Vec<Option<i128>>, EngineError> {
+    fn exact_sums(&self, number: &NumberColumn) -> Result<Vec<Option<i128>>, EngineError> {
         let mut totals: Vec<Option<i128>> = vec![None; self.engine.rows()];
         let mut beyond = BTreeSet::new();
         each_width!(number.cells(), cells => self.each(|event, customer| {
             if !number.is_null(event) {
-                let total = totals[customer].unwrap_or(0).checked_add(Cell::whole(cells[event]));
+                let total = totals[customer].unwrap_or(0).checked_add(CellNumber::whole(cells[event]));
                 if total.is_none() {
                     beyond.insert(customer);
                 }
@@ -172,7 +172,7 @@ impl Work<'_> {
     /// Returns the value of the event that comes first by another column.
     fn chosen(&self, column: &str, by: &str, better: fn(Ordering) -> bool) -> Result<PolarsColumn, EngineError> {
         let order = sums::numbers(&self.events.engine, by, self.cancel)?;
-        let Column::Number(order) = order.as_ref() else {
+        let ColumnData::Number(order) = order.as_ref() else {
             return Err(EngineError::Failed(format!("\"{by}\" has no order")));
         };
         let mut best: Vec<Option<u32>> = vec![None; self.engine.rows()];

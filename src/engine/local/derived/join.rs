@@ -5,10 +5,10 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::super::LocalEngine;
-use super::super::column::{Cell, Cells, Column, Number, each_width};
-use super::super::memory::Key;
+use super::super::column::{CellNumber, ColumnData, NumberCells, NumberColumn, each_width};
+use super::super::memory::MemoryKey;
 use super::OfEvents;
-use super::keys::Keys;
+use super::keys::KeyIndex;
 use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
 
@@ -18,7 +18,7 @@ pub use super::keys::NOBODY;
 const PLACES: usize = 4;
 
 /// A table's events with their customers. Customers who share a key share all events of it.
-pub struct Joined {
+pub struct CustomerEvents {
     /// The first customer with each event's key, or [`NOBODY`].
     pub firsts: Vec<u32>,
     /// The first customer with the same key as each customer, if any customers share one. Customers without a key are
@@ -26,7 +26,7 @@ pub struct Joined {
     pub first_of: Option<Vec<u32>>,
 }
 
-impl Joined {
+impl CustomerEvents {
     fn bytes(&self) -> usize {
         4 * (self.firsts.len() + self.first_of.as_ref().map_or(0, Vec::len))
     }
@@ -50,7 +50,7 @@ impl Joined {
     }
 }
 
-/// The customers who share each key; see [`Joined::sharers`].
+/// The customers who share each key; see [`CustomerEvents::sharers`].
 pub struct Sharers {
     /// End of each first customer's sharers in `rows`; empty if nobody shares a key.
     ends: Vec<u32>,
@@ -72,53 +72,55 @@ pub fn customers(
     events: &OfEvents,
     table: &str,
     cancel: &Cancel,
-) -> Result<Arc<Joined>, EngineError> {
+) -> Result<Arc<CustomerEvents>, EngineError> {
     let make = || {
-        let join = Join { engine, events, cancel };
+        let join = TableJoin { engine, events, cancel };
         join.find(join.base_keys()?.as_ref(), join.own_keys()?.as_ref())
     };
-    engine.memory.get_or_make(Key::Join(table.to_owned()), make, Joined::bytes)
+    engine.memory.get_or_make(MemoryKey::Join(table.to_owned()), make, CustomerEvents::bytes)
 }
 
-pub struct Join<'a> {
+pub struct TableJoin<'a> {
     pub engine: &'a LocalEngine,
     pub events: &'a OfEvents,
     pub cancel: &'a Cancel,
 }
 
-impl Join<'_> {
+impl TableJoin<'_> {
     /// Returns the customers' keys.
-    pub fn base_keys(&self) -> Result<Arc<Column>, EngineError> {
+    pub fn base_keys(&self) -> Result<Arc<ColumnData>, EngineError> {
         self.engine.column(&self.events.on, self.cancel)
     }
 
     /// Returns the events' keys.
-    pub fn own_keys(&self) -> Result<Arc<Column>, EngineError> {
+    pub fn own_keys(&self) -> Result<Arc<ColumnData>, EngineError> {
         self.events.engine.column(&self.events.key, self.cancel)
     }
 
     /// Returns an event's key as it is written.
-    pub fn own_key(&self, own: &Column, row: usize) -> Option<String> {
+    pub fn own_key(&self, own: &ColumnData, row: usize) -> Option<String> {
         Some(before(&written(own, row)?, self.events.key_until.as_deref()).to_owned())
     }
 
     /// Finds the row of each event. Whole numbers are compared as such and text as text, without a copy; other keys are
     /// compared as they are written, since a number in one file may be text in the other. Only the part of an event's
     /// key before the table's separator counts.
-    fn find(&self, base: &Column, own: &Column) -> Result<Joined, EngineError> {
+    fn find(&self, base: &ColumnData, own: &ColumnData) -> Result<CustomerEvents, EngineError> {
         let until = self.events.key_until.as_deref();
         match (base, own) {
-            (Column::Number(base), Column::Number(own)) if until.is_none() && is_whole(base) && is_whole(own) => {
+            (ColumnData::Number(base), ColumnData::Number(own))
+                if until.is_none() && is_whole(base) && is_whole(own) =>
+            {
                 self.by_number(base, own)
             }
-            (Column::Text(_) | Column::Coded(_), Column::Text(_) | Column::Coded(_)) => {
+            (ColumnData::Text(_) | ColumnData::Coded(_), ColumnData::Text(_) | ColumnData::Coded(_)) => {
                 self.by_key(|row| text(base, row), |row| Some(before(text(own, row)?, until)))
             }
             _ => self.by_key(|row| written(base, row), |row| self.own_key(own, row)),
         }
     }
 
-    fn by_number(&self, base: &Number, own: &Number) -> Result<Joined, EngineError> {
+    fn by_number(&self, base: &NumberColumn, own: &NumberColumn) -> Result<CustomerEvents, EngineError> {
         let span = base.range().and_then(|(least, most)| Some((least, most.checked_sub(least)?)));
         match span {
             Some((least, span)) if usize::try_from(span).is_ok_and(|span| span / PLACES <= base.rows()) => {
@@ -126,7 +128,7 @@ impl Join<'_> {
                 let mut are_shared = false;
                 // Backwards, so that the first row with a key is written last.
                 each_width!(base.cells(), cells => for row in (0..base.rows()).rev().filter(|&row| !base.is_null(row)) {
-                    let place = &mut rows[(Cell::wide(cells[row]) - least) as usize];
+                    let place = &mut rows[(CellNumber::wide(cells[row]) - least) as usize];
                     are_shared |= std::mem::replace(place, row as u32) != NOBODY;
                 });
                 let row = |key: Option<i64>| {
@@ -135,7 +137,7 @@ impl Join<'_> {
                 };
                 let firsts = self.look_up(|event| row(number(own, event)))?;
                 let first_of = are_shared.then(|| self.first_of(|customer| row(number(base, customer)))).transpose()?;
-                Ok(Joined { firsts, first_of })
+                Ok(CustomerEvents { firsts, first_of })
             }
             _ => self.by_key(|row| number(base, row), |event| number(own, event)),
         }
@@ -145,11 +147,11 @@ impl Join<'_> {
         &self,
         of_base: impl Fn(usize) -> Option<K> + Sync,
         of_event: impl Fn(usize) -> Option<K> + Sync,
-    ) -> Result<Joined, EngineError> {
-        let keys = Keys::of(&self.engine.chunks, &of_base, self.cancel)?;
+    ) -> Result<CustomerEvents, EngineError> {
+        let keys = KeyIndex::of(&self.engine.chunks, &of_base, self.cancel)?;
         let firsts = self.look_up(|event| Some(keys.row(&of_event(event)?)))?;
         let first_of = keys.are_shared.then(|| self.first_of(|row| Some(keys.row(&of_base(row)?)))).transpose()?;
-        Ok(Joined { firsts, first_of })
+        Ok(CustomerEvents { firsts, first_of })
     }
 
     /// Looks up the first customer with each customer's key.
@@ -172,18 +174,18 @@ impl Join<'_> {
 }
 
 /// Returns true if the keys are whole numbers within 64 bits.
-fn is_whole(keys: &Number) -> bool {
-    keys.is_whole() && !matches!(keys.cells(), Cells::I128(_))
+fn is_whole(keys: &NumberColumn) -> bool {
+    keys.is_whole() && !matches!(keys.cells(), NumberCells::I128(_))
 }
 
-fn number(keys: &Number, row: usize) -> Option<i64> {
-    (!keys.is_null(row)).then(|| each_width!(keys.cells(), cells => Cell::wide(cells[row])))
+fn number(keys: &NumberColumn, row: usize) -> Option<i64> {
+    (!keys.is_null(row)).then(|| each_width!(keys.cells(), cells => CellNumber::wide(cells[row])))
 }
 
-fn text(keys: &Column, row: usize) -> Option<&str> {
+fn text(keys: &ColumnData, row: usize) -> Option<&str> {
     match keys {
-        Column::Text(text) => text.get(row),
-        Column::Coded(coded) => coded.get(row),
+        ColumnData::Text(text) => text.get(row),
+        ColumnData::Coded(coded) => coded.get(row),
         _ => None,
     }
 }
@@ -193,16 +195,16 @@ fn before<'k>(key: &'k str, until: Option<&str>) -> &'k str {
 }
 
 /// Returns a row's key as text: equal numbers of any types are written alike.
-pub fn written(keys: &Column, row: usize) -> Option<String> {
+pub fn written(keys: &ColumnData, row: usize) -> Option<String> {
     let mut key = String::new();
     push_key(keys, row, &mut key)?;
     Some(key)
 }
 
 /// Appends a row's key as text; returns `None` if it has none.
-pub fn push_key(keys: &Column, row: usize, out: &mut String) -> Option<()> {
+pub fn push_key(keys: &ColumnData, row: usize, out: &mut String) -> Option<()> {
     match keys {
-        Column::Text(_) | Column::Coded(_) => out.push_str(text(keys, row)?),
+        ColumnData::Text(_) | ColumnData::Coded(_) => out.push_str(text(keys, row)?),
         other => match other.datum(row) {
             Datum::Null => return None,
             Datum::Float(0.0) => out.push('0'),

@@ -8,28 +8,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::super::chunks::Chunks;
+use super::super::chunks::RowChunks;
 use super::super::hashing::Hashing;
 use crate::engine::{Cancel, EngineError};
 
 /// Stands for a row that does not exist.
 pub const NOBODY: u32 = u32::MAX;
 
-type Part<K> = HashMap<K, u32, Hashing>;
+type KeyPart<K> = HashMap<K, u32, Hashing>;
 
 /// Maps each key to its first row.
-pub struct Keys<K> {
-    parts: Vec<Part<K>>,
+pub struct KeyIndex<K> {
+    parts: Vec<KeyPart<K>>,
     /// True if several rows share a key.
     pub are_shared: bool,
 }
 
-impl<K: Hash + Eq + Send + Sync> Keys<K> {
+impl<K: Hash + Eq + Send + Sync> KeyIndex<K> {
     /// Builds the map. `key` returns a row's key, if it has one.
     ///
     /// # Errors
     /// Returns an error if the question was cancelled.
-    pub fn of(chunks: &Chunks, key: impl Fn(usize) -> Option<K> + Sync, cancel: &Cancel) -> Result<Self, EngineError> {
+    pub fn of(
+        chunks: &RowChunks,
+        key: impl Fn(usize) -> Option<K> + Sync,
+        cancel: &Cancel,
+    ) -> Result<Self, EngineError> {
         let parts = rayon::current_num_threads().clamp(1, 64);
         let dealt = chunks.map(cancel, |rows: Range<usize>| {
             let mut dealt: Vec<Vec<u32>> = vec![Vec::with_capacity(rows.len() / parts + 1); parts];
@@ -43,7 +47,7 @@ impl<K: Hash + Eq + Send + Sync> Keys<K> {
         let are_shared = AtomicBool::new(false);
         let map = |part: usize| {
             let rows = || dealt.iter().map(|chunk| &chunk[part]);
-            let mut map = Part::with_capacity_and_hasher(rows().map(Vec::len).sum(), Hashing::default());
+            let mut map = KeyPart::with_capacity_and_hasher(rows().map(Vec::len).sum(), Hashing::default());
             for chunk in rows() {
                 cancel.check()?;
                 for &row in chunk {
@@ -79,13 +83,14 @@ mod tests {
     #[test]
     fn the_first_row_with_a_key_is_its_row() {
         let keys: Vec<Option<i64>> = (0..10_000).map(|n| (n % 7 != 0).then_some(n * n % 3_001)).collect();
-        let found = Keys::of(&Chunks::new(keys.len(), 64), |row| keys[row], &Cancel::new()).expect("not cancelled");
+        let found =
+            KeyIndex::of(&RowChunks::new(keys.len(), 64), |row| keys[row], &Cancel::new()).expect("not cancelled");
         for key in 0..3_100 {
             let first = keys.iter().position(|other| *other == Some(key)).map_or(NOBODY, |row| row as u32);
             assert_eq!(found.row(&key), first);
         }
         assert!(found.are_shared);
-        let found = Keys::of(&Chunks::new(99, 64), Some, &Cancel::new()).expect("not cancelled");
+        let found = KeyIndex::of(&RowChunks::new(99, 64), Some, &Cancel::new()).expect("not cancelled");
         assert!(!found.are_shared);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::LocalEngine;
-use super::join::{self, Join, NOBODY};
+use super::join::{self, NOBODY, TableJoin};
 use crate::engine::{Cancel, EngineError, MatchRate, NearMisses};
 
 impl LocalEngine {
@@ -37,7 +37,7 @@ fn match_rate(engine: &LocalEngine, table: &str, cancel: &Cancel) -> Result<Matc
         misses: Some(NearMisses::default()),
     };
     if !strangers.is_empty() {
-        rate.misses = Some(near_misses(&Join { engine, events, cancel }, &strangers)?);
+        rate.misses = Some(near_misses(&TableJoin { engine, events, cancel }, &strangers)?);
     }
     Ok(rate)
 }
@@ -45,7 +45,7 @@ fn match_rate(engine: &LocalEngine, table: &str, cancel: &Cancel) -> Result<Matc
 /// Ways in which a key may be spelled otherwise in the base, the likeliest first.
 const FORMS: [fn(&str) -> Option<String>; 3] = [without_blanks, in_lower_case, as_number];
 
-fn near_misses(join: &Join, strangers: &[usize]) -> Result<NearMisses, EngineError> {
+fn near_misses(join: &TableJoin, strangers: &[usize]) -> Result<NearMisses, EngineError> {
     let (base, own) = (join.base_keys()?, join.own_keys()?);
     let mut misses = NearMisses::default();
     let mut by_key: HashMap<String, u64> = HashMap::new();

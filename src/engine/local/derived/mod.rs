@@ -14,14 +14,14 @@ use std::time::Instant;
 
 use polars::prelude::{BooleanChunked, IntoColumn, NamedFrom, Series};
 
-use super::column::{Cell, Cells, Column, Place, each_width};
-use super::memory::Key;
+use super::column::{CellNumber, CellPosition, ColumnData, NumberCells, each_width};
+use super::memory::MemoryKey;
 use super::{LocalEngine, Tuning, failed, quantiles, sums};
 use crate::data::{EventBase, EventTables};
 use crate::engine::defining::define;
 use crate::engine::{Activity, Cancel, Cost, EngineError, Personas};
 use crate::model::{self, Datum, Events, Missing, Schema, TableColumns};
-use crate::rule::{Checked, Made, Source};
+use crate::rule::{Checked, ComputedDefinition, Made};
 
 /// Sources of computed columns, and the cost of computing them.
 #[derive(Default)]
@@ -154,8 +154,8 @@ impl Derived {
 }
 
 /// Returns a computed column.
-pub fn column(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<Arc<Column>, EngineError> {
-    let key = Key::Column(made.text.clone());
+pub fn column(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
+    let key = MemoryKey::Column(made.text.clone());
     if let Some(kept) = engine.memory.get(&key) {
         return Ok(kept);
     }
@@ -165,7 +165,7 @@ pub fn column(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<Arc<
     let computed = compute(engine, made, cancel);
     engine.derived.set_making(None);
     let (column, rows) = computed?;
-    let column = Arc::new(Column::compact(column));
+    let column = Arc::new(ColumnData::compact(column));
     let cost = Cost { rows, took: began.elapsed(), bytes: column.bytes() };
     let mut costs = engine.derived.costs.lock().unwrap_or_else(PoisonError::into_inner);
     costs.insert(made.text.clone(), (shown.clone(), cost));
@@ -178,15 +178,15 @@ pub fn column(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<Arc<
 fn compute(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<(polars::prelude::Column, u64), EngineError> {
     let rows = engine.rows() as u64;
     match &made.source {
-        Source::Events(call) => {
+        ComputedDefinition::Events(call) => {
             let events = engine.derived.table(&call.table)?;
             let column = aggregate::aggregate(engine, events, call, &made.text, cancel)?;
             Ok((column, events.engine.rows() as u64))
         }
-        Source::Top { column, percent, lowest } => {
+        ComputedDefinition::Top { column, percent, lowest } => {
             Ok((top(engine, column, *percent, *lowest, &made.text, cancel)?, rows))
         }
-        Source::Split { parts, salt } => Ok((split(engine, *parts, salt, &made.text, cancel)?, rows)),
+        ComputedDefinition::Split { parts, salt } => Ok((split(engine, *parts, salt, &made.text, cancel)?, rows)),
     }
 }
 
@@ -201,7 +201,7 @@ fn top(
 ) -> Result<polars::prelude::Column, EngineError> {
     let everyone = engine.mask(&Checked::everyone(), cancel)?;
     let numbers = sums::numbers(engine, column, cancel)?;
-    let Column::Number(number) = numbers.as_ref() else {
+    let ColumnData::Number(number) = numbers.as_ref() else {
         return Err(EngineError::Failed(format!("\"{column}\" has no order to be at the top of")));
     };
     let known = quantiles::known_within(engine, number, &everyone, cancel)?;
@@ -213,15 +213,15 @@ fn top(
     };
     let known = |row: &usize| !number.is_null(*row);
     let inside: BooleanChunked = match number.cells() {
-        Cells::F64(cells) => {
+        NumberCells::F64(cells) => {
             let bound = bound.number().unwrap_or(f64::NAN);
             let inside = |row| if lowest { cells[row] <= bound } else { cells[row] >= bound };
             (0..number.rows()).map(|row| Some(row).filter(known).map(inside)).collect()
         }
         cells => each_width!(cells, cells => {
-            let bound = Place::of(&bound, number.data_type()).map(|place| place.through);
+            let bound = CellPosition::of(&bound, number.data_type()).map(|place| place.through);
             let inside = |row| {
-                let cell = Cell::whole(cells[row]);
+                let cell = CellNumber::whole(cells[row]);
                 bound.is_some_and(|bound| if lowest { cell <= bound } else { cell >= bound })
             };
             (0..number.rows()).map(|row| Some(row).filter(known).map(inside)).collect()

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::grouping::{BLOCK, Grouping};
+use super::super::grouping::{BLOCK, GroupAssignment};
 use super::super::mask::Mask;
 use super::super::{LocalEngine, kernel};
 use super::OfEvents;
 use super::join::{self, NOBODY, Sharers};
-use crate::engine::{By, Cancel, EngineError, EventRows, EventsQuestion, Heard, Voices, VoicesQuestion};
+use crate::engine::{Cancel, EngineError, EventRows, EventsQuestion, Grouping, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::Datum;
 
 /// Number of rows between two checks whether the answer is still wanted.
@@ -21,13 +21,13 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
     let customers = &joined.firsts;
     let filter = engine.mask(&wanted.filter, cancel)?;
     let sets = engine.masks(&wanted.sets, cancel)?;
-    let hall = Hall { filter, sets, sharers: joined.sharers() };
+    let hall = VoiceScope { filter, sets, sharers: joined.sharers() };
     let said = match &wanted.by {
-        Some(column) => Said::new(events, column, wanted.separator.as_deref(), cancel)?,
-        None => Said::nothing(),
+        Some(column) => RowValues::new(events, column, wanted.separator.as_deref(), cancel)?,
+        None => RowValues::nothing(),
     };
-    let mut everybody = Tally::default();
-    let mut by_value = vec![Tally::default(); said.values.len()];
+    let mut everybody = VoiceTally::default();
+    let mut by_value = vec![VoiceTally::default(); said.values.len()];
     for (row, &customer) in customers.iter().enumerate() {
         if row % ROWS == 0 {
             cancel.check()?;
@@ -61,13 +61,13 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
     let events = engine.derived.table(table)?;
     let joined = join::customers(engine, events, table, cancel)?;
     let mask = events.engine.mask(rows, cancel)?;
-    let hall = Hall { filter: engine.mask(filter, cancel)?, sets: Vec::new(), sharers: joined.sharers() };
+    let hall = VoiceScope { filter: engine.mask(filter, cancel)?, sets: Vec::new(), sharers: joined.sharers() };
     let inside = |row: &usize| match joined.firsts.get(*row) {
         Some(&customer) if customer != NOBODY => hall.is_inside(customer),
         _ => false,
     };
     let found: Vec<usize> = kernel::set_rows(mask.trues()).filter(inside).collect();
-    let tally = Tally { rows: found.iter().map(|&row| joined.firsts[row]).collect() };
+    let tally = VoiceTally { rows: found.iter().map(|&row| joined.firsts[row]).collect() };
     let heard = tally.heard(&hall)[0];
     let shown = &found[..found.len().min(*limit)];
     let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); shown.len()];
@@ -79,13 +79,13 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
 }
 
 /// The sets of customers that are counted separately.
-struct Hall {
+struct VoiceScope {
     filter: Arc<Mask>,
     sets: Vec<Arc<Mask>>,
     sharers: Sharers,
 }
 
-impl Hall {
+impl VoiceScope {
     fn customers(&self) -> Vec<u64> {
         let of_sets = self.sets.iter().map(|set| set.count_within(&self.filter).in_filter);
         std::iter::once(self.filter.count()).chain(of_sets).collect()
@@ -113,15 +113,15 @@ impl Hall {
 
 /// The rows with a value: for each the first customer with its key.
 #[derive(Debug, Clone, Default)]
-struct Tally {
+struct VoiceTally {
     rows: Vec<u32>,
 }
 
-impl Tally {
+impl VoiceTally {
     /// Counts in the filter, and in each set within it. A row of several customers is one mention.
-    fn heard(mut self, hall: &Hall) -> Vec<Heard> {
+    fn heard(mut self, hall: &VoiceScope) -> Vec<VoiceFigures> {
         self.rows.sort_unstable();
-        let mut heard = vec![Heard::default(); 1 + hall.sets.len()];
+        let mut heard = vec![VoiceFigures::default(); 1 + hall.sets.len()];
         let mut people = vec![0; heard.len()];
         for same in self.rows.chunk_by(|a, b| a == b) {
             hall.people(same[0], &mut people);
@@ -135,7 +135,7 @@ impl Tally {
 }
 
 /// The values of each row: one, or several.
-struct Said {
+struct RowValues {
     /// Distinct values, ascending, null last.
     values: Vec<Datum>,
     /// Code of each row, and for each code its values as indices of `values`.
@@ -143,14 +143,14 @@ struct Said {
     of_code: Vec<Vec<u32>>,
 }
 
-impl Said {
+impl RowValues {
     fn nothing() -> Self {
         Self { values: Vec::new(), codes: Vec::new(), of_code: Vec::new() }
     }
 
     fn new(events: &OfEvents, column: &str, separator: Option<&str>, cancel: &Cancel) -> Result<Self, EngineError> {
         let engine = &events.engine;
-        let grouping = Grouping::new(engine, &[By::from(column)], cancel)?;
+        let grouping = GroupAssignment::new(engine, &[Grouping::from(column)], cancel)?;
         let mut codes = vec![0u32; engine.rows()];
         for start in (0..codes.len()).step_by(BLOCK) {
             let rows = start..codes.len().min(start + BLOCK);
@@ -190,6 +190,6 @@ impl Said {
     }
 }
 
-fn key(grouping: &Grouping, group: u32) -> Datum {
+fn key(grouping: &GroupAssignment, group: u32) -> Datum {
     grouping.key(group).into_iter().next().unwrap_or(Datum::Null)
 }

@@ -4,7 +4,7 @@ use super::blocks::words;
 use super::cpu::{self, Isa, Kernel};
 
 /// A number type of a column.
-pub trait Number: Copy + PartialOrd + Send + Sync + 'static {
+pub trait KernelNumber: Copy + PartialOrd + Send + Sync + 'static {
     fn as_f64(self) -> f64;
 
     /// Exact for whole numbers; a float is truncated.
@@ -12,7 +12,7 @@ pub trait Number: Copy + PartialOrd + Send + Sync + 'static {
 }
 
 macro_rules! number {
-    ($($number:ty),*) => { $(impl Number for $number {
+    ($($number:ty),*) => { $(impl KernelNumber for $number {
         #[inline(always)]
         fn as_f64(self) -> f64 {
             self as f64
@@ -28,18 +28,18 @@ number!(i8, i16, i32, i64, i128, f64);
 
 /// Sets the bits of the rows whose value is neither below `low` nor above `high`. As in IEEE 754, NaN is in no interval
 /// and -0.0 is 0.0.
-pub fn between<T: Number>(values: &[T], low: T, high: T, out: &mut [u64]) {
-    cpu::run(Between { values, low, high, out });
+pub fn between<T: KernelNumber>(values: &[T], low: T, high: T, out: &mut [u64]) {
+    cpu::run(BetweenKernel { values, low, high, out });
 }
 
-struct Between<'a, T> {
+struct BetweenKernel<'a, T> {
     values: &'a [T],
     low: T,
     high: T,
     out: &'a mut [u64],
 }
 
-impl<T: Number> Kernel for Between<'_, T> {
+impl<T: KernelNumber> Kernel for BetweenKernel<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -55,7 +55,7 @@ mod tests {
     use super::super::tests::{LENS, Random, bits};
     use super::*;
 
-    fn assert_between<T: Number + std::fmt::Debug>(mut value: impl FnMut() -> T, ends: &[T]) {
+    fn assert_between<T: KernelNumber + std::fmt::Debug>(mut value: impl FnMut() -> T, ends: &[T]) {
         for len in LENS {
             let values: Vec<T> = (0..len).map(|_| value()).collect();
             for (&low, &high) in ends.iter().flat_map(|low| ends.iter().map(move |high| (low, high))) {

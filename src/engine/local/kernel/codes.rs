@@ -4,7 +4,7 @@ use super::blocks::{each_word, looked_up, words};
 use super::cpu::{self, ByteSet, Isa, Kernel};
 
 /// A type for the codes of a column.
-pub trait Code: Copy + PartialOrd + Send + Sync + 'static {
+pub trait CodeWidth: Copy + PartialOrd + Send + Sync + 'static {
     const MIN: Self;
     const MAX: Self;
 
@@ -19,7 +19,7 @@ pub trait Code: Copy + PartialOrd + Send + Sync + 'static {
 
 macro_rules! code {
     ($code:ty, $bytes:expr) => {
-        impl Code for $code {
+        impl CodeWidth for $code {
             const MIN: Self = <$code>::MIN;
             const MAX: Self = <$code>::MAX;
 
@@ -78,7 +78,7 @@ impl CodeSet {
     }
 
     /// Returns the runs as codes of a column, padded with runs that hold no code.
-    fn runs<C: Code, const N: usize>(&self) -> [(C, C); N] {
+    fn runs<C: CodeWidth, const N: usize>(&self) -> [(C, C); N] {
         let mut runs = self
             .runs
             .iter()
@@ -99,7 +99,7 @@ fn runs(truths: &[bool]) -> Vec<(usize, usize)> {
 }
 
 /// Sets the bits of the rows whose code is in the set.
-pub fn members<C: Code>(codes: &[C], set: &CodeSet, out: &mut [u64]) {
+pub fn members<C: CodeWidth>(codes: &[C], set: &CodeSet, out: &mut [u64]) {
     match (set.runs.len(), C::bytes(codes)) {
         (0, _) => out.fill(0),
         (1, _) => cpu::run(InRuns { codes, runs: set.runs::<C, 1>(), out }),
@@ -117,7 +117,7 @@ struct InRuns<'a, C, const N: usize> {
     out: &'a mut [u64],
 }
 
-impl<C: Code, const N: usize> Kernel for InRuns<'_, C, N> {
+impl<C: CodeWidth, const N: usize> Kernel for InRuns<'_, C, N> {
     type Output = ();
 
     #[inline(always)]
@@ -155,7 +155,7 @@ struct InTable<'a, C> {
     out: &'a mut [u64],
 }
 
-impl<C: Code> Kernel for InTable<'_, C> {
+impl<C: CodeWidth> Kernel for InTable<'_, C> {
     type Output = ();
 
     #[inline(always)]
@@ -185,7 +185,7 @@ mod tests {
         sets
     }
 
-    fn assert_members<C: Code>(codes: usize) {
+    fn assert_members<C: CodeWidth>(codes: usize) {
         let mut random = Random::default();
         for inside in sets(codes) {
             let set = CodeSet::new(codes, inside.iter().copied());

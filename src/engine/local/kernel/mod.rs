@@ -23,9 +23,9 @@ mod tally;
 mod text;
 mod words;
 
-pub use between::{Number, between};
-pub use codes::{Code, CodeSet, members};
-pub use moments::{Moments, moments};
+pub use between::{KernelNumber, between};
+pub use codes::{CodeSet, CodeWidth, members};
+pub use moments::{MomentSums, moments};
 pub use sum::{Sum, sum, sum_whole};
 pub use tally::{tally, tally_sums, tally_whole};
 pub use text::{contains, ends_with, equals, starts_with};

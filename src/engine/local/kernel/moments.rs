@@ -2,20 +2,20 @@
 
 use std::ops::AddAssign;
 
-use super::between::Number;
+use super::between::KernelNumber;
 use super::blocks::{cut, each_set_bit};
 use super::cpu::{self, Isa, Kernel};
 
 /// Sums over rows that have a number, of its distance from a point near the mean. The squares stay small, so no digits
 /// are lost when their sums are subtracted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Moments {
+pub struct MomentSums {
     pub known: u64,
     pub sum: f64,
     pub squares: f64,
 }
 
-impl AddAssign for Moments {
+impl AddAssign for MomentSums {
     fn add_assign(&mut self, other: Self) {
         self.known += other.known;
         self.sum += other.sum;
@@ -24,7 +24,7 @@ impl AddAssign for Moments {
 }
 
 /// Returns the moments of the rows whose bit is set in `words`, and in `known` if there is one.
-pub fn moments<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64], near: f64) -> Moments {
+pub fn moments<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u64], near: f64) -> MomentSums {
     cpu::run(Distances { values, known, words, near })
 }
 
@@ -37,11 +37,11 @@ struct Distances<'a, T> {
 
 const LANES: usize = 8;
 
-impl<T: Number> Kernel for Distances<'_, T> {
-    type Output = Moments;
+impl<T: KernelNumber> Kernel for Distances<'_, T> {
+    type Output = MomentSums;
 
     #[inline(always)]
-    fn run<I: Isa>(self, _: I) -> Moments {
+    fn run<I: Isa>(self, _: I) -> MomentSums {
         let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
         let mut known = 0;
         for (i, values) in self.values.chunks(64).enumerate() {
@@ -54,7 +54,7 @@ impl<T: Number> Kernel for Distances<'_, T> {
                 squares[row % LANES] += distance * distance;
             });
         }
-        Moments { known, sum: sums.iter().sum(), squares: squares.iter().sum() }
+        MomentSums { known, sum: sums.iter().sum(), squares: squares.iter().sum() }
     }
 }
 
@@ -66,6 +66,6 @@ mod tests {
     fn the_mean_and_the_squares_are_those_of_the_rows_that_count() {
         let values: Vec<f64> = (0..100).map(f64::from).collect();
         let found = moments(&values, Some(&[u64::MAX, 0b1]), &[u64::MAX << 62, u64::MAX], 63.0);
-        assert_eq!(found, Moments { known: 3, sum: 0.0, squares: 2.0 });
+        assert_eq!(found, MomentSums { known: 3, sum: 0.0, squares: 2.0 });
     }
 }

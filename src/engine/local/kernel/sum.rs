@@ -2,7 +2,7 @@
 
 use std::ops::AddAssign;
 
-use super::between::Number;
+use super::between::KernelNumber;
 use super::blocks::{cut, each_set_bit, set_bits};
 use super::cpu::{self, Isa, Kernel};
 
@@ -60,13 +60,13 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 ///
 /// The result depends on which rows these are and on their positions, not on the CPU. The last digits of floating-point
 /// sums depend on the order of addition.
-pub fn sum<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
-    cpu::run(Total { values, known, words })
+pub fn sum<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
+    cpu::run(SumTotal { values, known, words })
 }
 
 /// Returns the same as [`sum`], exactly, for whole numbers whose sums floats do not hold. Beyond 128 bits it is as precise
 /// as two floats.
-pub fn sum_whole<T: Number>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
+pub fn sum_whole<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
     let mut sum = Sum::default();
     let (mut total, mut count) = (0i128, 0);
     each_row(values.len(), known, words, |row| {
@@ -89,7 +89,7 @@ pub fn each_row(rows: usize, known: Option<&[u64]>, words: &[u64], mut f: impl F
     }
 }
 
-struct Total<'a, T> {
+struct SumTotal<'a, T> {
     values: &'a [T],
     known: Option<&'a [u64]>,
     words: &'a [u64],
@@ -98,7 +98,7 @@ struct Total<'a, T> {
 /// Number of totals: each row of sixteen has its own, for vectors to add to.
 const LANES: usize = 16;
 
-impl<T: Number> Kernel for Total<'_, T> {
+impl<T: KernelNumber> Kernel for SumTotal<'_, T> {
     type Output = Sum;
 
     #[inline(always)]
@@ -119,7 +119,7 @@ impl<T: Number> Kernel for Total<'_, T> {
 }
 
 #[inline(always)]
-fn add_all<T: Number>(totals: &mut [f64; LANES], values: &[T; 64]) {
+fn add_all<T: KernelNumber>(totals: &mut [f64; LANES], values: &[T; 64]) {
     for values in values.as_chunks::<LANES>().0 {
         for (total, value) in totals.iter_mut().zip(values) {
             *total += value.as_f64();

@@ -1,21 +1,21 @@
 //! Counts customers, and sums a column, by code.
 
-use super::between::Number;
+use super::between::KernelNumber;
 use super::blocks::{cut, each_set_bit};
-use super::codes::Code;
+use super::codes::CodeWidth;
 use super::cpu::{self, Isa, Kernel};
 use super::sum::{Sum, each_row as each_row_of};
 
 /// Adds to each code's count the number of its rows whose bit is set in `words`.
-pub fn tally<C: Code>(codes: &[C], words: &[u64], counts: &mut [u64]) {
-    cpu::run(Tally { codes, words, counts });
+pub fn tally<C: CodeWidth>(codes: &[C], words: &[u64], counts: &mut [u64]) {
+    cpu::run(TallyKernel { codes, words, counts });
 }
 
 /// Adds to each code's sum its rows whose bit is set in `words`, and in `known` if there is one.
 ///
 /// The result depends on which rows these are and on their positions, not on the CPU. The last digits of floating-point
 /// sums depend on the order of addition.
-pub fn tally_sums<C: Code, T: Number>(
+pub fn tally_sums<C: CodeWidth, T: KernelNumber>(
     codes: &[C],
     values: &[T],
     known: Option<&[u64]>,
@@ -26,7 +26,7 @@ pub fn tally_sums<C: Code, T: Number>(
 }
 
 /// Adds the same as [`tally_sums`], exactly, for whole numbers whose sums floats do not hold.
-pub fn tally_whole<C: Code, T: Number>(
+pub fn tally_whole<C: CodeWidth, T: KernelNumber>(
     codes: &[C],
     values: &[T],
     known: Option<&[u64]>,
@@ -45,13 +45,13 @@ const TABLES: usize = 4;
 /// Maximum number of codes for which there are several tables: they must fit the cache.
 const FEW: usize = 256;
 
-struct Tally<'a, C> {
+struct TallyKernel<'a, C> {
     codes: &'a [C],
     words: &'a [u64],
     counts: &'a mut [u64],
 }
 
-impl<C: Code> Kernel for Tally<'_, C> {
+impl<C: CodeWidth> Kernel for TallyKernel<'_, C> {
     type Output = ();
 
     #[inline(always)]
@@ -69,7 +69,7 @@ impl<C: Code> Kernel for Tally<'_, C> {
 }
 
 #[inline(always)]
-fn each_row<C: Code>(codes: &[C], words: &[u64], mut add: impl FnMut(usize, usize)) {
+fn each_row<C: CodeWidth>(codes: &[C], words: &[u64], mut add: impl FnMut(usize, usize)) {
     let (blocks, rest) = codes.as_chunks::<64>();
     for (codes, &word) in blocks.iter().zip(words) {
         each_set_bit(word, |row| add(row, codes[row].index()));
@@ -87,7 +87,7 @@ struct TallySums<'a, C, T> {
     sums: &'a mut [Sum],
 }
 
-impl<C: Code, T: Number> Kernel for TallySums<'_, C, T> {
+impl<C: CodeWidth, T: KernelNumber> Kernel for TallySums<'_, C, T> {
     type Output = ();
 
     #[inline(always)]
@@ -105,7 +105,7 @@ impl<C: Code, T: Number> Kernel for TallySums<'_, C, T> {
     }
 }
 
-impl<C: Code, T: Number> TallySums<'_, C, T> {
+impl<C: CodeWidth, T: KernelNumber> TallySums<'_, C, T> {
     #[inline(always)]
     fn each_row(&self, mut add: impl FnMut(usize, usize, f64)) {
         let blocks = self.codes.chunks(64).zip(self.values.chunks(64));
@@ -140,11 +140,11 @@ mod tests {
         }
     }
 
-    fn held<C: Code>(column: &[usize]) -> Vec<C> {
+    fn held<C: CodeWidth>(column: &[usize]) -> Vec<C> {
         column.iter().map(|&code| C::from_index(code).unwrap()).collect()
     }
 
-    fn assert_tally<C: Code>(codes: usize) {
+    fn assert_tally<C: CodeWidth>(codes: usize) {
         each_case(codes, |column, words| {
             let mut expected = vec![5; codes];
             set_rows(words).for_each(|row| expected[column[row]] += 1);
@@ -156,7 +156,7 @@ mod tests {
         });
     }
 
-    fn assert_sums<C: Code, T: Number>(codes: usize, value: impl Fn(u64) -> T) {
+    fn assert_sums<C: CodeWidth, T: KernelNumber>(codes: usize, value: impl Fn(u64) -> T) {
         each_case(codes, |column, words| {
             let mut random = Random::default();
             let values: Vec<T> = column.iter().map(|_| value(random.below(200))).collect();

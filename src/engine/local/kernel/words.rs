@@ -5,22 +5,22 @@ use super::cpu::{self, Isa, Kernel};
 
 /// Counts the bits that are set.
 pub fn count(words: &[u64]) -> u64 {
-    cpu::run(Count([words]))
+    cpu::run(PopcountKernel([words]))
 }
 
 /// Counts the bits that are set in both.
 pub fn count_and(a: &[u64], b: &[u64]) -> u64 {
-    cpu::run(Count([a, b]))
+    cpu::run(PopcountKernel([a, b]))
 }
 
 /// Counts the bits that are set in all three.
 pub fn count_and3(a: &[u64], b: &[u64], c: &[u64]) -> u64 {
-    cpu::run(Count([a, b, c]))
+    cpu::run(PopcountKernel([a, b, c]))
 }
 
-struct Count<'a, const N: usize>([&'a [u64]; N]);
+struct PopcountKernel<'a, const N: usize>([&'a [u64]; N]);
 
-impl<const N: usize> Kernel for Count<'_, N> {
+impl<const N: usize> Kernel for PopcountKernel<'_, N> {
     type Output = u64;
 
     #[inline(always)]
@@ -41,26 +41,26 @@ impl<const N: usize> Kernel for Count<'_, N> {
 
 /// Sets `a` to `a` AND `b`.
 pub fn and_into(a: &mut [u64], b: &[u64]) {
-    cpu::run(Combine { a, b, f: |a: u64, b: u64| a & b });
+    cpu::run(CombineKernel { a, b, f: |a: u64, b: u64| a & b });
 }
 
 /// Sets `a` to `a` OR `b`.
 pub fn or_into(a: &mut [u64], b: &[u64]) {
-    cpu::run(Combine { a, b, f: |a: u64, b: u64| a | b });
+    cpu::run(CombineKernel { a, b, f: |a: u64, b: u64| a | b });
 }
 
 /// Sets `a` to `a` AND NOT `b`.
 pub fn and_not_into(a: &mut [u64], b: &[u64]) {
-    cpu::run(Combine { a, b, f: |a: u64, b: u64| a & !b });
+    cpu::run(CombineKernel { a, b, f: |a: u64, b: u64| a & !b });
 }
 
-struct Combine<'a, F> {
+struct CombineKernel<'a, F> {
     a: &'a mut [u64],
     b: &'a [u64],
     f: F,
 }
 
-impl<F: Fn(u64, u64) -> u64> Kernel for Combine<'_, F> {
+impl<F: Fn(u64, u64) -> u64> Kernel for CombineKernel<'_, F> {
     type Output = ();
 
     #[inline(always)]

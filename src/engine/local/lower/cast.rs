@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use super::loops::{map, write_texts};
-use super::vector::{Cells, Texts};
+use super::vector::{NumberVector, TextVector};
 use super::{Evaluated, EvaluationError, Vector, arithmetic, dates, numbers};
 use crate::data::shortest;
 use crate::model::{ColumnType, Decimal};
@@ -50,7 +50,7 @@ pub fn to_kind<'s>(value: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
     }
 }
 
-fn to_integer(value: Vector<'_>, bits: u8) -> Result<Cells<'_, i64>, EvaluationError> {
+fn to_integer(value: Vector<'_>, bits: u8) -> Result<NumberVector<'_, i64>, EvaluationError> {
     let most = i64::MAX >> (64 - u32::from(bits.clamp(1, 64)));
     let within = |number: i64| (-most - 1..=most).contains(&number).then_some(number);
     Ok(match value {
@@ -79,7 +79,7 @@ fn whole_number(text: &str) -> Option<i64> {
     text.parse().ok()
 }
 
-fn to_float(value: Vector<'_>) -> Result<Cells<'_, f64>, EvaluationError> {
+fn to_float(value: Vector<'_>) -> Result<NumberVector<'_, f64>, EvaluationError> {
     Ok(match value {
         Vector::Truth(truths) => map(&truths, |truth| f64::from(u8::from(truth))),
         Vector::Text(texts) => map(&texts, |text| trimmed(text).parse::<f64>().ok().filter(|number| !number.is_nan())),
@@ -88,14 +88,14 @@ fn to_float(value: Vector<'_>) -> Result<Cells<'_, f64>, EvaluationError> {
 }
 
 /// Converts floats to floats of 32 bits; null beyond their range.
-fn to_real(floats: &Cells<f64>) -> Cells<'static, f64> {
+fn to_real(floats: &NumberVector<f64>) -> NumberVector<'static, f64> {
     map(floats, |number| {
         let real = number as f32;
         (real.is_finite() || number.is_infinite()).then(|| shortest(real))
     })
 }
 
-fn to_decimal(value: Vector<'_>, precision: u8, scale: u8) -> Result<Cells<'_, i128>, EvaluationError> {
+fn to_decimal(value: Vector<'_>, precision: u8, scale: u8) -> Result<NumberVector<'_, i128>, EvaluationError> {
     let precision = precision.min(Decimal::MAX_SCALE);
     let most = numbers::power_of_ten(precision) - 1;
     let within = |units: i128| (-most..=most).contains(&units).then_some(units);
@@ -153,7 +153,7 @@ fn decimal_units(text: &str, scale: u8) -> Option<i128> {
     Some(if negative { -units } else { units })
 }
 
-fn to_text(value: Vector<'_>, limit: usize) -> Result<Texts<'_>, EvaluationError> {
+fn to_text(value: Vector<'_>, limit: usize) -> Result<TextVector<'_>, EvaluationError> {
     macro_rules! written {
         ($side:expr, $value:ident => $shown:expr) => {
             write_texts($side, limit, |$value, out: &mut String| match $shown {
@@ -223,7 +223,7 @@ fn to_boolean(value: Vector) -> Evaluated {
     }))
 }
 
-fn to_date(value: Vector<'_>) -> Result<Cells<'_, i32>, EvaluationError> {
+fn to_date(value: Vector<'_>) -> Result<NumberVector<'_, i32>, EvaluationError> {
     Ok(match value {
         Vector::Date(cells) => cells,
         Vector::Text(texts) => map(&texts, |text| parse_date(text).map(|date| date.to_epoch_days())),

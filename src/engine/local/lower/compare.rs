@@ -1,8 +1,8 @@
 //! Evaluates comparisons: exact between whole numbers and decimals, as floats beside a float, by bytes for texts.
 
 use super::loops::{map, spread_known, zip};
-use super::vector::{Cells, Side};
-use super::{Evaluated, Truths, Vector, logic};
+use super::vector::{LoopOperand, NumberVector};
+use super::{Evaluated, TruthVector, Vector, logic};
 use crate::model::Decimal;
 use crate::rule::Comparison;
 
@@ -30,7 +30,7 @@ pub fn compare<'s>(op: Comparison, left: Vector<'s>, right: Vector<'s>) -> Evalu
 
 /// Compares two sides. The operator is selected outside of the loop. Floats are ordered as in IEEE 754, in which -0.0
 /// is 0.0; there is no NaN.
-fn ordered<'a, A: Side, B: Side>(op: Comparison, a: &'a A, b: &'a B) -> Truths
+fn ordered<'a, A: LoopOperand, B: LoopOperand>(op: Comparison, a: &'a A, b: &'a B) -> TruthVector
 where
     A::Item<'a>: PartialOrd<B::Item<'a>>,
 {
@@ -46,7 +46,7 @@ where
 
 /// Compares decimals. Numbers of different scales are compared in the units of one of them, if a literal has no more
 /// digits than the column.
-fn exact(op: Comparison, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, u8)) -> Truths {
+fn exact(op: Comparison, (a, s): (NumberVector<i128>, u8), (b, t): (NumberVector<i128>, u8)) -> TruthVector {
     if s == t {
         return ordered(op, &a, &b);
     }
@@ -59,7 +59,7 @@ fn exact(op: Comparison, (a, s): (Cells<i128>, u8), (b, t): (Cells<i128>, u8)) -
     zip(&a, &b, |a, b| op.holds(Decimal::new(a, s).cmp(&Decimal::new(b, t))))
 }
 
-fn rescaled_literal(cells: &Cells<i128>, from: u8, to: u8) -> Option<Cells<'static, i128>> {
+fn rescaled_literal(cells: &NumberVector<i128>, from: u8, to: u8) -> Option<NumberVector<'static, i128>> {
     let same = |units| Decimal::new(units, from).rescale(to).map(Decimal::units);
     (cells.len() == 1 && same(cells.get(0)).is_some()).then(|| map(cells, same))
 }
@@ -74,7 +74,7 @@ pub fn same<'s>(left: Vector<'s>, right: Vector<'s>) -> Evaluated<'s> {
     let (a, b) = (known(&left), known(&right));
     let equal = compare(Comparison::Equal, left, right)?.into_truths()?.spread(rows).trues();
     let words = equal.iter().zip(a.iter().zip(&b)).map(|(equal, (a, b))| equal | !(a | b)).collect();
-    Ok(Vector::Truth(Truths::new(words, None, rows)))
+    Ok(Vector::Truth(TruthVector::new(words, None, rows)))
 }
 
 pub fn between<'s>(value: Vector<'s>, low: Vector<'s>, high: Vector<'s>) -> Evaluated<'s> {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
 use super::loops::{map, zip};
-use super::vector::Cells;
+use super::vector::NumberVector;
 use super::{Evaluated, EvaluationError, Vector};
 use crate::model::ColumnType;
 use crate::rule::{DateField, Interval};
@@ -127,7 +127,11 @@ pub fn difference<'s>(unit: DateField, from: Vector<'s>, to: Vector<'s>) -> Eval
     }))
 }
 
-fn counted<T: Copy>(from: &Cells<T>, to: &Cells<T>, number: impl Fn(T) -> Option<i64>) -> Cells<'static, i64> {
+fn counted<T: Copy>(
+    from: &NumberVector<T>,
+    to: &NumberVector<T>,
+    number: impl Fn(T) -> Option<i64>,
+) -> NumberVector<'static, i64> {
     zip(from, to, |from, to| number(to)?.checked_sub(number(from)?))
 }
 
@@ -156,7 +160,7 @@ pub fn shifted<'s>(value: Vector<'s>, interval: Interval) -> Evaluated<'s> {
             })
         })),
         other => {
-            let moments: Result<Cells<i64>, EvaluationError> = other.into_timestamps();
+            let moments: Result<NumberVector<i64>, EvaluationError> = other.into_timestamps();
             Ok(Vector::Timestamp(map(&moments?, |micros| {
                 let end = interval.after(moment(micros)?)?.and_utc().timestamp_micros();
                 is_in_calendar(day_of(end)).then_some(end)

@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 
 use super::loops::{map, zip};
 use super::texts::push_lower;
-use super::vector::Side;
+use super::vector::LoopOperand;
 use super::{Evaluated, Vector};
 
 /// A pattern: literal texts, `_` for any character and `%` for any run of characters.
@@ -16,19 +16,19 @@ use super::{Evaluated, Vector};
 pub struct LikePattern {
     /// Pieces between the `%`. The first one is found at the start of a text and the last one at its end; a single one
     /// is the whole text.
-    segments: Vec<Segment>,
+    segments: Vec<LikeSegment>,
 }
 
 /// Part of a pattern without `%`.
 #[derive(Debug, Default)]
-struct Segment {
-    pieces: Vec<Piece>,
+struct LikeSegment {
+    pieces: Vec<SegmentPiece>,
     /// Finds the first literal text of the pieces, after the given number of characters.
     finder: Option<(usize, Finder<'static>)>,
 }
 
 #[derive(Debug)]
-enum Piece {
+enum SegmentPiece {
     Text(String),
     /// That many arbitrary characters.
     Any(usize),
@@ -37,13 +37,13 @@ enum Piece {
 impl LikePattern {
     /// Parses a pattern. Returns `None` if it ends in its escape character.
     pub fn parse(pattern: &str, escape: Option<char>) -> Option<Self> {
-        let mut segments = vec![Segment::default()];
+        let mut segments = vec![LikeSegment::default()];
         let mut chars = pattern.chars();
         while let Some(c) = chars.next() {
             let last = segments.len() - 1;
             match c {
                 c if Some(c) == escape => segments[last].push_text(chars.next()?),
-                '%' => segments.push(Segment::default()),
+                '%' => segments.push(LikeSegment::default()),
                 '_' => segments[last].push_any(),
                 c => segments[last].push_text(c),
             }
@@ -55,7 +55,7 @@ impl LikePattern {
             at += 1;
             at == 1 || at == last + 1 || !segment.pieces.is_empty()
         });
-        segments.iter_mut().for_each(Segment::prepare);
+        segments.iter_mut().for_each(LikeSegment::prepare);
         Some(Self { segments })
     }
 
@@ -78,25 +78,25 @@ impl LikePattern {
     }
 }
 
-impl Segment {
+impl LikeSegment {
     fn push_text(&mut self, c: char) {
         match self.pieces.last_mut() {
-            Some(Piece::Text(text)) => text.push(c),
-            _ => self.pieces.push(Piece::Text(c.into())),
+            Some(SegmentPiece::Text(text)) => text.push(c),
+            _ => self.pieces.push(SegmentPiece::Text(c.into())),
         }
     }
 
     fn push_any(&mut self) {
         match self.pieces.last_mut() {
-            Some(Piece::Any(count)) => *count += 1,
-            _ => self.pieces.push(Piece::Any(1)),
+            Some(SegmentPiece::Any(count)) => *count += 1,
+            _ => self.pieces.push(SegmentPiece::Any(1)),
         }
     }
 
     fn prepare(&mut self) {
         self.finder = match self.pieces.as_slice() {
-            [Piece::Text(text), ..] => Some((0, Finder::new(text).into_owned())),
-            [Piece::Any(count), Piece::Text(text), ..] => Some((*count, Finder::new(text).into_owned())),
+            [SegmentPiece::Text(text), ..] => Some((0, Finder::new(text).into_owned())),
+            [SegmentPiece::Any(count), SegmentPiece::Text(text), ..] => Some((*count, Finder::new(text).into_owned())),
             _ => None,
         };
     }
@@ -109,8 +109,8 @@ impl Segment {
     /// Returns the start of the segment if the text ends with it.
     fn start_at_end(&self, text: &str) -> Option<usize> {
         self.pieces.iter().rev().try_fold(text.len(), |end, piece| match piece {
-            Piece::Text(part) => text[..end].strip_suffix(part.as_str()).map(str::len),
-            Piece::Any(count) => text[..end].char_indices().rev().nth(count - 1).map(|(at, _)| at),
+            SegmentPiece::Text(part) => text[..end].strip_suffix(part.as_str()).map(str::len),
+            SegmentPiece::Any(count) => text[..end].char_indices().rev().nth(count - 1).map(|(at, _)| at),
         })
     }
 
@@ -133,10 +133,10 @@ impl Segment {
 }
 
 /// Returns the end of the pieces if the text begins with them.
-fn end(pieces: &[Piece], text: &str) -> Option<usize> {
+fn end(pieces: &[SegmentPiece], text: &str) -> Option<usize> {
     pieces.iter().try_fold(0, |start, piece| match piece {
-        Piece::Text(part) => text[start..].starts_with(part.as_str()).then(|| start + part.len()),
-        Piece::Any(count) => {
+        SegmentPiece::Text(part) => text[start..].starts_with(part.as_str()).then(|| start + part.len()),
+        SegmentPiece::Any(count) => {
             let last = text[start..].char_indices().nth(count - 1);
             last.map(|(at, c)| start + at + c.len_utf8())
         }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::loops::{bit, spread_known, write_rows};
-use super::vector::{Cells, Known, Side, Texts};
-use super::{Evaluated, Evaluation, EvaluationError, Truths, Vector, cast, compare};
+use super::vector::{KnownRows, LoopOperand, NumberVector, TextVector};
+use super::{Evaluated, Evaluation, EvaluationError, TruthVector, Vector, cast, compare};
 use crate::model::ColumnType;
 use crate::rule::{Comparison, Expr};
 
 impl<'s> Evaluation<'s> {
     /// Evaluates Kleene's AND or OR: `neutral` is the truth that changes nothing.
     pub(super) fn chain(&self, parts: &[Arc<Expr>], neutral: bool) -> Evaluated<'s> {
-        let mut whole = Truths::one(Some(neutral));
+        let mut whole = TruthVector::one(Some(neutral));
         for part in parts {
             whole = joined(whole, self.truths(part)?, neutral);
         }
@@ -27,7 +27,7 @@ impl<'s> Evaluation<'s> {
         let conditions = whens.iter().map(|(when, _)| self.truths(when)).collect::<Result<Vec<_>, _>>()?;
         let mut results = whens.iter().map(|(_, then)| self.value(then)).collect::<Result<Vec<_>, _>>()?;
         results.push(otherwise.map_or(Ok(Vector::Null), |otherwise| self.value(otherwise))?);
-        let rows = longest(conditions.iter().map(Truths::len).chain(results.iter().map(Vector::len)));
+        let rows = longest(conditions.iter().map(TruthVector::len).chain(results.iter().map(Vector::len)));
         let mut choice = vec![whens.len(); rows];
         for (at, condition) in conditions.into_iter().enumerate().rev() {
             condition.spread(rows).true_rows().for_each(|row| choice[row] = at);
@@ -36,7 +36,7 @@ impl<'s> Evaluation<'s> {
     }
 }
 
-pub fn joined(a: Truths, b: Truths, neutral: bool) -> Truths {
+pub fn joined(a: TruthVector, b: TruthVector, neutral: bool) -> TruthVector {
     let rows = longest([a.len(), b.len()]);
     let (a, b) = (a.spread(rows), b.spread(rows));
     let no_nulls = a.known().is_none() && b.known().is_none();
@@ -47,12 +47,12 @@ pub fn joined(a: Truths, b: Truths, neutral: bool) -> Truths {
     };
     let (trues, falses): (Vec<u64>, Vec<u64>) = yes.zip(no).map(word).unzip();
     let known = || trues.iter().zip(&falses).map(|(yes, no)| yes | no).collect();
-    let known: Known = (!no_nulls).then(known);
-    Truths::new(trues, known, rows)
+    let known: KnownRows = (!no_nulls).then(known);
+    TruthVector::new(trues, known, rows)
 }
 
 /// Returns the words of the rows that are true, and of those that are false.
-fn sides(truths: &Truths) -> impl Iterator<Item = (u64, u64)> {
+fn sides(truths: &TruthVector) -> impl Iterator<Item = (u64, u64)> {
     let (trues, known) = (truths.trues(), truths.known());
     trues
         .into_iter()
@@ -60,20 +60,20 @@ fn sides(truths: &Truths) -> impl Iterator<Item = (u64, u64)> {
         .map(move |(at, word)| (word, known.as_ref().map_or(u64::MAX, |known| known[at]) & !word))
 }
 
-pub fn not(truths: Truths) -> Truths {
+pub fn not(truths: TruthVector) -> TruthVector {
     let opposite = truths.trues().iter().map(|word| !word).collect();
-    Truths::new(opposite, truths.known().clone(), truths.len())
+    TruthVector::new(opposite, truths.known().clone(), truths.len())
 }
 
-pub fn is_true(truths: &Truths) -> Truths {
-    Truths::new(truths.trues(), None, truths.len())
+pub fn is_true(truths: &TruthVector) -> TruthVector {
+    TruthVector::new(truths.trues(), None, truths.len())
 }
 
-pub fn is_null(values: &Vector) -> Truths {
+pub fn is_null(values: &Vector) -> TruthVector {
     let rows = values.len();
     match values.known() {
-        Some(known) => Truths::new(known.iter().map(|word| !word).collect(), None, rows),
-        None => Truths::one(Some(false)),
+        Some(known) => TruthVector::new(known.iter().map(|word| !word).collect(), None, rows),
+        None => TruthVector::one(Some(false)),
     }
 }
 
@@ -141,7 +141,7 @@ fn chosen<'s>(choice: &[usize], parts: Vec<Vector<'s>>, kind: ColumnType, limit:
                 Vector::Null => Ok(None),
                 other => unfit(&other),
             };
-            let sides = parts.into_iter().map(side).collect::<Result<Vec<Option<Cells<i128>>>, _>>()?;
+            let sides = parts.into_iter().map(side).collect::<Result<Vec<Option<NumberVector<i128>>>, _>>()?;
             Vector::Decimal(gather(choice, &sides.iter().map(Option::as_ref).collect::<Vec<_>>()), scale)
         }
         ColumnType::Text => {
@@ -149,7 +149,7 @@ fn chosen<'s>(choice: &[usize], parts: Vec<Vector<'s>>, kind: ColumnType, limit:
                 Vector::Null => Ok(None),
                 other => other.into_texts().map(Some),
             };
-            let sides = parts.into_iter().map(side).collect::<Result<Vec<Option<Texts>>, _>>()?;
+            let sides = parts.into_iter().map(side).collect::<Result<Vec<Option<TextVector>>, _>>()?;
             Vector::Text(write_rows(choice.len(), limit, |row, out| {
                 let text = sides.get(choice[row]).and_then(Option::as_ref).and_then(|side| side.value(row));
                 text.inspect(|text| out.push_str(text)).is_some()
@@ -164,7 +164,7 @@ fn chosen<'s>(choice: &[usize], parts: Vec<Vector<'s>>, kind: ColumnType, limit:
     })
 }
 
-fn gather<'a, S: Side, R>(choice: &[usize], parts: &'a [Option<&'a S>]) -> R
+fn gather<'a, S: LoopOperand, R>(choice: &[usize], parts: &'a [Option<&'a S>]) -> R
 where
     Option<S::Item<'a>>: super::loops::Gather<Output = R>,
 {

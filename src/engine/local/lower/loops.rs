@@ -1,30 +1,30 @@
 //! Loops over the rows of one vector or two, and collects their results.
 
 use super::EvaluationError;
-use super::vector::{Cells, Known, Side, Texts, Truths};
+use super::vector::{KnownRows, LoopOperand, NumberVector, TextVector, TruthVector};
 
 /// The result of a loop for one row, and how the results of all rows are collected.
 pub trait Gather: Sized {
     type Output;
 
-    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output;
+    fn gather(items: impl Iterator<Item = Self>, known: KnownRows) -> Self::Output;
 }
 
 macro_rules! gather_cells {
     ($($native:ty),*) => {$(
         impl Gather for $native {
-            type Output = Cells<'static, $native>;
+            type Output = NumberVector<'static, $native>;
 
-            fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output {
-                Cells::new(items.collect::<Vec<_>>(), known)
+            fn gather(items: impl Iterator<Item = Self>, known: KnownRows) -> Self::Output {
+                NumberVector::new(items.collect::<Vec<_>>(), known)
             }
         }
 
         /// `None` is null.
         impl Gather for Option<$native> {
-            type Output = Cells<'static, $native>;
+            type Output = NumberVector<'static, $native>;
 
-            fn gather(items: impl Iterator<Item = Self>, known: Known) -> Self::Output {
+            fn gather(items: impl Iterator<Item = Self>, known: KnownRows) -> Self::Output {
                 // Nulls are usually few: a list of them is faster than a bit for each row.
                 let mut nulls = vec![];
                 let value = |(row, item): (usize, Self)| {
@@ -35,7 +35,7 @@ macro_rules! gather_cells {
                 };
                 let values: Vec<$native> = items.enumerate().map(value).collect();
                 let own = known_but(&nulls, values.len());
-                Cells::new(values, both(known, own))
+                NumberVector::new(values, both(known, own))
             }
         }
     )*};
@@ -43,18 +43,18 @@ macro_rules! gather_cells {
 gather_cells!(i32, i64, i128, f64);
 
 impl Gather for bool {
-    type Output = Truths;
+    type Output = TruthVector;
 
-    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Truths {
+    fn gather(items: impl Iterator<Item = Self>, known: KnownRows) -> TruthVector {
         let truths: Vec<bool> = items.collect();
-        Truths::new(packed(&truths), known, truths.len())
+        TruthVector::new(packed(&truths), known, truths.len())
     }
 }
 
 impl Gather for Option<bool> {
-    type Output = Truths;
+    type Output = TruthVector;
 
-    fn gather(items: impl Iterator<Item = Self>, known: Known) -> Truths {
+    fn gather(items: impl Iterator<Item = Self>, known: KnownRows) -> TruthVector {
         let mut nulls = vec![];
         let truth = |(row, item): (usize, Self)| {
             item.unwrap_or_else(|| {
@@ -64,17 +64,17 @@ impl Gather for Option<bool> {
         };
         let truths: Vec<bool> = items.enumerate().map(truth).collect();
         let own = known_but(&nulls, truths.len());
-        Truths::new(packed(&truths), both(known, own), truths.len())
+        TruthVector::new(packed(&truths), both(known, own), truths.len())
     }
 }
 
 /// Calls `f` with the value of each row.
-pub fn map<'s, A: Side, R: Gather>(a: &'s A, f: impl FnMut(A::Item<'s>) -> R) -> R::Output {
+pub fn map<'s, A: LoopOperand, R: Gather>(a: &'s A, f: impl FnMut(A::Item<'s>) -> R) -> R::Output {
     R::gather(a.items().map(f), a.known().clone())
 }
 
 /// Calls `f` with both values of each row. The result is null where a side is null.
-pub fn zip<'s, A: Side, B: Side, R: Gather>(
+pub fn zip<'s, A: LoopOperand, B: LoopOperand, R: Gather>(
     a: &'s A,
     b: &'s B,
     mut f: impl FnMut(A::Item<'s>, B::Item<'s>) -> R,
@@ -98,11 +98,11 @@ pub fn zip<'s, A: Side, B: Side, R: Gather>(
 ///
 /// # Errors
 /// Returns [`EvaluationError::TooLong`] if the texts take more than `limit` bytes, or the error of `write`.
-pub fn write_texts<'s, A: Side>(
+pub fn write_texts<'s, A: LoopOperand>(
     a: &'s A,
     limit: usize,
     mut write: impl FnMut(A::Item<'s>, &mut String) -> bool,
-) -> Result<Texts<'static>, EvaluationError> {
+) -> Result<TextVector<'static>, EvaluationError> {
     write_rows(a.len(), limit, |row, text| a.value(row).is_some_and(|value| write(value, text)))
 }
 
@@ -111,7 +111,7 @@ pub fn write_rows(
     rows: usize,
     limit: usize,
     mut write: impl FnMut(usize, &mut String) -> bool,
-) -> Result<Texts<'static>, EvaluationError> {
+) -> Result<TextVector<'static>, EvaluationError> {
     let limit = limit.min(u32::MAX as usize);
     let mut offsets = Vec::with_capacity(rows + 1);
     offsets.push(0);
@@ -127,7 +127,7 @@ pub fn write_rows(
         }
         offsets.push(text.len() as u32);
     }
-    Ok(Texts::Flat { offsets: offsets.into(), text: text.into(), known: known_but(&nulls, rows) })
+    Ok(TextVector::Flat { offsets: offsets.into(), text: text.into(), known: known_but(&nulls, rows) })
 }
 
 /// Packs the truths into bits, 64 to a word.
@@ -147,7 +147,7 @@ fn packed_byte(truths: &[bool]) -> u8 {
 }
 
 /// Returns the known rows: all but these.
-fn known_but(nulls: &[usize], rows: usize) -> Known {
+fn known_but(nulls: &[usize], rows: usize) -> KnownRows {
     let known = || {
         let mut words = vec![u64::MAX; rows.div_ceil(64)];
         nulls.iter().for_each(|row| words[row / 64] &= !(1 << (row % 64)));
@@ -161,7 +161,7 @@ pub fn bit(words: &[u64], at: usize) -> bool {
 }
 
 /// Returns the rows that have a value on both sides. Both sides must have the same number of rows.
-pub fn both(a: Known, b: Known) -> Known {
+pub fn both(a: KnownRows, b: KnownRows) -> KnownRows {
     match (a, b) {
         (Some(mut a), Some(b)) => {
             a.iter_mut().zip(b).for_each(|(a, b)| *a &= b);
@@ -172,12 +172,12 @@ pub fn both(a: Known, b: Known) -> Known {
 }
 
 /// Returns a side's known rows, extended to the length of the longer side.
-fn spread<A: Side>(side: &A, other: usize) -> Known {
+fn spread<A: LoopOperand>(side: &A, other: usize) -> KnownRows {
     spread_known(side.known().clone(), side.len(), other)
 }
 
 /// Returns the known rows of a vector of length `own`, extended to `rows` if that is longer.
-pub fn spread_known(known: Known, own: usize, rows: usize) -> Known {
+pub fn spread_known(known: KnownRows, own: usize, rows: usize) -> KnownRows {
     match known {
         Some(words) if own == 1 && rows != 1 => (!bit(&words, 0)).then(|| vec![0; rows.div_ceil(64)]),
         known => known,
@@ -200,12 +200,13 @@ mod tests {
 
     #[test]
     fn nulls_of_a_side_and_of_the_work_are_null() {
-        let cells = |values: [i64; 3], known| Cells::new(values.to_vec(), Some(vec![known]));
-        let sums: Cells<i64> = zip(&cells([1, 2, i64::MAX], 0b101), &cells([1, 2, 3], 0b111), |a, b| a.checked_add(b));
+        let cells = |values: [i64; 3], known| NumberVector::new(values.to_vec(), Some(vec![known]));
+        let sums: NumberVector<i64> =
+            zip(&cells([1, 2, i64::MAX], 0b101), &cells([1, 2, 3], 0b111), |a, b| a.checked_add(b));
         assert_eq!([0, 1, 2].map(|row| sums.value(row)), [Some(2), None, None]);
         // A value that is the same in all rows.
-        let one = Cells::new(vec![7i64], Some(vec![0]));
-        let none: Cells<i64> = zip(&cells([1, 2, 3], 0b111), &one, |a, b| a.checked_add(b));
+        let one = NumberVector::new(vec![7i64], Some(vec![0]));
+        let none: NumberVector<i64> = zip(&cells([1, 2, 3], 0b111), &one, |a, b| a.checked_add(b));
         assert_eq!([0, 1, 2].map(|row| none.value(row)), [None; 3]);
     }
 }

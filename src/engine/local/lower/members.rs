@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::loops::map;
-use super::{Evaluated, Truths, Vector, compare, logic};
+use super::{Evaluated, TruthVector, Vector, compare, logic};
 use crate::engine::local::hashing::Hashing;
 use crate::model::{ColumnType, Datum, Decimal};
 use crate::rule::Comparison;
@@ -144,8 +144,8 @@ pub fn contained<'s>(values: Vector<'s>, list: &[Datum], members: Option<&Member
 }
 
 /// Evaluates `value = a OR value = b OR …`.
-fn one_by_one(values: Vector, list: &[Datum]) -> Result<Truths, super::EvaluationError> {
-    let mut any = Truths::one(Some(false));
+fn one_by_one(values: Vector, list: &[Datum]) -> Result<TruthVector, super::EvaluationError> {
+    let mut any = TruthVector::one(Some(false));
     for literal in list {
         let equal = compare::compare(Comparison::Equal, values.clone(), Vector::of_literal(literal))?;
         any = logic::joined(any, equal.into_truths()?, false);

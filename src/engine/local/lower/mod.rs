@@ -37,9 +37,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use self::members::{Members, float_key};
-use self::regular::Patterns;
-pub use self::rows::{Distinct, Rows, Table, column};
-pub use self::vector::{Side, Truths, Vector};
+use self::regular::CompiledPatterns;
+pub use self::rows::{Distinct, NamedColumns, ValueSource, column};
+pub use self::vector::{LoopOperand, TruthVector, Vector};
 use super::column::CHUNK;
 use crate::engine::{Cancel, EngineError};
 use crate::model::ColumnType;
@@ -56,7 +56,7 @@ const TEXT_BYTES: usize = 16 << 20;
 /// An expression with everything that is prepared once for all blocks.
 pub struct Evaluator<'e> {
     expr: &'e Expr,
-    patterns: Patterns,
+    patterns: CompiledPatterns,
     /// Literals of IN by the address of the list, which the expression keeps alive.
     lists: HashMap<usize, Members>,
 }
@@ -94,7 +94,7 @@ impl<'e> Evaluator<'e> {
     /// # Errors
     /// Returns an error if a pattern of the expression cannot be compiled.
     pub fn new(expr: &'e Expr) -> Result<Self, EngineError> {
-        let mut patterns = Patterns::default();
+        let mut patterns = CompiledPatterns::default();
         let mut lists = HashMap::new();
         let mut failed = None;
         expr.visit(&mut |expr| match &expr.node {
@@ -114,7 +114,7 @@ impl<'e> Evaluator<'e> {
     /// the first row is the first of a word.
     pub fn each_block(
         &self,
-        source: &dyn Rows,
+        source: &dyn ValueSource,
         rows: Range<usize>,
         cancel: &Cancel,
         mut take: impl FnMut(Range<usize>, Vector) -> Result<(), EngineError>,
@@ -143,7 +143,7 @@ impl<'e> Evaluator<'e> {
 /// The evaluation of one block.
 struct Evaluation<'s> {
     evaluator: &'s Evaluator<'s>,
-    source: &'s dyn Rows,
+    source: &'s dyn ValueSource,
     rows: Range<usize>,
     /// Maximum bytes of the texts of one node.
     limit: usize,
@@ -188,7 +188,7 @@ impl<'s> Evaluation<'s> {
         }
     }
 
-    fn truths(&self, expr: &Expr) -> Result<Truths, EvaluationError> {
+    fn truths(&self, expr: &Expr) -> Result<TruthVector, EvaluationError> {
         self.value(expr)?.into_truths()
     }
 

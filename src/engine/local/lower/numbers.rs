@@ -1,7 +1,7 @@
 //! Evaluates functions of numbers.
 
 use super::loops::{map, zip};
-use super::vector::{Cells, Side};
+use super::vector::{LoopOperand, NumberVector};
 use super::{Evaluated, Vector, arithmetic};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::functions::FunctionId;
@@ -49,7 +49,7 @@ fn log10(x: f64) -> f64 {
 }
 
 /// Turns NaN into null.
-pub fn without_nan(cells: Cells<'_, f64>) -> Cells<'_, f64> {
+pub fn without_nan(cells: NumberVector<'_, f64>) -> NumberVector<'_, f64> {
     if !cells.values().iter().fold(false, |any, value| any | value.is_nan()) {
         return cells;
     }
@@ -96,9 +96,9 @@ fn rounded<'s>(value: Vector<'s>, digits: i64, kind: ColumnType) -> Evaluated<'s
     })
 }
 
-fn rounded_decimals<'s>(cells: &Cells<i128>, scale: u8, digits: i64, kind: ColumnType) -> Vector<'s> {
+fn rounded_decimals<'s>(cells: &NumberVector<i128>, scale: u8, digits: i64, kind: ColumnType) -> Vector<'s> {
     let kept = u8::try_from(digits.clamp(0, scale.into())).unwrap_or(0);
-    let cells: Cells<i128> = match u8::try_from(0i64.saturating_sub(digits)) {
+    let cells: NumberVector<i128> = match u8::try_from(0i64.saturating_sub(digits)) {
         Ok(tens @ 1..) => map(cells, |units| round_to_tens(units, scale, tens)),
         // Rounding at more than 255 digits before the point exceeds all numbers.
         _ if digits < 0 => map(cells, |_| 0i128),

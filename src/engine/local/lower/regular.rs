@@ -13,9 +13,9 @@ use crate::rule::{Expr, Node};
 
 /// Compiled expressions by their text.
 #[derive(Default)]
-pub struct Patterns(HashMap<String, Regex>);
+pub struct CompiledPatterns(HashMap<String, Regex>);
 
-impl Patterns {
+impl CompiledPatterns {
     /// Compiles the node's own pattern, if it has one.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Patterns {
                 arguments
                     .get(1)
                     .and_then(|argument| text(argument))
-                    .map(|pattern| Options::parse(&options).expression(&pattern))
+                    .map(|pattern| RegexOptions::parse(&options).expression(&pattern))
             }
             _ => None,
         };
@@ -51,14 +51,14 @@ impl Patterns {
 
 /// The option letters that may follow a pattern and its replacement.
 #[derive(Debug, Default, PartialEq)]
-struct Options {
+struct RegexOptions {
     everywhere: bool,
     any_case: bool,
     /// True if a dot also matches a line end.
     dot_is_newline: bool,
 }
 
-impl Options {
+impl RegexOptions {
     /// Parses DuckDB's letters; `c` and `m` are the defaults.
     fn parse(letters: &str) -> Self {
         letters.chars().fold(Self::default(), |options, letter| match letter {
@@ -78,7 +78,7 @@ impl Options {
     }
 }
 
-pub fn matches<'s>(values: Vector<'s>, pattern: &str, patterns: &Patterns) -> Evaluated<'s> {
+pub fn matches<'s>(values: Vector<'s>, pattern: &str, patterns: &CompiledPatterns) -> Evaluated<'s> {
     if matches!(values, Vector::Null) {
         return Ok(Vector::Null);
     }
@@ -87,7 +87,12 @@ pub fn matches<'s>(values: Vector<'s>, pattern: &str, patterns: &Patterns) -> Ev
 }
 
 /// Evaluates the first match, or one of its groups; an empty text if there is none, as in DuckDB.
-pub fn extracted<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, patterns: &Patterns, limit: usize) -> Evaluated<'s> {
+pub fn extracted<'s>(
+    value: Vector<'s>,
+    rest: Vec<Vector<'s>>,
+    patterns: &CompiledPatterns,
+    limit: usize,
+) -> Evaluated<'s> {
     let (texts, mut rest) = (value.into_texts()?, rest.into_iter());
     let pattern = constant_text(rest.next().unwrap_or(Vector::Null))?;
     let group = rest.next().map_or(Ok(0), constant_count)?;
@@ -104,16 +109,21 @@ pub fn extracted<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, patterns: &Patter
 }
 
 /// Replaces the first match, or with the option `g` every match.
-pub fn replaced<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, patterns: &Patterns, limit: usize) -> Evaluated<'s> {
+pub fn replaced<'s>(
+    value: Vector<'s>,
+    rest: Vec<Vector<'s>>,
+    patterns: &CompiledPatterns,
+    limit: usize,
+) -> Evaluated<'s> {
     let (texts, mut rest) = (value.into_texts()?, rest.into_iter());
     let mut next = || rest.next().unwrap_or(Vector::Null);
     let (pattern, replacement) = (constant_text(next())?, constant_text(next())?);
     let options = match next() {
-        Vector::Null => Options::default(),
-        options => Options::parse(&constant_text(options)?),
+        Vector::Null => RegexOptions::default(),
+        options => RegexOptions::parse(&constant_text(options)?),
     };
     let regex = patterns.get(&options.expression(&pattern))?;
-    let parts = Replacement::parse(&replacement);
+    let parts = ReplacementPart::parse(&replacement);
     let most = if options.everywhere { usize::MAX } else { 1 };
     let write = |text: &str, out: &mut String| {
         let (start, longest) = (out.len(), LONGEST.max(text.len()));
@@ -135,12 +145,12 @@ pub fn replaced<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, patterns: &Pattern
 
 /// A part of a replacement.
 #[derive(Debug, PartialEq)]
-enum Replacement {
+enum ReplacementPart {
     Text(String),
     Group(usize),
 }
 
-impl Replacement {
+impl ReplacementPart {
     /// Parses a replacement: `\0` to `\9` are groups and `\\` is a backslash.
     fn parse(text: &str) -> Vec<Self> {
         let mut parts = vec![];

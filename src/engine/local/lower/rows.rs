@@ -10,26 +10,26 @@ use polars::prelude::{
 use polars_arrow::bitmap::Bitmap;
 
 use super::loops::{map, packed};
-use super::vector::{Cells, Known, Side, Texts, Truths};
+use super::vector::{KnownRows, LoopOperand, NumberVector, TextVector, TruthVector};
 use super::{Evaluated, EvaluationError, Evaluator, Vector};
 use crate::data::shortest;
 use crate::engine::local::chunks::words_of;
-use crate::engine::local::column::{CHUNK, Column, Number, Text, each_width};
+use crate::engine::local::column::{CHUNK, ColumnData, NumberColumn, TextColumn, each_width};
 use crate::engine::local::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, PERSONA};
 use crate::rule::{Expr, Node};
 
 /// Source of the values of an expression's columns.
-pub trait Rows: Sync {
+pub trait ValueSource: Sync {
     /// Returns the values of a column in the rows; `source` is its node.
     fn read(&self, source: &Expr, rows: Range<usize>) -> Evaluated<'_>;
 }
 
 /// Columns of one table, by name.
-pub struct Table(Vec<(String, Arc<Column>)>);
+pub struct NamedColumns(Vec<(String, Arc<ColumnData>)>);
 
-impl Table {
+impl NamedColumns {
     pub fn new(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Self, EngineError> {
         let column = |source: &Expr| Ok((name(source).to_owned(), engine.source(source, cancel)?));
         expr.sources().into_iter().map(column).collect::<Result<_, _>>().map(Self)
@@ -40,7 +40,7 @@ impl Table {
     }
 
     /// Returns the column, if the expression reads only one.
-    pub fn single(&self) -> Option<&Column> {
+    pub fn single(&self) -> Option<&ColumnData> {
         match self.0.as_slice() {
             [(_, column)] => Some(column),
             _ => None,
@@ -58,40 +58,42 @@ pub fn name(source: &Expr) -> &str {
     }
 }
 
-impl Rows for Table {
+impl ValueSource for NamedColumns {
     fn read(&self, source: &Expr, rows: Range<usize>) -> Evaluated<'_> {
         let name = name(source);
         let column = self.0.iter().find(|(known, _)| known == name).map(|(_, column)| column.as_ref());
         let column = column.ok_or_else(|| EvaluationError::NoColumn(name.to_owned()))?;
         let known = |known: Option<&[u64]>| known.map(|known| known[words_of(&rows)].to_vec());
         Ok(match column {
-            Column::Boolean(booleans) => {
+            ColumnData::Boolean(booleans) => {
                 let trues = booleans.trues()[words_of(&rows)].to_vec();
-                Vector::Truth(Truths::new(trues, known(booleans.known()), rows.len()))
+                Vector::Truth(TruthVector::new(trues, known(booleans.known()), rows.len()))
             }
-            Column::Number(number) => numbers(number, rows.clone(), known(number.known())),
-            Column::Coded(coded) => {
+            ColumnData::Number(number) => numbers(number, rows.clone(), known(number.known())),
+            ColumnData::Coded(coded) => {
                 let mut codes = vec![0; rows.len()];
                 coded.codes().copy_into(rows.start, &mut codes);
                 let null = coded.null_code() as u32;
                 let known = (coded.nulls() > 0).then(|| bits(codes.iter().map(|code| *code != null)));
-                Vector::Text(Texts::Coded { dictionary: coded, codes, known })
+                Vector::Text(TextVector::Coded { dictionary: coded, codes, known })
             }
-            Column::Text(text) => texts(text, rows.clone(), known(text.known())),
-            Column::Plain(plain) => of_polars(&plain.slice(rows.start as i64, rows.len()))?,
+            ColumnData::Text(text) => texts(text, rows.clone(), known(text.known())),
+            ColumnData::Plain(plain) => of_polars(&plain.slice(rows.start as i64, rows.len()))?,
         })
     }
 }
 
-fn numbers(number: &Number, rows: Range<usize>, known: Known) -> Vector<'_> {
-    use crate::engine::local::column::Cells as Stored;
+fn numbers(number: &NumberColumn, rows: Range<usize>, known: KnownRows) -> Vector<'_> {
+    use crate::engine::local::column::NumberCells as Stored;
     let whole = |known| match number.cells() {
-        Stored::I64(run) => Cells::new(&run[rows.clone()], known),
-        cells => Cells::new(each_width!(cells, run => widened(&run[rows.clone()])), known),
+        Stored::I64(run) => NumberVector::new(&run[rows.clone()], known),
+        cells => NumberVector::new(each_width!(cells, run => widened(&run[rows.clone()])), known),
     };
     match (number.data_type(), number.cells()) {
-        (_, Stored::F64(run)) => Vector::Float(Cells::new(&run[rows], known)),
-        (DataType::Decimal(..), Stored::I128(run)) => Vector::Decimal(Cells::new(&run[rows], known), number.scale()),
+        (_, Stored::F64(run)) => Vector::Float(NumberVector::new(&run[rows], known)),
+        (DataType::Decimal(..), Stored::I128(run)) => {
+            Vector::Decimal(NumberVector::new(&run[rows], known), number.scale())
+        }
         (DataType::Decimal(..), _) => Vector::Decimal(map(&whole(known), i128::from), number.scale()),
         (DataType::Date, _) => Vector::Date(map(&whole(known), |days| days as i32)),
         (DataType::Datetime(..), _) => Vector::Timestamp(whole(known)),
@@ -99,22 +101,22 @@ fn numbers(number: &Number, rows: Range<usize>, known: Known) -> Vector<'_> {
     }
 }
 
-fn widened<T: crate::engine::local::column::Cell>(run: &[T]) -> Vec<i64> {
+fn widened<T: crate::engine::local::column::CellNumber>(run: &[T]) -> Vec<i64> {
     run.iter().map(|cell| cell.wide()).collect()
 }
 
 /// Returns texts. A block lies within a chunk, so the texts are in one piece.
-fn texts(text: &Text, rows: Range<usize>, known: Known) -> Vector<'_> {
+fn texts(text: &TextColumn, rows: Range<usize>, known: KnownRows) -> Vector<'_> {
     let chunk = &text.chunks()[rows.start / CHUNK];
     let first = rows.start % CHUNK;
     let offsets = &chunk.offsets()[first..=first + rows.len()];
-    Vector::Text(Texts::Flat { offsets: offsets.into(), text: chunk.text().into(), known })
+    Vector::Text(TextVector::Flat { offsets: offsets.into(), text: chunk.text().into(), known })
 }
 
 /// The distinct values of a column, returned for any name.
 pub struct Distinct(pub PolarsColumn);
 
-impl Rows for Distinct {
+impl ValueSource for Distinct {
     fn read(&self, _: &Expr, rows: Range<usize>) -> Evaluated<'_> {
         of_polars(&self.0.slice(rows.start as i64, rows.len()))
     }
@@ -128,14 +130,14 @@ fn of_polars(column: &PolarsColumn) -> Evaluated<'static> {
         let series = column.as_materialized_series();
         (series.null_count() > 0).then(|| bits(series.is_not_null().iter().map(|known| known == Some(true))))
     };
-    fn cells<T: PolarsNumericType>(column: &ChunkedArray<T>, known: Known) -> Cells<'static, T::Native> {
+    fn cells<T: PolarsNumericType>(column: &ChunkedArray<T>, known: KnownRows) -> NumberVector<'static, T::Native> {
         let values: Vec<T::Native> = column.downcast_iter().flat_map(|array| array.values_iter().copied()).collect();
-        Cells::new(values, known)
+        NumberVector::new(values, known)
     }
     Ok(match column.dtype() {
         DataType::Boolean => {
             let truths = column.bool().map_err(polars)?;
-            Vector::Truth(Truths::new(bits(truths.iter().map(|truth| truth == Some(true))), known(), column.len()))
+            Vector::Truth(TruthVector::new(bits(truths.iter().map(|truth| truth == Some(true))), known(), column.len()))
         }
         DataType::UInt64 | DataType::Int128 => {
             let wide = cast(DataType::Int128)?;
@@ -175,7 +177,7 @@ fn of_polars(column: &PolarsColumn) -> Evaluated<'static> {
     })
 }
 
-fn of_strings(strings: &StringChunked, known: Known) -> Vector<'static> {
+fn of_strings(strings: &StringChunked, known: KnownRows) -> Vector<'static> {
     let mut offsets = Vec::with_capacity(strings.len() + 1);
     let mut text = String::new();
     offsets.push(0);
@@ -183,7 +185,7 @@ fn of_strings(strings: &StringChunked, known: Known) -> Vector<'static> {
         text.push_str(value.unwrap_or_default());
         offsets.push(text.len() as u32);
     }
-    Vector::Text(Texts::Flat { offsets: offsets.into(), text: text.into(), known })
+    Vector::Text(TextVector::Flat { offsets: offsets.into(), text: text.into(), known })
 }
 
 fn bits(truths: impl Iterator<Item = bool>) -> Vec<u64> {
@@ -191,9 +193,9 @@ fn bits(truths: impl Iterator<Item = bool>) -> Vec<u64> {
 }
 
 /// Returns the values of an expression for all rows, as a column of this name.
-pub fn column(engine: &LocalEngine, expr: &Expr, name: &str, cancel: &Cancel) -> Result<Column, EngineError> {
+pub fn column(engine: &LocalEngine, expr: &Expr, name: &str, cancel: &Cancel) -> Result<ColumnData, EngineError> {
     let evaluator = Evaluator::new(expr)?;
-    let table = Table::new(engine, expr, cancel)?;
+    let table = NamedColumns::new(engine, expr, cancel)?;
     let pieces = engine.chunks.map(cancel, |rows| {
         let mut pieces: Vec<Series> = vec![];
         evaluator.each_block(&table, rows, cancel, |rows, values| {
@@ -206,7 +208,7 @@ pub fn column(engine: &LocalEngine, expr: &Expr, name: &str, cancel: &Cancel) ->
     for piece in pieces.into_iter().flatten() {
         whole.append_owned(piece).map_err(failed)?;
     }
-    Ok(Column::compact(whole.with_name(name.into()).into_column()))
+    Ok(ColumnData::compact(whole.with_name(name.into()).into_column()))
 }
 
 fn data_type(kind: ColumnType) -> DataType {
@@ -224,7 +226,7 @@ fn data_type(kind: ColumnType) -> DataType {
 
 /// Converts the values of a block to a polars series; a value that is the same in all rows is repeated.
 fn series(values: Vector, rows: usize, kind: ColumnType) -> Result<Series, EngineError> {
-    fn numbers<T: PolarsNumericType>(cells: Cells<T::Native>) -> ChunkedArray<T> {
+    fn numbers<T: PolarsNumericType>(cells: NumberVector<T::Native>) -> ChunkedArray<T> {
         let known = cells.known().as_ref().map(|known| bitmap(known, cells.len()));
         let known = known.filter(|known| known.unset_bits() > 0);
         ChunkedArray::from_vec_validity(Default::default(), cells.values().to_vec(), known)

@@ -3,8 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::loops::{map, write_rows, write_texts, zip};
-use super::vector::{Side, Texts};
-use super::{Evaluated, EvaluationError, Truths, Vector};
+use super::vector::{LoopOperand, TextVector};
+use super::{Evaluated, EvaluationError, TruthVector, Vector};
 use crate::engine::local::kernel;
 use crate::rule::functions::FunctionId;
 
@@ -121,8 +121,8 @@ pub fn concatenated<'s>(values: Vec<Vector<'s>>, separated: bool, limit: usize) 
         String::new()
     };
     let texts = values.filter(|value| !matches!(value, Vector::Null)).map(Vector::into_texts);
-    let texts = texts.collect::<Result<Vec<Texts>, _>>()?;
-    let rows = texts.iter().map(Texts::len).max().unwrap_or(1);
+    let texts = texts.collect::<Result<Vec<TextVector>, _>>()?;
+    let rows = texts.iter().map(TextVector::len).max().unwrap_or(1);
     Ok(Vector::Text(write_rows(rows, limit, |row, out| {
         for (at, text) in texts.iter().filter_map(|texts| texts.value(row)).enumerate() {
             out.push_str(if at > 0 { &separator } else { "" });
@@ -133,15 +133,20 @@ pub fn concatenated<'s>(values: Vec<Vector<'s>>, separated: bool, limit: usize) 
 }
 
 /// A kernel that searches rows of bytes for a needle.
-type Search = fn(&[u32], &[u8], &[u8], &mut [u64]);
+type NeedleSearch = fn(&[u32], &[u8], &[u8], &mut [u64]);
 
 /// Searches texts: by a kernel if all rows are searched for the same text and lie side by side, else with `test`.
-pub fn searched<'s>(texts: &Texts, part: &Texts, kernel: Search, test: fn(&str, &str) -> bool) -> Evaluated<'s> {
+pub fn searched<'s>(
+    texts: &TextVector,
+    part: &TextVector,
+    kernel: NeedleSearch,
+    test: fn(&str, &str) -> bool,
+) -> Evaluated<'s> {
     Ok(Vector::Truth(match texts {
-        Texts::Flat { offsets, text, known } if part.len() == 1 && part.is_known(0) => {
+        TextVector::Flat { offsets, text, known } if part.len() == 1 && part.is_known(0) => {
             let mut trues = vec![0; texts.len().div_ceil(64)];
             kernel(offsets, text.as_bytes(), part.get(0).as_bytes(), &mut trues);
-            Truths::new(trues, known.clone(), texts.len())
+            TruthVector::new(trues, known.clone(), texts.len())
         }
         _ => zip(texts, part, test),
     }))

@@ -7,64 +7,64 @@ use std::borrow::Cow;
 
 use super::EvaluationError;
 use super::loops::{Gather, bit, map};
-use crate::engine::local::column::Coded;
+use crate::engine::local::column::CodedColumn;
 use crate::model::{ColumnType, Datum, Decimal};
 
 /// The rows that have a value, one bit each; `None` if all have. Bits past the last row are arbitrary.
-pub type Known = Option<Vec<u64>>;
+pub type KnownRows = Option<Vec<u64>>;
 
 /// The values of an expression in some rows.
 #[derive(Debug, Clone)]
 pub enum Vector<'a> {
     /// Null in every row, of any kind.
     Null,
-    Truth(Truths),
-    Integer(Cells<'a, i64>),
+    Truth(TruthVector),
+    Integer(NumberVector<'a, i64>),
     /// Units of decimals, and their digits after the point.
-    Decimal(Cells<'a, i128>, u8),
+    Decimal(NumberVector<'a, i128>, u8),
     /// Floats; a known value is never NaN.
-    Float(Cells<'a, f64>),
-    Text(Texts<'a>),
+    Float(NumberVector<'a, f64>),
+    Text(TextVector<'a>),
     /// Days since 1970.
-    Date(Cells<'a, i32>),
+    Date(NumberVector<'a, i32>),
     /// Microseconds since 1970.
-    Timestamp(Cells<'a, i64>),
+    Timestamp(NumberVector<'a, i64>),
     /// Values that a rule can only test for null, and the number of rows.
-    Opaque(Known, usize),
+    Opaque(KnownRows, usize),
 }
 
 /// Numbers, or dates as numbers.
 #[derive(Debug, Clone)]
-pub struct Cells<'a, T: Copy> {
+pub struct NumberVector<'a, T: Copy> {
     values: Cow<'a, [T]>,
-    known: Known,
+    known: KnownRows,
 }
 
 #[derive(Debug, Clone)]
-pub struct Truths {
+pub struct TruthVector {
     /// Bits of the rows that are true; arbitrary in a row without a value.
     trues: Vec<u64>,
-    known: Known,
+    known: KnownRows,
     rows: usize,
 }
 
 #[derive(Debug, Clone)]
-pub enum Texts<'a> {
+pub enum TextVector<'a> {
     /// Row i is `text[offsets[i]..offsets[i + 1]]`.
     Flat {
         offsets: Cow<'a, [u32]>,
         text: Cow<'a, str>,
-        known: Known,
+        known: KnownRows,
     },
     Coded {
-        dictionary: &'a Coded,
+        dictionary: &'a CodedColumn,
         codes: Vec<u32>,
-        known: Known,
+        known: KnownRows,
     },
 }
 
 /// One operand of a loop.
-pub trait Side {
+pub trait LoopOperand {
     type Item<'s>: Copy
     where
         Self: 's;
@@ -76,7 +76,7 @@ pub trait Side {
 
     fn items(&self) -> impl Iterator<Item = Self::Item<'_>>;
 
-    fn known(&self) -> &Known;
+    fn known(&self) -> &KnownRows;
 
     fn is_known(&self, row: usize) -> bool {
         self.known().as_ref().is_none_or(|known| bit(known, row))
@@ -89,7 +89,7 @@ pub trait Side {
     }
 }
 
-impl<T: Copy> Side for Cells<'_, T> {
+impl<T: Copy> LoopOperand for NumberVector<'_, T> {
     type Item<'s>
         = T
     where
@@ -107,12 +107,12 @@ impl<T: Copy> Side for Cells<'_, T> {
         self.values.iter().copied()
     }
 
-    fn known(&self) -> &Known {
+    fn known(&self) -> &KnownRows {
         &self.known
     }
 }
 
-impl Side for Truths {
+impl LoopOperand for TruthVector {
     type Item<'s> = bool;
 
     fn len(&self) -> usize {
@@ -127,12 +127,12 @@ impl Side for Truths {
         (0..self.rows).map(|row| bit(&self.trues, row))
     }
 
-    fn known(&self) -> &Known {
+    fn known(&self) -> &KnownRows {
         &self.known
     }
 }
 
-impl Side for Texts<'_> {
+impl LoopOperand for TextVector<'_> {
     type Item<'s>
         = &'s str
     where
@@ -140,15 +140,15 @@ impl Side for Texts<'_> {
 
     fn len(&self) -> usize {
         match self {
-            Texts::Flat { offsets, .. } => offsets.len() - 1,
-            Texts::Coded { codes, .. } => codes.len(),
+            TextVector::Flat { offsets, .. } => offsets.len() - 1,
+            TextVector::Coded { codes, .. } => codes.len(),
         }
     }
 
     fn get(&self, row: usize) -> &str {
         match self {
-            Texts::Flat { offsets, text, .. } => &text[offsets[row] as usize..offsets[row + 1] as usize],
-            Texts::Coded { dictionary, codes, .. } => dictionary.value(codes[row] as usize).unwrap_or_default(),
+            TextVector::Flat { offsets, text, .. } => &text[offsets[row] as usize..offsets[row + 1] as usize],
+            TextVector::Coded { dictionary, codes, .. } => dictionary.value(codes[row] as usize).unwrap_or_default(),
         }
     }
 
@@ -156,15 +156,15 @@ impl Side for Texts<'_> {
         (0..self.len()).map(|row| self.get(row))
     }
 
-    fn known(&self) -> &Known {
+    fn known(&self) -> &KnownRows {
         match self {
-            Texts::Flat { known, .. } | Texts::Coded { known, .. } => known,
+            TextVector::Flat { known, .. } | TextVector::Coded { known, .. } => known,
         }
     }
 }
 
-impl<'a, T: Copy> Cells<'a, T> {
-    pub fn new(values: impl Into<Cow<'a, [T]>>, known: Known) -> Self {
+impl<'a, T: Copy> NumberVector<'a, T> {
+    pub fn new(values: impl Into<Cow<'a, [T]>>, known: KnownRows) -> Self {
         Self { values: values.into(), known }
     }
 
@@ -173,8 +173,8 @@ impl<'a, T: Copy> Cells<'a, T> {
     }
 }
 
-impl Truths {
-    pub fn new(trues: Vec<u64>, known: Known, rows: usize) -> Self {
+impl TruthVector {
+    pub fn new(trues: Vec<u64>, known: KnownRows, rows: usize) -> Self {
         Self { trues, known, rows }
     }
 
@@ -205,32 +205,32 @@ impl Truths {
     }
 }
 
-impl Texts<'_> {
-    pub fn one(text: &str) -> Texts<'_> {
+impl TextVector<'_> {
+    pub fn one(text: &str) -> TextVector<'_> {
         // No rule contains a text of 4 GB: a rule's length is bounded.
-        Texts::Flat { offsets: vec![0, text.len() as u32].into(), text: text.into(), known: None }
+        TextVector::Flat { offsets: vec![0, text.len() as u32].into(), text: text.into(), known: None }
     }
 }
 
 impl<'a> Vector<'a> {
     pub fn of_literal(value: &Datum) -> Vector<'static> {
-        fn cell<T: Copy>(value: T) -> Cells<'static, T> {
-            Cells::new(vec![value], None)
+        fn cell<T: Copy>(value: T) -> NumberVector<'static, T> {
+            NumberVector::new(vec![value], None)
         }
         match value {
             Datum::Null => Vector::Null,
-            Datum::Boolean(truth) => Vector::Truth(Truths::one(Some(*truth))),
+            Datum::Boolean(truth) => Vector::Truth(TruthVector::one(Some(*truth))),
             Datum::Integer(number) => Vector::Integer(cell(*number)),
             Datum::Decimal(decimal) => Vector::Decimal(cell(decimal.units()), decimal.scale()),
             Datum::Float(number) if number.is_nan() => Vector::Null,
             Datum::Float(number) => Vector::Float(cell(*number)),
-            Datum::Text(text) => match Texts::one(text) {
-                Texts::Flat { offsets, text, known } => Vector::Text(Texts::Flat {
+            Datum::Text(text) => match TextVector::one(text) {
+                TextVector::Flat { offsets, text, known } => Vector::Text(TextVector::Flat {
                     offsets: offsets.into_owned().into(),
                     text: text.into_owned().into(),
                     known,
                 }),
-                Texts::Coded { .. } => Vector::Null,
+                TextVector::Coded { .. } => Vector::Null,
             },
             Datum::Date(date) => Vector::Date(cell(date.to_epoch_days())),
             Datum::Timestamp(at) => Vector::Timestamp(cell(at.and_utc().timestamp_micros())),
@@ -251,7 +251,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    pub fn known(&self) -> Known {
+    pub fn known(&self) -> KnownRows {
         match self {
             Vector::Null => Some(vec![0]),
             Vector::Truth(truths) => truths.known().clone(),
@@ -282,29 +282,29 @@ impl<'a> Vector<'a> {
         }
     }
 
-    pub fn into_truths(self) -> Result<Truths, EvaluationError> {
+    pub fn into_truths(self) -> Result<TruthVector, EvaluationError> {
         match self {
             Vector::Truth(truths) => Ok(truths),
-            Vector::Null => Ok(Truths::one(None)),
+            Vector::Null => Ok(TruthVector::one(None)),
             other => Err(other.unfit("a condition")),
         }
     }
 
-    pub fn into_texts(self) -> Result<Texts<'a>, EvaluationError> {
+    pub fn into_texts(self) -> Result<TextVector<'a>, EvaluationError> {
         match self {
             Vector::Text(texts) => Ok(texts),
             other => Err(other.unfit("a text")),
         }
     }
 
-    pub fn into_integers(self) -> Result<Cells<'a, i64>, EvaluationError> {
+    pub fn into_integers(self) -> Result<NumberVector<'a, i64>, EvaluationError> {
         match self {
             Vector::Integer(cells) => Ok(cells),
             other => Err(other.unfit("a whole number")),
         }
     }
 
-    pub fn into_floats(self) -> Result<Cells<'a, f64>, EvaluationError> {
+    pub fn into_floats(self) -> Result<NumberVector<'a, f64>, EvaluationError> {
         match self {
             Vector::Float(cells) => Ok(cells),
             Vector::Integer(cells) => Ok(map(&cells, |number| number as f64)),
@@ -314,7 +314,7 @@ impl<'a> Vector<'a> {
     }
 
     /// Returns whole numbers and decimals as units of their own scale.
-    pub fn into_decimals(self) -> Result<(Cells<'a, i128>, u8), EvaluationError> {
+    pub fn into_decimals(self) -> Result<(NumberVector<'a, i128>, u8), EvaluationError> {
         match self {
             Vector::Decimal(cells, scale) => Ok((cells, scale)),
             Vector::Integer(cells) => Ok((map(&cells, i128::from), 0)),
@@ -322,7 +322,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    pub fn into_timestamps(self) -> Result<Cells<'a, i64>, EvaluationError> {
+    pub fn into_timestamps(self) -> Result<NumberVector<'a, i64>, EvaluationError> {
         match self {
             Vector::Timestamp(cells) => Ok(cells),
             Vector::Date(cells) => Ok(map(&cells, |days| i64::from(days).checked_mul(super::dates::DAY))),

@@ -3,8 +3,8 @@
 use super::AttritionPane;
 use ratatui::layout::Rect;
 
-use crate::insight::attrition::{self, ShownStep, Step};
-use crate::insight::table::{Cell, Table};
+use crate::insight::attrition::{self, AttritionFigures, AttritionStep};
+use crate::insight::table::{TableCell, Table};
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::{State, View};
 use crate::tui::widgets::figures::{answer_role, count_width};
@@ -77,12 +77,12 @@ pub fn table(state: &State) -> Option<Table> {
     table.title = "Conditions of the filter".into();
     table.rows.extend(steps.iter().zip(&shown).map(|(step, shown)| {
         let before = format::copied(&format::percent(shown.of_before));
-        vec![Cell::Text(step.condition.clone()), Cell::Count(shown.remaining), before, Cell::Count(shown.alone)]
+        vec![TableCell::Text(step.condition.clone()), TableCell::Count(shown.remaining), before, TableCell::Count(shown.alone)]
     }));
     Some(table)
 }
 
-fn draw_step(canvas: &mut Canvas, line: Rect, (step, shown): (&Step, &ShownStep), widths: &Widths, state: &State) {
+fn draw_step(canvas: &mut Canvas, line: Rect, (step, shown): (&AttritionStep, &AttritionFigures), widths: &Widths, state: &State) {
     let role = answer_role(state, state.views.get::<AttritionPane>().steps.found.fresh);
     // A condition that removes nobody by itself is redundant beside the others.
     let nobody = shown.alone.count() == Some(0);

@@ -8,7 +8,7 @@ use crate::insight::attrition::AttritionInquiry;
 use crate::insight::table::Table;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::tui::paint::canvas::{Canvas, Rect};
-use crate::tui::core::{Binding, Hooks, Keys, Lane, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, Lane, State, View, ViewName};
 
 pub use draw::height;
 
@@ -35,8 +35,8 @@ impl View for AttritionPane {
     }
 
     /// It never has the keys to itself.
-    fn keys(&self) -> Keys {
-        Keys::Commands(&[])
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(&[])
     }
 
     fn opens(&self) -> Option<&'static Binding> {

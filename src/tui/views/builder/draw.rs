@@ -7,7 +7,7 @@ use crate::insight::mece::Mece;
 use crate::tui::core::State;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
-use crate::tui::views::builder::{Builder, BuilderField, BuilderInquiry, How};
+use crate::tui::views::builder::{BuilderField, BuilderInquiry, How, SegmentationBuilder};
 use crate::tui::views::picker;
 use crate::tui::widgets::boxes::open_box;
 use crate::tui::widgets::input;
@@ -22,7 +22,7 @@ const PROFILE: u16 = 3;
 /// Height below which the cells get the lines of the profile, and those of the fields above the selected cell.
 const LOW: u16 = 14;
 
-pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
+pub fn draw(canvas: &mut Canvas, area: Rect, builder: &SegmentationBuilder, state: &State) {
     if let Some(columns) = &builder.picker {
         return picker::draw_list(canvas, area, columns, "");
     }
@@ -64,7 +64,7 @@ fn take(rest: &mut Rect, lines: u16) -> Rect {
     taken
 }
 
-fn title(builder: &Builder) -> String {
+fn title(builder: &SegmentationBuilder) -> String {
     match (&builder.editing, builder.chosen()) {
         (Some(before), _) if builder.column.is_empty() => format!("Edit {}", before.name),
         (Some(before), _) => format!("Edit {}: {} cut into segments", before.name, builder.column),
@@ -74,7 +74,7 @@ fn title(builder: &Builder) -> String {
     }
 }
 
-fn keys(builder: &Builder) -> String {
+fn keys(builder: &SegmentationBuilder) -> String {
     if builder.saving {
         return "saving…".into();
     }
@@ -88,17 +88,17 @@ fn keys(builder: &Builder) -> String {
     format!("enter saves · tab next · {here}esc leaves")
 }
 
-fn rows(builder: &Builder) -> usize {
+fn rows(builder: &SegmentationBuilder) -> usize {
     let cells = builder.cells.as_ref().and_then(|cells| cells.as_ref().ok()).map_or(1, Vec::len);
     cells.max(if builder.chosen().has_lines() { builder.lines.len() } else { 0 })
 }
 
 /// Returns the fields above the cells.
-fn fields(builder: &Builder) -> Vec<BuilderField> {
+fn fields(builder: &SegmentationBuilder) -> Vec<BuilderField> {
     builder.fields().into_iter().filter(|field| !matches!(field, BuilderField::Cell(..))).collect()
 }
 
-fn draw_field(canvas: &mut Canvas, line: Rect, field: BuilderField, builder: &Builder) {
+fn draw_field(canvas: &mut Canvas, line: Rect, field: BuilderField, builder: &SegmentationBuilder) {
     if line.height == 0 {
         return;
     }
@@ -128,7 +128,7 @@ fn draw_field(canvas: &mut Canvas, line: Rect, field: BuilderField, builder: &Bu
 }
 
 /// Draws what is wrong, the selected line's fault first; otherwise whether the cells are MECE, as counted in the base.
-fn draw_status(canvas: &mut Canvas, line: Rect, builder: &Builder, state: &State) {
+fn draw_status(canvas: &mut Canvas, line: Rect, builder: &SegmentationBuilder, state: &State) {
     if line.height == 0 {
         return;
     }

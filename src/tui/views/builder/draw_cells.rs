@@ -1,12 +1,12 @@
 use ratatui::layout::Rect;
 
 use crate::insight::figures;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, cells as width_of};
 use crate::tui::paint::theme::Role;
-use crate::tui::views::builder::{Builder, BuilderField, CellLine, How, SCORES};
+use crate::tui::views::builder::{BuilderField, CellLine, How, SCORES, SegmentationBuilder};
 use crate::tui::widgets::format;
 use crate::tui::widgets::input;
 
@@ -19,7 +19,7 @@ const SCORE: u16 = 6;
 const WITH_SHARE: u16 = 56;
 
 /// Layout of a cell's line.
-struct Columns {
+struct CellLineLayout {
     name: u16,
     /// Widths of the rule or of the scores.
     parts: Vec<u16>,
@@ -27,7 +27,7 @@ struct Columns {
     bar: u16,
 }
 
-impl Columns {
+impl CellLineLayout {
     fn of(width: u16, how: How, names: u16) -> Self {
         let share = if width >= WITH_SHARE { SHARE } else { 0 };
         let room = width.saturating_sub(2 + COUNT + share);
@@ -49,20 +49,20 @@ impl Columns {
 }
 
 /// A cell as shown: its name, and its customers in the filter.
-struct Counted {
+struct CellCount {
     name: String,
-    customers: Option<Shown>,
+    customers: Option<DisclosedCount>,
     share: Option<f64>,
 }
 
 /// Draws as many cells as fit, with their customers in the filter. Cells that the person writes are editable lines,
 /// the selected one in sight.
-pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
+pub fn draw(canvas: &mut Canvas, area: Rect, builder: &SegmentationBuilder, state: &State) {
     let (how, counted) = (builder.chosen(), counted(builder, state));
     let written = builder.lines.iter().filter(|_| how.has_lines()).map(CellLine::name);
     let names = written.chain(counted.iter().map(|cell| cell.name.clone()));
     let names = names.map(|name| width_of(&name)).max().unwrap_or(0);
-    let columns = Columns::of(area.width, how, names.max(4));
+    let columns = CellLineLayout::of(area.width, how, names.max(4));
     let mut area = area;
     if area.height >= 4 {
         draw_heading(canvas, area, how, &columns);
@@ -70,7 +70,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
     }
     let lines = if how.has_lines() { &builder.lines[..] } else { &[] };
     let written = |name: &str| lines.iter().any(|line| line.name() == name);
-    let others: Vec<&Counted> = counted.iter().filter(|cell| !written(&cell.name)).collect();
+    let others: Vec<&CellCount> = counted.iter().filter(|cell| !written(&cell.name)).collect();
     let (total, height) = (lines.len() + others.len(), usize::from(area.height));
     let first = match builder.field {
         BuilderField::Cell(n, _) => first_in_sight(n, total, height),
@@ -100,7 +100,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, builder: &Builder, state: &State) {
 }
 
 /// Returns the cells with their sizes as they may be disclosed, or without sizes while these are unknown.
-fn counted(builder: &Builder, state: &State) -> Vec<Counted> {
+fn counted(builder: &SegmentationBuilder, state: &State) -> Vec<CellCount> {
     let Some(Ok(cells)) = &builder.cells else { return Vec::new() };
     let answer = builder.inquiry.counts.found.answer.as_ref();
     let size = |name: &str| {
@@ -110,19 +110,19 @@ fn counted(builder: &Builder, state: &State) -> Vec<Counted> {
     let (sizes, whole) = (cells.iter().map(|cell| size(&cell.name)).collect::<Vec<_>>(), answer.map_or(0, |a| a.whole));
     let known: Vec<u64> = sizes.iter().flatten().copied().collect();
     let mut shown = suppress::cells(&known, whole, state.settings.min_cell).into_iter();
-    let one = |(cell, size): (&crate::rule::cells::Cell, &Option<u64>)| {
+    let one = |(cell, size): (&crate::rule::cells::SegmentationCell, &Option<u64>)| {
         let customers = size.and_then(|_| shown.next());
-        let share = customers.and_then(Shown::count).and_then(|count| figures::share(count, whole));
-        Counted { name: cell.name.clone(), customers, share }
+        let share = customers.and_then(DisclosedCount::count).and_then(|count| figures::share(count, whole));
+        CellCount { name: cell.name.clone(), customers, share }
     };
     cells.iter().zip(&sizes).map(one).collect()
 }
 
-fn role(builder: &Builder) -> Role {
+fn role(builder: &SegmentationBuilder) -> Role {
     if builder.inquiry.counts.found.fresh { Role::Text } else { Role::Dim }
 }
 
-fn draw_heading(canvas: &mut Canvas, area: Rect, how: How, columns: &Columns) {
+fn draw_heading(canvas: &mut Canvas, area: Rect, how: How, columns: &CellLineLayout) {
     let mut x = canvas.text(area.x + 2, area.y, columns.name, "cell", Role::Dim).max(area.x + 2 + columns.name) + 1;
     let words: &[&str] = if how == How::Rfm { &SCORES } else { &["rule"] };
     for (width, word) in columns.parts.iter().zip(words) {
@@ -135,7 +135,13 @@ fn draw_heading(canvas: &mut Canvas, area: Rect, how: How, columns: &Columns) {
     }
 }
 
-fn draw_line(canvas: &mut Canvas, row: Rect, (n, line): (usize, &CellLine), builder: &Builder, columns: &Columns) {
+fn draw_line(
+    canvas: &mut Canvas,
+    row: Rect,
+    (n, line): (usize, &CellLine),
+    builder: &SegmentationBuilder,
+    columns: &CellLineLayout,
+) {
     let how = builder.chosen();
     let chosen = |part: usize| builder.field == BuilderField::Cell(n, part);
     let is_chosen = matches!(builder.field, BuilderField::Cell(at, _) if at == n);
@@ -165,7 +171,7 @@ fn draw_line(canvas: &mut Canvas, row: Rect, (n, line): (usize, &CellLine), buil
     }
 }
 
-fn draw_count(canvas: &mut Canvas, row: Rect, cell: Option<&Counted>, fresh: bool, columns: &Columns) {
+fn draw_count(canvas: &mut Canvas, row: Rect, cell: Option<&CellCount>, fresh: bool, columns: &CellLineLayout) {
     let role = if fresh { Role::Text } else { Role::Dim };
     let right = row.right();
     if let Some(share) = cell.and_then(|cell| cell.share).filter(|_| columns.bar > 0) {

@@ -1,6 +1,6 @@
 use ratatui::layout::Rect;
 
-use crate::engine::{Count, Profile};
+use crate::engine::{ColumnProfile, CustomerCount};
 use crate::insight::{figures, suppress};
 use crate::tui::core::State;
 use crate::tui::paint::canvas::Canvas;
@@ -9,7 +9,7 @@ use crate::tui::views::profile::value;
 use crate::tui::widgets::format;
 
 /// Draws the column's profile in three lines: its number of values, its histogram or most frequent values, its spread.
-pub fn draw(canvas: &mut Canvas, line: Rect, profile: &Profile, state: &State) {
+pub fn draw(canvas: &mut Canvas, line: Rect, profile: &ColumnProfile, state: &State) {
     let kind = state.column_type(&profile.column);
     let (all, known) = (profile.customers.in_filter, profile.known.in_filter);
     let parts = suppress::parts_of_total(&[known, all - known], state.settings.min_cell);
@@ -19,7 +19,7 @@ pub fn draw(canvas: &mut Canvas, line: Rect, profile: &Profile, state: &State) {
     facts.extend(profile.distinct.map(|distinct| format!("{} distinct", format::count(distinct.in_filter))));
     canvas.text(line.x + 2, line.y, line.width.saturating_sub(2), &facts.join(" · "), Role::Dim);
     let below = Rect { x: line.x + 2, y: line.y + 1, width: line.width.saturating_sub(2), ..line };
-    let told = |counts: Vec<Count>| -> Vec<u64> {
+    let told = |counts: Vec<CustomerCount>| -> Vec<u64> {
         let shown = suppress::pairs(&counts, profile.customers, state.settings.min_cell);
         shown.iter().map(|shown| shown.0.count().unwrap_or(0)).collect()
     };

@@ -1,9 +1,9 @@
 //! The builder's questions.
 
-use super::Counted;
-use crate::engine::{Answer, Count, CountsQuestion, EngineError, MembershipsQuestion, Question};
+use super::CellCounts;
+use crate::engine::{Answer, CountsQuestion, CustomerCount, EngineError, MembershipsQuestion, Question};
 use crate::insight::cells::CellsInquiry;
-use crate::insight::inquiry::{Inquiry, Itself, Read, Single, Slot};
+use crate::insight::inquiry::{Inquiry, Itself, QuestionSlot, ReadAnswer, Single};
 use crate::insight::profile::ProfileInquiry;
 
 /// Questions for the column's profile, the cells of what is typed, and the customers in them.
@@ -27,20 +27,20 @@ const CELLS: usize = 3;
 impl Inquiry for BuilderInquiry {
     type Result = Self;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
-        let at = |slot: usize| move |(Slot(own), question)| (Slot(slot + own), question);
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
+        let at = |slot: usize| move |(QuestionSlot(own), question)| (QuestionSlot(slot + own), question);
         let profile = self.profile.open().into_iter().map(at(PROFILE));
         let cells = self.cells.open().into_iter().map(at(CELLS));
         let counts = self.counts.open().into_iter().map(at(COUNTS));
         profile.chain(cells).chain(counts).chain(self.memberships.open().into_iter().map(at(MEMBERSHIPS))).collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         match slot.0 {
-            PROFILE => self.profile.take(Slot(0), answer),
-            COUNTS => self.counts.take(Slot(0), answer),
-            MEMBERSHIPS => self.memberships.take(Slot(0), answer),
-            slot => self.cells.take(Slot(slot - CELLS), answer),
+            PROFILE => self.profile.take(QuestionSlot(0), answer),
+            COUNTS => self.counts.take(QuestionSlot(0), answer),
+            MEMBERSHIPS => self.memberships.take(QuestionSlot(0), answer),
+            slot => self.cells.take(QuestionSlot(slot - CELLS), answer),
         }
     }
 
@@ -53,12 +53,12 @@ impl Inquiry for BuilderInquiry {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellNames(pub Vec<String>);
 
-impl Read for CellNames {
+impl ReadAnswer for CellNames {
     type Question = CountsQuestion;
-    type Found = Counted;
+    type Found = CellCounts;
 
-    fn read(&self, mut counts: Vec<Count>) -> Counted {
+    fn read(&self, mut counts: Vec<CustomerCount>) -> CellCounts {
         let whole = counts.pop().unwrap_or_default().in_filter;
-        Counted { cells: self.0.iter().cloned().zip(counts).collect(), whole }
+        CellCounts { cells: self.0.iter().cloned().zip(counts).collect(), whole }
     }
 }

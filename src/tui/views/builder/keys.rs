@@ -1,9 +1,9 @@
 //! Keys in the builder of segmentations.
 
-use super::{Builder, BuilderField, How, submit};
+use super::{BuilderField, How, SegmentationBuilder, submit};
 use crate::insight::settings;
 use crate::model::{Segmentation, is_plain_name};
-use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::{line_of, text_of_lines};
 use crate::tui::core::picker::{PickItem, Picker};
 use crate::tui::core::{Effect, State, input, requests, saving};
@@ -14,7 +14,7 @@ const CROSS: &str = "two segmentations crossed";
 const RFM: &str = "recency, frequency, money (RFM)";
 const CELLS: &str = "cells by hand, each a rule";
 
-fn builder(state: &mut State) -> Option<&mut Builder> {
+fn builder(state: &mut State) -> Option<&mut SegmentationBuilder> {
     state.over.get_mut()
 }
 
@@ -25,7 +25,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 
 fn open_empty(state: &mut State) -> Vec<Effect> {
     let columns = columns(state);
-    state.over.push(Builder::new(columns));
+    state.over.push(SegmentationBuilder::new(columns));
     Vec::new()
 }
 
@@ -36,7 +36,7 @@ pub fn edit(state: &mut State, cut: &Segmentation) -> Vec<Effect> {
         schema.get(&name).cloned()
     });
     let hows = column.as_ref().map(|column| How::of(column.column_type)).unwrap_or_default();
-    let mut builder = Builder::edit(cut, hows, columns(state));
+    let mut builder = SegmentationBuilder::edit(cut, hows, columns(state));
     if let Some(column) = column {
         builder.column = column.name;
     }
@@ -53,13 +53,13 @@ fn columns(state: &State) -> Picker {
     Picker::new("Cut the base by", picker::columns(state).into_iter().chain(several).collect())
 }
 
-pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let another = columns(state);
     let Some(builder) = builder(state) else { return Vec::new() };
     if builder.saving {
         return Vec::new();
     }
-    if is(key, Code::Esc) {
+    if is(key, KeySymbol::Esc) {
         // The person gave up choosing another column.
         if builder.picker.is_some() && builder.started {
             builder.picker = None;
@@ -71,24 +71,24 @@ pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
         return pick(state, key);
     }
     match (key.code, key.ctrl, key.alt) {
-        _ if is(key, Code::Enter) => return submit::submit(state),
-        (Code::Char('o'), true, false) => builder.picker = Some(another),
-        (Code::Char('n'), true, false) if builder.chosen().has_lines() => builder.add_line(),
-        (Code::Char('x'), true, false) => builder.remove_line(),
-        (Code::Up | Code::Char('k'), false, true) => builder.move_line(-1),
-        (Code::Down | Code::Char('j'), false, true) => builder.move_line(1),
-        (Code::Tab, ..) => builder.step_field(if key.shift { -1 } else { 1 }),
-        (Code::Down, false, false) => builder.step_line(1),
-        (Code::Up, false, false) => builder.step_line(-1),
+        _ if is(key, KeySymbol::Enter) => return submit::submit(state),
+        (KeySymbol::Char('o'), true, false) => builder.picker = Some(another),
+        (KeySymbol::Char('n'), true, false) if builder.chosen().has_lines() => builder.add_line(),
+        (KeySymbol::Char('x'), true, false) => builder.remove_line(),
+        (KeySymbol::Up | KeySymbol::Char('k'), false, true) => builder.move_line(-1),
+        (KeySymbol::Down | KeySymbol::Char('j'), false, true) => builder.move_line(1),
+        (KeySymbol::Tab, ..) => builder.step_field(if key.shift { -1 } else { 1 }),
+        (KeySymbol::Down, false, false) => builder.step_line(1),
+        (KeySymbol::Up, false, false) => builder.step_line(-1),
         _ => typed(builder, key),
     }
     requests::views(state)
 }
 
-fn typed(builder: &mut Builder, key: Key) {
+fn typed(builder: &mut SegmentationBuilder, key: KeyPress) {
     let by = match key.code {
-        Code::Right | Code::Char(' ' | 'l') => 1,
-        Code::Left | Code::Char('h') => -1,
+        KeySymbol::Right | KeySymbol::Char(' ' | 'l') => 1,
+        KeySymbol::Left | KeySymbol::Char('h') => -1,
         _ => 0,
     };
     match builder.field {
@@ -101,7 +101,7 @@ fn typed(builder: &mut Builder, key: Key) {
     }
 }
 
-fn edited(builder: &mut Builder) {
+fn edited(builder: &mut SegmentationBuilder) {
     match builder.field {
         BuilderField::Parameter | BuilderField::Cell(..) => builder.changed(),
         _ => builder.problem = None,
@@ -124,8 +124,8 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     requests::views(state)
 }
 
-fn pick(state: &mut State, key: Key) -> Vec<Effect> {
-    if is(key, Code::Enter) {
+fn pick(state: &mut State, key: KeyPress) -> Vec<Effect> {
+    if is(key, KeySymbol::Enter) {
         return picked(state);
     }
     if let Some(picker) = builder(state).and_then(|builder| builder.picker.as_mut()) {

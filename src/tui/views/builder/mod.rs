@@ -16,22 +16,22 @@ pub use self::how::How;
 pub use self::inquiry::{BuilderInquiry, CellNames};
 pub use self::keys::{edit, open};
 pub use self::lines::{CellLine, SCORES};
-use crate::engine::{Count, Profile};
+use crate::engine::{ColumnProfile, CustomerCount};
 use crate::insight::cells::CellsInquiry;
 use crate::insight::cutting::Cutter;
 use crate::insight::inquiry::{ErasedInquiry, Inquiry};
 use crate::insight::profile::ProfileInquiry;
-use crate::model::{CellDefinition, Column, Kind, Segmentation};
-use crate::rule::cells::{Cell, usual_rfm};
+use crate::model::{CellDefinition, Column, SegmentKind, Segmentation};
+use crate::rule::cells::{SegmentationCell, usual_rfm};
 use crate::tui::core::picker::Picker;
-use crate::tui::core::{Hooks, KeptForm, Keys, State, View, ViewName};
+use crate::tui::core::{Hooks, KeptForm, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub const NAME: ViewName = "builder";
 
 /// The builder of segmentations.
 #[derive(Debug, Clone)]
-pub struct Builder {
+pub struct SegmentationBuilder {
     /// Choice of the column, while it is open.
     pub picker: Option<Picker>,
     /// True once a column was picked or a segmentation is edited: there is something to go back to.
@@ -45,7 +45,7 @@ pub struct Builder {
     pub how: usize,
     pub parameter: Input,
     pub name: Input,
-    pub kind: Option<Kind>,
+    pub kind: Option<SegmentKind>,
     pub note: Input,
     /// Cells written by hand, or those of RFM. A customer belongs to the first that fits.
     pub lines: Vec<CellLine>,
@@ -54,7 +54,7 @@ pub struct Builder {
     /// True if the inquiry finds the cells of what is typed now.
     is_planned: bool,
     /// The cells, or why there are none; `None` while waiting for the base.
-    pub cells: Option<Result<Vec<Cell>, String>>,
+    pub cells: Option<Result<Vec<SegmentationCell>, String>>,
     /// Faults of lines, each with its line's index.
     pub faults: Vec<(usize, String)>,
     pub problem: Option<String>,
@@ -63,8 +63,8 @@ pub struct Builder {
 
 /// Number of the filter's customers in each cell, by its name, and in total.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Counted {
-    pub cells: Vec<(String, Count)>,
+pub struct CellCounts {
+    pub cells: Vec<(String, CustomerCount)>,
     pub whole: u64,
 }
 
@@ -93,13 +93,13 @@ impl BuilderField {
     }
 }
 
-impl View for Builder {
+impl View for SegmentationBuilder {
     fn name(&self) -> ViewName {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(keys::key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(keys::key)
     }
 
     fn hooks(&self) -> Hooks {
@@ -142,7 +142,7 @@ impl View for Builder {
     }
 }
 
-impl Builder {
+impl SegmentationBuilder {
     pub fn new(picker: Picker) -> Self {
         Self {
             picker: Some(picker),
@@ -153,7 +153,7 @@ impl Builder {
             how: 0,
             parameter: Input::default(),
             name: Input::default(),
-            kind: Some(Kind::Behaviour),
+            kind: Some(SegmentKind::Behaviour),
             note: Input::default(),
             lines: Vec::new(),
             field: BuilderField::How,
@@ -240,7 +240,7 @@ impl Builder {
 
     /// Steps through all kinds, and none.
     pub fn step_kind(&mut self, by: isize) {
-        let kinds: Vec<Option<Kind>> = Kind::ALL.into_iter().map(Some).chain([None]).collect();
+        let kinds: Vec<Option<SegmentKind>> = SegmentKind::ALL.into_iter().map(Some).chain([None]).collect();
         let at = kinds.iter().position(|kind| *kind == self.kind).unwrap_or(0) as isize;
         self.kind = kinds[(at + by).rem_euclid(kinds.len() as isize) as usize];
     }
@@ -391,7 +391,7 @@ impl Builder {
     }
 
     /// Returns the column's profile in the filter and in the base, once it is known.
-    pub fn profile(&self) -> Option<&Profile> {
+    pub fn profile(&self) -> Option<&ColumnProfile> {
         self.inquiry.profile.found.answer.as_deref()
     }
 
@@ -403,7 +403,7 @@ impl Builder {
         self.is_planned = true;
         if self.chosen() == How::Cells {
             let lines = self.lines.iter().filter(|line| !line.is_blank());
-            let cells = lines.map(|line| Cell { name: line.name(), rule: line.rule() });
+            let cells = lines.map(|line| SegmentationCell { name: line.name(), rule: line.rule() });
             self.cells = Some(Ok(cells.collect()));
             return true;
         }

@@ -1,12 +1,12 @@
 //! The questions of the builder of segmentations, which follow what is typed.
 
-use super::{Builder, BuilderInquiry, CellNames, How};
+use super::{BuilderInquiry, CellNames, How, SegmentationBuilder};
 use crate::engine::{CountsQuestion, MembershipsQuestion, ProfileQuestion};
 use crate::insight::cutting::Cutter;
 use crate::insight::inquiry::Single;
 use crate::insight::profile::ProfileInquiry;
 use crate::model::{Definitions, Segmentation};
-use crate::rule::cells::Cell;
+use crate::rule::cells::SegmentationCell;
 use crate::rule::{self, Checked, Context, RuleError};
 use crate::tui::core::State;
 
@@ -37,7 +37,7 @@ fn renew_profile(state: &mut State) -> Option<()> {
 fn renew_cells(state: &mut State) -> Option<()> {
     let schema = state.schema()?.clone();
     let State { definitions, catalog, settings, over, .. } = state;
-    let builder = over.find_mut::<Builder>()?;
+    let builder = over.find_mut::<SegmentationBuilder>()?;
     let cutter = Cutter { definitions, schema: &schema, personas: &catalog.counted, mask: &settings.mask };
     builder.plan(&cutter).then_some(())
 }
@@ -50,7 +50,7 @@ fn renew_counts(state: &mut State) -> Option<()> {
         return None;
     }
     let name = builder.name.value().trim().to_owned();
-    let builder = state.over.find::<Builder>()?;
+    let builder = state.over.find::<SegmentationBuilder>()?;
     let checked = checked(state, &draft(&state.definitions, builder), &name, &cells);
     let filter = state.rule.clone();
     let builder = self::builder(state)?;
@@ -72,7 +72,7 @@ fn renew_counts(state: &mut State) -> Option<()> {
 }
 
 /// Returns the definitions as they would be with the builder's segmentation saved.
-fn draft(definitions: &Definitions, builder: &Builder) -> Definitions {
+fn draft(definitions: &Definitions, builder: &SegmentationBuilder) -> Definitions {
     let mut draft = definitions.clone();
     let before = builder.editing.as_ref().map(|before| before.name.as_str());
     draft.segmentations.retain(|cut| Some(cut.name.as_str()) != before);
@@ -83,14 +83,19 @@ fn draft(definitions: &Definitions, builder: &Builder) -> Definitions {
 
 /// Checks the cells' rules as if they were already saved: only that reveals a cycle through other names. A blank rule
 /// is an error.
-fn checked(state: &State, draft: &Definitions, name: &str, cells: &[Cell]) -> Vec<Result<Checked, RuleError>> {
+fn checked(
+    state: &State,
+    draft: &Definitions,
+    name: &str,
+    cells: &[SegmentationCell],
+) -> Vec<Result<Checked, RuleError>> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let known = state.cells.iter().flatten().filter_map(|(name, cells)| Some((name.clone(), cells.clone().ok()?)));
     let is_there = |name: &str| draft.segmentations.iter().any(|cut| cut.name == name);
     let known = known.filter(|(name, _)| is_there(name)).chain([(name.to_owned(), cells.to_vec())]).collect();
     let names = rule::name_all(draft, &known);
     let cx = Context { schema, names: &names, today: state.settings.today };
-    let check = |cell: &Cell| match cell.rule.is_empty() {
+    let check = |cell: &SegmentationCell| match cell.rule.is_empty() {
         true => Err(RuleError::new(0..0, "it needs a rule")),
         false => rule::check(&cell.rule, &cx),
     };
@@ -98,7 +103,7 @@ fn checked(state: &State, draft: &Definitions, name: &str, cells: &[Cell]) -> Ve
 }
 
 /// Returns what is wrong with lines, by their index.
-fn faults(builder: &Builder, checked: &[Result<Checked, RuleError>]) -> Vec<(usize, String)> {
+fn faults(builder: &SegmentationBuilder, checked: &[Result<Checked, RuleError>]) -> Vec<(usize, String)> {
     if builder.chosen() != How::Cells {
         return Vec::new();
     }
@@ -126,6 +131,6 @@ pub fn arrived(state: &mut State) {
     renew(state);
 }
 
-fn builder(state: &mut State) -> Option<&mut Builder> {
+fn builder(state: &mut State) -> Option<&mut SegmentationBuilder> {
     state.over.find_mut()
 }

@@ -1,7 +1,7 @@
 //! Enter in the builder: saves, or reports the first problem to fix.
 
-use super::{Builder, BuilderField};
-use crate::insight::catalog::Cells;
+use super::{BuilderField, SegmentationBuilder};
+use crate::insight::catalog::CellsByName;
 use crate::model::{Segmentation, is_plain_name, reference};
 use crate::rule;
 use crate::study::{Change, users_of};
@@ -9,11 +9,11 @@ use crate::tui::core::{Effect, State, saving};
 use crate::tui::views::confirm::Confirm;
 
 pub fn submit(state: &mut State) -> Vec<Effect> {
-    let Some(builder) = state.over.get::<Builder>() else { return Vec::new() };
+    let Some(builder) = state.over.get::<SegmentationBuilder>() else { return Vec::new() };
     let change = match problem_or_change(state, builder) {
         Ok(change) => change,
         Err((field, problem)) => {
-            if let Some(builder) = state.over.get_mut::<Builder>() {
+            if let Some(builder) = state.over.get_mut::<SegmentationBuilder>() {
                 builder.problem = Some(problem);
                 builder.field = field.unwrap_or(builder.field);
             }
@@ -23,7 +23,7 @@ pub fn submit(state: &mut State) -> Vec<Effect> {
     let gone = gone(state, builder);
     state.drafted_cells = found_cells(builder, &change);
     if gone.is_empty() {
-        if let Some(builder) = state.over.get_mut::<Builder>() {
+        if let Some(builder) = state.over.get_mut::<SegmentationBuilder>() {
             builder.saving = true;
         }
         return saving::save(change, false);
@@ -38,9 +38,9 @@ pub fn submit(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-type Fault = (Option<BuilderField>, String);
+type SubmitFault = (Option<BuilderField>, String);
 
-fn problem_or_change(state: &State, builder: &Builder) -> Result<Change, Fault> {
+fn problem_or_change(state: &State, builder: &SegmentationBuilder) -> Result<Change, SubmitFault> {
     if !state.settings.can_save {
         return Err((None, "there is no study to save it in: `crosscut init` makes one".into()));
     }
@@ -65,7 +65,7 @@ fn problem_or_change(state: &State, builder: &Builder) -> Result<Change, Fault> 
     Ok(change_of(builder, segmentation))
 }
 
-fn change_of(builder: &Builder, segmentation: Segmentation) -> Change {
+fn change_of(builder: &SegmentationBuilder, segmentation: Segmentation) -> Change {
     let segmentation = Box::new(segmentation);
     match &builder.editing {
         None => Change::AddSegmentation(segmentation),
@@ -76,7 +76,7 @@ fn change_of(builder: &Builder, segmentation: Segmentation) -> Change {
 }
 
 /// Lists who uses a cell that the change removes.
-fn gone(state: &State, builder: &Builder) -> Vec<String> {
+fn gone(state: &State, builder: &SegmentationBuilder) -> Vec<String> {
     let Some(before) = &builder.editing else { return Vec::new() };
     let (Some(Ok(now)), Some(Ok(were))) =
         (&builder.cells, state.cells.as_ref().and_then(|cells| cells.get(&before.name)))
@@ -101,14 +101,14 @@ fn gone(state: &State, builder: &Builder) -> Vec<String> {
 }
 
 /// Returns the cells that the builder found, which enter the catalog with the segmentation.
-fn found_cells(builder: &Builder, change: &Change) -> Cells {
+fn found_cells(builder: &SegmentationBuilder, change: &Change) -> CellsByName {
     let cut = match change {
         Change::AddSegmentation(cut) => cut,
         // In cells written by hand, rules may have been changed to use the new name.
         Change::EditSegmentation { segmentation, .. } if segmentation.cells.iter().all(|cell| cell.rule.is_none()) => {
             segmentation
         }
-        _ => return Cells::new(),
+        _ => return CellsByName::new(),
     };
     builder.cells.clone().map(|cells| (cut.name.clone(), cells)).into_iter().collect()
 }

@@ -2,11 +2,11 @@
 
 use crate::text;
 use crate::text::wrap;
-use crate::tui::paint::canvas::Piece;
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Slot, fit};
+use crate::tui::widgets::columns::{ColumnSlot, ListColumn, fit};
 use crate::tui::widgets::format;
-use crate::tui::widgets::list::{Cell, Row};
+use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
 
 /// Returns an empty line, and a title followed by a dim note.
@@ -54,7 +54,7 @@ pub fn beside(left: Lines, right: Lines, at: usize) -> Lines {
 }
 
 /// Returns the number of cells that the pieces take.
-pub fn width(pieces: &[Piece]) -> usize {
+pub fn width(pieces: &[TextPiece]) -> usize {
     pieces.iter().map(|(content, _)| text::width(&text::visible(content))).sum()
 }
 
@@ -73,23 +73,23 @@ pub fn padded_left(content: &str, width: usize) -> String {
 }
 
 /// Returns a table's lines, with a line of headings unless all are empty. Columns give way as in the panes.
-pub fn table(columns: &[Column], rows: Vec<Row>, width: usize) -> Lines {
+pub fn table(columns: &[ListColumn], rows: Vec<ListRow>, width: usize) -> Lines {
     let slots = fit(columns, u16::try_from(width).unwrap_or(u16::MAX));
     let mut lines = Lines::new();
     if columns.iter().any(|column| !column.heading.is_empty()) {
-        let heading = |(column, slot): (&Column, &Option<Slot>)| {
+        let heading = |(column, slot): (&ListColumn, &Option<ColumnSlot>)| {
             let whole = slot.is_some_and(|slot| text::width(column.heading) <= usize::from(slot.width));
-            Cell::text(if whole { column.heading } else { column.short }, Role::Dim)
+            ListCell::text(if whole { column.heading } else { column.short }, Role::Dim)
         };
         let cells = columns.iter().zip(&slots).map(heading).collect();
-        lines.push(table_line(columns, &slots, Row { cells, rest: None }, width));
+        lines.push(table_line(columns, &slots, ListRow { cells, rest: None }, width));
     }
     lines.extend(rows.into_iter().map(|row| table_line(columns, &slots, row, width)));
     lines
 }
 
-fn table_line(columns: &[Column], slots: &[Option<Slot>], row: Row, room: usize) -> Vec<Piece> {
-    let mut line: Vec<Piece> = Vec::new();
+fn table_line(columns: &[ListColumn], slots: &[Option<ColumnSlot>], row: ListRow, room: usize) -> Vec<TextPiece> {
+    let mut line: Vec<TextPiece> = Vec::new();
     let mut at = 0;
     for (i, ((cell, column), slot)) in row.cells.into_iter().zip(columns).zip(slots).enumerate() {
         let Some(slot) = slot else { continue };
@@ -108,20 +108,20 @@ fn table_line(columns: &[Column], slots: &[Option<Slot>], row: Row, room: usize)
 }
 
 /// Returns a cell's pieces, padded or truncated to exactly `room` cells of the screen.
-fn in_cells(cell: Cell, room: usize, right: bool) -> Vec<Piece> {
+fn in_cells(cell: ListCell, room: usize, right: bool) -> Vec<TextPiece> {
     match cell {
-        Cell::Blank => vec![(" ".repeat(room), Role::Text)],
-        Cell::Text(content, role) if right => {
+        ListCell::Blank => vec![(" ".repeat(room), Role::Text)],
+        ListCell::Text(content, role) if right => {
             let content = text::truncate(&text::visible(&content), room).into_owned();
             vec![(padded_left(&content, room), role)]
         }
-        Cell::Text(content, role) => vec![(padded(&content, room), role)],
-        Cell::Either(long, short, role) => {
+        ListCell::Text(content, role) => vec![(padded(&content, room), role)],
+        ListCell::Either(long, short, role) => {
             vec![(padded(if text::width(long) <= room { long } else { short }, room), role)]
         }
-        Cell::Bar(share, role) => vec![(format::bar(share, room), role)],
-        Cell::Span(start, share, role) => vec![(format::span(start, share, room), role)],
-        Cell::Pieces(pieces) => {
+        ListCell::Bar(share, role) => vec![(format::bar(share, room), role)],
+        ListCell::Span(start, share, role) => vec![(format::span(start, share, room), role)],
+        ListCell::Pieces(pieces) => {
             let mut left = room;
             let mut fitted = Vec::new();
             for (content, role) in pieces {

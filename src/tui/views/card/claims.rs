@@ -1,18 +1,18 @@
 //! The persona's claims: whether the data supports each, and the evidence behind it.
 
 use super::blocks::{hanging, heading, padded, table, width as cells_of};
-use super::draw::{Page, Shown};
+use super::draw::{CardInput, CardPage};
 use super::size::rule_pieces;
-use crate::insight::card::{ClaimFacts, ClaimState, Effect};
+use crate::insight::card::{ClaimEffect, ClaimFacts, ClaimState};
 use crate::model::{Claim, Evidence};
 use crate::tui::core::key;
-use crate::tui::paint::canvas::{Piece, cells};
+use crate::tui::paint::canvas::{TextPiece, cells};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::card::note;
-use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::index_role;
 use crate::tui::widgets::format;
-use crate::tui::widgets::list::{Cell, Row};
+use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
 use crate::tui::widgets::traits::effect as signed;
 
@@ -22,14 +22,14 @@ const INDENT: &str = "    ";
 const NARROW: usize = 56;
 
 /// Adds a line for each claim, with its check and evidence below if it is open.
-pub fn add(page: &mut Page, shown: Shown, width: usize) {
+pub fn add(page: &mut CardPage, shown: CardInput, width: usize) {
     let claims = &shown.persona.claims;
     if claims.is_empty() {
         return;
     }
     page.lines.extend(heading("Claims", &tally(shown)));
     let rows = claims.iter().zip(&shown.facts.claims).enumerate();
-    let rows: Vec<Row> = rows.map(|(at, (claim, told))| row(shown, at, claim, told, width)).collect();
+    let rows: Vec<ListRow> = rows.map(|(at, (claim, told))| row(shown, at, claim, told, width)).collect();
     let mut lines = table(&columns(shown, width), rows, width).into_iter();
     page.lines.extend(lines.next());
     let sources = claims.iter().flat_map(|claim| &claim.evidence).map(|evidence| cells(&evidence.source));
@@ -47,7 +47,7 @@ pub fn add(page: &mut Page, shown: Shown, width: usize) {
 }
 
 /// Returns the tally of states, such as `3 supported · 1 contradicted · space opens them`.
-fn tally(shown: Shown) -> String {
+fn tally(shown: CardInput) -> String {
     let states = ["supported", "contradicted", "no difference", "untested", "not testable"];
     let count = |word: &str| shown.facts.claims.iter().filter(|claim| claim.state.word() == word).count();
     let told = states.iter().map(|word| (count(word), *word)).filter(|(n, _)| *n > 0);
@@ -59,24 +59,24 @@ fn tally(shown: Shown) -> String {
     told.join(" · ")
 }
 
-fn columns(shown: Shown, width: usize) -> Vec<Column> {
+fn columns(shown: CardInput, width: usize) -> Vec<ListColumn> {
     let texts = shown.persona.claims.iter().map(|claim| usize::from(cells(&claim.text)));
     let widest = u16::try_from(texts.max().unwrap_or(0)).unwrap_or(u16::MAX).clamp(10, 90);
     let state = if width < NARROW { 1 } else { 15 };
-    let mut text = Column { natural: widest, min: 20, ..Column::name(40, 20) };
+    let mut text = ListColumn { natural: widest, min: 20, ..ListColumn::name(40, 20) };
     text.heading = "claim";
     text.short = "claim";
     vec![
-        Column { min: state, natural: state, grows: false, ..Column::growing(1, Yields::Never) },
+        ListColumn { min: state, natural: state, grows: false, ..ListColumn::growing(1, Yields::Never) },
         text,
-        Column::number("effect", "effect", 6, Yields::Share),
-        Column::number("index", "index", 7, Yields::Index),
-        Column::number("evidence", "ev.", 4, Yields::Value),
-        Column::number("newest", "newest", 8, Yields::Kind),
+        ListColumn::number("effect", "effect", 6, Yields::Share),
+        ListColumn::number("index", "index", 7, Yields::Index),
+        ListColumn::number("evidence", "ev.", 4, Yields::Value),
+        ListColumn::number("newest", "newest", 8, Yields::Kind),
     ]
 }
 
-fn row(shown: Shown, at: usize, claim: &Claim, told: &ClaimFacts, width: usize) -> Row {
+fn row(shown: CardInput, at: usize, claim: &Claim, told: &ClaimFacts, width: usize) -> ListRow {
     let chosen = shown.view.claim == Some(at);
     let role = shown.role(state_role(&told.state));
     let state = match width < NARROW {
@@ -86,14 +86,14 @@ fn row(shown: Shown, at: usize, claim: &Claim, told: &ClaimFacts, width: usize) 
     let text = if chosen { Role::Focus } else { Role::Text };
     let effect = told.effect;
     let count = match claim.evidence.len() {
-        0 => Cell::text("none", Role::Notice),
-        n => Cell::text(n.to_string(), Role::Dim),
+        0 => ListCell::text("none", Role::Notice),
+        n => ListCell::text(n.to_string(), Role::Dim),
     };
-    Row {
+    ListRow {
         cells: vec![
-            Cell::text(state, role),
-            Cell::text(claim.text.clone(), text),
-            Cell::text(effect.map_or(format::NOTHING.into(), |effect| signed(effect.smd)), shown.role(Role::Text)),
+            ListCell::text(state, role),
+            ListCell::text(claim.text.clone(), text),
+            ListCell::text(effect.map_or(format::NOTHING.into(), |effect| signed(effect.smd)), shown.role(Role::Text)),
             index(effect),
             count,
             age(shown, told),
@@ -102,17 +102,17 @@ fn row(shown: Shown, at: usize, claim: &Claim, told: &ClaimFacts, width: usize) 
     }
 }
 
-fn index(effect: Option<Effect>) -> Cell {
+fn index(effect: Option<ClaimEffect>) -> ListCell {
     let index = effect.and_then(|effect| effect.index);
-    Cell::text(format::index(index), index_role(index, Role::Text))
+    ListCell::text(format::index(index), index_role(index, Role::Text))
 }
 
 /// Returns the age of the evidence in days, such as `95 d`; marked if it is stale.
-fn age(shown: Shown, told: &ClaimFacts) -> Cell {
-    let Some(days) = told.age else { return Cell::Blank };
+fn age(shown: CardInput, told: &ClaimFacts) -> ListCell {
+    let Some(days) = told.age else { return ListCell::Blank };
     let old = days > shown.state.settings.research.stale_after;
     let (mark, role) = if old { ("! ", Role::Notice) } else { ("", Role::Dim) };
-    Cell::text(format!("{mark}{} d", format::count(days.unsigned_abs())), role)
+    ListCell::text(format!("{mark}{} d", format::count(days.unsigned_abs())), role)
 }
 
 fn state_role(state: &ClaimState) -> Role {
@@ -125,7 +125,7 @@ fn state_role(state: &ClaimState) -> Role {
 }
 
 /// Returns the check with its figures, then the evidence.
-fn opened(shown: Shown, claim: &Claim, told: &ClaimFacts, source: usize, width: usize) -> Lines {
+fn opened(shown: CardInput, claim: &Claim, told: &ClaimFacts, source: usize, width: usize) -> Lines {
     let mut lines = Lines::new();
     if cells(&claim.text) as usize + 50 > width {
         lines.extend(hanging(INDENT, &claim.text, width, Role::Text));
@@ -153,7 +153,7 @@ fn opened(shown: Shown, claim: &Claim, told: &ClaimFacts, source: usize, width: 
 }
 
 /// Describes the comparison behind an effect.
-fn sentence(effect: &Effect) -> String {
+fn sentence(effect: &ClaimEffect) -> String {
     let percent = |share| format::percent(Some(share));
     format!(
         "{} of their {}, {} of the other {}",
@@ -166,7 +166,7 @@ fn sentence(effect: &Effect) -> String {
 
 /// Returns the evidence, such as `interview  int-07  2026-03-14  “I look at every offer mail.”`, and the note below
 /// it.
-fn evidence_lines(shown: Shown, evidence: &Evidence, source: usize, room: usize) -> Lines {
+fn evidence_lines(shown: CardInput, evidence: &Evidence, source: usize, room: usize) -> Lines {
     let kind = evidence.kind.word();
     let date = evidence.date.as_ref().map(ToString::to_string).unwrap_or_default();
     let head = vec![
@@ -184,7 +184,7 @@ fn evidence_lines(shown: Shown, evidence: &Evidence, source: usize, room: usize)
     lines
 }
 
-fn quoted(head: Vec<Piece>, quote: &str, room: usize) -> Lines {
+fn quoted(head: Vec<TextPiece>, quote: &str, room: usize) -> Lines {
     let indent = cells_of(&head);
     if indent + 24 > room {
         let mut lines = vec![head];
@@ -199,7 +199,7 @@ fn quoted(head: Vec<Piece>, quote: &str, room: usize) -> Lines {
 }
 
 /// Returns the note with the key that opens it, or why it cannot be read.
-fn note_line(shown: Shown, note: &str, indent: usize) -> Vec<Piece> {
+fn note_line(shown: CardInput, note: &str, indent: usize) -> Vec<TextPiece> {
     let mut line = vec![(" ".repeat(indent), Role::Text)];
     match shown.view.notes.get(note) {
         Some(Err(reason)) => line.push((format!("! {reason}"), Role::Error)),

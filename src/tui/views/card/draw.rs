@@ -6,10 +6,10 @@ use super::blocks::{beside, bullets, hanging, heading};
 use super::{CardView, attributes, claims, intro, journey, note, size, spans, traits};
 use crate::insight::PersonaEntry;
 use crate::insight::card::{Facts, needs_research};
-use crate::insight::inquiry::Fact;
+use crate::insight::inquiry::NewestFact;
 use crate::model::Persona;
 use crate::tui::core::State;
-use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::{self, Lines};
 
@@ -21,14 +21,14 @@ const GUTTER: usize = 4;
 
 /// The page, and the range of lines of each claim.
 #[derive(Default)]
-pub struct Page {
+pub struct CardPage {
     pub lines: Lines,
     pub claims: Vec<std::ops::Range<usize>>,
 }
 
 /// Input that the parts of the page are drawn from.
 #[derive(Clone, Copy)]
-pub struct Shown<'a> {
+pub struct CardInput<'a> {
     pub state: &'a State,
     pub view: &'a CardView,
     pub persona: &'a Persona,
@@ -36,7 +36,7 @@ pub struct Shown<'a> {
     pub facts: &'a Facts,
 }
 
-impl Shown<'_> {
+impl CardInput<'_> {
     /// Returns the role for figures: dim if they are outdated.
     pub fn role(&self, role: Role) -> Role {
         if self.view.old { Role::Dim } else { role }
@@ -80,17 +80,17 @@ pub fn lines_of_claim(state: &State, claim: usize) -> Option<std::ops::Range<usi
 }
 
 /// Returns the whole page.
-fn page(state: &State, view: &CardView, width: usize) -> Page {
+fn page(state: &State, view: &CardView, width: usize) -> CardPage {
     let Some(entry) = state.catalog.personas.get(view.at) else {
         let gone = ("this persona is no longer in the study".into(), Role::Dim);
-        return Page { lines: vec![vec![gone]], ..Page::default() };
+        return CardPage { lines: vec![vec![gone]], ..CardPage::default() };
     };
     let nobody = Persona::default();
     let persona = state.definitions.personas.iter().find(|persona| persona.id == entry.id).unwrap_or(&nobody);
     let uncounted = Facts::uncounted(persona, entry);
     let facts = view.facts.as_ref().filter(|_| view.of == entry.id).unwrap_or(&uncounted);
-    let shown = Shown { state, view, persona, entry, facts };
-    let mut page = Page { lines: head(shown, width), claims: Vec::new() };
+    let shown = CardInput { state, view, persona, entry, facts };
+    let mut page = CardPage { lines: head(shown, width), claims: Vec::new() };
     page.lines.extend(journey::lines(shown, width));
     page.lines.extend(spans::lines(shown, width));
     claims::add(&mut page, shown, width);
@@ -102,7 +102,7 @@ fn page(state: &State, view: &CardView, width: usize) -> Page {
 
 /// Returns the head of the page: the profile on the left and the live facts on the right, or interleaved if it is
 /// narrow.
-fn head(shown: Shown, width: usize) -> Lines {
+fn head(shown: CardInput, width: usize) -> Lines {
     let persona = shown.persona;
     let (drive, habits) = (drives(persona), habits(persona));
     if width < TWO_COLUMNS {
@@ -139,7 +139,7 @@ fn head(shown: Shown, width: usize) -> Lines {
     beside(beside(left, middle, third + GUTTER), right, 2 * (third + GUTTER))
 }
 
-fn facts(shown: Shown, width: usize) -> Lines {
+fn facts(shown: CardInput, width: usize) -> Lines {
     let mut lines = traits::lines(shown, width);
     lines.extend(attributes::lines(shown, width));
     lines.extend(traits::typical(shown, width));
@@ -147,13 +147,13 @@ fn facts(shown: Shown, width: usize) -> Lines {
 }
 
 /// A title and its items.
-type Section<'a> = (&'static str, &'a Vec<String>);
+type CardSection<'a> = (&'static str, &'a Vec<String>);
 
-fn drives(persona: &Persona) -> [Section<'_>; 3] {
+fn drives(persona: &Persona) -> [CardSection<'_>; 3] {
     [("Goals", &persona.goals), ("Motivations", &persona.motivations), ("Frustrations", &persona.frustrations)]
 }
 
-fn habits(persona: &Persona) -> [Section<'_>; 4] {
+fn habits(persona: &Persona) -> [CardSection<'_>; 4] {
     [
         ("Behaviours", &persona.behaviours),
         ("Attitudes", &persona.attitudes),
@@ -162,7 +162,7 @@ fn habits(persona: &Persona) -> [Section<'_>; 4] {
     ]
 }
 
-fn sections(sections: &[Section], width: usize) -> Lines {
+fn sections(sections: &[CardSection], width: usize) -> Lines {
     let told = sections.iter().filter(|(_, items)| !items.is_empty());
     told.flat_map(|(title, items)| {
         let mut lines = heading(title, "");
@@ -184,7 +184,7 @@ fn missing(persona: &Persona, room: usize) -> Lines {
 }
 
 /// Returns the stand-in for a figure that is being counted or cannot be.
-pub fn unknown<T>(fact: &Fact<T>) -> Piece {
+pub fn unknown<T>(fact: &NewestFact<T>) -> TextPiece {
     match &fact.error {
         Some(error) => (format!("! {error}"), Role::Error),
         None => ("counting…".into(), Role::Dim),

@@ -1,11 +1,11 @@
 //! Flow of the audience through the journey's stages.
 
 use super::blocks::padded;
-use super::draw::Shown;
+use super::draw::CardInput;
 use crate::insight::card::{Reached, StageFacts};
-use crate::insight::suppress::Shown as Count;
+use crate::insight::suppress::DisclosedCount as Count;
 use crate::text::wrap;
-use crate::tui::paint::canvas::Piece;
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::format;
 use crate::tui::widgets::page::Lines;
@@ -14,7 +14,7 @@ const GAP: usize = 2;
 
 /// Draws a column of `width` cells per stage after a label: a bar, the customers who came this far, those lost, and
 /// those who reached the stage at all. Empty if no stage has a rule for who reached it.
-pub fn lines(shown: Shown, flow: &[StageFacts], label: usize, width: usize) -> Lines {
+pub fn lines(shown: CardInput, flow: &[StageFacts], label: usize, width: usize) -> Lines {
     if flow.iter().all(|stage| stage.reached.is_none()) {
         return Lines::new();
     }
@@ -38,7 +38,7 @@ pub fn lines(shown: Shown, flow: &[StageFacts], label: usize, width: usize) -> L
         .collect()
 }
 
-fn column(shown: Shown, stage: &StageFacts, room: usize) -> Lines {
+fn column(shown: CardInput, stage: &StageFacts, room: usize) -> Lines {
     match stage.reached.as_ref().map(|reached| (reached, reached.get())) {
         None => vec![vec![("┄".repeat(room), Role::Track)], vec![("not counted".into(), Role::Dim)]],
         Some((_, Some(reached))) => figures(shown, reached, room),
@@ -49,7 +49,7 @@ fn column(shown: Shown, stage: &StageFacts, room: usize) -> Lines {
     }
 }
 
-fn figures(shown: Shown, reached: &Reached, room: usize) -> Lines {
+fn figures(shown: CardInput, reached: &Reached, room: usize) -> Lines {
     let role = shown.role(Role::Text);
     let bar = format::bar(reached.share.unwrap_or(0.0), room);
     let filled = bar.trim_end().chars().count();
@@ -67,7 +67,7 @@ fn figures(shown: Shown, reached: &Reached, room: usize) -> Lines {
     lines
 }
 
-fn share_of(count: Count, share: Option<f64>, strong: Role, role: Role) -> Vec<Piece> {
+fn share_of(count: Count, share: Option<f64>, strong: Role, role: Role) -> Vec<TextPiece> {
     vec![(format::shown(count), strong), (format!("  {}", format::percent(share)), role)]
 }
 

@@ -3,9 +3,9 @@
 use chrono::Datelike;
 
 use super::draw;
-use super::{CardView, Reading, notes, persona};
+use super::{CardView, OpenNote, notes, persona};
 use crate::insight::card::Card;
-use crate::insight::inquiry::{Fact, FactState, Inquiry};
+use crate::insight::inquiry::{FactState, Inquiry, NewestFact};
 use crate::model::{Persona, Review, reference};
 use crate::study::Change;
 use crate::tui::core::copying::copy_line_if_any;
@@ -133,7 +133,7 @@ pub fn read(state: &mut State) -> Vec<Effect> {
     let next = before.map_or(0, |at| (at + 1) % there.len().max(1));
     match (there.get(next), all.first().map(|note| view.notes.get(note))) {
         (Some(note), _) => {
-            let reading = Some(Reading { note: (*note).clone(), scroll: 0 });
+            let reading = Some(OpenNote { note: (*note).clone(), scroll: 0 });
             if let Some(view) = state.over.find_mut::<CardView>() {
                 view.reading = reading;
             }
@@ -157,7 +157,7 @@ pub fn review(state: &mut State) -> Vec<Effect> {
     let view = state.over.find::<CardView>();
     let counted = view.filter(|view| !view.old).and_then(|view| Some(view.facts.as_ref()?.size.clone()));
     let (Some(persona), Some(base)) = (persona(state), state.customers()) else { return Vec::new() };
-    let customers = match counted.as_ref().map(Fact::state) {
+    let customers = match counted.as_ref().map(NewestFact::state) {
         Some(FactState::Known(size)) => size.customers.count().ok_or("too few customers to be written down"),
         Some(FactState::Wrong(_)) => Err("the audience cannot be counted: there is no size to write down"),
         Some(FactState::Waiting) | None => Err("the audience is still being counted"),

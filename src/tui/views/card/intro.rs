@@ -1,7 +1,7 @@
 //! The persona's portrait, quote, name and bio.
 
 use super::blocks::{beside, padded};
-use super::draw::Shown;
+use super::draw::CardInput;
 use crate::insight::card::initials;
 use crate::model::Persona;
 use crate::text;
@@ -17,7 +17,7 @@ const READABLE: usize = 100;
 const NARROW: usize = 44;
 
 /// Returns the portrait with the quote beside it, and the persona's name in rules.
-pub fn lines(shown: Shown, width: usize) -> Lines {
+pub fn lines(shown: CardInput, width: usize) -> Lines {
     let mut lines = vec![Vec::new()];
     if width < NARROW {
         lines.extend(words(shown, width));
@@ -29,7 +29,7 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
     lines
 }
 
-fn words(shown: Shown, width: usize) -> Lines {
+fn words(shown: CardInput, width: usize) -> Lines {
     let mut lines = Lines::new();
     let room = width.min(READABLE);
     match &shown.persona.quote {
@@ -44,7 +44,7 @@ fn words(shown: Shown, width: usize) -> Lines {
 }
 
 /// Returns why the persona is due for review.
-pub fn stale(shown: Shown, width: usize) -> Lines {
+pub fn stale(shown: CardInput, width: usize) -> Lines {
     let reasons = shown.facts.stale.iter();
     reasons.flat_map(|reason| super::blocks::hanging("! ", &format!("stale: {reason}"), width, Role::Notice)).collect()
 }

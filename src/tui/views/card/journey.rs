@@ -1,11 +1,11 @@
 //! The stages of the journey: the feeling curve, what people do, think and feel, and the flow.
 
 use super::blocks::{heading, padded};
-use super::draw::Shown;
+use super::draw::CardInput;
 use super::{curve, flow};
 use crate::model::JourneyStage;
 use crate::text::wrap;
-use crate::tui::paint::canvas::Piece;
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::Lines;
 
@@ -17,7 +17,7 @@ const GAP: usize = 2;
 
 /// Draws the stages side by side under the feeling curve, with the flow of the audience below. Stages that do not fit
 /// follow below.
-pub fn lines(shown: Shown, width: usize) -> Lines {
+pub fn lines(shown: CardInput, width: usize) -> Lines {
     let journey = &shown.persona.journey;
     if journey.is_empty() {
         return Lines::new();
@@ -56,7 +56,7 @@ fn feeling_curve(stages: &[JourneyStage], width: usize) -> Lines {
 }
 
 /// Draws a row of the curve. The neutral row is dotted where the curve is elsewhere.
-fn curve_line(label: &str, row: &str) -> Vec<Piece> {
+fn curve_line(label: &str, row: &str) -> Vec<TextPiece> {
     let mut line = vec![(padded(label, LABEL), Role::Dim)];
     if label.contains(" 0") {
         let dotted = row.split_inclusive(|c: char| c != ' ');
@@ -92,7 +92,7 @@ fn texts<'a>(
         .collect()
 }
 
-fn row<'a>(label: &str, cells: impl Iterator<Item = &'a str>, width: usize, role: Role) -> Vec<Piece> {
+fn row<'a>(label: &str, cells: impl Iterator<Item = &'a str>, width: usize, role: Role) -> Vec<TextPiece> {
     let mut line = vec![(padded(label, LABEL), Role::Dim)];
     line.extend(cells.map(|cell| (padded(cell, width - GAP) + &" ".repeat(GAP), role)));
     line

@@ -20,7 +20,7 @@ use crate::insight::card::{Card, Facts};
 use crate::insight::inquiry::ErasedInquiry;
 use crate::model::{Evidence, Persona};
 use crate::tui::core::binding::without_study;
-use crate::tui::core::{Binding, Hooks, Keys, Lane, Section, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, Lane, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{notes_read, open};
@@ -46,7 +46,7 @@ fn without_notes(state: &State) -> Option<&'static str> {
     none.then_some("no note is named here: evidence names one as note = \"notes/int-07.md\"")
 }
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Persona card",
     &[
         Binding::new("toggle", &["space"], "open or close the chosen claim; without one, all claims", handlers::toggle)
@@ -100,12 +100,12 @@ pub struct CardView {
     /// Texts of the persona's research notes by name, or why one could not be read.
     pub notes: BTreeMap<String, Result<String, String>>,
     /// The note that lies over the card.
-    pub reading: Option<Reading>,
+    pub reading: Option<OpenNote>,
 }
 
 /// A note that is being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct OpenNote {
     pub note: String,
     pub scroll: usize,
 }
@@ -115,8 +115,8 @@ impl View for CardView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn hooks(&self) -> Hooks {

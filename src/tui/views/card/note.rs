@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{CardView, Reading};
+use super::{CardView, OpenNote};
 use crate::text;
 use crate::text::wrap;
 use crate::tui::paint::theme::Role;
@@ -26,7 +26,7 @@ struct NoteAtWidth {
 }
 
 /// Returns the note's lines, wrapped. Markdown is shown as written, with headings and quotes highlighted.
-pub fn lines(view: &CardView, reading: &Reading, width: usize) -> Rc<Lines> {
+pub fn lines(view: &CardView, reading: &OpenNote, width: usize) -> Rc<Lines> {
     let note = match view.notes.get(&reading.note) {
         Some(Ok(note)) => note,
         Some(Err(reason)) => return Rc::new(vec![vec![(format!("! {reason}"), Role::Error)]]),

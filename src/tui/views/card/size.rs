@@ -1,15 +1,15 @@
 //! The size of the audience, and its value.
 
 use super::blocks::{hanging, padded, padded_left, width};
-use super::draw::{Shown, unknown};
+use super::draw::{CardInput, unknown};
 use crate::insight::card::Size;
 use crate::insight::figures;
 use crate::insight::panes::PersonaCounts;
 use crate::text;
-use crate::tui::paint::canvas::Piece;
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_personas::audience;
-use crate::tui::widgets::figures::{Figures, answer_role, count_width, index_role};
+use crate::tui::widgets::figures::{FigureContext, answer_role, count_width, index_role};
 use crate::tui::widgets::page::Lines;
 use crate::tui::widgets::{format, highlight};
 
@@ -18,7 +18,7 @@ const BAR: usize = 20;
 const LABEL: usize = 10;
 
 /// Returns the audience in the base with its value, in the filter if there is one, and the rule that narrows it.
-pub fn lines(shown: Shown, width: usize) -> Lines {
+pub fn lines(shown: CardInput, width: usize) -> Lines {
     let mut lines = vec![Vec::new()];
     match shown.facts.size.get() {
         Some(size) => lines.extend(in_base(shown, size, width)),
@@ -34,7 +34,7 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
     lines
 }
 
-fn in_base(shown: Shown, size: &Size, width: usize) -> Lines {
+fn in_base(shown: CardInput, size: &Size, width: usize) -> Lines {
     let role = shown.role(Role::Text);
     let mut line = vec![
         (format::shown(size.customers), shown.role(Role::Strong)),
@@ -55,10 +55,10 @@ fn in_base(shown: Shown, size: &Size, width: usize) -> Lines {
 }
 
 /// Returns as much as fits of the share of value, the mean and the index.
-fn value_line(shown: Shown, size: &Size, room: usize) -> Vec<Piece> {
+fn value_line(shown: CardInput, size: &Size, room: usize) -> Vec<TextPiece> {
     let role = shown.role(Role::Text);
     let index = size.value_index;
-    let parts: [Vec<Piece>; 3] = [
+    let parts: [Vec<TextPiece>; 3] = [
         vec![(format::percent(size.share_of_value), role), (" of value".into(), Role::Dim)],
         vec![("mean ".into(), Role::Dim), (format::amount(size.mean_value), role)],
         vec![("value index ".into(), Role::Dim), (format::index(index).trim_end().to_owned(), index_role(index, role))],
@@ -77,7 +77,7 @@ fn value_line(shown: Shown, size: &Size, room: usize) -> Vec<Piece> {
 }
 
 /// Returns the panes' counts, if there is a filter that narrows them.
-fn filtered(shown: Shown<'_>) -> Option<&PersonaCounts> {
+fn filtered(shown: CardInput<'_>) -> Option<&PersonaCounts> {
     let state = shown.state;
     if state.query.filter.trim().is_empty() || shown.entry.audience.is_err() {
         return None;
@@ -85,11 +85,11 @@ fn filtered(shown: Shown<'_>) -> Option<&PersonaCounts> {
     state.answers.panes.found.personas.answer.as_ref()
 }
 
-fn in_filter(shown: Shown, counts: &PersonaCounts) -> Lines {
+fn in_filter(shown: CardInput, counts: &PersonaCounts) -> Lines {
     let state = shown.state;
     let Some(count) = audience(counts, shown.view.at) else { return Lines::new() };
     let fresh = state.answers.panes.found.personas.fresh;
-    let (figures, role) = (Figures::new(state, fresh, Some(counts.whole)), answer_role(state, fresh));
+    let (figures, role) = (FigureContext::new(state, fresh, Some(counts.whole)), answer_role(state, fresh));
     let (here, in_base) = figures.pair(count);
     let reach = figures.share_of_filter(here);
     let of_base = in_base.count().zip(state.customers());
@@ -106,7 +106,7 @@ fn in_filter(shown: Shown, counts: &PersonaCounts) -> Lines {
 }
 
 /// Returns the rule that narrows the audience.
-fn narrowed(shown: Shown, width: usize) -> Lines {
+fn narrowed(shown: CardInput, width: usize) -> Lines {
     let Some(rule) = shown.persona.narrowed.as_deref() else { return Lines::new() };
     let mut line = vec![(padded("only where", LABEL + 1), Role::Dim)];
     line.extend(rule_pieces(rule, width.saturating_sub(LABEL + 1)));
@@ -114,7 +114,7 @@ fn narrowed(shown: Shown, width: usize) -> Lines {
 }
 
 /// Returns a rule's pieces, truncated to `room` cells.
-pub fn rule_pieces(rule: &str, room: usize) -> Vec<Piece> {
+pub fn rule_pieces(rule: &str, room: usize) -> Vec<TextPiece> {
     let rule = text::visible(rule);
     let rule = text::truncate(&rule, room);
     highlight::pieces(&rule).into_iter().map(|(bytes, role)| (rule[bytes].to_owned(), role)).collect()

@@ -1,15 +1,15 @@
 //! The traits that set the persona apart, and its typical values.
 
 use super::blocks::{heading, table};
-use super::draw::Shown;
+use super::draw::CardInput;
 use crate::insight::card::Typically;
 use crate::insight::why::Trait;
 use crate::model::Datum;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::format;
-use crate::tui::widgets::list::{Cell, Row};
+use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
 use crate::tui::widgets::traits::{effect, name, shown as value, sides};
 
@@ -20,7 +20,7 @@ const OF_THE_RULE: usize = 3;
 const TYPICAL: usize = 12;
 
 /// Returns the largest differences from everyone else.
-pub fn lines(shown: Shown, width: usize) -> Lines {
+pub fn lines(shown: CardInput, width: usize) -> Lines {
     if shown.facts.size.error.is_some() {
         return Lines::new();
     }
@@ -43,10 +43,10 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
     }
     let names = traits.found.iter().chain(&traits.of_the_rule).map(|one| name(one).chars().count() + 2);
     let columns = [
-        Column::name(names.max().unwrap_or(0), 14),
-        Column::number("they", "they", 10, Yields::Never),
-        Column::number("others", "others", 10, Yields::Share),
-        Column::number("effect", "effect", 6, Yields::Value),
+        ListColumn::name(names.max().unwrap_or(0), 14),
+        ListColumn::number("they", "they", 10, Yields::Never),
+        ListColumn::number("others", "others", 10, Yields::Share),
+        ListColumn::number("effect", "effect", 6, Yields::Value),
     ];
     let found = traits.found.iter().take(TRAITS).map(|one| row(shown, one));
     let defining = traits.of_the_rule.iter().take(OF_THE_RULE).map(|one| row(shown, one));
@@ -57,23 +57,23 @@ pub fn lines(shown: Shown, width: usize) -> Lines {
     lines
 }
 
-fn row(shown: Shown, one: &Trait) -> Row {
+fn row(shown: CardInput, one: &Trait) -> ListRow {
     let role = if one.mentioned { Role::Dim } else { shown.role(Role::Text) };
     let mark = if one.mentioned { "· " } else { "" };
     let sides = sides(one);
-    Row {
+    ListRow {
         cells: vec![
-            Cell::text(format!("{mark}{}", name(one)), role),
-            Cell::text(sides.inside, role),
-            Cell::text(sides.outside, Role::Dim),
-            Cell::text(effect(one.smd), role),
+            ListCell::text(format!("{mark}{}", name(one)), role),
+            ListCell::text(sides.inside, role),
+            ListCell::text(sides.outside, Role::Dim),
+            ListCell::text(effect(one.smd), role),
         ],
         rest: None,
     }
 }
 
 /// Returns medians and most frequent values, beside the base's.
-pub fn typical(shown: Shown, width: usize) -> Lines {
+pub fn typical(shown: CardInput, width: usize) -> Lines {
     let typical = &shown.facts.typical;
     if typical.is_empty() {
         return Lines::new();
@@ -86,9 +86,9 @@ pub fn typical(shown: Shown, width: usize) -> Lines {
     let mut lines = heading("Typical customer", &note);
     let names = typical.iter().take(TYPICAL).map(|one| one.column.chars().count());
     let columns = [
-        Column::name(names.max().unwrap_or(0).min(24), 10),
-        Column::number("they", "they", 22, Yields::Never),
-        Column::number("base", "base", 10, Yields::Share),
+        ListColumn::name(names.max().unwrap_or(0).min(24), 10),
+        ListColumn::number("they", "they", 22, Yields::Never),
+        ListColumn::number("base", "base", 10, Yields::Share),
     ];
     let role = shown.role(Role::Text);
     let rows = typical.iter().take(TYPICAL).map(|one| {
@@ -106,8 +106,12 @@ pub fn typical(shown: Shown, width: usize) -> Lines {
                 (vec![(format::value(most), role), (share, Role::Dim)], format::percent(Some(*in_base)))
             }
         };
-        Row {
-            cells: vec![Cell::text(one.column.clone(), Role::Dim), at_right(they, 22), Cell::text(base, Role::Dim)],
+        ListRow {
+            cells: vec![
+                ListCell::text(one.column.clone(), Role::Dim),
+                at_right(they, 22),
+                ListCell::text(base, Role::Dim),
+            ],
             rest: None,
         }
     });
@@ -124,8 +128,8 @@ fn number(at: &Datum) -> String {
 }
 
 /// Aligns pieces to the right of `room` cells.
-fn at_right(mut pieces: Vec<crate::tui::paint::canvas::Piece>, room: usize) -> Cell {
+fn at_right(mut pieces: Vec<crate::tui::paint::canvas::TextPiece>, room: usize) -> ListCell {
     let gap = room.saturating_sub(super::blocks::width(&pieces));
     pieces.insert(0, (" ".repeat(gap), Role::Text));
-    Cell::Pieces(pieces)
+    ListCell::Pieces(pieces)
 }

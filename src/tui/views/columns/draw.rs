@@ -1,7 +1,7 @@
 //! Draws the list of columns.
 
 use super::ColumnList;
-use crate::engine::{Count, Profile};
+use crate::engine::{CustomerCount, ColumnProfile};
 use crate::insight::table::{self, Table};
 use crate::insight::{figures, suppress};
 use crate::model::ColumnType;
@@ -9,10 +9,10 @@ use crate::text;
 use crate::tui::core::State;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Yields};
+use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::format;
-use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
+use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 use crate::tui::widgets::mask::MASK;
 
 /// Width of a sketch, in cells.
@@ -28,7 +28,7 @@ pub fn table(state: &State) -> Table {
     let mut table = list(WHOLE, 0, false, state).table();
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     for (row, column) in table.rows.iter_mut().zip(columns) {
-        row[1] = table::Cell::text(column.column_type.word());
+        row[1] = table::TableCell::text(column.column_type.word());
     }
     table
 }
@@ -42,27 +42,27 @@ fn list(area: Rect, selected: usize, focused: bool, state: &State) -> List {
         let column = &columns[at];
         let role = |profile: &super::ProfileInquiry| answer_role(state, profile.found.fresh);
         let mut cells = vec![
-            Cell::text(column.name.clone(), if at == selected { Role::Strong } else { Role::Text }),
-            Cell::text(short(column.column_type), Role::Dim),
+            ListCell::text(column.name.clone(), if at == selected { Role::Strong } else { Role::Text }),
+            ListCell::text(short(column.column_type), Role::Dim),
         ];
         cells.extend(match list.profile(&column.name) {
-            None => [blank(), blank(), Cell::text(MASK, Role::Dim)],
+            None => [blank(), blank(), ListCell::text(MASK, Role::Dim)],
             Some(profile) => match (&profile.found.error, &profile.found.answer) {
-                (Some(error), _) => [blank(), blank(), Cell::text(format!("! {error}"), Role::Error)],
+                (Some(error), _) => [blank(), blank(), ListCell::text(format!("! {error}"), Role::Error)],
                 (None, Some(answer)) => figures_of(answer, role(profile), state),
-                (None, None) => [blank(), blank(), Cell::text("…", Role::Dim)],
+                (None, None) => [blank(), blank(), ListCell::text("…", Role::Dim)],
             },
         });
-        Row { cells, rest: None }
+        ListRow { cells, rest: None }
     };
     List {
         title: "Columns".into(),
         columns: vec![
-            Column::name(name, 8).titled("column"),
-            Column::name(5, 5).titled("type"),
-            Column::number("missing", "missing", 8, Yields::Share),
-            Column::number("distinct", "distinct", 8, Yields::Value),
-            Column::growing(SKETCH as u16, Yields::Never).titled("values"),
+            ListColumn::name(name, 8).titled("column"),
+            ListColumn::name(5, 5).titled("type"),
+            ListColumn::number("missing", "missing", 8, Yields::Share),
+            ListColumn::number("distinct", "distinct", 8, Yields::Value),
+            ListColumn::growing(SKETCH as u16, Yields::Never).titled("values"),
         ],
         rows: window.sight.clone().map(row).collect(),
         window,
@@ -72,8 +72,8 @@ fn list(area: Rect, selected: usize, focused: bool, state: &State) -> List {
     }
 }
 
-fn blank() -> Cell {
-    Cell::text(String::new(), Role::Dim)
+fn blank() -> ListCell {
+    ListCell::text(String::new(), Role::Dim)
 }
 
 /// Returns a word for the type that fits a narrow column.
@@ -89,7 +89,7 @@ fn short(column_type: ColumnType) -> &'static str {
 }
 
 /// Returns missing and distinct values of the filter's customers, and a sketch of the values.
-fn figures_of(profile: &Profile, role: Role, state: &State) -> [Cell; 3] {
+fn figures_of(profile: &ColumnProfile, role: Role, state: &State) -> [ListCell; 3] {
     let min_cell = state.settings.min_cell;
     let (all, known) = (profile.customers.in_filter, profile.known.in_filter);
     let parts = suppress::parts_of_total(&[known, all.saturating_sub(known)], min_cell);
@@ -97,21 +97,21 @@ fn figures_of(profile: &Profile, role: Role, state: &State) -> [Cell; 3] {
     let missing = figures::share(all.saturating_sub(known), all).filter(|_| told);
     let distinct = profile.distinct.filter(|_| parts[0].count().is_some() || min_cell == 0);
     [
-        Cell::text(
+        ListCell::text(
             match missing {
                 Some(0.0) => String::new(),
                 missing => format::percent(missing),
             },
             role,
         ),
-        Cell::text(distinct.map_or_else(|| "many".into(), |distinct| format::count(distinct.in_filter)), role),
-        Cell::text(sketch(profile, state), if role == Role::Dim { Role::Dim } else { Role::Bar }),
+        ListCell::text(distinct.map_or_else(|| "many".into(), |distinct| format::count(distinct.in_filter)), role),
+        ListCell::text(sketch(profile, state), if role == Role::Dim { Role::Dim } else { Role::Bar }),
     ]
 }
 
 /// Returns a small histogram, or the most frequent value with its share.
-fn sketch(profile: &Profile, state: &State) -> String {
-    let shown = |counts: Vec<Count>| -> Vec<Option<u64>> {
+fn sketch(profile: &ColumnProfile, state: &State) -> String {
+    let shown = |counts: Vec<CustomerCount>| -> Vec<Option<u64>> {
         let shown = suppress::pairs(&counts, profile.customers, state.settings.min_cell);
         shown.iter().map(|shown| shown.0.count()).collect()
     };

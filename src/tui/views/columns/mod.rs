@@ -7,7 +7,7 @@ use crate::insight::inquiry::{ErasedInquiry, Several};
 use crate::insight::table::Table;
 use crate::insight::profile::ProfileInquiry;
 use crate::model::Column;
-use crate::tui::core::{Hooks, Keys, Lane, State, View, ViewName};
+use crate::tui::core::{Hooks, ViewKeys, Lane, State, View, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::draw_list;
@@ -41,8 +41,8 @@ impl View for ColumnList {
     }
 
     /// Its host has the keys.
-    fn keys(&self) -> Keys {
-        Keys::Commands(&[])
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(&[])
     }
 
     fn hooks(&self) -> Hooks {

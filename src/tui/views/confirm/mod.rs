@@ -3,8 +3,8 @@
 mod draw;
 
 use crate::study::Change;
-use crate::tui::core::key::{Code, Key};
-use crate::tui::core::{Effect, Hooks, Keys, State, View, ViewName, requests, saving};
+use crate::tui::core::key::{KeyPress, KeySymbol};
+use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName, requests, saving};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub const NAME: ViewName = "confirm";
@@ -26,8 +26,8 @@ impl View for Confirm {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(key)
     }
 
     fn hooks(&self) -> Hooks {
@@ -56,9 +56,9 @@ pub fn overwrite(state: &mut State, change: Change, file: &str) {
     state.over.push(Confirm { question, details: vec![details.into()], verb, change, onto_changed: true });
 }
 
-fn key(state: &mut State, key: Key) -> Vec<Effect> {
+fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     match key.code {
-        Code::Char('y') if key.typed().is_some() => match state.over.take::<Confirm>() {
+        KeySymbol::Char('y') if key.typed().is_some() => match state.over.take::<Confirm>() {
             Some(confirm) => {
                 // The form stays open with its text, in case the save fails.
                 set_saving(state, true);
@@ -66,7 +66,7 @@ fn key(state: &mut State, key: Key) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
-        Code::Esc | Code::Char('n' | 'q') => declined(state),
+        KeySymbol::Esc | KeySymbol::Char('n' | 'q') => declined(state),
         _ => Vec::new(),
     }
 }

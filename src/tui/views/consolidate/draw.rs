@@ -3,8 +3,8 @@
 use super::{groups, steps};
 use ratatui::layout::Rect;
 
-use crate::insight::consolidate::{Figures, Method};
-use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::insight::consolidate::{ConsolidationFigures, Method};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::views::consolidate::ConsolidateView;
 use crate::tui::core::{State, View};
 use crate::tui::core::key;
@@ -17,7 +17,7 @@ const BOTH: u16 = 14;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<ConsolidateView>();
-    let figures = view.consolidation.answer.as_ref().map(|all| Figures::new(all, state.settings.min_cell));
+    let figures = view.consolidation.answer.as_ref().map(|all| ConsolidationFigures::new(all, state.settings.min_cell));
     let Some(figures) = figures.filter(|figures| !figures.steps.is_empty()) else {
         return groups::draw_empty(canvas, area, state);
     };
@@ -50,7 +50,7 @@ pub fn title(view: &ConsolidateView, width: u16) -> String {
 }
 
 /// Returns the error, the state of the counting, what the figures leave out, or the keys.
-pub fn legend(state: &State) -> Option<Piece> {
+pub fn legend(state: &State) -> Option<TextPiece> {
     let view = state.views.get::<ConsolidateView>();
     if let Some(error) = &view.consolidation.error {
         return Some((error.clone(), Role::Error));
@@ -68,7 +68,7 @@ pub fn legend(state: &State) -> Option<Piece> {
         return Some((format!("made from {share} of the customers"), Role::Dim));
     }
     let min_cell = state.settings.min_cell;
-    if Figures::new(all, min_cell).steps.iter().any(|step| step.covered.is_none()) {
+    if ConsolidationFigures::new(all, min_cell).steps.iter().any(|step| step.covered.is_none()) {
         return Some((format!("– hidden: differs by < {min_cell}"), Role::Dim));
     }
     let word = match all.method {
@@ -80,7 +80,7 @@ pub fn legend(state: &State) -> Option<Piece> {
 }
 
 /// Returns the keys and what each does here.
-pub fn keys(state: &State) -> Piece {
+pub fn keys(state: &State) -> TextPiece {
     let k = |name| key(state, name);
     let (less, more) = (k("left"), k("right"));
     let words = format!(

@@ -4,26 +4,26 @@ use super::ConsolidateView;
 use ratatui::layout::Rect;
 
 use super::draw::{keys, legend, title};
-use crate::insight::consolidate::{Consolidation, Figures, Group, Method, Step, dendrogram};
+use crate::insight::consolidate::{Consolidation, ConsolidationFigures, SegmentUnion, Method, ConsolidationStep, dendrogram};
 use crate::insight::privacy;
-use crate::insight::suppress::Shown;
+use crate::insight::suppress::DisclosedCount;
 use crate::insight::table::{self, Table};
 use crate::insight::{figures, matrix::Set};
 use crate::text;
-use crate::tui::paint::canvas::{Canvas, Piece, inside};
-use crate::tui::views::consolidate::{Line, lines};
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::views::consolidate::{ConsolidateLine, lines};
 use crate::tui::core::{State, View};
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Yields, fit};
-use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
+use crate::tui::widgets::columns::{ListColumn, Yields, fit};
+use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
 /// Minimum width of a legible tree, in cells.
 const LEAST_TREE: u16 = 10;
 
-pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &ConsolidationFigures) {
     match list(area, state, figures) {
         Some(list) => list.draw(canvas, area),
         None => draw_empty(canvas, area, state),
@@ -34,21 +34,21 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &Figures) {
 pub fn table(state: &State) -> Option<Table> {
     let view = state.views.get::<ConsolidateView>();
     let (all, step) = view.step()?;
-    let mut table = list(WHOLE, state, &Figures::new(all, state.settings.min_cell))?.table();
+    let mut table = list(WHOLE, state, &ConsolidationFigures::new(all, state.settings.min_cell))?.table();
     table.columns.insert(0, "group".into());
     let note = table.columns.len() - 2;
     for (row, line) in table.rows.iter_mut().zip(lines(view)) {
         let sets = all.sets();
         let (group, name) = match line {
-            Line::Group(at) => match step.groups[at].sets.as_slice() {
+            ConsolidateLine::Group(at) => match step.groups[at].sets.as_slice() {
                 [only] => (Some(at), sets[*only].name.clone()),
                 many => (Some(at), format!("{} segments", many.len())),
             },
-            Line::Member(at, set) => (Some(at), sets[set].name.clone()),
-            Line::Loose(set) => (None, sets[set].name.clone()),
-            Line::Out(out) => (None, all.found.out[out].0.name.clone()),
+            ConsolidateLine::Member(at, set) => (Some(at), sets[set].name.clone()),
+            ConsolidateLine::Loose(set) => (None, sets[set].name.clone()),
+            ConsolidateLine::Out(out) => (None, all.found.out[out].0.name.clone()),
         };
-        row[0] = table::Cell::text(name);
+        row[0] = table::TableCell::text(name);
         // A branch of the tree says nothing outside of it.
         if group.is_some() && all.method == Method::Tree {
             row[note] = format::copied("");
@@ -58,13 +58,13 @@ pub fn table(state: &State) -> Option<Table> {
     Some(table)
 }
 
-fn list(area: Rect, state: &State, figures: &Figures) -> Option<List> {
+fn list(area: Rect, state: &State, figures: &ConsolidationFigures) -> Option<List> {
     let view = state.views.get::<ConsolidateView>();
     let (all, step) = view.step()?;
     let lines = lines(view);
     let columns = columns(state, all);
     let window = Window::new(area, view.cursor, lines.len());
-    let page = Page {
+    let page = GroupsPage {
         all,
         step,
         figures,
@@ -86,7 +86,7 @@ fn list(area: Rect, state: &State, figures: &Figures) -> Option<List> {
 }
 
 /// Returns the heading, such as `3 groups of 17: 87.1 %`.
-fn heading(state: &State, figures: &Figures, width: u16) -> String {
+fn heading(state: &State, figures: &ConsolidationFigures, width: u16) -> String {
     let k = state.views.get::<ConsolidateView>().k();
     let share = figures.step(k).and_then(|step| step.share);
     let view = state.views.get::<ConsolidateView>();
@@ -103,37 +103,37 @@ fn heading(state: &State, figures: &Figures, width: u16) -> String {
     }
 }
 
-fn columns(state: &State, all: &Consolidation) -> Vec<Column> {
+fn columns(state: &State, all: &Consolidation) -> Vec<ListColumn> {
     let count = count_width(state);
     let names = all.sets().iter().chain(all.found.out.iter().map(|(set, _)| set));
     let widest = names.map(|set| text::width(&text::visible(&set.name)) + 5).max().unwrap_or(0);
     let mut columns = vec![
-        Column::name(widest.max(18), 14),
-        Column::number("customers", "n", count.max(5), Yields::Never),
-        Column::number("of filter", "share", 7, Yields::Share),
+        ListColumn::name(widest.max(18), 14),
+        ListColumn::number("customers", "n", count.max(5), Yields::Never),
+        ListColumn::number("of filter", "share", 7, Yields::Share),
     ];
     if state.settings.value.is_some() {
-        columns.push(Column::number("of value", "value", 7, Yields::Value));
+        columns.push(ListColumn::number("of value", "value", 7, Yields::Value));
     }
     columns.push(match all.method {
-        Method::Greedy => Column::number("adds", "adds", count, Yields::Index),
-        Method::Tree | Method::Nmf => Column::number("only here", "only", count, Yields::Index),
+        Method::Greedy => ListColumn::number("adds", "adds", count, Yields::Index),
+        Method::Tree | Method::Nmf => ListColumn::number("only here", "only", count, Yields::Index),
     });
     // The tree is the point of its method; with other methods there are notes.
     let yields = if all.method == Method::Tree { Yields::Bar } else { Yields::Kind };
-    columns.push(Column::growing(LEAST_TREE, yields).titled("note"));
+    columns.push(ListColumn::growing(LEAST_TREE, yields).titled("note"));
     columns
 }
 
 /// Draws the dendrogram beside the lines, if there is room.
-fn tree(all: &Consolidation, step: &Step, lines: &[Line], columns: &[Column], area: Rect) -> Vec<String> {
+fn tree(all: &Consolidation, step: &ConsolidationStep, lines: &[ConsolidateLine], columns: &[ListColumn], area: Rect) -> Vec<String> {
     let slots = fit(columns, inside(area).width.saturating_sub(2));
     let Some(slot) = slots.last().copied().flatten().filter(|_| all.method == Method::Tree) else { return Vec::new() };
     let place = |set: usize| {
-        let stands = |line: &Line| match *line {
-            Line::Member(_, member) => member == set,
-            Line::Group(at) => step.groups.get(at).is_some_and(|group| group.sets == [set]),
-            Line::Loose(_) | Line::Out(_) => false,
+        let stands = |line: &ConsolidateLine| match *line {
+            ConsolidateLine::Member(_, member) => member == set,
+            ConsolidateLine::Group(at) => step.groups.get(at).is_some_and(|group| group.sets == [set]),
+            ConsolidateLine::Loose(_) | ConsolidateLine::Out(_) => false,
         };
         lines.iter().position(stands).unwrap_or(usize::MAX)
     };
@@ -144,39 +144,39 @@ fn tree(all: &Consolidation, step: &Step, lines: &[Line], columns: &[Column], ar
     dendrogram::draw(&all.joins, &places, lines.len(), usize::from(slot.width), cut)
 }
 
-struct Page<'a> {
+struct GroupsPage<'a> {
     all: &'a Consolidation,
-    step: &'a Step,
-    figures: &'a Figures,
-    adds: Vec<Shown>,
+    step: &'a ConsolidationStep,
+    figures: &'a ConsolidationFigures,
+    adds: Vec<DisclosedCount>,
     tree: Vec<String>,
     role: Role,
     has_value: bool,
 }
 
-impl Page<'_> {
-    fn row(&self, line: Line, at: usize) -> Row {
+impl GroupsPage<'_> {
+    fn row(&self, line: ConsolidateLine, at: usize) -> ListRow {
         let sets = self.all.sets();
         match line {
-            Line::Group(group) => self.group(group, at),
-            Line::Member(_, set) => {
+            ConsolidateLine::Group(group) => self.group(group, at),
+            ConsolidateLine::Member(_, set) => {
                 self.set(&format!("    {}", sets[set].name), &sets[set], self.role, self.branch(at))
             }
-            Line::Loose(set) => {
+            ConsolidateLine::Loose(set) => {
                 self.set(&format!("  · {}", sets[set].name), &sets[set], Role::Dim, ("in no group".into(), Role::Dim))
             }
-            Line::Out(out) => {
+            ConsolidateLine::Out(out) => {
                 let (set, why) = &self.all.found.out[out];
                 self.set(&format!("  ○ {}", set.name), set, Role::Dim, (why.word().into(), Role::Dim))
             }
         }
     }
 
-    fn branch(&self, at: usize) -> Piece {
+    fn branch(&self, at: usize) -> TextPiece {
         (self.tree.get(at).cloned().unwrap_or_default(), Role::Dim)
     }
 
-    fn group(&self, at: usize, line: usize) -> Row {
+    fn group(&self, at: usize, line: usize) -> ListRow {
         let group = &self.step.groups[at];
         let name = match group.sets.as_slice() {
             [only] => self.all.sets()[*only].name.clone(),
@@ -190,36 +190,36 @@ impl Page<'_> {
         let strong = if self.role == Role::Text { Role::Strong } else { self.role };
         let customers = self.figures.single(group.customers);
         let mut cells = vec![
-            Cell::text(format!("{:>2} {name}", at + 1), strong),
-            Cell::text(format::shown(customers), strong),
+            ListCell::text(format!("{:>2} {name}", at + 1), strong),
+            ListCell::text(format::shown(customers), strong),
             self.share(customers),
         ];
         if self.has_value {
             let whole = customers.count().and(self.all.found.value);
             let share = whole.and_then(|whole| figures::share_of_sum(group.value, whole));
-            cells.push(Cell::text(format::percent(share), self.role));
+            cells.push(ListCell::text(format::percent(share), self.role));
         }
-        cells.push(Cell::text(format::shown(last), self.role));
-        cells.push(Cell::text(note.0, note.1));
-        Row { cells, rest: None }
+        cells.push(ListCell::text(format::shown(last), self.role));
+        cells.push(ListCell::text(note.0, note.1));
+        ListRow { cells, rest: None }
     }
 
-    fn set(&self, name: &str, set: &Set, role: Role, note: Piece) -> Row {
+    fn set(&self, name: &str, set: &Set, role: Role, note: TextPiece) -> ListRow {
         let customers = self.figures.single(set.customers);
         let mut cells =
-            vec![Cell::text(name, role), Cell::text(format::shown(customers), Role::Dim), self.share(customers)];
-        cells.extend(std::iter::repeat_with(|| Cell::Blank).take(1 + usize::from(self.has_value)));
-        cells.push(Cell::text(note.0, note.1));
-        Row { cells, rest: None }
+            vec![ListCell::text(name, role), ListCell::text(format::shown(customers), Role::Dim), self.share(customers)];
+        cells.extend(std::iter::repeat_with(|| ListCell::Blank).take(1 + usize::from(self.has_value)));
+        cells.push(ListCell::text(note.0, note.1));
+        ListRow { cells, rest: None }
     }
 
-    fn share(&self, customers: Shown) -> Cell {
+    fn share(&self, customers: DisclosedCount) -> ListCell {
         let share = customers.count().and_then(|count| figures::share(count, self.all.found.whole));
-        Cell::text(format::percent(share), self.role)
+        ListCell::text(format::percent(share), self.role)
     }
 
     /// Lists the segments that need no group of their own.
-    fn holds(&self, group: &Group) -> String {
+    fn holds(&self, group: &SegmentUnion) -> String {
         let held = group
             .holds
             .iter()
@@ -233,7 +233,7 @@ impl Page<'_> {
 pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<ConsolidateView>();
     let k = |name| key(state, name);
-    let lines: Vec<Piece> = match (&view.consolidation.error, &view.consolidation.answer) {
+    let lines: Vec<TextPiece> = match (&view.consolidation.error, &view.consolidation.answer) {
         (Some(error), _) => vec![(error.clone(), Role::Error)],
         (None, None) => vec![("counting…".into(), Role::Dim)],
         (None, Some(all)) if all.found.whole == 0 && state.settings.min_cell > 0 => {

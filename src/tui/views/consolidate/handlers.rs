@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{ConsolidateView, Line, lines};
-use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, Segments};
+use super::{ConsolidateView, ConsolidateLine, lines};
+use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, SegmentSelection};
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::view::View;
 use crate::tui::core::{Effect, State, requests};
@@ -15,7 +15,7 @@ pub fn renew(state: &mut State) -> bool {
     if !view.is_waiting() || !view.counted.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
         return false;
     }
-    let of = Segments {
+    let of = SegmentSelection {
         filter: state.rule.clone(),
         segments: view.source.sets(state),
         switched: view.switched.clone(),
@@ -143,6 +143,6 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
 
 fn keep_cursor(state: &mut State) {
     let view = state.views.get_mut::<ConsolidateView>();
-    let all: Vec<Line> = lines(view);
+    let all: Vec<ConsolidateLine> = lines(view);
     view.cursor = view.cursor.min(all.len().saturating_sub(1));
 }

@@ -9,14 +9,14 @@ mod steps;
 use std::collections::BTreeSet;
 
 use super::matrix::segments;
-use crate::insight::catalog::Body;
-use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, Group, Method, Step, Work, to_bring_together};
-use crate::insight::inquiry::{ErasedInquiry, Fact};
+use crate::insight::catalog::SegmentationState;
+use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, SegmentUnion, Method, ConsolidationStep, ConsolidationInput, to_bring_together};
+use crate::insight::inquiry::{ErasedInquiry, NewestFact};
 use crate::insight::table::Table;
-use crate::insight::matrix::Named;
+use crate::insight::matrix::NamedSet;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{until_loaded, without_study};
-use crate::tui::core::{Binding, Hooks, Keys, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
 
 pub use handlers::{fail, grouped};
 
@@ -27,7 +27,7 @@ const OPENS: Binding = super::opening(NAME, &["c"], "from many segments to a few
 })
 .synonyms(&["cluster", "merge", "unify"]);
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Consolidate",
     &[
         Binding::new("left", &["h", "left"], "one group fewer", handlers::fewer).hint("fewer groups").moves(),
@@ -49,7 +49,7 @@ const KEYS: &[Section] = &[Section::new(
 #[derive(Debug, Clone, Default)]
 pub struct ConsolidateView {
     pub method: Method,
-    pub source: Source,
+    pub source: SegmentSource,
     /// Segments that were taken out, or taken in although they hold everyone.
     pub switched: BTreeSet<String>,
     /// Number of groups shown; `None` for the suggested number.
@@ -59,12 +59,12 @@ pub struct ConsolidateView {
     /// The segments that take part, and their combinations.
     pub counted: ConsolidateInquiry,
     /// Result of the method.
-    pub consolidation: Fact<Consolidation>,
+    pub consolidation: NewestFact<Consolidation>,
 }
 
 /// Choice of segments that take part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Source {
+pub enum SegmentSource {
     /// The segments with a rule of their own.
     #[default]
     Segments,
@@ -76,7 +76,7 @@ pub enum Source {
 
 /// A line under the steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
+pub enum ConsolidateLine {
     /// The n-th group of the step.
     Group(usize),
     /// A segment of the n-th group, by its index among the sets.
@@ -102,8 +102,8 @@ impl View for ConsolidateView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -154,17 +154,17 @@ impl ConsolidateView {
         self.k.unwrap_or_else(|| all.suggested()).clamp(1, all.steps.len().max(1)).min(all.steps.len())
     }
 
-    pub fn step(&self) -> Option<(&Consolidation, &Step)> {
+    pub fn step(&self) -> Option<(&Consolidation, &ConsolidationStep)> {
         let all = self.consolidation.answer.as_ref()?;
         Some((all, all.step(self.k())?))
     }
 
     /// Returns the group that the selected line belongs to.
-    pub fn group(&self) -> Option<(&Consolidation, &Group)> {
+    pub fn group(&self) -> Option<(&Consolidation, &SegmentUnion)> {
         let (all, step) = self.step()?;
         match lines(self).get(self.cursor)? {
-            Line::Group(at) | Line::Member(at, _) => Some((all, step.groups.get(*at)?)),
-            Line::Loose(_) | Line::Out(_) => None,
+            ConsolidateLine::Group(at) | ConsolidateLine::Member(at, _) => Some((all, step.groups.get(*at)?)),
+            ConsolidateLine::Loose(_) | ConsolidateLine::Out(_) => None,
         }
     }
 
@@ -172,46 +172,46 @@ impl ConsolidateView {
     pub fn segment(&self) -> Option<&str> {
         let all = self.consolidation.answer.as_ref()?;
         let set = match lines(self).get(self.cursor)? {
-            Line::Group(at) => match self.step()?.1.groups.get(*at)?.sets.as_slice() {
+            ConsolidateLine::Group(at) => match self.step()?.1.groups.get(*at)?.sets.as_slice() {
                 [only] => *only,
                 _ => return None,
             },
-            Line::Member(_, set) | Line::Loose(set) => *set,
-            Line::Out(at) => return all.found.out.get(*at).map(|(set, _)| set.name.as_str()),
+            ConsolidateLine::Member(_, set) | ConsolidateLine::Loose(set) => *set,
+            ConsolidateLine::Out(at) => return all.found.out.get(*at).map(|(set, _)| set.name.as_str()),
         };
         all.sets().get(set).map(|set| set.name.as_str())
     }
 
     /// Returns the input for the method, if the segments are counted and not grouped yet.
-    pub fn work(&self) -> Option<Work> {
+    pub fn work(&self) -> Option<ConsolidationInput> {
         let found = self.counted.found.get().filter(|_| self.is_waiting())?;
-        Some(Work { method: self.method, found: found.clone() })
+        Some(ConsolidationInput { method: self.method, found: found.clone() })
     }
 }
 
 /// Returns the groups of the selected step with their segments, then those in no group, then those that do not take
 /// part.
-pub fn lines(view: &ConsolidateView) -> Vec<Line> {
+pub fn lines(view: &ConsolidateView) -> Vec<ConsolidateLine> {
     let Some(all) = &view.consolidation.answer else { return Vec::new() };
     let mut lines = Vec::new();
     let mut grouped = BTreeSet::new();
     let groups = all.step(view.k()).map_or(&[][..], |step| &step.groups);
     for (at, group) in groups.iter().enumerate() {
-        lines.push(Line::Group(at));
+        lines.push(ConsolidateLine::Group(at));
         if group.sets.len() > 1 {
-            lines.extend(group.sets.iter().map(|&set| Line::Member(at, set)));
+            lines.extend(group.sets.iter().map(|&set| ConsolidateLine::Member(at, set)));
         }
         grouped.extend(group.sets.iter().copied());
     }
-    lines.extend((0..all.sets().len()).filter(|set| !grouped.contains(set)).map(Line::Loose));
-    lines.extend((0..all.found.out.len()).map(Line::Out));
+    lines.extend((0..all.sets().len()).filter(|set| !grouped.contains(set)).map(ConsolidateLine::Loose));
+    lines.extend((0..all.found.out.len()).map(ConsolidateLine::Out));
     lines
 }
 
-impl Source {
+impl SegmentSource {
     /// Returns the next choice that is available.
     pub fn next(&self, state: &State) -> Self {
-        let cut = state.catalog.segments.iter().filter(|entry| matches!(entry.body, Body::Segmentation { .. }));
+        let cut = state.catalog.segments.iter().filter(|entry| matches!(entry.body, SegmentationState::Segmentation { .. }));
         let cells =
             cut.filter(|entry| matches!(entry.cells(), Some(Ok(_)))).map(|entry| Self::Cells(entry.name.clone()));
         let all: Vec<Self> = [Self::Segments, Self::All].into_iter().chain(cells).collect();
@@ -219,7 +219,7 @@ impl Source {
         all[(at + 1) % all.len()].clone()
     }
 
-    pub fn sets(&self, state: &State) -> Vec<Named> {
+    pub fn sets(&self, state: &State) -> Vec<NamedSet> {
         let all = segments(state);
         match self {
             Self::Segments => to_bring_together(all),

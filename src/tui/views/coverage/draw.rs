@@ -4,18 +4,18 @@ use super::CoverageView;
 use super::{pairs, rows, words};
 use ratatui::layout::Rect;
 
-use crate::insight::coverage::Coverage;
+use crate::insight::coverage::PersonaCoverage;
 use crate::text;
-use crate::insight::table::{Cell, Table};
+use crate::insight::table::{TableCell, Table};
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::views::coverage::{Line, lines};
+use crate::tui::views::coverage::{CoverageLine, lines};
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{List, Row, Window};
+use crate::tui::widgets::columns::{ListColumn, Yields};
+use crate::tui::widgets::list::{List, ListRow, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<CoverageView>();
@@ -43,7 +43,7 @@ pub fn table(state: &State) -> Option<Table> {
     let view = state.views.get::<CoverageView>();
     let coverage = view.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty())?;
     let steps = coverage.steps.len();
-    let sums = [Line::None, Line::One, Line::Several].map(|line| rows::sum(line, coverage, Role::Text));
+    let sums = [CoverageLine::None, CoverageLine::One, CoverageLine::Several].map(|line| rows::sum(line, coverage, Role::Text));
     let rows = sums.into_iter().chain((0..steps).map(|at| rows::step(at, state, coverage, Role::Text)));
     let list = List { title: words::title(state), columns: columns(state), rows: rows.collect(), ..List::default() };
     let mut table = list.table();
@@ -52,32 +52,32 @@ pub fn table(state: &State) -> Option<Table> {
     for (at, row) in table.rows.iter_mut().enumerate() {
         let step = at.checked_sub(3);
         if let Some(step) = step {
-            row[0] = Cell::text(name(state, &coverage.steps[step].id));
+            row[0] = TableCell::text(name(state, &coverage.steps[step].id));
         }
         let both = |other: usize| step.filter(|step| other < *step).and_then(|step| coverage.both[step].get(other));
-        row.extend((0..steps - 1).map(|other| both(other).map_or_else(|| format::copied(""), |both| Cell::Count(*both))));
+        row.extend((0..steps - 1).map(|other| both(other).map_or_else(|| format::copied(""), |both| TableCell::Count(*both))));
     }
     Some(table)
 }
 
 /// Returns all lines from top to bottom, with the identity of those that can be selected.
-fn page(state: &State, coverage: &Coverage, area: Rect) -> Vec<(Option<Line>, Row)> {
+fn page(state: &State, coverage: &PersonaCoverage, area: Rect) -> Vec<(Option<CoverageLine>, ListRow)> {
     let role = answer_role(state, state.views.get::<CoverageView>().coverage.found.fresh);
     let steps = coverage.steps.len();
-    let mut page: Vec<(Option<Line>, Row)> = [Line::None, Line::One, Line::Several]
+    let mut page: Vec<(Option<CoverageLine>, ListRow)> = [CoverageLine::None, CoverageLine::One, CoverageLine::Several]
         .into_iter()
         .map(|line| (Some(line), rows::sum(line, coverage, role)))
         .collect();
     page.push((None, rows::said(words::redundancy(coverage), Role::Dim)));
-    page.push((None, Row::default()));
+    page.push((None, ListRow::default()));
     page.push((None, rows::heading("Waterfall", "each customer's first persona, from the top", role)));
-    let step = |at: usize| (Some(Line::Step(at)), rows::step(at, state, coverage, role));
+    let step = |at: usize| (Some(CoverageLine::Step(at)), rows::step(at, state, coverage, role));
     page.extend((0..steps).map(step));
     if steps > 1 {
         let room = area.width.saturating_sub(name_width(state) + 8);
-        page.push((None, Row::default()));
+        page.push((None, ListRow::default()));
         page.push((None, pairs::heading(state, coverage, room, role)));
-        page.extend((1..steps).map(|at| (Some(Line::Pairs(at)), pairs::row(at, state, coverage, room, role))));
+        page.extend((1..steps).map(|at| (Some(CoverageLine::Pairs(at)), pairs::row(at, state, coverage, room, role))));
     }
     page
 }
@@ -90,22 +90,22 @@ fn window(area: Rect, at: Option<usize>, place: (usize, usize), lines: usize) ->
     Window { cursor: at, lines, sight: first..lines.min(first + height), place }
 }
 
-fn columns(state: &State) -> Vec<Column> {
+fn columns(state: &State) -> Vec<ListColumn> {
     let count = count_width(state);
     let mut columns = vec![
-        Column::name(usize::from(name_width(state)), 14),
-        Column::growing(6, Yields::Bar),
-        Column::number("customers", "takes", count, Yields::Never),
-        Column::number("of filter", "share", 7, Yields::Share),
+        ListColumn::name(usize::from(name_width(state)), 14),
+        ListColumn::growing(6, Yields::Bar),
+        ListColumn::number("customers", "takes", count, Yields::Never),
+        ListColumn::number("of filter", "share", 7, Yields::Share),
     ];
     if state.settings.value.is_some() {
-        columns.push(Column::number("of value", "value", 7, Yields::Value));
+        columns.push(ListColumn::number("of value", "value", 7, Yields::Value));
     }
     columns.extend([
-        Column::number("loses", "loses", count.max(5), Yields::Value),
-        Column { natural: 18, ..Column::number("mostly to", "to", 10, Yields::Note) },
-        Column::number("only here", "only", count, Yields::Kind),
-        Column::number("so far", "so far", 7, Yields::Index),
+        ListColumn::number("loses", "loses", count.max(5), Yields::Value),
+        ListColumn { natural: 18, ..ListColumn::number("mostly to", "to", 10, Yields::Note) },
+        ListColumn::number("only here", "only", count, Yields::Kind),
+        ListColumn::number("so far", "so far", 7, Yields::Index),
     ]);
     columns
 }
@@ -122,7 +122,7 @@ pub fn name<'a>(state: &'a State, id: &'a str) -> &'a str {
 }
 
 /// Returns the width of a count of a pair, in cells.
-pub fn pair_width(state: &State, coverage: &Coverage) -> usize {
+pub fn pair_width(state: &State, coverage: &PersonaCoverage) -> usize {
     let ids = coverage.steps.iter().map(|step| text::width(&step.id));
     ids.max().unwrap_or(0).clamp(count_width(state).min(9), 12)
 }

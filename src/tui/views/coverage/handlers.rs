@@ -1,6 +1,6 @@
 //! Keys and questions of the coverage.
 
-use super::{CoverageView, Line, chosen, conditions, lines, sets};
+use super::{CoverageView, CoverageLine, chosen, conditions, lines, sets};
 use crate::insight::coverage::CoverageInquiry;
 use crate::study::Change;
 use crate::tui::core::changes::narrow_to_all;
@@ -61,7 +61,7 @@ pub fn right(state: &mut State) -> Vec<Effect> {
 
 fn step_column(state: &mut State, by: isize) -> Vec<Effect> {
     let view: &mut CoverageView = state.views.get_mut();
-    if let Some(Line::Pairs(at)) = chosen(view) {
+    if let Some(CoverageLine::Pairs(at)) = chosen(view) {
         view.column = view.other(at).saturating_add_signed(by);
         view.column = view.other(at);
     }
@@ -78,7 +78,7 @@ pub fn narrow_to_line(state: &mut State) -> Vec<Effect> {
 /// Swaps the persona of the selected step with its neighbour: those above come first.
 fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
     let view = state.views.get::<CoverageView>();
-    let Some(Line::Step(at)) = chosen(view) else {
+    let Some(CoverageLine::Step(at)) = chosen(view) else {
         state.complain("go to a step of the waterfall: that persona can be moved");
         return Vec::new();
     };
@@ -99,7 +99,7 @@ fn follow(state: &mut State) {
     let Some(id) = view.follow.take() else { return };
     let at =
         view.coverage.found.answer.as_ref().and_then(|coverage| coverage.steps.iter().position(|step| step.id == id));
-    let line = at.and_then(|at| lines(view).iter().position(|line| *line == Line::Step(at)));
+    let line = at.and_then(|at| lines(view).iter().position(|line| *line == CoverageLine::Step(at)));
     view.cursor = line.unwrap_or(view.cursor);
 }
 

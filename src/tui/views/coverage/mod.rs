@@ -11,11 +11,11 @@ use super::matrix::personas;
 use crate::insight::coverage::{CoverageInquiry, first_in_last, in_none, in_one, in_several};
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::table::Table;
-use crate::insight::matrix::Named;
+use crate::insight::matrix::NamedSet;
 use crate::model::reference;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{until_loaded, without_study};
-use crate::tui::core::{Binding, Hooks, Keys, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
 
 pub const NAME: ViewName = "coverage";
 
@@ -25,7 +25,7 @@ const OPENS: Binding =
     })
     .synonyms(&["waterfall", "overlap", "gap"]);
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Coverage",
     &[
         Binding::new("enter", &["enter"], "narrow the filter to the line's customers", handlers::narrow_to_line)
@@ -58,7 +58,7 @@ pub struct CoverageView {
 
 /// A line that can be selected. Numbers are indexes among the personas counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
+pub enum CoverageLine {
     None,
     One,
     Several,
@@ -81,8 +81,8 @@ impl View for CoverageView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -134,33 +134,33 @@ impl CoverageView {
 }
 
 /// Returns the personas that can be counted, in order of priority.
-pub fn sets(state: &State) -> Vec<Named> {
+pub fn sets(state: &State) -> Vec<NamedSet> {
     personas(state)
 }
 
 /// Returns the lines, as both the keys and the screen count them: none without personas.
-pub fn lines(view: &CoverageView) -> Vec<Line> {
+pub fn lines(view: &CoverageView) -> Vec<CoverageLine> {
     let steps = view.coverage.found.answer.as_ref().map_or(0, |coverage| coverage.steps.len());
     if steps == 0 {
         return Vec::new();
     }
-    let sums = [Line::None, Line::One, Line::Several];
-    sums.into_iter().chain((0..steps).map(Line::Step)).chain((1..steps).map(Line::Pairs)).collect()
+    let sums = [CoverageLine::None, CoverageLine::One, CoverageLine::Several];
+    sums.into_iter().chain((0..steps).map(CoverageLine::Step)).chain((1..steps).map(CoverageLine::Pairs)).collect()
 }
 
-pub fn chosen(view: &CoverageView) -> Option<Line> {
+pub fn chosen(view: &CoverageView) -> Option<CoverageLine> {
     lines(view).get(view.cursor).copied()
 }
 
 /// Returns the conditions that together select exactly a line's customers.
-pub fn conditions(view: &CoverageView, line: Line) -> Vec<String> {
+pub fn conditions(view: &CoverageView, line: CoverageLine) -> Vec<String> {
     let Some(coverage) = &view.coverage.found.answer else { return Vec::new() };
     let ids: Vec<&str> = coverage.steps.iter().map(|step| step.id.as_str()).collect();
     match line {
-        Line::None => vec![in_none(&ids)],
-        Line::One => in_one(&ids),
-        Line::Several => vec![in_several(&ids)],
-        Line::Step(at) => first_in_last(&ids[..=at]),
-        Line::Pairs(at) => vec![reference(ids[view.other(at)]), reference(ids[at])],
+        CoverageLine::None => vec![in_none(&ids)],
+        CoverageLine::One => in_one(&ids),
+        CoverageLine::Several => vec![in_several(&ids)],
+        CoverageLine::Step(at) => first_in_last(&ids[..=at]),
+        CoverageLine::Pairs(at) => vec![reference(ids[view.other(at)]), reference(ids[at])],
     }
 }

@@ -2,10 +2,10 @@
 
 use super::CoverageView;
 use super::pairs;
-use crate::insight::coverage::Coverage;
+use crate::insight::coverage::PersonaCoverage;
 use crate::model::reference;
-use crate::tui::paint::canvas::Piece;
-use crate::tui::views::coverage::{Line, chosen};
+use crate::tui::paint::canvas::TextPiece;
+use crate::tui::views::coverage::{CoverageLine, chosen};
 use crate::tui::core::{State, View};
 use crate::tui::widgets::format;
 use crate::tui::core::key;
@@ -22,7 +22,7 @@ pub fn title(state: &State) -> String {
 }
 
 /// Describes how much is counted twice.
-pub fn redundancy(coverage: &Coverage) -> String {
+pub fn redundancy(coverage: &PersonaCoverage) -> String {
     let value = super::draw::of(coverage.covered.value_share, "of value covered");
     let redundancy = coverage.redundancy.map(|n| format!("redundancy {n:.2}"));
     let exclusive = super::draw::of(coverage.exclusive, "in one only");
@@ -30,7 +30,7 @@ pub fn redundancy(coverage: &Coverage) -> String {
 }
 
 /// Describes the selected line with its keys, the state of the counting, and the personas left out.
-pub fn legend(state: &State, width: u16) -> Option<Piece> {
+pub fn legend(state: &State, width: u16) -> Option<TextPiece> {
     let view = state.views.get::<CoverageView>();
     if let Some(error) = &view.coverage.found.error {
         return Some((error.clone(), Role::Error));
@@ -43,8 +43,8 @@ pub fn legend(state: &State, width: u16) -> Option<Piece> {
     let enter = format!("{} filters", key(state, "enter"));
     let why = format!("{} says why", key(state, "why"));
     let parts = match line {
-        Line::Pairs(at) => vec![pairs::sentence(at, view.other(at), coverage), enter],
-        Line::Step(_) if state.settings.can_save => {
+        CoverageLine::Pairs(at) => vec![pairs::sentence(at, view.other(at), coverage), enter],
+        CoverageLine::Step(_) if state.settings.can_save => {
             let keys = format!("{} {} move it", key(state, "move-down"), key(state, "move-up"));
             vec![keys, enter, why]
         }
@@ -65,7 +65,7 @@ fn without(state: &State) -> Option<String> {
     (!names.is_empty()).then(|| format!("without {}: in error", names.join(", ")))
 }
 
-pub fn empty(state: &State) -> Vec<Piece> {
+pub fn empty(state: &State) -> Vec<TextPiece> {
     let view = state.views.get::<CoverageView>();
     if let Some(error) = &view.coverage.found.error {
         return vec![(error.clone(), Role::Error)];

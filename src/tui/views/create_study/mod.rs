@@ -3,8 +3,8 @@
 mod draw;
 
 use crate::tui::core::binding::Handler;
-use crate::tui::core::key::{Code, Key};
-use crate::tui::core::{Base, CreatedStudy, Effect, Keys, State, View, ViewName};
+use crate::tui::core::key::{KeyPress, KeySymbol};
+use crate::tui::core::{BaseState, CreatedStudy, Effect, State, View, ViewKeys, ViewName};
 
 pub const NAME: ViewName = "create-study";
 
@@ -34,8 +34,8 @@ impl View for CreateStudy {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(key)
     }
 
     fn is_waiting(&self) -> bool {
@@ -47,15 +47,15 @@ impl View for CreateStudy {
     }
 }
 
-fn key(state: &mut State, key: Key) -> Vec<Effect> {
+fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(question) = state.over.get_mut::<CreateStudy>() else { return Vec::new() };
     match key.code {
         _ if question.is_creating => Vec::new(),
-        _ if key.code == Code::Enter || key.typed() == Some('y') => {
+        _ if key.code == KeySymbol::Enter || key.typed() == Some('y') => {
             question.is_creating = true;
             vec![Effect::CreateStudy]
         }
-        Code::Esc | Code::Char('n' | 'q') => {
+        KeySymbol::Esc | KeySymbol::Char('n' | 'q') => {
             state.over.pop();
             state.say("nothing was written");
             Vec::new()
@@ -71,7 +71,7 @@ pub fn created(state: &mut State, created: CreatedStudy) -> Vec<Effect> {
     (settings.can_save, settings.can_create) = (true, None);
     (settings.mask, settings.min_cell, settings.value) = (mask, min_cell, value);
     state.definitions = definitions;
-    state.base = Base::Loading(None);
+    state.base = BaseState::Loading(None);
     let mut effects = vec![Effect::Open];
     if let Some(question) = state.over.take::<CreateStudy>() {
         effects.extend((question.next)(state));

@@ -2,7 +2,7 @@
 
 use super::EditAgain;
 use crate::study::{Change, persona_text, read_persona};
-use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::{Editing, Effect, State, saving};
 use crate::tui::views::persona_form::{self, PersonaForm};
 
@@ -57,9 +57,9 @@ fn refuse(state: &mut State, editing: Editing, why: String) -> Vec<Effect> {
 }
 
 /// Handles keys while the person is asked whether to edit again.
-pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
-    let again = is(key, Code::Enter) || matches!(key.typed(), Some('y' | 'e' | 'E'));
-    let leave = is(key, Code::Esc) || matches!(key.typed(), Some('n' | 'q'));
+pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
+    let again = is(key, KeySymbol::Enter) || matches!(key.typed(), Some('y' | 'e' | 'E'));
+    let leave = is(key, KeySymbol::Esc) || matches!(key.typed(), Some('n' | 'q'));
     if !again && !leave {
         return Vec::new();
     }

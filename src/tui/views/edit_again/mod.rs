@@ -3,7 +3,7 @@
 mod draw;
 mod handlers;
 
-use crate::tui::core::{Editing, Keys, State, View, ViewName};
+use crate::tui::core::{Editing, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{closed, open};
@@ -22,8 +22,8 @@ impl View for EditAgain {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(handlers::key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(handlers::key)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {

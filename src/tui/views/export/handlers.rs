@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::{ExportChoice, ExportForm, file_name};
 use crate::engine::PageQuestion;
-use crate::insight::export::{CustomerList, Export, ExportContent};
+use crate::insight::export::{CustomerList, ExportContent, FileExport};
 use crate::insight::suppress;
 use crate::insight::table::FileFormat;
 use crate::tui::core::copying::table_of;
-use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::line_of;
-use crate::tui::core::{Effect, Listing, State, View, input};
+use crate::tui::core::{CustomerListing, Effect, State, View, input};
 use crate::tui::widgets::format;
 
 /// Opens the form on the view in front: the customers that it can list, its table, and those beside it.
@@ -38,8 +38,8 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-fn customers(state: &State, listing: Listing) -> ExportChoice {
-    let Listing { label, file, customers, columns, sort } = listing;
+fn customers(state: &State, listing: CustomerListing) -> ExportChoice {
+    let CustomerListing { label, file, customers, columns, sort } = listing;
     let content = customers.map(|filter| {
         ExportContent::Customers(CustomerList {
             question: PageQuestion { filter, columns, sort, offset: 0, limit: 0 },
@@ -60,18 +60,18 @@ fn table(state: &State, view: &dyn View) -> Result<ExportChoice, &'static str> {
     Ok(ExportChoice { label, file, content: Ok(ExportContent::Table(table)) })
 }
 
-pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = state.over.get_mut::<ExportForm>() else { return Vec::new() };
     match key.code {
         _ if form.is_writing => {}
         _ if form.asks_to_replace => match key.code {
-            Code::Char('y') if key.typed().is_some() => return write(state, true),
-            Code::Char('n') | Code::Esc => form.asks_to_replace = false,
+            KeySymbol::Char('y') if key.typed().is_some() => return write(state, true),
+            KeySymbol::Char('n') | KeySymbol::Esc => form.asks_to_replace = false,
             _ => {}
         },
-        _ if is(key, Code::Esc) => drop(state.over.pop()),
-        _ if is(key, Code::Enter) => return write(state, false),
-        Code::Tab | Code::Down | Code::Up => form.next_choice(),
+        _ if is(key, KeySymbol::Esc) => drop(state.over.pop()),
+        _ if is(key, KeySymbol::Enter) => return write(state, false),
+        KeySymbol::Tab | KeySymbol::Down | KeySymbol::Up => form.next_choice(),
         _ => {
             if input::edit(&mut form.path, key) == Some(true) {
                 form.problem = None;
@@ -98,7 +98,7 @@ fn write(state: &mut State, replaces: bool) -> Vec<Effect> {
     match content {
         Some(Ok(content)) if FileFormat::from_ending(ending).is_some() => {
             (form.is_writing, form.asks_to_replace, form.problem) = (true, false, None);
-            vec![Effect::Export(Box::new(Export { path, content, replaces }))]
+            vec![Effect::Export(Box::new(FileExport { path, content, replaces }))]
         }
         Some(Err(reason)) => {
             form.problem = Some(reason);

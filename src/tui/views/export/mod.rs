@@ -6,7 +6,7 @@ mod handlers;
 use tui_input::Input;
 
 use crate::insight::export::ExportContent;
-use crate::tui::core::{Hooks, Keys, State, View, ViewName};
+use crate::tui::core::{Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{exists, exported, failed, open};
@@ -81,8 +81,8 @@ impl View for ExportForm {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(handlers::key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(handlers::key)
     }
 
     fn hooks(&self) -> Hooks {

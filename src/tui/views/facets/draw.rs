@@ -3,7 +3,7 @@
 use super::FacetsView;
 use ratatui::layout::Rect;
 
-use crate::engine::{Count, Group, Groups};
+use crate::engine::{CustomerCount, GroupFigures, GroupAnswer};
 use crate::insight::facet::FacetInquiry;
 use crate::insight::suppress;
 use crate::insight::table::Table;
@@ -12,7 +12,7 @@ use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::core::{Facet, FacetCut, State};
 use crate::tui::core::key;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
-use crate::tui::views::main::draw_groups::{self, Shown, counted, waiting};
+use crate::tui::views::main::draw_groups::{self, GroupsInput, counted, waiting};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::profile::chart::draw_column;
 use crate::tui::widgets::list::List;
@@ -25,9 +25,9 @@ const LOW: u16 = 16;
 /// Draws the facets in a grid if there is room, otherwise the one with the focus.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let facets = state.views.get::<FacetsView>();
-    let pane = |(at, (inquiry, cursor))| (at, Pane { inquiry, cursor });
+    let pane = |(at, (inquiry, cursor))| (at, FacetPane { inquiry, cursor });
     let panes = facets.panes.0.iter().zip(facets.cursors.iter().copied()).enumerate();
-    let panes: Vec<(usize, Pane)> = panes.map(pane).collect();
+    let panes: Vec<(usize, FacetPane)> = panes.map(pane).collect();
     if panes.is_empty() {
         return nothing(state).draw(canvas, area);
     }
@@ -43,13 +43,13 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 
 /// A facet and its selected line.
 #[derive(Clone, Copy)]
-struct Pane<'a> {
+struct FacetPane<'a> {
     inquiry: &'a FacetInquiry,
     cursor: usize,
 }
 
 /// Draws the list of groups; for dates also a chart over time below, if there is room.
-fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &Pane, area: Rect) {
+fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &FacetPane, area: Rect) {
     let is_course = matches!(pane.inquiry.facet().map(|facet| facet.cut), Some(FacetCut::Dates(_)));
     let groups = pane.inquiry.found.groups.answer.as_ref().filter(|_| is_course && area.height >= COURSE + 7);
     let Some(groups) = groups else { return list(state, at, pane, area).draw(canvas, area) };
@@ -61,16 +61,16 @@ fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &Pane, area: R
 
 /// Draws a column for each period, the selected one marked below. If there are more periods than cells, neighbours
 /// share a column.
-fn draw_course(canvas: &mut Canvas, area: Rect, groups: &Groups, pane: &Pane, state: &State) {
+fn draw_course(canvas: &mut Canvas, area: Rect, groups: &GroupAnswer, pane: &FacetPane, state: &State) {
     canvas.frame(area, Role::Border);
     canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " over time ", Role::Dim);
-    let periods: Vec<&Group> = groups.groups.iter().filter(|group| !group.key.iter().any(Datum::is_null)).collect();
+    let periods: Vec<&GroupFigures> = groups.groups.iter().filter(|group| !group.key.iter().any(Datum::is_null)).collect();
     let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..inside(area) };
     if periods.is_empty() || inner.width == 0 {
         return;
     }
     let each = periods.len().div_ceil(usize::from(inner.width));
-    let counts: Vec<Count> = periods.iter().map(|group| group.customers).collect();
+    let counts: Vec<CustomerCount> = periods.iter().map(|group| group.customers).collect();
     let shown = suppress::pairs(&counts, groups.customers, state.settings.min_cell);
     let told: Vec<u64> = shown.chunks(each).map(|some| some.iter().filter_map(|shown| shown.0.count()).sum()).collect();
     let most = told.iter().copied().max().unwrap_or(0) as f64;
@@ -103,7 +103,7 @@ fn grid(area: Rect, count: usize) -> Vec<Rect> {
     }
 }
 
-fn list(state: &State, at: usize, pane: &Pane, area: Rect) -> List {
+fn list(state: &State, at: usize, pane: &FacetPane, area: Rect) -> List {
     let facets = state.views.get::<FacetsView>();
     let words = pane.inquiry.facet().map(Facet::words).unwrap_or_default();
     let title = match facets.panes.0.len() {
@@ -113,7 +113,7 @@ fn list(state: &State, at: usize, pane: &Pane, area: Rect) -> List {
     let cut = pane.inquiry.facet().map_or(FacetCut::Values, |facet| facet.cut);
     let focused = at == facets.at && !state.filter.editing;
     let found = &pane.inquiry.found;
-    let shown = Shown { answer: &found.groups, kept: &found.kept, cursor: pane.cursor, cut, estimates: None };
+    let shown = GroupsInput { answer: &found.groups, kept: &found.kept, cursor: pane.cursor, cut, estimates: None };
     let list = match pane.inquiry.found.groups.answer.as_ref() {
         Some(groups) => counted(groups, shown, state, area),
         None => waiting(&pane.inquiry.found.groups),
@@ -127,7 +127,7 @@ pub fn table(state: &State) -> Option<Table> {
     let pane = facets.panes.0.get(facets.at)?;
     let (facet, groups) = (pane.facet()?, pane.found.groups.answer.as_ref()?);
     let shown =
-        Shown { answer: &pane.found.groups, kept: &pane.found.kept, cursor: 0, cut: facet.cut, estimates: None };
+        GroupsInput { answer: &pane.found.groups, kept: &pane.found.kept, cursor: 0, cut: facet.cut, estimates: None };
     Some(draw_groups::table(groups, shown, facet.words(), state))
 }
 

@@ -2,7 +2,7 @@
 //! under the rest of the filter, so that it keeps showing all its groups.
 
 use super::FacetsView;
-use crate::insight::facet::{self, FacetFigures, Kept};
+use crate::insight::facet::{self, FacetFigures, KeptCustomers};
 use crate::model::{Column, ColumnType, DateUnit, Datum};
 use crate::rule::edit;
 use crate::tui::core::copying::copy_line_if_any;
@@ -196,7 +196,7 @@ pub fn group_by(state: &mut State, label: String) -> Vec<Effect> {
 }
 
 /// Returns the facet with the focus, its selected group's key, and the groups that the filter keeps.
-fn at_cursor(state: &State) -> Option<(&Facet, Datum, Kept)> {
+fn at_cursor(state: &State) -> Option<(&Facet, Datum, KeptCustomers)> {
     let facets = state.views.get::<FacetsView>();
     let (at, pane, cursor) = match state.view {
         super::NAME => (facets.at, facets.panes.0.get(facets.at)?, *facets.cursors.get(facets.at)?),
@@ -227,7 +227,7 @@ pub fn select(state: &mut State, only: bool) -> Vec<Effect> {
         None => rest,
     };
     // The marks change at once; the counts follow when they arrive.
-    let marked = Kept(keys.into_iter().map(|key| (key, u64::MAX)).collect());
+    let marked = KeptCustomers(keys.into_iter().map(|key| (key, u64::MAX)).collect());
     let facets = state.views.get_mut::<FacetsView>();
     match (state.view, facets.panes.0.get_mut(facets.at)) {
         (super::NAME, Some(pane)) => pane.found.kept.answer = Some(marked),

@@ -9,7 +9,7 @@ use crate::insight::table::Table;
 use crate::insight::inquiry::{ErasedInquiry, Several};
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, Keys, Query, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, Query, BindingSection, State, View, ViewName};
 
 pub use handlers::{chosen_condition, copy as copy_group, group_by, only, toggle};
 
@@ -23,7 +23,7 @@ const OPENS: Binding = super::opening(
 )
 .synonyms(&["crossfilter", "dashboard"]);
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Facets",
     &[
         Binding::new("toggle", &["space"], "switch the group on or off in the filter, beside others", handlers::toggle)
@@ -61,8 +61,8 @@ impl View for FacetsView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {

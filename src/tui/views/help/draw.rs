@@ -7,8 +7,8 @@ use crate::text::wrap;
 use crate::tui::core::arrivals::tells_a_fault;
 use crate::tui::core::binding::TYPING;
 use crate::tui::core::keymap::Bound;
-use crate::tui::core::{Base, State};
-use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::core::{BaseState, State};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::{self, Lines};
 
@@ -51,7 +51,7 @@ pub fn lines(state: &State, width: usize) -> Lines {
     }
     section(&mut lines, "While typing", notes(TYPING), width);
     section(&mut lines, "Rules", notes(&RULES), width);
-    if let Base::Ready { notices, .. } = &state.base
+    if let BaseState::Ready { notices, .. } = &state.base
         && !notices.is_empty()
     {
         let mark = |notice: &str| if tells_a_fault(notice) { "!" } else { "·" }.to_owned();
@@ -88,7 +88,7 @@ fn key_cells(left: &str) -> usize {
     KEYS.max(text::width(left) + 2)
 }
 
-fn padded(left: &str) -> Piece {
+fn padded(left: &str) -> TextPiece {
     let gap = key_cells(left) - text::width(left);
     (format!("  {left}{}", " ".repeat(gap)), Role::Accent)
 }

@@ -2,7 +2,7 @@
 
 mod draw;
 
-use crate::tui::core::{Effect, Hooks, Keys, State, View, ViewName};
+use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::lines;
@@ -29,8 +29,8 @@ impl View for HelpView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(&[])
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(&[])
     }
 
     fn hooks(&self) -> Hooks {

@@ -4,13 +4,13 @@ use crate::insight::settings::values_not_shown;
 use crate::model::reference;
 use crate::rule::{Checked, RuleError};
 use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
-use crate::tui::core::{Listing, Pane, State};
+use crate::tui::core::{CustomerListing, Pane, State};
 use crate::tui::views::export::file_name;
 use crate::tui::widgets::mask::cell_is_masked;
 
 /// Returns the customers of the selected line who are in the filter, by their keys; `None` if the line is of no segment
 /// and no persona.
-pub fn listing(state: &State) -> Option<Listing> {
+pub fn listing(state: &State) -> Option<CustomerListing> {
     let (name, rules) = audience(state)?;
     let key = state.schema().and_then(|schema| schema.key());
     let customers = match key {
@@ -19,7 +19,7 @@ pub fn listing(state: &State) -> Option<Listing> {
         Some(_) => rules.map(|rules| Checked::all(std::iter::once(&state.rule).chain(&rules))),
     };
     let within = if state.query.filter.trim().is_empty() { "" } else { " in the filter" };
-    Some(Listing {
+    Some(CustomerListing {
         label: format!("ids of {}{within}", reference(&name)),
         file: format!("{}_ids", file_name(&name)),
         customers: customers.map_err(|reason| reason.to_string()),

@@ -1,27 +1,27 @@
 use ratatui::layout::Rect;
 
-use crate::engine::{Count, Group, Groups};
+use crate::engine::{CustomerCount, GroupFigures, GroupAnswer};
 use crate::insight::estimate::SampleSize;
-use crate::insight::facet::{Kept, KeptShare};
+use crate::insight::facet::{KeptCustomers, KeptShare};
 use crate::insight::figures;
-use crate::insight::inquiry::Fact;
-use crate::insight::suppress::{self, Shown as Counted};
+use crate::insight::inquiry::NewestFact;
+use crate::insight::suppress::{self, DisclosedCount as Counted};
 use crate::insight::table::{self, Table};
 use crate::model::Datum;
 use crate::text;
-use crate::tui::paint::canvas::Piece;
-use crate::tui::core::{Base, Facet, FacetCut, State};
-use crate::tui::widgets::figures::{Figures, count_width, share_column};
+use crate::tui::paint::canvas::TextPiece;
+use crate::tui::core::{BaseState, Facet, FacetCut, State};
+use crate::tui::widgets::figures::{FigureContext, count_width, share_column};
 use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::widgets::mask::MASK;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
+use crate::tui::widgets::columns::{ListColumn, Yields};
+use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
 /// Returns the filter's customers by the values of a column.
 pub fn list(state: &State, area: Rect) -> List {
-    if !matches!(state.base, Base::Ready { .. }) {
+    if !matches!(state.base, BaseState::Ready { .. }) {
         return columns_being_read(state, area);
     }
     let Some(by) = state.query.group_by.first() else {
@@ -32,7 +32,7 @@ pub fn list(state: &State, area: Rect) -> List {
     match answer.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()]) {
         Some(groups) => {
             let estimates = state.estimates.in_place_of(answer, &state.estimates.groups.found.groups);
-            let shown = Shown {
+            let shown = GroupsInput {
                 answer,
                 kept: &state.answers.groups.found.kept,
                 cursor: state.groups.cursor,
@@ -49,19 +49,19 @@ pub fn list(state: &State, area: Rect) -> List {
 
 /// The groups to show: their answer, the customers of each that the whole filter keeps, and the selected line.
 #[derive(Clone, Copy)]
-pub struct Shown<'a> {
-    pub answer: &'a Fact<Groups>,
-    pub kept: &'a Fact<Kept>,
+pub struct GroupsInput<'a> {
+    pub answer: &'a NewestFact<GroupAnswer>,
+    pub kept: &'a NewestFact<KeptCustomers>,
     pub cursor: usize,
     /// Cut of the column, which tells what dates stand for.
     pub cut: FacetCut,
     /// Counts in a sample of the new filter, while the groups are those of the previous one. The groups stay, so that
     /// the keys act on what is seen.
-    pub estimates: Option<(&'a Groups, SampleSize)>,
+    pub estimates: Option<(&'a GroupAnswer, SampleSize)>,
 }
 
 /// Returns the list to show before there are groups.
-pub fn waiting(answer: &Fact<Groups>) -> List {
+pub fn waiting(answer: &NewestFact<GroupAnswer>) -> List {
     let error = answer.error.clone().map(|error| (error, Role::Error));
     List { empty: vec![error.unwrap_or(("counting…".into(), Role::Dim))], ..List::default() }
 }
@@ -69,22 +69,22 @@ pub fn waiting(answer: &Fact<Groups>) -> List {
 /// Returns the number of lines that the pane needs.
 pub fn lines(state: &State) -> usize {
     match &state.base {
-        Base::Ready { .. } => state.answers.groups.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
+        BaseState::Ready { .. } => state.answers.groups.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
         _ => state.schema().map_or(0, |schema| schema.columns().len()),
     }
 }
 
 /// Returns the list of groups, without its title.
-pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> List {
+pub fn counted(groups: &GroupAnswer, shown_as: GroupsInput, state: &State, area: Rect) -> List {
     if let Some((counted, size)) = shown_as.estimates {
         return estimated(groups, counted, size, shown_as, state, area);
     }
     let lines = &groups.groups;
     let window = Window::new(area, shown_as.cursor, lines.len());
-    let figures = Figures::new(state, shown_as.answer.fresh, Some(groups.customers.in_filter));
+    let figures = FigureContext::new(state, shown_as.answer.fresh, Some(groups.customers.in_filter));
     let error = shown_as.answer.error.clone().map(|error| (error, Role::Error));
-    let label = |group: &Group| label(group, groups, shown_as, state);
-    let counts: Vec<Count> = lines.iter().map(|group| group.customers).collect();
+    let label = |group: &GroupFigures| label(group, groups, shown_as, state);
+    let counts: Vec<CustomerCount> = lines.iter().map(|group| group.customers).collect();
     let shown = figures.pairs(&counts);
     let largest = shown.iter().filter_map(|shown| shown.0.count()).max().unwrap_or(0);
     // A sum over a few customers discloses what each of them spends, and so would the total without the other sums.
@@ -103,26 +103,26 @@ pub fn counted(groups: &Groups, shown_as: Shown, state: &State, area: Rect) -> L
 }
 
 /// Returns the list of the previous filter's groups with estimates of their customers in the new one.
-fn estimated(groups: &Groups, counted: &Groups, size: SampleSize, shown_as: Shown, state: &State, area: Rect) -> List {
+fn estimated(groups: &GroupAnswer, counted: &GroupAnswer, size: SampleSize, shown_as: GroupsInput, state: &State, area: Rect) -> List {
     let lines = &groups.groups;
     let window = Window::new(area, shown_as.cursor, lines.len());
-    let figures = Figures::new(state, true, Some(counted.customers.in_filter)).of_sample(size);
-    let find = |group: &Group| counted.groups.iter().find(|other| other.key == group.key);
+    let figures = FigureContext::new(state, true, Some(counted.customers.in_filter)).of_sample(size);
+    let find = |group: &GroupFigures| counted.groups.iter().find(|other| other.key == group.key);
     let counts: Vec<u64> = lines.iter().map(|group| find(group).map_or(0, |found| found.customers.in_filter)).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
     // A group that the sample's list leaves out is not one of nobody.
-    let is_known = |group: &Group| counted.left_out == 0 || find(group).is_some();
-    let row = |(group, &shown): (&Group, &Counted)| {
+    let is_known = |group: &GroupFigures| counted.left_out == 0 || find(group).is_some();
+    let row = |(group, &shown): (&GroupFigures, &Counted)| {
         let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
-        let label = Cell::text(label(group, groups, shown_as, state), figures.role());
+        let label = ListCell::text(label(group, groups, shown_as, state), figures.role());
         let mut cells = match is_known(group) {
-            true => vec![label, Cell::Bar(length, figures.bar_role()), figures.count(shown), figures.share(shown)],
-            false => vec![label, Cell::Blank, Cell::text(format::WAITING, Role::Dim), Cell::Blank],
+            true => vec![label, ListCell::Bar(length, figures.bar_role()), figures.count(shown), figures.share(shown)],
+            false => vec![label, ListCell::Blank, ListCell::text(format::WAITING, Role::Dim), ListCell::Blank],
         };
-        cells.extend(groups.value.is_some().then_some(Cell::Blank));
-        cells.push(Cell::Blank);
-        Row { cells, rest: None }
+        cells.extend(groups.value.is_some().then_some(ListCell::Blank));
+        cells.push(ListCell::Blank);
+        ListRow { cells, rest: None }
     };
     let names = lines.iter().map(|group| text::width(&text::visible(&label(group, groups, shown_as, state))));
     List {
@@ -134,41 +134,41 @@ fn estimated(groups: &Groups, counted: &Groups, size: SampleSize, shown_as: Show
     }
 }
 
-fn columns(name: usize, has_value: bool, is_estimate: bool, state: &State) -> Vec<Column> {
-    let value = Column::number("of value", "of value", 7, Yields::Value);
+fn columns(name: usize, has_value: bool, is_estimate: bool, state: &State) -> Vec<ListColumn> {
+    let value = ListColumn::number("of value", "of value", 7, Yields::Value);
     let mut columns = vec![
-        Column::name(name, 10),
-        Column::growing(6, Yields::Bar),
-        Column::number("customers", "customers", count_width(state), Yields::Never),
+        ListColumn::name(name, 10),
+        ListColumn::growing(6, Yields::Bar),
+        ListColumn::number("customers", "customers", count_width(state), Yields::Never),
         share_column(state, "of filter", Yields::Share, is_estimate),
     ];
     columns.extend(has_value.then_some(value));
-    columns.push(Column::number("index", "index", 7, Yields::Index));
+    columns.push(ListColumn::number("index", "index", 7, Yields::Index));
     columns
 }
 
 fn row(
-    group: &Group,
+    group: &GroupFigures,
     label: String,
     (&(shown, in_base), known): (&(Counted, Counted), &Counted),
     largest: u64,
-    groups: &Groups,
-    figures: Figures,
-) -> Row {
+    groups: &GroupAnswer,
+    figures: FigureContext,
+) -> ListRow {
     let bar = figures.bar_role();
     let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
     let mut cells =
-        vec![Cell::text(label, figures.role()), Cell::Bar(length, bar), figures.count(shown), figures.share(shown)];
+        vec![ListCell::text(label, figures.role()), ListCell::Bar(length, bar), figures.count(shown), figures.share(shown)];
     if let Some(value) = &groups.value {
         let told = shown.count().is_some() && known.count().is_some();
         let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
         cells.push(figures.percent(share));
     }
     cells.push(figures.index(shown, in_base));
-    Row { cells, rest: None }
+    ListRow { cells, rest: None }
 }
 
-fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String {
+fn label(group: &GroupFigures, groups: &GroupAnswer, shown: GroupsInput, state: &State) -> String {
     let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.of(group)) {
         None => "",
         Some(KeptShare::Nothing) => "  ",
@@ -179,7 +179,7 @@ fn label(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String 
 }
 
 /// Returns the group's values, masked if need be.
-fn value(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String {
+fn value(group: &GroupFigures, groups: &GroupAnswer, shown: GroupsInput, state: &State) -> String {
     let values = group.key.iter().zip(&groups.by).map(|(value, column)| match value {
         Datum::Null => "– no value".into(),
         _ if state.is_masked(column) => MASK.into(),
@@ -192,14 +192,14 @@ fn value(group: &Group, groups: &Groups, shown: Shown, state: &State) -> String 
 }
 
 /// Returns the list of groups to copy.
-pub fn table(groups: &Groups, shown_as: Shown, title: String, state: &State) -> Table {
-    let mut table = counted(groups, Shown { estimates: None, ..shown_as }, state, WHOLE).table();
+pub fn table(groups: &GroupAnswer, shown_as: GroupsInput, title: String, state: &State) -> Table {
+    let mut table = counted(groups, GroupsInput { estimates: None, ..shown_as }, state, WHOLE).table();
     table.title = title;
     if let Some(name) = table.columns.first_mut() {
         *name = groups.by.join(" · ");
     }
     for (row, group) in table.rows.iter_mut().zip(&groups.groups) {
-        row[0] = table::Cell::text(value(group, groups, shown_as, state));
+        row[0] = table::TableCell::text(value(group, groups, shown_as, state));
     }
     table
 }
@@ -209,30 +209,30 @@ pub fn pane_table(state: &State) -> Option<Table> {
     let by = state.query.group_by.first()?;
     let found = &state.answers.groups.found;
     let groups = found.groups.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()])?;
-    let shown = Shown { answer: &found.groups, kept: &found.kept, cursor: 0, cut: by.cut, estimates: None };
+    let shown = GroupsInput { answer: &found.groups, kept: &found.kept, cursor: 0, cut: by.cut, estimates: None };
     Some(table(groups, shown, format!("Group by {}", by.words()), state))
 }
 
-fn left_out(groups: &Groups) -> Option<Piece> {
+fn left_out(groups: &GroupAnswer) -> Option<TextPiece> {
     let smaller = format::counted(groups.left_out, "smaller group", "smaller groups");
     (groups.left_out > 0).then(|| (format!("{smaller} not shown"), Role::Dim))
 }
 
 /// Returns a note if the groups are counted without the filter's own condition on their column, which selects among
 /// them.
-fn own_condition(kept: &Fact<Kept>, column: &str) -> Option<Piece> {
+fn own_condition(kept: &NewestFact<KeptCustomers>, column: &str) -> Option<TextPiece> {
     let has_own = kept.answer.as_ref().is_some_and(|kept| !kept.keys().is_empty());
     has_own.then(|| (format!("without the filter's own condition on {column}"), Role::Dim))
 }
 
-fn unasked(state: &State) -> Vec<Piece> {
+fn unasked(state: &State) -> Vec<TextPiece> {
     vec![
         (format!("{} picks a column", key(state, "group")), Role::Text),
         ("its values are counted here, against all customers".into(), Role::Dim),
     ]
 }
 
-fn nobody(state: &State) -> Vec<Piece> {
+fn nobody(state: &State) -> Vec<TextPiece> {
     vec![
         ("no customer fits the filter".into(), Role::Text),
         (format!("{} takes the last change back", key(state, "undo")), Role::Dim),
@@ -243,14 +243,14 @@ fn nobody(state: &State) -> Vec<Piece> {
 fn columns_being_read(state: &State, area: Rect) -> List {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let window = Window::without_cursor(area, columns.len());
-    let rows = columns[window.sight.clone()].iter().map(|column| Row {
-        cells: vec![Cell::text(column.name.clone(), Role::Text), Cell::text(column.column_type.word(), Role::Dim)],
+    let rows = columns[window.sight.clone()].iter().map(|column| ListRow {
+        cells: vec![ListCell::text(column.name.clone(), Role::Text), ListCell::text(column.column_type.word(), Role::Dim)],
         rest: None,
     });
     let name = columns.iter().map(|column| text::width(&text::visible(&column.name))).max().unwrap_or(0);
     List {
         title: if columns.is_empty() { "Group by".into() } else { format!("{} columns", columns.len()) },
-        columns: vec![Column::name(name, 10), Column::growing(8, Yields::Kind)],
+        columns: vec![ListColumn::name(name, 10), ListColumn::growing(8, Yields::Kind)],
         rows: rows.collect(),
         window,
         empty: vec![("reading the columns…".into(), Role::Dim)],

@@ -1,21 +1,21 @@
 use ratatui::layout::Rect;
 
-use crate::engine::Count;
+use crate::engine::CustomerCount;
 use crate::insight::panes::PersonaCounts;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::table::{self, Table};
 use crate::insight::{PersonaEntry, SpanEntry, card, figures};
 use crate::rule::RuleError;
 use crate::text;
-use crate::tui::paint::canvas::Piece;
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::core::lines::{PersonaLine, persona_lines};
 use crate::tui::core::State;
-use crate::tui::widgets::figures::{Figures, PaneAnswer, count_width, share_column};
+use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
 use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
+use crate::tui::widgets::columns::{ListColumn, Yields};
+use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
 /// Maximum width of a span's bar, in cells.
 const BAR: u16 = 12;
@@ -75,9 +75,9 @@ pub fn table(state: &State) -> Table {
     }
     for (row, line) in table.rows.iter_mut().zip(&lines) {
         let (persona, segment) = names(line);
-        row[0] = table::Cell::text(persona);
+        row[0] = table::TableCell::text(persona);
         if has_spans {
-            row.insert(1, table::Cell::text(segment));
+            row.insert(1, table::TableCell::text(segment));
         }
     }
     table
@@ -88,16 +88,16 @@ fn counted(state: &State) -> PaneAnswer<'_, PersonaCounts> {
     PaneAnswer::new(state, &state.answers.panes.found.personas, &state.estimates.panes.found.personas)
 }
 
-fn columns(name: usize, quoted: bool, is_estimate: bool, state: &State) -> Vec<Column> {
+fn columns(name: usize, quoted: bool, is_estimate: bool, state: &State) -> Vec<ListColumn> {
     // Reach and the bars of spans share a column: a line has one or the other.
     let reach = share_column(state, "reach", Yields::Bar, is_estimate);
     let mut columns = vec![
-        Column::name(name, 14),
-        Column::number("in filter", "in filter", count_width(state), Yields::Never),
-        Column { natural: BAR, ..reach },
+        ListColumn::name(name, 14),
+        ListColumn::number("in filter", "in filter", count_width(state), Yields::Never),
+        ListColumn { natural: BAR, ..reach },
     ];
     if quoted {
-        columns.push(Column::growing(24, Yields::Note).titled("quote"));
+        columns.push(ListColumn::growing(24, Yields::Note).titled("quote"));
     }
     columns
 }
@@ -106,13 +106,13 @@ fn quoted(state: &State) -> bool {
     state.definitions.personas.iter().any(|persona| persona.quote.is_some())
 }
 
-fn quote(state: &State, id: &str) -> Cell {
+fn quote(state: &State, id: &str) -> ListCell {
     let persona = state.definitions.personas.iter().find(|persona| persona.id == id);
     let quote = persona.and_then(|persona| persona.quote.as_ref());
-    quote.map_or(Cell::Blank, |quote| Cell::text(format!("“{quote}”"), Role::Dim))
+    quote.map_or(ListCell::Blank, |quote| ListCell::text(format!("“{quote}”"), Role::Dim))
 }
 
-fn empty(state: &State) -> Vec<Piece> {
+fn empty(state: &State) -> Vec<TextPiece> {
     let way_on = if state.settings.can_save {
         let (new, draft) = (key(state, "new"), key(state, "consolidate"));
         format!("{new} makes one; {draft} drafts them from segments")
@@ -126,8 +126,8 @@ fn unread(state: &State, area: Rect) -> List {
     let names: Vec<&str> = state.definitions.personas.iter().map(|persona| persona.name.as_str()).collect();
     let window = Window::without_cursor(area, names.len());
     let widest = names.iter().map(|name| 2 + text::width(name)).max().unwrap_or(0);
-    let row = |name: &&str| Row {
-        cells: vec![Cell::text(format!("  {name}"), Role::Dim), Cell::text("…", Role::Dim)],
+    let row = |name: &&str| ListRow {
+        cells: vec![ListCell::text(format!("  {name}"), Role::Dim), ListCell::text("…", Role::Dim)],
         rest: None,
     };
     List {
@@ -140,7 +140,7 @@ fn unread(state: &State, area: Rect) -> List {
     }
 }
 
-fn row(line: PersonaLine, shown: &PaneAnswer<PersonaCounts>, state: &State) -> Row {
+fn row(line: PersonaLine, shown: &PaneAnswer<PersonaCounts>, state: &State) -> ListRow {
     let counts = shown.answer;
     let figures = shown.figures(state, |counts| counts.whole);
     match line {
@@ -159,12 +159,12 @@ fn row(line: PersonaLine, shown: &PaneAnswer<PersonaCounts>, state: &State) -> R
 }
 
 /// Returns the persona's customers in the filter and in the base.
-pub fn audience(counts: &PersonaCounts, persona: usize) -> Option<Count> {
+pub fn audience(counts: &PersonaCounts, persona: usize) -> Option<CustomerCount> {
     counts.audiences.get(persona).copied().flatten()
 }
 
 /// Returns a span's customers, and their share of the persona's.
-pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) -> Option<(Shown, Option<f64>)> {
+pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) -> Option<(DisclosedCount, Option<f64>)> {
     let both = counts.spans.get(persona)?.get(at).copied().flatten()?;
     let of = audience(counts, persona);
     let shown = match of {
@@ -172,7 +172,7 @@ pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) ->
         None => suppress::single(both.in_filter, min_cell),
     };
     let whole = of.map(|whole| suppress::single(whole.in_filter, min_cell));
-    let share = match (shown.count(), whole.and_then(Shown::count)) {
+    let share = match (shown.count(), whole.and_then(DisclosedCount::count)) {
         (Some(both), Some(whole)) => figures::share(both, whole),
         _ => None,
     };
@@ -183,14 +183,14 @@ pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) ->
 const STALE: &str = " · stale";
 
 /// Returns true if the evidence is old or the audience has changed; the card shows which.
-fn is_stale(state: &State, entry: &PersonaEntry, count: Option<Count>) -> bool {
+fn is_stale(state: &State, entry: &PersonaEntry, count: Option<CustomerCount>) -> bool {
     let Some(persona) = state.definitions.personas.iter().find(|persona| persona.id == entry.id) else { return false };
     let told = count.and_then(|count| suppress::single(count.in_base, state.settings.min_cell).count());
     let audience = told.zip(state.customers());
     !card::stale(persona, audience, state.settings.today, &state.settings.research).is_empty()
 }
 
-fn persona_row(entry: &PersonaEntry, open: bool, count: Option<Count>, stale: bool, figures: Figures) -> Row {
+fn persona_row(entry: &PersonaEntry, open: bool, count: Option<CustomerCount>, stale: bool, figures: FigureContext) -> ListRow {
     let mark = match (&entry.audience, open) {
         (Err(_), _) => ("! ", Role::Error),
         (Ok(_), true) => ("▾ ", Role::Dim),
@@ -200,12 +200,12 @@ fn persona_row(entry: &PersonaEntry, open: bool, count: Option<Count>, stale: bo
     if stale {
         name.push((STALE.into(), Role::Notice));
     }
-    let mut cells = vec![Cell::Pieces(name)];
+    let mut cells = vec![ListCell::Pieces(name)];
     match count.map(|count| figures.pair(count).0) {
         Some(shown) => cells.extend([figures.count(shown), figures.share(shown)]),
-        None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank]),
+        None => cells.extend([ListCell::text("…", Role::Dim), ListCell::Blank]),
     }
-    Row { cells, rest: entry.audience.as_ref().err().map(error) }
+    ListRow { cells, rest: entry.audience.as_ref().err().map(error) }
 }
 
 fn span_row(
@@ -213,10 +213,10 @@ fn span_row(
     persona: usize,
     at: usize,
     counts: Option<&PersonaCounts>,
-    figures: Figures,
+    figures: FigureContext,
     state: &State,
-) -> Row {
-    let mut cells = vec![Cell::text(format!("    {}", entry.name), Role::Dim)];
+) -> ListRow {
+    let mut cells = vec![ListCell::text(format!("    {}", entry.name), Role::Dim)];
     let bar = figures.bar_role();
     // Without an audience there is no share, and no count in progress.
     let in_error = state.catalog.personas.get(persona).is_some_and(|entry| entry.audience.is_err());
@@ -224,26 +224,26 @@ fn span_row(
     match counts.and_then(|counts| span(counts, persona, at, state.settings.min_cell)) {
         // A margin says more than a bar.
         Some((shown, _)) if figures.is_estimate() => cells.extend([figures.count(shown), figures.share(shown)]),
-        Some((shown, share)) => cells.extend([figures.count(shown), share.map_or(Cell::Blank, |share| Cell::Bar(share, bar))]),
-        None => cells.extend([Cell::text(waiting, Role::Dim), Cell::Blank]),
+        Some((shown, share)) => cells.extend([figures.count(shown), share.map_or(ListCell::Blank, |share| ListCell::Bar(share, bar))]),
+        None => cells.extend([ListCell::text(waiting, Role::Dim), ListCell::Blank]),
     }
-    Row { cells, rest: entry.segment.as_ref().err().map(error) }
+    ListRow { cells, rest: entry.segment.as_ref().err().map(error) }
 }
 
-fn error(error: &RuleError) -> (usize, Piece) {
+fn error(error: &RuleError) -> (usize, TextPiece) {
     (FIGURES, (error.to_string(), Role::Error))
 }
 
 /// Returns the line of the filter's customers in no persona (`from` 0), or in `from` or more.
-fn rest_row(label: &str, from: usize, state: &State) -> Row {
+fn rest_row(label: &str, from: usize, state: &State) -> ListRow {
     let found = &state.answers.panes.found;
     let memberships = PaneAnswer::new(state, &found.memberships, &state.estimates.panes.found.memberships);
-    let name = Cell::text(format!("  {label}"), Role::Dim);
+    let name = ListCell::text(format!("  {label}"), Role::Dim);
     if let Some(without) = uncounted(state) {
-        return Row { cells: vec![name, Cell::Blank], rest: Some((FIGURES, (without, Role::Dim))) };
+        return ListRow { cells: vec![name, ListCell::Blank], rest: Some((FIGURES, (without, Role::Dim))) };
     }
     let Some(by_number) = memberships.answer else {
-        return Row { cells: vec![name, Cell::text("…", Role::Dim)], rest: None };
+        return ListRow { cells: vec![name, ListCell::text("…", Role::Dim)], rest: None };
     };
     let figures = memberships.figures(state, |by_number| by_number.iter().sum());
     let counts = counted(state).answer;
@@ -252,7 +252,7 @@ fn rest_row(label: &str, from: usize, state: &State) -> Row {
     let (none, several) = (by_number.first().copied().unwrap_or(0), by_number.iter().skip(2).sum());
     let (_, [none, several]) = suppress::personas(&sizes, none, several, state.settings.min_cell);
     let shown = if from == 0 { none } else { several };
-    Row { cells: vec![name, figures.count(shown), figures.share(shown)], rest: None }
+    ListRow { cells: vec![name, figures.count(shown), figures.share(shown)], rest: None }
 }
 
 /// Returns why the customers in no persona are unknown: the audience of a persona is in error.

@@ -1,23 +1,23 @@
 use ratatui::layout::Rect;
 
-use crate::engine::Count;
-use crate::insight::catalog::Body;
+use crate::engine::CustomerCount;
+use crate::insight::catalog::SegmentationState;
 use crate::insight::panes::SegmentCounts;
-use crate::insight::suppress::Shown;
+use crate::insight::suppress::DisclosedCount;
 use crate::insight::table::{self, Table};
 use crate::insight::{CellEntry, SegmentEntry};
-use crate::model::Kind;
+use crate::model::SegmentKind;
 use crate::tui::core::lines::{SegmentLine, is_on, segment_lines};
 use crate::tui::core::State;
 
 use crate::text;
-use crate::tui::paint::canvas::Piece;
-use crate::tui::widgets::figures::{Figures, PaneAnswer, count_width, share_column};
+use crate::tui::paint::canvas::TextPiece;
+use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
 use crate::tui::core::key;
 use crate::tui::widgets::mask;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
+use crate::tui::widgets::columns::{ListColumn, Yields};
+use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
 /// Cells for a mark before a name; [`CELL_MARK`] before a cell's.
 const MARK: usize = 2;
@@ -38,7 +38,7 @@ pub fn list(state: &State, area: Rect) -> List {
     });
     let noted = lines.iter().any(|line| note(*line).is_some());
     let shown = PaneAnswer::new(state, &state.answers.panes.found.segments, &state.estimates.panes.found.segments);
-    let counts = Counted { counts: shown.answer, figures: shown.figures(state, |counts| counts.whole) };
+    let counts = SegmentFigures { counts: shown.answer, figures: shown.figures(state, |counts| counts.whole) };
     List {
         title: "Segments".into(),
         columns: columns(names.max().unwrap_or(0), noted, shown.is_estimate(), state),
@@ -54,8 +54,8 @@ pub fn list(state: &State, area: Rect) -> List {
 pub fn table(state: &State) -> Table {
     let mut table = list(state, WHOLE).table();
     let name = |line: &SegmentLine| match line {
-        SegmentLine::Cell(cell) if mask::cell_is_masked(state, cell) => table::Cell::Masked,
-        line => table::Cell::text(line.name()),
+        SegmentLine::Cell(cell) if mask::cell_is_masked(state, cell) => table::TableCell::Masked,
+        line => table::TableCell::text(line.name()),
     };
     for (row, line) in table.rows.iter_mut().zip(segment_lines(state)) {
         row[0] = name(&line);
@@ -65,27 +65,27 @@ pub fn table(state: &State) -> Table {
 
 /// The counts to show, and the context that they are drawn in.
 #[derive(Clone, Copy)]
-struct Counted<'a> {
+struct SegmentFigures<'a> {
     counts: Option<&'a SegmentCounts>,
-    figures: Figures,
+    figures: FigureContext,
 }
 
-fn columns(name: usize, noted: bool, is_estimate: bool, state: &State) -> Vec<Column> {
-    let kind = Column { min: 5, natural: 12, ..Column::growing(5, Yields::Kind) };
+fn columns(name: usize, noted: bool, is_estimate: bool, state: &State) -> Vec<ListColumn> {
+    let kind = ListColumn { min: 5, natural: 12, ..ListColumn::growing(5, Yields::Kind) };
     let mut columns = vec![
-        Column::name(name, 12),
-        Column { grows: false, ..kind }.titled("kind"),
-        Column::number("in filter", "in filter", count_width(state), Yields::Never),
+        ListColumn::name(name, 12),
+        ListColumn { grows: false, ..kind }.titled("kind"),
+        ListColumn::number("in filter", "in filter", count_width(state), Yields::Never),
         share_column(state, "of filter", Yields::Share, is_estimate),
-        Column::number("index", "index", 7, Yields::Index),
+        ListColumn::number("index", "index", 7, Yields::Index),
     ];
     if noted {
-        columns.push(Column { heading: "note", short: "note", ..Column::growing(20, Yields::Note).titled("note") });
+        columns.push(ListColumn { heading: "note", short: "note", ..ListColumn::growing(20, Yields::Note).titled("note") });
     }
     columns
 }
 
-fn empty(state: &State) -> Vec<Piece> {
+fn empty(state: &State) -> Vec<TextPiece> {
     let (filter, save) = (key(state, "filter"), key(state, "save"));
     let way_on = if state.settings.can_save {
         format!("{filter} types a rule, {save} saves it as a segment")
@@ -99,11 +99,11 @@ fn empty(state: &State) -> Vec<Piece> {
 fn unread(state: &State, area: Rect) -> List {
     let segments = state.definitions.segments.iter().map(|segment| (segment.name.as_str(), segment.kind));
     let cuts = state.definitions.segmentations.iter().map(|cut| (cut.name.as_str(), cut.kind));
-    let names: Vec<(&str, Option<Kind>)> = segments.chain(cuts).collect();
+    let names: Vec<(&str, Option<SegmentKind>)> = segments.chain(cuts).collect();
     let window = Window::without_cursor(area, names.len());
     let widest = names.iter().map(|(name, _)| MARK + text::width(name)).max().unwrap_or(0);
-    let rows = names[window.sight.clone()].iter().map(|(name, kind)| Row {
-        cells: vec![Cell::text(format!("  {name}"), Role::Dim), kind_cell(*kind), Cell::text("…", Role::Dim)],
+    let rows = names[window.sight.clone()].iter().map(|(name, kind)| ListRow {
+        cells: vec![ListCell::text(format!("  {name}"), Role::Dim), kind_cell(*kind), ListCell::text("…", Role::Dim)],
         rest: None,
     });
     List {
@@ -116,7 +116,7 @@ fn unread(state: &State, area: Rect) -> List {
     }
 }
 
-fn row(line: SegmentLine, counted: Counted, state: &State) -> Row {
+fn row(line: SegmentLine, counted: SegmentFigures, state: &State) -> ListRow {
     let figures = counted.figures;
     match line {
         SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open, state),
@@ -136,11 +136,11 @@ fn rule_row(
     line: SegmentLine,
     indent: &str,
     name: String,
-    kind: Option<Kind>,
-    count: Option<(Shown, Shown)>,
-    figures: Figures,
+    kind: Option<SegmentKind>,
+    count: Option<(DisclosedCount, DisclosedCount)>,
+    figures: FigureContext,
     state: &State,
-) -> Row {
+) -> ListRow {
     let error = line.rule().and_then(|rule| rule.as_ref().err());
     let on = is_on(state, line.name());
     let (mark, role) = match (error.is_some(), on) {
@@ -148,22 +148,22 @@ fn rule_row(
         (false, true) => ("● ", Role::Accent),
         (false, false) => ("○ ", Role::Dim),
     };
-    let mut cells = vec![Cell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]), kind_cell(kind)];
+    let mut cells = vec![ListCell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]), kind_cell(kind)];
     match count {
         Some((shown, in_base)) => {
             cells.extend([figures.count(shown), figures.share(shown), figures.index(shown, in_base)]);
         }
-        None => cells.extend([Cell::text("…", Role::Dim), Cell::Blank, Cell::Blank]),
+        None => cells.extend([ListCell::text("…", Role::Dim), ListCell::Blank, ListCell::Blank]),
     }
-    cells.push(Cell::text(note(line).unwrap_or_default(), Role::Dim));
-    Row { cells, rest: error.map(|error| (FIGURES, (error.to_string(), Role::Error))) }
+    cells.push(ListCell::text(note(line).unwrap_or_default(), Role::Dim));
+    ListRow { cells, rest: error.map(|error| (FIGURES, (error.to_string(), Role::Error))) }
 }
 
 /// Returns the line of a segmentation: its number of cells, whether they are MECE, and its note if there is room.
-fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> Row {
+fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> ListRow {
     let mark = if open { "▾ " } else { "▸ " };
-    let name = Cell::Pieces(vec![(mark.into(), Role::Dim), (entry.name.clone(), Role::Text)]);
-    let Body::Segmentation { cells, .. } = &entry.body else { return Row::default() };
+    let name = ListCell::Pieces(vec![(mark.into(), Role::Dim), (entry.name.clone(), Role::Text)]);
+    let SegmentationState::Segmentation { cells, .. } = &entry.body else { return ListRow::default() };
     let (count, rest) = match cells {
         Ok(cells) if cells.len() == 1 => ("1 cell".into(), None),
         Ok(cells) => (format!("{} cells", crate::tui::widgets::format::count(cells.len() as u64)), None),
@@ -172,22 +172,22 @@ fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> Row {
     let mece = state.answers.panes.found.mece.get(&entry.name).map(|mece| mece.short(state.settings.min_cell));
     let said: Vec<String> = mece.into_iter().chain(entry.note.clone()).collect();
     let rest = rest.or_else(|| (!said.is_empty()).then(|| (BEHIND_COUNT, (said.join(" · "), Role::Dim))));
-    let cells = vec![name, kind_cell(entry.kind), Cell::text(count, Role::Dim), Cell::Blank, Cell::Blank, Cell::Blank];
-    Row { cells, rest }
+    let cells = vec![name, kind_cell(entry.kind), ListCell::text(count, Role::Dim), ListCell::Blank, ListCell::Blank, ListCell::Blank];
+    ListRow { cells, rest }
 }
 
 /// Index of the first column after the count.
 const BEHIND_COUNT: usize = 3;
 
-fn kind_cell(kind: Option<Kind>) -> Cell {
+fn kind_cell(kind: Option<SegmentKind>) -> ListCell {
     let short = match kind {
-        None => return Cell::Blank,
-        Some(Kind::Demographic) => "demo",
-        Some(Kind::Behaviour) => "behav",
-        Some(Kind::Preference) => "pref",
-        Some(Kind::Firmographic) => "firmo",
+        None => return ListCell::Blank,
+        Some(SegmentKind::Demographic) => "demo",
+        Some(SegmentKind::Behaviour) => "behav",
+        Some(SegmentKind::Preference) => "pref",
+        Some(SegmentKind::Firmographic) => "firmo",
     };
-    Cell::Either(kind.map_or("", Kind::word), short, Role::Dim)
+    ListCell::Either(kind.map_or("", SegmentKind::word), short, Role::Dim)
 }
 
 fn note<'a>(line: SegmentLine<'a>) -> Option<&'a str> {
@@ -197,17 +197,17 @@ fn note<'a>(line: SegmentLine<'a>) -> Option<&'a str> {
     }
 }
 
-fn count(counted: Counted, name: &str) -> Option<Count> {
+fn count(counted: SegmentFigures, name: &str) -> Option<CustomerCount> {
     counted.counts?.by_name.get(name).copied()
 }
 
 /// Returns a cell's counts in the filter and in the base, suppressed as a part of its segmentation: with a small cell,
 /// another is suppressed too.
-fn cell_count(counted: Counted, cell: &CellEntry, state: &State, figures: Figures) -> Option<(Shown, Shown)> {
+fn cell_count(counted: SegmentFigures, cell: &CellEntry, state: &State, figures: FigureContext) -> Option<(DisclosedCount, DisclosedCount)> {
     count(counted, &cell.full)?;
     let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());
     let cells = siblings.into_iter().find(|cells| cells.iter().any(|sibling| sibling.full == cell.full))?;
-    let counts: Vec<Count> = cells.iter().map(|c| count(counted, &c.full).unwrap_or_default()).collect();
+    let counts: Vec<CustomerCount> = cells.iter().map(|c| count(counted, &c.full).unwrap_or_default()).collect();
     let at = cells.iter().position(|sibling| sibling.full == cell.full)?;
     figures.pairs(&counts).get(at).copied()
 }

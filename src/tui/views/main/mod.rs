@@ -12,7 +12,7 @@ mod segments;
 use crate::insight::table::Table;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{NO_STUDY, until_loaded, without_place_for_study, without_study};
-use crate::tui::core::{Binding, Hooks, Keys, Listing, Pane, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, CustomerListing, Pane, BindingSection, State, View, ViewName};
 use crate::tui::views::{builder, facets, persona_form};
 
 pub use draw::{chosen_error, has_lines};
@@ -36,8 +36,8 @@ fn without_personas(state: &State) -> Option<&'static str> {
     state.catalog.personas.is_empty().then_some("the study has no personas")
 }
 
-const KEYS: &[Section] = &[
-    Section::of_pane(
+const KEYS: &[BindingSection] = &[
+    BindingSection::of_pane(
         Pane::Segments,
         "Segments",
         &[
@@ -58,7 +58,7 @@ const KEYS: &[Section] = &[
             Binding::new("copy-line", &["Y"], "copy the segment's rule", segments::copy).synonyms(&["copy", "yank"]),
         ],
     ),
-    Section::of_pane(
+    BindingSection::of_pane(
         Pane::Groups,
         "Group by",
         &[
@@ -71,7 +71,7 @@ const KEYS: &[Section] = &[
             Binding::new("copy-line", &["Y"], "copy the group as a condition", facets::copy_group).synonyms(&["copy", "yank"]),
         ],
     ),
-    Section::of_pane(
+    BindingSection::of_pane(
         Pane::Personas,
         "Personas",
         &[
@@ -104,7 +104,7 @@ const KEYS: &[Section] = &[
             Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy_persona).synonyms(&["copy", "yank"]),
         ],
     ),
-    Section::new(
+    BindingSection::new(
         "Every pane",
         &[
             Binding::new("next-pane", &["tab"], "go to the next pane", handlers::next_pane).late_hint("pane").moves(),
@@ -151,8 +151,8 @@ impl View for MainView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -171,7 +171,7 @@ impl View for MainView {
         }
     }
 
-    fn listings(&self, state: &State) -> Vec<Listing> {
+    fn listings(&self, state: &State) -> Vec<CustomerListing> {
         audience::listing(state).into_iter().collect()
     }
 

@@ -1,6 +1,6 @@
 //! The actions on lines of the segments pane.
 
-use crate::insight::catalog::Body;
+use crate::insight::catalog::SegmentationState;
 use crate::model::{Segment, Segmentation, reference};
 use crate::rule::{self, edit};
 use crate::study::{Change, users_of};
@@ -8,7 +8,7 @@ use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::changes::ask_for;
 use crate::tui::core::lines::{SegmentLine, segment_lines};
 use crate::tui::core::{Effect, Pane, State};
-use crate::tui::views::builder::{self, Builder};
+use crate::tui::views::builder::{self, SegmentationBuilder};
 use crate::tui::views::confirm::Confirm;
 use crate::tui::views::main::personas;
 use crate::tui::views::segment_form::SegmentForm;
@@ -58,8 +58,8 @@ pub fn copy(state: &mut State) -> Vec<Effect> {
 fn rule_text(line: &SegmentLine) -> Option<String> {
     match line {
         SegmentLine::Segment(entry) => match &entry.body {
-            Body::Segment { text, .. } => Some(text.clone()),
-            Body::Segmentation { .. } => None,
+            SegmentationState::Segment { text, .. } => Some(text.clone()),
+            SegmentationState::Segmentation { .. } => None,
         },
         SegmentLine::Cell(cell) => Some(cell.text.clone()),
         SegmentLine::Segmentation { .. } => None,
@@ -70,7 +70,7 @@ fn rule_text(line: &SegmentLine) -> Option<String> {
 pub fn edit(state: &mut State) -> Vec<Effect> {
     if let Some((cut, cell)) = chosen_segmentation(state) {
         let effects = builder::edit(state, &cut);
-        if let (Some(cell), Some(builder)) = (cell, state.over.get_mut::<Builder>()) {
+        if let (Some(cell), Some(builder)) = (cell, state.over.get_mut::<SegmentationBuilder>()) {
             builder.go_to_cell(&cell);
         }
         return effects;

@@ -2,8 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use crate::insight::matrix::{Figure, Pair};
-use crate::insight::suppress::Shown;
+use crate::insight::matrix::{MatrixFigure, Pair};
+use crate::insight::suppress::DisclosedCount;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::widgets::figures::index_role;
 use crate::tui::widgets::format;
@@ -16,22 +16,22 @@ const SHARES: [f64; 4] = [0.1, 0.25, 0.5, 0.75];
 const INDEXES: [f64; 4] = [120.0, 150.0, 200.0, 300.0];
 
 /// Returns the width of a column in cells, its gap included. `count` is the width of a count.
-pub fn width(figure: Figure, count: usize) -> usize {
+pub fn width(figure: MatrixFigure, count: usize) -> usize {
     let text = match figure {
-        Figure::Customers => count.max(5),
-        Figure::OfRow | Figure::OfColumn | Figure::Index => 7,
-        Figure::Jaccard => 6,
+        MatrixFigure::Customers => count.max(5),
+        MatrixFigure::OfRow | MatrixFigure::OfColumn | MatrixFigure::Index => 7,
+        MatrixFigure::Jaccard => 6,
     };
     2 + 1 + text + 1
 }
 
 /// Describes the scale of the shades.
-pub fn scale(figure: Figure) -> String {
+pub fn scale(figure: MatrixFigure) -> String {
     let (of, bounds) = match figure {
-        Figure::Customers => (" % of the most", SHARES.map(|share| share * 100.0)),
-        Figure::OfRow | Figure::OfColumn => (" %", SHARES.map(|share| share * 100.0)),
-        Figure::Jaccard => ("", SHARES),
-        Figure::Index => ("", INDEXES),
+        MatrixFigure::Customers => (" % of the most", SHARES.map(|share| share * 100.0)),
+        MatrixFigure::OfRow | MatrixFigure::OfColumn => (" %", SHARES.map(|share| share * 100.0)),
+        MatrixFigure::Jaccard => ("", SHARES),
+        MatrixFigure::Index => ("", INDEXES),
     };
     let step = |(shade, bound): (&&str, f64)| format!("{} {bound}", shade.chars().next().unwrap_or(' '));
     let steps: Vec<String> = SHADES[1..].iter().zip(bounds).map(step).collect();
@@ -39,19 +39,19 @@ pub fn scale(figure: Figure) -> String {
 }
 
 /// Draws a cell. `most` is the largest count of the matrix; `itself` is true if both sets are the same.
-pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: Figure, most: u64, itself: bool, role: Role) {
+pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: MatrixFigure, most: u64, itself: bool, role: Role) {
     let value = pair.figure(figure);
     let bar = if role == Role::Text && !itself { Role::Bar } else { Role::Dim };
     let reached = match figure {
-        Figure::Index => level(value, INDEXES),
-        Figure::Customers => level(value.map(|n| n / most.max(1) as f64), SHARES),
+        MatrixFigure::Index => level(value, INDEXES),
+        MatrixFigure::Customers => level(value.map(|n| n / most.max(1) as f64), SHARES),
         _ => level(value, SHARES),
     };
     canvas.text(place.x, place.y, 2, SHADES[reached], bar);
-    let nothing = pair.both == Shown::Count(0);
+    let nothing = pair.both == DisclosedCount::Count(0);
     let role = match figure {
         _ if itself || nothing || value.is_none() => Role::Dim,
-        Figure::Index => index_role(value, role),
+        MatrixFigure::Index => index_role(value, role),
         _ => role,
     };
     canvas.text_right(place.x + 3, place.right(), place.y, &text(pair, figure), role);
@@ -62,14 +62,14 @@ fn level(value: Option<f64>, bounds: [f64; 4]) -> usize {
 }
 
 /// Formats the figure.
-pub fn text(pair: &Pair, figure: Figure) -> String {
+pub fn text(pair: &Pair, figure: MatrixFigure) -> String {
     match figure {
         _ if pair.both.count().is_none() => format::shown(pair.both),
-        Figure::Customers => format::shown(pair.both),
-        Figure::OfRow => format::percent(pair.of_row),
-        Figure::OfColumn => format::percent(pair.of_column),
-        Figure::Jaccard => ratio(pair.jaccard),
-        Figure::Index => format::index(pair.index),
+        MatrixFigure::Customers => format::shown(pair.both),
+        MatrixFigure::OfRow => format::percent(pair.of_row),
+        MatrixFigure::OfColumn => format::percent(pair.of_column),
+        MatrixFigure::Jaccard => ratio(pair.jaccard),
+        MatrixFigure::Index => format::index(pair.index),
     }
 }
 
@@ -96,8 +96,8 @@ mod tests {
 
     #[test]
     fn the_scale_names_the_bounds() {
-        assert_eq!(scale(Figure::OfRow), "from ░ 10 ▒ 25 ▓ 50 █ 75 %");
-        assert_eq!(scale(Figure::Index), "from ░ 120 ▒ 150 ▓ 200 █ 300");
+        assert_eq!(scale(MatrixFigure::OfRow), "from ░ 10 ▒ 25 ▓ 50 █ 75 %");
+        assert_eq!(scale(MatrixFigure::Index), "from ░ 120 ▒ 150 ▓ 200 █ 300");
     }
 
     #[test]

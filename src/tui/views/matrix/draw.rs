@@ -9,8 +9,8 @@ use crate::insight::contained;
 use crate::insight::matrix::Matrix;
 use crate::text;
 use crate::insight::suppress;
-use crate::insight::table::{Cell, Table};
-use crate::tui::paint::canvas::{Canvas, Piece, inside};
+use crate::insight::table::{TableCell, Table};
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::State;
 use crate::tui::widgets::figures::{answer_role, count_width};
@@ -43,7 +43,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let (rows, columns) = (matrix.rows.len(), matrix.columns.len());
     let position = format!(" row {}/{rows}, column {}/{columns} {limit}", view.row + 1, view.column + 1);
     canvas.text(x, area.y, area.right().saturating_sub(x + 2), &position, Role::Dim);
-    let drawing = Drawing::new(state, matrix, inside(area));
+    let drawing = MatrixLayout::new(state, matrix, inside(area));
     drawing.draw_heads(canvas);
     drawing.draw_rows(canvas);
     let told = drawing.draw_contained(canvas);
@@ -65,13 +65,13 @@ pub fn table(state: &State) -> Option<Table> {
         let set = &matrix.rows[row];
         let pairs = columns.iter().map(|column| matrix.pair(row, *column, min_cell));
         let cells = pairs.map(|pair| format::copied(&cells::text(&pair, view.figure)));
-        [Cell::text(&set.name), Cell::Count(suppress::single(set.customers, min_cell))].into_iter().chain(cells).collect()
+        [TableCell::text(&set.name), TableCell::Count(suppress::single(set.customers, min_cell))].into_iter().chain(cells).collect()
     }));
     Some(table)
 }
 
 /// Layout of the view.
-struct Drawing<'a> {
+struct MatrixLayout<'a> {
     state: &'a State,
     matrix: &'a Matrix,
     area: Rect,
@@ -87,7 +87,7 @@ struct Drawing<'a> {
     role: Role,
 }
 
-impl<'a> Drawing<'a> {
+impl<'a> MatrixLayout<'a> {
     fn new(state: &'a State, matrix: &'a Matrix, area: Rect) -> Self {
         let view = state.views.get::<MatrixView>();
         let order = matrix.order(view.order);
@@ -219,7 +219,7 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, matrix: &Matrix, 
     let view = state.views.get::<MatrixView>();
     let scale = format!(" {} ", cells::scale(view.figure));
     let left = canvas.text(area.x + 2, y, area.width.saturating_sub(4), &scale, Role::Dim) + 1;
-    let right: Piece = if let Some(error) = &view.matrix.found.error {
+    let right: TextPiece = if let Some(error) = &view.matrix.found.error {
         (error.clone(), Role::Error)
     } else if view.matrix.found.is_waiting() {
         ("counting…".into(), Role::Notice)

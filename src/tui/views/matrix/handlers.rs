@@ -2,7 +2,7 @@
 
 
 use super::MatrixView;
-use crate::insight::matrix::{MatrixInquiry, Order};
+use crate::insight::matrix::{MatrixInquiry, MatrixOrder};
 use crate::model::reference;
 use crate::tui::core::changes::narrow_to_all;
 use crate::tui::core::copying::copy_conditions;
@@ -15,7 +15,7 @@ pub fn renew(state: &mut State) -> bool {
     }
     let (rows, columns) = state.views.get::<MatrixView>().sides.sets(state);
     let view = state.views.get_mut::<MatrixView>();
-    let inquiry = MatrixInquiry::new(&state.rule, &rows, &columns, view.order == Order::Clustered);
+    let inquiry = MatrixInquiry::new(&state.rule, &rows, &columns, view.order == MatrixOrder::Clustered);
     view.matrix = inquiry.after(std::mem::take(&mut view.matrix));
     true
 }
@@ -66,7 +66,7 @@ pub fn copy(state: &mut State) -> Vec<Effect> {
 pub fn reorder(state: &mut State) -> Vec<Effect> {
     let view = state.views.get_mut::<MatrixView>();
     view.order = view.order.next();
-    if view.order != Order::Clustered || view.matrix.found.answer.as_ref().is_some_and(|matrix| matrix.can_cluster()) {
+    if view.order != MatrixOrder::Clustered || view.matrix.found.answer.as_ref().is_some_and(|matrix| matrix.can_cluster()) {
         return Vec::new();
     }
     view.matrix.outdate();

@@ -7,10 +7,10 @@ mod words;
 
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::table::Table;
-use crate::insight::matrix::{Figure, Matrix, MatrixInquiry, Named, Order};
+use crate::insight::matrix::{MatrixFigure, Matrix, MatrixInquiry, NamedSet, MatrixOrder};
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, Keys, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
 
 pub const NAME: ViewName = "matrix";
 
@@ -18,7 +18,7 @@ const OPENS: Binding = super::opening(NAME, &["m"], "matrix of segments × perso
     super::switch(state, NAME)
 });
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Matrix",
     &[
         Binding::new("enter", &["enter"], "narrow the filter to the selected row and column", handlers::enter)
@@ -37,9 +37,9 @@ const KEYS: &[Section] = &[Section::new(
 /// Matrix of two lists of sets, drawn as a heat map.
 #[derive(Debug, Clone, Default)]
 pub struct MatrixView {
-    pub sides: Sides,
-    pub figure: Figure,
-    pub order: Order,
+    pub sides: CrossedSets,
+    pub figure: MatrixFigure,
+    pub order: MatrixOrder,
     /// Selected cell, counted in the order shown.
     pub row: usize,
     pub column: usize,
@@ -48,28 +48,28 @@ pub struct MatrixView {
 
 /// The two lists of sets that are crossed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sides {
+pub enum CrossedSets {
     #[default]
     SegmentsPersonas,
     SegmentsSegments,
     PersonasPersonas,
 }
 
-impl Sides {
+impl CrossedSets {
     pub fn next(self) -> Self {
         match self {
-            Sides::SegmentsPersonas => Sides::SegmentsSegments,
-            Sides::SegmentsSegments => Sides::PersonasPersonas,
-            Sides::PersonasPersonas => Sides::SegmentsPersonas,
+            CrossedSets::SegmentsPersonas => CrossedSets::SegmentsSegments,
+            CrossedSets::SegmentsSegments => CrossedSets::PersonasPersonas,
+            CrossedSets::PersonasPersonas => CrossedSets::SegmentsPersonas,
         }
     }
 
     /// Returns the sets of the rows and of the columns.
-    pub fn sets(self, state: &State) -> (Vec<Named>, Vec<Named>) {
+    pub fn sets(self, state: &State) -> (Vec<NamedSet>, Vec<NamedSet>) {
         match self {
-            Sides::SegmentsPersonas => (segments(state), personas(state)),
-            Sides::SegmentsSegments => (segments(state), segments(state)),
-            Sides::PersonasPersonas => (personas(state), personas(state)),
+            CrossedSets::SegmentsPersonas => (segments(state), personas(state)),
+            CrossedSets::SegmentsSegments => (segments(state), segments(state)),
+            CrossedSets::PersonasPersonas => (personas(state), personas(state)),
         }
     }
 }
@@ -89,8 +89,8 @@ impl View for MatrixView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -144,12 +144,12 @@ impl MatrixView {
 }
 
 /// Returns every segment and cell that can be counted.
-pub fn segments(state: &State) -> Vec<Named> {
+pub fn segments(state: &State) -> Vec<NamedSet> {
     let named = |(name, rule): (&str, &crate::rule::Checked)| (name.to_owned(), rule.clone());
     state.catalog.countable().into_iter().map(named).collect()
 }
 
 /// Returns every persona that can be counted, by its id.
-pub fn personas(state: &State) -> Vec<Named> {
+pub fn personas(state: &State) -> Vec<NamedSet> {
     state.catalog.by_priority()
 }

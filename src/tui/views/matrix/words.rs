@@ -3,32 +3,32 @@
 use super::MatrixView;
 use super::cells;
 use crate::insight::contained::Contained;
-use crate::insight::matrix::{Figure, MOST, Matrix, Order};
+use crate::insight::matrix::{MatrixFigure, MOST, Matrix, MatrixOrder};
 use crate::insight::suppress;
 use crate::model::reference;
 use crate::tui::core::State;
-use crate::tui::views::matrix::Sides;
+use crate::tui::views::matrix::CrossedSets;
 use crate::tui::widgets::format;
 
 /// Returns the title: `Segments × personas: share of the segment, in the study's order`.
 pub fn title(state: &State) -> String {
     let view = state.views.get::<MatrixView>();
     let (sides, row, column) = match view.sides {
-        Sides::SegmentsPersonas => ("Segments × personas", "segment", "persona"),
-        Sides::SegmentsSegments => ("Segments × segments", "row", "column"),
-        Sides::PersonasPersonas => ("Personas × personas", "row", "column"),
+        CrossedSets::SegmentsPersonas => ("Segments × personas", "segment", "persona"),
+        CrossedSets::SegmentsSegments => ("Segments × segments", "row", "column"),
+        CrossedSets::PersonasPersonas => ("Personas × personas", "row", "column"),
     };
     let figure = match view.figure {
-        Figure::Customers => "customers in both".to_owned(),
-        Figure::OfRow => format!("share of the {row}"),
-        Figure::OfColumn => format!("share of the {column}"),
-        Figure::Jaccard => "Jaccard".to_owned(),
-        Figure::Index => "index".to_owned(),
+        MatrixFigure::Customers => "customers in both".to_owned(),
+        MatrixFigure::OfRow => format!("share of the {row}"),
+        MatrixFigure::OfColumn => format!("share of the {column}"),
+        MatrixFigure::Jaccard => "Jaccard".to_owned(),
+        MatrixFigure::Index => "index".to_owned(),
     };
     let order = match view.order {
-        Order::Study => "",
-        Order::Size => ", by size",
-        Order::Clustered => ", clustered",
+        MatrixOrder::Study => "",
+        MatrixOrder::Size => ", by size",
+        MatrixOrder::Clustered => ", clustered",
     };
     format!("{sides}: {figure}{order}")
 }
@@ -92,11 +92,11 @@ pub fn contained(pair: &Contained) -> String {
 }
 
 /// Returns why there is no matrix. `sets` is the key that chooses other sets.
-pub fn nothing(sides: Sides, sets: &str) -> String {
+pub fn nothing(sides: CrossedSets, sets: &str) -> String {
     let missing = match sides {
-        Sides::SegmentsPersonas => "needs at least one segment and one persona that can be counted",
-        Sides::SegmentsSegments => "no segment can be counted",
-        Sides::PersonasPersonas => "no persona can be counted",
+        CrossedSets::SegmentsPersonas => "needs at least one segment and one persona that can be counted",
+        CrossedSets::SegmentsSegments => "no segment can be counted",
+        CrossedSets::PersonasPersonas => "no persona can be counted",
     };
     format!("{missing} · {sets} picks other sets")
 }

@@ -6,7 +6,7 @@ use crate::insight::settings::told_columns;
 use crate::model::reference;
 use crate::study::Change;
 use crate::tui::core::check::check;
-use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::line_of;
 use crate::tui::core::{Effect, State, input, requests, saving};
 
@@ -30,15 +30,15 @@ pub fn arrived(state: &mut State) {
     }
 }
 
-pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(naming) = state.over.get_mut::<Naming>() else { return Vec::new() };
     if naming.saving {
         return Vec::new();
     }
-    if is(key, Code::Esc) {
+    if is(key, KeySymbol::Esc) {
         return state.go_back();
     }
-    if is(key, Code::Enter) {
+    if is(key, KeySymbol::Enter) {
         return submit(state);
     }
     if input::edit(&mut naming.name, key) == Some(true) {

@@ -9,9 +9,9 @@ use tui_input::Input;
 
 use crate::insight::contrasts::{ColumnContrast, ContrastsInquiry};
 use crate::insight::inquiry::ErasedInquiry;
-use crate::insight::why::{self, Trait, What};
+use crate::insight::why::{self, Trait, TraitKind};
 use crate::model::{Persona, is_plain_name};
-use crate::tui::core::{Hooks, Keys, Lane, State, View, ViewName};
+use crate::tui::core::{Hooks, Lane, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::open;
@@ -44,8 +44,8 @@ impl View for Naming {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(handlers::key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(handlers::key)
     }
 
     fn hooks(&self) -> Hooks {
@@ -98,9 +98,9 @@ impl Naming {
     pub fn attributes(&self) -> Vec<String> {
         let ranked = why::rank(self.traits.iter().cloned(), false).into_iter();
         let tells = |one: &Trait| match one.what {
-            What::Mean(_) => one.smd.abs() >= NOTABLE,
-            What::Value(..) => one.smd >= NOTABLE,
-            What::Missing(_) => false,
+            TraitKind::Mean(_) => one.smd.abs() >= NOTABLE,
+            TraitKind::Value(..) => one.smd >= NOTABLE,
+            TraitKind::Missing(_) => false,
         };
         let told = why::by_column(ranked.filter(|one| one.significant && tells(one)).collect());
         told.into_iter().take(TRAITS).map(|one| one.condition).collect()

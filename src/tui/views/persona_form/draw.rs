@@ -9,7 +9,7 @@ use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::views::persona_form::{Field, PersonaForm};
+use crate::tui::views::persona_form::{PersonaField, PersonaForm};
 use crate::tui::widgets::area;
 use crate::tui::widgets::format;
 
@@ -39,8 +39,8 @@ pub fn draw(canvas: &mut Canvas, page: Rect, form: &PersonaForm, state: &State) 
         let x = body.x + FIELDS + 2;
         draw_field(canvas, Rect { x, width: body.right().saturating_sub(x), ..body }, form, state);
     } else {
-        let at = Field::ALL.iter().position(|field| *field == form.field).unwrap_or(0);
-        let position = format!("{} of {}", at + 1, Field::ALL.len());
+        let at = PersonaField::ALL.iter().position(|field| *field == form.field).unwrap_or(0);
+        let position = format!("{} of {}", at + 1, PersonaField::ALL.len());
         canvas.text(body.x, body.y, body.width, form.field.word(), Role::Accent);
         canvas.text_right(body.x + 14, body.right(), body.y, &position, Role::Dim);
         let rest = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
@@ -49,7 +49,7 @@ pub fn draw(canvas: &mut Canvas, page: Rect, form: &PersonaForm, state: &State) 
 }
 
 fn title(form: &PersonaForm) -> String {
-    let name = form.value(Field::Name);
+    let name = form.value(PersonaField::Name);
     match &form.editing {
         None if name.trim().is_empty() => "New persona".to_owned(),
         None => format!("New persona: {}", name.trim()),
@@ -85,14 +85,16 @@ fn keys(form: &PersonaForm) -> &'static str {
     }
     let records = form.records(form.field);
     match form.field {
-        Field::Spans => "space ticks · ctrl-s saves · tab next field · esc leaves",
-        Field::Journey | Field::Claims if records.is_some_and(|records| records.open) => {
+        PersonaField::Spans => "space ticks · ctrl-s saves · tab next field · esc leaves",
+        PersonaField::Journey | PersonaField::Claims if records.is_some_and(|records| records.open) => {
             "tab next · esc back to the list · ctrl-s saves"
         }
-        Field::Journey | Field::Claims if records.is_some_and(|records| records.can_restore()) => {
+        PersonaField::Journey | PersonaField::Claims if records.is_some_and(|records| records.can_restore()) => {
             "n new · enter opens · d deletes · u brings back · J K move · ctrl-s saves"
         }
-        Field::Journey | Field::Claims => "n new · enter opens · d deletes · J K move · ctrl-s saves · tab next field",
+        PersonaField::Journey | PersonaField::Claims => {
+            "n new · enter opens · d deletes · J K move · ctrl-s saves · tab next field"
+        }
         field if form.text(field).is_some_and(|text| text.is_one_line()) => "enter saves · tab next field · esc leaves",
         _ => "ctrl-s saves · tab next field · alt-u undoes · esc leaves",
     }
@@ -135,9 +137,9 @@ fn sized(size: &Size, state: &State) -> Vec<(String, Role)> {
 }
 
 fn draw_fields(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
-    let at = Field::ALL.iter().position(|field| *field == form.field).unwrap_or(0);
-    let first = first_in_sight(at, Field::ALL.len(), usize::from(area.height));
-    for (field, y) in Field::ALL.into_iter().skip(first).zip(area.top()..area.bottom()) {
+    let at = PersonaField::ALL.iter().position(|field| *field == form.field).unwrap_or(0);
+    let first = first_in_sight(at, PersonaField::ALL.len(), usize::from(area.height));
+    for (field, y) in PersonaField::ALL.into_iter().skip(first).zip(area.top()..area.bottom()) {
         let chosen = field == form.field;
         let problem = form.problem.as_ref().is_some_and(|problem| problem.field == field);
         let (mark, mark_role) = match (problem, form.is_filled(field)) {
@@ -162,9 +164,9 @@ fn draw_field(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State
     let gap = u16::from(area.height > 8);
     let body = Rect { y: area.y + 1 + gap, height: area.height.saturating_sub(1 + gap), ..area };
     match form.field {
-        Field::Spans => draw_spans::draw(canvas, body, form, state),
-        Field::Attributes => draw_attributes::draw(canvas, body, form),
-        Field::Journey | Field::Claims => draw_records::draw(canvas, body, form),
+        PersonaField::Spans => draw_spans::draw(canvas, body, form, state),
+        PersonaField::Attributes => draw_attributes::draw(canvas, body, form),
+        PersonaField::Journey | PersonaField::Claims => draw_records::draw(canvas, body, form),
         field => {
             if let Some(text) = form.text(field) {
                 area::draw(canvas, body, text, is_typed(form));

@@ -8,9 +8,9 @@ use crate::insight::inquiry::FactState;
 use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
-use crate::tui::views::persona_form::{Field, PersonaForm};
+use crate::tui::views::persona_form::{PersonaField, PersonaForm};
 use crate::tui::widgets::area;
-use crate::tui::widgets::columns::{Column, Slot, Yields, fit};
+use crate::tui::widgets::columns::{ColumnSlot, ListColumn, Yields, fit};
 use crate::tui::widgets::figures::index_role;
 use crate::tui::widgets::format;
 
@@ -18,7 +18,7 @@ use crate::tui::widgets::format;
 const BAR: u16 = 10;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
-    let Some(text) = form.text(Field::Attributes) else { return };
+    let Some(text) = form.text(PersonaField::Attributes) else { return };
     let lines = area::wrap(text.rows(), usize::from(area.width)).len() as u16;
     let facts = form.live.facts.as_ref().map(|facts| facts.attributes.as_slice()).unwrap_or_default();
     let wanted = if facts.is_empty() { 0 } else { facts.len() as u16 + 3 };
@@ -35,13 +35,13 @@ pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
 fn draw_meter(canvas: &mut Canvas, area: Rect, facts: &[AttributeFacts]) {
     let widest = facts.iter().map(|fact| text::width(&text::visible(&fact.text))).max().unwrap_or(0);
     let columns = [
-        Column::name(widest.max(9), 12),
-        Column::number("of base", "of base", 7, Yields::Share),
-        Column::number("of audience", "audience", 7, Yields::Value),
-        Column::number("index", "index", 7, Yields::Index),
-        Column::number("all so far", "so far", 9, Yields::Never),
-        Column::number("of base", "of base", 7, Yields::Never),
-        Column { natural: BAR, ..Column::growing(6, Yields::Bar) },
+        ListColumn::name(widest.max(9), 12),
+        ListColumn::number("of base", "of base", 7, Yields::Share),
+        ListColumn::number("of audience", "audience", 7, Yields::Value),
+        ListColumn::number("index", "index", 7, Yields::Index),
+        ListColumn::number("all so far", "so far", 9, Yields::Never),
+        ListColumn::number("of base", "of base", 7, Yields::Never),
+        ListColumn { natural: BAR, ..ListColumn::growing(6, Yields::Bar) },
     ];
     let slots = fit(&columns, area.width);
     let headings = ["attribute", "of base", "of audience", "index", "all so far", "of base", ""];
@@ -88,8 +88,8 @@ pub(super) fn put(
     canvas: &mut Canvas,
     area: Rect,
     y: u16,
-    column: &Column,
-    slot: Option<Slot>,
+    column: &ListColumn,
+    slot: Option<ColumnSlot>,
     content: &str,
     role: Role,
 ) {

@@ -4,12 +4,12 @@ use ratatui::layout::Rect;
 
 use super::draw::is_typed;
 use crate::insight::card::{ClaimFacts, ClaimState, Facts};
-use crate::insight::inquiry::{Fact, FactState};
+use crate::insight::inquiry::{FactState, NewestFact};
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::persona_form::PersonaForm;
-use crate::tui::views::persona_form::records::{Kind, Record, Records, Value};
+use crate::tui::views::persona_form::records::{Record, RecordKind, RecordList, RecordValue};
 use crate::tui::widgets::area;
 use crate::tui::widgets::format;
 
@@ -22,7 +22,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
 }
 
 /// Draws a list of records. `way` is the path to it: index and field of each record above.
-fn draw_records(canvas: &mut Canvas, area: Rect, records: &Records, form: &PersonaForm, way: &[usize]) {
+fn draw_records(canvas: &mut Canvas, area: Rect, records: &RecordList, form: &PersonaForm, way: &[usize]) {
     match records.items.get(records.cursor).filter(|_| records.open) {
         Some(record) => {
             let way: Vec<usize> = way.iter().copied().chain([records.cursor]).collect();
@@ -32,7 +32,7 @@ fn draw_records(canvas: &mut Canvas, area: Rect, records: &Records, form: &Perso
     }
 }
 
-fn draw_list(canvas: &mut Canvas, area: Rect, records: &Records, form: &PersonaForm, is_top: bool) {
+fn draw_list(canvas: &mut Canvas, area: Rect, records: &RecordList, form: &PersonaForm, is_top: bool) {
     if records.items.is_empty() {
         let empty = format!("no {} yet: n makes one", records.kind.words().1);
         canvas.text(area.x, area.y, area.width, &empty, Role::Dim);
@@ -58,29 +58,29 @@ fn draw_list(canvas: &mut Canvas, area: Rect, records: &Records, form: &PersonaF
 /// Describes a record after its name.
 fn about(record: &Record) -> String {
     let parts = match record.kind {
-        Kind::Stage => vec![record.shown(4), record.shown(1)],
-        Kind::Claim => {
+        RecordKind::Stage => vec![record.shown(4), record.shown(1)],
+        RecordKind::Claim => {
             let evidence = record.below.as_ref().map_or(0, |below| below.items.len());
             vec![match evidence {
                 0 => "no evidence".to_owned(),
                 n => format::counted(n as u64, "piece of evidence", "pieces of evidence"),
             }]
         }
-        Kind::Evidence => vec![record.shown(1), record.shown(2), record.shown(3)],
+        RecordKind::Evidence => vec![record.shown(1), record.shown(2), record.shown(3)],
     };
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// Returns the count of a stage, or the result of a claim's check.
 fn figure(record: &Record, n: usize, facts: Option<&Facts>) -> String {
-    if let (Kind::Claim, Some(claim)) = (record.kind, facts.and_then(|facts| facts.claims.get(n))) {
+    if let (RecordKind::Claim, Some(claim)) = (record.kind, facts.and_then(|facts| facts.claims.get(n))) {
         return format!("{} {:<13}", claim.state.mark(), claim.state.word());
     }
     let reached = match (record.kind, facts) {
-        (Kind::Stage, Some(facts)) => facts.flow.get(n).and_then(|stage| stage.reached.as_ref()),
+        (RecordKind::Stage, Some(facts)) => facts.flow.get(n).and_then(|stage| stage.reached.as_ref()),
         _ => None,
     };
-    match reached.map(Fact::state) {
+    match reached.map(NewestFact::state) {
         Some(FactState::Known(reached)) => {
             format!("{} {:>8}", format::shown(reached.so_far), format::percent(reached.share))
         }
@@ -90,7 +90,7 @@ fn figure(record: &Record, n: usize, facts: Option<&Facts>) -> String {
     }
 }
 
-fn draw_record(canvas: &mut Canvas, area: Rect, record: &Record, of: &Records, form: &PersonaForm, way: &[usize]) {
+fn draw_record(canvas: &mut Canvas, area: Rect, record: &Record, of: &RecordList, form: &PersonaForm, way: &[usize]) {
     let (one, _) = record.kind.words();
     let head = format!("{one} {} of {}", of.cursor + 1, of.items.len());
     canvas.text(area.x, area.y, area.width, &head, Role::Strong);
@@ -134,7 +134,7 @@ fn draw_record(canvas: &mut Canvas, area: Rect, record: &Record, of: &Records, f
 }
 
 /// Draws the names of the nested list while keys go elsewhere.
-fn draw_names(canvas: &mut Canvas, area: Rect, below: &Records) {
+fn draw_names(canvas: &mut Canvas, area: Rect, below: &RecordList) {
     if below.items.is_empty() {
         canvas.text(area.x, area.y, area.width, "none yet", Role::Dim);
     }
@@ -145,7 +145,7 @@ fn draw_names(canvas: &mut Canvas, area: Rect, below: &Records) {
 
 fn height(record: &Record, n: usize, width: u16) -> u16 {
     match record.values.get(n) {
-        Some(Value::Text(text)) => {
+        Some(RecordValue::Text(text)) => {
             area::wrap(text.rows(), usize::from(width.saturating_sub(LABEL))).len().clamp(1, 4) as u16
         }
         _ => 1,
@@ -159,11 +159,11 @@ fn draw_value(canvas: &mut Canvas, line: Rect, record: &Record, n: usize, form: 
     let x = line.x + LABEL;
     let rest = Rect { x, width: line.right().saturating_sub(x), ..line };
     match &record.values[n] {
-        Value::Text(text) if text.is_empty() && !chosen => {
+        RecordValue::Text(text) if text.is_empty() && !chosen => {
             canvas.text(x, line.y, rest.width, "–", Role::Dim);
         }
-        Value::Text(text) => area::draw(canvas, rest, text, chosen && is_typed(form)),
-        Value::Choice { .. } => {
+        RecordValue::Text(text) => area::draw(canvas, rest, text, chosen && is_typed(form)),
+        RecordValue::Choice { .. } => {
             let role = if chosen { Role::Accent } else { Role::Text };
             canvas.text(x, line.y, rest.width, &format!("◂ {} ▸", record.shown(n)), role);
         }
@@ -184,7 +184,7 @@ fn remark(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Optio
 fn counted(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Option<(String, Role)> {
     let (facts, [at]) = (form.live.facts.as_ref()?, way) else { return None };
     match (record.kind, n) {
-        (Kind::Stage, 6) => match facts.flow.get(*at)?.reached.as_ref()?.state() {
+        (RecordKind::Stage, 6) => match facts.flow.get(*at)?.reached.as_ref()?.state() {
             FactState::Known(reached) => {
                 let alone = format!(
                     "{} of the audience ({})",
@@ -197,7 +197,7 @@ fn counted(record: &Record, n: usize, form: &PersonaForm, way: &[usize]) -> Opti
             FactState::Waiting => Some(("counting…".to_owned(), Role::Dim)),
             FactState::Wrong(error) => Some((format!("! {error}"), Role::Error)),
         },
-        (Kind::Claim, 1) if !record.shown(1).trim().is_empty() => Some(checked(facts.claims.get(*at)?)),
+        (RecordKind::Claim, 1) if !record.shown(1).trim().is_empty() => Some(checked(facts.claims.get(*at)?)),
         _ => None,
     }
 }

@@ -5,14 +5,14 @@ use ratatui::layout::Rect;
 use super::draw::is_typed;
 use super::draw_attributes::put;
 use crate::insight::figures;
-use crate::insight::suppress::{self, Shown};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::text;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::persona_form::{PersonaForm, SpanCount};
-use crate::tui::widgets::columns::{Column, Yields, fit};
+use crate::tui::widgets::columns::{ListColumn, Yields, fit};
 use crate::tui::widgets::figures::count_width;
 use crate::tui::widgets::format;
 use crate::tui::widgets::input;
@@ -50,11 +50,11 @@ fn draw_list(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State)
     let widest = picker.items.iter().map(|item| text::width(&text::visible(&item.label))).max().unwrap_or(0);
     let wide = count_width(state);
     let columns = [
-        Column::name(widest + 4, 16),
-        Column::number("customers", "customers", wide, Yields::Share),
-        Column::number("would add", "adds", wide + " alone".len(), Yields::Never),
-        Column::number("overlap", "overlap", wide, Yields::Value),
-        Column::number("of segment", "share", 7, Yields::Index),
+        ListColumn::name(widest + 4, 16),
+        ListColumn::number("customers", "customers", wide, Yields::Share),
+        ListColumn::number("would add", "adds", wide + " alone".len(), Yields::Never),
+        ListColumn::number("overlap", "overlap", wide, Yields::Value),
+        ListColumn::number("of segment", "share", 7, Yields::Index),
     ];
     let slots = fit(&columns, area.width);
     let headings = ["segment", "customers", "would add", "overlap", "of segment"];
@@ -98,7 +98,7 @@ fn figures_of(count: SpanCount, ticked: bool, min_cell: u64) -> [String; 4] {
     let added = match (ticked, alone) {
         (true, Some(alone)) => format!("{} alone", format::shown(suppress::single(alone, min_cell))),
         (true, None) => "…".to_owned(),
-        (false, _) if adds == Shown::Count(0) => "0".to_owned(),
+        (false, _) if adds == DisclosedCount::Count(0) => "0".to_owned(),
         (false, _) => format!("+{}", format::shown(adds)),
     };
     let share = both.count().zip(whole.count()).and_then(|(both, whole)| figures::share(both, whole));

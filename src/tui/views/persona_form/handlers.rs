@@ -1,10 +1,10 @@
 //! Keys in the persona form, and the counts while one types.
 
-use super::{Done, Field, Live, PersonaForm, problems};
+use super::{Done, Live, PersonaField, PersonaForm, problems};
 use crate::insight::inquiry::Inquiry;
 use crate::model::Persona;
 use crate::study::Change;
-use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::{Effect, State, input, requests, saving};
 use crate::tui::views::create_study::with_study;
 
@@ -33,44 +33,44 @@ fn form(state: &mut State) -> Option<&mut PersonaForm> {
     state.over.get_mut()
 }
 
-pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = form(state) else { return Vec::new() };
     if form.saving {
         return Vec::new();
     }
-    if key == Key::ctrl('s') {
+    if key == KeyPress::ctrl('s') {
         return submit(state);
     }
     if form.leaving {
         match key.code {
-            Code::Char('y') if key.typed().is_some() => return close(state),
-            Code::Char('n' | 'q') | Code::Esc => form.leaving = false,
+            KeySymbol::Char('y') if key.typed().is_some() => return close(state),
+            KeySymbol::Char('n' | 'q') | KeySymbol::Esc => form.leaving = false,
             _ => {}
         }
         return Vec::new();
     }
     let in_record = form.records_mut().is_some_and(|records| records.open);
     match key.code {
-        Code::Tab if !in_record => {
+        KeySymbol::Tab if !in_record => {
             form.field = form.field.step(if key.shift { -1 } else { 1 });
             ask(state)
         }
-        _ if form.field == Field::Spans => spans_key(state, key),
+        _ if form.field == PersonaField::Spans => spans_key(state, key),
         _ if form.records_mut().is_some() => records_key(state, key),
         _ => text_key(state, key),
     }
 }
 
-fn text_key(state: &mut State, key: Key) -> Vec<Effect> {
+fn text_key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = form(state) else { return Vec::new() };
-    if is(key, Code::Esc) {
+    if is(key, KeySymbol::Esc) {
         return leave(state);
     }
     let one_line = form.text(form.field).is_some_and(|text| text.is_one_line());
     match key.code {
-        Code::Enter if one_line => return submit(state),
-        Code::Down if one_line => form.field = form.field.step(1),
-        Code::Up if one_line => form.field = form.field.step(-1),
+        KeySymbol::Enter if one_line => return submit(state),
+        KeySymbol::Down if one_line => form.field = form.field.step(1),
+        KeySymbol::Up if one_line => form.field = form.field.step(-1),
         _ => {
             if form.text_mut().and_then(|text| text.key(key)) != Some(true) {
                 return Vec::new();
@@ -81,7 +81,7 @@ fn text_key(state: &mut State, key: Key) -> Vec<Effect> {
     ask(state)
 }
 
-fn records_key(state: &mut State, key: Key) -> Vec<Effect> {
+fn records_key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = form(state) else { return Vec::new() };
     match form.records_mut().map_or(Done::Nothing, |records| records.key(key)) {
         Done::Leave => leave(state),
@@ -93,20 +93,20 @@ fn records_key(state: &mut State, key: Key) -> Vec<Effect> {
     }
 }
 
-fn spans_key(state: &mut State, key: Key) -> Vec<Effect> {
+fn spans_key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = form(state) else { return Vec::new() };
     let picker = &mut form.spans.picker;
     match key.code {
-        Code::Esc if picker.input.value().is_empty() => return leave(state),
-        Code::Esc => {
+        KeySymbol::Esc if picker.input.value().is_empty() => return leave(state),
+        KeySymbol::Esc => {
             picker.input.reset();
             picker.narrow();
         }
-        Code::Down => picker.step(1),
-        Code::Up => picker.step(-1),
-        Code::PageDown => picker.step(10),
-        Code::PageUp => picker.step(-10),
-        Code::Enter | Code::Char(' ') => {
+        KeySymbol::Down => picker.step(1),
+        KeySymbol::Up => picker.step(-1),
+        KeySymbol::PageDown => picker.step(10),
+        KeySymbol::PageUp => picker.step(-10),
+        KeySymbol::Enter | KeySymbol::Char(' ') => {
             if form.spans.toggle() {
                 form.edited();
                 return ask(state);
@@ -124,7 +124,7 @@ fn spans_key(state: &mut State, key: Key) -> Vec<Effect> {
 /// Inserts a paste into the field being typed in, as one edit.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let Some(form) = form(state).filter(|form| !form.saving) else { return Vec::new() };
-    if form.field == Field::Spans {
+    if form.field == PersonaField::Spans {
         input::insert(&mut form.spans.picker.input, text.trim());
         form.spans.picker.narrow();
         return Vec::new();

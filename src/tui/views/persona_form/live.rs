@@ -1,10 +1,10 @@
 //! Live figures of the persona form: the audience, its attributes, what each segment would add.
 
-use super::{Field, PersonaForm};
-use crate::engine::{Answer, Ask, CountsQuestion, EngineError, OverlapQuestion, Question};
+use super::{PersonaField, PersonaForm};
+use crate::engine::{Answer, CountsQuestion, EngineError, OverlapQuestion, Question, TypedQuestion};
 use crate::insight::card::{Card, CardContext, Facts};
-use crate::insight::catalog::Cells;
-use crate::insight::inquiry::{Inquiry, Itself, Single, Slot};
+use crate::insight::catalog::CellsByName;
+use crate::insight::inquiry::{Inquiry, Itself, QuestionSlot, Single};
 use crate::insight::{Catalog, PersonaEntry};
 use crate::model::{Definitions, Persona, is_plain_name};
 use crate::rule::{self, Checked};
@@ -45,7 +45,7 @@ const CARD: usize = 2;
 
 impl Live {
     /// Builds the inquiry for what is typed. Answers that are already known are kept, not asked again.
-    pub fn new(form: &PersonaForm, definitions: &Definitions, cells: &Cells, cx: &CardContext) -> Self {
+    pub fn new(form: &PersonaForm, definitions: &Definitions, cells: &CellsByName, cx: &CardContext) -> Self {
         let draft = form.draft();
         let (catalog, at) = catalog_with(&draft, form.editing.as_deref(), definitions, cells, cx);
         let Some(entry) = catalog.personas.get(at) else { return Self::default() };
@@ -60,7 +60,7 @@ impl Live {
             error: entry.audience.as_ref().err().map(ToString::to_string),
             ..form.live.clone()
         };
-        if form.field == Field::Spans {
+        if form.field == PersonaField::Spans {
             live.renew_spans(&draft, entry, &catalog, &cx);
         }
         live
@@ -140,26 +140,26 @@ impl Live {
 }
 
 /// Returns true if the question was not asked yet, or failed.
-fn is_to_ask<Q: Ask>(single: &Single<Itself<Q>>) -> bool {
+fn is_to_ask<Q: TypedQuestion>(single: &Single<Itself<Q>>) -> bool {
     single.needs_asking() || single.found.error.is_some()
 }
 
 impl Inquiry for Live {
     type Result = Self;
 
-    fn open(&self) -> Vec<(Slot, Question)> {
-        let at = |slot: usize| move |(Slot(own), question)| (Slot(slot + own), question);
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
+        let at = |slot: usize| move |(QuestionSlot(own), question)| (QuestionSlot(slot + own), question);
         let card = self.card.iter().flat_map(Card::open).map(at(CARD));
         let overlap = self.overlap.open().into_iter().map(at(OVERLAP));
         card.chain(overlap).chain(self.alone.open().into_iter().map(at(ALONE))).collect()
     }
 
-    fn take(&mut self, slot: Slot, answer: Result<Answer, EngineError>) {
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
         match (slot.0, &mut self.card) {
-            (OVERLAP, _) => self.overlap.take(Slot(0), answer),
-            (ALONE, _) => self.alone.take(Slot(0), answer),
+            (OVERLAP, _) => self.overlap.take(QuestionSlot(0), answer),
+            (ALONE, _) => self.alone.take(QuestionSlot(0), answer),
             (slot, Some(card)) => {
-                card.take(Slot(slot - CARD), answer);
+                card.take(QuestionSlot(slot - CARD), answer);
                 self.facts = Some(card.result().clone());
             }
             (_, None) => {}
@@ -177,7 +177,7 @@ pub fn catalog_with(
     draft: &Persona,
     editing: Option<&str>,
     definitions: &Definitions,
-    cells: &Cells,
+    cells: &CellsByName,
     cx: &CardContext,
 ) -> (Catalog, usize) {
     let at = definitions.personas.iter().position(|persona| Some(persona.id.as_str()) == editing);

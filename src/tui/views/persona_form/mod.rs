@@ -14,15 +14,15 @@ use std::collections::BTreeMap;
 
 pub use handlers::{edit, new};
 
-pub use crate::tui::core::text::Text;
+pub use crate::tui::core::text::TextField;
 pub use live::{Live, SpanCount};
-pub use records::{Done, Record, Records, Value};
+pub use records::{Done, Record, RecordList, RecordValue};
 pub use spans::SpanList;
 
 use crate::insight::Catalog;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::model::Persona;
-use crate::tui::core::{Hooks, KeptForm, Keys, Lane, State, View, ViewName};
+use crate::tui::core::{Hooks, KeptForm, Lane, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use problems::first as problem;
@@ -31,7 +31,7 @@ pub const NAME: ViewName = "persona-form";
 
 /// A field of the form, in the order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
+pub enum PersonaField {
     Name,
     Id,
     Spans,
@@ -51,86 +51,86 @@ pub enum Field {
     Claims,
 }
 
-impl Field {
-    pub const ALL: [Field; 17] = [
-        Field::Name,
-        Field::Id,
-        Field::Spans,
-        Field::Where,
-        Field::Attributes,
-        Field::Quote,
-        Field::Bio,
-        Field::Portrait,
-        Field::Goals,
-        Field::Motivations,
-        Field::Frustrations,
-        Field::Behaviours,
-        Field::Attitudes,
-        Field::Experiences,
-        Field::Channels,
-        Field::Journey,
-        Field::Claims,
+impl PersonaField {
+    pub const ALL: [PersonaField; 17] = [
+        PersonaField::Name,
+        PersonaField::Id,
+        PersonaField::Spans,
+        PersonaField::Where,
+        PersonaField::Attributes,
+        PersonaField::Quote,
+        PersonaField::Bio,
+        PersonaField::Portrait,
+        PersonaField::Goals,
+        PersonaField::Motivations,
+        PersonaField::Frustrations,
+        PersonaField::Behaviours,
+        PersonaField::Attitudes,
+        PersonaField::Experiences,
+        PersonaField::Channels,
+        PersonaField::Journey,
+        PersonaField::Claims,
     ];
 
     pub fn word(self) -> &'static str {
         match self {
-            Field::Name => "name",
-            Field::Id => "id",
-            Field::Spans => "spans",
-            Field::Where => "where",
-            Field::Attributes => "attributes",
-            Field::Quote => "quote",
-            Field::Bio => "bio",
-            Field::Portrait => "portrait",
-            Field::Goals => "goals",
-            Field::Motivations => "motivations",
-            Field::Frustrations => "frustrations",
-            Field::Behaviours => "behaviours",
-            Field::Attitudes => "attitudes",
-            Field::Experiences => "experiences",
-            Field::Channels => "channels",
-            Field::Journey => "journey",
-            Field::Claims => "claims",
+            PersonaField::Name => "name",
+            PersonaField::Id => "id",
+            PersonaField::Spans => "spans",
+            PersonaField::Where => "where",
+            PersonaField::Attributes => "attributes",
+            PersonaField::Quote => "quote",
+            PersonaField::Bio => "bio",
+            PersonaField::Portrait => "portrait",
+            PersonaField::Goals => "goals",
+            PersonaField::Motivations => "motivations",
+            PersonaField::Frustrations => "frustrations",
+            PersonaField::Behaviours => "behaviours",
+            PersonaField::Attitudes => "attitudes",
+            PersonaField::Experiences => "experiences",
+            PersonaField::Channels => "channels",
+            PersonaField::Journey => "journey",
+            PersonaField::Claims => "claims",
         }
     }
 
     /// Returns what to write in the field.
     pub fn hint(self) -> &'static str {
         match self {
-            Field::Name => "display name, e.g. Deal-hunting Dana",
-            Field::Id => "a letter, then letters, digits and _: rules say @id",
-            Field::Spans => "the segments that make up the audience: space ticks, typing narrows the list",
-            Field::Where => "a rule that narrows the audience; nothing for all of the segments",
-            Field::Attributes => "rules that describe them, one per line: age BETWEEN 30 AND 39",
-            Field::Quote => "one sentence that they said, or would say",
-            Field::Bio => "who they are, in a few sentences",
-            Field::Portrait => "a small picture in letters; nothing for the initials",
-            Field::Goals => "what they want to have done, one per line",
-            Field::Motivations => "what drives them, one per line",
-            Field::Frustrations => "what gets in their way, one per line",
-            Field::Behaviours => "what they do, one per line",
-            Field::Attitudes => "what they think, one per line",
-            Field::Experiences => "what has happened to them, one per line",
-            Field::Channels => "where they are met, one per line",
-            Field::Journey => "the stages they go through, in their order",
-            Field::Claims => "statements about them, with the evidence for each",
+            PersonaField::Name => "display name, e.g. Deal-hunting Dana",
+            PersonaField::Id => "a letter, then letters, digits and _: rules say @id",
+            PersonaField::Spans => "the segments that make up the audience: space ticks, typing narrows the list",
+            PersonaField::Where => "a rule that narrows the audience; nothing for all of the segments",
+            PersonaField::Attributes => "rules that describe them, one per line: age BETWEEN 30 AND 39",
+            PersonaField::Quote => "one sentence that they said, or would say",
+            PersonaField::Bio => "who they are, in a few sentences",
+            PersonaField::Portrait => "a small picture in letters; nothing for the initials",
+            PersonaField::Goals => "what they want to have done, one per line",
+            PersonaField::Motivations => "what drives them, one per line",
+            PersonaField::Frustrations => "what gets in their way, one per line",
+            PersonaField::Behaviours => "what they do, one per line",
+            PersonaField::Attitudes => "what they think, one per line",
+            PersonaField::Experiences => "what has happened to them, one per line",
+            PersonaField::Channels => "where they are met, one per line",
+            PersonaField::Journey => "the stages they go through, in their order",
+            PersonaField::Claims => "statements about them, with the evidence for each",
         }
     }
 
-    pub fn step(self, by: isize) -> Field {
+    pub fn step(self, by: isize) -> PersonaField {
         let at = Self::ALL.iter().position(|field| *field == self).unwrap_or(0);
         Self::ALL[(at as isize + by).rem_euclid(Self::ALL.len() as isize) as usize]
     }
 
     fn is_one_line(self) -> bool {
-        matches!(self, Field::Name | Field::Id | Field::Where | Field::Quote)
+        matches!(self, PersonaField::Name | PersonaField::Id | PersonaField::Where | PersonaField::Quote)
     }
 }
 
 /// A problem to fix, and its place: the field, and within a list of records the path to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    pub field: Field,
+pub struct FormProblem {
+    pub field: PersonaField,
     /// Index of the record and of its field, then the same for a record nested in it. Empty outside of records.
     pub way: Vec<usize>,
     pub text: String,
@@ -143,15 +143,15 @@ pub struct PersonaForm {
     pub editing: Option<String>,
     /// The persona as the form was opened on it. [`PersonaForm::draft`] returns untouched fields from it unchanged.
     opened: Box<Persona>,
-    pub field: Field,
-    texts: BTreeMap<Field, Text>,
+    pub field: PersonaField,
+    texts: BTreeMap<PersonaField, TextField>,
     pub spans: SpanList,
-    pub journey: Records,
-    pub claims: Records,
+    pub journey: RecordList,
+    pub claims: RecordList,
     touched_journey: bool,
     touched_claims: bool,
     /// First problem to fix.
-    pub problem: Option<Problem>,
+    pub problem: Option<FormProblem>,
     pub saving: bool,
     /// True while the person is asked whether to discard what was typed.
     pub leaving: bool,
@@ -163,8 +163,8 @@ impl View for PersonaForm {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(handlers::key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(handlers::key)
     }
 
     fn hooks(&self) -> Hooks {
@@ -199,17 +199,17 @@ impl View for PersonaForm {
 
 impl PersonaForm {
     pub fn new(persona: &Persona, editing: Option<String>, catalog: &Catalog) -> Self {
-        let texts = Field::ALL.into_iter().filter_map(|field| {
+        let texts = PersonaField::ALL.into_iter().filter_map(|field| {
             let content = content(persona, field)?;
-            Some((field, if field.is_one_line() { Text::line(&content) } else { Text::lines(&content) }))
+            Some((field, if field.is_one_line() { TextField::line(&content) } else { TextField::lines(&content) }))
         });
         Self {
             editing,
-            field: Field::Name,
+            field: PersonaField::Name,
             texts: texts.collect(),
             spans: SpanList::new(&persona.spans, catalog),
-            journey: Records::of_stages(&persona.journey),
-            claims: Records::of_claims(&persona.claims),
+            journey: RecordList::of_stages(&persona.journey),
+            claims: RecordList::of_claims(&persona.claims),
             touched_journey: false,
             touched_claims: false,
             problem: None,
@@ -229,36 +229,36 @@ impl PersonaForm {
         }
         self.spans.chosen = persona.spans.clone();
         (self.touched_journey, self.touched_claims) = (true, true);
-        (self.journey, self.claims) = (Records::of_stages(&persona.journey), Records::of_claims(&persona.claims));
+        (self.journey, self.claims) = (RecordList::of_stages(&persona.journey), RecordList::of_claims(&persona.claims));
         self
     }
 
-    pub fn text(&self, field: Field) -> Option<&Text> {
+    pub fn text(&self, field: PersonaField) -> Option<&TextField> {
         self.texts.get(&field)
     }
 
     /// Returns the records of a field that is a list of them: the journey, the claims.
-    pub fn records(&self, field: Field) -> Option<&Records> {
+    pub fn records(&self, field: PersonaField) -> Option<&RecordList> {
         match field {
-            Field::Journey => Some(&self.journey),
-            Field::Claims => Some(&self.claims),
+            PersonaField::Journey => Some(&self.journey),
+            PersonaField::Claims => Some(&self.claims),
             _ => None,
         }
     }
 
-    pub fn records_mut(&mut self) -> Option<&mut Records> {
+    pub fn records_mut(&mut self) -> Option<&mut RecordList> {
         match self.field {
-            Field::Journey => Some(&mut self.journey),
-            Field::Claims => Some(&mut self.claims),
+            PersonaField::Journey => Some(&mut self.journey),
+            PersonaField::Claims => Some(&mut self.claims),
             _ => None,
         }
     }
 
     /// Returns the text that typing and pastes go to; `None` on a list or a choice.
-    pub fn text_mut(&mut self) -> Option<&mut Text> {
+    pub fn text_mut(&mut self) -> Option<&mut TextField> {
         match self.field {
-            Field::Journey => self.journey.text_mut(),
-            Field::Claims => self.claims.text_mut(),
+            PersonaField::Journey => self.journey.text_mut(),
+            PersonaField::Claims => self.claims.text_mut(),
             field => self.texts.get_mut(&field),
         }
     }
@@ -267,11 +267,11 @@ impl PersonaForm {
     pub fn edited(&mut self) {
         self.problem = None;
         match self.field {
-            Field::Journey => self.touched_journey = true,
-            Field::Claims => self.touched_claims = true,
-            Field::Name if self.editing.is_none() && !self.id_is_typed() => {
-                let id = id_of(&self.value(Field::Name));
-                self.texts.insert(Field::Id, Text::line(&id));
+            PersonaField::Journey => self.touched_journey = true,
+            PersonaField::Claims => self.touched_claims = true,
+            PersonaField::Name if self.editing.is_none() && !self.id_is_typed() => {
+                let id = id_of(&self.value(PersonaField::Name));
+                self.texts.insert(PersonaField::Id, TextField::line(&id));
             }
             _ => {}
         }
@@ -279,11 +279,11 @@ impl PersonaForm {
 
     /// Returns true if the person typed the id. An id without changes of its own was derived from the name.
     fn id_is_typed(&self) -> bool {
-        self.texts.get(&Field::Id).is_some_and(Text::is_changed)
+        self.texts.get(&PersonaField::Id).is_some_and(TextField::is_changed)
     }
 
-    pub fn value(&self, field: Field) -> String {
-        self.texts.get(&field).map(Text::value).unwrap_or_default()
+    pub fn value(&self, field: PersonaField) -> String {
+        self.texts.get(&field).map(TextField::value).unwrap_or_default()
     }
 
     /// Returns true if leaving would lose changes.
@@ -292,11 +292,11 @@ impl PersonaForm {
     }
 
     /// Returns true if the field has content.
-    pub fn is_filled(&self, field: Field) -> bool {
+    pub fn is_filled(&self, field: PersonaField) -> bool {
         match field {
-            Field::Spans => !self.spans.chosen.is_empty(),
-            Field::Journey => !self.journey.items.is_empty(),
-            Field::Claims => !self.claims.items.is_empty(),
+            PersonaField::Spans => !self.spans.chosen.is_empty(),
+            PersonaField::Journey => !self.journey.items.is_empty(),
+            PersonaField::Claims => !self.claims.items.is_empty(),
             field => self.texts.get(&field).is_some_and(|text| !text.is_empty()),
         }
     }
@@ -304,34 +304,37 @@ impl PersonaForm {
     /// Returns the persona as typed.
     pub fn draft(&self) -> Persona {
         let opened = &*self.opened;
-        let changed = |field: Field| self.texts.get(&field).filter(|text| text.is_changed() || self.is_derived(field));
+        let changed =
+            |field: PersonaField| self.texts.get(&field).filter(|text| text.is_changed() || self.is_derived(field));
         let line = |field, old: &String| changed(field).map_or(old.clone(), |text| text.value().trim().to_owned());
         let maybe = |field, old: &Option<String>| match changed(field) {
             None => old.clone(),
             Some(text) if text.is_empty() => None,
-            Some(text) if field == Field::Portrait => Some(text.value().trim_end().trim_matches('\n').to_owned()),
+            Some(text) if field == PersonaField::Portrait => {
+                Some(text.value().trim_end().trim_matches('\n').to_owned())
+            }
             Some(text) => Some(text.value().trim().to_owned()),
         };
         let list = |field, old: &Vec<String>| {
-            let lines = |text: &Text| text.rows().iter().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+            let lines = |text: &TextField| text.rows().iter().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
             changed(field).map_or(old.clone(), |text| lines(text).into_iter().filter(|line| !line.is_empty()).collect())
         };
         Persona {
-            id: line(Field::Id, &opened.id),
-            name: line(Field::Name, &opened.name),
+            id: line(PersonaField::Id, &opened.id),
+            name: line(PersonaField::Name, &opened.name),
             spans: self.spans.chosen.clone(),
-            narrowed: maybe(Field::Where, &opened.narrowed),
-            portrait: maybe(Field::Portrait, &opened.portrait),
-            quote: maybe(Field::Quote, &opened.quote),
-            bio: maybe(Field::Bio, &opened.bio),
-            attributes: list(Field::Attributes, &opened.attributes),
-            goals: list(Field::Goals, &opened.goals),
-            motivations: list(Field::Motivations, &opened.motivations),
-            frustrations: list(Field::Frustrations, &opened.frustrations),
-            behaviours: list(Field::Behaviours, &opened.behaviours),
-            attitudes: list(Field::Attitudes, &opened.attitudes),
-            experiences: list(Field::Experiences, &opened.experiences),
-            channels: list(Field::Channels, &opened.channels),
+            narrowed: maybe(PersonaField::Where, &opened.narrowed),
+            portrait: maybe(PersonaField::Portrait, &opened.portrait),
+            quote: maybe(PersonaField::Quote, &opened.quote),
+            bio: maybe(PersonaField::Bio, &opened.bio),
+            attributes: list(PersonaField::Attributes, &opened.attributes),
+            goals: list(PersonaField::Goals, &opened.goals),
+            motivations: list(PersonaField::Motivations, &opened.motivations),
+            frustrations: list(PersonaField::Frustrations, &opened.frustrations),
+            behaviours: list(PersonaField::Behaviours, &opened.behaviours),
+            attitudes: list(PersonaField::Attitudes, &opened.attitudes),
+            experiences: list(PersonaField::Experiences, &opened.experiences),
+            channels: list(PersonaField::Channels, &opened.channels),
             journey: if self.touched_journey { self.journey.stages() } else { opened.journey.clone() },
             claims: if self.touched_claims { self.claims.claims() } else { opened.claims.clone() },
             reviewed: opened.reviewed.clone(),
@@ -339,39 +342,39 @@ impl PersonaForm {
     }
 
     /// Returns true for the id of a new persona, which is derived from the name.
-    fn is_derived(&self, field: Field) -> bool {
-        field == Field::Id && self.editing.is_none()
+    fn is_derived(&self, field: PersonaField) -> bool {
+        field == PersonaField::Id && self.editing.is_none()
     }
 
     /// Returns the attributes, each with the index of the line it is typed on.
     pub fn attribute_lines(&self) -> Vec<(usize, String)> {
-        let rows = self.texts.get(&Field::Attributes).map(Text::rows).unwrap_or_default();
+        let rows = self.texts.get(&PersonaField::Attributes).map(TextField::rows).unwrap_or_default();
         let rows = rows.iter().enumerate().map(|(n, line)| (n, line.trim().to_owned()));
         rows.filter(|(_, line)| !line.is_empty()).collect()
     }
 }
 
 /// Returns a field's content as text; `None` for a field that is not text.
-fn content(persona: &Persona, field: Field) -> Option<String> {
+fn content(persona: &Persona, field: PersonaField) -> Option<String> {
     // A line break within an item would make two items of it.
     let lines = |items: &[String]| items.iter().map(|item| item.replace('\n', " ")).collect::<Vec<_>>().join("\n");
     let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
     Some(match field {
-        Field::Name => persona.name.clone(),
-        Field::Id => persona.id.clone(),
-        Field::Where => maybe(&persona.narrowed),
-        Field::Attributes => lines(&persona.attributes),
-        Field::Quote => maybe(&persona.quote),
-        Field::Bio => maybe(&persona.bio),
-        Field::Portrait => maybe(&persona.portrait),
-        Field::Goals => lines(&persona.goals),
-        Field::Motivations => lines(&persona.motivations),
-        Field::Frustrations => lines(&persona.frustrations),
-        Field::Behaviours => lines(&persona.behaviours),
-        Field::Attitudes => lines(&persona.attitudes),
-        Field::Experiences => lines(&persona.experiences),
-        Field::Channels => lines(&persona.channels),
-        Field::Spans | Field::Journey | Field::Claims => return None,
+        PersonaField::Name => persona.name.clone(),
+        PersonaField::Id => persona.id.clone(),
+        PersonaField::Where => maybe(&persona.narrowed),
+        PersonaField::Attributes => lines(&persona.attributes),
+        PersonaField::Quote => maybe(&persona.quote),
+        PersonaField::Bio => maybe(&persona.bio),
+        PersonaField::Portrait => maybe(&persona.portrait),
+        PersonaField::Goals => lines(&persona.goals),
+        PersonaField::Motivations => lines(&persona.motivations),
+        PersonaField::Frustrations => lines(&persona.frustrations),
+        PersonaField::Behaviours => lines(&persona.behaviours),
+        PersonaField::Attitudes => lines(&persona.attitudes),
+        PersonaField::Experiences => lines(&persona.experiences),
+        PersonaField::Channels => lines(&persona.channels),
+        PersonaField::Spans | PersonaField::Journey | PersonaField::Claims => return None,
     })
 }
 
@@ -398,7 +401,7 @@ mod tests {
         let mut form = PersonaForm::new(&persona, Some("dana".into()), &Catalog::default());
         assert_eq!(form.draft(), persona);
         assert!(!form.is_changed());
-        form.field = Field::Goals;
+        form.field = PersonaField::Goals;
         form.text_mut().unwrap().insert("\n\nd");
         assert_eq!(form.draft().goals, ["a b", "c", "d"]);
         assert_eq!(form.draft().quote, persona.quote);
@@ -413,9 +416,9 @@ mod tests {
             form.edited();
             form.draft().id
         };
-        assert_eq!(typed(Field::Name, "Deal-hunting Dana"), "dana");
-        assert_eq!(typed(Field::Id, "2"), "dana2");
-        assert_eq!(typed(Field::Name, " Zoe"), "dana2");
+        assert_eq!(typed(PersonaField::Name, "Deal-hunting Dana"), "dana");
+        assert_eq!(typed(PersonaField::Id, "2"), "dana2");
+        assert_eq!(typed(PersonaField::Name, " Zoe"), "dana2");
         assert_eq!(id_of("Ünal, 3rd"), "ünal");
     }
 }

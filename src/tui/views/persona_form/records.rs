@@ -1,12 +1,12 @@
 //! Lists of records with fields of their own: stages, claims, evidence.
 
 use crate::model::{Claim, Evidence, EvidenceKind, JourneyStage};
-use crate::tui::core::key::{Code, Key};
-use crate::tui::core::text::Text;
+use crate::tui::core::key::{KeyPress, KeySymbol};
+use crate::tui::core::text::TextField;
 
 /// Kind of record in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum RecordKind {
     Stage,
     Claim,
     Evidence,
@@ -15,13 +15,13 @@ pub enum Kind {
 const SCORES: &[&str] = &["–", "-2", "-1", "0", "+1", "+2"];
 const EVIDENCE: &[&str] = &["interview", "survey", "log"];
 
-impl Kind {
+impl RecordKind {
     /// Returns the names of the fields, in order. The first field names the record.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
-            Kind::Stage => &["stage", "doing", "thinking", "feeling", "score", "touchpoint", "reached"],
-            Kind::Claim => &["text", "check"],
-            Kind::Evidence => &["source", "kind", "date", "quote", "note"],
+            RecordKind::Stage => &["stage", "doing", "thinking", "feeling", "score", "touchpoint", "reached"],
+            RecordKind::Claim => &["text", "check"],
+            RecordKind::Evidence => &["source", "kind", "date", "quote", "note"],
         }
     }
 
@@ -43,33 +43,33 @@ impl Kind {
     /// Returns the singular and the plural.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
-            Kind::Stage => ("stage", "stages"),
-            Kind::Claim => ("claim", "claims"),
-            Kind::Evidence => ("piece of evidence", "pieces of evidence"),
+            RecordKind::Stage => ("stage", "stages"),
+            RecordKind::Claim => ("claim", "claims"),
+            RecordKind::Evidence => ("piece of evidence", "pieces of evidence"),
         }
     }
 }
 
 /// Content of a field.
 #[derive(Debug, Clone)]
-pub enum Value {
-    Text(Box<Text>),
+pub enum RecordValue {
+    Text(Box<TextField>),
     Choice { options: &'static [&'static str], at: usize },
 }
 
 /// A record: its fields, and the list nested in it (a claim's evidence).
 #[derive(Debug, Clone)]
 pub struct Record {
-    pub kind: Kind,
-    pub values: Vec<Value>,
-    pub below: Option<Records>,
+    pub kind: RecordKind,
+    pub values: Vec<RecordValue>,
+    pub below: Option<RecordList>,
     /// Index of the field that keys go to. One beyond the last field is the nested list.
     pub field: usize,
 }
 
 #[derive(Debug, Clone)]
-pub struct Records {
-    pub kind: Kind,
+pub struct RecordList {
+    pub kind: RecordKind,
     pub items: Vec<Record>,
     pub cursor: usize,
     /// True while the chosen record is open: keys go to its fields.
@@ -89,16 +89,16 @@ pub enum Done {
     Nothing,
 }
 
-impl Records {
+impl RecordList {
     pub fn of_stages(stages: &[JourneyStage]) -> Self {
-        Self::new(Kind::Stage, stages.iter().map(stage).collect())
+        Self::new(RecordKind::Stage, stages.iter().map(stage).collect())
     }
 
     pub fn of_claims(claims: &[Claim]) -> Self {
-        Self::new(Kind::Claim, claims.iter().map(claim).collect())
+        Self::new(RecordKind::Claim, claims.iter().map(claim).collect())
     }
 
-    fn new(kind: Kind, items: Vec<Record>) -> Self {
+    fn new(kind: RecordKind, items: Vec<Record>) -> Self {
         Self { kind, items, cursor: 0, open: false, deleted: Vec::new() }
     }
 
@@ -117,18 +117,18 @@ impl Records {
     /// Returns the record whose fields keys go to: the deepest one that is open.
     pub fn open_record(&self) -> Option<&Record> {
         let record = self.items.get(self.cursor).filter(|_| self.open)?;
-        record.below.as_ref().filter(|_| record.is_below()).and_then(Records::open_record).or(Some(record))
+        record.below.as_ref().filter(|_| record.is_below()).and_then(RecordList::open_record).or(Some(record))
     }
 
     /// Returns the text that typing and pastes go to.
-    pub fn text_mut(&mut self) -> Option<&mut Text> {
+    pub fn text_mut(&mut self) -> Option<&mut TextField> {
         let record = self.items.get_mut(self.cursor).filter(|_| self.open)?;
         if record.is_below() {
             return record.below.as_mut()?.text_mut();
         }
         match record.values.get_mut(record.field)? {
-            Value::Text(text) => Some(text),
-            Value::Choice { .. } => None,
+            RecordValue::Text(text) => Some(text),
+            RecordValue::Choice { .. } => None,
         }
     }
 
@@ -145,7 +145,7 @@ impl Records {
         }
     }
 
-    pub fn key(&mut self, key: Key) -> Done {
+    pub fn key(&mut self, key: KeyPress) -> Done {
         if self.open
             && let Some(record) = self.items.get_mut(self.cursor)
         {
@@ -159,19 +159,19 @@ impl Records {
         }
         let last = self.items.len().saturating_sub(1);
         match key.code {
-            Code::Char(_) if key.typed().is_none() => return Done::Nothing,
-            Code::Esc => return Done::Leave,
-            Code::Down | Code::Char('j') => self.cursor = (self.cursor + 1).min(last),
-            Code::Up | Code::Char('k') => self.cursor = self.cursor.saturating_sub(1),
-            Code::Home => self.cursor = 0,
-            Code::End => self.cursor = last,
-            Code::Enter if self.items.is_empty() => return self.add(),
-            Code::Enter | Code::Right | Code::Char('l') => self.open = !self.items.is_empty(),
-            Code::Char('n') => return self.add(),
-            Code::Char('d') | Code::Delete => return self.delete(),
-            Code::Char('u') => return self.restore(),
-            Code::Char('J') => return self.shift(1),
-            Code::Char('K') => return self.shift(-1),
+            KeySymbol::Char(_) if key.typed().is_none() => return Done::Nothing,
+            KeySymbol::Esc => return Done::Leave,
+            KeySymbol::Down | KeySymbol::Char('j') => self.cursor = (self.cursor + 1).min(last),
+            KeySymbol::Up | KeySymbol::Char('k') => self.cursor = self.cursor.saturating_sub(1),
+            KeySymbol::Home => self.cursor = 0,
+            KeySymbol::End => self.cursor = last,
+            KeySymbol::Enter if self.items.is_empty() => return self.add(),
+            KeySymbol::Enter | KeySymbol::Right | KeySymbol::Char('l') => self.open = !self.items.is_empty(),
+            KeySymbol::Char('n') => return self.add(),
+            KeySymbol::Char('d') | KeySymbol::Delete => return self.delete(),
+            KeySymbol::Char('u') => return self.restore(),
+            KeySymbol::Char('J') => return self.shift(1),
+            KeySymbol::Char('K') => return self.shift(-1),
             _ => return Done::Nothing,
         }
         Done::Moved
@@ -180,9 +180,9 @@ impl Records {
     fn add(&mut self) -> Done {
         let at = if self.items.is_empty() { 0 } else { self.cursor + 1 };
         let new = match self.kind {
-            Kind::Stage => stage(&JourneyStage::default()),
-            Kind::Claim => claim(&Claim::default()),
-            Kind::Evidence => evidence(None),
+            RecordKind::Stage => stage(&JourneyStage::default()),
+            RecordKind::Claim => claim(&Claim::default()),
+            RecordKind::Evidence => evidence(None),
         };
         self.items.insert(at, new);
         (self.cursor, self.open) = (at, true);
@@ -218,7 +218,7 @@ impl Records {
 }
 
 impl Record {
-    fn new(kind: Kind, values: Vec<Value>, below: Option<Records>) -> Self {
+    fn new(kind: RecordKind, values: Vec<RecordValue>, below: Option<RecordList>) -> Self {
         Self { kind, values, below, field: 0 }
     }
 
@@ -230,8 +230,8 @@ impl Record {
     /// Returns a field's text, as it is shown.
     pub fn shown(&self, field: usize) -> String {
         match self.values.get(field) {
-            Some(Value::Text(text)) => text.value(),
-            Some(Value::Choice { options, at }) => options.get(*at).copied().unwrap_or_default().to_owned(),
+            Some(RecordValue::Text(text)) => text.value(),
+            Some(RecordValue::Choice { options, at }) => options.get(*at).copied().unwrap_or_default().to_owned(),
             None => String::new(),
         }
     }
@@ -242,33 +242,33 @@ impl Record {
         Done::Moved
     }
 
-    fn key(&mut self, key: Key) -> Done {
+    fn key(&mut self, key: KeyPress) -> Done {
         let is_last = self.field + 1 >= self.values.len() + usize::from(self.below.is_some());
         if let Some(below) = self.below.as_mut().filter(|_| self.field >= self.values.len()) {
-            let steps = !below.open && (key.code == Code::Tab || key.code == Code::Up && below.cursor == 0);
+            let steps = !below.open && (key.code == KeySymbol::Tab || key.code == KeySymbol::Up && below.cursor == 0);
             if !steps {
                 return below.key(key);
             }
         }
         match key.code {
-            Code::Esc => return Done::Leave,
-            Code::Tab => return self.step(if key.shift { -1 } else { 1 }),
-            Code::Down => return self.step(1),
-            Code::Up => return self.step(-1),
-            Code::Enter if is_last => return Done::Leave,
-            Code::Enter => return self.step(1),
+            KeySymbol::Esc => return Done::Leave,
+            KeySymbol::Tab => return self.step(if key.shift { -1 } else { 1 }),
+            KeySymbol::Down => return self.step(1),
+            KeySymbol::Up => return self.step(-1),
+            KeySymbol::Enter if is_last => return Done::Leave,
+            KeySymbol::Enter => return self.step(1),
             _ => {}
         }
         match self.values.get_mut(self.field) {
-            Some(Value::Text(text)) => match text.key(key) {
+            Some(RecordValue::Text(text)) => match text.key(key) {
                 Some(true) => Done::Edited,
                 Some(false) => Done::Moved,
                 None => Done::Nothing,
             },
-            Some(Value::Choice { options, at }) => {
+            Some(RecordValue::Choice { options, at }) => {
                 let by = match key.code {
-                    Code::Right | Code::Char(' ' | 'l') => 1,
-                    Code::Left | Code::Char('h') => -1,
+                    KeySymbol::Right | KeySymbol::Char(' ' | 'l') => 1,
+                    KeySymbol::Left | KeySymbol::Char('h') => -1,
                     _ => return Done::Nothing,
                 };
                 *at = (*at as isize + by).rem_euclid(options.len().max(1) as isize) as usize;
@@ -280,14 +280,14 @@ impl Record {
 
     fn maybe(&self, field: usize) -> Option<String> {
         match self.values.get(field) {
-            Some(Value::Text(text)) => Some(text.value().trim().to_owned()).filter(|text| !text.is_empty()),
+            Some(RecordValue::Text(text)) => Some(text.value().trim().to_owned()).filter(|text| !text.is_empty()),
             _ => None,
         }
     }
 
     fn choice(&self, field: usize) -> usize {
         match self.values.get(field) {
-            Some(Value::Choice { at, .. }) => *at,
+            Some(RecordValue::Choice { at, .. }) => *at,
             _ => 0,
         }
     }
@@ -326,8 +326,8 @@ pub fn day(text: &str) -> Option<toml::value::Date> {
     date.date.filter(|_| date.time.is_none() && date.offset.is_none())
 }
 
-fn line(text: Option<&String>) -> Value {
-    Value::Text(Box::new(Text::line(text.map_or("", String::as_str))))
+fn line(text: Option<&String>) -> RecordValue {
+    RecordValue::Text(Box::new(TextField::line(text.map_or("", String::as_str))))
 }
 
 fn stage(stage: &JourneyStage) -> Record {
@@ -337,17 +337,17 @@ fn stage(stage: &JourneyStage) -> Record {
         line(stage.doing.as_ref()),
         line(stage.thinking.as_ref()),
         line(stage.feeling.as_ref()),
-        Value::Choice { options: SCORES, at: score },
+        RecordValue::Choice { options: SCORES, at: score },
         line(stage.touchpoint.as_ref()),
         line(stage.reached.as_ref()),
     ];
-    Record::new(Kind::Stage, values, None)
+    Record::new(RecordKind::Stage, values, None)
 }
 
 fn claim(claim: &Claim) -> Record {
     let below = claim.evidence.iter().map(|one| evidence(Some(one))).collect();
     let values = vec![line(Some(&claim.text)), line(claim.check.as_ref())];
-    Record::new(Kind::Claim, values, Some(Records::new(Kind::Evidence, below)))
+    Record::new(RecordKind::Claim, values, Some(RecordList::new(RecordKind::Evidence, below)))
 }
 
 fn evidence(of: Option<&Evidence>) -> Record {
@@ -356,12 +356,12 @@ fn evidence(of: Option<&Evidence>) -> Record {
     let date = of.and_then(|of| of.date).map(|date| date.to_string());
     let values = vec![
         line(of.map(|of| &of.source)),
-        Value::Choice { options: EVIDENCE, at: kind },
+        RecordValue::Choice { options: EVIDENCE, at: kind },
         line(date.as_ref()),
         line(of.and_then(|of| of.quote.as_ref())),
         line(of.and_then(|of| of.note.as_ref())),
     ];
-    Record::new(Kind::Evidence, values, None)
+    Record::new(RecordKind::Evidence, values, None)
 }
 
 #[cfg(test)]
@@ -377,7 +377,7 @@ mod tests {
             reached: Some("x > 1".into()),
             ..JourneyStage::default()
         }];
-        assert_eq!(Records::of_stages(&stages).stages(), stages);
+        assert_eq!(RecordList::of_stages(&stages).stages(), stages);
         let claims = [Claim {
             text: "Buys".into(),
             check: None,
@@ -389,7 +389,7 @@ mod tests {
                 note: None,
             }],
         }];
-        assert_eq!(Records::of_claims(&claims).claims(), claims);
+        assert_eq!(RecordList::of_claims(&claims).claims(), claims);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The segments that a persona spans, chosen from a list that narrows as one types.
 
 use crate::insight::Catalog;
-use crate::insight::catalog::Body;
+use crate::insight::catalog::SegmentationState;
 use crate::tui::core::picker::{PickItem, Picker};
 
 /// The checklist of segments and cells.
@@ -19,8 +19,8 @@ impl SpanList {
             .segments
             .iter()
             .flat_map(|entry| match &entry.body {
-                Body::Segment { .. } => vec![item(&entry.name, entry.note.as_deref())],
-                Body::Segmentation { cells, .. } => {
+                SegmentationState::Segment { .. } => vec![item(&entry.name, entry.note.as_deref())],
+                SegmentationState::Segmentation { cells, .. } => {
                     cells.iter().flatten().map(|cell| item(&cell.full, Some(&cell.text))).collect()
                 }
             })

@@ -6,10 +6,10 @@ pub mod keys;
 pub use draw::draw_list;
 
 use crate::model::Column;
-use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::line_of;
 use crate::tui::core::picker::{PickItem, Picker};
-use crate::tui::core::{Effect, Hooks, Keys, State, View, ViewName, input};
+use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName, input};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub const NAME: ViewName = "picker";
@@ -54,8 +54,8 @@ impl View for PickerBox {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(key)
     }
 
     fn hooks(&self) -> Hooks {
@@ -67,12 +67,12 @@ impl View for PickerBox {
     }
 }
 
-fn key(state: &mut State, key: Key) -> Vec<Effect> {
-    if is(key, Code::Esc) {
+fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
+    if is(key, KeySymbol::Esc) {
         state.over.pop();
         return Vec::new();
     }
-    if is(key, Code::Enter) {
+    if is(key, KeySymbol::Enter) {
         return choose(state);
     }
     if let Some(PickerBox { picker, .. }) = state.over.get_mut() {

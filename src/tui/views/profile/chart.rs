@@ -9,10 +9,10 @@ use ratatui::text::Span;
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
 
 use super::draw::{is_told, value};
-use crate::engine::{Bins, Profile, Spread};
+use crate::engine::{Bins, ColumnProfile, Spread};
 use crate::insight::figures;
-use crate::insight::suppress::{self, Shown};
-use crate::insight::table::Cell;
+use crate::insight::suppress::{self, DisclosedCount};
+use crate::insight::table::TableCell;
 use crate::model::ColumnType;
 use crate::tui::paint::canvas::{Canvas, cells};
 use crate::tui::core::State;
@@ -32,7 +32,7 @@ struct Shares {
     most: f64,
 }
 
-pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, bins: &Bins, state: &State) {
+pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, bins: &Bins, state: &State) {
     let shares = Shares::of(profile, bins, state);
     let kind = state.column_type(&profile.column);
     draw_legend(canvas, area, kind);
@@ -44,9 +44,9 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, bins: &Bins, sta
 }
 
 impl Shares {
-    fn of(profile: &Profile, bins: &Bins, state: &State) -> Self {
+    fn of(profile: &ColumnProfile, bins: &Bins, state: &State) -> Self {
         let shown = suppress::pairs(&bins.counts, profile.customers, state.settings.min_cell);
-        let share = |shown: Shown, known: u64| figures::share(shown.count()?, known);
+        let share = |shown: DisclosedCount, known: u64| figures::share(shown.count()?, known);
         let filter: Vec<_> = shown.iter().map(|shown| share(shown.0, profile.known.in_filter)).collect();
         let base: Vec<_> = shown.iter().map(|shown| share(shown.1, profile.known.in_base)).collect();
         let most = filter.iter().chain(&base).flatten().fold(0.0, |most: f64, share| most.max(*share));
@@ -55,13 +55,13 @@ impl Shares {
 }
 
 /// Returns the bins as rows of a table, with the share of those with a value in each.
-pub fn copied(profile: &Profile, bins: &Bins, state: &State) -> Vec<Vec<Cell>> {
+pub fn copied(profile: &ColumnProfile, bins: &Bins, state: &State) -> Vec<Vec<TableCell>> {
     let shares = Shares::of(profile, bins, state);
     let kind = state.column_type(&profile.column);
     let share = |share: Option<f64>| format::copied(&format::percent(share));
     let row = |((edges, filter), base): ((&[f64], &Option<f64>), &Option<f64>)| {
         let range = format!("{} to {}", value(Some(edges[0]), kind), value(Some(edges[1]), kind));
-        let mut row = vec![Cell::text("bin"), Cell::text(range), share(*filter), share(*base)];
+        let mut row = vec![TableCell::text("bin"), TableCell::text(range), share(*filter), share(*base)];
         row.extend([format::copied(""), format::copied("")]);
         row
     };
@@ -82,7 +82,7 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, kind: ColumnType) {
 fn draw_columns(
     canvas: &mut Canvas,
     area: Rect,
-    (profile, bins): (&Profile, &Bins),
+    (profile, bins): (&ColumnProfile, &Bins),
     shares: &Shares,
     (kind, state): (ColumnType, &State),
 ) {

@@ -5,11 +5,11 @@ use super::{chart, facts, values};
 
 use ratatui::layout::Rect;
 
-use crate::engine::Profile;
-use crate::insight::suppress::{self, Shown};
+use crate::engine::ColumnProfile;
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::table::Table;
 use crate::model::{ColumnType, Datum};
-use crate::tui::paint::canvas::{Canvas, Piece, inside};
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::core::State;
 use crate::tui::widgets::format;
 use crate::tui::core::key;
@@ -61,7 +61,7 @@ pub fn table(state: &State) -> Option<Table> {
     Some(table)
 }
 
-fn framed(title: String, empty: Vec<Piece>, state: &State) -> List {
+fn framed(title: String, empty: Vec<TextPiece>, state: &State) -> List {
     List { title, empty, focused: !state.filter.editing, ..List::default() }
 }
 
@@ -75,7 +75,7 @@ fn split(inner: Rect, facts: u16) -> (Rect, Rect) {
     (Rect { height, ..inner }, Rect { y: inner.y + height, height: inner.height - height, ..inner })
 }
 
-fn legend(profile: &Profile, state: &State) -> Option<Piece> {
+fn legend(profile: &ColumnProfile, state: &State) -> Option<TextPiece> {
     let keys = format!("{} {} column", key(state, "left"), key(state, "right"));
     let above = profile.bins.as_ref().filter(|bins| bins.above.in_base > 0).map(|bins| {
         let shown = |count| format::shown(suppress::single(count, state.settings.min_cell));
@@ -102,5 +102,5 @@ fn amount(number: f64) -> String {
 
 /// Returns true if figures of this many customers may be disclosed.
 pub fn is_told(known: u64, state: &State) -> bool {
-    matches!(suppress::single(known, state.settings.min_cell), Shown::Count(_))
+    matches!(suppress::single(known, state.settings.min_cell), DisclosedCount::Count(_))
 }

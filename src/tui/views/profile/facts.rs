@@ -4,8 +4,8 @@ use super::ProfileView;
 use ratatui::layout::Rect;
 
 use super::draw::{is_told, value};
-use crate::engine::{Profile, Spread};
-use crate::insight::table::Cell;
+use crate::engine::{ColumnProfile, Spread};
+use crate::insight::table::TableCell;
 use crate::insight::{figures, suppress};
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
@@ -17,15 +17,15 @@ use crate::tui::paint::theme::Role;
 const NAME: u16 = 15;
 
 /// A line: the name of the figure, its value in the filter, and in the base.
-type Fact = (&'static str, String, String);
+type ProfileFigure = (&'static str, String, String);
 
 /// Returns the number of lines that the facts take.
-pub fn height(profile: &Profile) -> u16 {
+pub fn height(profile: &ColumnProfile) -> u16 {
     let made = u16::from(profile.cost.is_some());
     made + if profile.spread.is_some() { 13 } else { 5 }
 }
 
-pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
+pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, state: &State) {
     let role = answer_role(state, state.views.get::<ProfileView>().profile.found.fresh);
     let heading = ("", "in filter".to_owned(), "in base".to_owned());
     let facts = facts(profile, state);
@@ -45,16 +45,16 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
 }
 
 /// Returns the facts as rows of a table.
-pub fn copied(profile: &Profile, state: &State) -> Vec<Vec<Cell>> {
-    let row = |(name, here, there): Fact| {
-        let mut row = vec![Cell::text(name), format::copied(""), format::copied(&here), format::copied(&there)];
+pub fn copied(profile: &ColumnProfile, state: &State) -> Vec<Vec<TableCell>> {
+    let row = |(name, here, there): ProfileFigure| {
+        let mut row = vec![TableCell::text(name), format::copied(""), format::copied(&here), format::copied(&there)];
         row.extend([format::copied(""), format::copied("")]);
         row
     };
     facts(profile, state).into_iter().map(row).collect()
 }
 
-fn facts(profile: &Profile, state: &State) -> Vec<Fact> {
+fn facts(profile: &ColumnProfile, state: &State) -> Vec<ProfileFigure> {
     let shown =
         |count: u64| format::shown(suppress::of_base(count, profile.customers.in_base, state.settings.min_cell));
     let (all, known) = (profile.customers, profile.known);

@@ -7,13 +7,13 @@ mod handlers;
 mod values;
 
 
-use crate::engine::Profile;
+use crate::engine::ColumnProfile;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::table::Table;
 use crate::insight::profile::ProfileInquiry;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, Keys, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
 
 pub use draw::value;
 pub use handlers::chosen as open_column;
@@ -24,7 +24,7 @@ const OPENS: Binding =
     super::opening(NAME, &["i"], "a column's values, spread and chart under the filter", handlers::open)
         .synonyms(&["histogram", "distribution", "describe", "column"]);
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Profile",
     &[
         Binding::new("enter", &["enter"], "pick another column", handlers::pick).hint("column…").disabled(until_loaded),
@@ -61,8 +61,8 @@ impl View for ProfileView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -108,7 +108,7 @@ impl View for ProfileView {
 
 impl ProfileView {
     /// Returns the answer, if it is about the column that is shown.
-    pub fn shown(&self) -> Option<&Profile> {
+    pub fn shown(&self) -> Option<&ColumnProfile> {
         self.profile.found.answer.as_deref().filter(|profile| Some(&profile.column) == self.column.as_ref())
     }
 }

@@ -3,36 +3,36 @@
 use super::ProfileView;
 use ratatui::layout::Rect;
 
-use crate::engine::{Count, Profile};
+use crate::engine::{CustomerCount, ColumnProfile};
 use crate::insight::table;
 use crate::insight::{figures, suppress};
 use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
-use crate::tui::widgets::figures::{Figures, count_width};
+use crate::tui::widgets::figures::{FigureContext, count_width};
 use crate::tui::widgets::format;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
+use crate::tui::widgets::columns::{ListColumn, Yields};
+use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
-pub fn draw(canvas: &mut Canvas, area: Rect, profile: &Profile, state: &State) {
+pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, state: &State) {
     list(area, profile, state).draw(canvas, area);
 }
 
 /// Returns the values as rows of a table: the shares of filter and base, customers and index.
-pub fn copied(profile: &Profile, state: &State) -> Vec<Vec<table::Cell>> {
-    let row = |row: Vec<table::Cell>| {
-        let [value, customers, of_filter, of_base, index] = <[table::Cell; 5]>::try_from(row).ok()?;
-        Some(vec![table::Cell::text("value"), value, of_filter, of_base, customers, index])
+pub fn copied(profile: &ColumnProfile, state: &State) -> Vec<Vec<table::TableCell>> {
+    let row = |row: Vec<table::TableCell>| {
+        let [value, customers, of_filter, of_base, index] = <[table::TableCell; 5]>::try_from(row).ok()?;
+        Some(vec![table::TableCell::text("value"), value, of_filter, of_base, customers, index])
     };
     list(WHOLE, profile, state).table().rows.into_iter().filter_map(row).collect()
 }
 
-fn list(area: Rect, profile: &Profile, state: &State) -> List {
+fn list(area: Rect, profile: &ColumnProfile, state: &State) -> List {
     let fresh = state.views.get::<ProfileView>().profile.found.fresh;
-    let figures = Figures::new(state, fresh, Some(profile.customers.in_filter));
+    let figures = FigureContext::new(state, fresh, Some(profile.customers.in_filter));
     let window = Window::new(area, state.views.get::<ProfileView>().cursor, profile.top.len());
-    let counts: Vec<Count> = profile.top.iter().map(|(_, count)| *count).collect();
+    let counts: Vec<CustomerCount> = profile.top.iter().map(|(_, count)| *count).collect();
     let shown = suppress::pairs(&counts, profile.customers, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.0.count()).max().unwrap_or(0);
     let names: Vec<String> = profile.top.iter().map(|(value, _)| format::value(value)).collect();
@@ -41,10 +41,10 @@ fn list(area: Rect, profile: &Profile, state: &State) -> List {
         let (shown, in_base) = shown[at];
         let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
         let of_base = in_base.count().and_then(|count| figures::share(count, profile.customers.in_base));
-        Row {
+        ListRow {
             cells: vec![
-                Cell::text(names[at].clone(), figures.role()),
-                Cell::Bar(length, if figures.role() == Role::Dim { Role::Dim } else { Role::Bar }),
+                ListCell::text(names[at].clone(), figures.role()),
+                ListCell::Bar(length, if figures.role() == Role::Dim { Role::Dim } else { Role::Bar }),
                 figures.count(shown),
                 figures.share(shown),
                 figures.percent(of_base),
@@ -61,12 +61,12 @@ fn list(area: Rect, profile: &Profile, state: &State) -> List {
     List {
         title: "Values".into(),
         columns: vec![
-            Column::name(name, 8),
-            Column::growing(4, Yields::Bar),
-            Column::number("customers", "customers", count_width(state), Yields::Never),
-            Column::number("of filter", "of filter", 7, Yields::Share),
-            Column::number("of base", "of base", 7, Yields::Value),
-            Column::number("index", "index", 7, Yields::Index),
+            ListColumn::name(name, 8),
+            ListColumn::growing(4, Yields::Bar),
+            ListColumn::number("customers", "customers", count_width(state), Yields::Never),
+            ListColumn::number("of filter", "of filter", 7, Yields::Share),
+            ListColumn::number("of base", "of base", 7, Yields::Value),
+            ListColumn::number("index", "index", 7, Yields::Index),
         ],
         rows: window.sight.clone().map(row).collect(),
         window,

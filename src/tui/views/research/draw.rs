@@ -5,9 +5,9 @@ use super::{likeness, quotes, table, words};
 
 use ratatui::layout::Rect;
 
-use crate::tui::paint::canvas::{Canvas, Piece, inside};
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::core::State;
-use crate::tui::views::research::{self, Below};
+use crate::tui::views::research::{self, DetailContent};
 use crate::tui::paint::theme::Role;
 use crate::text::wrap;
 
@@ -28,8 +28,8 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         table::draw(canvas, above, state);
     }
     match (below, view.below) {
-        (Some(below), Below::Quotes) => quotes::draw(canvas, below, state),
-        (Some(below), Below::Likeness) => likeness::draw(canvas, below, state),
+        (Some(below), DetailContent::Quotes) => quotes::draw(canvas, below, state),
+        (Some(below), DetailContent::Likeness) => likeness::draw(canvas, below, state),
         (None, _) => {}
     }
 }
@@ -65,7 +65,7 @@ pub fn frame(canvas: &mut Canvas, area: Rect, title: &str, position: &str, focus
 }
 
 /// Draws the legend on the frame's lower line, on the right.
-pub fn draw_legend(canvas: &mut Canvas, area: Rect, (content, role): Piece) {
+pub fn draw_legend(canvas: &mut Canvas, area: Rect, (content, role): TextPiece) {
     if !content.is_empty() {
         let y = area.bottom().saturating_sub(1);
         canvas.text_right(area.x + 2, area.right().saturating_sub(2), y, &format!(" {content} "), role);
@@ -79,11 +79,11 @@ fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
 }
 
 /// Draws text in the upper third.
-pub fn draw_words(canvas: &mut Canvas, inner: Rect, lines: &[Piece]) {
+pub fn draw_words(canvas: &mut Canvas, inner: Rect, lines: &[TextPiece]) {
     let width = usize::from(inner.width.saturating_sub(2));
     let wrapped =
         lines.iter().flat_map(|(content, role)| wrap(content, width).into_iter().map(move |line| (line, *role)));
-    let wrapped: Vec<Piece> = wrapped.collect();
+    let wrapped: Vec<TextPiece> = wrapped.collect();
     let top = inner.y + inner.height.saturating_sub(wrapped.len() as u16) / 3;
     for ((content, role), y) in wrapped.iter().zip(top..inner.bottom()) {
         canvas.text_centred(inner, y, content, *role);

@@ -1,7 +1,7 @@
 //! Keys and questions of the research view.
 
-use super::{Below, Order, ResearchView, by, chosen_rule, chosen_set, table, tables};
-use crate::insight::inquiry::Slot;
+use super::{DetailContent, ResearchOrder, ResearchView, by, chosen_rule, chosen_set, table, tables};
+use crate::insight::inquiry::QuestionSlot;
 use crate::insight::research::{
     self, LikenessInquiry, LikenessOf, QuotesInquiry, ResearchInquiry, VoicesInquiry, Withheld,
 };
@@ -34,8 +34,8 @@ pub fn renew(state: &mut State) -> bool {
         return false;
     }
     match state.views.get::<ResearchView>().below {
-        Below::Quotes => renew_quotes(state, &events),
-        Below::Likeness => renew_likeness(state, &events),
+        DetailContent::Quotes => renew_quotes(state, &events),
+        DetailContent::Likeness => renew_likeness(state, &events),
     }
 }
 
@@ -74,7 +74,7 @@ fn renew_likeness(state: &mut State, events: &Events) -> bool {
 }
 
 /// Takes in an answer. New lines arrive with the voices: the selected line stays selected, wherever it is now.
-pub fn arrived(state: &mut State, slot: Slot) -> Vec<Effect> {
+pub fn arrived(state: &mut State, slot: QuestionSlot) -> Vec<Effect> {
     let view = state.views.get_mut::<ResearchView>();
     if ResearchInquiry::is_of_voices(slot) {
         if let Some(reason) = view.asked.voices.found.error.clone() {
@@ -125,7 +125,7 @@ pub fn figure(state: &mut State) -> Vec<Effect> {
 /// Lists the most frequent answers first, or those that set the persona apart.
 pub fn reorder(state: &mut State) -> Vec<Effect> {
     let view: &mut ResearchView = state.views.get_mut();
-    view.order = if view.order == Order::Frequent { Order::Apart } else { Order::Frequent };
+    view.order = if view.order == ResearchOrder::Frequent { ResearchOrder::Apart } else { ResearchOrder::Frequent };
     let effects = ask_below(state);
     remember_line(state);
     effects
@@ -134,7 +134,7 @@ pub fn reorder(state: &mut State) -> Vec<Effect> {
 /// Shows likeness in place of quotes, or the other way round.
 pub fn toggle_below(state: &mut State) -> Vec<Effect> {
     let view: &mut ResearchView = state.views.get_mut();
-    view.below = if view.below == Below::Quotes { Below::Likeness } else { Below::Quotes };
+    view.below = if view.below == DetailContent::Quotes { DetailContent::Likeness } else { DetailContent::Quotes };
     view.below_row = 0;
     requests::views(state)
 }
@@ -208,7 +208,7 @@ fn chosen(state: &mut State, column: String) -> Vec<Effect> {
 
 /// Narrows the filter to the selected cell's respondents, or to the selected difference.
 pub fn enter(state: &mut State) -> Vec<Effect> {
-    if state.views.get::<ResearchView>().is_below && state.views.get::<ResearchView>().below == Below::Likeness {
+    if state.views.get::<ResearchView>().is_below && state.views.get::<ResearchView>().below == DetailContent::Likeness {
         let condition = traits(state).get(state.views.get::<ResearchView>().below_row).map(|one| one.condition.clone());
         return condition.map_or_else(Vec::new, |condition| narrow(state, &condition));
     }
@@ -245,16 +245,16 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     keep_cursor(state);
     remember_line(state);
     let moved = state.views.get::<ResearchView>().row != before;
-    if moved && state.views.get::<ResearchView>().below == Below::Quotes { ask_below(state) } else { Vec::new() }
+    if moved && state.views.get::<ResearchView>().below == DetailContent::Quotes { ask_below(state) } else { Vec::new() }
 }
 
 fn keep_cursor(state: &mut State) {
     let view = state.views.get::<ResearchView>();
     let (rows, columns) = view.found().map_or((0, 0), |found| (found.lines.len(), found.columns()));
     let below = match (view.below, &view.asked.quotes.found.answer) {
-        (Below::Likeness, _) => traits(state).len(),
-        (Below::Quotes, Some(Ok(quotes))) => quotes.quotes.len(),
-        (Below::Quotes, Some(Err(Withheld::None | Withheld::Masked | Withheld::TooFew(_))) | None) => 0,
+        (DetailContent::Likeness, _) => traits(state).len(),
+        (DetailContent::Quotes, Some(Ok(quotes))) => quotes.quotes.len(),
+        (DetailContent::Quotes, Some(Err(Withheld::None | Withheld::Masked | Withheld::TooFew(_))) | None) => 0,
     };
     let view = state.views.get_mut::<ResearchView>();
     view.row = view.row.min(rows.saturating_sub(1));

@@ -1,18 +1,18 @@
 //! Comparison of the selected column's respondents with its other customers.
 
-use crate::tui::views::why::Line;
+use crate::tui::views::why::WhyLine;
 use crate::tui::views::why::draw::{columns, row};
 use super::ResearchView;
 use ratatui::layout::Rect;
 
 use super::draw::{is_focused};
 use super::{words};
-use crate::engine::Sides;
+use crate::engine::BothSides;
 use crate::insight::research::{Likeness, Verdict};
 use crate::insight::suppress;
 use crate::text;
 use crate::insight::table::Table;
-use crate::tui::paint::canvas::{Canvas, Piece};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::core::State;
 use crate::tui::widgets::format;
 use crate::tui::core::key;
@@ -34,7 +34,7 @@ fn list(area: Rect, state: &State) -> List {
     let found = view.asked.likeness.read(state.settings.min_cell);
     let fresh = view.asked.likeness.is_fresh();
     let traits = found.as_ref().map(|found| found.traits.clone()).unwrap_or_default();
-    let lines: Vec<Line> = traits.into_iter().map(|one| Line { one, fresh }).collect();
+    let lines: Vec<WhyLine> = traits.into_iter().map(|one| WhyLine { one, fresh }).collect();
     let window = Window::new(area, view.below_row, lines.len());
     let names = lines.iter().map(|line| text::width(&text::visible(&traits::name(&line.one))));
     List {
@@ -60,7 +60,7 @@ fn title(state: &State, found: Option<&Likeness>) -> String {
     }
 }
 
-fn legend(state: &State, found: Option<&Likeness>) -> Piece {
+fn legend(state: &State, found: Option<&Likeness>) -> TextPiece {
     let likeness = &state.views.get::<ResearchView>().asked.likeness;
     if let Some(error) = likeness.error() {
         return (error.to_owned(), Role::Error);
@@ -72,13 +72,13 @@ fn legend(state: &State, found: Option<&Likeness>) -> Piece {
         );
     }
     let Some(found) = found else { return (String::new(), Role::Dim) };
-    let Sides { inside, outside } =
+    let BothSides { inside, outside } =
         found.customers.map(|n| format::shown(suppress::single(n, state.settings.min_cell)));
     let chance = if found.traits.iter().any(|one| !one.significant) { " · dim: may be chance" } else { "" };
     (format!("here: {inside} respondents · there: {outside} who did not answer{chance}"), Role::Dim)
 }
 
-fn empty(state: &State, found: Option<&Likeness>) -> Vec<Piece> {
+fn empty(state: &State, found: Option<&Likeness>) -> Vec<TextPiece> {
     let toggle = format!("{} shows quotes", key(state, "toggle"));
     match found.map(|found| found.verdict) {
         None => vec![("counting…".into(), Role::Dim)],

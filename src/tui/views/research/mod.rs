@@ -12,14 +12,14 @@ use std::collections::BTreeMap;
 
 use super::matrix::personas;
 use crate::insight::inquiry::ErasedInquiry;
-use crate::insight::matrix::Named;
+use crate::insight::matrix::NamedSet;
 use crate::insight::table::Table;
-use crate::insight::research::{self, Cell, Research, ResearchInquiry, What};
+use crate::insight::research::{self, ResearchCell, ResearchTable, ResearchInquiry, LineSubject};
 use crate::model::Events;
 use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, Keys, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
 
 pub const NAME: ViewName = "research";
 
@@ -29,7 +29,7 @@ const OPENS: Binding =
     })
     .synonyms(&["survey", "interview", "quotes", "themes"]);
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Research",
     &[
         Binding::new("sets", &["t"], "go to the next survey or interviews", handlers::next_table).hint("other research"),
@@ -65,17 +65,17 @@ pub struct ResearchView {
     pub table: Option<String>,
     /// Column whose answers are listed, by table. A table without an entry lists its themes.
     pub by: BTreeMap<String, String>,
-    pub figure: Figure,
-    pub order: Order,
+    pub figure: ResearchFigure,
+    pub order: ResearchOrder,
     /// Selected line, in the order shown, and selected column; column 0 is all respondents.
     pub row: usize,
     pub column: usize,
     /// Subject of the selected line: it stays selected when other lines arrive.
-    pub chosen: Option<What>,
+    pub chosen: Option<LineSubject>,
     /// Questions for the lines, for the selected respondents' quotes on the selected line, and for how they differ
     /// from the rest.
     pub asked: ResearchInquiry,
-    pub below: Below,
+    pub below: DetailContent,
     /// True if keys go to the lower part.
     pub is_below: bool,
     /// Index of the selected quote or difference.
@@ -84,7 +84,7 @@ pub struct ResearchView {
 
 /// Figure shown in the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Figure {
+pub enum ResearchFigure {
     /// Customers who said it, and their index.
     #[default]
     Respondents,
@@ -95,7 +95,7 @@ pub enum Figure {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
+pub enum ResearchOrder {
     /// Most frequent answers first; numbers in numeric order.
     #[default]
     Frequent,
@@ -105,18 +105,18 @@ pub enum Order {
 
 /// Content shown below, about the selected cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Below {
+pub enum DetailContent {
     #[default]
     Quotes,
     Likeness,
 }
 
-impl Figure {
+impl ResearchFigure {
     pub fn next(self) -> Self {
         match self {
-            Figure::Respondents => Figure::Share,
-            Figure::Share => Figure::Mentions,
-            Figure::Mentions => Figure::Respondents,
+            ResearchFigure::Respondents => ResearchFigure::Share,
+            ResearchFigure::Share => ResearchFigure::Mentions,
+            ResearchFigure::Mentions => ResearchFigure::Respondents,
         }
     }
 }
@@ -134,8 +134,8 @@ impl View for ResearchView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -175,8 +175,8 @@ impl View for ResearchView {
     fn table(&self, state: &State) -> Option<Table> {
         match (self.is_below, self.below) {
             (false, _) => table::table(state),
-            (true, Below::Quotes) => quotes::table(state),
-            (true, Below::Likeness) => Some(likeness::table(state)),
+            (true, DetailContent::Quotes) => quotes::table(state),
+            (true, DetailContent::Likeness) => Some(likeness::table(state)),
         }
     }
 
@@ -188,13 +188,13 @@ impl View for ResearchView {
 impl ResearchView {
     pub fn waits_below(&self) -> bool {
         match self.below {
-            Below::Quotes => self.asked.quotes.found.is_waiting(),
-            Below::Likeness => self.asked.likeness.is_waiting(),
+            DetailContent::Quotes => self.asked.quotes.found.is_waiting(),
+            DetailContent::Likeness => self.asked.likeness.is_waiting(),
         }
     }
 
     /// Returns the newest lines.
-    pub fn found(&self) -> Option<&Research> {
+    pub fn found(&self) -> Option<&ResearchTable> {
         self.asked.voices.found.answer.as_ref()
     }
 
@@ -202,12 +202,12 @@ impl ResearchView {
     pub fn places(&self) -> Vec<usize> {
         let Some(found) = self.found() else { return Vec::new() };
         let mut places: Vec<usize> = (0..found.lines.len()).collect();
-        if self.order == Order::Apart {
+        if self.order == ResearchOrder::Apart {
             let cells = found.cells();
             let rank = |place: &usize| match found.lines[*place].what {
-                What::Everyone => f64::NEG_INFINITY,
-                What::Mean => f64::MIN,
-                What::Value(_) => -apart(&cells[*place][self.column.min(cells[*place].len() - 1)]),
+                LineSubject::Everyone => f64::NEG_INFINITY,
+                LineSubject::Mean => f64::MIN,
+                LineSubject::Value(_) => -apart(&cells[*place][self.column.min(cells[*place].len() - 1)]),
             };
             places.sort_by(|a, b| rank(a).total_cmp(&rank(b)));
         }
@@ -226,7 +226,7 @@ impl ResearchView {
 }
 
 /// Returns how far a cell stands apart. Unknown ones come last.
-fn apart(cell: &Cell) -> f64 {
+fn apart(cell: &ResearchCell) -> f64 {
     cell.index.or(cell.share).unwrap_or(-1.0)
 }
 
@@ -251,7 +251,7 @@ pub fn by<'s>(state: &'s State, table: &'s Events) -> Option<&'s str> {
 }
 
 /// Returns the selected persona; `None` for all respondents.
-pub fn chosen_set(state: &State) -> Option<Named> {
+pub fn chosen_set(state: &State) -> Option<NamedSet> {
     personas(state).into_iter().nth(state.views.get::<ResearchView>().persona()?)
 }
 

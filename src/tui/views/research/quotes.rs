@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 
 use super::draw::{draw_legend, draw_words, frame, is_focused};
 use super::{words};
-use crate::insight::research::{QUOTES, Quote, Quotes, What};
-use crate::insight::table::{Cell, Table};
+use crate::insight::research::{QUOTES, Quote, Quotes, LineSubject};
+use crate::insight::table::{TableCell, Table};
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::core::State;
 use crate::tui::views::research;
@@ -45,7 +45,7 @@ pub fn table(state: &State) -> Option<Table> {
     let answer = state.views.get::<ResearchView>().asked.quotes.found.answer.as_ref()?;
     let mut table = Table::new(["quote", "about"]);
     table.title = title(state);
-    let row = |quote: &Quote| vec![Cell::text(&quote.text), Cell::text(&quote.about)];
+    let row = |quote: &Quote| vec![TableCell::text(&quote.text), TableCell::text(&quote.about)];
     table.rows = answer.as_ref().ok()?.quotes.iter().map(row).collect();
     Some(table)
 }
@@ -57,8 +57,8 @@ fn title(state: &State) -> String {
     let of = words::name_of(found, view.column);
     let line = view.line().and_then(|line| found.lines.get(line));
     match line.map(|line| &line.what) {
-        Some(What::Value(value)) if !value.is_null() => format!("Quotes: {of} on {}", format::value(value)),
-        Some(What::Value(_)) => format!("Quotes: {of}, nothing said"),
+        Some(LineSubject::Value(value)) if !value.is_null() => format!("Quotes: {of} on {}", format::value(value)),
+        Some(LineSubject::Value(_)) => format!("Quotes: {of}, nothing said"),
         _ => format!("Quotes: {of}"),
     }
 }
@@ -68,7 +68,7 @@ fn draw_quotes(canvas: &mut Canvas, inner: Rect, quotes: &Quotes, state: &State,
     let view = state.views.get::<ResearchView>();
     let theme = research::table(state).and_then(|table| table.columns.theme.clone());
     let told = view.asked.voices.found.answer.as_ref().and_then(|found| match &found.lines.get(view.line()?)?.what {
-        What::Value(value) if theme == found.by => Some(value.to_string()),
+        LineSubject::Value(value) if theme == found.by => Some(value.to_string()),
         _ => None,
     });
     let mut y = inner.y;

@@ -7,13 +7,13 @@ use ratatui::layout::Rect;
 
 use super::draw::{draw_legend, frame, is_focused};
 use super::{words};
-use crate::insight::research::{Cell, Research, What};
+use crate::insight::research::{ResearchCell, ResearchTable, LineSubject};
 use crate::text;
 use crate::insight::table::{self, Table};
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::views::research::{self, Figure};
+use crate::tui::views::research::{self, ResearchFigure};
 use crate::tui::widgets::figures::{answer_role, index_role};
 use crate::tui::widgets::format;
 use crate::tui::paint::theme::Role;
@@ -32,7 +32,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<ResearchView>();
     let position = format!(" {}/{} ", format::count(view.row as u64 + 1), format::count(found.lines.len() as u64));
     frame(canvas, area, &words::title(state), &position, is_focused(state, false));
-    let drawing = Drawing::new(state, found, inside(area));
+    let drawing = ResearchLayout::new(state, found, inside(area));
     drawing.draw_heads(canvas);
     drawing.draw_lines(canvas);
     drawing.draw_sentence(canvas);
@@ -46,13 +46,13 @@ pub fn table(state: &State) -> Option<Table> {
     let theme = research::table(state).and_then(|table| table.columns.theme.as_deref());
     let is_theme = theme.is_some() && theme == found.by.as_deref();
     let figure = match view.figure {
-        Figure::Respondents => "respondents",
-        Figure::Share => "share",
-        Figure::Mentions => "rows",
+        ResearchFigure::Respondents => "respondents",
+        ResearchFigure::Share => "share",
+        ResearchFigure::Mentions => "rows",
     };
     let heads = (0..found.columns()).flat_map(|column| {
         let name = column.checked_sub(1).map_or("all", |at| found.names[at].as_str());
-        let (beside, has_beside) = if column == 0 { ("share", view.figure == Figure::Respondents) } else { ("index", view.figure != Figure::Mentions) };
+        let (beside, has_beside) = if column == 0 { ("share", view.figure == ResearchFigure::Respondents) } else { ("index", view.figure != ResearchFigure::Mentions) };
         std::iter::once(format!("{name}: {figure}")).chain(has_beside.then(|| format!("{name}: {beside}")))
     });
     let mut table = Table::new(std::iter::once("answer".to_owned()).chain(heads));
@@ -60,11 +60,11 @@ pub fn table(state: &State) -> Option<Table> {
     let cells = found.cells();
     for place in view.places() {
         let line = &found.lines[place];
-        let mut row = vec![table::Cell::text(words::label(found, line, is_theme))];
+        let mut row = vec![table::TableCell::text(words::label(found, line, is_theme))];
         for (column, cell) in cells[place].iter().enumerate() {
             let (first, beside) = figures(cell, &line.what, view.figure, column);
             row.push(format::copied(&first));
-            let has_beside = if column == 0 { view.figure == Figure::Respondents } else { view.figure != Figure::Mentions };
+            let has_beside = if column == 0 { view.figure == ResearchFigure::Respondents } else { view.figure != ResearchFigure::Mentions };
             row.extend(has_beside.then(|| format::copied(&beside.unwrap_or_default())));
         }
         table.rows.push(row);
@@ -73,24 +73,24 @@ pub fn table(state: &State) -> Option<Table> {
 }
 
 /// Returns the figure of a cell, and what stands beside it: the index or the share.
-fn figures(cell: &Cell, what: &What, figure: Figure, column: usize) -> (String, Option<String>) {
+fn figures(cell: &ResearchCell, what: &LineSubject, figure: ResearchFigure, column: usize) -> (String, Option<String>) {
     let (index, share) = (format::index(cell.index), format!("{} ", format::percent(cell.share)));
     match (what, figure) {
-        (What::Mean, _) => (cell.mean.map_or(format::NOTHING.into(), |mean| format!("{mean:.2}")), None),
-        (_, Figure::Mentions) => (format::shown(cell.mentions), None),
-        (What::Value(_), Figure::Share) if column > 0 => (format::percent(cell.share), Some(index)),
-        (What::Value(_), Figure::Share) => (format::percent(cell.share), None),
-        (What::Value(_), Figure::Respondents) if column > 0 => (format::shown(cell.respondents), Some(index)),
+        (LineSubject::Mean, _) => (cell.mean.map_or(format::NOTHING.into(), |mean| format!("{mean:.2}")), None),
+        (_, ResearchFigure::Mentions) => (format::shown(cell.mentions), None),
+        (LineSubject::Value(_), ResearchFigure::Share) if column > 0 => (format::percent(cell.share), Some(index)),
+        (LineSubject::Value(_), ResearchFigure::Share) => (format::percent(cell.share), None),
+        (LineSubject::Value(_), ResearchFigure::Respondents) if column > 0 => (format::shown(cell.respondents), Some(index)),
         _ => (format::shown(cell.respondents), Some(share)),
     }
 }
 
 /// Layout of the view.
-struct Drawing<'a> {
+struct ResearchLayout<'a> {
     state: &'a State,
-    found: &'a Research,
+    found: &'a ResearchTable,
     area: Rect,
-    cells: Vec<Vec<Cell>>,
+    cells: Vec<Vec<ResearchCell>>,
     labels: Vec<String>,
     places: Vec<usize>,
     /// Width of the names; below, of the bar with its gap, of a count or share, of what stands beside it, of a column.
@@ -106,8 +106,8 @@ struct Drawing<'a> {
     role: Role,
 }
 
-impl<'a> Drawing<'a> {
-    fn new(state: &'a State, found: &'a Research, area: Rect) -> Self {
+impl<'a> ResearchLayout<'a> {
+    fn new(state: &'a State, found: &'a ResearchTable, area: Rect) -> Self {
         let view = state.views.get::<ResearchView>();
         let theme = research::table(state).and_then(|table| table.columns.theme.as_deref());
         let is_theme = theme.is_some() && theme == found.by.as_deref();
@@ -182,7 +182,7 @@ impl<'a> Drawing<'a> {
             let (mark, role) = if chosen { ("›", Role::Strong) } else { (" ", self.role) };
             canvas.text(self.area.x, y, 1, mark, Role::Dim);
             canvas.text(self.area.x + 1, y, self.name - 3, &self.labels[place], role);
-            if self.bar > 0 && matches!(self.found.lines[place].what, What::Value(_)) {
+            if self.bar > 0 && matches!(self.found.lines[place].what, LineSubject::Value(_)) {
                 let share = self.cells[place].get(view.column).and_then(|cell| cell.share).unwrap_or(0.0);
                 let bar = format::bar(if widest > 0.0 { share / widest } else { 0.0 }, usize::from(self.bar - 2));
                 let role = if self.role == Role::Text { Role::Bar } else { Role::Dim };
@@ -199,7 +199,7 @@ impl<'a> Drawing<'a> {
 
     /// Returns the largest share of the selected column among the answers, which fills the bar.
     fn widest(&self) -> f64 {
-        let is_said = |what: &What| matches!(what, What::Value(value) if !value.is_null());
+        let is_said = |what: &LineSubject| matches!(what, LineSubject::Value(value) if !value.is_null());
         let of_values = self.found.lines.iter().zip(&self.cells).filter(|(line, _)| is_said(&line.what));
         let shares = of_values.filter_map(|(_, cells)| cells.get(self.state.views.get::<ResearchView>().column)?.share);
         shares.fold(0.0, f64::max)
@@ -215,7 +215,7 @@ impl<'a> Drawing<'a> {
         let few = self.cells[0][column].respondents.count().is_none_or(|respondents| respondents < FEW);
         let (first, beside) = figures(cell, what, figure, column);
         let beside = beside.map(|beside| {
-            let is_index = matches!(what, What::Value(_)) && column > 0;
+            let is_index = matches!(what, LineSubject::Value(_)) && column > 0;
             let role = if !is_index || few { Role::Dim } else { index_role(cell.index, role) };
             (beside, role)
         });
@@ -246,14 +246,14 @@ impl<'a> Drawing<'a> {
 }
 
 /// Returns the width of the first figure, and of the one beside it.
-fn widths(found: &Research, cells: &[Vec<Cell>], figure: Figure) -> (u16, u16) {
-    let shown = |cell: &Cell| match figure {
-        Figure::Respondents => format::shown(cell.respondents),
-        Figure::Share => format::percent(cell.share),
-        Figure::Mentions => format::shown(cell.mentions),
+fn widths(found: &ResearchTable, cells: &[Vec<ResearchCell>], figure: ResearchFigure) -> (u16, u16) {
+    let shown = |cell: &ResearchCell| match figure {
+        ResearchFigure::Respondents => format::shown(cell.respondents),
+        ResearchFigure::Share => format::percent(cell.share),
+        ResearchFigure::Mentions => format::shown(cell.mentions),
     };
     let widest = cells.iter().flatten().map(|cell| text::width(&shown(cell))).max().unwrap_or(0);
-    let beside = if figure == Figure::Mentions { 0 } else { BESIDE };
+    let beside = if figure == ResearchFigure::Mentions { 0 } else { BESIDE };
     // A head needs some letters to be legible.
     let head = found.names.iter().map(|name| text::width(name)).max().unwrap_or(0).min(10);
     let count = widest.max(4).max(head.saturating_sub(usize::from(beside)));

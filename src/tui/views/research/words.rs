@@ -2,11 +2,11 @@
 
 use super::ResearchView;
 use crate::insight::figures;
-use crate::insight::research::{Cell, Line, Research, What, Withheld};
-use crate::insight::suppress::Shown;
+use crate::insight::research::{ResearchCell, ResearchLine, ResearchTable, LineSubject, Withheld};
+use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;
-use crate::tui::paint::canvas::Piece;
-use crate::tui::views::research::{self, Figure, Order};
+use crate::tui::paint::canvas::TextPiece;
+use crate::tui::views::research::{self, ResearchFigure, ResearchOrder};
 use crate::tui::core::State;
 use crate::tui::widgets::format;
 use crate::tui::core::key;
@@ -22,13 +22,13 @@ pub fn title(state: &State) -> String {
 }
 
 /// Returns a line's label.
-pub fn label(found: &Research, line: &Line, is_theme: bool) -> String {
+pub fn label(found: &ResearchTable, line: &ResearchLine, is_theme: bool) -> String {
     match &line.what {
-        What::Everyone => "everyone".into(),
-        What::Mean => "mean".into(),
-        What::Value(value) if value.is_null() && is_theme => "no theme".into(),
-        What::Value(value) if value.is_null() => "no answer".into(),
-        What::Value(value) => match &found.by {
+        LineSubject::Everyone => "everyone".into(),
+        LineSubject::Mean => "mean".into(),
+        LineSubject::Value(value) if value.is_null() && is_theme => "no theme".into(),
+        LineSubject::Value(value) if value.is_null() => "no answer".into(),
+        LineSubject::Value(value) => match &found.by {
             Some(_) => format::value(value),
             None => String::new(),
         },
@@ -36,7 +36,7 @@ pub fn label(found: &Research, line: &Line, is_theme: bool) -> String {
 }
 
 /// Returns the name of a column: `@dana`, or all respondents.
-pub fn name_of(found: &Research, column: usize) -> String {
+pub fn name_of(found: &ResearchTable, column: usize) -> String {
     match column.checked_sub(1).and_then(|at| found.names.get(at)) {
         Some(name) => reference(name),
         None => "all respondents".into(),
@@ -44,7 +44,7 @@ pub fn name_of(found: &Research, column: usize) -> String {
 }
 
 /// Describes the selected cell.
-pub fn sentence(state: &State, found: &Research, cells: &[Vec<Cell>], label: &str) -> String {
+pub fn sentence(state: &State, found: &ResearchTable, cells: &[Vec<ResearchCell>], label: &str) -> String {
     let view = state.views.get::<ResearchView>();
     let Some((line, cell)) = view.line().and_then(|line| Some((line, cells.get(line)?.get(view.column)?))) else {
         return String::new();
@@ -57,16 +57,16 @@ pub fn sentence(state: &State, found: &Research, cells: &[Vec<Cell>], label: &st
     let whole = format::shown(all.respondents);
     let share = cell.share.map(|share| format!(" ({})", format::percent(Some(share)))).unwrap_or_default();
     match &found.lines[line].what {
-        What::Everyone => {
+        LineSubject::Everyone => {
             let customers = found.customers.get(view.column).copied().unwrap_or_default();
             let of = format::shown(crate::insight::suppress::single(customers, state.settings.min_cell));
             format!("{} of {whose} {of} customers answered{share}", format::shown(cell.respondents))
         }
-        What::Mean => {
+        LineSubject::Mean => {
             let mean = cell.mean.map_or(format::NOTHING.into(), |mean| format!("{mean:.2}"));
             format!("the mean of what {whose} respondents answered is {mean}")
         }
-        What::Value(_) => {
+        LineSubject::Value(_) => {
             let index = cell.index.map(|index| format!(", index {index:.0}")).unwrap_or_default();
             let times = times(cell);
             format!("{} of {whose} {whole} respondents{share}: {label}{index}{times}", format::shown(cell.respondents))
@@ -75,8 +75,8 @@ pub fn sentence(state: &State, found: &Research, cells: &[Vec<Cell>], label: &st
 }
 
 /// Describes how often the respondents who said it did so.
-fn times(cell: &Cell) -> String {
-    let (Shown::Count(respondents), Shown::Count(mentions)) = (cell.respondents, cell.mentions) else {
+fn times(cell: &ResearchCell) -> String {
+    let (DisclosedCount::Count(respondents), DisclosedCount::Count(mentions)) = (cell.respondents, cell.mentions) else {
         return String::new();
     };
     match figures::mean(mentions as f64, respondents) {
@@ -86,7 +86,7 @@ fn times(cell: &Cell) -> String {
 }
 
 /// Describes the figures, and what is left out.
-pub fn legend(state: &State, found: &Research) -> Piece {
+pub fn legend(state: &State, found: &ResearchTable) -> TextPiece {
     let view = state.views.get::<ResearchView>();
     if let Some(error) = &view.asked.voices.found.error {
         return (error.clone(), Role::Error);
@@ -99,17 +99,17 @@ pub fn legend(state: &State, found: &Research) -> Piece {
     });
     let left_out = (found.left_out > 0).then(|| format!("{} rarer left out", format::count(found.left_out)));
     let figure = match view.figure {
-        Figure::Respondents => "respondents, index against all of them",
-        Figure::Share => "share of the respondents, index against all of them",
-        Figure::Mentions => "rows",
+        ResearchFigure::Respondents => "respondents, index against all of them",
+        ResearchFigure::Share => "share of the respondents, index against all of them",
+        ResearchFigure::Mentions => "rows",
     };
-    let order = (view.order == Order::Apart).then(|| "by what sets the column apart".to_owned());
+    let order = (view.order == ResearchOrder::Apart).then(|| "by what sets the column apart".to_owned());
     let parts: Vec<String> = [strangers, left_out, order, Some(figure.to_owned())].into_iter().flatten().collect();
     (parts.join(" · "), Role::Dim)
 }
 
 /// Returns what to show if there is nothing, and what to do about it.
-pub fn empty(state: &State) -> Vec<Piece> {
+pub fn empty(state: &State) -> Vec<TextPiece> {
     let Some(schema) = state.schema() else { return vec![("the customers are still being read".into(), Role::Dim)] };
     if research::table(state).is_none() {
         if let Some(missing) = schema.all_missing().first() {
@@ -132,7 +132,7 @@ pub fn empty(state: &State) -> Vec<Piece> {
 }
 
 /// Returns why there are no quotes.
-pub fn withheld(state: &State, why: Withheld) -> Vec<Piece> {
+pub fn withheld(state: &State, why: Withheld) -> Vec<TextPiece> {
     let name = research::table(state).map(|table| table.name.clone()).unwrap_or_default();
     let toggle = key(state, "toggle");
     match why {

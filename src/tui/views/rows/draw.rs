@@ -5,11 +5,11 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::{NAME, RowsView};
-use crate::engine::Page;
+use crate::engine::RowPage;
 use crate::model::{ColumnType, Datum};
 use crate::text;
 use crate::tui::paint::canvas::{Canvas, cells as cells_of};
-use crate::tui::core::{Base, State};
+use crate::tui::core::{BaseState, State};
 use crate::tui::views::columns::{self, ColumnList};
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
@@ -66,7 +66,7 @@ fn draw_rows(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
         return canvas.text_centred(area, area.y + area.height / 3, &back, Role::Text);
     }
     let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
-    let table = Table::new(page, body, view, state);
+    let table = VisibleRows::new(page, body, view, state);
     let (first, last) = (page.offset + table.rows.start as u64 + 1, page.offset + table.rows.end as u64);
     let place = format!("rows {}–{} of {}", format::count(first), format::count(last), format::count(page.total));
     draw_title(canvas, area, &place, &table.about());
@@ -91,14 +91,14 @@ fn order(state: &State) -> String {
     match &state.query.sort {
         Some(sort) if sort.descending => format!("by {}, largest first", sort.column),
         Some(sort) => format!("by {}, smallest first", sort.column),
-        None if matches!(state.base, Base::Ready { engine: Some(_), .. }) => "in the order of the key".into(),
+        None if matches!(state.base, BaseState::Ready { engine: Some(_), .. }) => "in the order of the key".into(),
         None => "in file order".into(),
     }
 }
 
 /// The part of a page that is in sight.
-struct Table<'a> {
-    page: &'a Page,
+struct VisibleRows<'a> {
+    page: &'a RowPage,
     view: &'a RowsView,
     state: &'a State,
     /// Rows of the page in sight.
@@ -118,8 +118,8 @@ struct TableColumn {
     width: u16,
 }
 
-impl<'a> Table<'a> {
-    fn new(page: &'a Page, body: Rect, view: &'a RowsView, state: &'a State) -> Self {
+impl<'a> VisibleRows<'a> {
+    fn new(page: &'a RowPage, body: Rect, view: &'a RowsView, state: &'a State) -> Self {
         let cursor = view.cursor.saturating_sub(page.offset) as usize;
         let height = usize::from(body.height);
         let first = (cursor + 1).saturating_sub(height).min(page.rows.len().saturating_sub(1));
@@ -261,7 +261,7 @@ fn placed(mut columns: Vec<TableColumn>, width: u16) -> Vec<TableColumn> {
 
 /// Returns a column's values as text. Numbers are neither grouped nor rounded, as they may be identifiers. Fractions
 /// are padded, so that the decimal points align.
-fn cells(page: &Page, at: usize, masked: bool) -> Vec<String> {
+fn cells(page: &RowPage, at: usize, masked: bool) -> Vec<String> {
     let values = || page.rows.iter().map(|row| row.get(at).unwrap_or(&Datum::Null));
     let longest = values().map(fraction).filter(|cells| *cells <= FRACTION).max().unwrap_or(0);
     let show = |value: &Datum| match value {

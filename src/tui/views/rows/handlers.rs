@@ -2,7 +2,7 @@
 
 use super::{NAME, PageInquiry, RowsView};
 use crate::engine::{PageQuestion, Sort};
-use crate::insight::inquiry::Slot;
+use crate::insight::inquiry::QuestionSlot;
 use crate::insight::privacy::MASK;
 use crate::insight::settings::values_not_shown;
 use crate::tui::core::copying::copy_line_if_any;
@@ -50,7 +50,7 @@ fn scroll_to_cursor(view: &mut RowsView, height: u64) {
 }
 
 /// Moves the cursor back onto the rows: the filter may have left fewer than it stood on.
-pub fn arrived(state: &mut State, _slot: Slot) -> Vec<Effect> {
+pub fn arrived(state: &mut State, _slot: QuestionSlot) -> Vec<Effect> {
     let height = state.page_height() as u64;
     let view: &mut RowsView = state.views.get_mut();
     let Some(page) = view.page.found.get() else { return Vec::new() };

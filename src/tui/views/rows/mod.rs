@@ -9,7 +9,7 @@ use crate::insight::inquiry::{ErasedInquiry, Itself, Single};
 use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, Keys, Lane, Listing, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, Lane, CustomerListing, BindingSection, State, View, ViewName};
 use crate::tui::views::columns::ColumnList;
 use crate::tui::widgets::format;
 
@@ -19,7 +19,7 @@ const OPENS: Binding =
     super::opening(NAME, &["r"], "the filtered customers as a table", |state| super::switch(state, NAME))
         .synonyms(&["table", "customers", "data", "list"]);
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Rows",
     &[
         Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
@@ -79,8 +79,8 @@ impl View for RowsView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -119,9 +119,9 @@ impl View for RowsView {
         Some(Table { title: "Rows".into(), ..Table::from_page(page, &state.settings.mask) })
     }
 
-    fn listings(&self, state: &State) -> Vec<Listing> {
+    fn listings(&self, state: &State) -> Vec<CustomerListing> {
         let count = self.page.found.answer.as_ref().map(|page| format::counted(page.total, "row", "rows"));
-        vec![Listing {
+        vec![CustomerListing {
             label: format!("all {} of the filter, all columns", count.unwrap_or_else(|| "rows".into())),
             file: NAME.to_owned(),
             customers: Ok(state.rule.clone()),

@@ -1,8 +1,8 @@
 use ratatui::layout::Rect;
 use tui_input::Input;
 
-use super::{Field, SegmentForm};
-use crate::model::Kind;
+use super::{SegmentField, SegmentForm};
+use crate::model::SegmentKind;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::boxes::open_box;
@@ -23,12 +23,12 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, form: &SegmentForm) {
     let step = if screen.height >= 12 { 2 } else { 1 };
     let area = open_box(canvas, screen, WIDTH, 4 * step + 4, &title, keys);
     let mut y = area.y + 2;
-    for field in Field::ALL {
+    for field in SegmentField::ALL {
         let line = Rect { x: area.x + 2, y, width: area.width.saturating_sub(4), height: 1 };
         draw_field(canvas, line, field, form);
         let problem = form.problem.as_ref().filter(|(at, _)| *at == field);
         let identifier = form.identifier();
-        if field == Field::Name
+        if field == SegmentField::Name
             && problem.is_none()
             && step == 2
             && !identifier.is_empty()
@@ -43,7 +43,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, form: &SegmentForm) {
     }
 }
 
-fn draw_field(canvas: &mut Canvas, line: Rect, field: Field, form: &SegmentForm) {
+fn draw_field(canvas: &mut Canvas, line: Rect, field: SegmentField, form: &SegmentForm) {
     let chosen = form.field == field;
     let (mark, role) = if chosen { ("› ", Role::Accent) } else { ("  ", Role::Dim) };
     canvas.text(line.x, line.y, LABEL, &format!("{mark}{}", word(field)), role);
@@ -52,18 +52,18 @@ fn draw_field(canvas: &mut Canvas, line: Rect, field: Field, form: &SegmentForm)
         input::draw(canvas, text.x, text.y, text.width, content, chosen && !form.saving);
     };
     match field {
-        Field::Name => draw_input(canvas, &form.name),
-        Field::Kind => draw_kind(canvas, text, form.kind, chosen),
-        Field::Rule => draw_input(canvas, &form.rule),
-        Field::Note => draw_input(canvas, &form.note),
+        SegmentField::Name => draw_input(canvas, &form.name),
+        SegmentField::Kind => draw_kind(canvas, text, form.kind, chosen),
+        SegmentField::Rule => draw_input(canvas, &form.rule),
+        SegmentField::Note => draw_input(canvas, &form.note),
     }
 }
 
 /// Draws all kinds if there is room, the chosen one between marks.
-fn draw_kind(canvas: &mut Canvas, area: Rect, kind: Kind, chosen: bool) {
+fn draw_kind(canvas: &mut Canvas, area: Rect, kind: SegmentKind, chosen: bool) {
     let role = if chosen { Role::Accent } else { Role::Text };
-    let marked = |kind: Kind| (format!("◂ {kind} ▸"), role);
-    let all: Vec<_> = Kind::ALL
+    let marked = |kind: SegmentKind| (format!("◂ {kind} ▸"), role);
+    let all: Vec<_> = SegmentKind::ALL
         .into_iter()
         .map(|each| if each == kind { marked(each) } else { (format!("  {each}  "), Role::Dim) })
         .collect();
@@ -72,11 +72,11 @@ fn draw_kind(canvas: &mut Canvas, area: Rect, kind: Kind, chosen: bool) {
     canvas.pieces(area.x, area.y, area.width, &pieces);
 }
 
-fn word(field: Field) -> &'static str {
+fn word(field: SegmentField) -> &'static str {
     match field {
-        Field::Name => "name",
-        Field::Kind => "kind",
-        Field::Rule => "rule",
-        Field::Note => "note",
+        SegmentField::Name => "name",
+        SegmentField::Kind => "kind",
+        SegmentField::Rule => "rule",
+        SegmentField::Note => "note",
     }
 }

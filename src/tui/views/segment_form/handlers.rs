@@ -1,13 +1,13 @@
 //! Keys of the form, and what keeps a segment from being saved.
 
-use super::{Field, SegmentForm};
+use super::{SegmentField, SegmentForm};
 use crate::insight::Catalog;
-use crate::insight::catalog::Body;
+use crate::insight::catalog::SegmentationState;
 use crate::model::{Segment, is_plain_name, reference};
 use crate::rule::{Checked, RuleError};
 use crate::study::Change;
 use crate::tui::core::check::check;
-use crate::tui::core::key::{Code, Key, is};
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::{line_of, text_of_lines};
 use crate::tui::core::{Effect, State, input, saving};
 use crate::tui::views::create_study::with_study;
@@ -22,19 +22,19 @@ fn open_form(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
+pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = state.over.get_mut::<SegmentForm>() else { return Vec::new() };
     if form.saving {
         return Vec::new();
     }
     match key.code {
-        _ if is(key, Code::Esc) => {
+        _ if is(key, KeySymbol::Esc) => {
             state.over.pop();
             return Vec::new();
         }
-        _ if is(key, Code::Enter) => return submit(state),
-        _ if is(key, Code::Tab) || is(key, Code::Down) => form.field = form.field.step(1),
-        Code::Tab | Code::Up => form.field = form.field.step(-1),
+        _ if is(key, KeySymbol::Enter) => return submit(state),
+        _ if is(key, KeySymbol::Tab) || is(key, KeySymbol::Down) => form.field = form.field.step(1),
+        KeySymbol::Tab | KeySymbol::Up => form.field = form.field.step(-1),
         _ => match form.input_mut() {
             Some(input) => {
                 if input::edit(input, key) == Some(true) {
@@ -42,8 +42,8 @@ pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
                 }
             }
             None => match key.code {
-                Code::Right | Code::Char(' ' | 'l') => form.step_kind(1),
-                Code::Left | Code::Char('h') => form.step_kind(-1),
+                KeySymbol::Right | KeySymbol::Char(' ' | 'l') => form.step_kind(1),
+                KeySymbol::Left | KeySymbol::Char('h') => form.step_kind(-1),
                 _ => {}
             },
         },
@@ -54,7 +54,7 @@ pub fn key(state: &mut State, key: Key) -> Vec<Effect> {
 /// Inserts a paste into the field being typed in. Only a rule has lines.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let Some(form) = state.over.get_mut::<SegmentForm>() else { return Vec::new() };
-    let text = if form.field == Field::Rule { text_of_lines(text) } else { line_of(text) };
+    let text = if form.field == SegmentField::Rule { text_of_lines(text) } else { line_of(text) };
     if let Some(input) = form.input_mut() {
         input::insert(input, &text);
     }
@@ -79,22 +79,22 @@ fn submit(state: &mut State) -> Vec<Effect> {
     saving::save(change, false)
 }
 
-fn problem_of(state: &State, segment: &Segment, editing: Option<&str>) -> Option<(Field, String)> {
+fn problem_of(state: &State, segment: &Segment, editing: Option<&str>) -> Option<(SegmentField, String)> {
     let name = segment.name.as_str();
     if name.is_empty() {
-        return Some((Field::Name, "give it a name".into()));
+        return Some((SegmentField::Name, "give it a name".into()));
     }
     if !is_plain_name(name) {
-        return Some((Field::Name, "a name begins with a letter".into()));
+        return Some((SegmentField::Name, "a name begins with a letter".into()));
     }
     if editing != Some(name) && saving::is_taken(&state.definitions, name) {
-        return Some((Field::Name, format!("{} is taken", reference(name))));
+        return Some((SegmentField::Name, format!("{} is taken", reference(name))));
     }
     if segment.rule.is_empty() {
-        return Some((Field::Rule, "a segment needs a rule".into()));
+        return Some((SegmentField::Rule, "a segment needs a rule".into()));
     }
     let error = check_as_saved(state, segment, editing).err()?;
-    Some((Field::Rule, error.describe(&segment.rule)))
+    Some((SegmentField::Rule, error.describe(&segment.rule)))
 }
 
 /// Checks the rule as if it were already saved: only that reveals a cycle through other segments.
@@ -106,7 +106,7 @@ fn check_as_saved(state: &State, segment: &Segment, editing: Option<&str>) -> Re
     let catalog = Catalog::new(&definitions, &state.cells.clone().unwrap_or_default(), schema, state.settings.today);
     let saved = catalog.segments.into_iter().find(|entry| entry.name == segment.name).map(|entry| entry.body);
     match saved {
-        Some(Body::Segment { rule, .. }) => rule,
+        Some(SegmentationState::Segment { rule, .. }) => rule,
         _ => check(state, &segment.rule),
     }
 }

@@ -5,8 +5,8 @@ mod handlers;
 
 use tui_input::Input;
 
-use crate::model::{Kind, Segment};
-use crate::tui::core::{Hooks, KeptForm, Keys, State, View, ViewName};
+use crate::model::{Segment, SegmentKind};
+use crate::tui::core::{Hooks, KeptForm, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::open;
@@ -19,30 +19,30 @@ pub struct SegmentForm {
     /// Name of the segment before the edit, when one is edited.
     pub editing: Option<String>,
     pub name: Input,
-    pub kind: Kind,
+    pub kind: SegmentKind,
     pub rule: Input,
     pub note: Input,
-    pub field: Field,
+    pub field: SegmentField,
     /// First problem to fix, and the field it is about.
-    pub problem: Option<(Field, String)>,
+    pub problem: Option<(SegmentField, String)>,
     /// True while the change is being written.
     pub saving: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum SegmentField {
     Name,
     Kind,
     Rule,
     Note,
 }
 
-impl Field {
-    pub const ALL: [Field; 4] = [Field::Name, Field::Kind, Field::Rule, Field::Note];
+impl SegmentField {
+    pub const ALL: [SegmentField; 4] = [SegmentField::Name, SegmentField::Kind, SegmentField::Rule, SegmentField::Note];
 
-    pub fn step(self, by: isize) -> Field {
-        let at = Field::ALL.iter().position(|f| *f == self).unwrap_or(0);
-        Field::ALL[(at as isize + by).rem_euclid(Field::ALL.len() as isize) as usize]
+    pub fn step(self, by: isize) -> SegmentField {
+        let at = SegmentField::ALL.iter().position(|f| *f == self).unwrap_or(0);
+        SegmentField::ALL[(at as isize + by).rem_euclid(SegmentField::ALL.len() as isize) as usize]
     }
 }
 
@@ -51,10 +51,10 @@ impl SegmentForm {
         Self {
             editing: None,
             name: Input::default(),
-            kind: Kind::Behaviour,
+            kind: SegmentKind::Behaviour,
             rule: Input::new(rule),
             note: Input::default(),
-            field: Field::Name,
+            field: SegmentField::Name,
             problem: None,
             saving: false,
         }
@@ -64,9 +64,9 @@ impl SegmentForm {
         Self {
             editing: Some(segment.name.clone()),
             name: Input::new(segment.name.clone()),
-            kind: segment.kind.unwrap_or(Kind::Behaviour),
+            kind: segment.kind.unwrap_or(SegmentKind::Behaviour),
             note: Input::new(segment.note.clone().unwrap_or_default()),
-            field: Field::Rule,
+            field: SegmentField::Rule,
             ..Self::new(segment.rule.clone())
         }
     }
@@ -74,16 +74,16 @@ impl SegmentForm {
     /// Returns the text field that keys go to; `None` on the kind, which Left and Right step through.
     pub fn input_mut(&mut self) -> Option<&mut Input> {
         match self.field {
-            Field::Name => Some(&mut self.name),
-            Field::Rule => Some(&mut self.rule),
-            Field::Note => Some(&mut self.note),
-            Field::Kind => None,
+            SegmentField::Name => Some(&mut self.name),
+            SegmentField::Rule => Some(&mut self.rule),
+            SegmentField::Note => Some(&mut self.note),
+            SegmentField::Kind => None,
         }
     }
 
     pub fn step_kind(&mut self, by: isize) {
-        let at = Kind::ALL.iter().position(|kind| *kind == self.kind).unwrap_or(0);
-        self.kind = Kind::ALL[(at as isize + by).rem_euclid(Kind::ALL.len() as isize) as usize];
+        let at = SegmentKind::ALL.iter().position(|kind| *kind == self.kind).unwrap_or(0);
+        self.kind = SegmentKind::ALL[(at as isize + by).rem_euclid(SegmentKind::ALL.len() as isize) as usize];
     }
 
     /// Returns the typed name as an identifier: `at_risk` for `at risk`.
@@ -107,8 +107,8 @@ impl View for SegmentForm {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(handlers::key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(handlers::key)
     }
 
     fn hooks(&self) -> Hooks {

@@ -1,7 +1,7 @@
 use ratatui::layout::Rect;
 
 use super::SqlPage;
-use crate::rule::print::{Dialect, Select};
+use crate::rule::print::{Select, SqlDialect};
 use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
@@ -18,7 +18,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, page: &SqlPage) {
     let keys = "←/→ engine · s ids/count/where · y copy · ↑/↓ scroll · esc close";
     let area = open_box(canvas, screen, WIDTH, lines.len() as u16 + 4, "The filter as SQL", keys);
     let mut x = area.x + 2;
-    for dialect in Dialect::ALL {
+    for dialect in SqlDialect::ALL {
         let role = if dialect == page.dialect { Role::Focus } else { Role::Dim };
         let word = format!("{dialect} ");
         canvas.text(x, area.y + 1, area.right().saturating_sub(x + 1), &word, role);

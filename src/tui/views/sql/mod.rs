@@ -3,8 +3,8 @@
 mod draw;
 mod handlers;
 
-use crate::rule::print::{self, Dialect, Select, TableName, Tables};
-use crate::tui::core::{Keys, State, View, ViewName};
+use crate::rule::print::{self, DatabaseTables, Select, SqlDialect, TableName};
+use crate::tui::core::{State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::open;
@@ -14,7 +14,7 @@ pub const NAME: ViewName = "sql";
 /// The SQL page that lies over the screen.
 #[derive(Debug, Clone)]
 pub struct SqlPage {
-    pub dialect: Dialect,
+    pub dialect: SqlDialect,
     pub select: Select,
     /// The statement, or what the dialect cannot express.
     pub statement: Result<String, String>,
@@ -27,8 +27,8 @@ const TABLE: &str = "customers";
 
 impl SqlPage {
     /// Creates the page for the current filter; `None` while the customers are still being read.
-    pub fn new(state: &State, dialect: Dialect, select: Select) -> Option<Self> {
-        let mut tables = Tables::new(TableName::Plain(TABLE.to_owned()), state.schema()?.as_ref().clone());
+    pub fn new(state: &State, dialect: SqlDialect, select: Select) -> Option<Self> {
+        let mut tables = DatabaseTables::new(TableName::Plain(TABLE.to_owned()), state.schema()?.as_ref().clone());
         tables.personas = state.catalog.by_priority();
         let statement = print::statement(&state.rule, select, false, dialect, &tables);
         let statement = statement.map_err(|refused| format!("{} cannot say {refused}", dialect.title()));
@@ -36,8 +36,8 @@ impl SqlPage {
     }
 
     /// Returns the dialect `by` places further, wrapping around the ends.
-    pub fn next_dialect(&self, by: isize) -> Dialect {
-        let all = Dialect::ALL;
+    pub fn next_dialect(&self, by: isize) -> SqlDialect {
+        let all = SqlDialect::ALL;
         let at = all.iter().position(|dialect| *dialect == self.dialect).unwrap_or_default();
         all[(at as isize + by).rem_euclid(all.len() as isize) as usize]
     }
@@ -54,8 +54,8 @@ impl View for SqlPage {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Typing(handlers::key)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Typing(handlers::key)
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {

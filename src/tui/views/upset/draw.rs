@@ -8,10 +8,10 @@ use ratatui::layout::Rect;
 use crate::insight::figures;
 use crate::insight::privacy;
 use crate::insight::suppress;
-use crate::insight::table::{Cell, Table};
-use crate::insight::upset::{Order, UpSet};
+use crate::insight::table::{TableCell, Table};
+use crate::insight::upset::{UpSetOrder, UpSet};
 use crate::model::reference;
-use crate::tui::paint::canvas::{Canvas, Piece, inside};
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::views::matrix::segments;
 use crate::tui::views::upset::sets;
@@ -37,14 +37,14 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let lines = upset.combinations.len() as u64;
     let position = format!(" {}/{} ", format::count(view.cursor as u64 + 1), format::count(lines));
     canvas.text(x, area.y, area.right().saturating_sub(x + 2), &position, Role::Dim);
-    Drawing::new(state, upset, inside(area)).draw(canvas);
+    UpSetLayout::new(state, upset, inside(area)).draw(canvas);
     draw_legend(canvas, area, state, upset);
 }
 
 fn title(state: &State) -> String {
     let view = state.views.get::<UpSetView>();
     let of = if view.of_segments { "segments" } else { "personas" };
-    let order = if view.order == Order::Sets { ", by how many" } else { "" };
+    let order = if view.order == UpSetOrder::Sets { ", by how many" } else { "" };
     // Cells are mutually exclusive: they would only split the combinations.
     let cells = if view.of_segments && sets(state).len() < segments(state).len() { " without cells" } else { "" };
     format!("Combinations of {of}{cells}{order}")
@@ -58,15 +58,15 @@ pub fn table(state: &State) -> Option<Table> {
     table.title = title(state);
     table.rows.extend(upset.order(view.order).into_iter().map(|at| {
         let names: Vec<String> = upset.names(&upset.combinations[at]).into_iter().map(reference).collect();
-        let names = if names.is_empty() { Cell::text("in none") } else { Cell::Text(names.join(" ")) };
+        let names = if names.is_empty() { TableCell::text("in none") } else { TableCell::Text(names.join(" ")) };
         let share = upset.shown[at].count().and_then(|count| figures::share(count, upset.whole));
-        vec![names, Cell::Count(upset.shown[at]), format::copied(&format::percent(share))]
+        vec![names, TableCell::Count(upset.shown[at]), format::copied(&format::percent(share))]
     }));
     Some(table)
 }
 
 /// Layout of the view.
-struct Drawing<'a> {
+struct UpSetLayout<'a> {
     state: &'a State,
     upset: &'a UpSet,
     area: Rect,
@@ -77,7 +77,7 @@ struct Drawing<'a> {
     role: Role,
 }
 
-impl<'a> Drawing<'a> {
+impl<'a> UpSetLayout<'a> {
     fn new(state: &'a State, upset: &'a UpSet, area: Rect) -> Self {
         let view = state.views.get::<UpSetView>();
         let order = upset.order(view.order);
@@ -154,7 +154,7 @@ fn sentence(state: &State, short: bool) -> String {
 /// Draws what is left out, and the state of the counting.
 fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, upset: &UpSet) {
     let view = state.views.get::<UpSetView>();
-    let right: Piece = if let Some(error) = &view.upset.found.error {
+    let right: TextPiece = if let Some(error) = &view.upset.found.error {
         (error.clone(), Role::Error)
     } else if view.is_waiting() {
         ("counting…".into(), Role::Notice)

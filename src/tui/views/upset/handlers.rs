@@ -1,7 +1,7 @@
 //! Keys and questions of the combinations.
 
 use super::{UpSetView, sets};
-use crate::insight::upset::{Order, SetsToCombine, UpSetInquiry};
+use crate::insight::upset::{UpSetOrder, SetsToCombine, UpSetInquiry};
 use crate::tui::core::changes::narrow_to_all;
 use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests};
@@ -21,7 +21,7 @@ pub fn renew(state: &mut State) -> bool {
 /// Lists the largest combinations first, or those of the fewest sets.
 pub fn reorder(state: &mut State) -> Vec<Effect> {
     let view: &mut UpSetView = state.views.get_mut();
-    view.order = if view.order == Order::Size { Order::Sets } else { Order::Size };
+    view.order = if view.order == UpSetOrder::Size { UpSetOrder::Sets } else { UpSetOrder::Size };
     view.cursor = 0;
     Vec::new()
 }

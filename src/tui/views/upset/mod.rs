@@ -7,12 +7,12 @@ mod handlers;
 
 use super::matrix::{personas, segments};
 use crate::insight::inquiry::ErasedInquiry;
-use crate::insight::matrix::Named;
+use crate::insight::matrix::NamedSet;
 use crate::insight::table::Table;
-use crate::insight::upset::{Order, UpSet, UpSetInquiry, without_cells};
+use crate::insight::upset::{UpSetOrder, UpSet, UpSetInquiry, without_cells};
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, Keys, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
 
 pub const NAME: ViewName = "upset";
 
@@ -21,7 +21,7 @@ const OPENS: Binding =
         super::switch(state, NAME)
     });
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Combinations",
     &[
         Binding::new("enter", &["enter"], "narrow the filter to exactly this combination", handlers::enter)
@@ -40,7 +40,7 @@ const KEYS: &[Section] = &[Section::new(
 pub struct UpSetView {
     /// True to combine segments, false to combine personas.
     pub of_segments: bool,
-    pub order: Order,
+    pub order: UpSetOrder,
     pub cursor: usize,
     pub upset: UpSetInquiry,
 }
@@ -56,8 +56,8 @@ impl View for UpSetView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -110,6 +110,6 @@ impl UpSetView {
 }
 
 /// Returns the sets that are combined.
-pub fn sets(state: &State) -> Vec<Named> {
+pub fn sets(state: &State) -> Vec<NamedSet> {
     if state.views.get::<UpSetView>().of_segments { without_cells(segments(state)) } else { personas(state) }
 }

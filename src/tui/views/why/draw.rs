@@ -3,21 +3,21 @@
 use super::WhyView;
 use ratatui::layout::Rect;
 
-use crate::engine::Sides;
+use crate::engine::BothSides;
 use crate::insight::suppress;
 use crate::insight::table::{self, Table};
 use crate::insight::why::is_too_few;
 use crate::text;
-use crate::tui::paint::canvas::{Canvas, Piece};
-use crate::tui::views::why::{self, Line};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
+use crate::tui::views::why::{self, WhyLine};
 use crate::tui::core::{State, View};
 use crate::tui::widgets::figures::index_role;
 use crate::tui::widgets::format;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::traits::{effect, name, sides};
-use crate::tui::widgets::columns::{Column, Yields};
-use crate::tui::widgets::list::{Cell, List, Row, WHOLE, Window};
+use crate::tui::widgets::columns::{ListColumn, Yields};
+use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
 /// Standardized difference that fills the bar; few are larger.
 const WIDE: f64 = 2.0;
@@ -30,7 +30,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 pub fn table(state: &State) -> Table {
     let mut table = list(state, WHOLE).table();
     for (row, line) in table.rows.iter_mut().zip(why::lines(state)) {
-        row[0] = table::Cell::text(name(&line.one));
+        row[0] = table::TableCell::text(name(&line.one));
     }
     table
 }
@@ -64,29 +64,29 @@ fn title(state: &State) -> String {
         .map(|c| c.customers);
     let n = |n: u64| format::shown(suppress::single(n, state.settings.min_cell));
     let (inside, outside) = match sides {
-        Some(Sides { inside, outside }) => (format!(" ({})", n(inside)), format!(" ({})", n(outside))),
+        Some(BothSides { inside, outside }) => (format!(" ({})", n(inside)), format!(" ({})", n(outside))),
         None => Default::default(),
     };
     format!("Why {}{inside} v. {}{outside}", subject.name, why::against_name(state))
 }
 
 /// Returns the columns of a list of traits.
-pub fn columns(name: usize) -> Vec<Column> {
+pub fn columns(name: usize) -> Vec<ListColumn> {
     vec![
-        Column::name(name, 16).titled("trait"),
-        Column::growing(6, Yields::Bar),
-        Column::number("SMD", "SMD", 7, Yields::Never),
-        Column::number("here", "here", 10, Yields::Share),
-        Column::number("there", "there", 10, Yields::Share),
-        Column::number("index", "index", 7, Yields::Index),
-        Column::number("V", "V", 5, Yields::Kind),
-        Column::number("n here", "n here", 10, Yields::Value),
-        Column::number("n there", "n there", 10, Yields::Note),
+        ListColumn::name(name, 16).titled("trait"),
+        ListColumn::growing(6, Yields::Bar),
+        ListColumn::number("SMD", "SMD", 7, Yields::Never),
+        ListColumn::number("here", "here", 10, Yields::Share),
+        ListColumn::number("there", "there", 10, Yields::Share),
+        ListColumn::number("index", "index", 7, Yields::Index),
+        ListColumn::number("V", "V", 5, Yields::Kind),
+        ListColumn::number("n here", "n here", 10, Yields::Value),
+        ListColumn::number("n there", "n there", 10, Yields::Note),
     ]
 }
 
 /// Returns a trait's line under [`columns`].
-pub fn row(line: &Line) -> Row {
+pub fn row(line: &WhyLine) -> ListRow {
     let one = &line.one;
     let role = if line.fresh && one.significant { Role::Text } else { Role::Dim };
     let bar = if role == Role::Text { Role::Bar } else { Role::Dim };
@@ -94,24 +94,24 @@ pub fn row(line: &Line) -> Row {
     let sides = sides(one);
     let n = one.n.map(format::count);
     let v = one.v.map_or(format::NOTHING.into(), |v| format!("{v:.2}"));
-    Row {
+    ListRow {
         cells: vec![
-            Cell::text(format!("{mark}{}", name(one)), role),
-            Cell::Bar((one.smd.abs() / WIDE).min(1.0), bar),
-            Cell::text(effect(one.smd), role),
-            Cell::text(sides.inside, role),
-            Cell::text(sides.outside, role),
-            Cell::text(format::index(one.index), index_role(one.index, role)),
-            Cell::text(v, Role::Dim),
-            Cell::text(n.inside, Role::Dim),
-            Cell::text(n.outside, Role::Dim),
+            ListCell::text(format!("{mark}{}", name(one)), role),
+            ListCell::Bar((one.smd.abs() / WIDE).min(1.0), bar),
+            ListCell::text(effect(one.smd), role),
+            ListCell::text(sides.inside, role),
+            ListCell::text(sides.outside, role),
+            ListCell::text(format::index(one.index), index_role(one.index, role)),
+            ListCell::text(v, Role::Dim),
+            ListCell::text(n.inside, Role::Dim),
+            ListCell::text(n.outside, Role::Dim),
         ],
         rest: None,
     }
 }
 
 /// Describes what Enter would add, the progress of the counting, and what is left out.
-fn legend(state: &State, lines: &[Line]) -> Piece {
+fn legend(state: &State, lines: &[WhyLine]) -> TextPiece {
     let view = state.views.get::<WhyView>();
     if view.is_waiting() {
         return (format!("{} of {} columns", view.contrasts.done(), view.contrasts.columns.len()), Role::Notice);
@@ -120,7 +120,7 @@ fn legend(state: &State, lines: &[Line]) -> Piece {
         return (error, Role::Error);
     }
     let chosen = lines.get(view.cursor);
-    let rarer = |line: &Line| if line.one.is_rarer() { ", as it is rarer here" } else { "" };
+    let rarer = |line: &WhyLine| if line.one.is_rarer() { ", as it is rarer here" } else { "" };
     let adds = chosen.map(|line| format!("{} adds {}{}", key(state, "enter"), line.one.telling(), rarer(line)));
     let chance = chosen.filter(|line| !line.one.significant).map(|_| "dim: may be chance".to_owned());
     let left_out = why::left_out(state);
@@ -134,7 +134,7 @@ fn legend(state: &State, lines: &[Line]) -> Piece {
     (parts.join(" · "), Role::Dim)
 }
 
-fn empty(state: &State) -> Vec<Piece> {
+fn empty(state: &State) -> Vec<TextPiece> {
     let view = state.views.get::<WhyView>();
     if why::subject(state).is_none() {
         return vec![

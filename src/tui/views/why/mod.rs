@@ -6,7 +6,7 @@ mod handlers;
 
 use std::collections::BTreeSet;
 
-use crate::insight::catalog::Body;
+use crate::insight::catalog::SegmentationState;
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::table::Table;
@@ -16,7 +16,7 @@ use crate::rule::Checked;
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
 use crate::tui::core::lines::{PersonaLine, persona_lines, segment_lines};
-use crate::tui::core::{Binding, Hooks, Keys, Pane, Section, State, View, ViewName};
+use crate::tui::core::{Binding, Hooks, ViewKeys, Pane, BindingSection, State, View, ViewName};
 
 pub const NAME: ViewName = "why";
 
@@ -30,7 +30,7 @@ const OPENS: Binding = super::opening(
     |state| super::switch(state, NAME),
 );
 
-const KEYS: &[Section] = &[Section::new(
+const KEYS: &[BindingSection] = &[BindingSection::new(
     "Why",
     &[
         Binding::new("enter", &["enter"], "add the trait to the filter; a rarer one as NOT", handlers::add)
@@ -75,7 +75,7 @@ pub struct Subject {
 
 /// A trait, and whether it belongs to the current query.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub struct WhyLine {
     pub one: Trait,
     pub fresh: bool,
 }
@@ -93,8 +93,8 @@ impl View for WhyView {
         NAME
     }
 
-    fn keys(&self) -> Keys {
-        Keys::Commands(KEYS)
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(KEYS)
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -186,8 +186,8 @@ pub fn rule_named<'a>(state: &'a State, name: &str) -> Option<&'a Checked> {
 /// Returns the full names of all sets to compare with, segments first.
 pub fn names(state: &State) -> Vec<String> {
     let segments = state.catalog.segments.iter().flat_map(|entry| match &entry.body {
-        Body::Segment { rule: Ok(_), .. } => vec![entry.name.clone()],
-        Body::Segmentation { cells: Ok(cells), .. } => cells.iter().map(|cell| cell.full.clone()).collect(),
+        SegmentationState::Segment { rule: Ok(_), .. } => vec![entry.name.clone()],
+        SegmentationState::Segmentation { cells: Ok(cells), .. } => cells.iter().map(|cell| cell.full.clone()).collect(),
         _ => Vec::new(),
     });
     segments.chain(state.catalog.personas.iter().map(|persona| persona.id.clone())).collect()
@@ -202,7 +202,7 @@ fn mentioned(state: &State) -> BTreeSet<String> {
 }
 
 /// Returns the ranked traits, as both the keys and the screen count them.
-pub fn lines(state: &State) -> Vec<Line> {
+pub fn lines(state: &State) -> Vec<WhyLine> {
     let view = state.views.get::<WhyView>();
     let mentioned = mentioned(state);
     let mut fresh = BTreeSet::new();
@@ -216,7 +216,7 @@ pub fn lines(state: &State) -> Vec<Line> {
     }
     let ranked = why::rank(traits, view.with_mentioned);
     let ranked = if view.by_column { why::by_column(ranked) } else { ranked };
-    ranked.into_iter().map(|one| Line { fresh: fresh.contains(&one.column), one }).collect()
+    ranked.into_iter().map(|one| WhyLine { fresh: fresh.contains(&one.column), one }).collect()
 }
 
 /// Returns the columns that are not in the ranking, with the reason: `email masked`.

@@ -4,7 +4,7 @@
 
 use crosscut::model::{ColumnType, Datum};
 use crosscut::rule::functions::FunctionId as Id;
-use crosscut::rule::{self as rule, CastType, Comparison, DateField, Interval, Node, Operation};
+use crosscut::rule::{self as rule, ArithmeticOperation, CastType, Comparison, DateField, Interval, Node};
 use polars::prelude::*;
 
 type Built = PolarsResult<Expr>;
@@ -58,7 +58,7 @@ pub fn expression(expr: &rule::Expr, schema: &Schema) -> Built {
         Node::Matches { value, pattern } => of(value)?.str().contains(lit(pattern.as_str()), true),
         Node::Arithmetic(op, date, days) if date.kind == ColumnType::Date => {
             let (date, days) = (of(date)?.cast(DataType::Int32).cast(DataType::Int64), of(days)?);
-            let day = if *op == Operation::Add { date + days } else { date - days };
+            let day = if *op == ArithmeticOperation::Add { date + days } else { date - days };
             // chrono's calendar reaches some 262,000 years in both directions.
             let [first, last] =
                 [chrono::NaiveDate::MIN, chrono::NaiveDate::MAX].map(|day| i64::from(day.to_epoch_days()));
@@ -169,7 +169,7 @@ fn number(expr: &rule::Expr, schema: &Schema) -> PolarsResult<Number> {
             Some(DataType::Decimal(..)) => Number::Units(col(name).to_physical().cast(DataType::Int128), scale),
             _ => Number::Units(col(name).cast(DataType::Int128), 0),
         },
-        Node::Arithmetic(Operation::Subtract, left, right) if left.kind == ColumnType::Date => {
+        Node::Arithmetic(ArithmeticOperation::Subtract, left, right) if left.kind == ColumnType::Date => {
             let day = |date: &rule::Expr| Ok::<_, PolarsError>(expression(date, schema)?.cast(DataType::Int32));
             Number::Units(day(left)?.cast(DataType::Int128) - day(right)?.cast(DataType::Int128), 0)
         }
@@ -214,21 +214,21 @@ fn number(expr: &rule::Expr, schema: &Schema) -> PolarsResult<Number> {
 }
 
 /// Integer results that do not fit into 64 bits are null.
-fn arithmetic(op: Operation, left: Number, right: Number, kind: ColumnType) -> Number {
+fn arithmetic(op: ArithmeticOperation, left: Number, right: Number, kind: ColumnType) -> Number {
     let whole = |units: Expr| match kind {
         ColumnType::Integer => units.cast(DataType::Int64).cast(DataType::Int128),
         _ => within_digits(units),
     };
     match (left, right) {
-        (Number::Units(a, s), Number::Units(b, t)) if op != Operation::Divide => match op {
-            Operation::Multiply if kind != ColumnType::Integer => {
+        (Number::Units(a, s), Number::Units(b, t)) if op != ArithmeticOperation::Divide => match op {
+            ArithmeticOperation::Multiply if kind != ColumnType::Integer => {
                 // The product as floats shows which results exceed 128 bits.
                 let size = a.clone().cast(DataType::Float64) * b.clone().cast(DataType::Float64);
                 let holds = size.clone().lt(lit(1.5e38)).and(size.gt(lit(-1.5e38)));
                 Number::Units(when(holds).then(within_digits(a * b)).otherwise(lit(NULL)), s + t)
             }
-            Operation::Multiply => Number::Units(whole(a * b), s + t),
-            Operation::Remainder => {
+            ArithmeticOperation::Multiply => Number::Units(whole(a * b), s + t),
+            ArithmeticOperation::Remainder => {
                 let (a, b) = (raised(a, t.saturating_sub(s)), raised(b, s.saturating_sub(t)));
                 let size = |side: Expr| when(side.clone().lt(wide(0))).then(wide(0) - side.clone()).otherwise(side);
                 let rest = size(a.clone()) % when(b.clone().eq(wide(0))).then(lit(NULL)).otherwise(size(b));
@@ -236,17 +236,17 @@ fn arithmetic(op: Operation, left: Number, right: Number, kind: ColumnType) -> N
             }
             _ => {
                 let (a, b) = (raised(a, t.saturating_sub(s)), raised(b, s.saturating_sub(t)));
-                Number::Units(whole(if op == Operation::Add { a + b } else { a - b }), s.max(t))
+                Number::Units(whole(if op == ArithmeticOperation::Add { a + b } else { a - b }), s.max(t))
             }
         },
         (a, b) => {
             let (a, b) = (float(a), float(b));
             Number::Float(without_nan(match op {
-                Operation::Add => a + b,
-                Operation::Subtract => a - b,
-                Operation::Multiply => a * b,
-                Operation::Divide => divided(a, b),
-                Operation::Remainder => remainder(a, b),
+                ArithmeticOperation::Add => a + b,
+                ArithmeticOperation::Subtract => a - b,
+                ArithmeticOperation::Multiply => a * b,
+                ArithmeticOperation::Divide => divided(a, b),
+                ArithmeticOperation::Remainder => remainder(a, b),
             }))
         }
     }

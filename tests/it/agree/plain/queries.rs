@@ -1,7 +1,9 @@
 //! Questions with one filter, as polars' own lazy queries over the table with [`INSIDE`].
 
 use crosscut::data::datum;
-use crosscut::engine::{Count, Group, Groups, Page, Quantiles, Sort, Summary, ValueSums, Values};
+use crosscut::engine::{
+    CustomerCount, FrequentValues, GroupAnswer, GroupFigures, Quantiles, RowPage, Sort, Summary, ValueSums,
+};
 use crosscut::model::Datum;
 use polars::prelude::*;
 
@@ -30,7 +32,7 @@ fn value_sums(marked: &DataFrame, column: &str) -> PolarsResult<ValueSums> {
     })
 }
 
-pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usize) -> PolarsResult<Groups> {
+pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usize) -> PolarsResult<GroupAnswer> {
     let keys: Vec<Expr> = by.iter().map(col).collect();
     let mut figures = vec![inside_count().alias("#count"), len().cast(DataType::UInt64).alias("#base")];
     if let Some(column) = value {
@@ -46,18 +48,21 @@ pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usi
     let grouped =
         grouped.sort_by_exprs([col("#count")].into_iter().chain(keys).collect::<Vec<_>>(), order).collect()?;
     let group = |row| {
-        Ok(Group {
+        Ok(GroupFigures {
             key: by.iter().map(|key| Ok(datum(grouped.column(key)?, row))).collect::<PolarsResult<_>>()?,
-            customers: Count { in_filter: whole(&grouped, "#count", row)?, in_base: whole(&grouped, "#base", row)? },
+            customers: CustomerCount {
+                in_filter: whole(&grouped, "#count", row)?,
+                in_base: whole(&grouped, "#base", row)?,
+            },
             value_sum: if value.is_some() { float(&grouped, "#sum", row)? } else { 0.0 },
             value_known: if value.is_some() { whole(&grouped, "#known", row)? } else { 0 },
         })
     };
-    Ok(Groups {
+    Ok(GroupAnswer {
         by: by.to_vec(),
         groups: (0..grouped.height().min(limit)).map(group).collect::<PolarsResult<_>>()?,
         left_out: grouped.height().saturating_sub(limit) as u64,
-        customers: Count { in_filter: number(marked, inside_count())?, in_base: marked.height() as u64 },
+        customers: CustomerCount { in_filter: number(marked, inside_count())?, in_base: marked.height() as u64 },
         value: value.map(|column| value_sums(marked, column)).transpose()?,
     })
 }
@@ -67,7 +72,7 @@ pub fn page(
     columns: &[String],
     sort: Option<&Sort>,
     (offset, limit): (u64, usize),
-) -> PolarsResult<Page> {
+) -> PolarsResult<RowPage> {
     // Equal values stay in file order, so the row number is the second sort key.
     let mut inside = marked.clone();
     inside.with_column(Column::new("#row".into(), (0..marked.height() as u64).collect::<Vec<_>>()))?;
@@ -86,10 +91,10 @@ pub fn page(
     let last = first.saturating_add(limit).min(inside.height());
     let row = |row| columns.iter().map(|column| Ok(datum(inside.column(column)?, row))).collect();
     let rows = (first..last).map(row).collect::<PolarsResult<_>>()?;
-    Ok(Page { columns: columns.clone(), rows, offset, total: inside.height() as u64 })
+    Ok(RowPage { columns: columns.clone(), rows, offset, total: inside.height() as u64 })
 }
 
-pub fn values(frame: &DataFrame, column: &str, limit: usize) -> PolarsResult<Values> {
+pub fn values(frame: &DataFrame, column: &str, limit: usize) -> PolarsResult<FrequentValues> {
     let counted = frame.clone().lazy().select([col(column).alias("value")]).filter(col("value").is_not_null());
     let order = SortMultipleOptions::default().with_order_descending_multi([true, false]);
     let counted = counted
@@ -98,7 +103,7 @@ pub fn values(frame: &DataFrame, column: &str, limit: usize) -> PolarsResult<Val
         .sort_by_exprs([col("count"), col("value")], order)
         .collect()?;
     let pair = |row| Ok((datum(counted.column("value")?, row), whole(&counted, "count", row)?));
-    Ok(Values {
+    Ok(FrequentValues {
         column: column.to_owned(),
         values: (0..counted.height().min(limit)).map(pair).collect::<PolarsResult<_>>()?,
         left_out: counted.height().saturating_sub(limit) as u64,

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crosscut::engine::{Combination, Combinations, Count, Coverage, Layer, Overlap, Portion};
+use crosscut::engine::{Combination, Combinations, CustomerCount, Layer, LayeredOverlap, Overlap, Portion};
 
 use super::Truths;
 
@@ -15,11 +15,11 @@ fn trues(truths: &Truths) -> u64 {
     truths.iter().filter(|truth| **truth == Some(true)).count() as u64
 }
 
-fn count(filter: &Truths, rule: &Truths) -> Count {
-    Count { in_filter: trues(&both(filter, rule)), in_base: trues(rule) }
+fn count(filter: &Truths, rule: &Truths) -> CustomerCount {
+    CustomerCount { in_filter: trues(&both(filter, rule)), in_base: trues(rule) }
 }
 
-pub fn counts(filter: &Truths, rules: &[Truths]) -> Vec<Count> {
+pub fn counts(filter: &Truths, rules: &[Truths]) -> Vec<CustomerCount> {
     rules.iter().map(|rule| count(filter, rule)).collect()
 }
 
@@ -52,7 +52,7 @@ pub fn combinations(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64
     Combinations { combinations: all, left_out }
 }
 
-pub fn coverage(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64>]>) -> Coverage {
+pub fn coverage(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64>]>) -> LayeredOverlap {
     let portion = |holds: &dyn Fn(&[usize]) -> bool| {
         let mut portion = Portion::default();
         for row in (0..filter.len()).filter(|&row| filter[row] == Some(true)) {
@@ -74,7 +74,7 @@ pub fn coverage(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64>]>)
         lost: (0..i).map(|j| portion(&|within| within.contains(&i) && within.first() == Some(&j)).customers).collect(),
         both: (0..i).map(|j| portion(&|within| within.contains(&i) && within.contains(&j)).customers).collect(),
     };
-    Coverage {
+    LayeredOverlap {
         whole: portion(&|_| true),
         none: portion(&|within| within.is_empty()),
         one: portion(&|within| within.len() == 1),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 
-use crosscut::data::{Base, LoadOptions, Source, load};
+use crosscut::data::{Base, BaseLocation, LoadOptions, load};
 use crosscut::engine::local::Tuning;
 use polars::prelude::*;
 use polars_io::SerWriter;
@@ -82,7 +82,7 @@ pub fn through_file(frame: &DataFrame, folder: &Path, form: Form) -> Base {
         Form::Csv => std::fs::write(&path, csv(&frame)).expect("a writable folder"),
     }
     let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
-    load(&Source::Path(path), &options, &mut |_| {}, &|| false).expect("a good file")
+    load(&BaseLocation::Path(path), &options, &mut |_| {}, &|| false).expect("a good file")
 }
 
 fn csv(frame: &DataFrame) -> String {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use chrono::NaiveDate;
-use crosscut::data::{Base, EventBase, Table};
+use crosscut::data::{Base, BaseTable, EventBase};
 use crosscut::engine::local::Tuning;
 use polars::prelude::{DataFrame, RoundMode, RoundSeries};
 
@@ -69,9 +69,9 @@ impl Faulty {
 }
 
 fn without_last(base: Base) -> Base {
-    let Table::Memory(frame) = &base.table else { return base };
+    let BaseTable::Memory(frame) = &base.table else { return base };
     let rows = frame.height() - frame.height().div_ceil(8);
-    Base { table: Table::Memory(frame.slice(0, rows)), ..base }
+    Base { table: BaseTable::Memory(frame.slice(0, rows)), ..base }
 }
 
 fn spoil(fault: Fault, rule: Rule) -> Rule {

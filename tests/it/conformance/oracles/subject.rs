@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use crosscut::data::{Base, EventBase};
 use crosscut::engine::local::{LocalEngine, Tuning};
-use crosscut::engine::{Ask, By, Cancel, CountsQuestion, Engine, GroupsQuestion, SummaryQuestion, ask_one};
-use crosscut::rule::{self, Checked, Context, Names};
+use crosscut::engine::{
+    Cancel, CountsQuestion, Engine, Grouping, GroupsQuestion, SummaryQuestion, TypedQuestion, ask_one,
+};
+use crosscut::rule::{self, Checked, Context, Namespace};
 
 use super::rule::Rule;
 use crate::rules::today;
@@ -51,11 +53,11 @@ impl Local {
 
     fn check(&self, rule: &Rule) -> Result<Checked, String> {
         let text = rule.to_string();
-        let cx = Context { schema: self.engine.schema(), names: &Names::default(), today: self.today };
+        let cx = Context { schema: self.engine.schema(), names: &Namespace::default(), today: self.today };
         rule::check(&text, &cx).map_err(|error| format!("{text}: {}", error.describe(&text)))
     }
 
-    fn ask<Q: Ask + std::fmt::Debug>(&self, question: Q) -> Result<Q::Answer, String> {
+    fn ask<Q: TypedQuestion + std::fmt::Debug>(&self, question: Q) -> Result<Q::Answer, String> {
         let answer = ask_one(&self.engine, &question, &Cancel::new());
         answer.map_err(|error| format!("no answer to {question:?}: {error}"))
     }
@@ -83,9 +85,9 @@ impl Subject for Local {
     }
 
     fn groups(&self, filter: &Rule, by: &str) -> Result<BTreeMap<String, u64>, String> {
-        let by = vec![By::from(by)];
+        let by = vec![Grouping::from(by)];
         let groups = self.ask(GroupsQuestion { filter: self.check(filter)?, by, value: None, limit: usize::MAX })?;
-        let group = |group: &crosscut::engine::Group| (format!("{:?}", group.key), group.customers.in_filter);
+        let group = |group: &crosscut::engine::GroupFigures| (format!("{:?}", group.key), group.customers.in_filter);
         Ok(groups.groups.iter().map(group).collect())
     }
 }

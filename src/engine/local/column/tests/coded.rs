@@ -3,8 +3,8 @@ use std::collections::HashMap;
 use super::*;
 
 /// Checks the dictionary against polars: its values in order, and their counts.
-fn check_coded(column: &Polars) -> Coded {
-    let Column::Coded(coded) = check_cut(column) else { panic!("{} rows are not coded", column.len()) };
+fn check_coded(column: &Polars) -> CodedColumn {
+    let ColumnData::Coded(coded) = check_cut(column) else { panic!("{} rows are not coded", column.len()) };
     let text = cast(column, &DataType::String);
     let values = text.drop_nulls().unique().unwrap().sort(SortOptions::default()).unwrap();
     assert!(coded.values().equals(&values));
@@ -40,12 +40,12 @@ fn text_of_few_values_is_coded_as_narrow_as_can_be() {
 #[test]
 fn more_values_come_as_text_however_they_are_spread() {
     let even = random_text(300_000, 200_000, 1);
-    assert!(matches!(check_cut(&even), Column::Text(_)));
+    assert!(matches!(check_cut(&even), ColumnData::Text(_)));
     // The sample from all over the column sees few values; the rest of it has too many.
     let late: StringChunked = (0..1_000_000u32).map(|i| Some(format!("{}", if i % 4 == 0 { i } else { 1 }))).collect();
-    assert!(matches!(check(named(late.into_series())), Column::Text(_)));
+    assert!(matches!(check(named(late.into_series())), ColumnData::Text(_)));
     let sorted = even.sort(SortOptions::default()).unwrap();
-    assert!(matches!(check(sorted), Column::Text(_)));
+    assert!(matches!(check(sorted), ColumnData::Text(_)));
 }
 
 #[test]
@@ -63,5 +63,5 @@ fn categories_are_taken_over_by_their_numbers() {
     }
     let unique: StringChunked = (0..200_000).map(|i| Some(i.to_string())).collect();
     let category = DataType::from_categories(Categories::global());
-    assert!(matches!(check(cast(&named(unique.into_series()), &category)), Column::Text(_)));
+    assert!(matches!(check(cast(&named(unique.into_series()), &category)), ColumnData::Text(_)));
 }

@@ -4,7 +4,7 @@ use crate::engine::local::column::Numbered;
 
 /// Checks groups by number: dense codes of the rows, the values of the groups, and the number of rows in each.
 fn check_numbered(column: Polars) {
-    let compact = Column::compact(column.clone());
+    let compact = ColumnData::compact(column.clone());
     let numbered = Numbered::build(&compact, &Cancel::new()).unwrap();
     let groups = numbered.groups();
     for row in (0..column.len()).step_by(7) {

@@ -7,7 +7,7 @@ use polars::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::{CHUNK, Cells, Coded, Column};
+use super::{CHUNK, CodedColumn, ColumnData, NumberCells};
 use crate::data;
 use crate::model::Datum;
 
@@ -23,8 +23,8 @@ fn cast(column: &Polars, data_type: &DataType) -> Polars {
 }
 
 /// Checks that the compact column agrees with polars on every row and on slices.
-fn check(column: Polars) -> Column {
-    let compact = Column::compact(column.clone());
+fn check(column: Polars) -> ColumnData {
+    let compact = ColumnData::compact(column.clone());
     let plain = match column.dtype() {
         DataType::Categorical(..) | DataType::Enum(..) => cast(&column, &DataType::String),
         _ => column,
@@ -48,7 +48,7 @@ fn check(column: Polars) -> Column {
 }
 
 /// Checks the column whole, in pieces of several arrays, and as part of a larger one.
-fn check_cut(column: &Polars) -> Column {
+fn check_cut(column: &Polars) -> ColumnData {
     let rows = column.len();
     let mut pieces = column.slice(0, rows / 3);
     pieces.append(&column.slice((rows / 3) as i64, 0)).unwrap();
@@ -120,7 +120,9 @@ fn every_type_comes_back_as_it_was() {
 
 #[test]
 fn zero_keeps_its_sign() {
-    let Datum::Float(zero) = Column::compact(Polars::new("a".into(), [1.0, -0.0])).datum(1) else { panic!("a float") };
+    let Datum::Float(zero) = ColumnData::compact(Polars::new("a".into(), [1.0, -0.0])).datum(1) else {
+        panic!("a float")
+    };
     assert!(zero.is_sign_negative());
 }
 
@@ -154,7 +156,7 @@ fn decimals_take_as_few_bits_as_their_units_need() {
     assert_eq!(bytes(&[-128, 127]), 3);
     assert_eq!(bytes(&[0, 1 << 40]), 3 * 8);
     assert_eq!(bytes(&[0, 1 << 63]), 3 * 16);
-    let Column::Number(number) = check(decimals(&[-1250, 7])) else { panic!("a number") };
+    let ColumnData::Number(number) = check(decimals(&[-1250, 7])) else { panic!("a number") };
     assert_eq!((number.scale(), number.range()), (2, Some((-1250, 7))));
 }
 
@@ -168,8 +170,8 @@ fn booleans_take_a_bit() {
 fn floats_and_wide_numbers_are_not_copied() {
     let floats = Float64Chunked::from_vec("".into(), vec![0.5; 1_000]);
     let place = floats.cont_slice().unwrap().as_ptr();
-    let Column::Number(number) = Column::compact(floats.into_column()) else { panic!("a number") };
-    let Cells::F64(run) = number.cells() else { panic!("floats") };
+    let ColumnData::Number(number) = ColumnData::compact(floats.into_column()) else { panic!("a number") };
+    let NumberCells::F64(run) = number.cells() else { panic!("floats") };
     assert_eq!(run.as_ptr(), place);
     let slice = number.slice(10..20).unwrap();
     assert_eq!(slice.f64().unwrap().cont_slice().unwrap().as_ptr(), place.wrapping_add(10));
@@ -180,7 +182,7 @@ fn text_is_kept_without_slack() {
     let text: StringChunked = (0..200_000).map(|i| Some(format!("customer.{i}@example.org"))).collect();
     let length: usize = text.iter().flatten().map(str::len).sum();
     let text = check_cut(&named(text.into_series()));
-    assert!(matches!(&text, Column::Text(text) if text.chunks().len() == 4));
+    assert!(matches!(&text, ColumnData::Text(text) if text.chunks().len() == 4));
     assert_eq!(text.bytes(), length + 4 * (200_000 + 4));
 }
 

@@ -61,7 +61,7 @@ impl ByteSet {
 
 /// An instruction set by name. Only [`LEVELS`] provides values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Level {
+enum InstructionSet {
     /// Instructions that every CPU of the architecture has.
     Portable,
     #[cfg(target_arch = "x86_64")]
@@ -71,8 +71,8 @@ enum Level {
 }
 
 /// The instruction sets detected on this CPU, the best last.
-static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
-    let levels = vec![Level::Portable];
+static LEVELS: LazyLock<Vec<InstructionSet>> = LazyLock::new(|| {
+    let levels = vec![InstructionSet::Portable];
     #[cfg(target_arch = "x86_64")]
     let levels = levels.into_iter().chain(x86::levels()).collect();
     levels
@@ -81,22 +81,23 @@ static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
 /// Computes the kernel with the best instruction set that this CPU has.
 pub fn run<K: Kernel>(kernel: K) -> K::Output {
     match level() {
-        Level::Portable => kernel.run(Portable),
+        InstructionSet::Portable => kernel.run(Portable),
         // SAFETY: `LEVELS` has only instruction sets that were detected on this CPU.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => unsafe { x86::avx2(kernel) },
+        InstructionSet::Avx2 => unsafe { x86::avx2(kernel) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => unsafe { x86::avx512(kernel) },
+        InstructionSet::Avx512 => unsafe { x86::avx512(kernel) },
     }
 }
 
-fn level() -> Level {
+fn level() -> InstructionSet {
     #[cfg(test)]
     if let Some(level) = tests::FORCED.get() {
         return level;
     }
-    static BEST: LazyLock<Level> = LazyLock::new(|| LEVELS.last().copied().unwrap_or(Level::Portable));
+    static BEST: LazyLock<InstructionSet> =
+        LazyLock::new(|| LEVELS.last().copied().unwrap_or(InstructionSet::Portable));
     *BEST
 }
 
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     thread_local! {
-        pub static FORCED: Cell<Option<Level>> = const { Cell::new(None) };
+        pub static FORCED: Cell<Option<InstructionSet>> = const { Cell::new(None) };
     }
 
     /// Runs the test with each instruction set that this CPU has.

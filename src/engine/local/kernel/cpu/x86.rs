@@ -1,16 +1,19 @@
 use std::arch::x86_64::*;
 
-use super::{ByteSet, Isa, Kernel, Level};
+use super::{ByteSet, InstructionSet, Isa, Kernel};
 
 /// Returns the instruction sets of this CPU beyond those of every x86-64, the best last.
-pub fn levels() -> impl Iterator<Item = Level> {
+pub fn levels() -> impl Iterator<Item = InstructionSet> {
     macro_rules! has {
         ($($feature:tt),*) => { $(std::arch::is_x86_feature_detected!($feature))&&* };
     }
     let avx2 = has!("avx2", "bmi1", "bmi2", "lzcnt", "popcnt");
     // AVX-512 without a bit count instruction (Skylake) gains little over AVX2, and lowers the clock rate.
     let avx512 = avx2 && has!("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512vpopcntdq");
-    [(avx2, Level::Avx2), (avx512, Level::Avx512)].into_iter().filter(|(has, _)| *has).map(|(_, level)| level)
+    [(avx2, InstructionSet::Avx2), (avx512, InstructionSet::Avx512)]
+        .into_iter()
+        .filter(|(has, _)| *has)
+        .map(|(_, level)| level)
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]

@@ -63,12 +63,12 @@ impl<'a> Needle<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Rows, assert_kernel};
+    use super::super::tests::{TextRows, assert_kernel};
     use super::*;
 
     #[test]
     fn starts_ends_and_equals_agree_with_the_standard_library() {
-        for rows in Rows::samples() {
+        for rows in TextRows::samples() {
             for needle in rows.needles() {
                 assert_kernel(starts_with, &rows, &needle, |row, needle| row.starts_with(needle));
                 assert_kernel(ends_with, &rows, &needle, |row, needle| row.ends_with(needle));
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_needle_does_not_reach_into_the_next_row() {
-        let rows = Rows::new(&["abc", "def", "abcdefghi", "jabcdefghij"]);
+        let rows = TextRows::new(&["abc", "def", "abcdefghi", "jabcdefghij"]);
         assert_kernel(starts_with, &rows, b"abcdef", |row, needle| row.starts_with(needle));
         assert_kernel(ends_with, &rows, b"cdef", |row, needle| row.ends_with(needle));
         assert_kernel(equals, &rows, b"abcdefghij", |row, needle| row == needle);

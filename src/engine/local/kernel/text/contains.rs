@@ -27,7 +27,7 @@ impl Kernel for Contains<'_> {
     fn run<I: Isa>(self, isa: I) {
         let Self { offsets, bytes, needle, out } = self;
         let finder = Finder::new(needle);
-        let mut places = Places { needle, words: [0; WORDS] };
+        let mut places = NeedlePositions { needle, words: [0; WORDS] };
         for (word, offsets) in out.iter_mut().zip(groups(offsets)) {
             *word = match reach(offsets, bytes, needle) {
                 Some(reach) => places.rows(isa, offsets, reach),
@@ -63,13 +63,13 @@ const WORDS: usize = LONG / 64 * 2 + 1;
 const PROBES: usize = 16;
 
 /// The positions of the needle in the bytes of 64 rows.
-struct Places<'a> {
+struct NeedlePositions<'a> {
     needle: &'a [u8],
     /// Bit i is set if the needle is at byte i; it may reach into another row. Bits past the last row have no meaning.
     words: [u64; WORDS],
 }
 
-impl Places<'_> {
+impl NeedlePositions<'_> {
     /// Returns the rows: bit i is set if the needle is in row i.
     #[inline(always)]
     fn rows(&mut self, isa: impl Isa, offsets: &[u32], reach: &[u8]) -> u64 {
@@ -160,10 +160,10 @@ fn equal(isa: impl Isa, bytes: &[u8], byte: u8) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::super::super::cpu::on_each_level;
-    use super::super::tests::{Rows, assert_kernel};
+    use super::super::tests::{TextRows, assert_kernel};
     use super::*;
 
-    fn assert_contains(rows: &Rows, needle: &[u8]) {
+    fn assert_contains(rows: &TextRows, needle: &[u8]) {
         on_each_level(|| {
             assert_kernel(contains, rows, needle, |row, needle| {
                 needle.is_empty() || row.windows(needle.len()).any(|part| part == needle)
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn contains_agrees_with_a_naive_search() {
-        for rows in Rows::samples() {
+        for rows in TextRows::samples() {
             for needle in rows.needles() {
                 assert_contains(&rows, &needle);
             }
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_place_that_spans_two_rows_hides_none_in_the_second() {
         let rows: Vec<_> = ["xa", "aa", "a", "a", "", "aab", "ba", "a"].repeat(200);
-        let rows = Rows::new(&rows);
+        let rows = TextRows::new(&rows);
         for needle in ["a", "aa", "aaa", "ab", "aab", "b"] {
             assert_contains(&rows, needle.as_bytes());
         }
@@ -199,7 +199,7 @@ mod tests {
                 }
                 let other = "m".repeat(len / 2);
                 let rows: Vec<_> = [row.as_str(), &other, ""].repeat(50);
-                assert_contains(&Rows::new(&rows), b"need");
+                assert_contains(&TextRows::new(&rows), b"need");
             }
         }
     }
@@ -209,8 +209,8 @@ mod tests {
         let near = "0123456789abcdefghij-klmnop";
         let rows: Vec<_> = [near, "0123456789abcdefghij+klmnop", "0123456789abcdef"].repeat(100);
         for len in 14..=near.len() {
-            assert_contains(&Rows::new(&rows), &near.as_bytes()[..len]);
+            assert_contains(&TextRows::new(&rows), &near.as_bytes()[..len]);
         }
-        assert_contains(&Rows::new(&rows), near.repeat(1000).as_bytes());
+        assert_contains(&TextRows::new(&rows), near.repeat(1000).as_bytes());
     }
 }

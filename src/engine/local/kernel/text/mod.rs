@@ -22,12 +22,12 @@ fn row_by_row(offsets: &[u32], test: impl Fn(usize, usize) -> bool) -> u64 {
 mod tests {
     use super::super::tests::{LENS, Random};
 
-    pub struct Rows {
+    pub struct TextRows {
         offsets: Vec<u32>,
         bytes: Vec<u8>,
     }
 
-    impl Rows {
+    impl TextRows {
         /// Creates a column with extra bytes before the first row and, if there are rows, after the last, which belong
         /// to no row.
         pub fn new<T: AsRef<[u8]>>(rows: &[T]) -> Self {
@@ -67,7 +67,7 @@ mod tests {
 
     pub fn assert_kernel(
         kernel: impl Fn(&[u32], &[u8], &[u8], &mut [u64]),
-        rows: &Rows,
+        rows: &TextRows,
         needle: &[u8],
         naive: impl Fn(&[u8], &[u8]) -> bool,
     ) {

@@ -7,8 +7,8 @@ use polars::prelude::{
     BooleanChunked, Column as PolarsColumn, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit,
 };
 
-use super::vector::Side;
-use super::{Evaluator, Table, Vector};
+use super::vector::LoopOperand;
+use super::{Evaluator, NamedColumns, Vector};
 use crate::data::{self, Base};
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
@@ -81,7 +81,7 @@ fn engine(times: usize) -> LocalEngine {
     let schema = Schema::new(columns.iter().map(of).collect());
     let frame = DataFrame::new(rows.len() * times, columns).expect("columns of one length");
     let base = Base {
-        table: data::Table::Memory(frame),
+        table: data::BaseTable::Memory(frame),
         schema,
         key: None,
         source: "test".into(),
@@ -97,7 +97,7 @@ fn expression(text: &str, engine: &LocalEngine) -> Arc<Expr> {
 
 /// Returns the expression's values row by row.
 fn values(engine: &LocalEngine, expr: &Expr) -> Vec<Datum> {
-    let table = Table::new(engine, expr, &Cancel::new()).expect("columns");
+    let table = NamedColumns::new(engine, expr, &Cancel::new()).expect("columns");
     let evaluator = Evaluator::new(expr).expect("good patterns");
     let mut all = vec![];
     let take = |rows: std::ops::Range<usize>, values: Vector| {
