@@ -27,6 +27,7 @@ impl CountArgs {
         let opened = CheckedStudy::for_texts(options, self.rule.as_deref())?;
         let rule = opened.rule(self.rule.as_deref().unwrap_or_default())?;
         let filter = opened.filter.and(&rule);
+        opened.explain_files(&filter)?;
         let summary = opened.ask(&SummaryQuestion { filter, value: opened.value.clone() })?;
         let customers = suppress::of_base(summary.customers, summary.base, opened.min_cell());
         if self.rule.is_some() {

@@ -68,8 +68,11 @@ fn sources(opened: &CheckedStudy, rule: &Checked) -> Vec<String> {
             Node::Persona => columns.push(format!("{PERSONA} ({}), made of the personas", source.kind)),
             Node::Made(made) => match &made.source {
                 ComputedDefinition::Events(call) => events.entry(&call.table).or_default().push(&made.label),
-                ComputedDefinition::Top { column, .. } => {
+                ComputedDefinition::Pattern(pattern) => events.entry(&pattern.table).or_default().push(&made.label),
+                ComputedDefinition::Top { column, within, .. } => {
                     columns.push(format!("{column} ({}), in order", opened.schema().type_of(column)));
+                    columns
+                        .extend(within.iter().map(|within| format!("{within} ({})", opened.schema().type_of(within))));
                 }
                 ComputedDefinition::Split { .. } => {
                     columns.extend(opened.schema().key().map(|key| format!("{key}, its hash")))

@@ -67,7 +67,7 @@ impl CheckedStudy {
     /// # Errors
     /// Also if a setting is wrong: a misspelled column in the mask would be shown in the clear.
     pub fn new(options: &CommonOptions) -> Result<Self, CommandError> {
-        Self::checked(options, true)
+        Self::checked(options, None)
     }
 
     /// Opens as [`CheckedStudy::new`] does, for a command that reads these texts and no definition: if none of them can name one,
@@ -76,12 +76,13 @@ impl CheckedStudy {
         options: &'t CommonOptions,
         texts: impl IntoIterator<Item = &'t str>,
     ) -> Result<Self, CommandError> {
-        let mut texts = texts.into_iter().chain(options.filter.as_deref());
-        Self::checked(options, texts.any(rule::may_name))
+        let texts: Vec<&str> = texts.into_iter().chain(options.filter.as_deref()).collect();
+        Self::checked(options, Some(&texts))
     }
 
-    fn checked(options: &CommonOptions, wants_cells: bool) -> Result<Self, CommandError> {
-        let (opened, faults) = Self::open(options, wants_cells)?;
+    /// Opens for all definitions, or for those that these texts name.
+    fn checked(options: &CommonOptions, texts: Option<&[&str]>) -> Result<Self, CommandError> {
+        let (opened, faults) = Self::open(options, texts)?;
         // A missing table fails only the rules that name it.
         for (_, missing) in opened.study.missing_tables(opened.schema()) {
             say!("crosscut: {}", opened.study.placed(StudyItem::Table(&missing.name), &missing.reason));
@@ -97,11 +98,14 @@ impl CheckedStudy {
 
     /// Opens as much as possible, and returns the faults of the settings.
     pub fn with_faults(options: &CommonOptions) -> Result<(Self, Vec<SettingFault>), CommandError> {
-        Self::open(options, true)
+        Self::open(options, None)
     }
 
-    fn open(options: &CommonOptions, wants_cells: bool) -> Result<(Self, Vec<SettingFault>), CommandError> {
-        let opening = Opening { wants_cells, ..opening(options, None)? };
+    fn open(options: &CommonOptions, texts: Option<&[&str]>) -> Result<(Self, Vec<SettingFault>), CommandError> {
+        let opening = opening(options, None)?;
+        let segmentations = || opening.study.definitions.segmentations.iter().map(|one| one.name.as_str());
+        let wants_cells = texts.is_none_or(|texts| texts.iter().any(|text| rule::may_name(text, segmentations())));
+        let opening = Opening { wants_cells, ..opening };
         let cancel = Cancel::new();
         // A base in this process needs no farewell: any signal ends the program at once.
         if let BaseSource::Elsewhere(_) = opening.source {
@@ -127,8 +131,8 @@ impl CheckedStudy {
         for notice in &about_base {
             say!("crosscut: {source}: {notice}");
         }
-        // The personas make a column, which other definitions may name.
-        let schema = session::schema(engine.as_ref()).with_personas(!study.definitions.personas.is_empty());
+        // Definitions make columns, which other definitions may name.
+        let schema = session::schema(engine.as_ref()).with_definitions(&study.definitions);
         let catalog = Catalog::new(&study.definitions, &cells, &schema, today);
         let mut opened = Self {
             study,
@@ -207,8 +211,8 @@ impl CheckedStudy {
         }
         // Masked columns may be read here, to be refused by the same words as elsewhere.
         let unmasked = schema.clone().with_masked(&[]);
-        let value =
-            rule::value(name, &unmasked, self.today).map_err(|error| CommandError::Failed(error.describe(name)))?;
+        let cx = rule::Context { schema: &unmasked, names: &self.catalog.names, today: self.today };
+        let value = rule::value_in(name, &cx).map_err(|error| CommandError::Failed(error.describe(name)))?;
         match value.shown_columns().into_iter().find(|column| self.is_masked(column)) {
             Some(masked) => Err(CommandError::Failed(settings::values_not_shown(&masked))),
             None => Ok(name.to_owned()),
@@ -285,6 +289,27 @@ impl CheckedStudy {
             DisclosedCount::Under(least) => say!("crosscut: {}", privacy::too_few(least)),
             DisclosedCount::Over(_) => say!("crosscut: {}", privacy::nearly_everyone(self.min_cell())),
         }
+    }
+
+    /// Says on stderr how many customers have a value of each file that the rule names.
+    pub fn explain_files(&self, rule: &Checked) -> Result<(), CommandError> {
+        for (file, values, condition) in rule.file_lists() {
+            let question = SummaryQuestion { filter: condition, value: None };
+            let matched = crate::insight::table::TableCell::Count(suppress::single(
+                self.ask(&question)?.customers,
+                self.min_cell(),
+            ))
+            .shown();
+            let values = crate::text::numbers::count(values as u64);
+            let left_out = match file.left_out {
+                0 => String::new(),
+                lines => {
+                    format!("; {} more cannot be compared with the column", crate::text::numbers::count(lines as u64))
+                }
+            };
+            say!("crosscut: {}: {values} values, {matched} customers have one of them{left_out}", file.path);
+        }
+        Ok(())
     }
 
     /// Says the same of the filter, if it is such a one.

@@ -3,22 +3,42 @@ use std::sync::{Arc, OnceLock};
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::rule::Checked;
+use crate::rule::{Checked, Expr};
 
-/// The personas that the column [`crate::model::PERSONA`] is made of: each one's id and the rule of its audience, in the
-/// order of their priority. Cheap to clone.
+/// The definitions that columns are made of: the personas of the column [`crate::model::PERSONA`], each with its id and the
+/// rule of its audience, in the order of their priority; and the columns that segmentations make. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Personas(Arc<PersonaDefinitions>);
 
 #[derive(Default)]
 struct PersonaDefinitions {
     by_priority: Vec<(String, Checked)>,
+    columns: Vec<(String, Arc<Expr>)>,
     fingerprint: OnceLock<u64>,
 }
 
 impl Personas {
     pub fn new(by_priority: Vec<(String, Checked)>) -> Self {
-        Self(Arc::new(PersonaDefinitions { by_priority, fingerprint: OnceLock::new() }))
+        Self(Arc::new(PersonaDefinitions { by_priority, ..PersonaDefinitions::default() }))
+    }
+
+    /// Returns the same personas with columns: the name of each, and its expression over other columns.
+    pub fn with_columns(self, columns: Vec<(String, Arc<Expr>)>) -> Self {
+        let by_priority = self.0.by_priority.clone();
+        Self(Arc::new(PersonaDefinitions { by_priority, columns, ..PersonaDefinitions::default() }))
+    }
+
+    pub fn columns(&self) -> &[(String, Arc<Expr>)] {
+        &self.0.columns
+    }
+
+    /// Returns the expression of the column of exactly this name.
+    pub fn column(&self, name: &str) -> Option<&Arc<Expr>> {
+        self.0.columns.iter().find(|(own, _)| own == name).map(|(_, expr)| expr)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.by_priority.is_empty() && self.0.columns.is_empty()
     }
 
     pub fn by_priority(&self) -> &[(String, Checked)] {
@@ -42,7 +62,8 @@ impl Personas {
 
 impl PartialEq for Personas {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.by_priority == other.0.by_priority
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.0.by_priority == other.0.by_priority && self.0.columns == other.0.columns)
     }
 }
 

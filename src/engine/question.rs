@@ -26,7 +26,7 @@ impl Question {
 
     /// Adds personas like [`Question::with_personas`], unless the question has its own.
     pub fn or_personas(self, personas: &Personas) -> Self {
-        if self.personas.by_priority().is_empty() { self.with_personas(personas) } else { self }
+        if self.personas.is_empty() { self.with_personas(personas) } else { self }
     }
 }
 

@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::engine::Personas;
 use crate::model::{CellCut, Definitions, Persona, Segment, SegmentKind, Segmentation};
 use crate::rule::cells::SegmentationCell;
-use crate::rule::{self, Checked, Context, Namespace, RuleError};
+use crate::rule::{self, Checked, Context, Expr, Namespace, RuleError};
 
 /// A study's definitions read against a base: every segment, cell and persona with its checked rule, or the reason why
 /// it has none. In the order of the study's files.
@@ -14,7 +15,7 @@ pub struct Catalog {
     /// Segments first, then segmentations.
     pub segments: Vec<SegmentEntry>,
     pub personas: Vec<PersonaEntry>,
-    /// The personas that can be counted, from which the column `persona` is computed. Every question carries them.
+    /// The personas that can be counted and the segmentations, from which columns are computed. Every question carries them.
     pub counted: Personas,
 }
 
@@ -135,7 +136,8 @@ impl Catalog {
             }
             personas.push(entry);
         }
-        let counted = Personas::new(by_priority(&personas));
+        let columns = segmentation_columns(&segments, &Context { schema, names: &names, today });
+        let counted = Personas::new(by_priority(&personas)).with_columns(columns);
         Self { names, segments, personas, counted }
     }
 
@@ -174,7 +176,7 @@ impl Catalog {
             Some(n) => *personas.get_mut(n)? = entry,
             None => personas.push(entry),
         }
-        let counted = Personas::new(by_priority(&personas));
+        let counted = Personas::new(by_priority(&personas)).with_columns(self.counted.columns().to_vec());
         Some(Self { names, segments: self.segments.clone(), personas, counted })
     }
 
@@ -223,7 +225,8 @@ impl Catalog {
                 check(&mut span.segment, &crate::model::reference(&span.name));
             }
         }
-        self.counted = Personas::new(by_priority(&self.personas));
+        let columns = self.counted.columns().to_vec();
+        self.counted = Personas::new(by_priority(&self.personas)).with_columns(columns);
     }
 
     /// Returns the personas that can be counted, by id, in order of priority, which is the order of the study.
@@ -272,6 +275,16 @@ fn in_order_of_reference(segments: &[Segment]) -> Vec<usize> {
         }
     }
     order
+}
+
+/// Returns the segmentations that are columns, each with the expression of a customer's first cell.
+fn segmentation_columns(segments: &[SegmentEntry], cx: &Context) -> Vec<(String, Arc<Expr>)> {
+    let is_column = |entry: &&SegmentEntry| entry.cells().is_some() && cx.schema.is_segmentation(&entry.name);
+    let read = |entry: &SegmentEntry| {
+        let text = format!("\"{}\"", entry.name.replace('"', "\"\""));
+        Some((entry.name.clone(), rule::value_in(&text, cx).ok()?.normal()))
+    };
+    segments.iter().filter(is_column).filter_map(read).collect()
 }
 
 fn by_priority(personas: &[PersonaEntry]) -> Vec<(String, Checked)> {

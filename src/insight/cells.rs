@@ -124,8 +124,8 @@ impl CellsInquiry {
 impl ByPersona {
     fn add_to(&self, inquiry: &mut CellsInquiry) {
         let Self { definitions, schema, mask, today } = self;
-        let counted = Catalog::new(definitions, &inquiry.found, schema, *today).counted;
-        let schema = schema.clone().with_personas(true);
+        let schema = schema.clone().with_definitions(definitions);
+        let counted = Catalog::new(definitions, &inquiry.found, &schema, *today).counted;
         let cutter = Cutter { definitions, schema: &schema, personas: &counted, mask };
         inquiry.add(&cutter, definitions.segmentations.iter().filter(|cut| is_by_persona(&cut.name, definitions)));
     }

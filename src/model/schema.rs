@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use super::{Events, Missing};
+use super::{Definitions, Events, FileLists, Missing};
 
 /// Type of a column, as far as rules and screens need to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,11 +83,14 @@ pub struct Schema {
     folded: HashMap<String, Vec<usize>>,
     /// [`PERSONA`], if there are personas and no column of that name.
     persona: Option<Column>,
+    /// Segmentations as columns: the name of each customer's first cell.
+    segmentations: Vec<Column>,
     /// Definitions of columns that the study defines, as written, by the column's name.
     definitions: HashMap<String, String>,
     limits: Limits,
     /// Names, in lower case, of the columns whose values no rule may read, here and in the tables of events.
     masked: HashSet<String>,
+    lists: FileLists,
 }
 
 /// The limits of the engine that holds the base.
@@ -155,6 +158,16 @@ impl Schema {
         Self { limits, ..self }
     }
 
+    /// Returns the schema with files that rules may name.
+    pub fn with_lists(self, lists: FileLists) -> Self {
+        Self { lists, ..self }
+    }
+
+    /// Returns the files that rules may name.
+    pub fn lists(&self) -> &FileLists {
+        &self.lists
+    }
+
     /// Returns the name of the base's engine, if it does not support this function (in lower case).
     pub fn refuses(&self, function: &str) -> Option<&str> {
         let is_refused = self.limits.functions.iter().any(|refused| refused == function);
@@ -163,9 +176,11 @@ impl Schema {
 
     /// Returns the schema with one more column at the end.
     pub fn with_column(self, column: Column) -> Self {
-        let Self { key, events, missing, persona, definitions, limits, masked, mut columns, .. } = self;
+        let Self {
+            key, events, missing, persona, segmentations, definitions, limits, masked, lists, mut columns, ..
+        } = self;
         columns.push(column);
-        Self { key, events, missing, persona, definitions, limits, masked, ..Self::new(columns) }
+        Self { key, events, missing, persona, segmentations, definitions, limits, masked, lists, ..Self::new(columns) }
     }
 
     /// Returns the schema with one more column at the end, which the study defines by an expression.
@@ -190,15 +205,47 @@ impl Schema {
         Self { persona: (any && is_free).then(column), ..plain }
     }
 
+    /// Returns the schema with the columns that a study's definitions make: [`PERSONA`], and a column for each segmentation.
+    /// Existing columns of these names, in any case, take precedence.
+    pub fn with_definitions(self, definitions: &Definitions) -> Self {
+        let plain = Self { segmentations: Vec::new(), ..self }.with_personas(!definitions.personas.is_empty());
+        let mut segmentations: Vec<Column> = Vec::new();
+        for segmentation in &definitions.segmentations {
+            let name = &segmentation.name;
+            let is_taken = plain.find(name) != Lookup::Missing
+                || plain.missing(name).is_some()
+                || segmentations.iter().any(|other| other.name.eq_ignore_ascii_case(name));
+            if !is_taken {
+                segmentations.push(Column { name: name.clone(), column_type: ColumnType::Text });
+            }
+        }
+        Self { segmentations, ..plain }
+    }
+
+    /// Returns the segmentations that are columns.
+    pub fn segmentations(&self) -> &[Column] {
+        &self.segmentations
+    }
+
+    /// Returns true if the column of exactly this name is a segmentation.
+    pub fn is_segmentation(&self, name: &str) -> bool {
+        self.segmentations.iter().any(|column| column.name == name)
+    }
+
     /// Returns the column computed from the personas, if there is one. It is not part of [`Schema::columns`], which are
     /// the columns of a customer's row.
     pub fn persona(&self) -> Option<&Column> {
         self.persona.as_ref()
     }
 
-    /// Returns all columns that a rule can name: the columns of the base, and the one computed from the personas.
+    /// Returns all columns that a rule can name: the columns of the base, the one computed from the personas, and the
+    /// segmentations.
     pub fn all_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().chain(&self.persona)
+        self.columns.iter().chain(self.made_columns())
+    }
+
+    fn made_columns(&self) -> impl Iterator<Item = &Column> {
+        self.persona.iter().chain(&self.segmentations)
     }
 
     pub fn key(&self) -> Option<&str> {
@@ -231,7 +278,7 @@ impl Schema {
     /// Returns the column of exactly this name.
     pub fn get(&self, name: &str) -> Option<&Column> {
         let column = self.exact.get(name).map(|&i| &self.columns[i]);
-        column.or_else(|| self.persona.as_ref().filter(|persona| persona.name == name))
+        column.or_else(|| self.made_columns().find(|made| made.name == name))
     }
 
     /// Returns the type of the column of exactly this name; [`ColumnType::Other`] if there is none.
@@ -246,8 +293,8 @@ impl Schema {
         }
         match self.folded.get(&name.to_lowercase()).map(Vec::as_slice) {
             None | Some([]) => {
-                let persona = self.persona.as_ref().filter(|persona| persona.name.eq_ignore_ascii_case(name));
-                persona.map_or(Lookup::Missing, Lookup::Found)
+                let made = self.made_columns().find(|made| made.name.eq_ignore_ascii_case(name));
+                made.map_or(Lookup::Missing, Lookup::Found)
             }
             Some([i]) => Lookup::Found(&self.columns[*i]),
             Some(many) => Lookup::Ambiguous(many.iter().map(|&i| self.columns[i].name.as_str()).collect()),

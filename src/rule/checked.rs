@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::{Expr, Node};
+use super::{Expr, ListedFile, Node};
 use crate::model::Datum;
 
 /// A rule that was read and checked: a condition over one customer's row.
@@ -131,6 +131,19 @@ impl Checked {
             Node::And(parts) if is_open_chain(&self.written, parts) => parts.iter().any(has),
             _ => has(&self.written),
         }
+    }
+
+    /// Returns the conditions that take their values from a file, each with the file and the number of its values.
+    pub fn file_lists(&self) -> Vec<(ListedFile, usize, Checked)> {
+        let mut found: Vec<(ListedFile, usize, Checked)> = Vec::new();
+        self.expr.visit(&mut |expr| {
+            if let Node::In { list, file: Some(file), .. } = &expr.node
+                && !found.iter().any(|(known, ..)| known == file)
+            {
+                found.push((file.clone(), list.len(), Checked::new(Arc::new(expr.clone()))));
+            }
+        });
+        found
     }
 
     /// Returns every column that the rule reads, spelled as in the schema; computed ones by their text.

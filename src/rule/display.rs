@@ -30,7 +30,11 @@ impl fmt::Display for Expr {
             Node::Between { value, low, high } => {
                 write!(f, "{} BETWEEN {} AND {}", PrintedOperand(value), PrintedOperand(low), PrintedOperand(high))
             }
-            Node::In { value, list } => {
+            Node::In { value, file: Some(file), .. } => {
+                let path = Datum::Text(file.path.clone()).sql();
+                write!(f, "{} IN FILE {path} /* {:x} */", PrintedOperand(value), file.fingerprint)
+            }
+            Node::In { value, list, .. } => {
                 write!(f, "{} IN (", PrintedOperand(value))?;
                 separated(list.iter(), f, literal)?;
                 f.write_str(")")

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::expr::{Comparison, Expr, Node};
 use super::functions::FunctionId;
-use super::made::{Aggregate, ComputedDefinition, EventCall, Made};
+use super::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 use super::{Checked, functions};
 use crate::model::{ColumnType, Datum, PERSONA, is_plain_name, reference};
 
@@ -59,7 +59,10 @@ fn condition(expr: &Expr, holds: bool) -> String {
         Node::Between { value: x, low, high } => {
             format!("{} {is} between {} and {}, both included", value(x), value(low), value(high))
         }
-        Node::In { value: x, list } => format!("{} {is} one of {}", value(x), listed(list)),
+        Node::In { value: x, list, file: Some(file) } => {
+            format!("{} {is} one of the {} values in {}", value(x), list.len(), file.path)
+        }
+        Node::In { value: x, list, .. } => format!("{} {is} one of {}", value(x), listed(list)),
         Node::Like { value: x, pattern, any_case, .. } => {
             let case = if *any_case { ", in any case" } else { "" };
             let has = if holds { "has" } else { "has not" };
@@ -79,10 +82,13 @@ fn condition(expr: &Expr, holds: bool) -> String {
             words.join(&format!(" {} ", if holds { yes } else { no }))
         }
         Node::Made(made) => match &made.source {
-            ComputedDefinition::Top { column, percent, lowest } => {
+            ComputedDefinition::Top { column, percent, lowest, within } => {
                 let end = if *lowest { "lowest" } else { "highest" };
-                format!("{} {is} among the {end} {percent} % of all", name(column))
+                let of =
+                    within.as_deref().map_or_else(|| "of all".into(), |within| format!("of the same {}", name(within)));
+                format!("{} {is} among the {end} {percent} % {of}", name(column))
             }
+            ComputedDefinition::Pattern(pattern) => pattern_condition(pattern, holds),
             _ => format!("{} is {holds}", value(expr)),
         },
         Node::Column(column) => format!("{} is {holds}", name(column)),
@@ -189,10 +195,26 @@ fn operand(expr: &Expr) -> String {
     }
 }
 
+fn pattern_condition(pattern: &EventPattern, holds: bool) -> String {
+    let EventPattern { table, filter, shape } = pattern;
+    let has = if holds { "has" } else { "has not" };
+    let shape = match shape {
+        PatternShape::Sequence { first, then, within } => {
+            let within = within.map(|within| format!(", at most {within} later")).unwrap_or_default();
+            let (first, then) = (condition(first.expr(), true), condition(then.expr(), true));
+            format!("the customer {has} one of {table} for which {first}, then one for which {then}{within}")
+        }
+        PatternShape::Return { after } => {
+            format!("the customer {has} two of {table} in a row that are at least {after} apart")
+        }
+    };
+    format!("{shape}, of those for which {}", spoken(filter.expr()))
+}
+
 fn made_value(made: &Made) -> String {
     match &made.source {
-        ComputedDefinition::Events(EventCall { table, aggregate, column, filter }) => {
-            let column = column.as_deref().map(name).unwrap_or_default();
+        ComputedDefinition::Events(EventCall { table, aggregate, argument, filter }) => {
+            let column = argument.as_ref().map(|argument| value(argument)).unwrap_or_default();
             let what = match aggregate {
                 Aggregate::Count => format!("the number of {table}"),
                 Aggregate::Distinct => format!("the number of different {column} of {table}"),
@@ -202,13 +224,16 @@ fn made_value(made: &Made) -> String {
                 Aggregate::Max => format!("the greatest {column} of {table}"),
                 Aggregate::First => format!("the {column} of the earliest of {table}"),
                 Aggregate::Last => format!("the {column} of the latest of {table}"),
+                Aggregate::Nth(place) => format!("the {column} of number {place} of {table} by date"),
+                Aggregate::Median => format!("the median {column} of {table}"),
+                Aggregate::Mode => format!("the most frequent {column} of {table}"),
             };
             match filter.expr().as_literal() {
                 Some(_) => what,
                 None => format!("{what} for which {}", spoken(filter.expr())),
             }
         }
-        ComputedDefinition::Top { .. } => made.label.clone(),
+        ComputedDefinition::Pattern(_) | ComputedDefinition::Top { .. } => made.label.clone(),
         ComputedDefinition::Split { parts, .. } => format!("the customer's part of {parts} by their key"),
     }
 }

@@ -58,10 +58,13 @@ pub enum Node {
         low: Arc<Expr>,
         high: Arc<Expr>,
     },
-    /// `value IN (literals)`: two or more literals of the value's kind, sorted and without repeats or nulls.
+    /// `value IN (literals)`: literals of the value's kind, sorted and without repeats or nulls; two or more, unless they
+    /// come from a file.
     In {
         value: Arc<Expr>,
         list: Arc<Vec<Datum>>,
+        /// The file that the literals were read from.
+        file: Option<ListedFile>,
     },
     /// `value LIKE pattern`, or `ILIKE` where `any_case`. Without `escape` no character is special but `%` and `_`.
     Like {
@@ -95,6 +98,17 @@ pub enum Node {
     },
     /// A value as another type; null if it cannot be converted.
     Cast(Arc<Expr>, CastType),
+}
+
+/// The file of `IN FILE 'suppress.csv'`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedFile {
+    /// Path as it stands in the rule.
+    pub path: String,
+    /// A number that other contents hardly share.
+    pub fingerprint: u64,
+    /// Values of the file that are none of the column's kind.
+    pub left_out: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -420,7 +434,7 @@ impl Node {
             Node::IsNull(part) => Node::IsNull(f(part)),
             Node::IsTrue(part) => Node::IsTrue(f(part)),
             Node::Between { value, low, high } => Node::Between { value: f(value), low: f(low), high: f(high) },
-            Node::In { value, list } => Node::In { value: f(value), list: list.clone() },
+            Node::In { value, list, file } => Node::In { value: f(value), list: list.clone(), file: file.clone() },
             Node::Like { value, pattern, escape, any_case } => {
                 Node::Like { value: f(value), pattern: f(pattern), escape: *escape, any_case: *any_case }
             }

@@ -3,8 +3,9 @@
 //! SQL reads all of them as calls. In a typed tree each is a node of its own, [`super::Node::Made`].
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::Checked;
+use super::{Checked, Expr, Interval};
 
 /// A computed column.
 #[derive(Debug, Clone)]
@@ -30,9 +31,11 @@ impl PartialEq for Made {
 pub enum ComputedDefinition {
     /// An aggregate of each customer's events.
     Events(EventCall),
-    /// True for customers among the `percent` with the highest values, or the lowest. Customers who share the last
-    /// value are included. Null if there is no value.
-    Top { column: String, percent: f64, lowest: bool },
+    /// True for customers whose events follow each other in a certain way; false for all others.
+    Pattern(EventPattern),
+    /// True for customers among the `percent` with the highest values, or the lowest: of all customers, or of those with
+    /// the same value of the column `within`. Customers who share the last value are included. Null if there is no value.
+    Top { column: String, percent: f64, lowest: bool, within: Option<String> },
     /// A part from 0 to one less than `parts`, the same for a key on every day and machine:
     /// `xxh3_64(salt + key) % parts`, as Python's `xxhash.xxh3_64_intdigest` computes it. Null if there is no key.
     Split { parts: u64, salt: String },
@@ -44,11 +47,30 @@ pub struct EventCall {
     /// The table's name.
     pub table: String,
     pub aggregate: Aggregate,
-    /// Aggregated column of the events; none for a count.
-    pub column: Option<String>,
+    /// Aggregated value of an event, over the table's own columns; none for a count.
+    pub argument: Option<Arc<Expr>>,
     /// Condition for the events that count, over the table's own columns: the `FILTER`, the window and, for the first
     /// and last event, the as-of date.
     pub filter: Checked,
+}
+
+/// `orders.seq(category = 'toys', category = 'home', '30 days')`: a pattern in the dates of one customer's events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventPattern {
+    /// The table's name.
+    pub table: String,
+    /// Condition for the events that count: the `FILTER` and the as-of date.
+    pub filter: Checked,
+    pub shape: PatternShape,
+}
+
+/// The way in which events follow each other. Events of one date, or of one moment if they have times, do not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PatternShape {
+    /// An event of `first`, then a later one of `then`, at most `within` later.
+    Sequence { first: Checked, then: Checked, within: Option<Interval> },
+    /// Two events next to each other, the second at least this much later.
+    Return { after: Interval },
 }
 
 /// An aggregate. Customers without events have a count of 0 and null for every other aggregate.
@@ -65,11 +87,17 @@ pub enum Aggregate {
     First,
     /// The value of the latest event.
     Last,
+    /// The value of the event at this place, from 1, in the order of their dates.
+    Nth(u32),
+    /// The middle value; of an even number of values the mean of both in the middle.
+    Median,
+    /// The most frequent value; the least of those that are equally frequent.
+    Mode,
 }
 
 impl Aggregate {
     /// Names in rules; the first one of each aggregate is canonical.
-    pub(super) const NAMES: [(&str, Aggregate); 9] = [
+    pub(super) const NAMES: [(&str, Aggregate); 12] = [
         ("count", Aggregate::Count),
         ("sum", Aggregate::Sum),
         ("mean", Aggregate::Mean),
@@ -79,15 +107,19 @@ impl Aggregate {
         ("first", Aggregate::First),
         ("last", Aggregate::Last),
         ("distinct", Aggregate::Distinct),
+        ("nth", Aggregate::Nth(1)),
+        ("median", Aggregate::Median),
+        ("mode", Aggregate::Mode),
     ];
 
     pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, aggregate)| *aggregate == self).map_or("", |(name, _)| name)
+        let known = if let Aggregate::Nth(_) = self { Aggregate::Nth(1) } else { self };
+        Self::NAMES.iter().find(|(_, aggregate)| *aggregate == known).map_or("", |(name, _)| name)
     }
 
     /// Returns true if the dates of the events decide which value is shown.
     pub fn is_by_date(self) -> bool {
-        matches!(self, Aggregate::First | Aggregate::Last)
+        matches!(self, Aggregate::First | Aggregate::Last | Aggregate::Nth(_))
     }
 }
 
@@ -101,12 +133,20 @@ impl Made {
     /// those that decide which events count. Of a customer with one event, a sum and a mean are the value itself.
     pub fn shows(&self) -> BTreeSet<String> {
         match &self.source {
-            ComputedDefinition::Events(EventCall { column, filter, .. }) => {
+            ComputedDefinition::Events(EventCall { argument, filter, .. }) => {
                 let mut shown = filter.expr().shown_columns();
-                shown.extend(column.clone());
+                shown.extend(argument.iter().flat_map(|argument| argument.shown_columns()));
                 shown
             }
-            ComputedDefinition::Top { column, .. } => BTreeSet::from([column.clone()]),
+            ComputedDefinition::Pattern(EventPattern { filter, shape, .. }) => {
+                let mut shown = filter.expr().shown_columns();
+                if let PatternShape::Sequence { first, then, .. } = shape {
+                    shown.extend(first.expr().shown_columns());
+                    shown.extend(then.expr().shown_columns());
+                }
+                shown
+            }
+            ComputedDefinition::Top { column, within, .. } => within.iter().chain([column]).cloned().collect(),
             ComputedDefinition::Split { .. } => BTreeSet::new(),
         }
     }

@@ -35,8 +35,8 @@ pub use cells::name_all;
 pub use checked::Checked;
 pub use dates::{DateField, Interval, parse_date, parse_timestamp};
 pub use error::RuleError;
-pub use expr::{ArithmeticOperation, CastType, Comparison, Expr, Node};
-pub use made::{Aggregate, ComputedDefinition, EventCall, Made};
+pub use expr::{ArithmeticOperation, CastType, Comparison, Expr, ListedFile, Node};
+pub use made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 pub use names::{NameKind, NamedRule, Namespace};
 
 use crate::model::{ColumnType, Lookup, PERSONA, Schema};
@@ -80,9 +80,12 @@ pub fn references(text: &str) -> Vec<String> {
     found.filter(|name| seen.insert(name.clone())).collect()
 }
 
-/// Returns true if a text, finished or not, may stand for a definition: by an `@name`, or by the column of the personas.
-pub fn may_name(text: &str) -> bool {
-    !references(text).is_empty() || text.to_lowercase().contains(PERSONA)
+/// Returns true if a text, finished or not, may stand for a definition: by an `@name`, by the column of the personas, or by
+/// that of one of these segmentations.
+pub fn may_name<'s>(text: &str, segmentations: impl IntoIterator<Item = &'s str>) -> bool {
+    let lower = text.to_lowercase();
+    let names_segmentation = || segmentations.into_iter().any(|name| lower.contains(&name.to_lowercase()));
+    !references(text).is_empty() || lower.contains(PERSONA) || names_segmentation()
 }
 
 /// Reads a value: a column, a computed column such as `orders.count('90 days')`, or an expression.
@@ -90,10 +93,17 @@ pub fn may_name(text: &str) -> bool {
 /// # Errors
 /// Returns an error if the text is no value over the schema's columns.
 pub fn value(text: &str, schema: &Schema, today: chrono::NaiveDate) -> Result<Arc<Expr>, RuleError> {
-    let (names, known) = (Namespace::default(), resolve::CheckedRules::default());
-    let cx = Context { schema, names: &names, today };
+    value_in(text, &Context { schema, names: &Namespace::default(), today })
+}
+
+/// Reads a value like [`value`], which may name segmentations as columns, and other definitions in conditions.
+///
+/// # Errors
+/// Returns an error if the text is no value over the schema's columns, or if a definition that it names has an error.
+pub fn value_in(text: &str, cx: &Context) -> Result<Arc<Expr>, RuleError> {
+    let known = resolve::resolve(text, cx)?;
     let syntax = parse::parse(text)?;
-    read::Reader::new(text, &cx, &known).value_of(&syntax)
+    read::Reader::new(text, cx, &known).value_of(&syntax)
 }
 
 /// Returns the kind of the column of this name, or of the value that the text is; [`ColumnType::Other`] if it is

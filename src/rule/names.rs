@@ -23,12 +23,30 @@ pub struct NamedRule {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Namespace {
     entries: BTreeMap<String, NamedRule>,
+    /// Full names of each segmentation's cells, in its order.
+    cells: BTreeMap<String, Vec<String>>,
 }
 
 impl Namespace {
     /// Adds a name. The first definition of a name stays; a study's `check` reports the others.
     pub fn insert(&mut self, name: impl Into<String>, kind: NameKind, rule: impl Into<String>) {
         self.entries.entry(name.into()).or_insert_with(|| NamedRule { kind, rule: rule.into(), checked: None });
+    }
+
+    /// Adds a segmentation's cells, each by its own name and rule.
+    pub fn insert_cells<'c>(&mut self, segmentation: &str, cells: impl IntoIterator<Item = (&'c str, &'c str)>) {
+        let mut names = Vec::new();
+        for (cell, rule) in cells {
+            let full = format!("{segmentation}.{cell}");
+            self.insert(&full, NameKind::Cell, rule);
+            names.push(full);
+        }
+        self.cells.insert(segmentation.to_owned(), names);
+    }
+
+    /// Returns the full names of a segmentation's cells, in its order; `None` if its cells are unknown.
+    pub fn cells(&self, segmentation: &str) -> Option<&[String]> {
+        self.cells.get(segmentation).map(Vec::as_slice)
     }
 
     /// Stores the checked rule of a name, so that rules that mention the name need not read its text again. All names

@@ -64,7 +64,7 @@ fn tokens(text: &str, places: &ByteOffsets) -> Result<Vec<TokenWithSpan>, RuleEr
     }
     match missing_at_end(before, &tokens) {
         Some(expected) => Err(stops_short(text, expected)),
-        None => Ok(bind_distinct(tokens)),
+        None => Ok(bind_files(bind_distinct(tokens))),
     }
 }
 
@@ -74,6 +74,7 @@ fn missing_at_end(last: Option<&Token>, tokens: &[TokenWithSpan]) -> Option<&'st
     match last {
         Some(Token::AtSign) => Some("a name after @"),
         Some(last) if keyword(last) == Some(Keyword::NOT) => Some("a condition"),
+        Some(last) if keyword(last) == Some(Keyword::FILE) => Some("a path in quotes"),
         Some(last) if keyword(last) == Some(Keyword::INTERVAL) => Some("a span as '90 days'"),
         _ if count(Keyword::CASE) > count(Keyword::END) => Some("END"),
         _ => None,
@@ -101,6 +102,28 @@ fn bind_distinct(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         bound.truncate(bound.len() - words);
         let operator = if negated { SAME } else { DISTINCT };
         bound.push(TokenWithSpan::new(operator, token.span));
+    }
+    bound
+}
+
+/// Replaces `IN FILE 'path'` by `IN UNNEST('path')`, which the parser knows.
+fn bind_files(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut bound: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let is_file = |token: &TokenWithSpan| keyword(&token.token) == Some(Keyword::FILE);
+    for token in tokens {
+        let is_path = matches!(token.token, Token::SingleQuotedString(_));
+        let follows_file = bound.last().is_some_and(is_file)
+            && bound.iter().nth_back(1).is_some_and(|before| keyword(&before.token) == Some(Keyword::IN));
+        if is_path && follows_file {
+            let span = token.span;
+            let word = bound.pop().map_or(span, |word| word.span);
+            bound.push(TokenWithSpan::new(Token::make_keyword("UNNEST"), word));
+            bound.push(TokenWithSpan::new(Token::LParen, span));
+            bound.push(token);
+            bound.push(TokenWithSpan::new(Token::RParen, span));
+        } else {
+            bound.push(token);
+        }
     }
     bound
 }

@@ -7,7 +7,7 @@ use super::checked::Checked;
 use super::expr::{Expr, Node};
 use super::lex::{Lexeme, LexemeKind, lex};
 use super::{Context, NameKind, NamedRule, RuleError, check_with, of_persona};
-use crate::model::{Datum, reference};
+use crate::model::{Datum, Lookup, reference};
 
 /// Maximum size of what names expand to, in bytes of text.
 const MAX_BYTES: usize = 1 << 20;
@@ -35,6 +35,23 @@ pub(super) fn find_references(rule: &str) -> Vec<Reference> {
         let (reference, used) = reference_at(rule, &lexemes[at..]);
         found.extend(reference);
         at += used.max(1);
+    }
+    found
+}
+
+/// Finds every name that a rule depends on: its `@names`, and the cells of the segmentations that it reads as columns.
+fn find_dependencies(rule: &str, cx: &Context) -> Vec<Reference> {
+    let mut found = find_references(rule);
+    if cx.schema.segmentations().is_empty() {
+        return found;
+    }
+    for lexeme in lex(rule).iter().filter(|lexeme| matches!(lexeme.kind, LexemeKind::Word | LexemeKind::Quoted)) {
+        if let Lookup::Found(column) = cx.schema.find(&lexeme.value(rule))
+            && cx.schema.is_segmentation(&column.name)
+        {
+            let cells = cx.names.cells(&column.name).unwrap_or_default();
+            found.extend(cells.iter().map(|cell| Reference { name: cell.clone(), place: lexeme.range.clone() }));
+        }
     }
     found
 }
@@ -69,7 +86,7 @@ fn reference_at(rule: &str, rest: &[Lexeme]) -> (Option<Reference>, usize) {
 /// Checks every name that `rule` refers to, directly or indirectly. The place of an error is in `rule`.
 pub(super) fn resolve(rule: &str, cx: &Context) -> Result<CheckedRules, RuleError> {
     let mut known = CheckedRules::new();
-    for reference in find_references(rule) {
+    for reference in find_dependencies(rule, cx) {
         resolve_one(&reference, cx, &mut known)?;
     }
     Ok(known)
@@ -92,7 +109,8 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut CheckedRules) -> Resu
             if path.len() > MAX_STEPS || path.iter().any(|visit| visit.name == name) {
                 return Err(cycle(from, &path, &name));
             }
-            let mut waiting = super::references(&named.rule);
+            let mut waiting: Vec<String> =
+                find_dependencies(&named.rule, cx).into_iter().map(|reference| reference.name).collect();
             waiting.reverse();
             path.push(Visit { name, named, waiting });
         }

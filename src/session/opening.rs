@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::cells::find_cells;
 use super::discreet::DiscreetEngine;
+use super::lists::file_lists;
 use super::remote;
 use super::sampling::{Sampling, samples_folder};
 use crate::data::{
@@ -21,7 +22,7 @@ use crate::insight::catalog::CellsByName;
 use crate::insight::match_rates;
 use crate::insight::privacy::DisclosureLimits;
 use crate::insight::settings::{self, Setting, SettingFault, check_settings};
-use crate::model::{Events, Limits, Schema};
+use crate::model::{Events, FileLists, Limits, Schema};
 use crate::rule::Checked;
 use crate::study::{RemoteConfig, Study};
 
@@ -225,7 +226,7 @@ impl Opening {
         let (source, about_base, rejects) = (base.source.clone(), base.notices.clone(), base.rejects.clone());
         let mut notices = about_base.clone();
         let mask = self.study.config.privacy.masked_in_rules();
-        let mut plain = LocalEngine::with(base, self.tuning()).with_masked(mask);
+        let mut plain = LocalEngine::with(base, self.tuning()).with_masked(mask).with_lists(self.lists());
         if faults.is_empty() && tables.are_awaited() && self.settings(plain.schema()).is_ok() {
             let twin = plain.twin();
             let to_come = EventTables::to_come(&self.study.event_sources());
@@ -291,6 +292,11 @@ impl Opening {
             };
             faults.push(SettingFault { setting, message: error.to_string() });
         }
+    }
+
+    /// Returns the files that rules may name.
+    fn lists(&self) -> FileLists {
+        file_lists(self.study.file.as_deref().and_then(std::path::Path::parent))
     }
 
     /// Returns the engine behind the study's `[privacy]`.

@@ -34,6 +34,7 @@ pub fn connect(
         columns: study.config.columns.clone(),
         masked: study.config.privacy.mask.clone(),
         masked_in_rules: study.config.privacy.masked_in_rules().to_vec(),
+        lists: super::file_lists(study.file.as_deref().and_then(std::path::Path::parent)),
         today,
     };
     open(&remote.reach, &base, cancel)

@@ -8,7 +8,7 @@ use super::Connection;
 use super::read::DriverTable;
 use crate::engine::defining::define;
 use crate::engine::{Cancel, EngineError};
-use crate::model::{Column, Events, Lookup, Missing, Schema, TableColumns};
+use crate::model::{Column, Events, FileLists, Lookup, Missing, Schema, TableColumns};
 use crate::rule::print::{DatabaseTables, TableName};
 
 /// The base and the tables beside it, as a study names them.
@@ -25,6 +25,8 @@ pub struct RemoteBase {
     pub masked: Vec<String>,
     /// Masked columns whose values no rule may read either.
     pub masked_in_rules: Vec<String>,
+    /// Files that rules may name.
+    pub lists: FileLists,
     /// The as-of date.
     pub today: NaiveDate,
 }
@@ -86,7 +88,7 @@ pub(super) fn open(
     }
     let customers = count(connection, &base.table, key.as_deref(), cancel)?;
     schema = schema.with_events(events).with_missing(missing);
-    let schema = schema.with_masked(&base.masked_in_rules);
+    let schema = schema.with_masked(&base.masked_in_rules).with_lists(base.lists.clone());
     tables.schema = define(schema, &base.columns, &base.masked, base.today).map_err(EngineError::Failed)?;
     Ok(RemoteTables { tables, customers })
 }

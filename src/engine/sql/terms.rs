@@ -39,12 +39,13 @@ pub(super) struct Resolver<'a> {
     today: NaiveDate,
     /// The id of a customer's first persona; none where the base has a column of that name.
     persona: Option<Arc<Expr>>,
+    personas: &'a Personas,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(schema: &'a Schema, today: NaiveDate, personas: &Personas) -> Self {
+    pub(super) fn new(schema: &'a Schema, today: NaiveDate, personas: &'a Personas) -> Self {
         let is_free = schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none();
-        Self { schema, today, persona: is_free.then(|| Arc::new(persona(personas))) }
+        Self { schema, today, persona: is_free.then(|| Arc::new(persona(personas))), personas }
     }
 
     pub(super) fn rule(&self, rule: &Checked) -> Term {
@@ -62,6 +63,12 @@ impl<'a> Resolver<'a> {
     pub(super) fn column(&self, name: &str) -> Result<Term, EngineError> {
         if let Some(persona) = self.persona.as_ref().filter(|_| name == PERSONA) {
             return Ok(Term::new(persona.clone()));
+        }
+        if let Some(segmentation) = self.personas.column(name) {
+            return Ok(Term::new(match &self.persona {
+                Some(persona) => with_persona(segmentation, persona),
+                None => segmentation.clone(),
+            }));
         }
         if let Some(column) = self.schema.get(name).filter(|_| self.schema.definition(name).is_none()) {
             return Ok(Term::new(Arc::new(Expr::new(Node::Column(name.to_owned()), column.column_type, 0..0))));
@@ -97,6 +104,7 @@ fn persona(personas: &Personas) -> Expr {
 
 fn with_persona(expr: &Arc<Expr>, persona: &Arc<Expr>) -> Arc<Expr> {
     match &expr.node {
+        Node::Persona => persona.clone(),
         Node::Column(name) if name == PERSONA => persona.clone(),
         _ if expr.children().is_empty() => expr.clone(),
         node => {

@@ -144,9 +144,7 @@ pub fn name_all(definitions: &Definitions, cells: &BTreeMap<String, Vec<Segmenta
         names.insert(&segment.name, NameKind::Segment, &segment.rule);
     }
     for (segmentation, cells) in cells {
-        for cell in cells {
-            names.insert(format!("{segmentation}.{}", cell.name), NameKind::Cell, &cell.rule);
-        }
+        names.insert_cells(segmentation, cells.iter().map(|cell| (cell.name.as_str(), cell.rule.as_str())));
     }
     for persona in &definitions.personas {
         names.insert(&persona.id, NameKind::Persona, audience(persona));

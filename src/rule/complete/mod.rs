@@ -153,7 +153,8 @@ fn openings(schema: &Schema) -> Vec<(String, &'static str)> {
     let of_table = |events: &Events| {
         let name = crate::model::quote_name(&events.name);
         let words = Aggregate::NAMES.iter().filter(|(word, _)| *word != "avg");
-        words.map(move |(word, _)| (format!("{name}.{word}("), "events")).collect::<Vec<_>>()
+        let words = words.map(|(word, _)| *word).chain(["seq", "again", "regular"]);
+        words.map(move |word| (format!("{name}.{word}("), "events")).collect::<Vec<_>>()
     };
     let mut openings: Vec<_> = schema.all_events().iter().flat_map(of_table).collect();
     openings.extend([("top(".to_owned(), "highest %"), ("bottom(".to_owned(), "lowest %")]);

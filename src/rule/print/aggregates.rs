@@ -10,6 +10,14 @@ pub trait Aggregates: Sync {
         ""
     }
 
+    /// Prints the middle value of floats; of an even number of them the mean of both in the middle.
+    ///
+    /// # Errors
+    /// Returns the reason if the dialect has no exact median.
+    fn median(&self, _x: &str) -> Result<String, String> {
+        Err("it has no exact median".into())
+    }
+
     /// Returns the maximum number of columns in a statement's answer that the engine handles well.
     fn max_columns(&self) -> usize {
         1_000

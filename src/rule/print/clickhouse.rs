@@ -43,6 +43,10 @@ fn to_timestamp(x: &SqlPiece) -> SqlPiece {
 }
 
 impl Aggregates for ClickHouse {
+    fn median(&self, x: &str) -> Result<String, String> {
+        Ok(format!("quantileExactInclusiveOrNull(0.5)({x})"))
+    }
+
     /// ClickHouse's own sums of whole numbers wrap around beyond 64 bits.
     fn sum(&self, x: &str, kind: ColumnType) -> String {
         match kind {

@@ -22,6 +22,10 @@ fn try_cast(x: &SqlPiece, to: &str) -> SqlPiece {
 }
 
 impl Aggregates for DuckDb {
+    fn median(&self, x: &str) -> Result<String, String> {
+        Ok(format!("MEDIAN({x})"))
+    }
+
     fn microseconds(&self, x: &str) -> Result<String, String> {
         Ok(format!("EPOCH_US({x})"))
     }

@@ -8,9 +8,10 @@ use super::printer::Printer;
 use super::speech::{Speech, repeatable};
 use super::sql::{Printed, SqlPiece, call, comparison};
 use super::tables::DatabaseTables;
-use crate::model::{ColumnType, Datum, Events};
-use crate::rule::expr::{Expr, Node};
-use crate::rule::made::{Aggregate, ComputedDefinition, EventCall, Made};
+use crate::model::{Column, ColumnType, Datum, Schema};
+use crate::rule::expr::{Comparison, Expr, Node};
+use crate::rule::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
+use crate::rule::read::apart;
 
 /// A table of events, one row per customer, to be joined to the base.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +58,16 @@ pub(super) fn joins<'e>(
     for rule in rules {
         collect(rule, &mut calls);
     }
-    // Calls over the same events share one table; the first and the last event have one of their own.
+    // Calls over the same events share one table; those that choose one event have one of their own, as all others do.
     let mut shared: Vec<(String, Vec<Call>)> = Vec::new();
     for (made, expr) in calls {
-        let ComputedDefinition::Events(event) = &made.source else { continue };
-        let by_date = if event.aggregate.is_by_date() { made.text.as_str() } else { "" };
-        let group = format!("{}\n{}\n{by_date}", event.table, event.filter.key());
+        let group = match &made.source {
+            ComputedDefinition::Events(event) => {
+                let own = if is_of_one_event(event.aggregate) { made.text.as_str() } else { "" };
+                format!("{}\n{}\n{own}", event.table, event.filter.key())
+            }
+            _ => made.text.clone(),
+        };
         match shared.iter_mut().find(|(known, _)| *known == group) {
             Some((_, calls)) => calls.push((made, expr)),
             None => shared.push((group, vec![(made, expr)])),
@@ -78,13 +83,27 @@ pub(super) fn joins<'e>(
 /// Collects every event call below, each once.
 fn collect<'e>(expr: &'e Expr, into: &mut Vec<Call<'e>>) {
     match &expr.node {
-        Node::Made(made) if matches!(made.source, ComputedDefinition::Events(_)) => {
+        Node::Made(made) if is_joined(&made.source) => {
             if !into.iter().any(|(known, _)| known == made) {
                 into.push((made.clone(), expr));
             }
         }
         _ => expr.children().into_iter().for_each(|child| collect(child, into)),
     }
+}
+
+/// Returns true if the computed column is read from a joined table.
+fn is_joined(source: &ComputedDefinition) -> bool {
+    match source {
+        ComputedDefinition::Events(_) | ComputedDefinition::Pattern(_) => true,
+        ComputedDefinition::Top { within, .. } => within.is_some(),
+        ComputedDefinition::Split { .. } => false,
+    }
+}
+
+/// Returns true if the aggregate is the value of one of the events.
+fn is_of_one_event(aggregate: Aggregate) -> bool {
+    aggregate.is_by_date() || aggregate == Aggregate::Mode
 }
 
 struct JoinBuilder<'a> {
@@ -95,7 +114,14 @@ struct JoinBuilder<'a> {
 impl JoinBuilder<'_> {
     fn join(&self, calls: &[Call], built: &mut Joins) -> Result<(), Refused> {
         let Some((first, expr)) = calls.first() else { return Ok(()) };
-        let ComputedDefinition::Events(call) = &first.source else { return Ok(()) };
+        let call = match &first.source {
+            ComputedDefinition::Events(call) => call,
+            ComputedDefinition::Pattern(pattern) => return self.pattern(first, pattern, expr, built),
+            ComputedDefinition::Top { column, percent, lowest, within: Some(within) } => {
+                return self.top_within(first, (column, within), (*percent, *lowest), expr, built);
+            }
+            ComputedDefinition::Top { .. } | ComputedDefinition::Split { .. } => return Ok(()),
+        };
         let say = |said: Printed| said.map_err(|why| Refused::new(expr, why));
         let quoted = |name: &str| say(self.speech.identifier(name));
         let Some(events) = self.tables.schema.events(&call.table) else {
@@ -125,17 +151,34 @@ impl JoinBuilder<'_> {
         for (made, expr) in calls {
             let ComputedDefinition::Events(call) = &made.source else { continue };
             let mut name = call.aggregate.name().to_owned();
-            if let Some(column) = &call.column {
-                name = format!("{name}_{}", plain(column));
+            if let Some(argument) = &call.argument {
+                name = format!("{name}_{}", plain(argument.as_column().unwrap_or("value")));
             }
             let name = unused(&name, &mut used);
-            let value = self.aggregate(call, events, &printer, expr)?;
+            let value = self.aggregate(call, &printer, expr)?;
             let read = SqlPiece::tight(format!("{table}.{}", quoted(&name)?));
             let sql = self.read(call.aggregate, expr, read);
             built.values.insert(made.text.clone(), JoinedColumn { sql, name: format!("{alias}_{name}") });
             columns.push((name, value));
         }
-        let select = if call.aggregate.is_by_date() {
+        let select = if call.aggregate == Aggregate::Mode {
+            let Some((name, value)) = columns.first() else { return Ok(()) };
+            let (value_name, place) = (quoted(name)?, quoted(&unused("place", &mut used))?);
+            let is_text = call.argument.as_ref().is_some_and(|argument| argument.kind == ColumnType::Text);
+            let ordered = if is_text { self.speech.in_byte_order(value) } else { value.clone() };
+            let known = if filter.is_empty() {
+                format!(" WHERE {value} IS NOT NULL")
+            } else {
+                format!("{filter} AND {value} IS NOT NULL")
+            };
+            format!(
+                "SELECT {customer}, {value_name} FROM (SELECT {own_key} AS {customer}, {value} AS {value_name}, \
+                 ROW_NUMBER() OVER (PARTITION BY {own_key} ORDER BY COUNT(*) DESC, {ordered} ASC) AS {place} \
+                 FROM {source}{known} GROUP BY {own_key}, {value}) {}{} WHERE {place} = 1",
+                self.speech.alias(),
+                quoted("ranked")?,
+            )
+        } else if call.aggregate.is_by_date() {
             let Some((name, value)) = columns.first() else { return Ok(()) };
             let date = events.columns.date.as_deref().ok_or_else(|| Refused::new(expr, "the table has no date"))?;
             let date = printer.name(date, expr)?;
@@ -156,9 +199,10 @@ impl JoinBuilder<'_> {
             format!(
                 "SELECT {customer}, {value_name} FROM (SELECT {own_key} AS {customer}, {value} AS {value_name}, \
                  ROW_NUMBER() OVER (PARTITION BY {own_key} ORDER BY {date} {direction}, {tie} {direction}) AS {place} \
-                 FROM {source}{filter}) {}{} WHERE {place} = 1",
+                 FROM {source}{filter}) {}{} WHERE {place} = {}",
                 self.speech.alias(),
                 quoted("ranked")?,
+                if let Aggregate::Nth(place) = call.aggregate { place } else { 1 },
             )
         } else {
             let mut list = vec![format!("{own_key} AS {customer}")];
@@ -172,22 +216,141 @@ impl JoinBuilder<'_> {
         Ok(())
     }
 
-    /// Prints the aggregate over one customer's rows; for the first and the last event, the value of a row.
-    fn aggregate(
+    /// Builds the join for a pattern of events: a row with the number 1 for each customer whose events have it.
+    fn pattern(&self, made: &Made, pattern: &EventPattern, expr: &Expr, built: &mut Joins) -> Result<(), Refused> {
+        let say = |said: Printed| said.map_err(|why| Refused::new(expr, why));
+        let quoted = |name: &str| say(self.speech.identifier(name));
+        let Some(events) = self.tables.schema.events(&pattern.table) else {
+            return Err(Refused::new(expr, format!("the table {} is not known", pattern.table)));
+        };
+        let date = events.columns.date.as_deref().ok_or_else(|| Refused::new(expr, "the table has no date"))?;
+        let kind = events.schema.type_of(date);
+        let printer = |schema| Printer {
+            speech: self.speech,
+            tables: self.tables,
+            schema,
+            qualifier: None,
+            made: HashMap::new(),
+            references: HashMap::new().into(),
+        };
+        let of_events = printer(&events.schema);
+        let (own_key, base_key) = keys(self.tables, self.speech, &events.name)
+            .map_err(|refused| Refused { place: expr.span.clone(), ..Refused::new(expr, refused.why) })?;
+        let alias = format!("{}_{}", plain(&pattern.table), built.joins.len() + 1);
+        let table = quoted(&alias)?;
+        let mut used: Vec<String> = events.schema.columns().iter().map(|column| column.name.clone()).collect();
+        let mut name = |wanted: &str| unused(wanted, &mut used);
+        let (earlier, later) = (name("earlier"), name("later"));
+        let [customer, other, hit] = [quoted(&name(CUSTOMER))?, quoted(&name("other"))?, quoted(&name("hit"))?];
+        // The dates of two events, as columns of the sub-selects below.
+        let columns = [&earlier, &later].map(|name| Column { name: name.clone(), column_type: kind });
+        let pair = Schema::new(columns.to_vec());
+        let of_pair = printer(&pair);
+        let apart = |comparison, length| {
+            let condition = apart(comparison, (&earlier, &later), kind, length);
+            let condition = condition.map_err(|error| Refused::new(expr, error.message))?;
+            of_pair.value(&condition)
+        };
+        let (earlier_name, later_name) = (quoted(&earlier)?, quoted(&later)?);
+        let source = say(self.tables.events_sql(&events.name, self.speech))?;
+        let moment = self.speech.column(of_events.name(date, expr)?, kind);
+        let (as_word, steps, others) = (self.speech.alias(), quoted("steps")?, quoted("others")?);
+        let select = match &pattern.shape {
+            PatternShape::Return { after } => {
+                let filter = of_events.value(pattern.filter.expr())?;
+                let apart = apart(Comparison::GreaterOrEqual, *after)?;
+                format!(
+                    "SELECT {customer}, MAX(CASE WHEN {apart} THEN 1 ELSE 0 END) AS {hit} FROM (SELECT {own_key} AS {customer}, \
+                     {moment} AS {later_name}, LAG({moment}) OVER (PARTITION BY {own_key} ORDER BY {moment}) AS {earlier_name} \
+                     FROM {source} WHERE {filter}) {as_word}{steps} GROUP BY {customer}"
+                )
+            }
+            PatternShape::Sequence { first, then, within } => {
+                let first = of_events.value(pattern.filter.and(first).expr())?;
+                let then = of_events.value(pattern.filter.and(then).expr())?;
+                let within = match within {
+                    Some(within) => format!(" AND {}", apart(Comparison::LessOrEqual, *within)?.operand()),
+                    None => String::new(),
+                };
+                format!(
+                    "SELECT {customer}, 1 AS {hit} FROM (SELECT {own_key} AS {customer}, {moment} AS {earlier_name} \
+                     FROM {source} WHERE {first}) {as_word}{steps} JOIN (SELECT {own_key} AS {other}, {moment} AS {later_name} \
+                     FROM {source} WHERE {then}) {as_word}{others} ON {customer} = {other} AND {later_name} > {earlier_name}{within} \
+                     GROUP BY {customer}"
+                )
+            }
+        };
+        let on = comparison(&SqlPiece::tight(format!("{table}.{customer}")), "=", &base_key).text;
+        let known = call("COALESCE", &[&SqlPiece::tight(format!("{table}.{hit}")), &SqlPiece::tight("0")]);
+        let sql = comparison(&known, "=", &SqlPiece::tight("1"));
+        built.values.insert(made.text.clone(), JoinedColumn { sql, name: format!("{alias}_hit") });
+        built.joins.push(AggregateJoin { name: table.text, select, on });
+        Ok(())
+    }
+
+    /// Builds the join for the highest or lowest values within each value of another column: the last one of each.
+    fn top_within(
         &self,
-        call: &EventCall,
-        events: &Events,
-        printer: &Printer,
+        made: &Made,
+        (column, within): (&str, &str),
+        (percent, lowest): (f64, bool),
         expr: &Expr,
-    ) -> Result<SqlPiece, Refused> {
-        let Some(column) = &call.column else { return Ok(self.speech.aggregated(call_star())) };
-        let kind = events.schema.type_of(column);
+        built: &mut Joins,
+    ) -> Result<(), Refused> {
+        let say = |said: Printed| said.map_err(|why| Refused::new(expr, why));
+        let quoted = |name: &str| say(self.speech.identifier(name));
+        let schema = &self.tables.schema;
+        let read = |name: &str, of: Option<&SqlPiece>| {
+            let kind = schema.type_of(name);
+            match self.speech.refuses_kind(kind) {
+                Some(why) => Err(Refused::new(expr, why)),
+                None => {
+                    let bare = quoted(name)?;
+                    let bare = of.map_or(bare.clone(), |table| SqlPiece::tight(format!("{table}.{bare}")));
+                    Ok(self.speech.column(bare, kind))
+                }
+            }
+        };
+        let alias = format!("top_{}", built.joins.len() + 1);
+        let (table, base) = (quoted(&alias)?, quoted(BASE)?);
+        let (own_value, own_part) = (read(column, None)?, read(within, None)?);
+        let [value, part, place, known] = [quoted("value")?, quoted("part")?, quoted("place")?, quoted("known")?];
+        let (limit, ranked) = (quoted("limit_value")?, quoted("ranked")?);
+        let (bound, sign, direction) = if lowest { ("MAX", "<=", "ASC") } else { ("MIN", ">=", "DESC") };
+        let (share, tolerance) = (say(self.speech.float(percent / 100.0))?, say(self.speech.float(1e-9))?);
+        let source = say(self.tables.base_sql(self.speech))?;
+        let select = format!(
+            "SELECT {part}, {bound}({value}) AS {limit} FROM (SELECT {own_part} AS {part}, {own_value} AS {value}, \
+             ROW_NUMBER() OVER (PARTITION BY {own_part} ORDER BY {own_value} {direction}) AS {place}, \
+             COUNT(*) OVER (PARTITION BY {own_part}) AS {known} FROM {source} WHERE {own_value} IS NOT NULL) {}{ranked} \
+             WHERE {place} - 1 < {known} * {share} - {tolerance} GROUP BY {part}",
+            self.speech.alias(),
+        );
+        let (base_value, base_part) = (read(column, Some(&base))?, read(within, Some(&base))?);
+        let on = format!("({base_part} = {table}.{part} OR ({base_part} IS NULL AND {table}.{part} IS NULL))");
+        let sql = comparison(&base_value, sign, &SqlPiece::tight(format!("{table}.{limit}")));
+        built.values.insert(made.text.clone(), JoinedColumn { sql, name: format!("{alias}_holds") });
+        built.joins.push(AggregateJoin { name: table.text, select, on });
+        Ok(())
+    }
+
+    /// Prints the aggregate over one customer's rows; for the first and the last event, the value of a row.
+    fn aggregate(&self, call: &EventCall, printer: &Printer, expr: &Expr) -> Result<SqlPiece, Refused> {
+        let Some(argument) = &call.argument else { return Ok(self.speech.aggregated(call_star())) };
+        let kind = argument.kind;
         if let Some(why) = self.speech.refuses_kind(kind) {
             return Err(Refused::new(expr, why));
         }
-        let value = self.speech.column(printer.name(column, expr)?, kind);
+        let value = match argument.as_column() {
+            Some(column) => self.speech.column(printer.name(column, expr)?, kind),
+            None => printer.value(argument)?,
+        };
         let aggregate = match call.aggregate {
-            Aggregate::First | Aggregate::Last => return Ok(value),
+            Aggregate::First | Aggregate::Last | Aggregate::Nth(_) | Aggregate::Mode => return Ok(value),
+            Aggregate::Median => {
+                let value = if kind == ColumnType::Float { value } else { self.speech.to_float(&value) };
+                SqlPiece::tight(self.speech.median(&value.text).map_err(|why| Refused::new(expr, why))?)
+            }
             Aggregate::Count | Aggregate::Distinct => SqlPiece::tight(format!("COUNT(DISTINCT {value})")),
             Aggregate::Sum if kind == ColumnType::Integer => self.speech.sum_of_whole(&value),
             Aggregate::Sum => call_of("SUM", &value),
@@ -204,7 +367,9 @@ impl JoinBuilder<'_> {
         match aggregate {
             Aggregate::Count | Aggregate::Distinct => call("COALESCE", &[&column, &SqlPiece::tight("0")]),
             // The sum of infinities may be NaN.
-            Aggregate::Sum | Aggregate::Mean if expr.kind == ColumnType::Float => self.speech.without_nan(&column),
+            Aggregate::Sum | Aggregate::Mean | Aggregate::Median if expr.kind == ColumnType::Float => {
+                self.speech.without_nan(&column)
+            }
             _ => column,
         }
     }

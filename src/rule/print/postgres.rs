@@ -23,6 +23,10 @@ fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
 }
 
 impl Aggregates for Postgres {
+    fn median(&self, x: &str) -> Result<String, String> {
+        Ok(format!("PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {x})"))
+    }
+
     /// PostgreSQL merges sub-selects without an OFFSET with the statement around them.
     fn fence(&self) -> &'static str {
         " OFFSET 0"

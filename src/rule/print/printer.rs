@@ -16,6 +16,9 @@ use crate::rule::expr::{CastType, Comparison, Expr, Node};
 use crate::rule::functions::{self, FunctionId};
 use crate::rule::made::{ComputedDefinition, Made};
 
+/// Maximum number of values of a file that a statement lists.
+const MAX_FILE_VALUES: usize = 20_000;
+
 /// Prints conditions over one table.
 pub(super) struct Printer<'a> {
     pub(super) speech: &'static dyn Speech,
@@ -76,7 +79,11 @@ impl Printer<'_> {
             Node::IsNull(part) => Ok(is_null(&self.value(part)?)),
             Node::IsTrue(part) => Ok(self.speech.is_true(&self.value(part)?)),
             Node::Between { value, low, high } => self.between(value, low, high, expr),
-            Node::In { value, list } => self.list(value, list, expr),
+            Node::In { list, file: Some(file), .. } if list.len() > MAX_FILE_VALUES => Err(Refused::new(
+                expr,
+                format!("{} has {} values, too many for a statement: load them as a table", file.path, list.len()),
+            )),
+            Node::In { value, list, .. } => self.list(value, list, expr),
             Node::Like { value, pattern, escape, any_case } => {
                 self.like(value, pattern, *escape, *any_case).and_then(say)
             }
@@ -176,7 +183,9 @@ impl Printer<'_> {
             return Ok(known.clone());
         }
         match &made.source {
-            ComputedDefinition::Top { column, percent, lowest } => self.top(column, *percent, *lowest, expr),
+            ComputedDefinition::Top { column, percent, lowest, within: None } => {
+                self.top(column, *percent, *lowest, expr)
+            }
             ComputedDefinition::Split { parts, salt } => {
                 let key = self.schema.key().ok_or_else(|| Refused::new(expr, "no column is known to be the key"))?;
                 let kind = self.schema.type_of(key);
@@ -184,7 +193,10 @@ impl Printer<'_> {
                 let key = self.said(self.speech.key_text(&key, kind), expr)?;
                 self.said(self.speech.split(&key, salt, *parts), expr)
             }
-            ComputedDefinition::Events(_) => Err(Refused::new(expr, "a table of events cannot be joined here")),
+            ComputedDefinition::Events(_) | ComputedDefinition::Pattern(_) => {
+                Err(Refused::new(expr, "a table of events cannot be joined here"))
+            }
+            ComputedDefinition::Top { .. } => Err(Refused::new(expr, "its groups cannot be joined here")),
         }
     }
 

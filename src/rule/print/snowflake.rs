@@ -24,6 +24,10 @@ fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
 }
 
 impl Aggregates for Snowflake {
+    fn median(&self, x: &str) -> Result<String, String> {
+        Ok(format!("MEDIAN({x})"))
+    }
+
     fn microseconds(&self, x: &str) -> Result<String, String> {
         Ok(format!("DATEDIFF(MICROSECOND, TO_TIMESTAMP_NTZ('1970-01-01'), {x})"))
     }

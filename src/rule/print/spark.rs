@@ -29,6 +29,10 @@ fn tried(op: ArithmeticOperation) -> &'static str {
 }
 
 impl Aggregates for Spark {
+    fn median(&self, x: &str) -> Result<String, String> {
+        Ok(format!("PERCENTILE({x}, 0.5)"))
+    }
+
     /// A method that calls the sums of a wider statement has more than 8,000 bytes, which the JVM interprets.
     fn max_columns(&self) -> usize {
         300

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use sqlparser::ast::{Expr as Syntax, InTarget, Value as SyntaxValue};
 
 use super::super::RuleError;
-use super::super::expr::{Comparison, Expr, Node};
+use super::super::expr::{Comparison, Expr, ListedFile, Node};
 use super::super::functions::FunctionId;
 use super::comparison::{self, compare, is_null, meet, same};
 use super::{Reader, negated, with_article};
-use crate::model::{ColumnType, Datum};
+use crate::model::{ColumnType, ConvertedValues, Datum};
 
 impl Reader<'_> {
     /// Reads a condition of SQL's own syntax; None if the syntax is something else.
@@ -34,6 +34,9 @@ impl Reader<'_> {
             }
             Syntax::In { expr, target: InTarget::List(list), negated, global: false } => {
                 maybe_not(*negated, self.in_list(expr, list, place())?)
+            }
+            Syntax::In { expr, target: InTarget::Unnest(file), negated, global: false } => {
+                maybe_not(*negated, self.in_file(expr, file, place())?)
             }
             Syntax::Like { negated, any: false, expr, pattern, escape_char } => {
                 maybe_not(*negated, self.like(expr, pattern, escape_char.as_deref(), false)?)
@@ -107,7 +110,7 @@ impl Reader<'_> {
                 parts.push(compare(Comparison::Equal, &value, &Arc::new(Expr::literal(only, place.clone())))?);
             }
             _ => {
-                let node = Node::In { value, list: Arc::new(literals) };
+                let node = Node::In { value, list: Arc::new(literals), file: None };
                 parts.push(Arc::new(Expr::condition(node, place.clone())));
             }
         }
@@ -115,6 +118,27 @@ impl Reader<'_> {
             1 => parts.swap_remove(0),
             _ => Arc::new(Expr::condition(Node::Or(parts), place)),
         })
+    }
+
+    /// Reads `value IN FILE 'path'`, which `parse` hands over as `IN UNNEST('path')`.
+    fn in_file(&self, value: &Syntax, file: &Syntax, place: Range<usize>) -> Result<Arc<Expr>, RuleError> {
+        let Syntax::Value(path) = file else {
+            return Err(self.error(file, "UNNEST is unknown").with_hint("write IN FILE 'ids.csv', or IN (1, 2)"));
+        };
+        let SyntaxValue::SingleQuotedString(path) = &path.value else {
+            return Err(self.error(file, "a file's path stands in single quotes: IN FILE 'ids.csv'"));
+        };
+        let value = self.expr(value)?;
+        let column = value.as_column().map_or_else(|| value.to_string(), str::to_owned);
+        let error = |message: String| self.error(file, message);
+        let read = self.cx.schema.lists().read(path, &column).map_err(error)?;
+        let converted = read.of_kind(value.kind, |texts| convert(texts, &value));
+        if converted.values.is_empty() {
+            return Err(error(format!("{path} has no value to compare {column} with")));
+        }
+        let file = ListedFile { path: path.clone(), fingerprint: read.fingerprint(), left_out: converted.left_out };
+        let node = Node::In { value, list: converted.values, file: Some(file) };
+        Ok(Arc::new(Expr::condition(node, place)))
     }
 
     fn like(
@@ -287,4 +311,21 @@ fn written(pieces: &[PatternPiece]) -> (String, Option<char>) {
         }
     }
     (pattern, needs.then_some('\\'))
+}
+
+/// Reads texts as values that can be compared with `value`, as literals in a rule are.
+fn convert(texts: &[String], value: &Arc<Expr>) -> ConvertedValues {
+    let read = |text: &String| {
+        let literal = match value.kind.is_number() {
+            true => super::number_literal(text.trim())?,
+            false => Datum::Text(text.clone()),
+        };
+        let (left, literal) = meet(value, &Arc::new(Expr::literal(literal, 0..0)), Comparison::Equal).ok()?;
+        literal.as_literal().filter(|literal| left.kind == value.kind && !literal.is_null()).cloned()
+    };
+    let mut values: Vec<Datum> = texts.iter().filter_map(read).collect();
+    let left_out = texts.len() - values.len();
+    values.sort_by(|a, b| comparison::order(a, b).unwrap_or(std::cmp::Ordering::Equal));
+    values.dedup_by(|a, b| a == b);
+    ConvertedValues { values: Arc::new(values), left_out }
 }

@@ -8,13 +8,22 @@ use sqlparser::ast::{
 
 use super::super::dates::Interval;
 use super::super::expr::{ArithmeticOperation, Comparison, Expr, Node};
-use super::super::made::{Aggregate, ComputedDefinition, EventCall, Made};
+use super::super::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 use super::super::names::quote;
 use super::super::resolve::CheckedRules;
 use super::super::{Checked, Context, Namespace, RuleError};
 use super::{Reader, arithmetic, comparison};
 use crate::model::{Column, ColumnType, Datum, Events, Lookup, Schema};
 use crate::text::nearest;
+
+/// Names of the patterns of events.
+const PATTERNS: [&str; 2] = ["seq", "again"];
+
+/// Maximum place of `nth`.
+const MAX_PLACE: u32 = 1_000;
+
+/// Maximum number of periods of `regular`.
+const MAX_PERIODS: i64 = 60;
 
 /// Maximum number of parts of a split.
 const MAX_PARTS: i64 = 10_000;
@@ -27,8 +36,14 @@ impl Reader<'_> {
             [name] if ["top", "bottom", "split"].iter().any(|own| name.eq_ignore_ascii_case(own)) => {
                 self.made_of_base(&name.to_lowercase(), call, syntax)?
             }
-            [table, aggregate] => match self.cx.schema.events(table) {
-                Some(events) => self.made_of_events(events, aggregate, call, syntax)?,
+            [table, word] => match self.cx.schema.events(table) {
+                Some(events) if word.eq_ignore_ascii_case("regular") => {
+                    return self.regular(events, call, syntax).map(Some);
+                }
+                Some(events) if PATTERNS.iter().any(|pattern| word.eq_ignore_ascii_case(pattern)) => {
+                    self.pattern(events, &word.to_lowercase(), call, syntax)?
+                }
+                Some(events) => self.made_of_events(events, word, call, syntax)?,
                 None => return Err(self.unknown_table(table, syntax)),
             },
             _ => return Ok(None),
@@ -59,8 +74,13 @@ impl Reader<'_> {
         if name == "split" {
             return self.split(&arguments, syntax);
         }
-        let [column, percent] = arguments.as_slice() else {
-            return Err(self.error(syntax, format!("{name} takes a column and a percentage: {name}(spend, 10)")));
+        let (column, percent, within) = match arguments.as_slice() {
+            [column, percent] => (column, percent, None),
+            [column, percent, within] => (column, percent, Some(self.own_column(within, self.cx.schema)?.name.clone())),
+            _ => {
+                let error = self.error(syntax, format!("{name} takes a column and a percentage: {name}(spend, 10)"));
+                return Err(error.with_hint(format!("{name}(spend, 10, country) takes them within each country")));
+            }
         };
         let column = self.own_column(column, self.cx.schema)?;
         if !column.column_type.is_number() && !is_time(column.column_type) {
@@ -69,8 +89,8 @@ impl Reader<'_> {
         }
         match number(percent).filter(|percent| *percent > 0.0 && *percent <= 100.0) {
             Some(percent) => {
-                let source = ComputedDefinition::Top { column: column.name.clone(), percent, lowest: name == "bottom" };
-                Ok((source, ColumnType::Boolean))
+                let (column, lowest) = (column.name.clone(), name == "bottom");
+                Ok((ComputedDefinition::Top { column, percent, lowest, within }, ColumnType::Boolean))
             }
             None => Err(self.error(percent, "a percentage lies between 0 and 100")),
         }
@@ -109,8 +129,8 @@ impl Reader<'_> {
         syntax: &Syntax,
     ) -> Result<(ComputedDefinition, ColumnType), RuleError> {
         let lower = aggregate.to_lowercase();
-        let Some(&(word, aggregate)) = Aggregate::NAMES.iter().find(|(word, _)| *word == lower) else {
-            let words = || Aggregate::NAMES.iter().map(|(word, _)| *word);
+        let Some(&(word, mut aggregate)) = Aggregate::NAMES.iter().find(|(word, _)| *word == lower) else {
+            let words = || Aggregate::NAMES.iter().map(|(word, _)| *word).chain(PATTERNS).chain(["regular"]);
             let error = self.error(syntax, format!("{} has no {aggregate}", events.name));
             let near = nearest(&lower, words()).map(|near| format!("did you mean {}.{near}?", events.name));
             return Err(
@@ -119,15 +139,24 @@ impl Reader<'_> {
         };
         let mut arguments = self.call_arguments(call, syntax)?;
         let window = arguments.pop_if(|last| quoted(last).is_some());
-        let column = match (aggregate, arguments.as_slice()) {
+        if let Aggregate::Nth(_) = aggregate {
+            let place = arguments.pop_if(|last| number(last).is_some()).and_then(number);
+            let place = place.filter(|place| place.fract() == 0.0 && (1.0..=f64::from(MAX_PLACE)).contains(place));
+            let Some(place) = place else {
+                let error = self.error(syntax, format!("nth takes a column and a place from 1 to {MAX_PLACE}"));
+                return Err(error.with_hint(format!("write {}.nth(amount, 2)", events.name)));
+            };
+            aggregate = Aggregate::Nth(place as u32);
+        }
+        let argument = match (aggregate, arguments.as_slice()) {
             (Aggregate::Count, []) => None,
             (Aggregate::Count, _) => {
                 return Err(self.error(syntax, "count takes nothing, or a window: count('30 days')"));
             }
-            (_, [column]) => Some(self.own_column(column, &events.schema)?),
+            (_, [argument]) => Some(self.event_value(events, argument)?),
             _ => return Err(self.error(syntax, format!("{word} takes a column of {}: {word}(amount)", events.name))),
         };
-        let kind = self.kind_of(aggregate, word, column, events, syntax)?;
+        let kind = self.kind_of(aggregate, word, argument.as_deref(), events, syntax)?;
         let masked = events.columns.date.as_deref().filter(|date| events.schema.is_masked(date));
         if let Some(date) = masked.filter(|_| window.is_some() || aggregate.is_by_date()) {
             return Err(self.masked(date, syntax));
@@ -145,38 +174,53 @@ impl Reader<'_> {
             },
             None => filter,
         };
-        let column = column.map(|column| column.name.clone());
-        Ok((ComputedDefinition::Events(EventCall { table: events.name.clone(), aggregate, column, filter }), kind))
+        Ok((ComputedDefinition::Events(EventCall { table: events.name.clone(), aggregate, argument, filter }), kind))
     }
 
     fn kind_of(
         &self,
         aggregate: Aggregate,
         word: &str,
-        column: Option<&Column>,
+        argument: Option<&Expr>,
         events: &Events,
         syntax: &Syntax,
     ) -> Result<ColumnType, RuleError> {
-        let Some(column) = column else { return Ok(ColumnType::Integer) };
-        let kind = column.column_type;
+        let Some(argument) = argument else { return Ok(ColumnType::Integer) };
+        let kind = argument.kind;
         let fits = match aggregate {
             Aggregate::Count | Aggregate::Distinct => true,
-            Aggregate::Sum | Aggregate::Mean => kind.is_number(),
+            Aggregate::Sum | Aggregate::Mean | Aggregate::Median => kind.is_number(),
             Aggregate::Min | Aggregate::Max => kind.is_number() || is_time(kind),
-            Aggregate::First | Aggregate::Last if events.columns.date.is_none() => {
+            Aggregate::First | Aggregate::Last | Aggregate::Nth(_) if events.columns.date.is_none() => {
                 let error = self.error(syntax, format!("{word} needs to know when: {} has no date", events.name));
                 return Err(error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name)));
             }
-            Aggregate::First | Aggregate::Last => kind != ColumnType::Other,
+            Aggregate::First | Aggregate::Last | Aggregate::Nth(_) | Aggregate::Mode => kind != ColumnType::Other,
         };
         if !fits {
-            return Err(self.error(syntax, format!("\"{}\" is {kind}: it has no {word}", column.name)));
+            return Err(self.error(syntax, format!("{argument} is {kind}: it has no {word}")));
         }
         Ok(match aggregate {
             Aggregate::Count | Aggregate::Distinct => ColumnType::Integer,
-            Aggregate::Mean => ColumnType::Float,
+            Aggregate::Mean | Aggregate::Median => ColumnType::Float,
             _ => kind,
         })
+    }
+
+    /// Reads a column of the events, or an expression over their columns, where it stands in this rule.
+    fn event_value(&self, events: &Events, argument: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        if let Syntax::Identifier(_) = argument {
+            let column = self.own_column(argument, &events.schema)?;
+            let node = Node::Column(column.name.clone());
+            return Ok(Arc::new(Expr::new(node, column.column_type, self.place(argument))));
+        }
+        let (names, known) = (Namespace::default(), CheckedRules::default());
+        let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
+        let value = Reader::new(self.text, &cx, &known).value_of(argument)?;
+        match value.as_literal() {
+            Some(_) => Err(self.error(argument, format!("a column of {} stands here", events.name))),
+            None => Ok(value.normal()),
+        }
     }
 
     /// Reads a rule over the events' own columns, where it stands in this one.
@@ -186,28 +230,126 @@ impl Reader<'_> {
         Ok(Checked::new(Reader::new(self.text, &cx, &known).condition(filter)?))
     }
 
+    /// Reads `orders.seq(category = 'toys', category = 'home', '30 days')` or `orders.again('60 days')`.
+    fn pattern(
+        &self,
+        events: &Events,
+        word: &str,
+        call: &SyntaxCall,
+        syntax: &Syntax,
+    ) -> Result<(ComputedDefinition, ColumnType), RuleError> {
+        let date = self.dated(events, word, syntax)?;
+        let mut arguments = self.call_arguments(call, syntax)?;
+        let span = arguments.pop_if(|last| quoted(last).is_some());
+        let span = span.map(|span| self.stretch(span)).transpose()?;
+        let shape = match (word, arguments.as_slice(), span) {
+            ("seq", [first, then], within) => {
+                let (first, then) = (self.of_events(events, first)?, self.of_events(events, then)?);
+                PatternShape::Sequence { first, then, within }
+            }
+            ("again", [], Some(after)) => PatternShape::Return { after },
+            ("again", ..) => {
+                let error = self.error(syntax, "again takes a stretch of time without events");
+                return Err(error.with_hint(format!("write {}.again('60 days')", events.name)));
+            }
+            _ => {
+                let error = self.error(syntax, "seq takes two conditions on events, and perhaps a stretch of time");
+                let example = format!("write {}.seq(category = 'toys', category = 'home', '30 days')", events.name);
+                return Err(error.with_hint(example));
+            }
+        };
+        let filter = match &call.filter {
+            Some(filter) => self.of_events(events, filter)?,
+            None => Checked::everyone(),
+        };
+        let filter = filter.and(&until(&date, self.cx.today)?);
+        let pattern = EventPattern { table: events.name.clone(), filter, shape };
+        Ok((ComputedDefinition::Pattern(pattern), ColumnType::Boolean))
+    }
+
+    /// Reads `orders.regular('month', 3)`: an event in each of the last three months up to the as-of date, which is the same
+    /// as a count of at least one in each.
+    fn regular(&self, events: &Events, call: &SyntaxCall, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let date = self.dated(events, "regular", syntax)?;
+        let wrong = || {
+            let error = self.error(syntax, "regular takes a unit of time and a number of periods");
+            error.with_hint(format!("write {}.regular('month', 3): in each of the last three months", events.name))
+        };
+        let arguments = self.call_arguments(call, syntax)?;
+        let [unit, periods] = arguments.as_slice() else { return Err(wrong()) };
+        let unit = quoted(unit).ok_or_else(wrong)?;
+        let length = Interval::parse(&format!("1 {}", unit.trim())).ok_or_else(wrong)?;
+        let periods = number(periods).filter(|n| n.fract() == 0.0).map(|n| n as i64).ok_or_else(wrong)?;
+        if !(1..=MAX_PERIODS).contains(&periods) {
+            return Err(self.error(syntax, format!("regular takes 1 to {MAX_PERIODS} periods")));
+        }
+        let own = match &call.filter {
+            Some(filter) => self.of_events(events, filter)?,
+            None => Checked::everyone(),
+        };
+        let place = self.place(syntax);
+        let mut counts = Vec::new();
+        for period in 0..periods {
+            let from = self.days_since(&date, length, period + 1)?;
+            let until = self.days_since(&date, length, period)?;
+            let filter = own.and(&from).and(&until.negated());
+            let aggregate = Aggregate::Count;
+            let call_of = EventCall { table: events.name.clone(), aggregate, argument: None, filter };
+            let source = ComputedDefinition::Events(call_of);
+            let made = Made { text: text_of(&source), label: call.to_string(), name: None, source };
+            let count = Arc::new(Expr::new(Node::Made(Arc::new(made)), ColumnType::Integer, place.clone()));
+            let one = Arc::new(Expr::literal(Datum::Integer(1), place.clone()));
+            counts.push(comparison::compare(Comparison::GreaterOrEqual, &count, &one)?);
+        }
+        Ok(match counts.len() {
+            1 => counts.swap_remove(0),
+            _ => Arc::new(Expr::condition(Node::And(counts), place)),
+        })
+    }
+
+    /// Returns the condition for events on the day after the as-of date less `times` times the length, or later.
+    fn days_since(&self, date: &Arc<Expr>, length: Interval, times: i64) -> Result<Checked, RuleError> {
+        let back =
+            Interval { months: -length.months * times, days: 1 - length.days * times, micros: -length.micros * times };
+        let today = Arc::new(Expr::literal(Datum::Date(self.cx.today), 0..0));
+        let months = Interval { months: back.months, ..Interval::default() };
+        let from = arithmetic::shifted(&today, months)?;
+        let from = arithmetic::shifted(&from, Interval { months: 0, ..back })?;
+        Ok(Checked::new(comparison::compare(Comparison::GreaterOrEqual, date, &from)?))
+    }
+
+    /// Returns the column with the date of an event, which a call needs.
+    fn dated(&self, events: &Events, word: &str, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let Some(date) = event_date(events) else {
+            let error = self.error(syntax, format!("{word} needs to know when: {} has no date", events.name));
+            return Err(error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name)));
+        };
+        match date.as_column().filter(|date| events.schema.is_masked(date)) {
+            Some(masked) => Err(self.masked(masked, syntax)),
+            None => Ok(date),
+        }
+    }
+
+    /// Reads a stretch of time: `'30 days'`.
+    fn stretch(&self, syntax: &Syntax) -> Result<Interval, RuleError> {
+        let length = quoted(syntax).unwrap_or_default();
+        let begins_with_digit = length.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        Interval::parse(&length).filter(|_| begins_with_digit).ok_or_else(|| {
+            let error = self.error(syntax, format!("'{length}' is no stretch of time"));
+            error.with_hint("write '30 days' or '6 months'")
+        })
+    }
+
     /// Returns the condition for the days up to and including the as-of date:
     /// `date >= today - length + 1 day AND date < today + 1 day`.
     fn window(&self, window: &Syntax, events: &Events) -> Result<Checked, RuleError> {
-        let length = quoted(window).unwrap_or_default();
+        let length = self.stretch(window);
         let Some(date) = event_date(events) else {
             let error = self.error(window, format!("{} has no date to look back from", events.name));
             return Err(error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name)));
         };
-        let begins_with_digit = length.trim_start().starts_with(|c: char| c.is_ascii_digit());
-        let from = Interval::parse(&length).filter(|_| begins_with_digit).and_then(|interval| {
-            let today = Arc::new(Expr::literal(Datum::Date(self.cx.today), 0..0));
-            let back = arithmetic::shifted(&today, interval.negated()).ok()?;
-            let one_day = Interval { days: 1, ..Interval::default() };
-            let from = arithmetic::shifted(&back, one_day).ok()?;
-            comparison::compare(Comparison::GreaterOrEqual, &date, &from).ok()
-        });
-        let Some(from) = from else {
-            return Err(self
-                .error(window, format!("'{length}' is no stretch of time"))
-                .with_hint("write '30 days' or '6 months'"));
-        };
-        Ok(Checked::new(from).and(&until(&date, self.cx.today)?))
+        let from = self.days_since(&date, length?, 1)?;
+        Ok(from.and(&until(&date, self.cx.today)?))
     }
 
     fn own_column<'s>(&self, syntax: &Syntax, schema: &'s Schema) -> Result<&'s Column, RuleError> {
@@ -245,6 +387,17 @@ impl Reader<'_> {
     }
 }
 
+/// Returns the condition that the later of two dates compares so with the earlier one plus a length of time.
+pub(in crate::rule) fn apart(
+    op: Comparison,
+    (earlier, later): (&str, &str),
+    kind: ColumnType,
+    length: Interval,
+) -> Result<Arc<Expr>, RuleError> {
+    let column = |name: &str| Arc::new(Expr::new(Node::Column(name.to_owned()), kind, 0..0));
+    comparison::compare(op, &column(later), &arithmetic::shifted(&column(earlier), length)?).map(|expr| expr.normal())
+}
+
 /// Returns the column with the date of an event.
 fn event_date(events: &Events) -> Option<Arc<Expr>> {
     let column = events.schema.get(events.columns.date.as_deref()?)?;
@@ -262,17 +415,31 @@ fn until(date: &Arc<Expr>, today: chrono::NaiveDate) -> Result<Checked, RuleErro
 /// Returns the canonical text of a computed column: everything that its values depend on, with windows as their dates.
 fn text_of(source: &ComputedDefinition) -> String {
     match source {
-        ComputedDefinition::Events(EventCall { table, aggregate, column, filter }) => {
-            let column = column.as_deref().map(quote).unwrap_or_default();
-            let call = format!("{}.{}({column})", quote(table), aggregate.name());
+        ComputedDefinition::Events(EventCall { table, aggregate, argument, filter }) => {
+            let mut argument = argument.as_ref().map(ToString::to_string).unwrap_or_default();
+            if let Aggregate::Nth(place) = aggregate {
+                argument.push_str(&format!(", {place}"));
+            }
+            let call = format!("{}.{}({argument})", quote(table), aggregate.name());
             match filter.key() {
                 "TRUE" => call,
                 filter => format!("{call} FILTER (WHERE {filter})"),
             }
         }
-        ComputedDefinition::Top { column, percent, lowest } => {
+        ComputedDefinition::Pattern(EventPattern { table, filter, shape }) => {
+            let call = match shape {
+                PatternShape::Sequence { first, then, within } => {
+                    let within = within.map(|within| format!(", '{within}'")).unwrap_or_default();
+                    format!("{}.seq({}, {}{within})", quote(table), first.key(), then.key())
+                }
+                PatternShape::Return { after } => format!("{}.again('{after}')", quote(table)),
+            };
+            format!("{call} FILTER (WHERE {})", filter.key())
+        }
+        ComputedDefinition::Top { column, percent, lowest, within } => {
             let name = if *lowest { "bottom" } else { "top" };
-            format!("{name}({}, {percent})", quote(column))
+            let within = within.as_ref().map(|within| format!(", {}", quote(within))).unwrap_or_default();
+            format!("{name}({}, {percent}{within})", quote(column))
         }
         ComputedDefinition::Split { parts, salt } => format!("split({parts}, {})", Datum::Text(salt.clone()).sql()),
     }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use sqlparser::ast::{BinaryOperator, Expr as Syntax, Spanned, TypedString, UnaryOperator, Value as SyntaxValue};
 
+pub(super) use self::made::apart;
 use self::regions::Regions;
 use super::dates::{Interval, parse_date, parse_timestamp};
 use super::expr::{Comparison, Expr, Node};

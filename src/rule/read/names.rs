@@ -9,7 +9,7 @@ use super::super::names::quote;
 use super::super::resolve::{CheckedRules, find_references, spend};
 use super::super::{Namespace, RuleError, parse};
 use super::Reader;
-use crate::model::{self, Datum, Lookup, Missing};
+use crate::model::{self, ColumnType, Datum, Lookup, Missing};
 use crate::text::nearest;
 
 impl Reader<'_> {
@@ -71,9 +71,28 @@ impl Reader<'_> {
         if let Some(definition) = self.cx.schema.definition(&column.name) {
             return self.defined(&column.name, definition, syntax);
         }
+        if self.cx.schema.is_segmentation(&column.name) {
+            return self.segmentation(&column.name, syntax);
+        }
         let is_persona = self.cx.schema.persona().is_some_and(|persona| persona.name == column.name);
         let node = if is_persona { Node::Persona } else { Node::Column(column.name.clone()) };
         Ok(Arc::new(Expr::new(node, column.column_type, self.place(syntax))))
+    }
+
+    /// Reads a segmentation as a column: the name of the first of its cells that a customer is in.
+    fn segmentation(&self, name: &str, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let place = self.place(syntax);
+        let Some(cells) = self.cx.names.cells(name) else {
+            return Err(self.error(syntax, format!("the segmentation \"{name}\" has no cells")));
+        };
+        let mut whens = Vec::with_capacity(cells.len());
+        for full in cells {
+            let condition = self.reference(full, syntax)?;
+            let cell = full.get(name.len() + 1..).unwrap_or_default();
+            whens.push((condition, Arc::new(Expr::literal(Datum::Text(cell.to_owned()), place.clone()))));
+        }
+        let node = if whens.is_empty() { Node::Literal(Datum::Null) } else { Node::Case { whens, otherwise: None } };
+        Ok(Arc::new(Expr::new(node, ColumnType::Text, place)))
     }
 
     /// Reads a column that the study defines by an expression.

@@ -104,7 +104,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
 /// name.
 fn know_personas(state: &mut State, schema: Arc<Schema>) {
     let (Some(cells), BaseState::Ready { schema: known, .. }) = (&state.cells, &mut state.base) else { return };
-    *known = Arc::new(Schema::clone(&schema).with_personas(!state.definitions.personas.is_empty()));
+    *known = Arc::new(Schema::clone(&schema).with_definitions(&state.definitions));
     state.catalog = Catalog::new(&state.definitions, cells, known, state.settings.today);
     state.catalog.set_aside(&state.faults);
 }

@@ -77,7 +77,9 @@ pub fn check_in(text: &str, cx: &Context, awaits_names: bool) -> Result<Checked,
     let blanks = text.len() - trimmed.len();
     rule::check(trimmed, cx).map_err(|error| RuleError {
         place: error.place.start + blanks..error.place.end + blanks,
-        unfinished: error.unfinished || (awaits_names && rule::may_name(text)),
+        unfinished: error.unfinished
+            || (awaits_names
+                && rule::may_name(text, cx.schema.segmentations().iter().map(|column| column.name.as_str()))),
         ..error
     })
 }

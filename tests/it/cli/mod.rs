@@ -16,6 +16,7 @@ mod research;
 mod sets;
 mod spec;
 mod sql;
+mod study_columns;
 mod sums;
 mod tables;
 mod text;

@@ -51,6 +51,7 @@ fn engines(dialect: SqlDialect) -> Option<(SqlEngine, LocalEngine, TestConnectio
         columns: defined.into(),
         masked: Vec::new(),
         masked_in_rules: Vec::new(),
+        lists: crosscut::model::FileLists::default(),
         today: today(),
     };
     let remote = SqlEngine::open(Box::new(connection.clone()), &remote, &Cancel::new()).expect("a good base");

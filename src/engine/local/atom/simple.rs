@@ -31,7 +31,7 @@ impl Simple {
         let (column, simple) = match &expr.node {
             node if node.is_source() && expr.kind == ColumnType::Boolean => (expr, Simple::Holds),
             Node::IsNull(value) => (value.as_ref(), Simple::Null),
-            Node::In { value, list } => (value.as_ref(), Simple::OneOf(list.clone())),
+            Node::In { value, list, .. } => (value.as_ref(), Simple::OneOf(list.clone())),
             Node::Compare(op, value, literal) => {
                 let fits = (value.kind.is_number() && literal.kind.is_number()) || value.kind == literal.kind;
                 let literal = literal.as_literal().filter(|_| fits && value.kind != ColumnType::Boolean)?;

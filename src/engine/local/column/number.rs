@@ -118,7 +118,7 @@ impl NumberColumn {
         row >= self.rows() || self.known.as_ref().is_some_and(|known| !bit(known, row))
     }
 
-    pub(super) fn datum(&self, row: usize) -> Datum {
+    pub fn datum(&self, row: usize) -> Datum {
         if self.is_null(row) {
             return Datum::Null;
         }

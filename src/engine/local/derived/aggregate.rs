@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use polars::prelude::{
     Column as PolarsColumn, DataType, IdxCa, Int128Chunked, IntoColumn, NamedFrom, NewChunkedArray, Series,
@@ -13,8 +14,8 @@ use super::super::mask::Mask;
 use super::super::{LocalEngine, failed, kernel, sums};
 use super::OfEvents;
 use super::join::{self, NOBODY};
-use crate::engine::{Cancel, EngineError, Grouping};
-use crate::rule::{Aggregate, EventCall};
+use crate::engine::{Cancel, EngineError, Grouping, Personas};
+use crate::rule::{Aggregate, EventCall, Expr};
 
 pub fn aggregate(
     engine: &LocalEngine,
@@ -25,8 +26,15 @@ pub fn aggregate(
 ) -> Result<PolarsColumn, EngineError> {
     let joined = join::customers(engine, events, &call.table, cancel)?;
     let mask = events.engine.mask(&call.filter, cancel)?;
-    let work = AggregatePass { engine, events, customers: &joined.firsts, mask: &mask, cancel };
-    let column = call.column.as_deref().unwrap_or_default();
+    let argument = call.argument.as_ref();
+    let name_of = |argument: &Arc<Expr>| argument.as_column().map_or_else(|| argument.to_string(), str::to_owned);
+    let column = argument.map(name_of).unwrap_or_default();
+    let column = column.as_str();
+    // An expression is a column of the events by its text.
+    let expressions = argument.filter(|argument| argument.as_column().is_none());
+    let expressions = expressions.map(|expr| (column.to_owned(), expr.clone())).into_iter().collect();
+    let rows = events.engine.knowing(&Personas::default().with_columns(expressions), &events.engine.memory);
+    let work = AggregatePass { engine, events, rows: &rows, customers: &joined.firsts, mask: &mask, cancel };
     let made = match call.aggregate {
         Aggregate::Count => Series::new(name.into(), work.counts()?).into_column(),
         Aggregate::Distinct => Series::new(name.into(), work.distinct(column)?).into_column(),
@@ -36,6 +44,9 @@ pub fn aggregate(
         Aggregate::First => work.chosen(column, work.date()?, Ordering::is_lt)?,
         // Of two events at the same moment, the later row is the last.
         Aggregate::Last => work.chosen(column, work.date()?, Ordering::is_ge)?,
+        Aggregate::Nth(place) => work.nth(column, place)?,
+        Aggregate::Median => work.medians(column)?,
+        Aggregate::Mode => work.modes(column)?,
     };
     // The first customer with a key has the figure of all who share it.
     let made = match &joined.first_of {
@@ -49,6 +60,8 @@ pub fn aggregate(
 struct AggregatePass<'a> {
     engine: &'a LocalEngine,
     events: &'a OfEvents,
+    /// The engine of the events, which knows the aggregated expression.
+    rows: &'a LocalEngine,
     /// The first customer with each event's key, or [`NOBODY`].
     customers: &'a [u32],
     mask: &'a Mask,
@@ -84,9 +97,9 @@ impl AggregatePass<'_> {
         Ok(counts)
     }
 
-    /// Counts distinct values per customer. Nulls are not values.
-    fn distinct(&self, column: &str) -> Result<Vec<u32>, EngineError> {
-        let engine = &self.events.engine;
+    /// Returns each event of the filter as its customer and its value's number, ascending; nulls are left out.
+    fn numbered(&self, column: &str) -> Result<Vec<(u32, u32, u32)>, EngineError> {
+        let engine = self.rows;
         let grouping = GroupAssignment::new(engine, &[Grouping::from(column)], self.cancel)?;
         let mut codes = vec![0u32; engine.rows()];
         for start in (0..codes.len()).step_by(BLOCK) {
@@ -94,22 +107,103 @@ impl AggregatePass<'_> {
             grouping.codes_into(rows.clone(), &mut codes[rows]);
         }
         let null = (0..grouping.len() as u32).rev().find(|&group| grouping.key(group).iter().any(|key| key.is_null()));
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        let mut numbered: Vec<(u32, u32, u32)> = Vec::new();
         self.each(|event, customer| {
             if Some(codes[event]) != null {
-                pairs.push((customer as u32, codes[event]));
+                numbered.push((customer as u32, codes[event], event as u32));
             }
         })?;
-        pairs.sort_unstable();
-        pairs.dedup();
+        numbered.sort_unstable();
         self.cancel.check()?;
+        Ok(numbered)
+    }
+
+    /// Counts distinct values per customer. Nulls are not values.
+    fn distinct(&self, column: &str) -> Result<Vec<u32>, EngineError> {
         let mut counts = vec![0u32; self.engine.rows()];
-        pairs.into_iter().for_each(|(customer, _)| counts[customer as usize] += 1);
+        for same in self.numbered(column)?.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            counts[same[0].0 as usize] += 1;
+        }
         Ok(counts)
     }
 
+    /// Returns each customer's most frequent value; of equally frequent ones the least.
+    fn modes(&self, column: &str) -> Result<PolarsColumn, EngineError> {
+        let mut best: Vec<Option<(usize, u32)>> = vec![None; self.engine.rows()];
+        for same in self.numbered(column)?.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let (customer, _, event) = same[0];
+            let best = &mut best[customer as usize];
+            if best.is_none_or(|(frequency, _)| same.len() > frequency) {
+                *best = Some((same.len(), event));
+            }
+        }
+        self.values_of(column, best.into_iter().map(|best| best.map(|(_, event)| event)))
+    }
+
+    /// Returns each customer's middle value.
+    fn medians(&self, column: &str) -> Result<PolarsColumn, EngineError> {
+        let numbers = sums::numbers(self.rows, column, self.cancel)?;
+        let ColumnData::Number(number) = numbers.as_ref() else {
+            return Err(EngineError::Failed(format!("\"{column}\" holds no numbers to take the median of")));
+        };
+        let mut values: Vec<(u32, f64)> = Vec::new();
+        each_width!(number.cells(), cells => self.each(|event, customer| {
+            let value = kernel::KernelNumber::as_f64(cells[event]);
+            if !number.is_null(event) && !value.is_nan() {
+                values.push((customer as u32, value));
+            }
+        }))?;
+        values.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        self.cancel.check()?;
+        let one = cells_of_one(number.data_type());
+        let mut medians: Vec<Option<f64>> = vec![None; self.engine.rows()];
+        for own in values.chunk_by(|a, b| a.0 == b.0) {
+            let (below, above) = (own[(own.len() - 1) / 2].1, own[own.len() / 2].1);
+            // Half of the sum could overflow, and infinities of both signs have no middle. Decimals are halved in units of their
+            // last digit, where the sum of two is exact.
+            let middle =
+                if below.abs().max(above.abs()) < 1e300 { (below + above) / 2.0 } else { below / 2.0 + above / 2.0 };
+            medians[own[0].0 as usize] = Some(middle / one).filter(|value| !value.is_nan());
+        }
+        Ok(Series::new("".into(), medians).into_column())
+    }
+
+    /// Returns the value of each customer's event at a place, from 1, by date; of two at the same moment, the later row comes
+    /// later.
+    fn nth(&self, column: &str, place: u32) -> Result<PolarsColumn, EngineError> {
+        let date = self.date()?;
+        let order = sums::numbers(self.rows, date, self.cancel)?;
+        let ColumnData::Number(order) = order.as_ref() else {
+            return Err(EngineError::Failed(format!("\"{date}\" has no order")));
+        };
+        let mut dated: Vec<(u32, i128, u32)> = Vec::new();
+        each_width!(order.cells(), cells => self.each(|event, customer| {
+            if !order.is_null(event) {
+                dated.push((customer as u32, CellNumber::whole(cells[event]), event as u32));
+            }
+        }))?;
+        dated.sort_unstable();
+        self.cancel.check()?;
+        let mut chosen: Vec<Option<u32>> = vec![None; self.engine.rows()];
+        for own in dated.chunk_by(|a, b| a.0 == b.0) {
+            chosen[own[0].0 as usize] = own.get(place as usize - 1).map(|(_, _, event)| *event);
+        }
+        self.values_of(column, chosen.into_iter())
+    }
+
+    /// Returns the values of one event for each customer.
+    fn values_of(
+        &self,
+        column: &str,
+        events: impl ExactSizeIterator<Item = Option<u32>>,
+    ) -> Result<PolarsColumn, EngineError> {
+        let values = self.rows.column(column, self.cancel)?;
+        let values = values.slice(0..values.rows()).map_err(failed)?;
+        values.take(&IdxCa::from_iter_options("".into(), events)).map_err(failed)
+    }
+
     fn sums(&self, column: &str, aggregate: Aggregate) -> Result<PolarsColumn, EngineError> {
-        let numbers = sums::numbers(&self.events.engine, column, self.cancel)?;
+        let numbers = sums::numbers(self.rows, column, self.cancel)?;
         let ColumnData::Number(number) = numbers.as_ref() else {
             return Err(EngineError::Failed(format!("\"{column}\" holds no numbers to sum")));
         };
@@ -171,7 +265,7 @@ impl AggregatePass<'_> {
 
     /// Returns the value of the event that comes first by another column.
     fn chosen(&self, column: &str, by: &str, better: fn(Ordering) -> bool) -> Result<PolarsColumn, EngineError> {
-        let order = sums::numbers(&self.events.engine, by, self.cancel)?;
+        let order = sums::numbers(self.rows, by, self.cancel)?;
         let ColumnData::Number(order) = order.as_ref() else {
             return Err(EngineError::Failed(format!("\"{by}\" has no order")));
         };
@@ -187,9 +281,6 @@ impl AggregatePass<'_> {
                 best[customer] = Some(event as u32);
             }
         }))?;
-        let values = self.events.engine.column(column, self.cancel)?;
-        let values = values.slice(0..values.rows()).map_err(failed)?;
-        let best: IdxCa = IdxCa::from_iter_options("".into(), best.into_iter());
-        values.take(&best).map_err(failed)
+        self.values_of(column, best.into_iter())
     }
 }

@@ -5,6 +5,8 @@ mod aggregate;
 mod join;
 mod keys;
 mod match_rates;
+mod patterns;
+mod tops;
 pub mod voices;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,16 +14,16 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use polars::prelude::{BooleanChunked, IntoColumn, NamedFrom, Series};
+use polars::prelude::{IntoColumn, NamedFrom, Series};
 
-use super::column::{CellNumber, CellPosition, ColumnData, NumberCells, each_width};
+use super::column::ColumnData;
 use super::memory::MemoryKey;
-use super::{LocalEngine, Tuning, failed, quantiles, sums};
+use super::{LocalEngine, Tuning, failed};
 use crate::data::{EventBase, EventTables};
 use crate::engine::defining::define;
 use crate::engine::{Activity, Cancel, Cost, EngineError, Personas};
-use crate::model::{self, Datum, Events, Missing, Schema, TableColumns};
-use crate::rule::{Checked, ComputedDefinition, Made};
+use crate::model::{self, Events, FileLists, Missing, Schema, TableColumns};
+use crate::rule::{ComputedDefinition, Made};
 
 /// Sources of computed columns, and the cost of computing them.
 #[derive(Default)]
@@ -87,6 +89,12 @@ impl LocalEngine {
     /// Returns the engine with columns whose values no rule may read; tables of events that are added later follow.
     pub fn with_masked(mut self, columns: &[String]) -> Self {
         self.schema = Arc::new(Schema::clone(&self.schema).with_masked(columns));
+        self
+    }
+
+    /// Returns the engine with files that rules may name.
+    pub fn with_lists(mut self, lists: FileLists) -> Self {
+        self.schema = Arc::new(Schema::clone(&self.schema).with_lists(lists));
         self
     }
 
@@ -183,52 +191,19 @@ fn compute(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<(polars
             let column = aggregate::aggregate(engine, events, call, &made.text, cancel)?;
             Ok((column, events.engine.rows() as u64))
         }
-        ComputedDefinition::Top { column, percent, lowest } => {
-            Ok((top(engine, column, *percent, *lowest, &made.text, cancel)?, rows))
+        ComputedDefinition::Pattern(pattern) => {
+            let events = engine.derived.table(&pattern.table)?;
+            let column = patterns::find(engine, events, pattern, &made.text, cancel)?;
+            Ok((column, events.engine.rows() as u64))
+        }
+        ComputedDefinition::Top { column, percent, lowest, within: None } => {
+            Ok((tops::top(engine, column, *percent, *lowest, &made.text, cancel)?, rows))
+        }
+        ComputedDefinition::Top { column, percent, lowest, within: Some(within) } => {
+            Ok((tops::top_within(engine, (column, within), *percent, *lowest, &made.text, cancel)?, rows))
         }
         ComputedDefinition::Split { parts, salt } => Ok((split(engine, *parts, salt, &made.text, cancel)?, rows)),
     }
-}
-
-/// Returns the customers with the highest values, or the lowest: at least `percent` per cent of those who have one.
-fn top(
-    engine: &LocalEngine,
-    column: &str,
-    percent: f64,
-    lowest: bool,
-    name: &str,
-    cancel: &Cancel,
-) -> Result<polars::prelude::Column, EngineError> {
-    let everyone = engine.mask(&Checked::everyone(), cancel)?;
-    let numbers = sums::numbers(engine, column, cancel)?;
-    let ColumnData::Number(number) = numbers.as_ref() else {
-        return Err(EngineError::Failed(format!("\"{column}\" has no order to be at the top of")));
-    };
-    let known = quantiles::known_within(engine, number, &everyone, cancel)?;
-    let wanted = ((percent / 100.0 * known as f64 - 1e-9).ceil() as u64).clamp(1, known.max(1));
-    let rank = if lowest { wanted } else { known + 1 - wanted.min(known) };
-    let bound = match known {
-        0 => Datum::Null,
-        _ => quantiles::ranked(engine, number, &everyone, &[rank], cancel)?.pop().unwrap_or(Datum::Null),
-    };
-    let known = |row: &usize| !number.is_null(*row);
-    let inside: BooleanChunked = match number.cells() {
-        NumberCells::F64(cells) => {
-            let bound = bound.number().unwrap_or(f64::NAN);
-            let inside = |row| if lowest { cells[row] <= bound } else { cells[row] >= bound };
-            (0..number.rows()).map(|row| Some(row).filter(known).map(inside)).collect()
-        }
-        cells => each_width!(cells, cells => {
-            let bound = CellPosition::of(&bound, number.data_type()).map(|place| place.through);
-            let inside = |row| {
-                let cell = CellNumber::whole(cells[row]);
-                bound.is_some_and(|bound| if lowest { cell <= bound } else { cell >= bound })
-            };
-            (0..number.rows()).map(|row| Some(row).filter(known).map(inside)).collect()
-        }),
-    };
-    cancel.check()?;
-    Ok(inside.into_column().with_name(name.into()))
 }
 
 /// Assigns customers to parts by their key.

@@ -98,7 +98,7 @@ impl<'e> Evaluator<'e> {
         let mut lists = HashMap::new();
         let mut failed = None;
         expr.visit(&mut |expr| match &expr.node {
-            Node::In { value, list } => {
+            Node::In { value, list, .. } => {
                 lists.insert(Arc::as_ptr(list).addr(), Members::new(list, value.kind));
             }
             _ => failed = failed.take().or(patterns.prepare(expr).err()),
@@ -167,7 +167,7 @@ impl<'s> Evaluation<'s> {
             Node::Between { value, low, high } => {
                 compare::between(self.value(value)?, self.value(low)?, self.value(high)?)
             }
-            Node::In { value, list } => {
+            Node::In { value, list, .. } => {
                 let members = self.evaluator.lists.get(&Arc::as_ptr(list).addr());
                 members::contained(self.value(value)?, list, members)
             }

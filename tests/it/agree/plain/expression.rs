@@ -43,7 +43,7 @@ pub fn expression(expr: &rule::Expr, schema: &Schema) -> Built {
             let (left, right) = sides(left, right, schema)?;
             left.eq_missing(right)
         }
-        Node::In { value, list } => {
+        Node::In { value, list, .. } => {
             let equal = |item: &Datum| {
                 let (left, right) = sides(value, &rule::Expr::literal(item.clone(), 0..0), schema)?;
                 Ok(left.eq(right))

@@ -1,0 +1,147 @@
+//! Columns that definitions make, and lists that rules read from files.
+
+use std::fs;
+
+use super::{crosscut, err, out};
+
+const SEGMENTS: &str = r#"
+[[segment]]
+name = "big"
+where = "tier = 'gold' OR spend > 90"
+[[segmentation]]
+name = "tier"
+[[segmentation.cell]]
+name = "gold"
+where = "spend >= 50"
+[[segmentation.cell]]
+name = "some"
+where = "spend >= 5"
+[[segmentation]]
+name = "plan"
+column = "plan"
+"#;
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a writable folder");
+    file("c.csv", "id,plan,spend\nA1,pro,100\nA2,pro,50\nA3,free,5\nA4,free,1\nA5,free,\n");
+    file("s.toml", SEGMENTS);
+    file("p.toml", "[[persona]]\nid = \"rich\"\nname = \"Rich\"\nwhere = \"tier = 'gold'\"\n");
+    let study = "[study]\nsegments = \"s.toml\"\npersonas = \"p.toml\"\nvalue = \"spend\"\n";
+    file("config.toml", &format!("[data]\npath = \"c.csv\"\nkey = \"id\"\n{study}"));
+    folder
+}
+
+fn run(folder: &tempfile::TempDir, args: &[&str]) -> (Option<i32>, String, String) {
+    let output = crosscut(folder.path(), args);
+    (output.status.code(), out(&output), err(&output))
+}
+
+fn fine(folder: &tempfile::TempDir, args: &[&str]) -> String {
+    let (code, shown, error) = run(folder, args);
+    assert_eq!((code, error.as_str()), (Some(0), ""), "{shown}");
+    shown
+}
+
+#[test]
+fn segmentation_is_a_column_of_the_first_cell_that_holds() {
+    let folder = folder();
+    let shown = fine(&folder, &["rows", "--columns", "id,tier", "--format", "csv"]);
+    assert_eq!(shown, "id,tier\nA1,gold\nA2,gold\nA3,some\nA4,\nA5,\n");
+}
+
+#[test]
+fn segmentation_is_grouped_profiled_exported_and_named_in_rules() {
+    let folder = folder();
+    let groups = fine(&folder, &["group", "tier", "--format", "csv"]);
+    assert!(groups.lines().any(|line| line.starts_with("gold,2,")), "{groups}");
+    assert!(groups.lines().any(|line| line.starts_with("some,1,")), "{groups}");
+    assert_eq!(fine(&folder, &["count", "TIER = 'some' OR tier IS NULL"]), "3\n");
+    let profile = fine(&folder, &["profile", "tier", "--format", "csv"]);
+    assert!(profile.lines().any(|line| line.starts_with("tier,text,3,")), "{profile}");
+    let sorted = fine(&folder, &["rows", "--columns", "id", "--sort", "tier:desc", "--format", "csv"]);
+    assert!(sorted.starts_with("id\nA3\n"), "{sorted}");
+    let exported = fine(&folder, &["export", "--columns", "id,tier", "--filter", "tier = 'gold'", "--format", "csv"]);
+    assert_eq!(exported, "id,tier\nA1,gold\nA2,gold\n");
+}
+
+#[test]
+fn segments_and_personas_may_name_a_segmentation_as_a_column() {
+    let folder = folder();
+    assert_eq!(fine(&folder, &["count", "@big"]), "2\n");
+    assert_eq!(fine(&folder, &["count", "@rich AND persona = 'rich'"]), "2\n");
+}
+
+#[test]
+fn column_of_the_base_takes_precedence_over_a_segmentation_of_its_name() {
+    let folder = folder();
+    assert_eq!(fine(&folder, &["count", "plan = 'free'"]), "3\n");
+}
+
+#[test]
+fn cell_that_names_its_own_segmentation_is_a_circle() {
+    let folder = folder();
+    let path = folder.path().join("s.toml");
+    let text = fs::read_to_string(&path).expect("a file").replace("spend >= 5\"", "tier = 'gold'\"");
+    fs::write(&path, text).expect("a writable file");
+    let (code, _, error) = run(&folder, &["count", "tier = 'gold'"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("a rule refers to itself: @tier.some -> @tier.some"), "{error}");
+}
+
+#[test]
+fn list_in_a_file_filters_by_its_values() {
+    let folder = folder();
+    fs::write(folder.path().join("ids.csv"), "id\nA1\nA3\nA9\n").expect("a writable folder");
+    let (code, shown, notices) = run(&folder, &["count", "id IN FILE 'ids.csv'"]);
+    assert_eq!((code, shown.as_str()), (Some(0), "2\n"), "{notices}");
+    assert_eq!(notices, "crosscut: ids.csv: 3 values, 2 customers have one of them\n");
+    let (_, shown, _) = run(&folder, &["count", "id NOT IN FILE 'ids.csv' AND spend > 0"]);
+    assert_eq!(shown, "2\n");
+}
+
+#[test]
+fn list_without_a_heading_loses_no_value() {
+    let folder = folder();
+    fs::write(folder.path().join("ids.txt"), "A1\nA3\nA5\n").expect("a writable folder");
+    let (_, shown, _) = run(&folder, &["count", "id IN FILE 'ids.txt'"]);
+    assert_eq!(shown, "3\n");
+}
+
+#[test]
+fn list_of_numbers_says_what_is_no_number() {
+    let folder = folder();
+    fs::write(folder.path().join("spend.csv"), "spend\n5\n50.0\nmany\n").expect("a writable folder");
+    let (_, shown, notices) = run(&folder, &["count", "spend IN FILE 'spend.csv'"]);
+    assert_eq!(shown, "2\n", "{notices}");
+    assert!(notices.contains("2 values, 2 customers have one of them; 1 more cannot be compared"), "{notices}");
+}
+
+#[test]
+fn column_of_the_same_name_is_read_from_a_table_of_several() {
+    let folder = folder();
+    fs::write(folder.path().join("mail.csv"), "name,id\nx,A2\ny,A4\n").expect("a writable folder");
+    let (_, shown, notices) = run(&folder, &["count", "id IN FILE 'mail.csv'"]);
+    assert_eq!(shown, "2\n", "{notices}");
+    let (code, _, error) = run(&folder, &["count", "plan IN FILE 'mail.csv'"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("none of its columns is named plan: it has name, id"), "{error}");
+}
+
+#[test]
+fn missing_list_is_an_error_at_its_path() {
+    let folder = folder();
+    let (code, _, error) = run(&folder, &["count", "id IN FILE 'gone.csv'"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("gone.csv: there is no such file at 12"), "{error}");
+}
+
+#[test]
+fn list_that_changes_is_read_again_within_a_segment() {
+    let folder = folder();
+    fs::write(folder.path().join("ids.csv"), "id\nA1\n").expect("a writable folder");
+    super::append(&folder, "s.toml", "[[segment]]\nname = \"listed\"\nwhere = \"id IN FILE 'ids.csv'\"\n");
+    assert_eq!(run(&folder, &["count", "@listed"]).1, "1\n");
+    fs::write(folder.path().join("ids.csv"), "id\nA1\nA2\nA3\n").expect("a writable folder");
+    assert_eq!(run(&folder, &["count", "@listed"]).1, "3\n");
+}
