@@ -74,6 +74,7 @@ fn sources(opened: &CheckedStudy, rule: &Checked) -> Vec<String> {
                     columns
                         .extend(within.iter().map(|within| format!("{within} ({})", opened.schema().type_of(within))));
                 }
+                ComputedDefinition::OfCustomer(_) => {}
                 ComputedDefinition::Split { .. } => {
                     columns.extend(opened.schema().key().map(|key| format!("{key}, its hash")))
                 }

@@ -233,6 +233,7 @@ fn made_value(made: &Made) -> String {
                 None => format!("{what} for which {}", spoken(filter.expr())),
             }
         }
+        ComputedDefinition::OfCustomer(of_customer) => format!("the customer's {}", value(of_customer)),
         ComputedDefinition::Pattern(_) | ComputedDefinition::Top { .. } => made.label.clone(),
         ComputedDefinition::Split { parts, .. } => format!("the customer's part of {parts} by their key"),
     }

@@ -33,6 +33,8 @@ pub enum ComputedDefinition {
     Events(EventCall),
     /// True for customers whose events follow each other in a certain way; false for all others.
     Pattern(EventPattern),
+    /// In a rule over events: a value of the customer whose event it is, over the columns of the base.
+    OfCustomer(Arc<Expr>),
     /// True for customers among the `percent` with the highest values, or the lowest: of all customers, or of those with
     /// the same value of the column `within`. Customers who share the last value are included. Null if there is no value.
     Top { column: String, percent: f64, lowest: bool, within: Option<String> },
@@ -146,6 +148,7 @@ impl Made {
                 }
                 shown
             }
+            ComputedDefinition::OfCustomer(value) => value.shown_columns(),
             ComputedDefinition::Top { column, within, .. } => within.iter().chain([column]).cloned().collect(),
             ComputedDefinition::Split { .. } => BTreeSet::new(),
         }

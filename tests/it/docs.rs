@@ -84,10 +84,19 @@ const COLUMNS: &str = "\
 | --- | --- |
 | `orders.count()`, `orders.count('90 days')` | number of the customer's events in a table, all or those within a period that ends today; 0 if there are none |
 | `orders.sum(amount)`, `mean`, `min`, `max`, `distinct` | an aggregate of a column of the events; null if there are none, except `distinct`, which is 0 |
-| `orders.first(category)`, `orders.last(category, '1 year')` | the value of the earliest or the latest event |
+| `orders.sum(quantity * price)` | the same of an expression over the columns of the events |
+| `orders.median(amount)`, `orders.mode(category)` | the middle value; the most frequent one, and the least of equally frequent ones |
+| `orders.first(category)`, `orders.last(category, '1 year')`, `orders.nth(category, 2)` | the value of the earliest, the latest or the second event by date |
+| `orders.seq(category = 'toys', category = 'home', '30 days')` | true if an event of the first kind was followed by one of the second on a later date, at most 30 days later; never null |
+| `orders.again('60 days')` | true if an event came at least 60 days after the one before it: the customer came back after a break; never null |
+| `orders.regular('month', 3)` | true if there was an event in each of the last three months, counted back from the as-of date; never null |
 | `orders.sum(amount) FILTER (WHERE coupon IS NOT NULL)` | the same over the events that match a rule over their own columns |
+| `orders.count() FILTER (WHERE date <= orders.min(date) + INTERVAL '30 days')` | the same beside a value of the customer: a name that is no column of the events is one of the base, and a call over events is the customer's figure |
 | `top(spend_12m, 10)`, `bottom(spend_12m, 10)` | true if the customer is among the 10 % with the highest or the lowest values, ties included |
+| `top(spend_12m, 10, country)` | the same within each country; customers without a country are a group of their own |
 | `split(10)`, `split(10, 'spring')` | a part from 0 to 9, the same for each key on every day and machine |
+| `tier = 'gold'`, with a segmentation `tier` | a segmentation is a column of text: the name of the first of its cells that the customer is in, null if it is in none. A column of the base with this name takes precedence |
+| `customer_id IN FILE 'suppress.csv'` | true if the value is in the file: its only column, or the one of the same name. Paths are relative to the study. `count` says how many values found a customer |
 
 ";
 

@@ -27,6 +27,7 @@ impl LocalEngine {
             chunks: self.chunks,
             derived: self.derived.clone(),
             personas: personas.clone(),
+            owner: self.owner.clone(),
         }
     }
 

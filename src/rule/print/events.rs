@@ -97,13 +97,21 @@ fn is_joined(source: &ComputedDefinition) -> bool {
     match source {
         ComputedDefinition::Events(_) | ComputedDefinition::Pattern(_) => true,
         ComputedDefinition::Top { within, .. } => within.is_some(),
-        ComputedDefinition::Split { .. } => false,
+        ComputedDefinition::Split { .. } | ComputedDefinition::OfCustomer(_) => false,
     }
 }
 
 /// Returns true if the aggregate is the value of one of the events.
 fn is_of_one_event(aggregate: Aggregate) -> bool {
     aggregate.is_by_date() || aggregate == Aggregate::Mode
+}
+
+/// Values of the customers, joined to their events.
+struct Owners {
+    /// `JOIN …`, to stand behind the table of events.
+    join: String,
+    /// Names of the values, by canonical text.
+    values: HashMap<String, SqlPiece>,
 }
 
 struct JoinBuilder<'a> {
@@ -120,7 +128,9 @@ impl JoinBuilder<'_> {
             ComputedDefinition::Top { column, percent, lowest, within: Some(within) } => {
                 return self.top_within(first, (column, within), (*percent, *lowest), expr, built);
             }
-            ComputedDefinition::Top { .. } | ComputedDefinition::Split { .. } => return Ok(()),
+            ComputedDefinition::Top { .. } | ComputedDefinition::Split { .. } | ComputedDefinition::OfCustomer(_) => {
+                return Ok(());
+            }
         };
         let say = |said: Printed| said.map_err(|why| Refused::new(expr, why));
         let quoted = |name: &str| say(self.speech.identifier(name));
@@ -142,7 +152,17 @@ impl JoinBuilder<'_> {
         // Avoids the names of columns: some engines would take the column for it in a filter.
         let mut used: Vec<String> = events.schema.columns().iter().map(|column| column.name.clone()).collect();
         let customer = quoted(&unused(CUSTOMER, &mut used))?;
-        let source = say(self.tables.events_sql(&events.name, self.speech))?;
+        let mut source = say(self.tables.events_sql(&events.name, self.speech))?.text;
+        let mut printer = printer;
+        let arguments = calls.iter().filter_map(|(made, _)| match &made.source {
+            ComputedDefinition::Events(call) => call.argument.as_deref(),
+            _ => None,
+        });
+        let read: Vec<&Expr> = arguments.chain([call.filter.expr().as_ref()]).collect();
+        if let Some(owners) = self.owners(&read, (&events.name, &own_key), &mut used, expr)? {
+            source.push_str(&owners.join);
+            printer.made = owners.values;
+        }
         let filter = match call.filter.expr().as_literal() {
             Some(Datum::Boolean(true)) => String::new(),
             _ => format!(" WHERE {}", printer.value(call.filter.expr())?),
@@ -214,6 +234,65 @@ impl JoinBuilder<'_> {
         let on = comparison(&SqlPiece::tight(format!("{table}.{customer}")), "=", &base_key).text;
         built.joins.push(AggregateJoin { name: table.text, select, on });
         Ok(())
+    }
+
+    /// Builds the join of the events to the values of their customers that these rules over events read; `None` if they read
+    /// none.
+    fn owners(
+        &self,
+        rules: &[&Expr],
+        (events, own_key): (&str, &SqlPiece),
+        used: &mut Vec<String>,
+        expr: &Expr,
+    ) -> Result<Option<Owners>, Refused> {
+        let mut values: Vec<(String, Arc<Expr>)> = Vec::new();
+        for rule in rules {
+            rule.visit(&mut |expr| {
+                if let Node::Made(made) = &expr.node
+                    && let ComputedDefinition::OfCustomer(value) = &made.source
+                    && !values.iter().any(|(text, _)| *text == made.text)
+                {
+                    values.push((made.text.clone(), value.clone()));
+                }
+            });
+        }
+        if values.is_empty() {
+            return Ok(None);
+        }
+        let base = &self.tables.schema;
+        let on = base.events(events).and_then(|events| events.columns.on.as_deref());
+        if on.is_some_and(|on| base.key() != Some(on)) {
+            let why = "the events are not joined by the customers' key, so that an event has no one customer";
+            return Err(Refused::new(expr, why));
+        }
+        let say = |said: Printed| said.map_err(|why| Refused::new(expr, why));
+        let (_, base_key) = keys(self.tables, self.speech, events)?;
+        let nested = joins(values.iter().map(|(_, value)| value.as_ref()), self.speech, self.tables)?;
+        let printer = Printer {
+            speech: self.speech,
+            tables: self.tables,
+            schema: base,
+            qualifier: Some(say(self.speech.identifier(BASE))?),
+            made: nested.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect(),
+            references: HashMap::new().into(),
+        };
+        let key = say(self.speech.identifier(&unused("customer_key", used)))?;
+        let mut list = vec![format!("{base_key} AS {key}")];
+        let mut columns = HashMap::new();
+        for (text, value) in &values {
+            let name = say(self.speech.identifier(&unused("of_customer", used)))?;
+            list.push(format!("{} AS {name}", printer.value(value)?));
+            columns.insert(text.clone(), name);
+        }
+        let (alias, base_name) = (self.speech.alias(), say(self.speech.identifier(BASE))?);
+        let mut select =
+            format!("SELECT {} FROM {} {alias}{base_name}", list.join(", "), say(self.tables.base_sql(self.speech))?);
+        for join in &nested.joins {
+            select.push_str(&format!(" LEFT JOIN ({}) {alias}{} ON {}", join.select, join.name, join.on));
+        }
+        let owners = say(self.speech.identifier(&unused("owners", used)))?;
+        let join = format!(" JOIN ({select}) {alias}{owners} ON {}", comparison(own_key, "=", &key).text);
+        Ok(Some(Owners { join, values: columns }))
     }
 
     /// Builds the join for a pattern of events: a row with the number 1 for each customer whose events have it.

@@ -196,6 +196,9 @@ impl Printer<'_> {
             ComputedDefinition::Events(_) | ComputedDefinition::Pattern(_) => {
                 Err(Refused::new(expr, "a table of events cannot be joined here"))
             }
+            ComputedDefinition::OfCustomer(_) => {
+                Err(Refused::new(expr, "a value of the customer cannot be joined here"))
+            }
             ComputedDefinition::Top { .. } => Err(Refused::new(expr, "its groups cannot be joined here")),
         }
     }

@@ -31,6 +31,9 @@ const MAX_PARTS: i64 = 10_000;
 impl Reader<'_> {
     /// Reads the call as a computed column, if it makes one.
     pub(super) fn made(&self, call: &SyntaxCall, syntax: &Syntax) -> Result<Option<Arc<Expr>>, RuleError> {
+        if let Some(value) = self.value_of_customer(syntax)? {
+            return Ok(Some(value));
+        }
         let parts: Vec<&str> = call.name.0.iter().filter_map(|part| Some(part.as_ident()?.value.as_str())).collect();
         let (source, kind) = match parts.as_slice() {
             [name] if ["top", "bottom", "split"].iter().any(|own| name.eq_ignore_ascii_case(own)) => {
@@ -216,7 +219,7 @@ impl Reader<'_> {
         }
         let (names, known) = (Namespace::default(), CheckedRules::default());
         let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
-        let value = Reader::new(self.text, &cx, &known).value_of(argument)?;
+        let value = Reader::over_events(self.text, &cx, &known, self.cx).value_of(argument)?;
         match value.as_literal() {
             Some(_) => Err(self.error(argument, format!("a column of {} stands here", events.name))),
             None => Ok(value.normal()),
@@ -227,7 +230,36 @@ impl Reader<'_> {
     fn of_events(&self, events: &Events, filter: &Syntax) -> Result<Checked, RuleError> {
         let (names, known) = (Namespace::default(), CheckedRules::default());
         let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
-        Ok(Checked::new(Reader::new(self.text, &cx, &known).condition(filter)?))
+        Ok(Checked::new(Reader::over_events(self.text, &cx, &known, self.cx).condition(filter)?))
+    }
+
+    /// In a rule over events, reads a column of the base or a call over a table of events as a value of the event's customer;
+    /// `None` if it is neither.
+    pub(super) fn value_of_customer(&self, syntax: &Syntax) -> Result<Option<Arc<Expr>>, RuleError> {
+        let Some(base) = self.of_customer else { return Ok(None) };
+        let is_known = match syntax {
+            Syntax::Identifier(name) => base.schema.find(&name.value) != Lookup::Missing,
+            Syntax::Function(call) => match call.name.0.as_slice() {
+                [table, _] => table.as_ident().is_some_and(|table| base.schema.events(&table.value).is_some()),
+                _ => false,
+            },
+            _ => false,
+        };
+        if !is_known {
+            return Ok(None);
+        }
+        let known = CheckedRules::default();
+        let value = Reader::new(self.text, base, &known).value_of(syntax)?.normal();
+        let mut is_of_personas = false;
+        value.visit(&mut |expr| is_of_personas |= matches!(expr.node, Node::Persona));
+        if is_of_personas {
+            return Err(self.error(syntax, "a rule over events cannot ask for the customer's persona"));
+        }
+        let (kind, place) = (value.kind, self.place(syntax));
+        let label = self.text.get(place.clone()).unwrap_or_default().to_owned();
+        let source = ComputedDefinition::OfCustomer(value);
+        let made = Made { text: text_of(&source), label, name: None, source };
+        Ok(Some(Arc::new(Expr::new(Node::Made(Arc::new(made)), kind, place))))
     }
 
     /// Reads `orders.seq(category = 'toys', category = 'home', '30 days')` or `orders.again('60 days')`.
@@ -436,6 +468,7 @@ fn text_of(source: &ComputedDefinition) -> String {
             };
             format!("{call} FILTER (WHERE {})", filter.key())
         }
+        ComputedDefinition::OfCustomer(value) => format!("customer({value})"),
         ComputedDefinition::Top { column, percent, lowest, within } => {
             let name = if *lowest { "bottom" } else { "top" };
             let within = within.as_ref().map(|within| format!(", {}", quote(within))).unwrap_or_default();

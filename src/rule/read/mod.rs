@@ -44,6 +44,8 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     cx: &'a Context<'a>,
     known: &'a CheckedRules,
+    /// Context of the base, if the rule is over a table of events: names that are no columns of the events are read there.
+    of_customer: Option<&'a Context<'a>>,
     places: ByteOffsets,
     regions: Regions<'a>,
     /// Size of the conditions that `@names` have unfolded to; bounded in `resolve`.
@@ -54,7 +56,12 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, cx: &'a Context<'a>, known: &'a CheckedRules) -> Self {
         let (places, regions) = (ByteOffsets::new(text), Regions::new(text));
-        Self { text, cx, known, places, regions, spent: Cell::new(0), depth: Cell::new(0) }
+        Self { text, cx, known, of_customer: None, places, regions, spent: Cell::new(0), depth: Cell::new(0) }
+    }
+
+    /// Returns a reader of a rule over a customer's events.
+    fn over_events(text: &'a str, cx: &'a Context<'a>, known: &'a CheckedRules, base: &'a Context<'a>) -> Self {
+        Self { of_customer: Some(base), ..Self::new(text, cx, known) }
     }
 
     fn place(&self, syntax: &Syntax) -> Range<usize> {

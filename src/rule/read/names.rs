@@ -28,7 +28,10 @@ impl Reader<'_> {
     pub(super) fn column(&self, name: &Ident, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         let column = match self.cx.schema.find(&name.value) {
             Lookup::Found(column) => column,
-            Lookup::Missing => return Err(self.unknown_column(name, syntax)),
+            Lookup::Missing => match self.value_of_customer(syntax)? {
+                Some(value) => return Ok(value),
+                None => return Err(self.unknown_column(name, syntax)),
+            },
             Lookup::Ambiguous(names) => {
                 let names = names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(" or ");
                 return Err(self

@@ -25,7 +25,6 @@ pub fn aggregate(
     cancel: &Cancel,
 ) -> Result<PolarsColumn, EngineError> {
     let joined = join::customers(engine, events, &call.table, cancel)?;
-    let mask = events.engine.mask(&call.filter, cancel)?;
     let argument = call.argument.as_ref();
     let name_of = |argument: &Arc<Expr>| argument.as_column().map_or_else(|| argument.to_string(), str::to_owned);
     let column = argument.map(name_of).unwrap_or_default();
@@ -33,7 +32,9 @@ pub fn aggregate(
     // An expression is a column of the events by its text.
     let expressions = argument.filter(|argument| argument.as_column().is_none());
     let expressions = expressions.map(|expr| (column.to_owned(), expr.clone())).into_iter().collect();
-    let rows = events.engine.knowing(&Personas::default().with_columns(expressions), &events.engine.memory);
+    let owned = join::owned(engine, events, &joined);
+    let rows = owned.knowing(&Personas::default().with_columns(expressions), &events.engine.memory);
+    let mask = rows.mask(&call.filter, cancel)?;
     let work = AggregatePass { engine, events, rows: &rows, customers: &joined.firsts, mask: &mask, cancel };
     let made = match call.aggregate {
         Aggregate::Count => Series::new(name.into(), work.counts()?).into_column(),

@@ -4,13 +4,16 @@ use std::fmt::Write;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::super::LocalEngine;
+use polars::prelude::{IdxCa, NewChunkedArray};
+
 use super::super::column::{CellNumber, ColumnData, NumberCells, NumberColumn, each_width};
 use super::super::memory::MemoryKey;
+use super::super::{EventOwner, LocalEngine, failed};
 use super::OfEvents;
 use super::keys::KeyIndex;
-use crate::engine::{Cancel, EngineError};
+use crate::engine::{Cancel, EngineError, Personas};
 use crate::model::Datum;
+use crate::rule::Expr;
 
 pub use super::keys::NOBODY;
 
@@ -78,6 +81,29 @@ pub fn customers(
         join.find(join.base_keys()?.as_ref(), join.own_keys()?.as_ref())
     };
     engine.memory.get_or_make(MemoryKey::Join(table.to_owned()), make, CustomerEvents::bytes)
+}
+
+/// Returns the engine of a table of events, whose rules may read values of the customers.
+pub fn owned(engine: &LocalEngine, events: &OfEvents, joined: &Arc<CustomerEvents>) -> LocalEngine {
+    let base = engine.knowing(&engine.personas, &engine.memory);
+    let mut owned = events.engine.knowing(&Personas::default(), &events.engine.memory);
+    owned.owner = Some(Arc::new(EventOwner { engine: base, events: joined.clone() }));
+    owned
+}
+
+/// Returns a value of the customer of each event; null where the event has none.
+///
+/// # Errors
+/// Returns an error if customers share events: each of them would have another value.
+pub fn of_customers(owner: &EventOwner, value: &Expr, cancel: &Cancel) -> Result<polars::prelude::Column, EngineError> {
+    if owner.events.first_of.is_some() {
+        let reason = "customers share a key of the events, so that an event has no one customer to compare with";
+        return Err(EngineError::Failed(reason.into()));
+    }
+    let values = owner.engine.source(value, cancel)?;
+    let values = values.slice(0..values.rows()).map_err(failed)?;
+    let rows = owner.events.firsts.iter().map(|&row| (row != NOBODY).then_some(row));
+    values.take(&IdxCa::from_iter_options("".into(), rows)).map_err(failed)
 }
 
 pub struct TableJoin<'a> {

@@ -9,6 +9,8 @@ mod patterns;
 mod tops;
 pub mod voices;
 
+pub(super) use self::join::CustomerEvents;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -108,6 +110,7 @@ impl LocalEngine {
             chunks: self.chunks,
             derived: Arc::default(),
             personas: Personas::default(),
+            owner: None,
         }
     }
 }
@@ -195,6 +198,12 @@ fn compute(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<(polars
             let events = engine.derived.table(&pattern.table)?;
             let column = patterns::find(engine, events, pattern, &made.text, cancel)?;
             Ok((column, events.engine.rows() as u64))
+        }
+        ComputedDefinition::OfCustomer(value) => {
+            let Some(owner) = &engine.owner else {
+                return Err(EngineError::Failed("these rows belong to no customer".into()));
+            };
+            Ok((join::of_customers(owner, value, cancel)?, rows))
         }
         ComputedDefinition::Top { column, percent, lowest, within: None } => {
             Ok((tops::top(engine, column, *percent, *lowest, &made.text, cancel)?, rows))

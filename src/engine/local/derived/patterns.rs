@@ -31,13 +31,14 @@ pub fn find(
     cancel: &Cancel,
 ) -> Result<PolarsColumn, EngineError> {
     let joined = join::customers(engine, events, &pattern.table, cancel)?;
-    let filter = events.engine.mask(&pattern.filter, cancel)?;
+    let rows = join::owned(engine, events, &joined);
+    let filter = rows.mask(&pattern.filter, cancel)?;
     let mut has = vec![false; engine.rows()];
     let mut moments = match &pattern.shape {
         PatternShape::Return { .. } => moments(events, &joined.firsts, &filter, &filter, cancel)?,
         PatternShape::Sequence { first, then, .. } => {
-            let first = events.engine.mask(&pattern.filter.and(first), cancel)?;
-            let then = events.engine.mask(&pattern.filter.and(then), cancel)?;
+            let first = rows.mask(&pattern.filter.and(first), cancel)?;
+            let then = rows.mask(&pattern.filter.and(then), cancel)?;
             moments(events, &joined.firsts, &first, &then, cancel)?
         }
     };
