@@ -55,6 +55,7 @@ const ACCEPTED: &[Accepted] = &[
     accepted("consolidate", SUMS, TABLES),
     accepted("why", FIGURES, TABLES),
     accepted("attrition", FIGURES, TABLES),
+    accepted("retention", FIGURES, TABLES),
     accepted("research", FIGURES, TABLES),
     accepted("explain", FIGURES, TABLES),
     accepted("rows", FIGURES, TABLES),

@@ -30,6 +30,7 @@ mod progress;
 mod recent;
 mod report;
 mod research;
+mod retention;
 mod rows;
 mod segmentation;
 mod segments;
@@ -164,6 +165,8 @@ pub enum Command {
     Why(why::Why),
     /// Customers that each condition of the filter removes
     Attrition(attrition::Attrition),
+    /// Customers by the period of their first event, and the share who came back in each later period
+    Retention(retention::RetentionArgs),
     /// Answers of respondents, by persona: themes, quotes, and whether respondents resemble the audience
     Research(research::ResearchArgs),
     /// A rule in plain words, with the customers of each condition and the columns that it reads
@@ -255,6 +258,7 @@ fn run_command(command: Command, options: &CommonOptions) -> Result<ExitCode, Co
         Command::Consolidate(consolidate) => consolidate.run(options),
         Command::Why(why) => why.run(options),
         Command::Attrition(attrition) => attrition.run(options),
+        Command::Retention(retention) => retention.run(options),
         Command::Research(research) => research.run(options),
         Command::Explain(explain) => explain.run(options),
         Command::Sql(sql) => sql.run(options),

@@ -27,6 +27,7 @@ pub mod panes;
 pub mod privacy;
 pub mod profile;
 pub mod research;
+pub mod retention;
 pub mod sampled;
 pub mod settings;
 pub mod suppress;

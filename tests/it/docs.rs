@@ -88,7 +88,7 @@ const COLUMNS: &str = "\
 | `orders.median(amount)`, `orders.mode(category)` | the middle value; the most frequent one, and the least of equally frequent ones |
 | `orders.first(category)`, `orders.last(category, '1 year')`, `orders.nth(category, 2)` | the value of the earliest, the latest or the second event by date |
 | `orders.seq(category = 'toys', category = 'home', '30 days')` | true if an event of the first kind was followed by one of the second on a later date, at most 30 days later; never null |
-| `orders.again('60 days')` | true if an event came at least 60 days after the one before it: the customer came back after a break; never null |
+| `orders.again('60 days')` | true if an event came at least 60 days after the previous one: the customer came back after a break; never null |
 | `orders.regular('month', 3)` | true if there was an event in each of the last three months, counted back from the as-of date; never null |
 | `orders.sum(amount) FILTER (WHERE coupon IS NOT NULL)` | the same over the events that match a rule over their own columns |
 | `orders.count() FILTER (WHERE date <= orders.min(date) + INTERVAL '30 days')` | the same beside a value of the customer: a name that is no column of the events is one of the base, and a call over events is the customer's figure |

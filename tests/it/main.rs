@@ -33,6 +33,7 @@ mod real;
 mod remote;
 mod report;
 mod research;
+mod retention;
 mod rules;
 mod rules_complete;
 mod rules_messages;

@@ -44,6 +44,7 @@ views! {
     profile::ProfileView,
     upset::UpSetView,
     attrition::AttritionPane,
+    retention::RetentionView,
     consolidate::ConsolidateView,
     coverage::CoverageView,
     research::ResearchView,

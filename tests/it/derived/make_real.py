@@ -52,3 +52,33 @@ count("retail", today, "orders.last(StockCode) = '22423'", "arg_max(StockCode, (
 count("retail", today, "orders.max(UnitPrice) > 100", "max(UnitPrice)", "v > 100")
 count("retail", today, "orders.mean(UnitPrice) < 2", "avg(UnitPrice)", "v < 2")
 count("retail", today, "orders.count() FILTER (WHERE InvoiceNo LIKE 'C%') >= 1", "count(*)", "v >= 1", "InvoiceNo like 'C%'")
+
+
+def patterns(table, today, rule, condition):
+    """Counts the customers for whom a condition on `e`, their events up to the as-of date, holds."""
+    happened = f"create or replace table e as select * from {table} where id is not null and {PAST.replace('TODAY', f'DATE {today!r}')}"
+    db.execute(happened)
+    customers = f"(select distinct id from {table} where id is not null) c"
+    print(table, today, rule, db.execute(f"select count(*) from {customers} where {condition}").fetchone()[0], sep="\t")
+
+
+AFTER = "id in (select a.id from e a join e b on a.id = b.id and b.date > a.date where {})"
+GAP = "id in (select id from (select id, date, lag(date) over (partition by id order by date) as before from e{}) where date >= before + interval '{}')"
+FIRST = "(select id, min(date) as first from {} where id is not null group by id)"
+patterns("cdnow", "1998-06-30", "orders.seq(dollars > 50, cds = 1, '90 days')", AFTER.format("a.dollars > 50 and b.cds = 1 and b.date <= a.date + interval '90 days'"))
+patterns("cdnow", "1997-06-30", "orders.seq(cds >= 5, dollars < 20)", AFTER.format("a.cds >= 5 and b.dollars < 20"))
+patterns("cdnow", "1998-06-30", "orders.again('6 months')", GAP.format("", "6 months"))
+patterns("cdnow", "1997-09-30", "orders.again('60 days') FILTER (WHERE dollars > 20)", GAP.format(" where dollars > 20", "60 days"))
+first = FIRST.format("cdnow")
+within_30 = f"id in (select id from cdnow join {first} using (id) where date <= first + interval '30 days' group by id having count(*) >= 2)"
+patterns("cdnow", "1998-06-30", "orders.count() FILTER (WHERE date <= orders.min(date) + INTERVAL '30 days') >= 2", within_30)
+patterns("cdnow", "1998-06-30", "orders.sum(dollars / cds) > 100", "id in (select id from cdnow group by id having sum(case when cds <> 0 then dollars / cds end) > 100)")
+patterns("cdnow", "1998-06-30", "orders.median(dollars) > 40", "id in (select id from cdnow group by id having median(dollars) > 40)")
+patterns("cdnow", "1998-06-30", "orders.nth(dollars, 2) > 30", "id in (select id from (select id, dollars, row_number() over (partition by id order by date, row) as place from e) where place = 2 and dollars > 30)")
+patterns("retail", "2011-09-30", "orders.seq(StockCode = '85123A', StockCode = '22423', '30 days')", AFTER.format("a.StockCode = '85123A' and b.StockCode = '22423' and b.date <= a.date + interval '30 days'"))
+patterns("retail", "2011-09-30", "orders.seq(Quantity < 0, Quantity > 0, '1 day')", AFTER.format("a.Quantity < 0 and b.Quantity > 0 and b.date <= a.date + interval '1 day'"))
+patterns("retail", "2011-09-30", "orders.again('4 months')", GAP.format("", "4 months"))
+patterns("retail", "2011-09-30", "orders.mode(Country) = 'Germany'", "id in (select id from (select id, Country, row_number() over (partition by id order by count(*) desc, Country) as place from retail where Country is not null group by id, Country) where place = 1 and Country = 'Germany')")
+patterns("retail", "2011-09-30", "orders.sum(Quantity * UnitPrice) > 5000", "id in (select id from retail group by id having sum(Quantity * UnitPrice) > 5000)")
+month = "id in (select id from e where date >= DATE '2011-09-30' - interval '{} month' + interval '1 day' and date < DATE '2011-09-30' - interval '{} month' + interval '1 day')"
+patterns("retail", "2011-09-30", "orders.regular('month', 3)", " and ".join(month.format(n + 1, n) for n in range(3)))

@@ -16,6 +16,7 @@ mod orders;
 mod pasting;
 mod personas;
 mod research;
+mod retention;
 mod saving;
 mod sets;
 mod soak;
