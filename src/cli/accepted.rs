@@ -11,9 +11,20 @@ const FILTER: &[&str] = &["--filter"];
 const VALUE: &[&str] = &["--value"];
 const FORMAT: &[&str] = &["--format"];
 const TABLE: &[&str] = &["--format", "--keep-formulas"];
-/// Settings of text tables.
-const TEXT: &[&str] =
-    &["--sep", "--quote", "--escape", "--header", "--encoding", "--decimal", "--comment", "--skip", "--on-bad-row"];
+/// Settings of the files that are read.
+const TEXT: &[&str] = &[
+    "--table",
+    "--sheet",
+    "--sep",
+    "--quote",
+    "--escape",
+    "--header",
+    "--encoding",
+    "--decimal",
+    "--comment",
+    "--skip",
+    "--on-bad-row",
+];
 const REJECTS: &[&str] = &["--rejects"];
 
 const TABLES: &[Written] = &[Written::Table, Written::Json, Written::Ndjson, Written::Csv, Written::Md];

@@ -50,7 +50,7 @@ use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use self::output::{Formulas, OutputFormat};
-use self::text_flags::TextFlags;
+use self::text_flags::{ChoiceFlags, TextFlags};
 use crate::term::Signal;
 use crate::tui::run::{self as screen, TuiInput};
 
@@ -58,7 +58,7 @@ use crate::tui::run::{self as screen, TuiInput};
 #[derive(Debug, Parser)]
 #[command(name = "crosscut", version, about, after_help = EXAMPLES)]
 pub struct Cli {
-    /// A table to open without a study: CSV, TSV, Parquet, Arrow IPC, NDJSON (gz too), a glob, or - for stdin
+    /// A table to open without a study: text (CSV, …), Excel, SQLite, JSON, Parquet or Arrow; a folder, a glob, or - for stdin
     #[arg(value_name = "DATA")]
     pub table: Option<PathBuf>,
     /// Do not bring back the filter and the unsaved form of a session that was cut off
@@ -131,6 +131,8 @@ pub struct CommonOptions {
     /// [env: CROSSCUT_LOG]
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    #[command(flatten)]
+    pub choice: ChoiceFlags,
     #[command(flatten)]
     pub text: TextFlags,
 }
@@ -284,7 +286,7 @@ impl CommonOptions {
     /// Returns the options that were given, by their names.
     fn given(&self) -> Vec<&'static str> {
         // The log takes every command.
-        let CommonOptions { config, data, filter, value, as_of, format, keep_formulas, text, log: _ } = self;
+        let CommonOptions { config, data, filter, value, as_of, format, keep_formulas, choice, text, log: _ } = self;
         let given = [
             ("--config", config.is_some()),
             ("--data", data.is_some()),
@@ -295,7 +297,7 @@ impl CommonOptions {
             ("--keep-formulas", *keep_formulas),
         ];
         let given = given.into_iter().filter(|(_, given)| *given).map(|(option, _)| option);
-        given.chain(text.given()).collect()
+        given.chain(choice.given()).chain(text.given()).collect()
     }
 
     /// Returns the format of tables.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
@@ -8,7 +9,7 @@ use super::declared::DeclaredType;
 use super::header::{HeaderNames, listed};
 use super::options::{DecimalMark, OnBadRow};
 use super::rejects::{Reject, Rejects};
-use super::value::{FieldValue, LostDetails};
+use super::value::{self, FieldValue, LostDetails};
 use crate::data::memory::described;
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
@@ -16,10 +17,15 @@ use crate::data::{DataError, LoadOptions, Notice, Zone};
 use crate::model;
 use crate::text::nearest;
 
-/// The columns of a text file that is being read: once, or twice if some turn out to be text late.
-pub struct TextTable {
+/// The columns of files that are being read row by row: once, or twice if some turn out to be text late.
+pub struct TableBuilder {
     selection: Selection,
     slots: Vec<CellSlot>,
+    /// Source of each column's values in the file that is being read.
+    sources: Vec<CellSource>,
+    /// Number of files of the table, and of those that were begun in this pass.
+    files: usize,
+    begun: usize,
     /// Index of each column by its name.
     places: HashMap<String, usize>,
     pub rows: u64,
@@ -60,6 +66,20 @@ pub struct BadValue {
     pub problem: String,
 }
 
+/// Source of a column's values in a file.
+#[derive(Debug, Clone)]
+enum CellSource {
+    /// Field of a row.
+    Field(usize),
+    /// FieldValue of all rows, from the name of the file's folder.
+    Constant(Option<String>),
+    /// The file has no such column.
+    Missing,
+}
+
+/// Maximum number of columns that members of nested objects can make.
+const MAX_NESTED: usize = 2_000;
+
 /// Number of rows between two measurements of the memory.
 const MEASURED_EVERY: u64 = 1 << 12;
 
@@ -67,8 +87,10 @@ struct CellSlot {
     name: String,
     state: TableState,
     declared: Option<DeclaredType>,
-    /// Number of rows for which it has a value: less than [`TextTable::rows`] only inside [`TextTable::push_row`].
+    /// Number of rows for which it has a value: less than [`TableBuilder::rows`] only inside [`TableBuilder::push_row`].
     filled: u64,
+    /// Number of files with it, of those whose columns are known before their rows.
+    in_files: usize,
 }
 
 enum TableState {
@@ -79,12 +101,16 @@ enum TableState {
     Skipped,
 }
 
-impl TextTable {
-    pub fn new(selection: &Selection, memory: usize, load: &LoadOptions) -> Self {
+impl TableBuilder {
+    /// Creates the columns of a table of this many files.
+    pub fn new(selection: &Selection, files: usize, memory: usize, load: &LoadOptions) -> Self {
         let options = &load.text;
         Self {
             selection: selection.clone(),
             slots: Vec::new(),
+            sources: Vec::new(),
+            files,
+            begun: 0,
             places: HashMap::new(),
             rows: 0,
             rows_before: None,
@@ -109,15 +135,53 @@ impl TextTable {
         self.on_bad_row
     }
 
-    /// Adds the columns of the first file, and checks that all requested and declared ones are among them.
+    /// Begins a file whose rows have these columns, and returns their indices. Columns that the files before it have not
+    /// are added, with null in the rows so far; columns that it has not are null in its rows.
+    ///
+    /// # Errors
+    /// Returns an error if the file hardly shares a column with those before it, or, for an only file, if a requested
+    /// or declared column is missing.
+    pub fn begin(&mut self, input: &InputFile, names: &HeaderNames) -> Result<Vec<usize>, DataError> {
+        let known = |name: &&String| self.places.contains_key(name.as_str());
+        let (shared, own) = (names.names.iter().filter(known).count(), names.names.len());
+        if self.begun > 0 && self.rows_before.is_none() && shared * 2 < own.min(self.slots.len()) {
+            let all = if shared == 0 { "no column".to_owned() } else { format!("{shared} of its {own} columns") };
+            let problem = format!("shares {all} with the files before it: name files of one table");
+            return Err(DataError::file(&input.name, problem));
+        }
+        let is_first = self.begun == 0 && self.slots.is_empty();
+        let places: Vec<usize> = names.names.iter().map(|name| self.place(name)).collect();
+        self.begin_rows(input);
+        for (field, place) in places.iter().enumerate() {
+            self.sources[*place] = CellSource::Field(field);
+            self.slots[*place].in_files += 1;
+        }
+        if is_first {
+            (self.unnamed_at_end, self.about_names) = (names.unnamed_at_end, names.notices.clone());
+        }
+        if self.files == 1 {
+            self.check_declared()?;
+            self.select()?;
+        }
+        Ok(places)
+    }
+
+    /// Begins a file whose columns are found in its rows.
+    pub fn begin_rows(&mut self, input: &InputFile) {
+        self.begun += 1;
+        let constants: Vec<(usize, Option<String>)> =
+            input.partition.iter().map(|(name, value)| (self.place(name), value.clone())).collect();
+        self.sources = vec![CellSource::Missing; self.slots.len()];
+        for (place, value) in constants {
+            self.sources[place] = CellSource::Constant(value);
+        }
+    }
+
+    /// Checks that all requested and declared columns were found, once all files were read.
     ///
     /// # Errors
     /// Returns an error that names the missing column.
-    pub fn begin(&mut self, names: &HeaderNames) -> Result<(), DataError> {
-        names.names.iter().for_each(|name| {
-            self.place(name);
-        });
-        (self.unnamed_at_end, self.about_names) = (names.unnamed_at_end, names.notices.clone());
+    pub fn check_found(&mut self) -> Result<(), DataError> {
         self.check_declared()?;
         self.select()
     }
@@ -160,11 +224,7 @@ impl TextTable {
         Err(DataError::file(&input.name, format!("{problem}: {remedy}")))
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
-
-    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+    fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.slots.iter().map(|slot| slot.name.as_str())
     }
 
@@ -183,7 +243,8 @@ impl TextTable {
             (true, None) => TableState::Building(builder),
             (false, _) => TableState::Skipped,
         };
-        self.slots.push(CellSlot { name: name.to_owned(), state, declared, filled: self.rows });
+        self.slots.push(CellSlot { name: name.to_owned(), state, declared, filled: self.rows, in_files: 0 });
+        self.sources.push(CellSource::Missing);
         self.places.insert(name.to_owned(), self.slots.len() - 1);
         self.slots.len() - 1
     }
@@ -202,7 +263,7 @@ impl TextTable {
         Ok(())
     }
 
-    /// Adds rows that have one field for each column.
+    /// Adds rows that have one field for each column of the file.
     ///
     /// # Errors
     /// Returns the first value that is not of its declared type, unless such rows are left out or mended.
@@ -225,13 +286,14 @@ impl TextTable {
         let mut is_bad = vec![false; rows];
         let mut values: Vec<Option<Vec<Option<FieldValue>>>> = Vec::with_capacity(self.slots.len());
         for (place, slot) in self.slots.iter().enumerate() {
-            let Some(declared) = slot.declared.as_ref().filter(|_| !matches!(slot.state, TableState::Skipped)) else {
+            let declared = slot.declared.as_ref().filter(|_| !matches!(slot.state, TableState::Skipped));
+            let (Some(declared), false) = (declared, matches!(self.sources[place], CellSource::Missing)) else {
                 values.push(None);
                 continue;
             };
             let mut read = Vec::with_capacity(rows);
             for (row, is_bad) in is_bad.iter_mut().enumerate() {
-                let field = batch.field(row, place);
+                let field = self.sources[place].text(batch, row);
                 read.push(match declared.read(field) {
                     Ok(value) => value,
                     Err(problem) => {
@@ -254,7 +316,7 @@ impl TextTable {
             let is_moment = slot.declared.as_ref().is_some_and(DeclaredType::is_moment);
             let TableState::Building(column) = &mut slot.state else { continue };
             for &row in &kept {
-                let field = batch.field(row, place);
+                let field = self.sources[place].text(batch, row);
                 match values.as_ref().map(|values| values[row]) {
                     None => column.push_field(field),
                     Some(Some(value)) => column.push_declared(value, is_moment, field),
@@ -268,34 +330,112 @@ impl TextTable {
 
     fn push_all(&mut self, batch: &FieldBatch) {
         let first = self.rows == 0;
-        for (place, slot) in self.slots.iter_mut().enumerate() {
+        for (source, slot) in self.sources.iter().zip(&mut self.slots) {
             let TableState::Building(column) = &mut slot.state else { continue };
-            (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
+            let push = |column: &mut ColumnBuilder| match source {
+                CellSource::Field(field) => {
+                    (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, *field)))
+                }
+                constant => (0..batch.rows()).for_each(|row| column.push_field(constant.text(batch, row))),
+            };
+            push(column);
             // The first rows are still available: no need to read the file again for this column.
             if first && column.is_disproved() {
                 *column = ColumnBuilder::text(&slot.name);
-                (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
+                push(column);
             }
         }
         self.rows += batch.rows() as u64;
     }
 
-    /// Adds one row: values by the indices of their columns, null for the others.
-    pub fn push_row<'v>(&mut self, values: impl Iterator<Item = (usize, FieldValue, std::borrow::Cow<'v, str>)>) {
+    /// Adds one row: values by the indices of their columns, each with its text; null for the others. A [`FieldValue::Text`]
+    /// that is a date or a time becomes one.
+    ///
+    /// # Errors
+    /// Returns the first value that is not of its declared type, unless such rows are left out or mended.
+    pub fn push_row<'v>(
+        &mut self,
+        file: &str,
+        line: u64,
+        values: impl Iterator<Item = (usize, FieldValue, Cow<'v, str>)>,
+    ) -> Result<(), BadValue> {
+        if self.has_declared() {
+            let mut values: Vec<(usize, FieldValue, Cow<'v, str>)> = values.collect();
+            return match self.read_declared(file, line, &mut values)? {
+                true => Ok(self.push_values(values.into_iter())),
+                false => Ok(()),
+            };
+        }
+        self.push_values(values);
+        Ok(())
+    }
+
+    /// Reads the values of declared columns. Returns false if the row is left out.
+    fn read_declared(
+        &mut self,
+        file: &str,
+        line: u64,
+        values: &mut [(usize, FieldValue, Cow<'_, str>)],
+    ) -> Result<bool, BadValue> {
+        self.tally.rejects.skipped = self.on_bad_row == OnBadRow::Skip;
+        for (place, value, text) in values {
+            let Some(slot) = self.slots.get(*place).filter(|slot| !matches!(slot.state, TableState::Skipped)) else {
+                continue;
+            };
+            let Some(declared) = &slot.declared else { continue };
+            match declared.convert(*value, text) {
+                Ok(Some(read)) => *value = read,
+                Ok(None) => *value = FieldValue::Blank,
+                Err(problem) => {
+                    let column = slot.name.clone();
+                    if self.on_bad_row == OnBadRow::Error {
+                        let problem = format!("{text:?} {problem}");
+                        return Err(BadValue { line, field: *place + 1, column, problem });
+                    }
+                    let problem = format!("has a value in {column} that {problem}");
+                    let reject = Reject { file: file.to_owned(), line, problem, text: text.to_string() };
+                    self.tally.rejects.add(reject);
+                    if self.on_bad_row == OnBadRow::Skip {
+                        return Ok(false);
+                    }
+                    *value = FieldValue::Blank;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn push_values<'v>(&mut self, values: impl Iterator<Item = (usize, FieldValue, Cow<'v, str>)>) {
         self.rows += 1;
         for (place, value, text) in values {
-            let Some(slot) = self.slots.get_mut(place) else { continue };
-            if let TableState::Building(column) = &mut slot.state {
-                column.push(value, &text);
-            }
+            let Some(slot) = self.slots.get_mut(place).filter(|slot| slot.filled < self.rows) else { continue };
             slot.filled = self.rows;
-        }
-        for slot in self.slots.iter_mut().filter(|slot| slot.filled < self.rows) {
-            if let TableState::Building(column) = &mut slot.state {
-                column.push_null();
+            let TableState::Building(column) = &mut slot.state else { continue };
+            match (&slot.declared, value) {
+                (Some(_), FieldValue::Blank) => column.push_null(),
+                (Some(declared), value) => column.push_declared(value, declared.is_moment(), &text),
+                (None, FieldValue::Text) if text.trim().is_empty() => column.push(FieldValue::Blank, &text),
+                (None, FieldValue::Text) => column.push(value::moment(&text).unwrap_or(FieldValue::Text), &text),
+                (None, value) => column.push(value, &text),
             }
-            slot.filled = self.rows;
         }
+        for (slot, source) in self.slots.iter_mut().zip(&self.sources).filter(|(slot, _)| slot.filled < self.rows) {
+            slot.filled = self.rows;
+            let TableState::Building(column) = &mut slot.state else { continue };
+            match (source, &slot.declared) {
+                (CellSource::Constant(Some(text)), None) => column.push_field(text),
+                (CellSource::Constant(Some(text)), Some(declared)) => match declared.read(text) {
+                    Ok(Some(value)) => column.push_declared(value, declared.is_moment(), text),
+                    _ => column.push_null(),
+                },
+                _ => column.push_null(),
+            }
+        }
+    }
+
+    /// Returns true if members of nested objects have made more columns than a table has.
+    pub fn is_too_wide(&self) -> bool {
+        self.slots.len() > MAX_NESTED
     }
 
     /// Returns the columns and their types so far.
@@ -325,7 +465,18 @@ impl TextTable {
         let offset = names(|lost| lost.offset).map(|names| format!("{names}: times with an offset are read {zone}"));
         let digits = names(|lost| lost.digits).map(|names| format!("{names}: nanoseconds are read to the microsecond"));
         let names = self.about_names.iter().cloned();
-        names.chain(offset).chain(digits).map(Notice).collect()
+        names.chain(offset).chain(digits).chain(self.about_missing()).map(Notice).collect()
+    }
+
+    /// Returns a notice for each number of files that some columns are missing in.
+    fn about_missing(&self) -> Vec<String> {
+        let mut missing: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for slot in self.slots.iter().filter(|slot| !matches!(slot.state, TableState::Skipped)) {
+            if (1..self.begun).contains(&slot.in_files) {
+                missing.entry(self.begun - slot.in_files).or_default().push(&slot.name);
+            }
+        }
+        missing.iter().map(|(files, names)| missing_in(names, *files, self.begun)).collect()
     }
 
     /// Returns notices on lines that are no rows, and on rows that were left out or mended.
@@ -341,7 +492,7 @@ impl TextTable {
     }
 
     /// Returns the frame, or the table for a second pass over the same rows.
-    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<TextTable>> {
+    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<TableBuilder>> {
         let finish = |slot: CellSlot| {
             let CellSlot { name, state, declared, .. } = slot;
             let state = match state {
@@ -351,14 +502,15 @@ impl TextTable {
                 },
                 other => other,
             };
-            CellSlot { name, state, declared, filled: 0 }
+            CellSlot { name, state, declared, filled: 0, in_files: 0 }
         };
         let slots: Vec<CellSlot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
         if slots.iter().any(|slot| matches!(slot.state, TableState::Building(_))) {
             let rows_before = Some(self.rows);
-            return Err(Box::new(TextTable {
+            return Err(Box::new(TableBuilder {
                 slots,
                 rows: 0,
+                begun: 0,
                 rows_before,
                 measured_at: 0,
                 tally: PassFacts::default(),
@@ -384,4 +536,21 @@ impl TextTable {
         };
         columns.iter().rev().take_while(|column| is_unnamed(column) && is_empty(column)).count()
     }
+}
+
+impl CellSource {
+    /// Returns the text of a row's cell; a missing one is empty.
+    fn text<'a>(&'a self, batch: &'a FieldBatch, row: usize) -> &'a str {
+        match self {
+            CellSource::Field(field) => batch.field(row, *field),
+            CellSource::Constant(value) => value.as_deref().unwrap_or_default(),
+            CellSource::Missing => "",
+        }
+    }
+}
+
+/// Returns the notice on columns that some files of a table have not.
+pub fn missing_in(columns: &[&str], files: usize, all: usize) -> String {
+    let are = if columns.len() == 1 { "is" } else { "are" };
+    format!("{} {are} missing in {files} of {all} files: null there", listed(columns))
 }
