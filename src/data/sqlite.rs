@@ -30,13 +30,13 @@ pub struct SqliteFile {
     /// Reason why this table is read.
     why: String,
     /// Columns that are not read as they stand, by name.
-    readings: BTreeMap<String, Reading>,
+    readings: BTreeMap<String, ColumnReading>,
     notices: Vec<String>,
 }
 
 /// Reading of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reading {
+enum ColumnReading {
     /// Numbers 0 and 1 of a column that is declared to be boolean.
     Boolean,
     /// Values of its declared type: some numbers are other than 0 and 1.
@@ -49,7 +49,7 @@ enum Reading {
 
 /// Kinds of values that a column holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Kinds {
+struct ValueKinds {
     numbers: bool,
     texts: bool,
     /// Bytes that are text, that are 16 and no text, and that are neither.
@@ -95,8 +95,8 @@ impl SqliteFile {
         }
         let names = columns.iter().map(|column| column.name.clone()).collect();
         let places = table.begin(input, &HeaderNames { names, ..HeaderNames::default() })?;
-        let readings: Vec<Reading> = columns.iter().map(|column| self.reading(column)).collect();
-        let mut kinds = vec![Kinds::default(); columns.len()];
+        let readings: Vec<ColumnReading> = columns.iter().map(|column| self.reading(column)).collect();
+        let mut kinds = vec![ValueKinds::default(); columns.len()];
         let wanted: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
         let sql = format!("SELECT {} FROM {}", wanted.join(", "), quoted(&self.table));
         let mut statement = connection.prepare(&sql).map_err(failed)?;
@@ -156,23 +156,23 @@ impl SqliteFile {
     }
 
     fn is_left_out(&self, column: &str) -> bool {
-        self.readings.get(column) == Some(&Reading::LeftOut)
+        self.readings.get(column) == Some(&ColumnReading::LeftOut)
     }
 
-    fn reading(&self, column: &DeclaredColumn) -> Reading {
-        let declared = if column.is_boolean { Reading::Boolean } else { Reading::Plain };
+    fn reading(&self, column: &DeclaredColumn) -> ColumnReading {
+        let declared = if column.is_boolean { ColumnReading::Boolean } else { ColumnReading::Plain };
         self.readings.get(&column.name).copied().unwrap_or(declared)
     }
 
     /// Notes which columns are to be read otherwise, as their values tell. Returns true if there are any.
-    fn learn(&mut self, columns: &[DeclaredColumn], kinds: &[Kinds]) -> bool {
+    fn learn(&mut self, columns: &[DeclaredColumn], kinds: &[ValueKinds]) -> bool {
         let mut is_changed = false;
         for (column, kinds) in columns.iter().zip(kinds) {
             let known = self.reading(column);
             let reading = match known {
-                _ if kinds.other || kinds.ids && kinds.not_ids => Reading::LeftOut,
-                Reading::Boolean if kinds.not_booleans || kinds.texts => Reading::Plain,
-                Reading::Plain if kinds.ids && kinds.bytes => Reading::Ids,
+                _ if kinds.other || kinds.ids && kinds.not_ids => ColumnReading::LeftOut,
+                ColumnReading::Boolean if kinds.not_booleans || kinds.texts => ColumnReading::Plain,
+                ColumnReading::Plain if kinds.ids && kinds.bytes => ColumnReading::Ids,
                 _ => known,
             };
             if reading != known {
@@ -183,12 +183,12 @@ impl SqliteFile {
         is_changed
     }
 
-    fn about(&self, columns: &[DeclaredColumn], kinds: &[Kinds], tables: usize) -> Vec<String> {
+    fn about(&self, columns: &[DeclaredColumn], kinds: &[ValueKinds], tables: usize) -> Vec<String> {
         let mut notices = Vec::new();
         if tables > 1 && self.why != "as set" {
             notices.push(format!("table {} of {tables}: {}; table = \"…\" names another", self.table, self.why));
         }
-        let named = |is: &dyn Fn(&Kinds) -> bool| {
+        let named = |is: &dyn Fn(&ValueKinds) -> bool| {
             let names = columns.iter().zip(kinds).filter(|(_, kinds)| is(kinds)).map(|(column, _)| column.name.clone());
             names.collect::<Vec<String>>()
         };
@@ -200,7 +200,7 @@ impl SqliteFile {
         if broken > 0 {
             notices.push(format!("{broken} texts are not UTF-8: what cannot be read is shown as \u{FFFD}"));
         }
-        let left_out = self.readings.iter().filter(|(_, reading)| **reading == Reading::LeftOut);
+        let left_out = self.readings.iter().filter(|(_, reading)| **reading == ColumnReading::LeftOut);
         notices.extend(left_out.map(|(name, _)| {
             format!("column \"{name}\" is left out: some of its values are bytes that are neither text nor an id of 16")
         }));
@@ -220,16 +220,16 @@ impl SqliteFile {
     }
 }
 
-impl Kinds {
+impl ValueKinds {
     /// Returns a value with its text, and notes its kind; `None` for null.
-    fn take<'v>(&mut self, value: ValueRef<'v>, reading: Reading) -> Option<(FieldValue, Cow<'v, str>)> {
+    fn take<'v>(&mut self, value: ValueRef<'v>, reading: ColumnReading) -> Option<(FieldValue, Cow<'v, str>)> {
         Some(match value {
             ValueRef::Null => return None,
             ValueRef::Integer(number) => {
                 self.numbers = true;
                 self.not_booleans |= !matches!(number, 0 | 1);
                 match reading {
-                    Reading::Boolean => (FieldValue::Boolean(number != 0), Cow::Owned(number.to_string())),
+                    ColumnReading::Boolean => (FieldValue::Boolean(number != 0), Cow::Owned(number.to_string())),
                     _ => (FieldValue::Integer(number), Cow::Owned(number.to_string())),
                 }
             }
@@ -246,7 +246,7 @@ impl Kinds {
             ValueRef::Blob(bytes) => {
                 self.not_ids |= bytes.len() != 16;
                 match std::str::from_utf8(bytes) {
-                    Ok(text) if reading != Reading::Ids => {
+                    Ok(text) if reading != ColumnReading::Ids && !text.contains(is_control) => {
                         self.bytes = true;
                         (FieldValue::Text, Cow::Borrowed(text))
                     }
@@ -262,6 +262,11 @@ impl Kinds {
             }
         })
     }
+}
+
+/// Returns true for characters that no text has.
+fn is_control(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
 }
 
 fn bad_value(input: &InputFile, line: u64, bad: BadValue) -> DataError {

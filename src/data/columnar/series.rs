@@ -171,15 +171,20 @@ fn day(millis: i64) -> i32 {
     day.clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
-/// Returns true if polars can read the type. For some types it has a type of its own, but cannot read them.
+/// Returns true if polars can read the type, and rules have a type for it. For some types polars has one, but cannot read
+/// them; lists and structs are read as JSON, whether polars knows them or not.
 fn is_known(dtype: &ArrowDataType) -> bool {
     match dtype {
         ArrowDataType::Float16
         | ArrowDataType::Decimal256(..)
         | ArrowDataType::Union(_)
         | ArrowDataType::Interval(_)
-        | ArrowDataType::Extension(_) => false,
-        ArrowDataType::List(field) | ArrowDataType::LargeList(field) => is_known(field.dtype()),
+        | ArrowDataType::Extension(_)
+        | ArrowDataType::List(_)
+        | ArrowDataType::LargeList(_)
+        | ArrowDataType::FixedSizeList(..)
+        | ArrowDataType::Struct(_)
+        | ArrowDataType::Map(..) => false,
         ArrowDataType::Dictionary(_, values, _) => is_known(values),
         _ => true,
     }

@@ -28,14 +28,14 @@ impl BookFormat {
     }
 }
 
-type Bytes = BufReader<PositionedFile>;
+type BookReader = BufReader<PositionedFile>;
 
 /// A workbook that is open.
 pub enum Book {
-    Xlsx(Xlsx<Bytes>),
-    Xlsb(Xlsb<Bytes>),
-    Xls(Xls<Bytes>),
-    Ods(Ods<Bytes>),
+    Xlsx(Xlsx<BookReader>),
+    Xlsb(Xlsb<BookReader>),
+    Xls(Xls<BookReader>),
+    Ods(Ods<BookReader>),
 }
 
 /// A row that is not empty.
@@ -83,9 +83,9 @@ impl Book {
     /// Returns true if a cell of the sheet is not empty.
     pub fn has_data(&mut self, sheet: &str) -> Result<bool, String> {
         let mut found = false;
-        self.rows(sheet, &mut |_| {
-            found = true;
-            false
+        self.rows(sheet, &mut |row| {
+            found = row.cells.iter().any(|(_, cell)| *cell != SheetCell::NoResult);
+            !found
         })?;
         Ok(found)
     }
@@ -108,20 +108,6 @@ impl Book {
     }
 
     fn rows(&mut self, sheet: &str, take: Take) -> Result<(), String> {
-        // The rows of xlsx and xlsb come one cell after the other, so that the sheet is never in memory as a whole.
-        macro_rules! cells {
-            ($book:expr) => {{
-                let mut cells = $book.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
-                let mut gathered = Gathered { row: SheetRow::default(), take };
-                while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
-                    if !gathered.add(cell.get_position(), cell.get_value()) {
-                        return Ok(());
-                    }
-                }
-                gathered.end();
-                Ok(())
-            }};
-        }
         macro_rules! range {
             ($book:expr) => {{
                 let range = $book.worksheet_range(sheet).map_err(|error| error.to_string())?;
@@ -140,8 +126,31 @@ impl Book {
             }};
         }
         match self {
-            Book::Xlsx(book) => cells!(book),
-            Book::Xlsb(book) => cells!(book),
+            // The rows of xlsx and xlsb come one cell after the other, so that the sheet is never in memory as a whole.
+            Book::Xlsx(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
+                let mut gathered = Gathered { row: SheetRow::default(), take };
+                while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| error.to_string())? {
+                    let is_formula = cell.formula.is_some();
+                    let cell_of = |value: &DataRef| SheetCell::new(value).or(is_formula.then_some(SheetCell::NoResult));
+                    if !gathered.add(cell.pos, cell_of(&cell.value)) {
+                        return Ok(());
+                    }
+                }
+                gathered.end();
+                Ok(())
+            }
+            Book::Xlsb(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
+                let mut gathered = Gathered { row: SheetRow::default(), take };
+                while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
+                    if !gathered.add(cell.get_position(), SheetCell::new(cell.get_value())) {
+                        return Ok(());
+                    }
+                }
+                gathered.end();
+                Ok(())
+            }
             Book::Xls(book) => range!(book),
             Book::Ods(book) => range!(book),
         }
@@ -156,11 +165,11 @@ struct Gathered<'t> {
 
 impl Gathered<'_> {
     /// Adds a cell. Returns false if no more are wanted.
-    fn add(&mut self, (row, column): (u32, u32), data: &DataRef) -> bool {
+    fn add(&mut self, (row, column): (u32, u32), cell: Option<SheetCell>) -> bool {
         let number = u64::from(row) + 1;
         let is_wanted = number == self.row.number || self.end();
         self.row.number = number;
-        self.row.cells.extend(SheetCell::new(data).map(|cell| (column as usize, cell)));
+        self.row.cells.extend(cell.map(|cell| (column as usize, cell)));
         is_wanted
     }
 

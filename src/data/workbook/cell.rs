@@ -12,6 +12,8 @@ pub enum SheetCell {
     Value(FieldValue, String),
     /// An error, such as `#N/A`.
     Error(String),
+    /// A formula whose result the file does not have: the program that wrote it does not compute.
+    NoResult,
 }
 
 /// Whole numbers beyond this are not exact in a sheet, which stores all numbers as floats.
@@ -42,6 +44,7 @@ impl SheetCell {
     pub fn text(&self) -> &str {
         match self {
             SheetCell::Value(_, text) | SheetCell::Error(text) => text,
+            SheetCell::NoResult => "",
         }
     }
 }

@@ -37,16 +37,18 @@ pub struct Workbook {
     /// Other sheets of the workbook.
     others: Vec<String>,
     layout: SheetLayout,
-    facts: Facts,
+    facts: SheetFacts,
 }
 
-/// Facts about the cells of a table.
+/// SheetFacts about the cells of a table.
 #[derive(Debug, Default)]
-struct Facts {
+struct SheetFacts {
     /// Numbers of cells with errors, by their texts.
     errors: BTreeMap<String, u64>,
-    /// Whether numbers and other values occur in each column, by its index in the sheet.
+    /// Occurrence of numbers and of other values in each column, by its index in the sheet.
     kinds: HashMap<usize, (bool, bool)>,
+    /// Number of formulas without a result.
+    without_result: u64,
     /// Row behind the last one that was read.
     next: u64,
     /// Number of empty rows between others.
@@ -72,7 +74,14 @@ impl Workbook {
             return None;
         };
         let (sheet, why) = (String::new(), String::new());
-        Some(Self { format, sheet, why, others: Vec::new(), layout: SheetLayout::default(), facts: Facts::default() })
+        Some(Self {
+            format,
+            sheet,
+            why,
+            others: Vec::new(),
+            layout: SheetLayout::default(),
+            facts: SheetFacts::default(),
+        })
     }
 
     /// Reads the rows of the sheet that is meant.
@@ -92,7 +101,7 @@ impl Workbook {
         let places = input.at_places()?;
         let mut book = guarded(|| Book::open(format, places)).map_err(damaged)?;
         self.choose(input, &load.choice, &mut book)?;
-        self.facts = Facts::default();
+        self.facts = SheetFacts::default();
         let sheet = self.sheet.clone();
         let (full, filled) = sync_channel(WAITING);
         let (converted, read) = thread::scope(|scope| {
@@ -210,8 +219,15 @@ impl Workbook {
         if !self.facts.errors.is_empty() {
             let cells: u64 = self.facts.errors.values().sum();
             let kinds: Vec<String> = self.facts.errors.keys().cloned().collect();
-            let (hold, are) = if cells == 1 { ("cell holds an error", "is") } else { ("cells hold errors", "are") };
+            let (hold, are) =
+                if cells == 1 { ("cell holds an error", "it is") } else { ("cells hold errors", "they are") };
             notices.push(format!("{cells} {hold} ({}): {are} read as missing", listed(&kinds)));
+        }
+        match self.facts.without_result {
+            0 => {}
+            n => notices.push(format!(
+                "formulas without a result, read as missing: {n}; open the workbook in a spreadsheet and save it"
+            )),
         }
         match self.facts.gaps {
             0 => {}
@@ -234,10 +250,14 @@ impl Workbook {
     }
 }
 
-impl Facts {
+impl SheetFacts {
     /// Returns the value of a cell with its text, and notes its kind; `None` for an error.
     fn take(&mut self, column: usize, cell: SheetCell) -> Option<(FieldValue, String)> {
         match cell {
+            SheetCell::NoResult => {
+                self.without_result += 1;
+                None
+            }
             SheetCell::Error(error) => {
                 *self.errors.entry(error).or_default() += 1;
                 None
