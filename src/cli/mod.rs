@@ -9,6 +9,7 @@ mod check;
 mod claims;
 mod completions;
 mod consolidate;
+mod convert;
 mod costs;
 mod count;
 mod coverage;
@@ -96,6 +97,10 @@ pub enum Written {
     Tsv,
     /// A Parquet file
     Parquet,
+    /// An Arrow file (Feather 2)
+    Arrow,
+    /// An Excel workbook
+    Xlsx,
     /// Markdown, for wikis and chats
     Md,
     /// A report's page, complete in itself
@@ -176,8 +181,10 @@ pub enum Command {
     Report(report::ReportArgs),
     /// The customers themselves; masked columns stay masked
     Rows(rows::RowsArgs),
-    /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON or Parquet
+    /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON, Parquet, Arrow or Excel
     Export(export::ExportArgs),
+    /// Write a table in another format: text, Excel or SQLite as Parquet, and so on
+    Convert(convert::Convert),
     /// Check the study's files against its data; exit code 1 if anything is wrong
     Check(check::CheckArgs),
     /// The way a table is read: format, separator, header, types; why, and the setting that changes each
@@ -263,6 +270,7 @@ fn run_command(command: Command, options: &CommonOptions) -> Result<ExitCode, Co
         Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
         Command::Export(export) => export.run(options),
+        Command::Convert(convert) => convert.run(options),
         Command::Check(check) => check.run(options),
         Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
@@ -309,7 +317,8 @@ impl CommonOptions {
             Some(Written::Csv) if self.keep_formulas => OutputFormat::Csv(Formulas::Kept),
             Some(Written::Csv) => OutputFormat::Csv(Formulas::Guarded),
             // A page or a file is not a table. [`parse`] has already refused them for other commands.
-            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet) | None => OutputFormat::Table,
+            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet | Written::Arrow | Written::Xlsx)
+            | None => OutputFormat::Table,
         }
     }
 }

@@ -55,7 +55,7 @@ pub use text::{
     CommentMark, Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, Escape, HeaderLine, NumberForm,
     OnBadRow, QuoteMark, Reject, Rejects, Separator, TextOptions, TimeFormat,
 };
-pub use write::{ParquetRows, write_parquet};
+pub use write::{BinaryRows, each_piece, write_base, write_parquet};
 pub use zone::Zone;
 
 use format::BaseFormat;
