@@ -11,13 +11,33 @@ const FILTER: &[&str] = &["--filter"];
 const VALUE: &[&str] = &["--value"];
 const FORMAT: &[&str] = &["--format"];
 const TABLE: &[&str] = &["--format", "--keep-formulas"];
-/// Settings of text tables.
-const TEXT: &[&str] =
-    &["--sep", "--quote", "--escape", "--header", "--encoding", "--decimal", "--comment", "--skip", "--on-bad-row"];
+/// Settings of the files that are read.
+const TEXT: &[&str] = &[
+    "--table",
+    "--sheet",
+    "--sep",
+    "--quote",
+    "--escape",
+    "--header",
+    "--encoding",
+    "--decimal",
+    "--comment",
+    "--skip",
+    "--on-bad-row",
+];
 const REJECTS: &[&str] = &["--rejects"];
 
 const TABLES: &[Written] = &[Written::Table, Written::Json, Written::Ndjson, Written::Csv, Written::Md];
-const ROWS: &[Written] = &[Written::Csv, Written::Tsv, Written::Ndjson, Written::Json, Written::Parquet];
+const ROWS: &[Written] = &[
+    Written::Csv,
+    Written::Tsv,
+    Written::Ndjson,
+    Written::Json,
+    Written::Parquet,
+    Written::Arrow,
+    Written::Xlsx,
+    Written::Md,
+];
 const DATA: &[Written] = &[Written::Json];
 const PAGES: &[Written] = &[Written::Html, Written::Md];
 
@@ -60,6 +80,7 @@ const ACCEPTED: &[Accepted] = &[
     accepted("explain", FIGURES, TABLES),
     accepted("rows", FIGURES, TABLES),
     accepted("export", FIGURES, ROWS),
+    accepted("convert", &[TABLE, TEXT, REJECTS], ROWS),
     accepted("report", &[STUDY, TODAY, FILTER, VALUE, FORMAT, TEXT, REJECTS], PAGES),
     accepted("check", &[STUDY, TODAY, VALUE, TABLE, TEXT, REJECTS], TABLES),
     accepted("describe", &[STUDY, TABLE, TEXT, REJECTS], TABLES),

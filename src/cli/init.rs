@@ -8,7 +8,7 @@ use clap::Args;
 use super::output::finished;
 use super::streams::{self, say};
 use super::{CommandError, CommonOptions};
-use crate::data::BaseLocation;
+use crate::data::{BaseLocation, LoadOptions};
 use crate::engine::Cancel;
 use crate::rule::print::SqlDialect;
 use crate::session;
@@ -21,11 +21,8 @@ pub struct Init {
     #[arg(value_name = "DATA", required_unless_present = "engine", conflicts_with = "engine")]
     table: Option<PathBuf>,
     /// The engine that holds the table, in place of a file; see docs/remote.md
-    #[arg(long, value_parser = ["adbc", "spark"], requires = "remote_table")]
+    #[arg(long, value_parser = ["adbc", "spark"])]
     engine: Option<String>,
-    /// The table in that engine
-    #[arg(long = "table", value_name = "NAME", id = "remote_table", requires = "engine")]
-    remote: Option<String>,
     /// Server of Spark Connect: sc://host:15002
     #[arg(long, requires = "engine")]
     url: Option<String>,
@@ -45,7 +42,8 @@ pub struct Init {
 
 impl Init {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
-        let (folder, (engine, offers), data) = match (self.remote()?, self.table) {
+        let named_engine = self.engine.clone();
+        let (folder, (engine, offers), data) = match (self.remote(options)?, self.table) {
             (Some(_), _) if !options.text.given().is_empty() => {
                 return Err(CommandError::usage(format!(
                     "{} is for text tables, not for --engine",
@@ -65,14 +63,23 @@ impl Init {
                 let name = table.file_name().map(|name| name.to_string_lossy().into_owned());
                 let name =
                     name.ok_or_else(|| CommandError::usage("init needs a file to write the study beside, not a pipe"))?;
-                let opened = session::open_table(&BaseLocation::Path(table), options.text.options(), &Cancel::new());
+                let load = LoadOptions {
+                    choice: options.choice.choice(),
+                    text: options.text.options(),
+                    ..LoadOptions::default()
+                };
+                let opened = session::open_table(&BaseLocation::Path(table), &load, &Cancel::new());
                 (folder, opened.map_err(CommandError::Failed)?, StarterData::File(name))
             }
             (None, None) => return Err(CommandError::usage("init needs a table, or --engine with --table")),
         };
         let table =
             session::starter_table(engine.as_ref(), data, options.value.clone()).map_err(CommandError::Failed)?;
-        let table = StarterTable { offers, settings: options.text.options().lines(), ..table };
+        let settings = match &named_engine {
+            None => [options.choice.choice().lines(), options.text.options().lines()].concat(),
+            Some(_) => Vec::new(),
+        };
+        let table = StarterTable { offers, settings, ..table };
         let files = session::write_files(&folder, starter(&table)).map_err(CommandError::Failed)?;
         for file in &files {
             finished(writeln!(streams::stdout(), "{}", file.display()))?;
@@ -84,8 +91,11 @@ impl Init {
     }
 
     /// Returns the base in another engine, if one is named.
-    fn remote(&self) -> Result<Option<RemoteConfig>, CommandError> {
-        let (Some(engine), Some(table)) = (self.engine.as_deref(), self.remote.clone()) else { return Ok(None) };
+    fn remote(&self, options: &CommonOptions) -> Result<Option<RemoteConfig>, CommandError> {
+        let Some(engine) = self.engine.as_deref() else { return Ok(None) };
+        let table = options.choice.table.clone();
+        let table =
+            table.ok_or_else(|| CommandError::usage("--engine needs --table NAME, the table in that engine"))?;
         let reach = match engine {
             "spark" => {
                 let url = self.url.clone();

@@ -9,6 +9,7 @@ mod check;
 mod claims;
 mod completions;
 mod consolidate;
+mod convert;
 mod costs;
 mod count;
 mod coverage;
@@ -51,7 +52,7 @@ use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use self::output::{Formulas, OutputFormat};
-use self::text_flags::TextFlags;
+use self::text_flags::{ChoiceFlags, TextFlags};
 use crate::term::Signal;
 use crate::tui::run::{self as screen, TuiInput};
 
@@ -59,7 +60,7 @@ use crate::tui::run::{self as screen, TuiInput};
 #[derive(Debug, Parser)]
 #[command(name = "crosscut", version, about, after_help = EXAMPLES)]
 pub struct Cli {
-    /// A table to open without a study: CSV, TSV, Parquet, Arrow IPC, NDJSON (gz too), a glob, or - for stdin
+    /// A table to open without a study: text (CSV, …), Excel, SQLite, JSON, Parquet or Arrow; a folder, a glob, or - for stdin
     #[arg(value_name = "DATA")]
     pub table: Option<PathBuf>,
     /// Do not bring back the filter and the unsaved form of a session that was cut off
@@ -97,6 +98,10 @@ pub enum Written {
     Tsv,
     /// A Parquet file
     Parquet,
+    /// An Arrow file (Feather 2)
+    Arrow,
+    /// An Excel workbook
+    Xlsx,
     /// Markdown, for wikis and chats
     Md,
     /// A report's page, complete in itself
@@ -132,6 +137,8 @@ pub struct CommonOptions {
     /// [env: CROSSCUT_LOG]
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    #[command(flatten)]
+    pub choice: ChoiceFlags,
     #[command(flatten)]
     pub text: TextFlags,
 }
@@ -177,8 +184,10 @@ pub enum Command {
     Report(report::ReportArgs),
     /// The customers themselves; masked columns stay masked
     Rows(rows::RowsArgs),
-    /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON or Parquet
+    /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON, Parquet, Arrow or Excel
     Export(export::ExportArgs),
+    /// Write a table in another format: text, Excel or SQLite as Parquet, and so on
+    Convert(convert::Convert),
     /// Check the study's files against its data; exit code 1 if anything is wrong
     Check(check::CheckArgs),
     /// The way a table is read: format, separator, header, types; why, and the setting that changes each
@@ -265,6 +274,7 @@ fn run_command(command: Command, options: &CommonOptions) -> Result<ExitCode, Co
         Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
         Command::Export(export) => export.run(options),
+        Command::Convert(convert) => convert.run(options),
         Command::Check(check) => check.run(options),
         Command::Describe(describe) => describe.run(options),
         Command::Init(init) => init.run(options),
@@ -288,7 +298,7 @@ impl CommonOptions {
     /// Returns the options that were given, by their names.
     fn given(&self) -> Vec<&'static str> {
         // The log takes every command.
-        let CommonOptions { config, data, filter, value, as_of, format, keep_formulas, text, log: _ } = self;
+        let CommonOptions { config, data, filter, value, as_of, format, keep_formulas, choice, text, log: _ } = self;
         let given = [
             ("--config", config.is_some()),
             ("--data", data.is_some()),
@@ -299,7 +309,7 @@ impl CommonOptions {
             ("--keep-formulas", *keep_formulas),
         ];
         let given = given.into_iter().filter(|(_, given)| *given).map(|(option, _)| option);
-        given.chain(text.given()).collect()
+        given.chain(choice.given()).chain(text.given()).collect()
     }
 
     /// Returns the format of tables.
@@ -311,7 +321,8 @@ impl CommonOptions {
             Some(Written::Csv) if self.keep_formulas => OutputFormat::Csv(Formulas::Kept),
             Some(Written::Csv) => OutputFormat::Csv(Formulas::Guarded),
             // A page or a file is not a table. [`parse`] has already refused them for other commands.
-            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet) | None => OutputFormat::Table,
+            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet | Written::Arrow | Written::Xlsx)
+            | None => OutputFormat::Table,
         }
     }
 }

@@ -459,6 +459,10 @@ fn opening(options: &CommonOptions, table: Option<&Path>) -> Result<Opening, Com
     if let (BaseSource::Elsewhere(_), Some(option)) = (&source, options.text.given().first()) {
         return Err(CommandError::usage(format!("{option} is for text tables: this base is in another engine")));
     }
+    if let (BaseSource::Elsewhere(_), Some(option)) = (&source, options.choice.given().first()) {
+        return Err(CommandError::usage(format!("{option} is for files: this base is in another engine")));
+    }
+    study.config.data.choice = options.choice.choice().or(std::mem::take(&mut study.config.data.choice));
     study.config.data.text = options.text.options().or(std::mem::take(&mut study.config.data.text));
     options.text.check(&study.config.data.text)?;
     let value = options.value.clone().or_else(|| study.config.study.value.clone());
@@ -483,6 +487,7 @@ pub fn file_and_options(
     let load = LoadOptions {
         key: config.data.key,
         columns: config.data.columns,
+        choice: config.data.choice,
         text: config.data.text,
         timezone: config.data.timezone,
         memory: config.engine.memory,

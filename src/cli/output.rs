@@ -97,18 +97,6 @@ impl Table {
         serde_json::to_writer_pretty(&mut *out, &objects)?;
         writeln!(out)
     }
-
-    /// Writes a part of an array of objects, which a line with `]` ends.
-    pub fn write_json_part(&self, out: &mut impl Write, is_first: bool) -> io::Result<()> {
-        if is_first {
-            write!(out, "[")?;
-        }
-        for (i, object) in self.objects().enumerate() {
-            write!(out, "{}\n  ", if is_first && i == 0 { "" } else { "," })?;
-            serde_json::to_writer(&mut *out, &object)?;
-        }
-        Ok(())
-    }
 }
 
 /// Returns the outcome of writing. A reader that stops early, such as `head`, is not a failure.

@@ -1,4 +1,4 @@
-//! Options that say how a text table is to be read, in place of what is detected.
+//! Options that say how a file is to be read, in place of what is detected.
 
 use std::fs::OpenOptions;
 use std::io::BufWriter;
@@ -11,9 +11,35 @@ use super::CommandError;
 use super::output::{Formulas, Table, TableCell};
 use super::streams::say;
 use crate::data::{
-    CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, QuoteMark, Rejects, Separator, TextEncoding, TextOptions,
+    CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, QuoteMark, Rejects, Separator, TableChoice, TextEncoding,
+    TextOptions,
 };
 use crate::model::Datum;
+
+/// Choice of a table in files that hold several, as options.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Files of several tables")]
+pub struct ChoiceFlags {
+    /// The table: of an SQLite database, or the member of a JSON object with the rows
+    #[arg(long = "table", id = "table_name", global = true, value_name = "NAME")]
+    pub table: Option<String>,
+    /// The sheet of a workbook [default: the first with a value]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub sheet: Option<String>,
+}
+
+impl ChoiceFlags {
+    /// Returns the choice that was made.
+    pub fn choice(&self) -> TableChoice {
+        TableChoice { table: self.table.clone(), sheet: self.sheet.clone() }
+    }
+
+    /// Returns the names of the options that were given.
+    pub fn given(&self) -> Vec<&'static str> {
+        let given = [("--table", self.table.is_some()), ("--sheet", self.sheet.is_some())];
+        given.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
+}
 
 /// The settings of `[data]` for text, as options.
 #[derive(Debug, Clone, Default, Args)]

@@ -1,5 +1,6 @@
 use std::io::{self, Read};
 
+use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 
 /// Compression of a text file as a whole.
@@ -8,6 +9,7 @@ pub enum Compression {
     None,
     Gzip,
     Zstd,
+    Bzip2,
 }
 
 impl Compression {
@@ -16,6 +18,10 @@ impl Compression {
         match head {
             [0x1F, 0x8B, ..] => Compression::Gzip,
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Compression::Zstd,
+            // With the mark of the first block, since a text may begin with BZh; or that of no block at all.
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, ..] | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, ..] => {
+                Compression::Bzip2
+            }
             _ => Compression::None,
         }
     }
@@ -26,6 +32,7 @@ impl Compression {
             Compression::None => Box::new(from),
             Compression::Gzip => Box::new(MultiGzDecoder::new(from)),
             Compression::Zstd => Box::new(zstd::Decoder::new(from)?),
+            Compression::Bzip2 => Box::new(MultiBzDecoder::new(from)),
         })
     }
 
@@ -35,6 +42,7 @@ impl Compression {
             Compression::None => None,
             Compression::Gzip => Some(("gzip", "gunzip")),
             Compression::Zstd => Some(("zstd", "zstd -d")),
+            Compression::Bzip2 => Some(("bzip2", "bunzip2")),
         }
     }
 }

@@ -31,7 +31,7 @@ pub fn on_text(format: &TextFormat, options: &TextOptions) -> Vec<Decision> {
     let kind = match &format.syntax {
         Syntax::Delimited(_) => "delimited text",
         Syntax::JsonLines => "JSON, one object per line",
-        Syntax::JsonArray => "JSON, an array of objects",
+        Syntax::JsonArray(_) => "JSON, an array of objects",
     };
     decisions.push(Decision::new("format", kind, "by the first bytes of the file"));
     if format.compression != Compression::None {
@@ -39,8 +39,13 @@ pub fn on_text(format: &TextFormat, options: &TextOptions) -> Vec<Decision> {
         decisions.push(Decision::new("compression", name, "by the first bytes of the file"));
     }
     decisions.push(on_encoding(format.encoding, options.encoding.is_some()));
-    if let Syntax::Delimited(layout) = &format.syntax {
-        decisions.extend(on_layout(layout, options));
+    match &format.syntax {
+        Syntax::Delimited(layout) => decisions.extend(on_layout(layout, options)),
+        Syntax::JsonArray(path) if !path.is_empty() => {
+            let table = Decision::new("table", path.join("."), "the member with a list of objects");
+            decisions.push(table.with_change("table = \"…\""));
+        }
+        Syntax::JsonLines | Syntax::JsonArray(_) => {}
     }
     decisions
 }

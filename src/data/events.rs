@@ -1,6 +1,6 @@
 //! Reads tables of customers' actions or answers, one row per event, which belong to a base by one of its columns.
 
-use super::{Base, BaseLocation, LoadOptions, TextOptions, Zone, load};
+use super::{Base, BaseLocation, LoadOptions, TableChoice, TextOptions, Zone, load};
 use crate::model::{ColumnType, Lookup, Missing, Schema, TableColumns};
 
 /// Location of a table of events, and its columns for the customer and the date.
@@ -11,6 +11,8 @@ pub struct EventSource {
     pub path: String,
     /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
+    /// Table that is read, of a file that holds several.
+    pub choice: TableChoice,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
     /// Time zone to which moments are converted; UTC if absent.
@@ -106,6 +108,7 @@ pub fn load_events(
         return Err(named("the base has no key to join by: write key = \"…\" under [data]".into()));
     }
     let options = LoadOptions {
+        choice: source.choice.clone(),
         text: source.text.clone(),
         timezone: source.timezone,
         memory: source.memory,

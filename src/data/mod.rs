@@ -5,6 +5,7 @@
 //! column has a type other than text only if every value of the whole file has it. [`Notice`]s report anything unusual
 //! about a file; a file that cannot be read is refused with its name, the line, the reason and the remedy.
 
+mod choice;
 mod columnar;
 mod compression;
 mod datum;
@@ -12,6 +13,7 @@ mod decision;
 mod encoding;
 mod error;
 mod events;
+mod folder;
 mod format;
 mod guess;
 mod json_shape;
@@ -19,11 +21,14 @@ mod key;
 mod memory;
 mod offers;
 mod progress;
+mod rows;
 mod selection;
 mod signature;
 mod source;
+mod sqlite;
 mod table;
 mod text;
+mod workbook;
 mod write;
 mod zone;
 
@@ -33,6 +38,7 @@ use polars::prelude::DataType;
 
 use crate::model::{ColumnType, Schema};
 
+pub use choice::TableChoice;
 pub use columnar::{DataFiles, shortest};
 pub use datum::datum;
 pub use decision::Decision;
@@ -49,7 +55,7 @@ pub use text::{
     CommentMark, Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, Escape, HeaderLine, NumberForm,
     OnBadRow, QuoteMark, Reject, Rejects, Separator, TextOptions, TimeFormat,
 };
-pub use write::{ParquetRows, write_parquet};
+pub use write::{BinaryRows, each_piece, write_base, write_parquet};
 pub use zone::Zone;
 
 use format::BaseFormat;
@@ -87,6 +93,8 @@ pub struct LoadOptions {
     pub key: Option<String>,
     /// Columns of the base besides the key; all if absent. It is an error if one of them is missing.
     pub columns: Option<Vec<String>>,
+    /// BaseTable that is read, of a file that holds several.
+    pub choice: TableChoice,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
     /// Time zone to which moments are converted; UTC if absent. Times without an offset or a zone are local already.
@@ -159,20 +167,17 @@ fn read(
 ) -> Result<ReadTable, DataError> {
     let selection = &Selection::new(options);
     let by_bytes = |kind| Decision::new("format", kind, "by the first bytes of the file");
-    let kind = match BaseFormat::of_all(&inputs, &options.text)? {
-        BaseFormat::Text(formats) => {
-            let on_first = |formats: &[text::TextFormat]| {
-                formats.first().map(|format| decision::on_text(format, &options.text)).unwrap_or_default()
-            };
-            *decisions = on_first(&formats);
-            let read = text::load(&inputs, formats, selection, options, memory, watch);
+    let kind = match BaseFormat::of_all(&inputs, options)? {
+        BaseFormat::Rows(formats) => {
+            *decisions = rows::decisions(&formats, options);
+            let read = rows::load(&inputs, formats, selection, options, memory, watch);
             // A changed file is the reason for any other fault in it, and is reported instead.
             if !matches!(read, Err(DataError::Cancelled)) {
                 inputs.iter().try_for_each(InputFile::check_unchanged)?;
             }
-            let text::LoadedTable { frame, notices, rejects, formats } = read?;
+            let rows::LoadedTable { frame, notices, rejects, formats } = read?;
             // The encoding may have turned out to be another.
-            *decisions = on_first(&formats);
+            *decisions = rows::decisions(&formats, options);
             return Ok(ReadTable { table: BaseTable::Memory(frame), notices, rejects });
         }
         BaseFormat::Parquet => {

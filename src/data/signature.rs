@@ -7,17 +7,14 @@ use super::encoding::TextEncoding;
 
 /// First bytes of formats that are refused with a remedy of their own, and what such a file is.
 const FORMATS: &[(usize, &[u8], &str)] = &[
-    (0, b"BZh", "is compressed with bzip2: unpack it first (bunzip2)"),
     (0, b"\xFD7zXZ\0", "is compressed with xz: unpack it first (unxz)"),
     (0, b"\x04\x22\x4D\x18", "is compressed with lz4: unpack it first (lz4 -d)"),
     (0, b"\x1F\x9D", "is compressed with compress: unpack it first (uncompress)"),
-    (0, b"\xD0\xCF\x11\xE0", "is an old Excel workbook, or another Office document: save the sheet as CSV"),
-    (0, b"\xFF\xFF\xFF\xFF", "is an Arrow stream: write it as an Arrow file (ipc) or as Parquet"),
+    (0, b"\xFF\xFF\xFF\xFF", "is a damaged Arrow stream, or another binary file: write it as Parquet"),
     (0, b"FEA1", "is a Feather file of version 1: write it as version 2, or as Parquet"),
     (0, b"PARE", "is an encrypted Parquet file: decrypt it first"),
     (0, b"ORC", "is an ORC file: write it as Parquet"),
     (0, b"Obj\x01", "is an Avro file: write it as Parquet"),
-    (0, b"SQLite format 3\0", "is an SQLite database: export the table as CSV"),
     (8, b"DUCK", "is a DuckDB database: export the table (COPY … TO 'table.parquet')"),
     (4, b"Standard Jet DB", "is an Access database: export the table as CSV"),
     (4, b"Standard ACE DB", "is an Access database: export the table as CSV"),
@@ -47,6 +44,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("<?php", "is a program (PHP)"),
     ("<svg", "is an SVG image"),
 ];
+
+/// First bytes of tables that are no text. Zip archives and Office documents may hold sheets.
+const TABLES: &[&[u8]] =
+    &[b"PAR1", b"ARROW1", b"\xFF\xFF\xFF\xFF", b"SQLite format 3\0", b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 
 const REMEDY: &str = "not a table: export the table as CSV or Parquet";
 
@@ -95,9 +96,8 @@ pub fn refusal(head: &[u8]) -> Option<String> {
 /// # Errors
 /// Returns the problem and the remedy if they are those of no table.
 pub fn check(head: &[u8]) -> Result<(), String> {
-    let is_binary_table = head.starts_with(b"PAR1") || head.starts_with(b"ARROW1");
     let is_cut = head.len() < 64;
-    if is_binary_table || is_cut || Compression::of_head(head) != Compression::None {
+    if is_binary_table(head) || is_cut || Compression::of_head(head) != Compression::None {
         return Ok(());
     }
     let is_utf16 = TextEncoding::of_head(head).is_some_and(|encoding| encoding.name() == "UTF-16");
@@ -106,6 +106,11 @@ pub fn check(head: &[u8]) -> Result<(), String> {
         None if !is_utf16 && has_controls(head.iter().copied().map(char::from)) => Err(NO_TEXT.to_owned()),
         None => Ok(()),
     }
+}
+
+/// Returns true for the first bytes of a table that is no text.
+pub fn is_binary_table(head: &[u8]) -> bool {
+    TABLES.iter().any(|magic| head.starts_with(magic))
 }
 
 /// Problem of a binary file of an unknown format.
@@ -126,15 +131,15 @@ fn is_markup(text: &[u8]) -> bool {
 fn zipped(head: &[u8]) -> String {
     let has = |name: &[u8]| memchr::memmem::find(head, name).is_some();
     if has(b"xl/") {
-        "is an Excel workbook: save the sheet as CSV".into()
+        "is a damaged Excel workbook: save it anew, or the sheet as CSV".into()
     } else if has(b"opendocument.spreadsheet") {
-        "is an OpenDocument spreadsheet: save the sheet as CSV".into()
+        "is a damaged OpenDocument spreadsheet: save it anew, or the sheet as CSV".into()
     } else if has(b"word/") || has(b"opendocument.text") {
         format!("is a text document, {REMEDY}")
     } else if has(b"ppt/") || has(b"opendocument.presentation") {
         format!("is a presentation, {REMEDY}")
     } else {
-        "is a zip archive (or an Excel workbook): unpack it first, or save the sheet as CSV".into()
+        "is a zip archive: unpack it first".into()
     }
 }
 
@@ -167,9 +172,8 @@ mod tests {
             (b"<customers>\n<c id=\"1\"/>\n</customers>", "is an XML or HTML document, not a table"),
             (b"#!/bin/sh\necho a,b\n", "is a script, not a table"),
             (b"%PDF-1.7\n%text", "is a PDF document, not a table"),
-            (b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0[Content_Types].xml..xl/workbook.xml", "is an Excel workbook"),
+            (b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0[Content_Types].xml..xl/workbook.xml", "is a damaged Excel workbook"),
             (b"PK\x03\x04\x14\0\0\0\0\0notes.txt", "is a zip archive"),
-            (b"SQLite format 3\0\x10\0\x01\x01", "is an SQLite database"),
             (b"\x01\x02\x03\x04\x05\x06\x07\x08DUCK\x40\0\0\0", "is a DuckDB database"),
         ] {
             let told = refusal(head).unwrap_or_default();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::folder::{self, Partition};
 use super::memory::described;
 use super::progress::{Stage, Watch};
 use super::{DataError, signature};
@@ -13,7 +14,7 @@ use crate::text::nearest;
 /// Location of a base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BaseLocation {
-    /// A file, or a glob (`data/*.parquet`) whose files have the same columns.
+    /// A file; or a folder or a glob (`data/*.parquet`) of files of one table.
     Path(PathBuf),
     Stdin,
 }
@@ -38,7 +39,7 @@ impl BaseLocation {
     /// Returns the pattern that names the files, with the files that fit it now; `None` for a single file and for a pipe.
     pub(super) fn pattern(&self) -> Option<FilePattern> {
         let BaseLocation::Path(path) = self else { return None };
-        if !is_pattern(path) {
+        if !is_pattern(path) && !path.is_dir() {
             return None;
         }
         Some(FilePattern { path: path.clone(), files: expand(path).ok()? })
@@ -53,7 +54,12 @@ impl BaseLocation {
             BaseLocation::Stdin => vec![InputFile::spool("stdin", io::stdin().lock(), memory, watch)?],
             BaseLocation::Path(path) => {
                 let paths = expand(path)?;
-                paths.into_iter().map(|path| InputFile::at(path, memory, watch)).collect::<Result<_, _>>()?
+                let partitions = match is_pattern(path) || path.is_dir() {
+                    true => folder::partitions(&fixed_part(path), &paths)?,
+                    false => vec![Partition::new()],
+                };
+                let input = |(path, partition)| Ok(InputFile { partition, ..InputFile::at(path, memory, watch)? });
+                paths.into_iter().zip(partitions).map(input).collect::<Result<_, DataError>>()?
             }
         };
         match inputs.iter().find(|input| input.len == 0) {
@@ -91,8 +97,17 @@ fn is_pattern(path: &Path) -> bool {
     path.to_string_lossy().contains(['*', '?', '[']) && !path.exists()
 }
 
+/// Returns the part of a pattern that is the same for all its files: the folders before the first `*`.
+fn fixed_part(path: &Path) -> PathBuf {
+    let is_fixed = |part: &std::path::Component| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    if path.is_dir() { path.to_owned() } else { path.components().take_while(is_fixed).collect() }
+}
+
 /// Returns the files that a path means.
 fn expand(path: &Path) -> Result<Vec<PathBuf>, DataError> {
+    if path.is_dir() {
+        return folder::files_in(path);
+    }
     if !is_pattern(path) {
         return Ok(vec![path.to_owned()]);
     }
@@ -118,6 +133,8 @@ pub(super) struct InputFile {
     pub name: String,
     /// Length in bytes, as stored in the file.
     pub len: u64,
+    /// Columns that the names of its folders give it.
+    pub partition: Partition,
     body: InputBody,
 }
 
@@ -167,7 +184,8 @@ impl InputFile {
         if !metadata.is_file() {
             return Self::spool(&name, file, memory, watch);
         }
-        Ok(Self { name, len: metadata.len(), body: InputBody::File { path, stamp: Stamp::of(&metadata) } })
+        let partition = Partition::new();
+        Ok(Self { name, len: metadata.len(), partition, body: InputBody::File { path, stamp: Stamp::of(&metadata) } })
     }
 
     /// Copies a pipe to a temporary file. A pipe may have no end, so one of no table is refused by its beginning, and one
@@ -199,7 +217,16 @@ impl InputFile {
             }
             file.write_all(&buffer[..n]).map_err(unwritable)?;
         }
-        Ok(Self { name: name.into(), len: done.load(Ordering::Relaxed), body: InputBody::Spooled(file) })
+        let (len, partition) = (done.load(Ordering::Relaxed), Partition::new());
+        Ok(Self { name: name.into(), len, partition, body: InputBody::Spooled(file) })
+    }
+
+    /// Returns the path of a file that is not a copy of a pipe.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.body {
+            InputBody::File { path, .. } => Some(path),
+            InputBody::Spooled(_) => None,
+        }
     }
 
     /// Opens the file at its start. Readers of a spooled input share one offset: use one at a time.

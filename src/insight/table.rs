@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::privacy::MASK;
 use super::suppress::DisclosedCount;
 use crate::engine::RowPage;
-use crate::model::{Datum, is_masked};
+use crate::model::{Column, ColumnType, Datum, FileFormat, is_masked};
 
 /// Treatment of texts that a spreadsheet would take for a formula, in CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,29 +15,6 @@ pub enum Formulas {
     /// They get an apostrophe in front, which makes them text in every spreadsheet.
     Guarded,
     Kept,
-}
-
-/// Format of a file that a table is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileFormat {
-    Csv,
-    Tsv,
-    /// One JSON object per line.
-    Ndjson,
-    Markdown,
-}
-
-impl FileFormat {
-    /// Returns the format that a file's ending stands for.
-    pub fn from_ending(ending: &str) -> Option<Self> {
-        match ending.to_lowercase().as_str() {
-            "csv" => Some(FileFormat::Csv),
-            "tsv" => Some(FileFormat::Tsv),
-            "ndjson" | "jsonl" => Some(FileFormat::Ndjson),
-            "md" => Some(FileFormat::Markdown),
-            _ => None,
-        }
-    }
 }
 
 /// A cell of a table.
@@ -132,12 +109,17 @@ impl Table {
     }
 
     /// Writes the rows in this format, before the first ones the heading. Texts that a spreadsheet would run as a formula
-    /// are guarded where a spreadsheet reads the format.
+    /// are guarded where a spreadsheet reads the format. [`end`] writes what comes after the last ones.
+    ///
+    /// # Errors
+    /// Also for formats that are no text.
     pub fn write(&self, out: &mut impl Write, format: FileFormat, is_first: bool) -> io::Result<()> {
         match format {
             FileFormat::Csv => self.write_csv(out, is_first, Formulas::Guarded),
             FileFormat::Tsv => self.write_tsv(out, is_first),
             FileFormat::Ndjson => self.write_ndjson(out),
+            FileFormat::Json => self.write_json_part(out, is_first),
+            FileFormat::Parquet | FileFormat::Arrow | FileFormat::Xlsx => Err(io::ErrorKind::Unsupported.into()),
             FileFormat::Markdown => self.write_markdown(out, is_first, markdown, |cell| markdown(&cell.plain())),
         }
     }
@@ -162,6 +144,35 @@ impl Table {
             writeln!(out)?;
         }
         Ok(())
+    }
+
+    /// Writes a part of an array of objects, which a line with `]` ends.
+    pub fn write_json_part(&self, out: &mut impl Write, is_first: bool) -> io::Result<()> {
+        if is_first {
+            write!(out, "[")?;
+        }
+        for (i, object) in self.objects().enumerate() {
+            write!(out, "{}\n  ", if is_first && i == 0 { "" } else { "," })?;
+            serde_json::to_writer(&mut *out, &object)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the columns with the types of their cells.
+    pub fn typed_columns(&self) -> Vec<Column> {
+        let kind = |column: usize| {
+            let kinds = self.rows.iter().filter_map(|row| row[column].kind());
+            kinds.reduce(|one, other| match (one, other) {
+                (one, other) if one == other => one,
+                (ColumnType::Integer | ColumnType::Float, ColumnType::Integer | ColumnType::Float) => ColumnType::Float,
+                _ => ColumnType::Text,
+            })
+        };
+        let column = |(place, name): (usize, &String)| Column {
+            name: name.clone(),
+            column_type: kind(place).unwrap_or(ColumnType::Text),
+        };
+        self.columns.iter().enumerate().map(column).collect()
     }
 
     /// Writes a table of Markdown, with names and cells as these functions escape them. Columns of nothing but numbers are
@@ -198,6 +209,11 @@ impl Table {
         let _ = self.write(&mut text, format, true);
         String::from_utf8_lossy(&text).into_owned()
     }
+}
+
+/// Writes what comes after the last rows of a table in this format.
+pub fn end(out: &mut impl Write, format: FileFormat) -> io::Result<()> {
+    if format == FileFormat::Json { writeln!(out, "\n]") } else { Ok(()) }
 }
 
 /// Converts the error. csv's own conversion loses the kind of an I/O error.
@@ -256,6 +272,38 @@ fn markdown(text: &str) -> String {
 impl TableCell {
     pub fn text(text: impl Into<String>) -> Self {
         TableCell::Datum(Datum::Text(text.into()))
+    }
+
+    /// Returns the type of the cell's value; `None` if it has none.
+    fn kind(&self) -> Option<ColumnType> {
+        Some(match self {
+            TableCell::Datum(Datum::Null) => return None,
+            TableCell::Datum(Datum::Boolean(_)) => ColumnType::Boolean,
+            TableCell::Datum(Datum::Integer(_)) | TableCell::Count(DisclosedCount::Count(_)) => ColumnType::Integer,
+            TableCell::Datum(Datum::Decimal(number)) => ColumnType::Decimal(number.scale()),
+            TableCell::Datum(Datum::Float(_)) => ColumnType::Float,
+            TableCell::Datum(Datum::Date(_)) => ColumnType::Date,
+            TableCell::Datum(Datum::Timestamp(_)) => ColumnType::Timestamp,
+            TableCell::Share(number) | TableCell::Index(number) | TableCell::Number(number) => {
+                number.map(|_| ColumnType::Float)?
+            }
+            TableCell::Datum(Datum::Text(_)) | TableCell::Text(_) | TableCell::Masked | TableCell::Count(_) => {
+                ColumnType::Text
+            }
+        })
+    }
+
+    /// Returns the cell's value; what stands in place of one is a text.
+    pub fn into_datum(self) -> Datum {
+        match self {
+            TableCell::Datum(datum) => datum,
+            TableCell::Text(text) => Datum::Text(text),
+            TableCell::Count(DisclosedCount::Count(count)) => Datum::Integer(count as i64),
+            TableCell::Share(number) | TableCell::Index(number) | TableCell::Number(number) => {
+                number.map_or(Datum::Null, Datum::Float)
+            }
+            other => Datum::Text(other.plain()),
+        }
     }
 
     /// Returns true for a number, or what stands in place of one.

@@ -1,13 +1,14 @@
 //! Files of figures and customers: written whole or not at all, for their owner alone.
 
-use std::fs::Permissions;
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use chrono::NaiveDate;
 
-use crate::engine::{Cancel, Engine, EngineError, PageQuestion, RowPage, TypedQuestion, ask_one};
+use super::opening::schema;
+use super::sink::{NewFile, RowSink};
+use crate::engine::{Cancel, Engine, PageQuestion, RowPage, TypedQuestion, ask_one};
 use crate::insight::export::{CustomerList, ExportContent, FileExport};
-use crate::insight::table::{FileFormat, Table};
+use crate::insight::table::{Formulas, Table};
+use crate::model::{Column, ColumnType, FileFormat, is_masked};
+use crate::rule;
 
 /// Maximum number of rows in memory at a time.
 const PAGE: usize = 20_000;
@@ -59,54 +60,58 @@ pub fn read_pages<E>(
 /// Returns [`ExportError`]; then nothing is written.
 pub fn export(export: &FileExport, engine: &dyn Engine) -> Result<usize, ExportError> {
     let FileExport { path, content, replaces } = export;
-    let failed = |error: io::Error| ExportError::Failed(format!("{} could not be written: {error}", path.display()));
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let format =
-        FileFormat::from_ending(ending).ok_or_else(|| ExportError::Failed(format!("{}: {ENDINGS}", path.display())))?;
-    if !replaces && path.symlink_metadata().is_ok() {
-        return Err(ExportError::Exists);
-    }
-    if path.is_dir() {
-        return Err(failed(io::Error::other("is a folder")));
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let private = Permissions::from_mode(0o600);
-    let mut file =
-        tempfile::Builder::new().prefix(".export-").permissions(private).tempfile_in(folder).map_err(failed)?;
-    let mut out = BufWriter::new(file.as_file_mut());
+    let format = FileFormat::from_path(path).ok_or_else(|| {
+        ExportError::Failed(format!("{}: the name must end in {}", path.display(), FileFormat::ENDINGS))
+    })?;
+    let file = NewFile::create(path, *replaces)?;
     let rows = match content {
-        ExportContent::Table(table) => table.write(&mut out, format, true).map(|()| table.rows.len()),
-        ExportContent::Customers(list) => {
-            write_customers(list, engine, format, &mut out).map_err(|error| ExportError::Failed(error.to_string()))?
+        ExportContent::Table(table) => {
+            let mut sink =
+                RowSink::to_file(&file, format, Formulas::Guarded, table.typed_columns())?.with_one_line_cells();
+            let written = sink.write(table.rows.clone()).and_then(|()| sink.finish());
+            written.map_err(|error| file.failed(error))?;
+            table.rows.len()
         }
+        ExportContent::Customers(list) => write_customers(list, engine, &file, format)?,
     };
-    let rows = rows.and_then(|rows| out.flush().map(|()| rows)).map_err(failed)?;
-    drop(out);
-    file.as_file().sync_all().map_err(failed)?;
-    let persisted = if *replaces { file.persist(path) } else { file.persist_noclobber(path) };
-    match persisted {
-        Ok(_) => Ok(rows),
-        Err(error) if !replaces && error.error.kind() == io::ErrorKind::AlreadyExists => Err(ExportError::Exists),
-        Err(error) => Err(failed(error.error)),
-    }
+    file.finish()?;
+    Ok(rows)
 }
 
-/// Endings that a file's name may have.
-pub const ENDINGS: &str = "the name must end in .csv, .tsv, .ndjson or .md";
+/// Returns a column of customers, with its type. A masked one holds the mask.
+fn column(list: &CustomerList, engine: &dyn Engine, name: &str) -> Column {
+    let column_type = match is_masked(&list.mask, name) {
+        true => ColumnType::Text,
+        // The type of an expression does not depend on the date that `today` means.
+        false => rule::type_of(name, &schema(engine), NaiveDate::default()),
+    };
+    Column { name: name.to_owned(), column_type }
+}
 
 fn write_customers(
     list: &CustomerList,
     engine: &dyn Engine,
+    file: &NewFile,
     format: FileFormat,
-    out: &mut impl Write,
-) -> Result<io::Result<usize>, EngineError> {
+) -> Result<usize, ExportError> {
     let cancel = Cancel::new();
-    let ask = |question: &PageQuestion| ask_one(engine, &question.clone().with_personas(&list.personas), &cancel);
-    let (mut rows, mut written) = (0, Ok(()));
-    read_pages(&list.question, usize::MAX, ask, |PageInOrder { page, is_first, .. }| {
+    let ask = |question: &PageQuestion| {
+        let page = ask_one(engine, &question.clone().with_personas(&list.personas), &cancel);
+        page.map_err(|error| ExportError::Failed(error.to_string()))
+    };
+    let (mut rows, mut sink) = (0, None);
+    read_pages(&list.question, usize::MAX, ask, |PageInOrder { page, .. }| {
+        let sink = match &mut sink {
+            Some(sink) => sink,
+            free => {
+                let columns = page.columns.iter().map(|name| column(list, engine, name)).collect();
+                free.insert(RowSink::to_file(file, format, Formulas::Guarded, columns)?.with_one_line_cells())
+            }
+        };
         rows += page.rows.len();
-        written = Table::from_page(page, &list.mask).write(out, format, is_first);
-        Ok(written.is_ok())
+        sink.write(Table::from_page(page, &list.mask).rows).map_err(|error| file.failed(error))?;
+        Ok(true)
     })?;
-    Ok(written.map(|()| rows))
+    sink.map_or(Ok(()), RowSink::finish).map_err(|error| file.failed(error))?;
+    Ok(rows)
 }

@@ -3,6 +3,7 @@
 //! The sub-commands, the TUI and the tests open a study here; code above does not name the engine that answers.
 
 mod cells;
+mod converting;
 mod creating;
 mod discreet;
 mod driving;
@@ -11,9 +12,11 @@ mod lists;
 mod opening;
 mod remote;
 mod sampling;
+mod sink;
 mod starter;
 
 pub use cells::find_cells;
+pub use converting::Conversion;
 pub use creating::{create_study, place_of, write_files};
 pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
@@ -22,4 +25,5 @@ pub use lists::file_lists;
 pub use opening::{BaseSource, OpenedStudy, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema};
 pub use remote::connect_table;
 pub use sampling::{Sample, Sampling, samples_folder};
+pub use sink::{NewFile, RowSink};
 pub use starter::starter_table;

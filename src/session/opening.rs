@@ -14,7 +14,6 @@ use super::remote;
 use super::sampling::{Sampling, samples_folder};
 use crate::data::{
     self, Base, BaseLocation, BaseTable, DataError, EventTables, LoadOptions, LoadProgress, Notice, Offer, Rejects,
-    TextOptions,
 };
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine, EngineError, MatchRate, VoicesQuestion, ask_one};
@@ -127,11 +126,10 @@ pub enum ValueStore {
 /// Returns one line if the table cannot be read.
 pub fn open_table(
     source: &BaseLocation,
-    text: TextOptions,
+    options: &LoadOptions,
     cancel: &Cancel,
 ) -> Result<(Arc<dyn Engine>, Vec<Offer>), String> {
-    let options = LoadOptions { text, ..LoadOptions::default() };
-    let base = data::load(source, &options, &mut |_| {}, &|| cancel.is_raised()).map_err(|error| error.to_string())?;
+    let base = data::load(source, options, &mut |_| {}, &|| cancel.is_raised()).map_err(|error| error.to_string())?;
     let offers = data::offers(&base, &|_| false);
     Ok((Arc::new(LocalEngine::new(base)), offers))
 }
@@ -267,6 +265,7 @@ impl Opening {
         let mut wanted = LoadOptions {
             key: data.key.clone(),
             columns: data.columns.clone(),
+            choice: data.choice.clone(),
             text: data.text.clone(),
             timezone: data.timezone,
             memory: self.study.config.engine.memory,

@@ -14,7 +14,7 @@ use super::SourceFile;
 use super::error::StudyError;
 use super::remote::{self, RawRemote, RemoteConfig};
 use super::text_options::{self, RawText, RawType};
-use crate::data::{TextOptions, Zone};
+use crate::data::{TableChoice, TextOptions, Zone};
 use crate::model::{TableColumns, TableKind};
 
 /// A study's settings: the defaults, overridden by the user's, overridden by the study's. Paths are absolute.
@@ -41,6 +41,8 @@ pub struct DataConfig {
     pub path: Option<String>,
     /// Column with the customer's key.
     pub key: Option<String>,
+    /// Table that is read, of a file that holds several.
+    pub choice: TableChoice,
     /// Columns that are kept, besides the key; all by default.
     pub columns: Option<Vec<String>>,
     /// Settings of delimited text that are not detected.
@@ -60,6 +62,8 @@ pub struct DataConfig {
 pub struct TableConfig {
     /// Same as `[data] path`; for a base in another engine, the table's name there, as `[data] table`.
     pub path: String,
+    /// Same as that of `[data]`.
+    pub choice: TableChoice,
     /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
     /// Same as those of `[data]`.
@@ -181,6 +185,7 @@ struct RawConfig {
 struct RawTable {
     path: Option<Spanned<String>>,
     table: Option<Spanned<String>>,
+    sheet: Option<Spanned<String>>,
     key: Option<String>,
     key_until: Option<String>,
     on: Option<String>,
@@ -231,6 +236,7 @@ struct RawData {
     uri: Option<Spanned<String>>,
     url: Option<Spanned<String>>,
     table: Option<Spanned<String>>,
+    sheet: Option<Spanned<String>>,
     dialect: Option<Spanned<String>>,
     options: Option<Spanned<BTreeMap<String, String>>>,
     sample: Option<Spanned<i64>>,
@@ -281,8 +287,13 @@ impl RawTable {
         folder: &Path,
         is_remote: bool,
     ) -> Result<TableConfig, StudyError> {
+        let sheet = sheet(source, self.sheet, is_remote)?;
+        let mut choice = TableChoice { table: None, sheet };
         let path = match (self.path, self.table) {
-            (Some(path), None) if !is_remote => data_path(source, folder, path)?,
+            (Some(path), table) if !is_remote => {
+                choice.table = table.map(|table| remote::name(source, table)).transpose()?;
+                data_path(source, folder, path)?
+            }
             (None, Some(table)) if is_remote => remote::name(source, table)?,
             (Some(other), _) | (None, Some(other)) if is_remote => {
                 let error = source.error_at(other.span(), format!("[tables.{name}] is to be where the base is"));
@@ -327,17 +338,20 @@ impl RawTable {
             on_bad_row: self.on_bad_row,
             types: self.types,
         };
-        Ok(TableConfig { path, columns, text: text.read(source, is_remote)? })
+        Ok(TableConfig { path, choice, columns, text: text.read(source, is_remote)? })
     }
 }
 
 impl Config {
     /// Reads the study's settings over the user's. Paths are relative to the config file's folder.
     pub(super) fn read(source: &SourceFile, preferences: Preferences) -> Result<Self, StudyError> {
-        let raw: RawConfig = source.parse()?;
+        let mut raw: RawConfig = source.parse()?;
         let folder = source.path.parent().unwrap_or(Path::new("/"));
         let mut config = Config::preferred(preferences);
         config.prefer(Preferences { look: raw.look, engine: raw.engine, keys: raw.keys });
+        let is_file =
+            raw.data.path.is_some() && raw.data.engine.as_ref().is_none_or(|engine| engine.get_ref() == "local");
+        let table = if is_file { raw.data.table.take() } else { None };
         let remote = RawRemote {
             engine: raw.data.engine,
             driver: raw.data.driver,
@@ -369,6 +383,10 @@ impl Config {
             remote,
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
             key: raw.data.key,
+            choice: TableChoice {
+                table: table.map(|table| remote::name(source, table)).transpose()?,
+                sheet: sheet(source, raw.data.sheet, is_remote)?,
+            },
             columns: raw.data.columns.map(|columns| some_columns(source, columns)).transpose()?,
             text: text.read(source, is_remote)?,
             timezone: text_options::timezone(source, raw.data.timezone, is_remote)?,
@@ -406,6 +424,17 @@ impl Config {
             RawKeys::One(key) => (command, vec![key]),
             RawKeys::Many(keys) => (command, keys),
         }));
+    }
+}
+
+/// Reads the name of a sheet. A base in another engine has none.
+fn sheet(source: &SourceFile, sheet: Option<Spanned<String>>, is_remote: bool) -> Result<Option<String>, StudyError> {
+    match sheet {
+        Some(sheet) if is_remote => {
+            let error = source.error_at(sheet.span(), "sheet is a setting of workbooks");
+            Err(error.with_hint("the base is in another engine: take the line out"))
+        }
+        sheet => Ok(sheet.map(Spanned::into_inner)),
     }
 }
 

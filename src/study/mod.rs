@@ -8,7 +8,8 @@
 //!
 //! ```toml
 //! [data]
-//! path = "sample/customers.csv"     # csv tsv parquet ipc ndjson, a glob, or a remote source
+//! path = "sample/customers.csv"     # docs/files.md lists the formats; a folder, a glob, or a remote source
+//! # table = "customers"             # of an SQLite database; sheet = "…" of a workbook
 //! key = "customer_id"               # column with the customer's key
 //! as_of = "2026-06-30"              # the value of `today` in rules; the day of the run by default
 //! columns = ["country", "spend_12m", "email", "name"]   # only these and the key are kept; all by default
@@ -125,6 +126,7 @@ impl Study {
         let source = |(name, table): (&String, &TableConfig)| crate::data::EventSource {
             name: name.clone(),
             path: table.path.clone(),
+            choice: table.choice.clone(),
             columns: table.columns.clone(),
             text: table.text.clone(),
             timezone: self.config.data.timezone,

@@ -220,7 +220,7 @@ fn a_cut_arrow_file_is_damaged() {
 }
 
 #[test]
-fn files_of_a_glob_are_one_table_if_their_columns_agree() {
+fn files_of_a_glob_are_united_by_the_names_of_their_columns() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let (all, third) = (customers(), PART as i64);
@@ -232,16 +232,26 @@ fn files_of_a_glob_are_one_table_if_their_columns_agree() {
         assert_eq!(values(&base, column), written(column), "{column}");
     }
     write(&path("b1"), &df!("id" => [1], "n" => [1]).unwrap(), PARQUET);
-    write(&path("b2"), &df!("id" => [1], "m" => [1]).unwrap(), PARQUET);
+    write(&path("b2"), &df!("m" => [0.5], "id" => [2_i64]).unwrap(), PARQUET);
+    let base = open_path(path("b*")).unwrap();
+    assert_eq!((names(&base), values(&base, "id")), (vec!["id", "n", "m"], vec!["1".into(), "2".to_owned()]));
+    assert_eq!(
+        (values(&base, "n"), values(&base, "m")),
+        (vec!["1".into(), "–".into()], vec!["–".into(), "0.5".to_owned()])
+    );
+    assert_eq!(base.notices[0].to_string(), "n, m are missing in 1 of 2 files: null there");
     write(&path("c1"), &df!("n" => [1]).unwrap(), PARQUET);
     write(&path("c2"), &df!("n" => ["1"]).unwrap(), PARQUET);
-    write(&path("d1"), &df!("n" => [1]).unwrap(), PARQUET);
-    write(&path("d2"), &df!("n" => [1], "m" => [1]).unwrap(), PARQUET);
+    write(&path("d1"), &df!("n" => [1], "m" => [1]).unwrap(), PARQUET);
+    write(&path("d2"), &df!("x" => [1], "y" => [1], "z" => [1]).unwrap(), PARQUET);
+    write(&path("e1"), &df!("n" => [(1_i64 << 53) + 1]).unwrap(), PARQUET);
+    write(&path("e2"), &df!("n" => [0.5]).unwrap(), PARQUET);
     let told = |pattern: &str| open_path(path(pattern)).unwrap_err().to_string();
     let ends = |pattern: &str, end: &str| assert!(told(pattern).ends_with(end), "{}", told(pattern));
-    ends("b*", "b2: has a column \"m\" where the files before it have \"n\": name files of one table");
     ends("c*", "c2: column \"n\" is str, in the files before it i32: name files of one table");
-    ends("d*", "d2: has 2 columns, the files before it have 1: name files of one table");
+    ends("d*", "d2: shares no column with the files before it: name files of one table");
+    let error = open_path(path("e*")).unwrap().table.column("n").unwrap_err().to_string();
+    assert!(error.contains("e1: column \"n\" cannot be read (a whole number of it has too many digits"), "{error}");
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn file_that_is_no_table_is_refused_by_what_it_is() {
         ("t.csv", b"<?xml version=\"1.0\"?>\n<a/>\n", "t.csv: is an XML document, not a table"),
         ("t.json", b"[1,2,3]", "t.json: is JSON, but no array of objects"),
         ("t.json", b"\"x\"", "t.json: is JSON, but holds no objects"),
-        ("t.json", b"{\"rows\":[{\"a\":1},{\"a\":2}]}", "t.json: is one JSON object with the rows in \"rows\""),
+        ("t.json", b"{\"a\":[{\"a\":1}],\"b\":[{\"a\":2}]}", "t.json: holds several lists of objects (a, b)"),
     ] {
         let error = error_of(name, content);
         assert!(error.starts_with(what), "{error}");
@@ -133,7 +133,7 @@ fn file_that_is_no_table_is_refused_by_what_it_is() {
 fn files_that_are_no_table_say_what_to_do() {
     assert_eq!(error_of("t.csv", ""), "t.csv: is empty (0 bytes): a table has at least a header line");
     assert!(error_of("t.csv", "\n\n\n").contains("nothing but blank lines"));
-    assert!(error_of("t.xlsx", b"PK\x03\x04\0\0").contains("save the sheet as CSV"));
+    assert!(error_of("t.xlsx", b"PK\x03\x04\0\0").contains("is a zip archive: unpack it first"));
     assert!(error_of("t.csv.zst", b"\x28\xb5\x2f\xfd\0\0").contains("damaged or cut zstd file"));
     assert!(error_of("t.csv.gz", b"\x1f\x8b\x08\0garbage").contains("damaged"));
     assert!(error_of("t.parquet", b"PAR1 and then nothing").contains("damaged"));
@@ -144,8 +144,9 @@ fn files_that_are_no_table_say_what_to_do() {
     fs::write(directory.path().join("customers.csv"), "a\n1\n").unwrap();
     let missing = open_path(directory.path().join("custmers.csv")).unwrap_err().to_string();
     assert!(missing.ends_with("there is no such file: did you mean \"customers.csv\"?"), "{missing}");
-    let is_directory = open_path(directory.path()).unwrap_err().to_string();
-    assert!(is_directory.contains("is a directory"), "{is_directory}");
+    let empty = tempfile::tempdir().unwrap();
+    let told = open_path(empty.path()).unwrap_err().to_string();
+    assert!(told.ends_with("is a folder without a table or a study: name a file, or files as *.csv"), "{told}");
 }
 
 #[test]

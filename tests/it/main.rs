@@ -10,6 +10,7 @@ mod consolidate;
 mod coverage;
 mod data;
 mod data_files;
+mod data_formats;
 mod data_refused;
 mod data_text;
 mod derived;

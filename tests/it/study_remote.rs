@@ -92,8 +92,8 @@ fn wrong_settings_are_told_at_their_place() {
              and take path out",
         ),
         (
-            "[data]\npath = \"c.csv\"\ntable = \"t\"\n",
-            "config.toml:3:9: [data] table is a setting of another engine: name the engine beside it: engine = \"adbc\" or \
+            "[data]\ntable = \"t\"\n",
+            "config.toml:2:9: [data] table is a setting of another engine: name the engine beside it: engine = \"adbc\" or \
              engine = \"spark\"",
         ),
         (

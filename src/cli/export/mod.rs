@@ -4,14 +4,14 @@ mod columns;
 mod hashing;
 mod sink;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use self::columns::{ExportColumn, ExportColumns};
 use self::hashing::Hasher;
-use self::sink::{ExportEncoding, Sink, Target};
+use self::sink::{ExportSink, Target};
 use super::open::CheckedStudy;
 use super::output::{Formulas, TableCell};
 use super::progress::Bar;
@@ -19,7 +19,7 @@ use super::streams::say;
 use super::{CommandError, CommonOptions, Written, sql};
 use crate::engine::PageQuestion;
 use crate::insight::suppress;
-use crate::model::Datum;
+use crate::model::{Datum, FileFormat};
 use crate::session::{PageInOrder, read_pages};
 
 #[derive(Debug, Args)]
@@ -30,7 +30,8 @@ pub struct ExportArgs {
     /// A persona's audience, by id or name
     #[arg(long, value_name = "PERSONA", conflicts_with = "rule")]
     persona: Option<String>,
-    /// The file to write, for its owner alone; .csv, .tsv, .ndjson, .json or .parquet, unless --format says otherwise
+    /// The file to write, for its owner alone; .csv, .tsv, .ndjson, .json, .parquet, .arrow, .xlsx or .md, unless --format
+    /// says otherwise
     /// [default: stdout, as csv]
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
@@ -54,7 +55,7 @@ pub struct ExportArgs {
 
 impl ExportArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
-        let encoding = self.encoding(options)?;
+        let format = file_format(options, "--to", self.to.as_deref())?;
         let mut opened = CheckedStudy::new(options)?;
         opened.stop_on_interrupt()?;
         let target = self.to.as_deref().map(|path| Target::new(path, &opened, options)).transpose()?;
@@ -85,7 +86,7 @@ impl ExportArgs {
             // Made now: a filter of too few customers leaves no file behind.
             let sink = match &mut sink {
                 Some(sink) => sink,
-                free => free.insert(Sink::create(target.as_ref(), encoding, columns.header())?),
+                free => free.insert(ExportSink::create(target.as_ref(), format, formulas(options), columns.header())?),
             };
             let bar = bar.get_or_insert_with(|| Bar::new(page.total));
             rows += page.rows.len() as u64;
@@ -96,42 +97,44 @@ impl ExportArgs {
             Ok(is_read)
         })?;
         bar.iter().for_each(Bar::clear);
-        let code = sink.map_or(Ok(ExitCode::SUCCESS), Sink::finish)?;
+        let code = sink.map_or(Ok(ExitCode::SUCCESS), ExportSink::finish)?;
         if let Some(target) = &target {
             let rows = suppress::of_base(rows, opened.engine.customers(), opened.min_cell());
             say!("crosscut: wrote {} rows to {}", TableCell::Count(rows).shown(), target.path.display());
         }
         Ok(code)
     }
+}
 
-    /// Returns the encoding that `--format` names, else the ending of the file.
-    fn encoding(&self, options: &CommonOptions) -> Result<ExportEncoding, CommandError> {
-        let formulas = if options.keep_formulas { Formulas::Kept } else { Formulas::Guarded };
-        let ending = || match self.to.as_deref() {
-            None => Some(Written::Csv),
-            Some(path) => match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-                "csv" => Some(Written::Csv),
-                "tsv" | "tab" => Some(Written::Tsv),
-                "ndjson" | "jsonl" => Some(Written::Ndjson),
-                "json" => Some(Written::Json),
-                "parquet" => Some(Written::Parquet),
-                _ => None,
-            },
-        };
-        match options.format.or_else(ending) {
-            Some(Written::Csv) => Ok(ExportEncoding::Separated(b',', formulas)),
-            Some(Written::Tsv) => Ok(ExportEncoding::Separated(b'\t', formulas)),
-            Some(Written::Ndjson) => Ok(ExportEncoding::Ndjson),
-            Some(Written::Json) => Ok(ExportEncoding::Json),
-            Some(Written::Parquet) if self.to.is_none() => {
-                Err(CommandError::usage("parquet is written to a file: add --to FILE"))
-            }
-            Some(Written::Parquet) => Ok(ExportEncoding::Parquet),
-            _ => Err(CommandError::usage(
-                "the ending of --to names no format: write .csv, .tsv, .ndjson, .json or .parquet, or add --format",
-            )),
-        }
+/// Returns the format that `--format` names, else the ending of the file; csv for stdout.
+///
+/// # Errors
+/// Returns an error if neither names one, or stdout cannot have it.
+pub fn file_format(options: &CommonOptions, option: &str, to: Option<&Path>) -> Result<FileFormat, CommandError> {
+    let by_name = to.map_or(Some(FileFormat::Csv), FileFormat::from_path);
+    let format = match options.format {
+        Some(Written::Csv) => FileFormat::Csv,
+        Some(Written::Tsv) => FileFormat::Tsv,
+        Some(Written::Ndjson) => FileFormat::Ndjson,
+        Some(Written::Json) => FileFormat::Json,
+        Some(Written::Md) => FileFormat::Markdown,
+        Some(Written::Parquet) => FileFormat::Parquet,
+        Some(Written::Arrow) => FileFormat::Arrow,
+        Some(Written::Xlsx) => FileFormat::Xlsx,
+        Some(Written::Table | Written::Html) | None => by_name.ok_or_else(|| {
+            let endings = FileFormat::ENDINGS;
+            CommandError::usage(format!("the ending of {option} names no format: write {endings}, or add --format"))
+        })?,
+    };
+    match format.is_binary() && to.is_none() {
+        true => Err(CommandError::usage(format!("{} is written to a file: add {option} FILE", format.word()))),
+        false => Ok(format),
     }
+}
+
+/// Returns the treatment of texts that a spreadsheet would run as formulas.
+pub fn formulas(options: &CommonOptions) -> Formulas {
+    if options.keep_formulas { Formulas::Kept } else { Formulas::Guarded }
 }
 
 fn hashed(mut row: Vec<Datum>, columns: &[ExportColumn], hasher: &Hasher) -> Vec<Datum> {

@@ -40,6 +40,7 @@ impl ArrowLayout {
     pub fn read(input: &InputFile, memory: usize) -> Result<(Self, Vec<Field>), PartFault> {
         let mut file = input.at_places()?;
         let known = match guarded(|| read_file_metadata(&mut file)) {
+            _ if file.range(0..4).is_ok_and(|magic| magic == [0xFF; 4]) => guarded(|| footer::read_stream(&file))?,
             Ok(metadata) => KnownFooter { metadata, unreadable: HashMap::new(), parts: HashSet::new() },
             Err(fault) => guarded(|| footer::read_known(&mut file))?.ok_or(fault)?,
         };

@@ -33,6 +33,12 @@ impl SmallCode for u8 {}
 impl SmallCode for u16 {}
 
 impl CodedPart {
+    /// Creates rows that all have this text.
+    pub fn constant(text: &str, len: usize) -> Self {
+        let keys = CodeArray::Narrow(PrimitiveArray::from_vec(vec![0; len]));
+        Self { keys, values: Utf8ViewArray::from_slice_values([text]), used: vec![true] }
+    }
+
     pub fn narrow(array: &DictionaryArray<u8>) -> Option<Self> {
         Self::of(array.keys().clone(), array.values().as_ref(), CodeArray::Narrow)
     }

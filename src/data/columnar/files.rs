@@ -3,10 +3,11 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use polars::prelude::{Column, DataType, PlSmallStr};
+use polars::prelude::{Column, DataType, PlSmallStr, Series};
 use polars_arrow::datatypes::Field;
 use rayon::prelude::*;
 
+use super::coded::CodedPart;
 use super::guard::{PartFault, guarded};
 use super::part::{self, ColumnPart};
 use super::plain::{Bytes, localized, plain};
@@ -44,7 +45,17 @@ pub(super) struct DataFile {
 
 /// A column of one file.
 #[derive(Clone)]
-pub(super) struct Origin {
+pub(super) enum Origin {
+    Stored(Stored),
+    /// One value of all rows, from the name of the file's folder.
+    Constant(Series),
+    /// The file has no such column.
+    Missing,
+}
+
+/// A column that a file stores.
+#[derive(Clone)]
+pub(super) struct Stored {
     pub field: Field,
     pub bytes: Bytes,
     /// True if it is text that may be coded.
@@ -123,8 +134,7 @@ impl DataFiles {
             return Err(DataError::NoColumn { column: column.name.clone() });
         };
         let (file, origin) = (&self.files[at], &column.origins[at]);
-        let rows = file.read(part, origin, false, &arrow::FileDictionaries::new());
-        let rows = rows.and_then(|rows| made_plain(rows, origin, &column.data_type));
+        let rows = file.read_column(part, column, origin, false, &arrow::FileDictionaries::new());
         self.check_still_there()?;
         let name = PlSmallStr::from_str(&column.name);
         let joined = rows.and_then(|rows| guarded(|| part::join(&name, &column.data_type, vec![rows])));
@@ -161,9 +171,9 @@ impl DataFiles {
                 return Err(DataError::Cancelled);
             }
             let (file, origin) = (&self.files[at], &column.origins[at]);
-            let codes = origin.codes && !text.load(Ordering::Relaxed);
-            let rows = file.read(part, origin, codes, &kept[at]);
-            let rows = rows.and_then(|rows| made_plain(rows, origin, &column.data_type));
+            let may_code = matches!(origin, Origin::Stored(stored) if stored.codes);
+            let codes = may_code && !text.load(Ordering::Relaxed);
+            let rows = file.read_column(part, column, origin, codes, &kept[at]);
             let rows = rows.map_err(|fault| file.unreadable(&column.name, fault))?;
             if codes && rows.is_text() {
                 text.store(true, Ordering::Relaxed);
@@ -175,7 +185,7 @@ impl DataFiles {
     }
 }
 
-fn made_plain(rows: ColumnPart, origin: &Origin, wanted: &DataType) -> Result<ColumnPart, PartFault> {
+fn made_plain(rows: ColumnPart, origin: &Stored, wanted: &DataType) -> Result<ColumnPart, PartFault> {
     match rows {
         ColumnPart::Plain(series) => {
             let rows = guarded(|| plain(series, origin.bytes, wanted))?;
@@ -192,11 +202,34 @@ impl DataFile {
         self.rows.iter().enumerate().filter(|(_, rows)| **rows > 0).map(|(part, _)| part)
     }
 
+    /// Reads the rows of one part of a column.
+    fn read_column(
+        &self,
+        part: usize,
+        column: &FilesColumn,
+        origin: &Origin,
+        codes: bool,
+        kept: &arrow::FileDictionaries,
+    ) -> Result<ColumnPart, PartFault> {
+        let (name, rows) = (PlSmallStr::from_str(&column.name), self.rows[part]);
+        match origin {
+            Origin::Stored(stored) => {
+                let rows = self.read(part, stored, codes, kept)?;
+                made_plain(rows, stored, &column.data_type)
+            }
+            Origin::Constant(value) => match value.str().ok().and_then(|text| text.get(0)) {
+                Some(text) => Ok(ColumnPart::coded(CodedPart::constant(text, rows))),
+                None => guarded(|| value.new_from_index(0, rows).strict_cast(&column.data_type)).map(ColumnPart::Plain),
+            },
+            Origin::Missing => Ok(ColumnPart::Plain(Series::full_null(name, rows, &column.data_type))),
+        }
+    }
+
     /// Reads the rows of one part, before conversion by `plain`.
     pub fn read(
         &self,
         part: usize,
-        origin: &Origin,
+        origin: &Stored,
         codes: bool,
         kept: &arrow::FileDictionaries,
     ) -> Result<ColumnPart, PartFault> {

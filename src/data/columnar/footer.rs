@@ -1,5 +1,5 @@
-//! Reads the footer of an Arrow file with columns of types that the reader does not know. The reader stops at the first
-//! of them, so that none of the other columns could be read.
+//! Reads the footer of an Arrow file with columns of types that the reader does not know, and makes that of a stream. The
+//! reader stops at the first unknown type, so that none of the other columns could be read.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
@@ -7,7 +7,11 @@ use std::io::{Read, Seek, SeekFrom};
 use polars::prelude::{PlSmallStr, PolarsError, PolarsResult};
 use polars_arrow::io::ipc::read::{FileMetadata, deserialize_footer};
 use polars_arrow_format::ipc::planus::{Builder, ReadAsRoot};
-use polars_arrow_format::ipc::{Binary, Field, Footer, FooterRef, Null, Type};
+use polars_arrow_format::ipc::{
+    Binary, Block, Field, Footer, FooterRef, MessageHeaderRef, MessageRef, MetadataVersion, Null, Schema, Type,
+};
+
+use crate::data::source::PositionedFile;
 
 /// A file's metadata with known types in place of the unknown ones, which have the same buffers in a record batch.
 pub struct KnownFooter {
@@ -21,7 +25,60 @@ pub struct KnownFooter {
 /// Reads the metadata of a file at which the reader stops. Returns `None` if the reason is not an unknown type.
 pub fn read_known(file: &mut (impl Read + Seek)) -> PolarsResult<Option<KnownFooter>> {
     let (bytes, size) = read_footer(file)?;
-    let Ok(mut footer) = FooterRef::read_as_root(&bytes).and_then(Footer::try_from) else { return Ok(None) };
+    let Ok(footer) = FooterRef::read_as_root(&bytes).and_then(Footer::try_from) else { return Ok(None) };
+    Ok(known_types(footer, size)?.filter(|known| !known.unreadable.is_empty()))
+}
+
+/// Reads the metadata of a stream, which has no footer, from its messages.
+///
+/// # Errors
+/// Returns the reason why it cannot be read.
+pub fn read_stream(file: &PositionedFile) -> PolarsResult<KnownFooter> {
+    let reason = |reason: &str| PolarsError::ComputeError(reason.to_owned().into());
+    let damaged = |_| reason("a message of it cannot be read");
+    let (mut schema, mut version) = (None, MetadataVersion::V5);
+    let (mut dictionaries, mut batches, mut ids) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut at = 0;
+    while let Ok(head) = file.range(at..at + 8) {
+        let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
+        if head[..4] != [0xFF; 4] || length == 0 {
+            break;
+        }
+        let bytes = file.range(at + 8..at + 8 + u64::from(length)).map_err(|_| reason("it is cut"))?;
+        let message = MessageRef::read_as_root(&bytes).map_err(damaged)?;
+        let body = u64::try_from(message.body_length().map_err(damaged)?).map_err(|_| reason("a length is wrong"))?;
+        let meta = 8 + u64::from(length);
+        let end = at.checked_add(meta).and_then(|at| at.checked_add(body)).filter(|end| *end <= file.len());
+        let end = end.ok_or_else(|| reason("it is cut"))?;
+        let block = Block { offset: at as i64, meta_data_length: meta as i32, body_length: body as i64 };
+        match message.header().map_err(damaged)? {
+            Some(MessageHeaderRef::Schema(own)) => {
+                version = message.version().map_err(damaged)?;
+                schema = Some(Box::new(Schema::try_from(own).map_err(damaged)?));
+            }
+            Some(MessageHeaderRef::DictionaryBatch(dictionary)) => {
+                if !ids.insert(dictionary.id().map_err(damaged)?) {
+                    return Err(reason(
+                        "it changes the values of a column's codes on the way: write it as an Arrow file",
+                    ));
+                }
+                dictionaries.push(block);
+            }
+            Some(MessageHeaderRef::RecordBatch(_)) => batches.push(block),
+            _ => {}
+        }
+        at = end;
+    }
+    if schema.is_none() {
+        return Err(reason("it has no schema"));
+    }
+    let (dictionaries, record_batches) = (Some(dictionaries), Some(batches));
+    let footer = Footer { version, schema, dictionaries, record_batches, custom_metadata: None };
+    known_types(footer, file.len())?.ok_or_else(|| reason("it has no schema"))
+}
+
+/// Replaces the unknown types of a footer.
+fn known_types(mut footer: Footer, size: u64) -> PolarsResult<Option<KnownFooter>> {
     let Some(schema) = footer.schema.as_mut() else { return Ok(None) };
     let (mut unreadable, mut parts) = (HashMap::new(), HashSet::new());
     let mut fields = Vec::new();
@@ -31,9 +88,6 @@ pub fn read_known(file: &mut (impl Read + Seek)) -> PolarsResult<Option<KnownFoo
         parts.extend(known.iter().skip(1).filter_map(|part| part.name.as_deref()).map(PlSmallStr::from_str));
         unreadable.extend(reason.map(|reason| (name, reason.to_owned())));
         fields.extend(known);
-    }
-    if unreadable.is_empty() {
-        return Ok(None);
     }
     schema.fields = Some(fields);
     let footer = Builder::new().finish(&footer, None).to_vec();

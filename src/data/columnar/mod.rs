@@ -19,9 +19,10 @@ mod series;
 
 pub use exact::{DIGITS as DECIMAL_DIGITS, shortest};
 pub use files::DataFiles;
+pub use guard::{PartFault, guarded};
 pub use open::open;
+pub use plain::uuid;
 
-use guard::PartFault;
 use polars_arrow::datatypes::Field;
 
 use super::DataError;

@@ -1,10 +1,11 @@
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use polars::prelude::DataType;
+use polars::prelude::{DataType, Series};
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use rayon::prelude::*;
 
-use super::files::{DataFile, DataFiles, FilesColumn, Origin};
+use super::files::{DataFile, DataFiles, FilesColumn, Origin, Stored};
 use super::guard::{PartFault, guarded};
 use super::moments::{self, LostColumnDetails};
 use super::part::ColumnPart;
@@ -14,19 +15,23 @@ use super::{ColumnarFormat, FileLayout, arrow};
 use crate::data::progress::{Stage, Watch};
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
+use crate::data::text::{missing_in, typed};
 use crate::data::{DataError, Notice, Zone};
 
 /// A column of one file.
 struct FoundColumn {
-    origin: Origin,
+    origin: Stored,
     /// Type after conversion by `plain`.
     data_type: DataType,
+    /// True if its type says that it has no values.
+    is_null: bool,
     /// Reason why it cannot be read.
     fault: Option<String>,
     lost: Option<LostColumnDetails>,
 }
 
-/// Opens files of one table by their metadata. Their columns must agree. A part of a column may take `memory` bytes.
+/// Opens files of one table by their metadata. Columns go together by their names. A part of a column may take `memory`
+/// bytes.
 pub fn open(
     inputs: Vec<InputFile>,
     kind: ColumnarFormat,
@@ -35,15 +40,22 @@ pub fn open(
     memory: usize,
     watch: &mut Watch,
 ) -> Result<DataFiles, DataError> {
-    let mut files = Vec::with_capacity(inputs.len());
-    let mut found: Vec<Vec<FoundColumn>> = Vec::with_capacity(inputs.len());
+    let mut files: Vec<DataFile> = Vec::with_capacity(inputs.len());
+    let mut names: Vec<String> = Vec::new();
+    let mut found: Vec<HashMap<String, FoundColumn>> = Vec::with_capacity(inputs.len());
     let mut rows = 0;
     for input in inputs {
         watch.tick(rows)?;
         let (file, columns) = one(input, kind, selection, zone, memory, watch)?;
-        if let Some(first) = found.first() {
-            agree(&columns, first).map_err(|problem| DataError::file(&file.input.name, problem))?;
+        let own: Vec<String> = columns.iter().map(|column| column.origin.field.name().to_string()).collect();
+        let shared = own.iter().filter(|name| names.contains(name)).count();
+        if !found.is_empty() && shared * 2 < own.len().min(names.len()) {
+            let all =
+                if shared == 0 { "no column".to_owned() } else { format!("{shared} of its {} columns", own.len()) };
+            let problem = format!("shares {all} with the files before it: name files of one table");
+            return Err(DataError::file(&file.input.name, problem));
         }
+        names.extend(own.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
         rows += file.rows.iter().map(|&rows| rows as u64).sum::<u64>();
         if rows > u64::from(u32::MAX) {
             return Err(DataError::file(
@@ -52,17 +64,28 @@ pub fn open(
             ));
         }
         files.push(file);
-        found.push(columns);
+        found.push(own.into_iter().zip(columns).collect());
     }
-    let names: Vec<&str> =
-        found.first().into_iter().flatten().map(|found| found.origin.field.name().as_str()).collect();
-    let (mut columns, mut left_out, mut lost) = (Vec::new(), Vec::new(), Vec::new());
-    for place in selection.places(&names)? {
-        match found.iter().find_map(|columns| columns[place].fault.as_ref()) {
-            Some(fault) => left_out.push(Notice(format!("column \"{}\" is left out: {fault}", names[place]))),
+    let constants = constants(&files);
+    let mut notices = replaced(&mut names, &constants);
+    names.extend(constants.iter().map(|column| column.name().to_string()));
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    let (mut columns, mut left_out, mut lost, mut missing) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
+    for place in selection.places(&all)? {
+        let name = all[place];
+        if let Some(constant) = constants.iter().find(|constant| constant.name().as_str() == name) {
+            columns.push(constant_column(constant));
+            continue;
+        }
+        match found.iter().find_map(|columns| columns.get(name)?.fault.as_ref()) {
+            Some(fault) => left_out.push(Notice(format!("column \"{name}\" is left out: {fault}"))),
             None => {
-                lost.extend(found.iter().find_map(|columns| columns[place].lost.clone()));
-                columns.push(column(&found, place));
+                lost.extend(found.iter().find_map(|columns| columns.get(name)?.lost.clone()));
+                let without = found.iter().filter(|columns| !columns.contains_key(name)).count();
+                if without > 0 {
+                    missing.entry(without).or_insert_with(Vec::new).push(name);
+                }
+                columns.push(column(&files, &found, name)?);
             }
         }
     }
@@ -71,10 +94,36 @@ pub fn open(
             Err(DataError::file(&files[0].input.name, format!("has no column that can be read: {first}")))
         }
         _ => {
-            let notices = left_out.into_iter().chain(moments::notices(&lost, zone)).collect();
+            notices.extend(left_out.into_iter().chain(moments::notices(&lost, zone)));
+            notices.extend(missing.iter().map(|(without, names)| Notice(missing_in(names, *without, files.len()))));
             Ok(DataFiles { files: Arc::new(files), columns, notices, pattern: None })
         }
     }
+}
+
+/// Returns the columns whose values stand in the names of the files' folders: a row per file.
+fn constants(files: &[DataFile]) -> Vec<Series> {
+    let names = files.first().map_or(&[][..], |file| file.input.partition.as_slice());
+    let column = |(at, (name, _)): (usize, &(String, Option<String>))| {
+        let values = files.iter().map(|file| file.input.partition.get(at)?.1.as_deref());
+        typed(name, &values.collect::<Vec<_>>())
+    };
+    names.iter().enumerate().map(column).collect()
+}
+
+/// Takes the columns out that the names of folders replace, and returns a notice on them.
+fn replaced(names: &mut Vec<String>, constants: &[Series]) -> Vec<Notice> {
+    let is_constant = |name: &String| constants.iter().any(|constant| constant.name().as_str() == name);
+    let (both, own): (Vec<String>, Vec<String>) = std::mem::take(names).into_iter().partition(is_constant);
+    *names = own;
+    let notice = |name: &String| Notice(format!("{name}: read from the names of the folders, not from the files"));
+    both.iter().map(notice).collect()
+}
+
+fn constant_column(values: &Series) -> FilesColumn {
+    let origins = (0..values.len()).map(|file| Origin::Constant(values.slice(file as i64, 1))).collect();
+    let (name, data_type) = (values.name().to_string(), values.dtype().clone());
+    FilesColumn { name, data_type, origins: Arc::new(origins) }
 }
 
 fn one(
@@ -107,19 +156,15 @@ fn one(
             DataType::Binary if wanted && fault.is_none() => look(&file, &field, watch)?,
             _ => Bytes::Opaque,
         };
-        let data_type = plain_type(&data_type, bytes);
-        Ok(FoundColumn {
-            origin: Origin { zone, ..origin(&file.layout, field, &data_type, bytes) },
-            data_type,
-            fault,
-            lost,
-        })
+        let (data_type, is_null) = (plain_type(&data_type, bytes), data_type == DataType::Null);
+        let origin = Stored { zone, ..origin(&file.layout, field, &data_type, bytes) };
+        Ok(FoundColumn { origin, data_type, is_null, fault, lost })
     };
     let columns = fields.into_iter().map(found).collect::<Result<_, DataError>>()?;
     Ok((file, columns))
 }
 
-fn origin(layout: &FileLayout, field: Field, data_type: &DataType, bytes: Bytes) -> Origin {
+fn origin(layout: &FileLayout, field: Field, data_type: &DataType, bytes: Bytes) -> Stored {
     match layout {
         // Read as text, even if the writer marked it as bytes or categories.
         FileLayout::Parquet(layout)
@@ -129,15 +174,15 @@ fn origin(layout: &FileLayout, field: Field, data_type: &DataType, bytes: Bytes)
                 && layout.is_text_like(field.name()) =>
         {
             let field = Field::new(field.name, ArrowDataType::Utf8View, true);
-            Origin { field, bytes, codes: true, zone: None }
+            Stored { field, bytes, codes: true, zone: None }
         }
-        _ => Origin { field, bytes, codes: false, zone: None },
+        _ => Stored { field, bytes, codes: false, zone: None },
     }
 }
 
 /// Returns the reason why a column of a rare type cannot be read. Some can be, which only a trial shows.
 fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
-    let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
+    let origin = Stored { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
     let Some(part) = file.places().next() else { return Ok(None) };
     match file.read(part, &origin, false, &arrow::FileDictionaries::new()) {
         Ok(_) => Ok(None),
@@ -149,7 +194,7 @@ fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
 /// Determines the type of a column of bytes, which requires reading all of it. A column that cannot be read is reported
 /// when it is needed.
 fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, DataError> {
-    let origin = Origin { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
+    let origin = Stored { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
     let (parts, kept): (Vec<usize>, _) = (file.places().collect(), arrow::FileDictionaries::new());
     watch.begin(Stage::Decoding, Some(parts.len() as u64));
     let mut all = DecodedPart::NOTHING_YET;
@@ -172,31 +217,27 @@ fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, Data
     Ok(all.verdict())
 }
 
-fn agree(columns: &[FoundColumn], wanted: &[FoundColumn]) -> Result<(), String> {
-    let way_out = "name files of one table";
-    if columns.len() != wanted.len() {
-        let (found, wanted) = (columns.len(), wanted.len());
-        return Err(format!("has {found} columns, the files before it have {wanted}: {way_out}"));
+/// Returns a column of all files.
+///
+/// # Errors
+/// Returns an error that names the first file in which its type does not go together with that in the files before it.
+fn column(files: &[DataFile], found: &[HashMap<String, FoundColumn>], name: &str) -> Result<FilesColumn, DataError> {
+    let mut data_type: Option<DataType> = None;
+    for (file, columns) in files.iter().zip(found) {
+        let Some(own) = columns.get(name).filter(|column| !column.is_null) else { continue };
+        data_type = Some(match data_type {
+            None => own.data_type.clone(),
+            Some(before) => common_type(&before, &own.data_type).ok_or_else(|| {
+                let problem = format!("column \"{name}\" is {}, in the files before it {before}", own.data_type);
+                DataError::file(&file.input.name, format!("{problem}: name files of one table"))
+            })?,
+        });
     }
-    for (found, wanted) in columns.iter().zip(wanted) {
-        let (name, other) = (found.origin.field.name(), wanted.origin.field.name());
-        if name != other {
-            return Err(format!("has a column \"{name}\" where the files before it have \"{other}\": {way_out}"));
-        }
-        let (found, wanted) = (&found.data_type, &wanted.data_type);
-        if common_type(found, wanted).is_none() {
-            return Err(format!("column \"{name}\" is {found}, in the files before it {wanted}: {way_out}"));
-        }
-    }
-    Ok(())
-}
-
-fn column(found: &[Vec<FoundColumn>], place: usize) -> FilesColumn {
-    let of_files = || found.iter().map(|columns| &columns[place]);
-    let name = found[0][place].origin.field.name().to_string();
-    let data_type = of_files().fold(found[0][place].data_type.clone(), |all, found| {
-        // The types were checked before: each goes together with the first.
-        common_type(&all, &found.data_type).unwrap_or(all)
-    });
-    FilesColumn { name, data_type, origins: Arc::new(of_files().map(|found| found.origin.clone()).collect()) }
+    let origin = |columns: &HashMap<String, FoundColumn>| match columns.get(name) {
+        Some(own) if own.is_null && data_type.is_some() => Origin::Missing,
+        Some(own) => Origin::Stored(own.origin.clone()),
+        None => Origin::Missing,
+    };
+    let origins = Arc::new(found.iter().map(origin).collect());
+    Ok(FilesColumn { name: name.to_owned(), data_type: data_type.unwrap_or(DataType::String), origins })
 }

@@ -23,7 +23,7 @@ use super::checksums;
 use super::coded::{CodedPart, MOST_CODES};
 use super::guard::{PartFault, guarded};
 use super::part::ColumnPart;
-use super::series::{UUID, is_uuid, series};
+use super::series::{UUID, is_bool8, is_uuid, series};
 use crate::data::source::{InputFile, PositionedFile};
 
 /// A file's metadata.
@@ -136,7 +136,7 @@ fn decoded(dtype: &ArrowDataType, far: bool) -> ArrowDataType {
     use ArrowDataType::{Dictionary, Extension, FixedSizeList, LargeList, List, Map, Struct, Timestamp};
     let inner = |field: &Field| Field { dtype: decoded(&field.dtype, far), ..field.clone() };
     match dtype {
-        uuid if is_uuid(uuid) => uuid.clone(),
+        kept if is_uuid(kept) || is_bool8(kept) => kept.clone(),
         Extension(extension) => decoded(&extension.inner, far),
         Dictionary(_, values, _) => decoded(values, far),
         List(field) => List(Box::new(inner(field))),

@@ -2,8 +2,8 @@
 //! decimals for all other exact numbers; no time zones; and bytes only if they are not text.
 
 use polars::prelude::{
-    BinaryChunked, ChunkApply, DataType, DatetimeChunked, Float64Chunked, IntoSeries, NewChunkedArray, PolarsResult,
-    Series, StringChunked, TimeUnit,
+    BinaryChunked, ChunkApply, DataType, DatetimeChunked, Float64Chunked, IntoSeries, NewChunkedArray, PolarsError,
+    PolarsResult, Series, StringChunked, TimeUnit,
 };
 
 use super::exact;
@@ -71,7 +71,27 @@ pub fn common_type(one: &DataType, other: &DataType) -> Option<DataType> {
         (DataType::Decimal(..), DataType::Float64) | (DataType::Float64, DataType::Decimal(..)) => {
             Some(DataType::Float64)
         }
+        (DataType::Decimal(_, scale), whole) | (whole, DataType::Decimal(_, scale)) if whole.is_integer() => {
+            Some(DataType::Decimal(exact::DIGITS, *scale))
+        }
+        (DataType::Float64, whole) | (whole, DataType::Float64) if whole.is_integer() => Some(DataType::Float64),
+        (one, other) if one != other && one.is_integer() && other.is_integer() => Some(DataType::Int64),
+        (DataType::Date, DataType::Datetime(..)) | (DataType::Datetime(..), DataType::Date) => {
+            Some(DataType::Datetime(TimeUnit::Microseconds, None))
+        }
         (one, other) => (one == other).then(|| one.clone()),
+    }
+}
+
+/// Checks that whole numbers keep their digits as floats.
+fn check_exact(series: &Series) -> PolarsResult<()> {
+    const EXACT: i64 = 1 << 53;
+    let Ok(numbers) = series.i64() else { return Ok(()) };
+    match numbers.iter().flatten().all(|number| (-EXACT..=EXACT).contains(&number)) {
+        true => Ok(()),
+        false => Err(PolarsError::ComputeError(
+            "a whole number of it has too many digits for the fractions that the column has in other files".into(),
+        )),
     }
 }
 
@@ -88,7 +108,13 @@ pub fn plain(series: Series, bytes: Bytes, wanted: &DataType) -> PolarsResult<Se
         same if *same == plain_type(same, bytes) => Ok(series),
         other => series.cast(&plain_type(other, bytes)),
     }?;
-    if plain.dtype() == wanted { Ok(plain) } else { plain.strict_cast(wanted) }
+    if plain.dtype() == wanted {
+        return Ok(plain);
+    }
+    if *wanted == DataType::Float64 {
+        check_exact(&plain)?;
+    }
+    plain.strict_cast(wanted)
 }
 
 /// Converts to microseconds since 1970 in UTC, whatever the zone. Times beyond the range of microseconds saturate.

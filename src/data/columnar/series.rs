@@ -1,10 +1,11 @@
 //! Converts Arrow arrays to polars columns; types that polars was built without become numbers or text.
 
 use polars::prelude::{
-    DataType, Float64Chunked, Int32Chunked, Int128Chunked, IntoSeries, NewChunkedArray, PolarsError, PolarsResult,
-    Series, StringChunked,
+    BooleanChunked, DataType, Float64Chunked, Int32Chunked, Int128Chunked, IntoSeries, NewChunkedArray, PolarsError,
+    PolarsResult, Series, StringChunked,
 };
-use polars_arrow::array::{Array, FixedSizeBinaryArray, PrimitiveArray};
+use polars_arrow::array::{Array, BooleanArray, FixedSizeBinaryArray, PrimitiveArray};
+use polars_arrow::bitmap::Bitmap;
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_arrow::types::{NativeType, i256};
 
@@ -29,17 +30,22 @@ enum SeriesConversion {
     Interval,
     /// Sixteen bytes that are an id.
     Uuid,
+    /// Truth values in a byte each.
+    Bytes,
     /// Nested values, shown as JSON.
     Nested,
 }
 
+/// Name of the extension type for truth values of a byte.
+const BOOL8: &str = "arrow.bool8";
+
 /// Name of the extension type for ids of sixteen bytes.
 pub const UUID: &str = "arrow.uuid";
 
-/// Returns the field as readers need it and [`series`] takes it: extension types other than [`UUID`] are replaced by
-/// their storage type, timestamps are in UTC.
+/// Returns the field as readers need it and [`series`] takes it: extension types other than [`UUID`] and [`BOOL8`] are
+/// replaced by their storage type, timestamps are in UTC.
 pub fn readable(field: Field) -> Field {
-    if is_uuid(&field.dtype) {
+    if is_uuid(&field.dtype) || is_bool8(&field.dtype) {
         return field;
     }
     let dtype = match field.dtype.to_storage() {
@@ -59,6 +65,7 @@ pub fn data_type(field: &Field) -> DataType {
         SeriesConversion::Unsigned => exact::WHOLE,
         SeriesConversion::Wide => DataType::Decimal(exact::DIGITS, scale(field)),
         SeriesConversion::Days => DataType::Date,
+        SeriesConversion::Bytes => DataType::Boolean,
         SeriesConversion::Interval | SeriesConversion::Uuid | SeriesConversion::Nested => DataType::String,
     }
 }
@@ -114,6 +121,15 @@ pub fn series(field: &Field, mut arrays: Vec<Box<dyn Array>>) -> PolarsResult<Se
             let days: Vec<PrimitiveArray<i32>> = millis.collect::<PolarsResult<_>>()?;
             Ok(Int32Chunked::from_chunk_iter(field.name.clone(), days).into_date().into_series())
         }
+        SeriesConversion::Bytes => {
+            let truths = arrays.iter().map(|array| {
+                let bytes = array.as_any().downcast_ref::<PrimitiveArray<i8>>().ok_or_else(|| odd(array.as_ref()))?;
+                let truths: Bitmap = bytes.values().iter().map(|byte| *byte != 0).collect();
+                Ok(BooleanArray::new(ArrowDataType::Boolean, truths, bytes.validity().cloned()))
+            });
+            let truths: Vec<BooleanArray> = truths.collect::<PolarsResult<_>>()?;
+            Ok(BooleanChunked::from_chunk_iter(field.name.clone(), truths).into_series())
+        }
         SeriesConversion::Interval | SeriesConversion::Uuid | SeriesConversion::Nested => {
             let texts = arrays.iter().flat_map(|array| (0..array.len()).map(|row| text(field, array.as_ref(), row)));
             Ok(StringChunked::from_iter_options(field.name.clone(), texts).into_series())
@@ -129,11 +145,18 @@ fn kind(field: &Field) -> SeriesConversion {
         ArrowDataType::Date64 => SeriesConversion::Days,
         ArrowDataType::Interval(_) => SeriesConversion::Interval,
         uuid if is_uuid(uuid) => SeriesConversion::Uuid,
+        truths if is_bool8(truths) => SeriesConversion::Bytes,
         other if is_known(other) && guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).is_ok() => {
             SeriesConversion::Known
         }
         _ => SeriesConversion::Nested,
     }
+}
+
+/// Returns true if the type is [`BOOL8`].
+pub fn is_bool8(dtype: &ArrowDataType) -> bool {
+    let is = |name: &str, inner: &ArrowDataType| name == BOOL8 && *inner == ArrowDataType::Int8;
+    matches!(dtype, ArrowDataType::Extension(extension) if is(&extension.name, &extension.inner))
 }
 
 /// Returns true if the type is [`UUID`].
@@ -148,15 +171,20 @@ fn day(millis: i64) -> i32 {
     day.clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
-/// Returns true if polars can read the type. For some types it has a type of its own, but cannot read them.
+/// Returns true if polars can read the type, and rules have a type for it. For some types polars has one, but cannot read
+/// them; lists and structs are read as JSON, whether polars knows them or not.
 fn is_known(dtype: &ArrowDataType) -> bool {
     match dtype {
         ArrowDataType::Float16
         | ArrowDataType::Decimal256(..)
         | ArrowDataType::Union(_)
         | ArrowDataType::Interval(_)
-        | ArrowDataType::Extension(_) => false,
-        ArrowDataType::List(field) | ArrowDataType::LargeList(field) => is_known(field.dtype()),
+        | ArrowDataType::Extension(_)
+        | ArrowDataType::List(_)
+        | ArrowDataType::LargeList(_)
+        | ArrowDataType::FixedSizeList(..)
+        | ArrowDataType::Struct(_)
+        | ArrowDataType::Map(..) => false,
         ArrowDataType::Dictionary(_, values, _) => is_known(values),
         _ => true,
     }

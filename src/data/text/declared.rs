@@ -145,6 +145,27 @@ impl DeclaredType {
         value.map(Some).ok_or_else(|| format!("is not {}", self.described()))
     }
 
+    /// Reads a value that has a type of its own, such as a number in a sheet, with its text: `None` for a missing value.
+    ///
+    /// # Errors
+    /// Returns the errors of [`DeclaredType::read`].
+    pub fn convert(&self, value: FieldValue, text: &str) -> Result<Option<FieldValue>, String> {
+        const DAY: i64 = 86_400_000_000;
+        if self.null.iter().any(|word| word == text.trim()) {
+            return Ok(None);
+        }
+        match (&self.kind, value) {
+            (DeclaredKind::Number(_), FieldValue::Integer(_) | FieldValue::Float(_))
+            | (DeclaredKind::Date(_), FieldValue::Date(_))
+            | (DeclaredKind::Timestamp(_), FieldValue::Date(_) | FieldValue::Timestamp(_))
+            | (DeclaredKind::Boolean { .. }, FieldValue::Boolean(_)) => Ok(Some(value)),
+            (DeclaredKind::Date(_), FieldValue::Timestamp(micros)) if micros % DAY == 0 => {
+                Ok(Some(FieldValue::Date((micros / DAY) as i32)))
+            }
+            _ => self.read(text),
+        }
+    }
+
     /// Returns true if the values are moments, rather than times of a place.
     pub fn is_moment(&self) -> bool {
         match &self.kind {

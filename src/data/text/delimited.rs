@@ -12,7 +12,7 @@ use super::lines::skip_lines;
 use super::quotes::{MAX_QUOTED, QuoteFault};
 use super::records::{RecordFault, RecordReader, field_at, line_at};
 use super::table::BadValue;
-use super::{ReadStop, TextFormat, TextTable};
+use super::{ReadStop, TableBuilder, TextFormat};
 use crate::data::DataError;
 use crate::data::progress::Watch;
 use crate::data::source::InputFile;
@@ -24,7 +24,7 @@ pub fn read(
     input: &InputFile,
     format: &TextFormat,
     layout: &TextLayout,
-    table: &mut TextTable,
+    table: &mut TableBuilder,
     watch: &mut Watch,
 ) -> Result<(), ReadStop> {
     let file = DelimitedFile { input, format, layout };
@@ -32,7 +32,7 @@ pub fn read(
     let records = RecordReader::new(rows, layout, table.on_bad_row(), table.has_declared(), &input.name);
     let mut records = records.map_err(|error| format.read_error(input, &error))?;
     let names = file.names(&mut records)?;
-    file.agree(&names, table)?;
+    table.begin(input, &names)?;
     let names = names.names;
     let width = names.len();
     let left_out = records.left_out();
@@ -101,28 +101,6 @@ impl DelimitedFile<'_> {
             names.insert(0, "row_name".into());
         }
         Ok(header::names(&names))
-    }
-
-    /// Checks a file's header. The table takes its columns from the first file, and the headers of the others must be
-    /// the same.
-    fn agree(&self, names: &HeaderNames, table: &mut TextTable) -> Result<(), ReadStop> {
-        if table.is_empty() {
-            // A requested column that is missing is reported before the file is read.
-            return Ok(table.begin(names)?);
-        }
-        let names = &names.names;
-        let (found, wanted) = (names.len(), table.names().len());
-        if found != wanted {
-            let problem = format!("has {found} columns, the files before it have {wanted}: name files of one table");
-            return Err(self.error(problem).into());
-        }
-        match names.iter().zip(table.names()).zip(1..).find(|((name, wanted), _)| name.as_str() != *wanted) {
-            Some(((name, wanted), place)) => {
-                let problem = format!("column {place} is \"{name}\", in the files before it \"{wanted}\"");
-                Err(self.error(format!("{problem}: name files of one table")).into())
-            }
-            None => Ok(()),
-        }
     }
 
     fn stop(&self, fault: RecordFault, names: &[String]) -> ReadStop {

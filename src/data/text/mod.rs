@@ -1,7 +1,4 @@
 //! Reads text tables: delimited or JSON, compressed or not, in the encodings that spreadsheets write.
-//!
-//! One pass over the file makes typed columns with bounded memory. If a late value shows that a column is text after
-//! all and the text of its first values is gone, a second pass reads only such columns.
 
 mod batch;
 mod cells;
@@ -30,25 +27,31 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use polars::prelude::DataFrame;
+use polars::prelude::{NamedFrom, Series};
 
+use super::DataError;
 use super::compression::Compression;
 use super::encoding::TextEncoding;
 use super::format::damaged;
-use super::progress::{Stage, Watch};
-use super::selection::Selection;
+use super::progress::Watch;
+use super::rows::ReadPass;
 use super::source::{CountingReader, InputFile};
-use super::{DataError, LoadOptions, Notice};
 
 pub use cells::is_currency;
+use column::ColumnBuilder;
 pub use declared::{DeclaredKind, DeclaredType, EpochUnit, TimeFormat};
 pub use detect::detect;
+pub use header::{HeaderNames, names};
+pub use header_line::{after_titles, judge};
 pub use layout::TextLayout;
 pub use number_form::{Currency, NumberForm};
-pub use options::{CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, QuoteMark, Separator, TextOptions};
+pub use options::{
+    CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, QuoteMark, Separator, TextOptions, Values, quoted,
+};
 pub use rejects::{Reject, Rejects};
 use row_limit::{RowBytes, RowTooLong};
-use table::TextTable;
+pub use table::{BadValue, TableBuilder, missing_in};
+pub use value::FieldValue;
 
 /// Format of a text file.
 #[derive(Clone)]
@@ -62,7 +65,18 @@ pub struct TextFormat {
 pub enum Syntax {
     Delimited(TextLayout),
     JsonLines,
-    JsonArray,
+    /// The rows are in an array: the whole text, or a member within objects, by their names.
+    JsonArray(Vec<String>),
+}
+
+/// Returns a column of texts, typed as a column of a file is.
+pub fn typed(name: &str, values: &[Option<&str>]) -> Series {
+    let column = |mut column: ColumnBuilder| {
+        values.iter().for_each(|value| column.push_field(value.unwrap_or_default()));
+        column.finish()
+    };
+    let texts = || Series::new(name.into(), values);
+    column(ColumnBuilder::new(name, 0)).unwrap_or_else(texts)
 }
 
 /// Reason why a pass over a file ended early.
@@ -78,115 +92,45 @@ impl From<DataError> for ReadStop {
     }
 }
 
-/// Reads files one after the other into one frame of at most `memory` bytes.
-pub fn load(
-    inputs: &[InputFile],
-    mut formats: Vec<TextFormat>,
-    selection: &Selection,
-    load: &LoadOptions,
-    memory: usize,
-    watch: &mut Watch,
-) -> Result<LoadedTable, DataError> {
-    let options = &load.text;
-    let new_table = || TextTable::new(selection, memory, load);
-    let mut table = new_table();
-    let mut about_columns = Vec::new();
-    loop {
-        match pass(inputs, &mut formats, options, &mut table, watch)? {
-            ReadPass::Complete => {}
-            ReadPass::OtherEncoding => {
-                table = new_table();
-                watch.restart(Stage::Reading);
-                continue;
-            }
-        }
-        let last = inputs.last().map(|input| input.name.as_str()).unwrap_or_default();
-        if table.rows_before.is_some_and(|rows| rows != table.rows) {
-            return Err(inputs.last().map_or(DataError::Cancelled, InputFile::changed));
-        }
-        table.select()?;
-        about_columns.extend(table.notices());
-        let (about_rows, rejects) = (table.about_rows(), std::mem::take(&mut table.tally.rejects));
-        if rejects.skipped && rejects.count > 0 && table.rows == 0 {
-            let first = rejects.listed.first().map(|reject| reject.problem.clone()).unwrap_or_default();
-            return Err(DataError::file(
-                last,
-                format!("has no row that can be read (the first {first}): check separator and quote"),
-            ));
-        }
-        match table.finish() {
-            Ok(Ok(frame)) if frame.width() > 0 => {
-                let notices = notices(&formats).into_iter().chain(about_columns).chain(about_rows).collect();
-                return Ok(LoadedTable { frame, notices, rejects, formats });
-            }
-            Ok(Ok(_)) => return Err(DataError::file(last, "holds no columns: a table has at least one")),
-            Ok(Err(error)) => return Err(DataError::file(last, format!("could not be made a table: {error}"))),
-            Err(again) => table = *again,
-        }
-        watch.restart(Stage::Rereading);
-    }
-}
-
-/// A table that was read, and how.
-pub struct LoadedTable {
-    pub frame: DataFrame,
-    pub notices: Vec<Notice>,
-    pub rejects: Rejects,
-    pub formats: Vec<TextFormat>,
-}
-
-enum ReadPass {
-    Complete,
-    /// A file's encoding was detected wrongly and is now known: the pass starts again.
-    OtherEncoding,
-}
-
-fn pass(
-    inputs: &[InputFile],
-    formats: &mut [TextFormat],
-    options: &TextOptions,
-    table: &mut TextTable,
-    watch: &mut Watch,
-) -> Result<ReadPass, DataError> {
-    for (input, format) in inputs.iter().zip(formats) {
-        let read = match &format.syntax {
-            Syntax::Delimited(layout) => delimited::read(input, format, layout, table, watch),
-            Syntax::JsonLines => json::read_lines(input, format, table, watch),
-            Syntax::JsonArray => json::read_array(input, format, table, watch),
+impl TextFormat {
+    /// Reads the rows of a file.
+    pub fn read(
+        &mut self,
+        input: &InputFile,
+        options: &TextOptions,
+        table: &mut TableBuilder,
+        watch: &mut Watch,
+    ) -> Result<ReadPass, DataError> {
+        let read = match &self.syntax {
+            Syntax::Delimited(layout) => delimited::read(input, self, layout, table, watch),
+            Syntax::JsonLines => json::read_lines(input, self, table, watch),
+            Syntax::JsonArray(path) => json::read_array(input, self, path, table, watch),
         };
         match read {
-            Ok(()) => {}
-            Err(ReadStop::Error(error)) => return Err(error),
+            Ok(()) => Ok(ReadPass::Complete),
+            Err(ReadStop::Error(error)) => Err(error),
             Err(ReadStop::NotUtf8) => {
-                format.encoding = match options.encoding {
+                self.encoding = match options.encoding {
                     Some(_) => TextEncoding::BrokenUtf8,
-                    None => format.guess_encoding(input)?,
+                    None => self.guess_encoding(input)?,
                 };
-                return Ok(ReadPass::OtherEncoding);
+                Ok(ReadPass::Again)
             }
         }
     }
-    Ok(ReadPass::Complete)
-}
 
-/// Returns the notices, each once, however many files it applies to.
-fn notices(formats: &[TextFormat]) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    for format in formats {
-        let layout = match &format.syntax {
+    /// Returns notices on how the file is read, one line each.
+    pub fn notices(&self) -> Vec<String> {
+        let layout = match &self.syntax {
             Syntax::Delimited(layout) => layout.notices(),
-            Syntax::JsonLines | Syntax::JsonArray => Vec::new(),
-        };
-        for notice in format.encoding.notice().into_iter().chain(layout).map(Notice) {
-            if !notices.contains(&notice) {
-                notices.push(notice);
+            Syntax::JsonArray(path) if !path.is_empty() => {
+                vec![format!("the rows are those of \"{}\"", path.join("."))]
             }
-        }
+            Syntax::JsonLines | Syntax::JsonArray(_) => Vec::new(),
+        };
+        self.encoding.notice().into_iter().chain(layout).collect()
     }
-    notices
-}
 
-impl TextFormat {
     /// Opens the file's text for reading its rows.
     fn open_rows(
         &self,

@@ -69,21 +69,35 @@ impl TextOptions {
         lines.into_iter().flatten().collect()
     }
 
-    /// Returns the name of a setting that only delimited text can have, if there is one.
-    pub fn first_setting(&self) -> Option<&'static str> {
+    /// Returns the name of a setting that has no effect on files of such values, if one is given.
+    pub fn first_without_effect(&self, values: Values) -> Option<&'static str> {
         let given = [
-            ("separator", self.separator.is_some()),
-            ("quote", self.quote.is_some()),
-            ("escape", self.escape.is_some()),
-            ("header", self.header.is_some()),
-            ("decimal", self.decimal.is_some()),
-            ("comment", self.comment.is_some()),
-            ("skip", self.skip.is_some()),
-            ("on_bad_row", self.on_bad_row.is_some()),
-            ("[data.types]", !self.types.is_empty()),
+            ("separator", self.separator.is_some(), Values::Delimited),
+            ("quote", self.quote.is_some(), Values::Delimited),
+            ("escape", self.escape.is_some(), Values::Delimited),
+            ("decimal", self.decimal.is_some(), Values::Delimited),
+            ("comment", self.comment.is_some(), Values::Delimited),
+            ("header", self.header.is_some(), Values::Cells),
+            ("skip", self.skip.is_some(), Values::Cells),
+            ("on_bad_row", self.on_bad_row.is_some(), Values::Dynamic),
+            ("[data.types]", !self.types.is_empty(), Values::Dynamic),
         ];
-        given.iter().find(|(_, given)| *given).map(|(name, _)| *name)
+        let is_without = |(_, given, needed): &&(&str, bool, Values)| *given && *needed > values;
+        given.iter().find(is_without).map(|(name, _, _)| *name)
     }
+}
+
+/// Values of a file, by what a person can decide about them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Values {
+    /// Columns have types, as in Parquet.
+    Typed,
+    /// Each value has a type, as in JSON.
+    Dynamic,
+    /// Cells of a sheet, one row of which has the columns' names.
+    Cells,
+    /// Fields of text.
+    Delimited,
 }
 
 /// The character between two fields.
@@ -276,6 +290,16 @@ mod tests {
         let flags = TextOptions { skip: Some(2), ..TextOptions::default() };
         let study = TextOptions { skip: Some(1), quote: Some(QuoteMark::None), ..TextOptions::default() };
         let both = flags.or(study);
-        assert_eq!((both.skip, both.quote, both.first_setting()), (Some(2), Some(QuoteMark::None), Some("quote")));
+        assert_eq!((both.skip, both.quote), (Some(2), Some(QuoteMark::None)));
+    }
+
+    #[test]
+    fn settings_without_effect_are_named() {
+        let header = TextOptions { header: Some(HeaderLine::First), ..TextOptions::default() };
+        assert_eq!(header.first_without_effect(Values::Cells), None);
+        assert_eq!(header.first_without_effect(Values::Dynamic), Some("header"));
+        let bad = TextOptions { on_bad_row: Some(OnBadRow::Skip), ..TextOptions::default() };
+        assert_eq!(bad.first_without_effect(Values::Dynamic), None);
+        assert_eq!(bad.first_without_effect(Values::Typed), Some("on_bad_row"));
     }
 }

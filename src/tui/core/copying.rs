@@ -3,7 +3,8 @@
 use super::action::Effect;
 use super::state::State;
 use super::view::View;
-use crate::insight::table::{FileFormat, Table};
+use crate::insight::table::Table;
+use crate::model::FileFormat;
 
 /// Maximum number of characters of a copied line in the message about it.
 const MAX_QUOTED: usize = 60;

@@ -66,6 +66,16 @@ fn ending_chooses_the_format_and_the_format_goes_first() {
     export("a.parquet", &[]);
     let back = crosscut(folder.path(), &["rows", "--data", "a.parquet", "--format", "csv"]);
     assert_eq!(out(&back), "id,country,spend\n1,US,100\n2,US,50\n");
+    for to in ["a.arrow", "a.xlsx"] {
+        assert!(
+            crosscut(folder.path(), &["export", "id < 3", "--columns", "id,country,spend", "--to", to])
+                .status
+                .success()
+        );
+        assert_eq!(out(&crosscut(folder.path(), &["rows", "--data", to, "--format", "csv"])), out(&back), "{to}");
+    }
+    let refused = crosscut(folder.path(), &["export", "--format", "xlsx"]);
+    assert!(err(&refused).contains("xlsx is written to a file: add --to FILE"), "{}", err(&refused));
     let refused = crosscut(folder.path(), &["export", "--to", "a.xyz"]);
     assert!(err(&refused).contains("names no format"), "{}", err(&refused));
     assert_eq!((refused.status.code(), folder.path().join("a.xyz").exists()), (Some(2), false));

@@ -2,6 +2,7 @@
 
 mod claims;
 mod consolidate;
+mod convert;
 mod coverage;
 mod edges;
 mod export;

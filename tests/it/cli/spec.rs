@@ -31,7 +31,7 @@ fn spec_lists_options_with_types_values_and_defaults() {
     assert_eq!(option(upset, "--as-of").expect("an option")["type"], "date");
     assert_eq!(option(upset, "--value"), None, "an option that it does not take");
     let formats = &option(command(&commands, "export"), "--format").expect("an option")["values"];
-    assert_eq!(*formats, serde_json::json!(["csv", "tsv", "ndjson", "json", "parquet"]));
+    assert_eq!(*formats, serde_json::json!(["csv", "tsv", "ndjson", "json", "parquet", "arrow", "xlsx", "md"]));
     let group = &command(&commands, "group")["arguments"][0];
     assert_eq!((&group["required"], &group["several"]), (&true.into(), &true.into()));
 }

@@ -53,13 +53,28 @@ fn ending_decides_the_format() {
     flow.press("X");
     assert_eq!(form(&flow).path.value(), "group_by_plan.csv");
     flow.press("ctrl-u \"groups.xls\" enter");
-    assert_eq!(problem(&flow), "the name must end in .csv, .tsv, .ndjson or .md");
+    assert_eq!(problem(&flow), "the name must end in .csv, .tsv, .ndjson, .json, .parquet, .arrow, .xlsx or .md");
     flow.press("ctrl-u \"groups.ndjson\" enter");
     assert_eq!(flow.message(), "exported 2 rows to groups.ndjson");
     let pro = r#"{"plan":"pro","customers":3,"of filter":"50.0 %","of value":"92.1 %","index":100}"#;
     assert!(flow.read("groups.ndjson").lines().any(|line| line == pro), "{}", flow.read("groups.ndjson"));
     flow.press("X ctrl-u \"groups.md\" enter");
     assert!(flow.read("groups.md").starts_with("| plan | customers | of filter | of value | index |\n| --- | ---: |"));
+}
+
+#[test]
+fn rows_and_tables_are_exported_as_columns_with_types() {
+    let mut flow = Flow::new();
+    for file in ["rows.parquet", "rows.arrow", "rows.xlsx"] {
+        flow.press(&format!("r X ctrl-u \"{file}\" enter q"));
+        let base = crate::data::open_path(flow.file(file)).expect("a table");
+        assert_eq!((base.table.rows(), crate::data::letters(&base).as_str()), (6, "ittiidt"), "{file}");
+    }
+    flow.press("tab g \"plan\" enter");
+    flow.state.focus = Pane::Groups;
+    flow.press("X ctrl-u \"groups.parquet\" enter");
+    let base = crate::data::open_path(flow.file("groups.parquet")).expect("a table");
+    assert_eq!(crate::data::values(&base, "customers"), ["3", "3"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{ExportChoice, ExportForm, file_name};
 use crate::engine::PageQuestion;
 use crate::insight::export::{CustomerList, ExportContent, FileExport};
 use crate::insight::suppress;
-use crate::insight::table::FileFormat;
+use crate::model::FileFormat;
 use crate::tui::core::copying::table_of;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::line_of;
@@ -93,10 +93,9 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 fn write(state: &mut State, replaces: bool) -> Vec<Effect> {
     let Some(form) = state.over.get_mut::<ExportForm>() else { return Vec::new() };
     let path = path_of(form.path.value().trim());
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let content = form.choice().map(|choice| choice.content.clone());
     match content {
-        Some(Ok(content)) if FileFormat::from_ending(ending).is_some() => {
+        Some(Ok(content)) if FileFormat::from_path(&path).is_some() => {
             (form.is_writing, form.asks_to_replace, form.problem) = (true, false, None);
             vec![Effect::Export(Box::new(FileExport { path, content, replaces }))]
         }
@@ -105,7 +104,7 @@ fn write(state: &mut State, replaces: bool) -> Vec<Effect> {
             Vec::new()
         }
         Some(Ok(_)) | None => {
-            form.problem = Some("the name must end in .csv, .tsv, .ndjson or .md".into());
+            form.problem = Some(format!("the name must end in {}", FileFormat::ENDINGS));
             Vec::new()
         }
     }

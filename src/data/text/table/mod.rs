@@ -1,14 +1,15 @@
+mod push;
+
 use std::collections::{BTreeMap, HashMap};
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
-use super::batch::FieldBatch;
 use super::column::ColumnBuilder;
 use super::declared::DeclaredType;
 use super::header::{HeaderNames, listed};
 use super::options::{DecimalMark, OnBadRow};
-use super::rejects::{Reject, Rejects};
-use super::value::{FieldValue, LostDetails};
+use super::rejects::Rejects;
+use super::value::LostDetails;
 use crate::data::memory::described;
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
@@ -16,10 +17,17 @@ use crate::data::{DataError, LoadOptions, Notice, Zone};
 use crate::model;
 use crate::text::nearest;
 
-/// The columns of a text file that is being read: once, or twice if some turn out to be text late.
-pub struct TextTable {
+/// The columns of files that are being read row by row: once, or twice if some turn out to be text late.
+pub struct TableBuilder {
     selection: Selection,
     slots: Vec<CellSlot>,
+    /// Source of each column's values in the file that is being read.
+    sources: Vec<CellSource>,
+    /// Number of files of the table, and of those that were begun in this pass.
+    files: usize,
+    begun: usize,
+    /// True if the columns of a file were known before its rows.
+    is_named: bool,
     /// Index of each column by its name.
     places: HashMap<String, usize>,
     pub rows: u64,
@@ -60,6 +68,20 @@ pub struct BadValue {
     pub problem: String,
 }
 
+/// Source of a column's values in a file.
+#[derive(Debug, Clone)]
+enum CellSource {
+    /// Field of a row.
+    Field(usize),
+    /// FieldValue of all rows, from the name of the file's folder.
+    Constant(Option<String>),
+    /// The file has no such column.
+    Missing,
+}
+
+/// Maximum number of columns that members of nested objects can make.
+const MAX_NESTED: usize = 2_000;
+
 /// Number of rows between two measurements of the memory.
 const MEASURED_EVERY: u64 = 1 << 12;
 
@@ -67,8 +89,10 @@ struct CellSlot {
     name: String,
     state: TableState,
     declared: Option<DeclaredType>,
-    /// Number of rows for which it has a value: less than [`TextTable::rows`] only inside [`TextTable::push_row`].
+    /// Number of rows for which it has a value: less than [`TableBuilder::rows`] only inside [`TableBuilder::push_row`].
     filled: u64,
+    /// Number of files with it, of those whose columns are known before their rows.
+    in_files: usize,
 }
 
 enum TableState {
@@ -79,12 +103,17 @@ enum TableState {
     Skipped,
 }
 
-impl TextTable {
-    pub fn new(selection: &Selection, memory: usize, load: &LoadOptions) -> Self {
+impl TableBuilder {
+    /// Creates the columns of a table of this many files.
+    pub fn new(selection: &Selection, files: usize, memory: usize, load: &LoadOptions) -> Self {
         let options = &load.text;
         Self {
             selection: selection.clone(),
             slots: Vec::new(),
+            sources: Vec::new(),
+            files,
+            begun: 0,
+            is_named: false,
             places: HashMap::new(),
             rows: 0,
             rows_before: None,
@@ -109,15 +138,54 @@ impl TextTable {
         self.on_bad_row
     }
 
-    /// Adds the columns of the first file, and checks that all requested and declared ones are among them.
+    /// Begins a file whose rows have these columns, and returns their indices. Columns that the files before it have not
+    /// are added, with null in the rows so far; columns that it has not are null in its rows.
+    ///
+    /// # Errors
+    /// Returns an error if the file hardly shares a column with those before it, or, for an only file, if a requested
+    /// or declared column is missing.
+    pub fn begin(&mut self, input: &InputFile, names: &HeaderNames) -> Result<Vec<usize>, DataError> {
+        let known = |name: &&String| self.places.contains_key(name.as_str());
+        let (shared, own) = (names.names.iter().filter(known).count(), names.names.len());
+        if self.begun > 0 && self.rows_before.is_none() && shared * 2 < own.min(self.slots.len()) {
+            let all = if shared == 0 { "no column".to_owned() } else { format!("{shared} of its {own} columns") };
+            let problem = format!("shares {all} with the files before it: name files of one table");
+            return Err(DataError::file(&input.name, problem));
+        }
+        let is_first = self.begun == 0 && self.slots.is_empty();
+        let places: Vec<usize> = names.names.iter().map(|name| self.place(name)).collect();
+        self.begin_rows(input);
+        self.is_named = true;
+        for (field, place) in places.iter().enumerate() {
+            self.sources[*place] = CellSource::Field(field);
+            self.slots[*place].in_files += 1;
+        }
+        if is_first {
+            (self.unnamed_at_end, self.about_names) = (names.unnamed_at_end, names.notices.clone());
+        }
+        if self.files == 1 {
+            self.check_declared()?;
+            self.select()?;
+        }
+        Ok(places)
+    }
+
+    /// Begins a file whose columns are found in its rows.
+    pub fn begin_rows(&mut self, input: &InputFile) {
+        self.begun += 1;
+        let constants: Vec<(usize, Option<String>)> =
+            input.partition.iter().map(|(name, value)| (self.place(name), value.clone())).collect();
+        self.sources = vec![CellSource::Missing; self.slots.len()];
+        for (place, value) in constants {
+            self.sources[place] = CellSource::Constant(value);
+        }
+    }
+
+    /// Checks that all requested and declared columns were found, once all files were read.
     ///
     /// # Errors
     /// Returns an error that names the missing column.
-    pub fn begin(&mut self, names: &HeaderNames) -> Result<(), DataError> {
-        names.names.iter().for_each(|name| {
-            self.place(name);
-        });
-        (self.unnamed_at_end, self.about_names) = (names.unnamed_at_end, names.notices.clone());
+    pub fn check_found(&mut self) -> Result<(), DataError> {
         self.check_declared()?;
         self.select()
     }
@@ -160,11 +228,7 @@ impl TextTable {
         Err(DataError::file(&input.name, format!("{problem}: {remedy}")))
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
-
-    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+    fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.slots.iter().map(|slot| slot.name.as_str())
     }
 
@@ -183,7 +247,8 @@ impl TextTable {
             (true, None) => TableState::Building(builder),
             (false, _) => TableState::Skipped,
         };
-        self.slots.push(CellSlot { name: name.to_owned(), state, declared, filled: self.rows });
+        self.slots.push(CellSlot { name: name.to_owned(), state, declared, filled: self.rows, in_files: 0 });
+        self.sources.push(CellSource::Missing);
         self.places.insert(name.to_owned(), self.slots.len() - 1);
         self.slots.len() - 1
     }
@@ -202,100 +267,9 @@ impl TextTable {
         Ok(())
     }
 
-    /// Adds rows that have one field for each column.
-    ///
-    /// # Errors
-    /// Returns the first value that is not of its declared type, unless such rows are left out or mended.
-    pub fn push_batch(&mut self, file: &str, batch: &mut FieldBatch) -> Result<(), BadValue> {
-        self.tally.rejects.skipped = self.on_bad_row == OnBadRow::Skip;
-        let mut rejects = std::mem::take(&mut batch.rejects);
-        if self.has_declared() {
-            self.push_declared(file, batch, &mut rejects)?;
-        } else {
-            self.push_all(batch);
-        }
-        rejects.sort_by_key(|reject| reject.line);
-        rejects.into_iter().for_each(|reject| self.tally.rejects.add(reject));
-        Ok(())
-    }
-
-    /// Adds the rows of a table with declared types, checking all values before any is added.
-    fn push_declared(&mut self, file: &str, batch: &FieldBatch, rejects: &mut Vec<Reject>) -> Result<(), BadValue> {
-        let rows = batch.rows();
-        let mut is_bad = vec![false; rows];
-        let mut values: Vec<Option<Vec<Option<FieldValue>>>> = Vec::with_capacity(self.slots.len());
-        for (place, slot) in self.slots.iter().enumerate() {
-            let Some(declared) = slot.declared.as_ref().filter(|_| !matches!(slot.state, TableState::Skipped)) else {
-                values.push(None);
-                continue;
-            };
-            let mut read = Vec::with_capacity(rows);
-            for (row, is_bad) in is_bad.iter_mut().enumerate() {
-                let field = batch.field(row, place);
-                read.push(match declared.read(field) {
-                    Ok(value) => value,
-                    Err(problem) => {
-                        let (line, column) = (batch.line(row), slot.name.clone());
-                        if self.on_bad_row == OnBadRow::Error {
-                            let problem = format!("{field:?} {problem}");
-                            return Err(BadValue { line, field: place + 1, column, problem });
-                        }
-                        let problem = format!("has a value in {column} that {problem}");
-                        rejects.push(Reject { file: file.to_owned(), line, problem, text: field.to_owned() });
-                        *is_bad = true;
-                        None
-                    }
-                });
-            }
-            values.push(Some(read));
-        }
-        let kept: Vec<usize> = (0..rows).filter(|&row| self.on_bad_row != OnBadRow::Skip || !is_bad[row]).collect();
-        for ((place, slot), values) in self.slots.iter_mut().enumerate().zip(values) {
-            let is_moment = slot.declared.as_ref().is_some_and(DeclaredType::is_moment);
-            let TableState::Building(column) = &mut slot.state else { continue };
-            for &row in &kept {
-                let field = batch.field(row, place);
-                match values.as_ref().map(|values| values[row]) {
-                    None => column.push_field(field),
-                    Some(Some(value)) => column.push_declared(value, is_moment, field),
-                    Some(None) => column.push_null(),
-                }
-            }
-        }
-        self.rows += kept.len() as u64;
-        Ok(())
-    }
-
-    fn push_all(&mut self, batch: &FieldBatch) {
-        let first = self.rows == 0;
-        for (place, slot) in self.slots.iter_mut().enumerate() {
-            let TableState::Building(column) = &mut slot.state else { continue };
-            (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
-            // The first rows are still available: no need to read the file again for this column.
-            if first && column.is_disproved() {
-                *column = ColumnBuilder::text(&slot.name);
-                (0..batch.rows()).for_each(|row| column.push_field(batch.field(row, place)));
-            }
-        }
-        self.rows += batch.rows() as u64;
-    }
-
-    /// Adds one row: values by the indices of their columns, null for the others.
-    pub fn push_row<'v>(&mut self, values: impl Iterator<Item = (usize, FieldValue, std::borrow::Cow<'v, str>)>) {
-        self.rows += 1;
-        for (place, value, text) in values {
-            let Some(slot) = self.slots.get_mut(place) else { continue };
-            if let TableState::Building(column) = &mut slot.state {
-                column.push(value, &text);
-            }
-            slot.filled = self.rows;
-        }
-        for slot in self.slots.iter_mut().filter(|slot| slot.filled < self.rows) {
-            if let TableState::Building(column) = &mut slot.state {
-                column.push_null();
-            }
-            slot.filled = self.rows;
-        }
+    /// Returns true if members of nested objects have made more columns than a table has.
+    pub fn is_too_wide(&self) -> bool {
+        self.slots.len() > MAX_NESTED
     }
 
     /// Returns the columns and their types so far.
@@ -325,7 +299,18 @@ impl TextTable {
         let offset = names(|lost| lost.offset).map(|names| format!("{names}: times with an offset are read {zone}"));
         let digits = names(|lost| lost.digits).map(|names| format!("{names}: nanoseconds are read to the microsecond"));
         let names = self.about_names.iter().cloned();
-        names.chain(offset).chain(digits).map(Notice).collect()
+        names.chain(offset).chain(digits).chain(self.about_missing()).map(Notice).collect()
+    }
+
+    /// Returns a notice for each number of files that some columns are missing in.
+    fn about_missing(&self) -> Vec<String> {
+        let mut missing: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for slot in self.slots.iter().filter(|slot| !matches!(slot.state, TableState::Skipped)) {
+            if (1..self.begun).contains(&slot.in_files) {
+                missing.entry(self.begun - slot.in_files).or_default().push(&slot.name);
+            }
+        }
+        missing.iter().map(|(files, names)| missing_in(names, *files, self.begun)).collect()
     }
 
     /// Returns notices on lines that are no rows, and on rows that were left out or mended.
@@ -341,7 +326,7 @@ impl TextTable {
     }
 
     /// Returns the frame, or the table for a second pass over the same rows.
-    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<TextTable>> {
+    pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<TableBuilder>> {
         let finish = |slot: CellSlot| {
             let CellSlot { name, state, declared, .. } = slot;
             let state = match state {
@@ -351,14 +336,15 @@ impl TextTable {
                 },
                 other => other,
             };
-            CellSlot { name, state, declared, filled: 0 }
+            CellSlot { name, state, declared, filled: 0, in_files: 0 }
         };
         let slots: Vec<CellSlot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
         if slots.iter().any(|slot| matches!(slot.state, TableState::Building(_))) {
             let rows_before = Some(self.rows);
-            return Err(Box::new(TextTable {
+            return Err(Box::new(TableBuilder {
                 slots,
                 rows: 0,
+                begun: 0,
                 rows_before,
                 measured_at: 0,
                 tally: PassFacts::default(),
@@ -371,7 +357,23 @@ impl TextTable {
         };
         let mut columns: Vec<Column> = slots.into_iter().filter_map(done).collect();
         columns.truncate(columns.len() - self.empty_at_end(&columns));
+        self.drop_missing_objects(&mut columns);
         Ok(DataFrame::new(self.rows as usize, columns))
+    }
+
+    /// Drops the columns of members that are objects or missing: their own members are columns.
+    fn drop_missing_objects(&self, columns: &mut Vec<Column>) {
+        let nested: Vec<String> = columns
+            .iter()
+            .filter(|column| column.name().contains('.'))
+            .map(|column| column.name().to_string())
+            .collect();
+        if self.is_named || nested.is_empty() {
+            return;
+        }
+        let has_members =
+            |name: &str| nested.iter().any(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+        columns.retain(|column| column.null_count() < column.len() || !has_members(column.name()));
     }
 
     /// Returns the number of columns at the end that the header does not name and no row has a value in: those that a
@@ -384,4 +386,10 @@ impl TextTable {
         };
         columns.iter().rev().take_while(|column| is_unnamed(column) && is_empty(column)).count()
     }
+}
+
+/// Returns the notice on columns that some files of a table have not.
+pub fn missing_in(columns: &[&str], files: usize, all: usize) -> String {
+    let are = if columns.len() == 1 { "is" } else { "are" };
+    format!("{} {are} missing in {files} of {all} files: null there", listed(columns))
 }

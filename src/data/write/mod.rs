@@ -1,3 +1,7 @@
+mod base;
+mod columns;
+mod sheet;
+
 use std::fs::File;
 
 use chrono::NaiveDateTime;
@@ -5,10 +9,14 @@ use polars::prelude::{
     BooleanChunked, DataFrame, DataType, Float64Chunked, Int32Chunked, Int64Chunked, Int128Chunked, IntoColumn,
     IntoSeries, NewChunkedArray, PlSmallStr, PolarsResult, Series, StringChunked, TimeUnit,
 };
-use polars_io::parquet::write::{BatchedWriter, ParquetWriter};
+use polars_io::parquet::write::ParquetWriter;
 
 use super::columnar::DECIMAL_DIGITS;
-use crate::model::{self, ColumnType, Datum};
+use crate::model::{self, ColumnType, Datum, FileFormat};
+
+pub use base::{each_piece, write_base};
+use columns::ColumnRows;
+use sheet::SheetRows;
 
 /// Writes columns of this many rows as a Parquet file. Leaves out a column if one of its values is not of its type, or
 /// its type is none that rules can use; returns the columns that were written.
@@ -33,70 +41,47 @@ pub fn write_parquet(
     Ok(kept)
 }
 
-/// Number of rows in a row group of [`ParquetRows`].
-const ROW_GROUP: usize = 100_000;
-
-/// Writer of rows as a Parquet file: a row group at a time, so that the table is never in memory as a whole.
-pub struct ParquetRows {
-    writer: BatchedWriter<File>,
-    /// Columns as they are written: types that Parquet has no counterpart of are text.
-    columns: Vec<model::Column>,
-    /// Values of each column that wait for their row group.
-    waiting: Vec<Vec<Datum>>,
+/// Writer of rows as a binary file: Parquet, Arrow or a workbook.
+pub enum BinaryRows {
+    Columns(Box<ColumnRows>),
+    Sheet(Box<SheetRows>),
 }
 
-impl ParquetRows {
-    /// Begins a file with these columns.
+impl BinaryRows {
+    /// Begins a file with these columns; `None` for a format that is text.
     ///
     /// # Errors
     /// Returns an error if the file cannot be written.
-    pub fn begin(file: File, columns: Vec<model::Column>) -> Result<Self, String> {
-        let as_written = |column: model::Column| match column.column_type {
-            ColumnType::Time | ColumnType::Duration | ColumnType::Other => {
-                model::Column { column_type: ColumnType::Text, ..column }
+    pub fn begin(file: File, format: FileFormat, columns: Vec<model::Column>) -> Option<Result<Self, String>> {
+        Some(match format {
+            FileFormat::Parquet | FileFormat::Arrow => {
+                ColumnRows::begin(file, format, columns).map(|rows| BinaryRows::Columns(Box::new(rows)))
             }
-            _ => column,
-        };
-        let columns: Vec<model::Column> = columns.into_iter().map(as_written).collect();
-        let waiting = vec![Vec::new(); columns.len()];
-        let schema = frame(&columns, &waiting)?.schema().as_ref().clone();
-        let writer = ParquetWriter::new(file).batched(&schema).map_err(|error| error.to_string())?;
-        Ok(Self { writer, columns, waiting })
+            FileFormat::Xlsx => SheetRows::begin(file, columns).map(|rows| BinaryRows::Sheet(Box::new(rows))),
+            _ => return None,
+        })
     }
 
     /// Adds rows, each with a value per column.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be written, or a value is not of its column's type.
+    /// Returns an error if the file cannot be written, or a value does not fit.
     pub fn write(&mut self, rows: Vec<Vec<Datum>>) -> Result<(), String> {
-        for row in rows {
-            for ((values, column), value) in self.waiting.iter_mut().zip(&self.columns).zip(row) {
-                values.push(match (column.column_type, value) {
-                    (_, value @ (Datum::Null | Datum::Text(_))) => value,
-                    (ColumnType::Text, value) => Datum::Text(value.to_string()),
-                    (_, value) => value,
-                });
-            }
+        match self {
+            BinaryRows::Columns(columns) => columns.write(rows),
+            BinaryRows::Sheet(sheet) => sheet.write(&rows),
         }
-        let is_full = self.waiting.first().is_some_and(|values| values.len() >= ROW_GROUP);
-        if is_full { self.flush() } else { Ok(()) }
     }
 
-    fn flush(&mut self) -> Result<(), String> {
-        let frame = frame(&self.columns, &self.waiting)?;
-        self.waiting.iter_mut().for_each(Vec::clear);
-        self.writer.write_batch(&frame).map_err(|error| error.to_string())
-    }
-
-    /// Writes the rows that wait, and the footer, without which the file is not valid Parquet.
+    /// Writes what waits, and the end of the file, without which it is not valid.
     ///
     /// # Errors
-    /// Same as [`ParquetRows::write`].
-    pub fn finish(mut self) -> Result<(), String> {
-        if self.waiting.first().is_some_and(|values| !values.is_empty()) {
-            self.flush()?;
+    /// Same as [`BinaryRows::write`].
+    pub fn finish(self) -> Result<(), String> {
+        match self {
+            BinaryRows::Columns(columns) => columns.finish(),
+            BinaryRows::Sheet(sheet) => sheet.finish(),
         }
-        self.writer.finish().map(drop).map_err(|error| error.to_string())
     }
 }
 
@@ -104,7 +89,7 @@ fn frame(columns: &[model::Column], values: &[Vec<Datum>]) -> Result<DataFrame, 
     let series = columns.iter().zip(values).map(|(column, values)| {
         let unfit = || {
             let (name, word) = (&column.name, column.column_type.word());
-            format!("a value of {name} is not exactly a Parquet {word}; csv and ndjson have it as it is")
+            format!("a value of {name} is not exactly of the type {word}; csv and ndjson have it as it is")
         };
         let series = series(column, values).ok_or_else(unfit)?;
         series.map(IntoColumn::into_column).map_err(|error| error.to_string())
