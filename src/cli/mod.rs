@@ -12,6 +12,7 @@ mod consolidate;
 mod costs;
 mod count;
 mod coverage;
+mod customer;
 mod demo;
 mod describe;
 mod explain;
@@ -174,6 +175,8 @@ pub enum Command {
     Report(report::ReportArgs),
     /// The customers themselves; masked columns stay masked
     Rows(rows::RowsArgs),
+    /// One customer: every column, and the segments, cells and personas that hold the customer, with the conditions that decide it
+    Customer(customer::CustomerArgs),
     /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON or Parquet
     Export(export::ExportArgs),
     /// Check the study's files against its data; exit code 1 if anything is wrong
@@ -260,6 +263,7 @@ fn run_command(command: Command, options: &CommonOptions) -> Result<ExitCode, Co
         Command::Sql(sql) => sql.run(options),
         Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
+        Command::Customer(customer) => customer.run(options),
         Command::Export(export) => export.run(options),
         Command::Check(check) => check.run(options),
         Command::Describe(describe) => describe.run(options),

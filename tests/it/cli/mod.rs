@@ -3,6 +3,7 @@
 mod claims;
 mod consolidate;
 mod coverage;
+mod customer;
 mod edges;
 mod export;
 mod faults;
