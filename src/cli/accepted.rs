@@ -79,6 +79,7 @@ const ACCEPTED: &[Accepted] = &[
     accepted("research", FIGURES, TABLES),
     accepted("explain", FIGURES, TABLES),
     accepted("rows", FIGURES, TABLES),
+    accepted("customer", FIGURES, TABLES),
     accepted("export", FIGURES, ROWS),
     accepted("convert", &[TABLE, TEXT, REJECTS], ROWS),
     accepted("report", &[STUDY, TODAY, FILTER, VALUE, FORMAT, TEXT, REJECTS], PAGES),

@@ -13,6 +13,7 @@ mod convert;
 mod costs;
 mod count;
 mod coverage;
+mod customer;
 mod demo;
 mod describe;
 mod explain;
@@ -184,6 +185,8 @@ pub enum Command {
     Report(report::ReportArgs),
     /// The customers themselves; masked columns stay masked
     Rows(rows::RowsArgs),
+    /// One customer: every column, and the segments, cells and personas that hold the customer, with the conditions that decide it
+    Customer(customer::CustomerArgs),
     /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON, Parquet, Arrow or Excel
     Export(export::ExportArgs),
     /// Write a table in another format: text, Excel or SQLite as Parquet, and so on
@@ -273,6 +276,7 @@ fn run_command(command: Command, options: &CommonOptions) -> Result<ExitCode, Co
         Command::Sql(sql) => sql.run(options),
         Command::Report(report) => report.run(options),
         Command::Rows(rows) => rows.run(options),
+        Command::Customer(customer) => customer.run(options),
         Command::Export(export) => export.run(options),
         Command::Convert(convert) => convert.run(options),
         Command::Check(check) => check.run(options),

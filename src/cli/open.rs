@@ -438,7 +438,7 @@ pub(super) fn for_screen_once(
     let query = Query {
         filter: options.filter.clone().unwrap_or_default(),
         group_by: by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect(),
-        sort: None,
+        ..Query::default()
     };
     // Whoever names a filter wants that one.
     let fresh = fresh || options.filter.is_some();

@@ -20,9 +20,9 @@ pub struct RowsArgs {
     /// Only these columns, in this order
     #[arg(long, value_name = "COLUMN,…")]
     columns: Vec<String>,
-    /// Sort by a column, smallest first; COLUMN:desc largest first
-    #[arg(long, value_name = "COLUMN[:desc]")]
-    sort: Option<String>,
+    /// Sort by columns, smallest first, the first one first; COLUMN:desc largest first
+    #[arg(long, value_name = "COLUMN[:desc],…")]
+    sort: Vec<String>,
     /// Maximum number of rows [default: 50 in table and md, all in json, ndjson and csv]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -36,10 +36,11 @@ impl RowsArgs {
         let opened = CheckedStudy::for_texts(options, self.columns.iter().chain(&self.sort).map(String::as_str))?;
         let columns = self.columns.iter().flat_map(|list| edit::list_items(list));
         let columns = columns.map(|column| opened.column(&column)).collect::<Result<Vec<_>, _>>()?;
-        let sort = self.sort.as_deref().map(|sort| parse_sort(&opened, sort)).transpose()?;
+        let sorts = self.sort.iter().flat_map(|list| edit::list_items(list));
+        let sort = sorts.map(|sort| parse_sort(&opened, &sort)).collect::<Result<Vec<_>, _>>()?;
         let format = options.format();
         let limit = self.limit.unwrap_or(if format.is_for_people() { FOR_EYES } else { usize::MAX });
-        let question = PageQuestion { filter: opened.filter.clone(), columns, sort, offset: self.offset, limit };
+        let question = PageQuestion { filter: opened.filter.clone(), columns, sort, tests: Vec::new(), offset: self.offset, limit };
         let mut out = io::BufWriter::new(streams::stdout());
         let (mut rows, mut left, mut written) = (0, 0, Ok(()));
         // Columns are aligned over all lines.

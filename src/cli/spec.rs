@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::output::finished;
 use super::{
-    CommandError, accepted, attrition, check, claims, consolidate, count, coverage, describe, explain, group, personas,
+    CommandError, accepted, attrition, check, claims, consolidate, count, coverage, customer, describe, explain, group, personas,
     profile, research, segmentation, segments, streams, sums, upset, why,
 };
 
@@ -51,6 +51,7 @@ const COLUMNS: &[TableColumnNames] = &[
     columns("consolidate", "--k", &consolidate::OF_GROUPS, &[]),
     columns("why", "", &why::COLUMNS, &[]),
     columns("attrition", "", &attrition::COLUMNS, &[]),
+    columns("customer", "", &customer::COLUMNS, &[]),
     columns("research", "", &research::COLUMNS, &[]),
     columns("research", "--quotes", &research::OF_QUOTES, &[]),
     columns("explain", "", &explain::COLUMNS, &[]),

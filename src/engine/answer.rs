@@ -125,6 +125,8 @@ pub struct GroupFigures {
 pub struct RowPage {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Datum>>,
+    /// For each test of the question its truth for each row, which may be null.
+    pub tests: Vec<Vec<Option<bool>>>,
     /// The first row's place among the filter's customers.
     pub offset: u64,
     /// All rows of the filter.

@@ -112,6 +112,7 @@ questions! {
     Combinations: CombinationsQuestion => Combinations, "combinations";
     Groups: GroupsQuestion => GroupAnswer, "groups";
     Page: PageQuestion => RowPage, "a page of rows";
+    Find: FindQuestion => Option<u64>, "the place of a row";
     Quantiles: QuantilesQuestion => Quantiles, "quantiles";
     Profile: ProfileQuestion => Box<ColumnProfile>, "a profile";
     Contrast: ContrastQuestion => Contrast, "a contrast";
@@ -133,6 +134,7 @@ macro_rules! filtered {
             QuestionBody::Combinations($question) => Some($of),
             QuestionBody::Groups($question) => Some($of),
             QuestionBody::Page($question) => Some($of),
+            QuestionBody::Find($question) => Some($of),
             QuestionBody::Quantiles($question) => Some($of),
             QuestionBody::Profile($question) => Some($of),
             QuestionBody::Voices($question) => Some($of),
@@ -172,7 +174,7 @@ trait Fits<A> {
 impl Fits<Summary> for SummaryQuestion {}
 impl Fits<Combinations> for CombinationsQuestion {}
 impl Fits<GroupAnswer> for GroupsQuestion {}
-impl Fits<RowPage> for PageQuestion {}
+impl Fits<Option<u64>> for FindQuestion {}
 impl Fits<Box<ColumnProfile>> for ProfileQuestion {}
 impl Fits<Contrast> for ContrastQuestion {}
 impl Fits<EventRows> for EventsQuestion {}
@@ -194,6 +196,12 @@ impl Fits<LayeredOverlap> for CoverageQuestion {
     fn fits(&self, coverage: &LayeredOverlap) -> bool {
         let before = |(at, layer): (usize, &Layer)| layer.lost.len() == at && layer.both.len() == at;
         coverage.layers.len() == self.sets.len() && coverage.layers.iter().enumerate().all(before)
+    }
+}
+
+impl Fits<RowPage> for PageQuestion {
+    fn fits(&self, page: &RowPage) -> bool {
+        page.tests.len() == self.tests.len() && page.tests.iter().all(|truths| truths.len() == page.rows.len())
     }
 }
 
@@ -289,10 +297,26 @@ pub struct PageQuestion {
     pub filter: Checked,
     /// Empty means all columns of the base.
     pub columns: Vec<String>,
-    pub sort: Option<Sort>,
+    /// Most important column first; empty means file order.
+    pub sort: Vec<Sort>,
+    /// Rules whose truth is wanted for each row.
+    pub tests: Vec<Checked>,
     pub offset: u64,
     /// Maximum number of rows.
     pub limit: usize,
+}
+
+/// Asks for the place of the next row for which `rule` holds: an index among the filter's customers in the order of a
+/// page. `None` if there is no such row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindQuestion {
+    pub filter: Checked,
+    pub rule: Checked,
+    pub sort: Vec<Sort>,
+    /// Place to begin at; it counts itself.
+    pub from: u64,
+    /// True to look from there towards the first row.
+    pub backwards: bool,
 }
 
 /// The values of a column of numbers, dates or timestamps at some shares (0 to 1) of its known values in order.

@@ -32,6 +32,13 @@ pub enum FacetCut {
     Dates(DateUnit),
 }
 
+impl FacetCut {
+    /// Returns true if every value is a group of its own.
+    pub fn is_values(self) -> bool {
+        self == FacetCut::Values
+    }
+}
+
 impl<S: Into<String>> From<S> for Facet {
     fn from(column: S) -> Self {
         Self { column: column.into(), cut: FacetCut::Values }

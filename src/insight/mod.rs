@@ -12,6 +12,7 @@ pub mod consolidate;
 pub mod contained;
 pub mod contrasts;
 pub mod coverage;
+pub mod customer;
 pub mod cutting;
 pub mod each_count;
 pub mod effect;

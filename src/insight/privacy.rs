@@ -93,7 +93,7 @@ impl DisclosureLimits {
     /// Returns [`EngineError::Withheld`] if no answer to it may be shown.
     pub fn question(&self, mut question: Question, size: FilterSize, schema: &Schema) -> Result<Question, EngineError> {
         use QuestionBody::{
-            Combinations, Contrast, Counts, Coverage, Events, Groups, Memberships, Overlap, Page, Profile, Quantiles,
+            Combinations, Contrast, Counts, Coverage, Events, Find, Groups, Memberships, Overlap, Page, Profile, Quantiles,
             Summary, Values, Voices,
         };
         let columns: Vec<&String> = match &question.body {
@@ -102,6 +102,7 @@ impl DisclosureLimits {
             Combinations(question) => question.value.iter().collect(),
             Groups(question) => question.by.iter().map(|by| &by.column).chain(&question.value).collect(),
             Page(question) => question.sort.iter().map(|sort| &sort.column).collect(),
+            Find(question) => question.sort.iter().map(|sort| &sort.column).collect(),
             Quantiles(question) => vec![&question.column],
             Contrast(question) => vec![&question.column],
             Values(question) => vec![&question.column],
@@ -112,7 +113,7 @@ impl DisclosureLimits {
         if let Some(masked) = columns.into_iter().find_map(|column| self.masked_in(column, schema)) {
             return Err(EngineError::Withheld(settings::values_not_shown(&masked)));
         }
-        if matches!(question.body, Page(_)) && !self.lists_rows {
+        if matches!(question.body, Page(_) | Find(_)) && !self.lists_rows {
             let reason = "customers are not listed: rows = \"refuse\" stands under [privacy]";
             return Err(EngineError::Withheld(reason.into()));
         }
@@ -170,6 +171,7 @@ impl DisclosureLimits {
             other @ (Answer::Coverage(LayeredOverlap { .. })
             | Answer::Combinations(_)
             | Answer::Groups(_)
+            | Answer::Find(_)
             | Answer::Quantiles(_)
             | Answer::Voices(_)
             | Answer::Events(_)
@@ -281,7 +283,7 @@ fn told(spread: Spread, known: u64, min_cell: u64) -> Spread {
 
 /// Replaces the filter by the rule that holds for everyone. Rows stay those of the filter: they are no figures.
 fn widen(question: &mut QuestionBody) {
-    if matches!(question, QuestionBody::Page(_) | QuestionBody::Events(_)) {
+    if matches!(question, QuestionBody::Page(_) | QuestionBody::Find(_) | QuestionBody::Events(_)) {
         return;
     }
     if let Some(filter) = question.filter_mut() {

@@ -45,7 +45,7 @@
 //!
 //! [keys]                            # the keys of a command, in place of its defaults
 //! redo = "ctrl-r"
-//! group = ["g", "ctrl-g"]
+//! group = ["b", "ctrl-b"]
 //! ```
 //!
 //! `[look]`, `[engine]` and `[keys]` may also be in the user's own `$XDG_CONFIG_HOME/crosscut/config.toml`; a

@@ -77,6 +77,40 @@ fn filter_and_form_survive_kill_9_and_are_brought_back_once() {
 }
 
 #[test]
+fn view_columns_and_filters_are_remembered_and_fresh_ignores_them() {
+    let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
+    let mut session = start(folder.path(), state.path(), &[]);
+    session.send("/plan = 'pro'");
+    session.wait_for("3 customers");
+    session.key("enter");
+    session.send("rl-");
+    session.wait_for("1 hidden");
+    session.send("qq");
+    assert!(session.wait_exit().success());
+    assert_eq!(files(state.path()), 0, "nothing was left unsaved");
+
+    let mut session = begin(folder.path(), state.path(), &[]);
+    session.wait_for("rows 1\u{2013}6 of 6");
+    assert!(session.screen().contains("1 hidden"), "{}", session.screen());
+    session.send("/\u{12}");
+    session.wait_for("Filters applied before");
+    session.wait_for("plan = 'pro'");
+    session.wait_for("3 customers \u{b7} ");
+    session.key("enter");
+    session.wait_for("rows 1\u{2013}3 of 3");
+    session.key("enter");
+    session.send("qq");
+    assert!(session.wait_exit().success());
+
+    let mut fresh = start(folder.path(), state.path(), &["--fresh"]);
+    fresh.send("r");
+    fresh.wait_for("rows 1\u{2013}6 of 6");
+    assert!(!fresh.screen().contains("hidden"), "{}", fresh.screen());
+    fresh.send("qq");
+    assert!(fresh.wait_exit().success());
+}
+
+#[test]
 fn unsaved_persona_survives_a_lost_line() {
     let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
     let mut session = start(folder.path(), state.path(), &[]);

@@ -5,7 +5,7 @@ use std::path::Path;
 use crosscut::study;
 use crosscut::tui::core::binding::TYPING;
 use crosscut::tui::core::{Binding, KeyPress, Keymap, View, keymap};
-use crosscut::tui::views::card;
+use crosscut::tui::views::{card, customer};
 use regex::Regex;
 
 const README: &str = include_str!("../../README.md");
@@ -21,8 +21,8 @@ fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
 /// The tables of docs/keys.md: one for each view, then those that views share.
 fn key_tables() -> String {
     let views = crosscut::tui::views::all();
-    let over = [card::CardView::default()];
-    let own = views.iter().chain(over.iter().map(|view| view as &dyn View)).flat_map(|view| view.keys().sections());
+    let over: [&dyn View; 2] = [&card::CardView::default(), &customer::CustomerView::default()];
+    let own = views.iter().chain(over).flat_map(|view| view.keys().sections());
     let opening: Vec<&Binding> = views.iter().filter_map(View::opens).collect();
     let mut page = String::new();
     for section in own.chain(views.common) {

@@ -42,7 +42,7 @@ min_cell = 10
 theme = "dark"
 [keys]
 redo = "ctrl-r"
-group = ["g", "ctrl-g"]
+group = ["b", "ctrl-b"]
 "#;
 
 pub const SEGMENTS: &str = r#"[[segment]]
@@ -100,7 +100,7 @@ fn a_study_says_what_its_files_say() {
     assert_eq!((config.privacy.min_cell, config.privacy.mask.len()), (10, 2));
     assert_eq!(config.look.theme, ThemeName::Dark);
     assert_eq!(config.keys["redo"], ["ctrl-r"]);
-    assert_eq!(config.keys["group"], ["g", "ctrl-g"]);
+    assert_eq!(config.keys["group"], ["b", "ctrl-b"]);
     let all = &study.definitions;
     assert_eq!(all.segments[0].kind, Some(SegmentKind::Behaviour));
     assert_eq!(all.segments[1].rule, "spend_12m > 800\n  AND NOT @active AND \"last order\" < 3");

@@ -94,6 +94,12 @@ impl Mask {
         self.trues.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
+    /// Returns the rule's truth for a customer; `None` if it is null.
+    pub fn truth(&self, row: usize) -> Option<bool> {
+        let is_null = self.nulls.as_ref().and_then(|nulls| nulls.get(row / 64)).is_some_and(|word| word >> (row % 64) & 1 == 1);
+        (!is_null).then(|| self.is_true(row))
+    }
+
     /// Returns the number of customers for whom the rule is true.
     pub fn count(&self) -> u64 {
         self.count

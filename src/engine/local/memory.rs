@@ -27,8 +27,8 @@ pub enum MemoryKey {
     Occurring(Vec<String>),
     /// Customers of the base in each group by these columns.
     InBase(Vec<String>),
-    /// All rows, ordered by a column.
-    Order(Sort),
+    /// All rows, ordered by columns.
+    Order(Vec<Sort>),
     /// The distribution of a column's numbers in the base.
     Spread(String),
     /// Sums of a value column over a rule's customers, by canonical text and column.
@@ -48,14 +48,9 @@ impl MemoryKey {
         match self {
             MemoryKey::Mask(rule) => is_in(rule),
             MemoryKey::Sums(rule, summed) => is_in(rule) || is_of(summed),
-            MemoryKey::Column(name)
-            | MemoryKey::Part(name, _)
-            | MemoryKey::Numbered(name)
-            | MemoryKey::Spread(name) => is_of(name),
-            MemoryKey::Occurring(names) | MemoryKey::InBase(names) => {
-                names.iter().any(|name| is_in(name) || is_of(name))
-            }
-            MemoryKey::Order(sort) => is_of(&sort.column),
+            MemoryKey::Column(name) | MemoryKey::Part(name, _) | MemoryKey::Numbered(name) | MemoryKey::Spread(name) => is_of(name),
+            MemoryKey::Occurring(names) | MemoryKey::InBase(names) => names.iter().any(|name| is_in(name) || is_of(name)),
+            MemoryKey::Order(sorts) => sorts.iter().any(|sort| is_of(&sort.column)),
             // A table of events, which has no such column.
             MemoryKey::Join(_) | MemoryKey::Own(..) => false,
         }

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use polars::prelude::{IdxCa, SortOptions};
+use polars::prelude::{IdxCa, SortMultipleOptions, SortOptions};
 
 use super::column::ColumnData;
 use super::kernel::set_rows;
 use super::mask::Mask;
 use super::memory::MemoryKey;
 use super::{LocalEngine, failed};
-use crate::engine::{Cancel, EngineError, PageQuestion, RowPage, Sort};
+use crate::engine::{Cancel, EngineError, FindQuestion, PageQuestion, RowPage, Sort};
 use crate::model::Datum;
 
 /// Returns rows of the filter, read from the base cell by cell: only the shown cells are copied.
@@ -18,9 +18,9 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
         [] => engine.schema.columns().iter().map(|column| column.name.clone()).collect(),
         some => some.to_vec(),
     };
-    let rows: Vec<usize> = match &question.sort {
-        None => in_file_order(&mask, offset, limit),
-        Some(sort) => {
+    let rows: Vec<usize> = match question.sort.as_slice() {
+        [] => in_file_order(&mask, offset, limit),
+        sort => {
             let order = order(engine, sort, cancel)?;
             let rows = order.downcast_iter().flat_map(|rows| rows.values_iter());
             let inside = rows.map(|&row| row as usize).filter(|&row| mask.is_true(row));
@@ -32,26 +32,65 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
         let column = engine.cells(name, &rows, cancel)?;
         cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
     }
-    Ok(RowPage { columns, rows: cells, offset, total: mask.count() })
+    let truths = |rule| Ok(engine.mask(rule, cancel).map(|test| rows.iter().map(|&row| test.truth(row)).collect())?);
+    let tests = question.tests.iter().map(truths).collect::<Result<Vec<Vec<Option<bool>>>, EngineError>>()?;
+    Ok(RowPage { columns, rows: cells, tests, offset, total: mask.count() })
 }
 
-/// Returns all rows ordered by a column: nulls last, equal values in file order.
-fn order(engine: &LocalEngine, sort: &Sort, cancel: &Cancel) -> Result<Arc<IdxCa>, EngineError> {
-    let column: Arc<ColumnData> = engine.column(&sort.column, cancel)?;
+/// Returns the place among the filter's rows of the next one for which the rule holds.
+pub fn find(engine: &LocalEngine, question: &FindQuestion, cancel: &Cancel) -> Result<Option<u64>, EngineError> {
+    let FindQuestion { filter, rule, sort, from, backwards } = question;
+    let (filter, hits) = (engine.mask(filter, cancel)?, engine.mask(rule, cancel)?);
+    if sort.is_empty() {
+        return Ok(found(set_rows(filter.trues()).map(|row| hits.is_true(row)), *from, *backwards));
+    }
+    let order = order(engine, sort, cancel)?;
+    let rows = order.downcast_iter().flat_map(|rows| rows.values_iter()).map(|&row| row as usize);
+    Ok(found(rows.filter(|row| filter.is_true(*row)).map(|row| hits.is_true(row)), *from, *backwards))
+}
+
+/// Returns the place of the first true at or after `from`, or of the last one at or before it.
+fn found(hits: impl Iterator<Item = bool>, from: u64, backwards: bool) -> Option<u64> {
+    let mut places = (0..).zip(hits).filter(|(_, is_hit)| *is_hit).map(|(place, _)| place);
+    match backwards {
+        false => places.find(|place| *place >= from),
+        true => places.take_while(|place| *place <= from).last(),
+    }
+}
+
+/// Returns all rows ordered by columns, the first one first: nulls last, equal values in file order.
+fn order(engine: &LocalEngine, sorts: &[Sort], cancel: &Cancel) -> Result<Arc<IdxCa>, EngineError> {
+    let columns = sorts.iter().map(|sort| engine.column(&sort.column, cancel)).collect::<Result<Vec<_>, _>>()?;
     let make = || {
-        let options = SortOptions {
-            descending: sort.descending,
-            nulls_last: true,
-            multithreaded: true,
-            maintain_order: true,
-            limit: None,
+        let values = |column: &Arc<ColumnData>| column.slice(0..column.rows()).map_err(failed);
+        let values = columns.iter().map(values).collect::<Result<Vec<_>, _>>()?;
+        let order = match values.as_slice() {
+            [] => return Err(EngineError::failed("rows were to be sorted by no column")),
+            [only] => {
+                let options = SortOptions {
+                    descending: sorts[0].descending,
+                    nulls_last: true,
+                    multithreaded: true,
+                    maintain_order: true,
+                    limit: None,
+                };
+                only.as_materialized_series().arg_sort(options)
+            }
+            [first, others @ ..] => {
+                let options = SortMultipleOptions {
+                    descending: sorts.iter().map(|sort| sort.descending).collect(),
+                    nulls_last: vec![true; sorts.len()],
+                    multithreaded: true,
+                    maintain_order: true,
+                    limit: None,
+                };
+                first.as_materialized_series().arg_sort_multiple(others, &options).map_err(failed)?
+            }
         };
-        let values = column.slice(0..column.rows()).map_err(failed)?;
-        let order = values.as_materialized_series().arg_sort(options).rechunk().into_owned();
         cancel.check()?;
-        Ok(order)
+        Ok(order.rechunk().into_owned())
     };
-    engine.memory.get_or_make(MemoryKey::Order(sort.clone()), make, |order: &IdxCa| 4 * order.len())
+    engine.memory.get_or_make(MemoryKey::Order(sorts.to_vec()), make, |order: &IdxCa| 4 * order.len())
 }
 
 /// Returns the rows of a page in file order. Skips whole words by their bit counts, so that the last page is as fast as
@@ -75,6 +114,15 @@ fn in_file_order(mask: &Mask, offset: u64, limit: usize) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::engine::local::chunks::RowChunks;
+
+    #[test]
+    fn place_is_that_of_the_next_hit_in_either_direction() {
+        let hits = [false, true, false, false, true];
+        let forwards = [0, 1, 2, 4, 5].map(|from| found(hits.into_iter(), from, false));
+        assert_eq!(forwards, [Some(1), Some(1), Some(4), Some(4), None]);
+        let backwards = [0, 1, 3, 4, 9].map(|from| found(hits.into_iter(), from, true));
+        assert_eq!(backwards, [None, Some(1), Some(1), Some(4), Some(4)]);
+    }
 
     #[test]
     fn pages_in_file_order_meet_without_gap_or_overlap() {

@@ -151,6 +151,7 @@ impl SqlEngine {
             QuestionBody::Combinations(question) => sets::combinations(question, &resolver, plan),
             QuestionBody::Groups(question) => groups::groups(question, &resolver, plan),
             QuestionBody::Page(question) => page::page(question, &resolver, plan),
+            QuestionBody::Find(question) => page::find(question, &resolver, plan),
             QuestionBody::Quantiles(question) => values::quantiles(question, &resolver, plan),
             QuestionBody::Profile(question) => profile::profile(question, &resolver, plan),
             QuestionBody::Contrast(question) => contrast::contrast(question, &resolver, plan),

@@ -1,9 +1,9 @@
-//! Rows of the base in the order of its key, or sorted by a column and then by the key.
+//! Rows of the base in the order of its key, or sorted by columns and then by the key.
 
 use super::plan::{AnswerReader, PlanStep, StatementPlan, limit};
 use super::terms::{Resolver, Subset, Term};
-use crate::engine::{Answer, EngineError, PageQuestion, RowPage, Sort};
-use crate::model::ColumnType;
+use crate::engine::{Answer, EngineError, FindQuestion, PageQuestion, RowPage, Sort};
+use crate::model::{ColumnType, Schema};
 use crate::rule::print::{Scope, SqlDialect};
 
 pub(super) fn page(
@@ -11,7 +11,7 @@ pub(super) fn page(
     resolver: &Resolver,
     plan: &mut StatementPlan,
 ) -> Result<AnswerReader, EngineError> {
-    let PageQuestion { filter, columns, sort, offset, limit: most } = question;
+    let PageQuestion { filter, columns, sort, tests, offset, limit: most } = question;
     let filter = resolver.rule(filter);
     let schema = &plan.tables.schema;
     let columns: Vec<String> = match columns.as_slice() {
@@ -19,44 +19,35 @@ pub(super) fn page(
         some => some.to_vec(),
     };
     let terms = columns.iter().map(|column| resolver.column(column)).collect::<Result<Vec<_>, _>>()?;
-    let key = schema.key().ok_or_else(|| EngineError::Unsupported {
-        what: "rows without a key".into(),
-        way_out: "write key = \"…\" under [data] in config.toml: it puts them in order".into(),
-    })?;
-    let key = resolver.column(key)?;
-    let sort =
-        sort.as_ref().map(|Sort { column, descending }| Ok::<_, EngineError>((resolver.column(column)?, *descending)));
-    let sort = sort.transpose()?;
+    let tests = resolver.rules(tests);
+    let order = RowOrder::new(sort, resolver, schema)?;
     let (dialect, offset, most) = (plan.dialect, *offset, *most);
     let total = plan.count(&Subset::of(&filter));
     let rows = match most == 0 || offset >= plan.customers {
         true => None,
         false => {
-            let sorted = sort.as_ref().map(|(term, _)| term);
-            let all = terms.iter().chain([&key, &filter]).chain(sorted);
+            let all = terms.iter().chain(&tests).chain([&filter]).chain(order.terms());
             let scope = Scope::new(all.map(|term| term.expr.as_ref()), dialect, plan.tables)?;
             let shown = terms.iter().enumerate();
             let shown = shown.map(|(at, term)| Ok(format!("{} AS p{at}", scope.value(&term.expr)?)));
-            let shown = shown.collect::<Result<Vec<_>, EngineError>>()?;
-            let mut order = Vec::new();
-            if let Some((term, descending)) = &sort {
-                let direction = if *descending { " DESC" } else { "" };
-                order.push(format!("{}{direction} NULLS LAST", ordered(term, &scope, dialect)?));
+            let mut shown = shown.collect::<Result<Vec<_>, EngineError>>()?;
+            for (at, test) in tests.iter().enumerate() {
+                let rule = scope.value(&test.expr)?;
+                shown.push(format!("CASE WHEN {rule} THEN 1 WHEN NOT ({rule}) THEN 0 END AS q{at}"));
             }
-            order.push(ordered(&key, &scope, dialect)?);
             Some(plan.own(format!(
                 "SELECT {} FROM {} WHERE {} ORDER BY {}{}",
                 shown.join(", "),
                 scope.from(),
                 scope.value(&filter.expr)?,
-                order.join(", "),
+                order.by(&scope, dialect)?,
                 limit(most as u64, offset)
             )))
         }
     };
     Ok(Box::new(move |results| {
         let total = results.count(total)?;
-        let mut cells = Vec::new();
+        let (mut cells, mut truths) = (Vec::new(), vec![Vec::new(); tests.len()]);
         if let Some(place) = rows {
             let table = results.table(place)?;
             cells = vec![Vec::with_capacity(columns.len()); table.rows()];
@@ -64,9 +55,75 @@ pub(super) fn page(
                 let column = table.values(at, term.kind())?;
                 cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
             }
+            for (at, truths) in truths.iter_mut().enumerate() {
+                let column = table.floats(columns.len() + at)?;
+                *truths = column.into_iter().map(|truth| truth.map(|truth| truth > 0.0)).collect();
+            }
         }
-        Ok(PlanStep::Answer(Answer::Page(RowPage { columns, rows: cells, offset, total })))
+        Ok(PlanStep::Answer(Answer::Page(RowPage { columns, rows: cells, tests: truths, offset, total })))
     }))
+}
+
+/// The place is counted from 1, so that 0 says that there is none.
+pub(super) fn find(
+    question: &FindQuestion,
+    resolver: &Resolver,
+    plan: &mut StatementPlan,
+) -> Result<AnswerReader, EngineError> {
+    let FindQuestion { filter, rule, sort, from, backwards } = question;
+    let (filter, rule) = (resolver.rule(filter), resolver.rule(rule));
+    let order = RowOrder::new(sort, resolver, &plan.tables.schema)?;
+    let dialect = plan.dialect;
+    let all = [&filter, &rule].into_iter().chain(order.terms());
+    let scope = Scope::new(all.map(|term| term.expr.as_ref()), dialect, plan.tables)?;
+    let (aggregate, comparison) = if *backwards { ("MAX", "<=") } else { ("MIN", ">=") };
+    // Engines count in 64 bits with a sign.
+    let from = (*from).min(i64::MAX as u64 - 1) + 1;
+    let rows = plan.own(format!(
+        "SELECT COALESCE({aggregate}(place), 0) AS place FROM (SELECT ROW_NUMBER() OVER (ORDER BY {}) AS place, \
+         CASE WHEN {} THEN 1 ELSE 0 END AS hit FROM {} WHERE {}) {}t WHERE hit = 1 AND place {comparison} {from}",
+        order.by(&scope, dialect)?,
+        scope.value(&rule.expr)?,
+        scope.from(),
+        scope.value(&filter.expr)?,
+        dialect.alias(),
+    ));
+    Ok(Box::new(move |results| {
+        let place = results.table(rows)?.counts(0)?.first().copied().unwrap_or(0);
+        Ok(PlanStep::Answer(Answer::Find(place.checked_sub(1))))
+    }))
+}
+
+/// An order of rows: by columns, then by the key.
+struct RowOrder {
+    by: Vec<(Term, bool)>,
+    key: Term,
+}
+
+impl RowOrder {
+    fn new(sorts: &[Sort], resolver: &Resolver, schema: &Schema) -> Result<Self, EngineError> {
+        let key = schema.key().ok_or_else(|| EngineError::Unsupported {
+            what: "rows without a key".into(),
+            way_out: "write key = \"…\" under [data] in config.toml: it puts them in order".into(),
+        })?;
+        let by = sorts.iter().map(|sort| Ok((resolver.column(&sort.column)?, sort.descending)));
+        Ok(Self { by: by.collect::<Result<_, EngineError>>()?, key: resolver.column(key)? })
+    }
+
+    fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.by.iter().map(|(term, _)| term).chain([&self.key])
+    }
+
+    /// Returns the list of `ORDER BY`.
+    fn by(&self, scope: &Scope, dialect: SqlDialect) -> Result<String, EngineError> {
+        let mut order = Vec::new();
+        for (term, descending) in &self.by {
+            let direction = if *descending { " DESC" } else { "" };
+            order.push(format!("{}{direction} NULLS LAST", ordered(term, scope, dialect)?));
+        }
+        order.push(ordered(&self.key, scope, dialect)?);
+        Ok(order.join(", "))
+    }
 }
 
 /// A value as rows are ordered by it.

@@ -7,7 +7,7 @@ use super::check::check;
 use super::query::Facet;
 use super::state::{BaseState, LoadedBase, State};
 use super::{cell_cache, editing, estimating, inquiries, requests};
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Sort};
 use crate::insight::Catalog;
 use crate::insight::catalog::CellsByName;
 use crate::insight::each_count::{EachCountInquiry, is_of_rules};
@@ -38,6 +38,9 @@ pub fn loaded(state: &mut State, loaded: LoadedBase) -> Vec<Effect> {
     state.facets_to_come = to_come;
     let shown = |facet: Facet| Some(Facet { column: shown_column(state, &schema, &facet.column)?, ..facet });
     state.query.group_by = facets.into_iter().filter_map(shown).collect();
+    let sort = std::mem::take(&mut state.query.sort);
+    let shown = |sort: Sort| Some(Sort { column: shown_column(state, &schema, &sort.column)?, ..sort });
+    state.query.sort = sort.into_iter().filter_map(shown).collect();
     let told = match &mut state.base {
         BaseState::Ready { notices, .. } => std::mem::take(notices),
         BaseState::Loading(_) | BaseState::Failed(_) => Vec::new(),

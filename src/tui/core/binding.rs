@@ -88,6 +88,7 @@ pub const TYPING: &[(&str, &str)] = &[
     ("esc  ctrl-c", "return to the panes; esc closes open suggestions first"),
     ("tab  shift-tab", "take the suggestion; step through them"),
     ("down  up", "step through the suggestions; without them, filters typed before"),
+    ("ctrl-r", "search the filters applied before, in earlier sessions too"),
     ("ctrl-a  ctrl-e", "to the start, to the end"),
     ("alt-b  alt-f", "a word back, a word on"),
     ("ctrl-w  ctrl-u  ctrl-k", "delete the word before, all before, all after"),

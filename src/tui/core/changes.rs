@@ -63,14 +63,16 @@ fn undone(now: &Query, before: &Query) -> String {
     let filter = (now.filter != before.filter).then(|| format!("filter back to {}", filter_text(before)));
     let sort = (now.sort != before.sort).then(|| sort_text(now));
     let group = (now.group_by != before.group_by).then(|| group_text(now));
-    format!("undone: {}", [filter, sort, group].into_iter().flatten().collect::<Vec<_>>().join(", "))
+    let columns = (now.columns != before.columns).then(|| "columns".to_owned());
+    format!("undone: {}", [filter, sort, group, columns].into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 fn redone(now: &Query, after: &Query) -> String {
     let filter = (now.filter != after.filter).then(|| format!("filter {}", filter_text(after)));
     let sort = (now.sort != after.sort).then(|| sort_text(after));
     let group = (now.group_by != after.group_by).then(|| group_text(after));
-    format!("redone: {}", [filter, sort, group].into_iter().flatten().collect::<Vec<_>>().join(", "))
+    let columns = (now.columns != after.columns).then(|| "columns".to_owned());
+    format!("redone: {}", [filter, sort, group, columns].into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 fn filter_text(query: &Query) -> &str {
@@ -78,7 +80,10 @@ fn filter_text(query: &Query) -> &str {
 }
 
 fn sort_text(query: &Query) -> String {
-    query.sort.as_ref().map_or("file order".into(), |sort| format!("sort by {}", sort.column))
+    match query.sort.as_slice() {
+        [] => "file order".into(),
+        sorts => format!("sort by {}", sorts.iter().map(|sort| sort.column.as_str()).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 fn group_text(query: &Query) -> String {

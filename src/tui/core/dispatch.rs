@@ -87,8 +87,21 @@ pub fn key_pressed(state: &mut State, key: KeyPress) -> Vec<Effect> {
     }
     match binding(state, key) {
         Some(binding) => run(state, binding),
-        None => Vec::new(),
+        None => {
+            let message = unknown(state, key);
+            state.complain(message);
+            Vec::new()
+        }
     }
+}
+
+/// Says that a key means nothing here, and what the same letter in the other case means.
+fn unknown(state: &State, typed: KeyPress) -> String {
+    let other_case = |c: char| if c.is_uppercase() { c.to_lowercase().next() } else { c.to_uppercase().next() };
+    let near = typed.typed().filter(|c| c.is_alphabetic()).and_then(other_case);
+    let near = near.and_then(|c| Some((c, binding(state, KeyPress::plain(KeySymbol::Char(c)))?)));
+    let near = near.map(|(c, binding)| format!("{c} is {}, ", binding.hint.unwrap_or(binding.name)));
+    format!("no key {typed} here: {}{} lists the keys", near.unwrap_or_default(), key(state, "help"))
 }
 
 /// Handles keys that have the same meaning wherever text is typed.

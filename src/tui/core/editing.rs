@@ -4,7 +4,7 @@ use super::action::Effect;
 use super::check::{self, CheckJob, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
 use super::filter::Suggestions;
 use super::key::{KeyPress, KeySymbol, is};
-use super::requests;
+use super::{dispatch, requests};
 use super::state::State;
 use crate::rule::complete::{self, Completion};
 use crate::rule::{self, Checked, RuleError};
@@ -34,6 +34,10 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
             Vec::new()
         }
         _ if is(key, KeySymbol::Esc) => leave(state),
+        KeySymbol::Char('r') if key.ctrl => match dispatch::named(state, "filter-history") {
+            Some(history) => dispatch::run(state, history),
+            None => Vec::new(),
+        },
         _ if is(key, KeySymbol::Tab) && suggestions > 0 => accept(state),
         _ if is(key, KeySymbol::Tab) => suggest(state),
         KeySymbol::Tab => choose(state, -1),

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use tui_input::Input;
 
 use super::check::PendingCheck;
@@ -25,12 +26,25 @@ pub struct FilterLine {
     pub completion: Option<Suggestions>,
     /// Filters entered before, oldest first.
     pub history: Vec<String>,
+    /// Filters applied before, in earlier sessions too, oldest first.
+    pub past: Vec<PastFilter>,
     /// Position of Up and Down in the history, and the text that was left to go there.
     pub recalled: Option<(usize, String)>,
     /// Query in effect when editing began: the whole edit is one step of undo.
     pub before: Option<Query>,
     /// Text that came as keys where no field takes typing: it is offered as part of the filter.
     pub offered: Option<String>,
+}
+
+/// A filter that was applied.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PastFilter {
+    pub text: String,
+    /// Seconds since 1970, when it was last applied.
+    pub at: i64,
+    /// Customers that it had then, if they were counted and are not suppressed.
+    pub customers: Option<u64>,
 }
 
 /// Suggestions for what to type at the cursor.
@@ -94,6 +108,7 @@ impl FilterLine {
         self.set(rewrite(self.text()), cursor);
         self.completion = None;
         self.history.iter_mut().for_each(|text| *text = rewrite(text));
+        self.past.iter_mut().for_each(|past| past.text = rewrite(&past.text));
         if let Some((_, draft)) = &mut self.recalled {
             *draft = rewrite(draft);
         }

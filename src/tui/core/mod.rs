@@ -11,6 +11,7 @@ pub mod binding;
 pub mod cell_cache;
 pub mod changes;
 pub mod check;
+pub mod column_layout;
 pub mod copying;
 pub mod dispatch;
 pub mod editing;
@@ -38,6 +39,7 @@ pub use action::{Action, Answered, Asker, CreatedStudy, Editing, Effect, Lane, R
 pub use answers::Answers;
 pub use binding::{Binding, BindingSection};
 pub use check::{CheckJob, CheckOutcome};
+pub use column_layout::{ColumnLayout, ShownColumns};
 pub use dispatch::key;
 pub use estimates::Estimates;
 pub use history::{History, SavedStep};

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::column_layout::ColumnLayout;
 use crate::engine::Sort;
 pub use crate::insight::facet::{Facet, FacetCut};
 
@@ -10,8 +11,12 @@ pub struct Query {
     pub filter: String,
     /// Columns to group by, at most [`MOST_FACETS`]: the first in the group-by pane, all of them in the facets view.
     pub group_by: Vec<Facet>,
-    /// Order of the rows view.
-    pub sort: Option<Sort>,
+    /// Order of the rows view, the most important column first; empty for file order.
+    #[serde(default)]
+    pub sort: Vec<Sort>,
+    /// Columns of the rows view.
+    #[serde(default)]
+    pub columns: ColumnLayout,
 }
 
 /// Maximum number of facets side by side.

@@ -110,7 +110,7 @@ pub struct CustomerListing {
     pub customers: Result<Checked, String>,
     /// Columns to list; empty for all.
     pub columns: Vec<String>,
-    pub sort: Option<Sort>,
+    pub sort: Vec<Sort>,
 }
 
 /// Keys of a view.

@@ -22,7 +22,7 @@ const DELAY: Duration = Duration::from_millis(300);
 /// Age at which a file that nobody came back for is removed.
 const FORGOTTEN: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 /// Prefix of files that are being written.
-const TEMPORARY: &str = ".new-";
+pub(super) const TEMPORARY: &str = ".new-";
 
 /// Writer of one session's file.
 pub struct Keeper {
@@ -43,7 +43,7 @@ impl Keeper {
     }
 
     fn start_in(folder: &Path, of: &Path, fresh: bool) -> (Self, Option<KeptSession>) {
-        let prefix = format!("{:016x}-", xxhash_rust::xxh3::xxh3_64(of.as_os_str().as_encoded_bytes()));
+        let prefix = file_prefix(of);
         let mut file = SessionFile { path: folder.join(format!("{prefix}{}.json", std::process::id())), held: None };
         let left = if fresh { None } else { newest_left(folder, &prefix) };
         let kept = left.map(|(kept, path)| {
@@ -132,8 +132,13 @@ impl SessionFile {
     }
 }
 
+/// Returns the beginning of the names of the files of a study or table.
+pub(super) fn file_prefix(of: &Path) -> String {
+    format!("{:016x}-", xxhash_rust::xxh3::xxh3_64(of.as_os_str().as_encoded_bytes()))
+}
+
 /// Returns the folder of the files.
-fn folder() -> Option<PathBuf> {
+pub(super) fn folder() -> Option<PathBuf> {
     Some(etcetera::base_strategy::Xdg::new().ok()?.state_dir()?.join("crosscut"))
 }
 
@@ -149,7 +154,7 @@ fn newest_left(folder: &Path, prefix: &str) -> Option<(KeptSession, PathBuf)> {
         let is_old = modified.elapsed().is_ok_and(|age| age > FORGOTTEN);
         if (is_old || name.starts_with(TEMPORARY)) && is_free() {
             drop(fs::remove_file(&path));
-        } else if name.starts_with(prefix) && is_free() {
+        } else if name.starts_with(prefix) && name.ends_with(".json") && is_free() {
             left.push((modified, path));
         }
     }

@@ -15,6 +15,7 @@ mod keys;
 mod lanes;
 mod loading;
 mod notes;
+mod remembering;
 mod sampling;
 mod saving;
 mod vetting;
@@ -23,18 +24,22 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::Utc;
+
 use self::checking::Checker;
 use self::keeping::Keeper;
 use self::lanes::Lanes;
 use self::loading::Loading;
+use self::remembering::StudyMemory;
 use self::sampling::Sampler;
 use crate::engine::{Activity, Engine};
 use crate::session::{Opening, Sample, Sampling};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::tui;
-use crate::tui::core::{Action, CreatedStudy, Effect, KeptSession, Keymap, LoadedBase, Query, RunSettings, State};
+use crate::tui::core::{Action, CreatedStudy, Effect, KeptSession, Keymap, LoadedBase, Query, RunSettings, State, ViewName};
 use crate::tui::update;
+use crate::tui::views::remembered::{RememberedState, note_filter};
 use crate::tui::views::{self, kept::bring_back};
 
 /// Interval at which a waiting screen shows that work is in progress.
@@ -104,6 +109,10 @@ struct RunningTui {
     study: Arc<Mutex<Study>>,
     /// Keeps what was typed and not saved, for a session that can be opened again.
     keeper: Option<Keeper>,
+    /// Remembers how the study's screen is left.
+    memory: Option<StudyMemory>,
+    /// Name of the view in which something was done last: who quits leaves the others on the way out.
+    used_view: ViewName,
     /// Query that the session began with.
     initial: Query,
 }
@@ -124,11 +133,16 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
     if study.file.is_none() {
         views::rows::open_with_columns(&mut state);
     }
+    let memory = opening.identity().and_then(|identity| StudyMemory::of(&identity));
+    if let Some(memory) = memory.as_ref().filter(|_| !fresh) {
+        memory.read().restore(&mut state);
+    }
     let keeper = opening.identity().map(|identity| {
         let (keeper, left) = Keeper::start(&identity, fresh);
         left.into_iter().for_each(|kept| bring_back(&mut state, kept));
         keeper
     });
+    let used_view = state.view;
     let opening = Arc::new(opening);
     let loading = loading::start(opening.clone(), sender.clone());
     let checker = Checker::start(sender.clone());
@@ -145,6 +159,8 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
         checker,
         study,
         keeper,
+        memory,
+        used_view,
         initial,
     };
     let ended = running.run(&inbox);
@@ -178,6 +194,7 @@ impl RunningTui {
                     return ended;
                 }
             }
+            note_filter(&mut self.state, Utc::now().timestamp());
             self.keep_if_due();
         }
     }
@@ -212,6 +229,11 @@ impl RunningTui {
         }
         if let Some(keeper) = self.keeper.take() {
             keeper.close();
+        }
+        if let Some(memory) = &self.memory {
+            // A full disk must not keep the program from ending.
+            let view = self.used_view.to_owned();
+            drop(memory.write(RememberedState { view, ..RememberedState::of(&self.state) }));
         }
     }
 
@@ -257,8 +279,13 @@ impl RunningTui {
                 }
             }
         };
+        let (view, is_typed) = (self.state.view, matches!(action, Action::Key(_) | Action::Burst(_) | Action::Paste(_)));
         let effects = update(&mut self.state, action);
-        effects.into_iter().find_map(|effect| self.carry_out(effect))
+        let ended = effects.into_iter().find_map(|effect| self.carry_out(effect));
+        if is_typed && ended.is_none() && self.state.view == view {
+            self.used_view = view;
+        }
+        ended
     }
 
     /// Goes on with a study that was created.

@@ -1,6 +1,6 @@
 //! Bindings that views share.
 
-use super::{export, help, palette, segment_form, sql};
+use super::{export, help, palette, remembered, segment_form, sql};
 use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
@@ -33,6 +33,8 @@ pub const COMMON: &[BindingSection] = &[BindingSection::new(
             .disabled(|state| (!state.history.can_undo()).then_some("nothing to undo")),
         Binding::new("redo", &["ctrl-r"], "redo the last undone change", |state| history_step(state, false))
             .disabled(|state| (!state.history.can_redo()).then_some("nothing to redo")),
+        Binding::new("filter-history", &[], "search the filters applied before", remembered::open_history)
+            .synonyms(&["history", "recent", "past", "earlier", "ctrl-r"]),
         Binding::new("sql", &[], "show the filter as SQL of another engine, and copy it", sql::open)
             .disabled(until_loaded)
             .synonyms(&["export", "query", "duckdb", "spark"]),

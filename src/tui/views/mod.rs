@@ -6,6 +6,7 @@ pub mod card;
 pub mod common;
 pub mod confirm;
 pub mod create_study;
+pub mod customer;
 pub mod edit_again;
 pub mod export;
 pub mod help;
@@ -14,6 +15,7 @@ pub mod naming;
 pub mod palette;
 pub mod persona_form;
 pub mod picker;
+pub mod remembered;
 pub mod segment_form;
 pub mod sql;
 
@@ -42,6 +44,7 @@ views! {
     why::WhyView,
     facets::FacetsView,
     profile::ProfileView,
+    frequency::FrequencyView,
     upset::UpSetView,
     attrition::AttritionPane,
     retention::RetentionView,

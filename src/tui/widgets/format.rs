@@ -16,6 +16,8 @@ pub fn shown(shown: DisclosedCount) -> String {
 
 /// Mark before an estimate.
 pub const ABOUT: &str = "≈ ";
+/// Text for a customer's value that is missing.
+pub const NULL: &str = "∅";
 /// Text for a figure that is being counted.
 pub const WAITING: &str = "…";
 

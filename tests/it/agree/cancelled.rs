@@ -35,7 +35,7 @@ fn endless(engine: &impl Engine) -> Vec<Checked> {
 
 fn questions(filter: Checked) -> Vec<Question> {
     let by = || vec!["n".into()];
-    let sort = || Some(Sort { column: "spend".into(), descending: true });
+    let sort = || vec![Sort { column: "spend".into(), descending: true }];
     vec![
         SummaryQuestion { filter: filter.clone(), value: Some("spend".into()) }.into(),
         CountsQuestion { filter: filter.clone(), rules: vec![filter.clone()] }.into(),
@@ -44,8 +44,8 @@ fn questions(filter: Checked) -> Vec<Question> {
         OverlapQuestion { filter: filter.clone(), rows: vec![filter.clone()], columns: vec![filter.clone()] }.into(),
         CombinationsQuestion { filter: filter.clone(), sets: vec![filter.clone()], value: None, limit: 5 }.into(),
         GroupsQuestion { filter: filter.clone(), by: by(), value: Some("spend".into()), limit: 5 }.into(),
-        PageQuestion { filter: filter.clone(), columns: Vec::new(), sort: sort(), offset: 0, limit: 5 }.into(),
-        PageQuestion { filter, columns: Vec::new(), sort: None, offset: 0, limit: 5 }.into(),
+        PageQuestion { filter: filter.clone(), columns: Vec::new(), sort: sort(), tests: Vec::new(), offset: 0, limit: 5 }.into(),
+        PageQuestion { filter, columns: Vec::new(), sort: Vec::new(), tests: Vec::new(), offset: 0, limit: 5 }.into(),
         ValuesQuestion { column: "n".into(), limit: 5 }.into(),
     ]
 }

@@ -1,8 +1,8 @@
 //! Random questions. Their rules are drawn separately.
 
 use crosscut::engine::{
-    CombinationsQuestion, CountsQuestion, CoverageQuestion, Grouping, GroupsQuestion, MembershipsQuestion,
-    OverlapQuestion, PageQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion,
+    Grouping, CombinationsQuestion, CountsQuestion, CoverageQuestion, FindQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion,
+    PageQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion,
 };
 use crosscut::rule::Checked;
 use proptest::prelude::*;
@@ -34,9 +34,15 @@ pub enum Shape {
     },
     Page {
         columns: Vec<String>,
-        sort: Option<Sort>,
+        sort: Vec<Sort>,
         offset: u64,
         limit: usize,
+    },
+    /// The second rule is looked for in the first one's customers.
+    Find {
+        sort: Vec<Sort>,
+        from: u64,
+        backwards: bool,
     },
     Quantiles {
         column: String,
@@ -70,7 +76,11 @@ impl Shape {
                 GroupsQuestion { filter, by: by.into_iter().map(Grouping::from).collect(), value, limit }.into()
             }
             Shape::Page { columns, sort, offset, limit } => {
-                PageQuestion { filter, columns, sort, offset, limit }.into()
+                PageQuestion { filter, columns, sort, tests: others, offset, limit }.into()
+            }
+            Shape::Find { sort, from, backwards } => {
+                let rule = others.first().cloned().unwrap_or_else(Checked::everyone);
+                FindQuestion { filter, rule, sort, from, backwards }.into()
             }
             Shape::Quantiles { column, shares } => QuantilesQuestion { filter, column, shares }.into(),
             Shape::Values { column, limit } => ValuesQuestion { column, limit }.into(),
@@ -89,6 +99,8 @@ pub fn shapes() -> impl Strategy<Value = Shape> {
         5 => (keys(), value(), limit()).prop_map(|(by, value, limit)| Shape::Groups { by, value, limit }),
         3 => (shown(), sort(), offset(), limit())
             .prop_map(|(columns, sort, offset, limit)| Shape::Page { columns, sort, offset, limit }),
+        2 => (sort(), offset(), any::<bool>())
+            .prop_map(|(sort, from, backwards)| Shape::Find { sort, from, backwards }),
         3 => (ordered(), shares()).prop_map(|(column, shares)| Shape::Quantiles { column, shares }),
         2 => (key(), limit()).prop_map(|(column, limit)| Shape::Values { column, limit }),
     ]
@@ -140,9 +152,14 @@ fn shown() -> impl Strategy<Value = Vec<String>> {
     prop_oneof![2 => Just(Vec::new()), 3 => subsequence(all(), 1..6), 1 => Just(vec!["id".to_owned()])]
 }
 
-fn sort() -> impl Strategy<Value = Option<Sort>> {
-    let sort = (key(), any::<bool>()).prop_map(|(column, descending)| Sort { column, descending });
-    proptest::option::weighted(0.7, sort)
+/// No column, one, or several that may repeat.
+fn sort() -> impl Strategy<Value = Vec<Sort>> {
+    let sort = || (key(), any::<bool>()).prop_map(|(column, descending)| Sort { column, descending });
+    prop_oneof![
+        3 => Just(Vec::new()),
+        4 => sort().prop_map(|sort| vec![sort]),
+        3 => proptest::collection::vec(sort(), 2..4),
+    ]
 }
 
 fn offset() -> impl Strategy<Value = u64> {

@@ -123,7 +123,7 @@ fn page(
     offset: u64,
     limit: usize,
 ) -> Result<Vec<Vec<Datum>>, String> {
-    Ok(ask(engine, &PageQuestion { filter, columns, sort: None, offset, limit })?.rows)
+    Ok(ask(engine, &PageQuestion { filter, columns, sort: Vec::new(), tests: Vec::new(), offset, limit })?.rows)
 }
 
 pub fn ask<Q: TypedQuestion>(engine: &LocalEngine, question: &Q) -> Result<Q::Answer, String> {

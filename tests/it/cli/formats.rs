@@ -45,6 +45,7 @@ fn every_table_is_written_in_every_format() {
         &["attrition", "plan = 'pro' AND age > 5"],
         &["explain", "plan = 'pro'"],
         &["rows"],
+        &["customer", "3"],
         &["check"],
         &["describe"],
     ];

@@ -4,6 +4,7 @@ mod claims;
 mod consolidate;
 mod convert;
 mod coverage;
+mod customer;
 mod edges;
 mod export;
 mod faults;

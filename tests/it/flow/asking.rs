@@ -61,7 +61,7 @@ fn closing_from_a_cell_goes_back_to_its_segmentation() {
 #[test]
 fn grouping_counts_shares_and_sums_and_enter_narrows() {
     let mut flow = Flow::new();
-    flow.press("g \"coun\" enter");
+    flow.press("b \"coun\" enter");
     let groups = flow.state.answers.groups.found.groups.answer.clone().expect("groups");
     let counts: Vec<_> = groups.groups.iter().map(|g| (g.key[0].clone(), g.customers.in_filter, g.value_sum)).collect();
     let text = |t: &str| Datum::Text(t.into());
@@ -76,7 +76,7 @@ fn grouping_counts_shares_and_sums_and_enter_narrows() {
 #[test]
 fn a_masked_column_is_not_grouped_by() {
     let mut flow = Flow::new();
-    flow.press("g \"email\" enter");
+    flow.press("b \"email\" enter");
     assert_eq!(flow.message(), "masked: its values are not shown");
     assert!(flow.state.query.group_by.is_empty());
 }
@@ -182,7 +182,7 @@ fn a_persona_in_error_is_left_out_of_in_none_and_in_several() {
 #[test]
 fn undo_and_redo_say_what_they_did() {
     let mut flow = Flow::new();
-    flow.press("j enter g \"coun\" enter r l l l ] esc x");
+    flow.press("j enter b \"coun\" enter r l l l ] esc x");
     let mut said = Vec::new();
     for key in ["u", "u", "u", "u", "ctrl-r", "ctrl-r", "ctrl-r", "ctrl-r"] {
         flow.press(key);
@@ -197,7 +197,7 @@ fn undo_and_redo_say_what_they_did() {
 #[test]
 fn ctrl_c_leaves_what_is_open_as_esc_does() {
     let mut flow = Flow::new();
-    for open in ["?", ":", "p", "g", "d", "e"] {
+    for open in ["?", ":", "p", "b", "d", "e"] {
         flow.press(open);
         assert!(!flow.state.over.is_empty(), "{open}");
         flow.press("ctrl-c");
@@ -229,7 +229,7 @@ fn ctrl_c_stops_what_runs_and_then_quits() {
 #[test]
 fn a_slow_group_by_holds_up_no_count() {
     let mut flow = Flow::new();
-    flow.press("g \"plan\" enter");
+    flow.press("b \"plan\" enter");
     flow.hold = true;
     flow.press("j enter");
     let asked = std::mem::take(&mut flow.held);

@@ -27,7 +27,7 @@ fn counts(flow: &Flow) -> Vec<u64> {
 fn a_column_is_cut_counted_live_saved_and_deleted() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
-    flow.press("G \"spend\" enter");
+    flow.press("B \"spend\" enter");
     assert_eq!(cells(&flow), ["1", "2", "3", "4"]);
     flow.press("tab ctrl-u \"2\"");
     assert_eq!(cells(&flow), ["1", "2"]);
@@ -47,9 +47,9 @@ fn a_column_is_cut_counted_live_saved_and_deleted() {
 #[test]
 fn two_segmentations_are_crossed_and_three_columns_scored() {
     let mut flow = Flow::new();
-    flow.press("G \"crossed\" enter \"plan, country\"");
+    flow.press("B \"crossed\" enter \"plan, country\"");
     assert!(cells(&flow).iter().all(|name| name.contains('/')));
-    flow.press("esc G \"RFM\" enter \"joined, age, spend\" enter");
+    flow.press("esc B \"RFM\" enter \"joined, age, spend\" enter");
     assert_eq!(flow.message(), "saved rfm");
     assert!(flow.read("segments.toml").contains("[segmentation.rfm]\nrecency = \"joined\""));
     assert!(flow.segment("rfm.champions").is_some());
@@ -59,7 +59,7 @@ fn two_segmentations_are_crossed_and_three_columns_scored() {
 fn what_cannot_be_cut_so_is_said_and_nothing_written() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
-    flow.press("G \"spend\" enter tab ctrl-u \"many\" enter");
+    flow.press("B \"spend\" enter tab ctrl-u \"many\" enter");
     assert!(builder(&flow).problem.clone().expect("a problem").contains("how many parts"));
     flow.press("ctrl-u \"4\" tab ctrl-u \"pros\" enter");
     assert_eq!(builder(&flow).problem.as_deref(), Some("pros is taken"));
@@ -112,7 +112,7 @@ fn cells_that_others_use_do_not_go_unasked_and_nothing_typed_is_lost() {
 #[test]
 fn cells_by_hand_are_counted_as_they_are_typed_and_their_names_are_followed() {
     let mut flow = Flow::new();
-    flow.press("G \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"spend > 90\"");
+    flow.press("B \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"spend > 90\"");
     assert_eq!(counts(&flow), [3, 6]);
     flow.press("ctrl-n \"odd\" tab \"spend > 1 AND contry = 'US'\"");
     let fault = &builder(&flow).faults[0];
@@ -146,14 +146,14 @@ fn cells_by_hand_are_counted_as_they_are_typed_and_their_names_are_followed() {
 #[test]
 fn a_rule_that_goes_round_in_a_circle_is_told_before_it_is_saved() {
     let mut flow = Flow::new();
-    flow.press("G \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"@worth.big\"");
+    flow.press("B \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"@worth.big\"");
     assert!(builder(&flow).faults[0].1.contains("worth.big"), "{:?}", builder(&flow).faults);
 }
 
 #[test]
 fn the_boxes_of_rfm_are_edited() {
     let mut flow = Flow::new();
-    flow.press("G \"RFM\" enter \"joined, age, spend\" enter");
+    flow.press("B \"RFM\" enter \"joined, age, spend\" enter");
     assert!(!flow.read("segments.toml").contains("segmentation.cell"));
     go_to(&mut flow, "rfm");
     flow.press("e");
@@ -170,7 +170,7 @@ fn the_boxes_of_rfm_are_edited() {
 #[test]
 fn a_paste_goes_into_the_field() {
     let mut flow = Flow::new();
-    flow.press("G");
+    flow.press("B");
     flow.act(Action::Paste("spend".into()));
     flow.press("enter tab ctrl-u");
     flow.act(Action::Paste("3".into()));
@@ -204,7 +204,7 @@ fn held(flow: &Flow) -> Vec<QuestionKind> {
 #[test]
 fn key_that_changes_no_cells_asks_nothing_again() {
     let mut flow = Flow::new();
-    flow.press("G \"spend\"");
+    flow.press("B \"spend\"");
     flow.hold = true;
     flow.press("enter");
     assert_eq!(held(&flow), [QuestionKind::Profile, QuestionKind::Quantiles]);
@@ -220,7 +220,7 @@ fn key_that_changes_no_cells_asks_nothing_again() {
 #[test]
 fn cells_that_were_typed_before_are_known() {
     let mut flow = Flow::new();
-    flow.press("G \"spend\" enter tab ctrl-u \"2\"");
+    flow.press("B \"spend\" enter tab ctrl-u \"2\"");
     flow.hold = true;
     flow.press("ctrl-u \"4\"");
     assert_eq!(cells(&flow), ["1", "2", "3", "4"]);
@@ -230,7 +230,7 @@ fn cells_that_were_typed_before_are_known() {
 #[test]
 fn builder_says_which_question_failed() {
     let mut flow = Flow::new();
-    flow.press("G \"spend\"");
+    flow.press("B \"spend\"");
     flow.hold = true;
     flow.press("enter");
     let ask = flow.held.pop().expect("the builder's questions");

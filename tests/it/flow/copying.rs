@@ -26,7 +26,7 @@ fn segments_are_copied_with_full_names_and_plain_numbers() {
 #[test]
 fn pane_in_focus_is_the_one_that_is_copied() {
     let mut flow = Flow::new();
-    flow.press("g \"plan\" enter");
+    flow.press("b \"plan\" enter");
     flow.state.focus = Pane::Groups;
     let groups =
         "plan\tcustomers\tof filter\tof value\tindex\nbasic\t3\t50.0 %\t7.9 %\t100\npro\t3\t50.0 %\t92.1 %\t100\n";

@@ -89,7 +89,7 @@ fn the_column_persona_is_each_customers_first_one_and_changes_with_their_order()
 #[test]
 fn customers_are_grouped_by_persona() {
     let mut flow = Flow::new();
-    flow.press("g \"persona\" enter");
+    flow.press("b \"persona\" enter");
     let groups = flow.state.answers.groups.found.groups.answer.as_ref().expect("groups");
     let counts: Vec<(String, u64)> =
         groups.groups.iter().map(|group| (group.key[0].to_string(), group.customers.in_filter)).collect();

@@ -9,7 +9,7 @@ use crate::screens::text;
 /// A shop that is slow to answer, with a sample of half of its customers: of those with more than 60 spent, two.
 fn slow() -> Flow {
     let mut flow = Flow::new();
-    flow.press("g \"plan\" enter");
+    flow.press("b \"plan\" enter");
     flow.sample(&["1", "4", "5"]);
     flow.hold = true;
     flow
@@ -56,7 +56,7 @@ fn screen_is_the_same_without_a_sample_once_the_answers_are_exact() {
     with.press("/ \"spend > 60\" enter");
     answer_held(&mut with);
     let mut without = Flow::new();
-    without.press("g \"plan\" enter / \"spend > 60\" enter");
+    without.press("b \"plan\" enter / \"spend > 60\" enter");
     let squeezed = |flow: &mut Flow| screen(flow).split_whitespace().collect::<Vec<_>>().join(" ");
     // Only the gaps are wider.
     let (with, without) = (squeezed(&mut with), squeezed(&mut without));
@@ -155,7 +155,7 @@ fn nothing_that_leaves_the_screen_is_an_estimate() {
         assert!(screen(&mut with).contains("≈ 4"));
         with.press(key);
         let mut without = Flow::new();
-        without.press("g \"plan\" enter");
+        without.press("b \"plan\" enter");
         without.hold = true;
         without.press("/ \"spend > 60\" enter").press(key);
         assert_eq!(with.copied, without.copied, "{key}");

@@ -48,7 +48,7 @@ fn file_that_is_there_is_replaced_only_after_asking() {
 #[test]
 fn ending_decides_the_format() {
     let mut flow = Flow::new();
-    flow.press("tab g \"plan\" enter");
+    flow.press("tab b \"plan\" enter");
     flow.state.focus = Pane::Groups;
     flow.press("X");
     assert_eq!(form(&flow).path.value(), "group_by_plan.csv");

@@ -107,6 +107,15 @@ impl Flow {
         flow
     }
 
+    /// The small shop with one more segment, loaded.
+    pub fn with_segment(name: &str, rule: &str) -> Self {
+        let folder = shop::folder();
+        let path = folder.path().join("segments.toml");
+        let before = read(&path);
+        std::fs::write(path, format!("[[segment]]\nname = \"{name}\"\nwhere = \"{rule}\"\n\n{before}")).expect("a writable folder");
+        Self::of_study(folder)
+    }
+
     /// The study of a folder, loaded.
     pub fn of_study(folder: tempfile::TempDir) -> Self {
         let mut flow = Self::over(folder);

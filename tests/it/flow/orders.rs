@@ -91,7 +91,7 @@ fn nothing_is_drawn_as_the_answer_to_another_filter() {
         let mut dice = Dice(seed * 0x9e37_79b9);
         let (mut flow, mut twin) = (Flow::new(), Flow::new());
         for flow in [&mut flow, &mut twin] {
-            flow.press(if seed % 2 == 0 { "g \"plan\" enter" } else { "g \"country\" enter" });
+            flow.press(if seed % 2 == 0 { "b \"plan\" enter" } else { "b \"country\" enter" });
         }
         flow.hold = true;
         let mut workers = Workers::default();

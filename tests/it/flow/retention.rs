@@ -33,7 +33,7 @@ fn retention_follows_the_filter_and_changes_its_unit() {
     let mut flow = flow();
     flow.press("T / \"id = 2\" enter");
     assert_eq!(active(&flow), [[1, 0, 1]]);
-    flow.press("b");
+    flow.press("z");
     assert_eq!(active(&flow), [[1, 0]]);
 }
 

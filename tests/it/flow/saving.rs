@@ -180,7 +180,7 @@ fn problem(flow: &Flow) -> String {
 #[test]
 fn the_builder_shows_what_the_column_holds() {
     let mut flow = Flow::new();
-    flow.press("G \"spend\" enter");
+    flow.press("B \"spend\" enter");
     let Some(builder) = flow.state.over.get::<SegmentationBuilder>() else { panic!("no builder") };
     let profile = builder.profile().expect("a profile");
     assert_eq!(profile.column, "spend");

@@ -100,7 +100,7 @@ fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
     flow.press("k k");
     let ask = flow.held.pop().expect("a page is asked for");
     // Simulates an edit of the filter's segment in the meantime: three rows are left.
-    let fewer = RowPage { columns: Vec::new(), rows: Vec::new(), offset: 3, total: 3 };
+    let fewer = RowPage { columns: Vec::new(), rows: Vec::new(), tests: Vec::new(), offset: 3, total: 3 };
     flow.act(Action::Answered(Answered {
         asker: ask.asker,
         slot: ask.questions[0].0,

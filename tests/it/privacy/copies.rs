@@ -7,8 +7,8 @@ use crate::screens::text;
 /// Keys that open each view that has a table.
 const VIEWS: [&str; 21] = [
     "home",
-    "tab g \"plan\" enter",
-    "tab g \"country\" enter",
+    "tab b \"plan\" enter",
+    "tab b \"country\" enter",
     "tab tab home l",
     "r",
     "r tab",

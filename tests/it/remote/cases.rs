@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::sql::{RemoteBase, RemoteTable, SqlEngine};
 use crosscut::engine::{
-    Answer, Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EngineError,
-    EventsQuestion, Grouping, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion,
-    QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion, ask_each,
+    Answer, Grouping, Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EngineError,
+    EventsQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion,
+    FindQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion, ask_each,
 };
 use crosscut::model::TableColumns;
 use crosscut::rule::print::SqlDialect;
@@ -129,7 +129,7 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
         CoverageQuestion { filter: filter(), sets: sets.to_vec(), value: value.clone() }.into(),
         OverlapQuestion { filter: filter(), rows: sets[..2].to_vec(), columns: sets[1..].to_vec() }.into(),
         CombinationsQuestion { filter: filter(), sets: sets.to_vec(), value: value.clone(), limit: 3 }.into(),
-        PageQuestion { filter: filter(), columns: columns.clone(), sort: None, offset: at as u64, limit: 20 }.into(),
+        PageQuestion { filter: filter(), columns: columns.clone(), sort: Vec::new(), tests: Vec::new(), offset: at as u64, limit: 20 }.into(),
     ];
     for by in [None, Some("kind"), Some("amount"), Some("paid"), Some("minutes"), Some("visited")] {
         for separator in [None, Some("o")].into_iter().take(if by == Some("kind") { 2 } else { 1 }) {
@@ -155,9 +155,17 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
                 .into(),
         );
         all.push(ValuesQuestion { column: name(), limit: 5 }.into());
-        let sort = Some(Sort { column: name(), descending: (n + at).is_multiple_of(2) });
+        let mut sort = vec![Sort { column: name(), descending: (n + at).is_multiple_of(2) }];
+        // The next column decides among equal values.
+        sort.push(Sort { column: columns[(n + 1) % columns.len()].clone(), descending: n.is_multiple_of(3) });
         let shown = vec!["id".into(), name()];
-        all.push(PageQuestion { filter: filter(), columns: shown, sort, offset: 3, limit: 30 }.into());
+        for backwards in [false, true] {
+            let (rule, sort, from) = (sets[n % sets.len()].clone(), sort.clone(), 3 * n as u64);
+            all.push(FindQuestion { filter: filter(), rule, sort, from, backwards }.into());
+        }
+        all.push(
+            PageQuestion { filter: filter(), columns: shown, sort, tests: sets.to_vec(), offset: 3, limit: 30 }.into(),
+        );
         all.push(QuantilesQuestion { filter: filter(), column: name(), shares: vec![0.0, 0.07, 0.5, 0.9, 1.0] }.into());
     }
     all

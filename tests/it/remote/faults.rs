@@ -180,7 +180,8 @@ fn page_beyond_the_last_customer_asks_for_no_rows() {
     let question = PageQuestion {
         filter: Checked::everyone(),
         columns: vec!["id".into()],
-        sort: None,
+        sort: Vec::new(),
+        tests: Vec::new(),
         offset: 1 << 40,
         limit: 10,
     };

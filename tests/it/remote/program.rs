@@ -18,7 +18,7 @@ const TABLES: [&str; 4] = ["customers", "orders", "interviews", "survey"];
 const FILTER: &str = "country IN ('DE', 'GB') AND spend_12m > 100";
 
 /// Sub-commands that together ask every kind of question.
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 23] = [
     &["count"],
     &["segments"],
     &["personas"],
@@ -35,6 +35,8 @@ const COMMANDS: [&[&str]; 21] = [
     &["group", "signup_date by quarter"],
     &["group", "persona"],
     &["attrition"],
+    &["customer", "C0000002", "--conditions"],
+    &["rows", "--sort", "country,spend_12m:desc", "--limit", "20"],
     &["segmentation", "rfm"],
     &["consolidate"],
     &["research"],

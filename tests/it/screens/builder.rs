@@ -15,14 +15,14 @@ fn pictures(name: &str, flow: &mut Flow) {
 #[test]
 fn a_column_that_is_cut() {
     let mut flow = Flow::new();
-    flow.press("G \"spend\" enter l tab \"60, 150\"");
+    flow.press("B \"spend\" enter l tab \"60, 150\"");
     pictures("breaks", &mut flow);
 }
 
 #[test]
 fn cells_by_hand_with_a_fault() {
     let mut flow = Flow::new();
-    flow.press("G \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"spend > 90\"");
+    flow.press("B \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"spend > 90\"");
     flow.press("ctrl-n \"american\" tab \"contry = 'US'\"");
     pictures("cells", &mut flow);
 }
@@ -30,7 +30,7 @@ fn cells_by_hand_with_a_fault() {
 #[test]
 fn the_boxes_of_rfm() {
     let mut flow = Flow::new();
-    flow.press("G \"RFM\" enter \"joined, age, spend\" down down down down down tab");
+    flow.press("B \"RFM\" enter \"joined, age, spend\" down down down down down tab");
     pictures("rfm", &mut flow);
     flow.state.settings.theme = ThemeName::Mono;
     assert!(drawn(&mut flow.state, 80, 24).1.is_some(), "the cursor stands in the field");

@@ -21,7 +21,7 @@ fn facets_at_every_size() {
 fn groups_of_a_column_in_the_filter_say_what_they_are_counted_without() {
     let mut flow = Flow::new();
     let words = "without the filter's own condition on plan";
-    flow.press("g \"plan\" enter / \"spend > 60 AND plan = 'pro'\" enter");
+    flow.press("b \"plan\" enter / \"spend > 60 AND plan = 'pro'\" enter");
     let picture = text(&mut flow.state, 120, 36);
     assert!(picture.contains(words), "{picture}");
     flow.press("/ ctrl-u \"spend > 60\" enter");

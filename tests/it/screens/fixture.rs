@@ -51,7 +51,7 @@ fn everyone() -> Checked {
 /// The main screen with a filter and its answers, and the focus on the segments.
 pub fn state() -> State {
     let definitions = definitions();
-    let query = Query { filter: FILTER.into(), group_by: vec!["plan".into()], sort: None };
+    let query = Query { filter: FILTER.into(), group_by: vec!["plan".into()], ..Query::default() };
     let mut state = State::new(settings(), definitions, query, Keymap::default(), crosscut::tui::views::all());
     state.catalog = catalog(&state.definitions);
     state.cells = Some(Default::default());
@@ -330,6 +330,7 @@ pub fn page(rows: u64) -> RowPage {
     RowPage {
         columns: schema().columns().iter().map(|column| column.name.clone()).collect(),
         rows: (0..rows).map(row).collect(),
+        tests: Vec::new(),
         offset: 0,
         total: IN_FILTER,
     }

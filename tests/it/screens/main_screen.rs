@@ -230,7 +230,7 @@ fn the_hints_are_those_that_do_something_here() {
     }
     state.view = "rows";
     assert!(
-        last(&mut state, 80).starts_with(" esc back  l column  [ sort up  ] sort down "),
+        last(&mut state, 80).starts_with(" esc back  enter customer  l column  [ sort up "),
         "{}",
         last(&mut state, 80)
     );

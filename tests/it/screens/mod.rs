@@ -4,6 +4,7 @@ mod builder;
 mod card;
 mod consolidate;
 mod coverage;
+mod customer;
 mod estimates;
 mod facets;
 pub mod fixture;

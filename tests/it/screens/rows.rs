@@ -12,7 +12,7 @@ fn rows_stand_in_columns() {
     state.views.get_mut::<RowsView>().page.found.set(page(30));
     state.views.get_mut::<RowsView>().cursor = 3;
     state.views.get_mut::<RowsView>().column = 7;
-    state.query.sort = Some(Sort { column: "spend_12m".into(), descending: true });
+    state.query.sort = vec![Sort { column: "spend_12m".into(), descending: true }];
     matches_picture("rows_120x36", &text(&mut state, 120, 36));
     matches_picture("rows_80x24", &text(&mut state, 80, 24));
     matches_picture("rows_40x10", &text(&mut state, 40, 10));

@@ -28,6 +28,7 @@ pub fn table(state: &State) -> Table {
     let mut table = list(WHOLE, 0, false, state).table();
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     for (row, column) in table.rows.iter_mut().zip(columns) {
+        row[0] = table::TableCell::text(column.name.as_str());
         row[1] = table::TableCell::text(column.column_type.word());
     }
     table
@@ -36,13 +37,20 @@ pub fn table(state: &State) -> Table {
 fn list(area: Rect, selected: usize, focused: bool, state: &State) -> List {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let window = Window::new(area, selected, columns.len());
-    let name = columns.iter().map(|column| text::width(&text::visible(&column.name))).max().unwrap_or(0);
+    let name = columns.iter().map(|column| text::width(&text::visible(&shown_name(&column.name, state)))).max().unwrap_or(0);
     let list: &ColumnList = state.views.get();
     let row = |at: usize| {
         let column = &columns[at];
         let role = |profile: &super::ProfileInquiry| answer_role(state, profile.found.fresh);
         let mut cells = vec![
-            ListCell::text(column.name.clone(), if at == selected { Role::Strong } else { Role::Text }),
+            ListCell::text(
+                shown_name(&column.name, state),
+                match state.query.columns.hidden.contains(&column.name) {
+                    true => Role::Dim,
+                    false if at == selected => Role::Strong,
+                    false => Role::Text,
+                },
+            ),
             ListCell::text(short(column.column_type), Role::Dim),
         ];
         cells.extend(match list.profile(&column.name) {
@@ -69,6 +77,14 @@ fn list(area: Rect, selected: usize, focused: bool, state: &State) -> List {
         focused,
         empty: vec![("the columns are still being read".into(), Role::Dim)],
         ..List::default()
+    }
+}
+
+/// Returns a column's name, with a remark if the rows do not show it.
+fn shown_name(column: &str, state: &State) -> String {
+    match state.query.columns.hidden.contains(column) {
+        true => format!("{column} (hidden)"),
+        false => column.to_owned(),
     }
 }
 

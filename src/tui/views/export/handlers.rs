@@ -42,7 +42,7 @@ fn customers(state: &State, listing: CustomerListing) -> ExportChoice {
     let CustomerListing { label, file, customers, columns, sort } = listing;
     let content = customers.map(|filter| {
         ExportContent::Customers(CustomerList {
-            question: PageQuestion { filter, columns, sort, offset: 0, limit: 0 },
+            question: PageQuestion { filter, columns, sort, tests: Vec::new(), offset: 0, limit: 0 },
             personas: state.catalog.counted.clone(),
             mask: state.settings.mask.clone(),
         })

@@ -15,6 +15,9 @@ use crate::tui::views::{picker, switch};
 const BINS: usize = 10;
 const OTHER_BINS: [usize; 4] = [BINS, 5, 40, 20];
 
+/// Reason why a column cannot be cut in another way.
+pub const NOT_CUT: &str = "only numbers and dates are cut coarser or finer";
+
 /// Renews the inquiries that are outdated. Returns true if any was.
 pub fn renew(state: &mut State) -> bool {
     if state.filter.problem.is_some() {
@@ -71,7 +74,8 @@ fn others(state: &State) -> Vec<Facet> {
     found.into_iter().flatten().map(|column| sensible(&column.name, column.column_type)).collect()
 }
 
-fn sensible(column: &str, column_type: ColumnType) -> Facet {
+/// Returns the facet of a column: numbers in bins, dates in years, everything else by value.
+pub fn sensible(column: &str, column_type: ColumnType) -> Facet {
     let cut = match column_type {
         ColumnType::Date | ColumnType::Timestamp => FacetCut::Dates(DateUnit::Year),
         kind if kind.is_number() => FacetCut::Bins(BINS),
@@ -139,8 +143,16 @@ pub fn close(state: &mut State) -> Vec<Effect> {
 pub fn other_cut(state: &mut State) -> Vec<Effect> {
     let at = state.views.get::<FacetsView>().at;
     let Some(facet) = state.query.group_by.get(at) else { return Vec::new() };
-    let column_type = state.column_type(&facet.column);
-    let cut = match (column_type, facet.cut) {
+    let Some(cut) = next_cut(state.column_type(&facet.column), facet.cut) else {
+        state.complain(NOT_CUT);
+        return Vec::new();
+    };
+    ask_for(state, |query| query.group_by[at].cut = cut)
+}
+
+/// Returns the next cut of a column of numbers or dates; `None` for other columns, which have one only.
+pub fn next_cut(column_type: ColumnType, cut: FacetCut) -> Option<FacetCut> {
+    Some(match (column_type, cut) {
         (ColumnType::Date | ColumnType::Timestamp, FacetCut::Dates(unit)) => {
             let units = if column_type == ColumnType::Date { 6 } else { 7 };
             let place = DateUnit::ALL.iter().position(|other| *other == unit).unwrap_or(0);
@@ -148,12 +160,8 @@ pub fn other_cut(state: &mut State) -> Vec<Effect> {
         }
         (ColumnType::Date | ColumnType::Timestamp, _) => FacetCut::Dates(DateUnit::Year),
         (kind, cut) if kind.is_number() => next_bins(cut),
-        _ => {
-            state.complain("only numbers and dates are cut coarser or finer");
-            return Vec::new();
-        }
-    };
-    ask_for(state, |query| query.group_by[at].cut = cut)
+        _ => return None,
+    })
 }
 
 fn next_bins(cut: FacetCut) -> FacetCut {

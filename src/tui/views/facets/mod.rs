@@ -11,7 +11,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, Hooks, ViewKeys, Query, BindingSection, State, View, ViewName};
 
-pub use handlers::{chosen_condition, copy as copy_group, group_by, only, toggle};
+pub use handlers::{NOT_CUT, chosen_condition, copy as copy_group, group_by, next_cut, only, sensible, toggle};
 
 pub const NAME: ViewName = "facets";
 
@@ -33,11 +33,11 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
             .hint("only this")
             .disabled(until_loaded),
         Binding::new("next-pane", &["tab"], "go to the next facet", handlers::next).hint("next facet").moves(),
-        Binding::new("group", &["g"], "add a facet; with four, replace the one in focus", handlers::pick)
+        Binding::new("group", &["b"], "add a facet; with four, replace the one in focus", handlers::pick)
             .hint("add a facet")
             .disabled(until_loaded),
         Binding::new("delete", &["d"], "close the facet", handlers::close).hint("close it").disabled(until_loaded),
-        Binding::new("cut", &["b"], "cut the numbers or dates coarser or finer", handlers::other_cut).hint("bins"),
+        Binding::new("cut", &["z"], "cut the numbers or dates coarser or finer", handlers::other_cut).hint("bins"),
         Binding::new("previous-pane", &["shift-tab"], "go to the facet before", handlers::previous).moves(),
         Binding::new("left", &["h", "left"], "go to the group before", handlers::up).moves(),
         Binding::new("right", &["l", "right"], "go to the next group", handlers::down).moves(),

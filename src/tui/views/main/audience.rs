@@ -24,7 +24,7 @@ pub fn listing(state: &State) -> Option<CustomerListing> {
         file: format!("{}_ids", file_name(&name)),
         customers: customers.map_err(|reason| reason.to_string()),
         columns: key.map(str::to_owned).into_iter().collect(),
-        sort: None,
+        sort: Vec::new(),
     })
 }
 

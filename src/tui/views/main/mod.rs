@@ -108,14 +108,16 @@ const KEYS: &[BindingSection] = &[
         "Every pane",
         &[
             Binding::new("next-pane", &["tab"], "go to the next pane", handlers::next_pane).late_hint("pane").moves(),
-            Binding::new("group", &["g"], "group the filtered customers by a column", handlers::pick_group)
+            Binding::new("group", &["b"], "group the filtered customers by a column", handlers::pick_group)
                 .hint("group")
+                .synonyms(&["group by", "break down", "pivot"])
                 .disabled(until_loaded),
             Binding::new("card", &["p"], "open the persona's card", personas::open_card)
                 .late_hint("persona card")
                 .disabled(without_personas),
-            Binding::new("segmentation", &["G"], "cut the base into segments by a column", builder::open)
+            Binding::new("segmentation", &["B"], "build a segmentation: cut the base into segments by a column", builder::open)
                 .late_hint("segmentation")
+                .synonyms(&["builder", "cells", "cut", "bins", "quantiles", "rfm"])
                 .disabled(without_place_for_study),
             Binding::new("previous-pane", &["shift-tab"], "go to the pane before", handlers::previous_pane).moves(),
         ],

@@ -30,7 +30,7 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("enter", &["enter"], "pick another column", handlers::pick).hint("column…").disabled(until_loaded),
         Binding::new("left", &["h", "left"], "go to the previous column", handlers::left).moves(),
         Binding::new("right", &["l", "right"], "go to the next column", handlers::right).hint("next column").moves(),
-        Binding::new("cut", &["b"], "cut the numbers or dates coarser or finer", handlers::next_bins).hint("bins"),
+        Binding::new("cut", &["z"], "cut the numbers or dates coarser or finer", handlers::next_bins).hint("bins"),
     ],
 )];
 

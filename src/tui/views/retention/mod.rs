@@ -33,7 +33,7 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("enter", &["enter"], "filter by the customers of the cell", handlers::enter)
             .hint("filter by these")
             .disabled(until_loaded),
-        Binding::new("unit", &["b"], "cohorts by week, month, quarter or year", handlers::next_unit)
+        Binding::new("unit", &["z"], "cohorts by week, month, quarter or year", handlers::next_unit)
             .hint("unit")
             .synonyms(&["week", "month", "quarter", "year", "cohort"]),
         Binding::new("table", &["t"], "count another table of events", handlers::next_table).hint("table"),

@@ -4,29 +4,24 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use super::{NAME, RowsView};
+use super::cells::{cells, default_width, is_whole, natural_width, type_mark};
+use super::{NAME, RowsView, find, layout};
 use crate::engine::RowPage;
-use crate::model::{ColumnType, Datum};
+use crate::model::ColumnType;
 use crate::text;
+use crate::tui::core::key;
+use crate::tui::core::{BaseState, ShownColumns, State};
 use crate::tui::paint::canvas::{Canvas, cells as cells_of};
-use crate::tui::core::{BaseState, State};
+use crate::tui::paint::theme::Role;
 use crate::tui::views::columns::{self, ColumnList};
 use crate::tui::widgets::figures::answer_role;
-use crate::tui::widgets::layout::SIDE_BY_SIDE;
 use crate::tui::widgets::format;
-use crate::tui::core::key;
+use crate::tui::widgets::layout::SIDE_BY_SIDE;
 use crate::tui::widgets::mask::MASK;
-use crate::tui::paint::theme::Role;
 
-/// Maximum width of a column, in cells; longer values end in `…`.
-const WIDEST: usize = 32;
 const GAP: u16 = 2;
 /// Least and greatest width of the list of columns beside the rows, in cells.
 const LIST: (u16, u16) = (60, 84);
-/// Maximum number of characters read from a value: some hold whole documents.
-const LONGEST: usize = 200;
-/// Longest fraction, decimal point included, that numbers are aligned for: longer ones are not worth the padding.
-const FRACTION: usize = 5;
 
 /// Draws the rows, and the list of columns beside them where there is room for both, otherwise the part that has the
 /// keys.
@@ -68,7 +63,13 @@ fn draw_rows(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
     let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     let table = VisibleRows::new(page, body, view, state);
     let (first, last) = (page.offset + table.rows.start as u64 + 1, page.offset + table.rows.end as u64);
-    let place = format!("rows {}–{} of {}", format::count(first), format::count(last), format::count(page.total));
+    let mut place = format!("rows {}–{} of {}", format::count(first), format::count(last), format::count(page.total));
+    if let Some(text) = &view.search {
+        place.push_str(&format!(" · find {}", text::visible(text)));
+    }
+    if !state.query.columns.hidden.is_empty() {
+        place.push_str(&format!(" · {} hidden", state.query.columns.hidden.len()));
+    }
     draw_title(canvas, area, &place, &table.about());
     table.draw(canvas, body);
 }
@@ -88,11 +89,13 @@ fn draw_title(canvas: &mut Canvas, area: Rect, place: &str, order: &str) {
 }
 
 fn order(state: &State) -> String {
-    match &state.query.sort {
-        Some(sort) if sort.descending => format!("by {}, largest first", sort.column),
-        Some(sort) => format!("by {}, smallest first", sort.column),
-        None if matches!(state.base, BaseState::Ready { engine: Some(_), .. }) => "in the order of the key".into(),
-        None => "in file order".into(),
+    let one = |sort: &crate::engine::Sort| {
+        format!("{}, {} first", sort.column, if sort.descending { "largest" } else { "smallest" })
+    };
+    match state.query.sort.as_slice() {
+        [] if matches!(state.base, BaseState::Ready { engine: Some(_), .. }) => "in the order of the key".into(),
+        [] => "in file order".into(),
+        sorts => format!("by {}", sorts.iter().map(one).collect::<Vec<_>>().join(", then ")),
     }
 }
 
@@ -101,6 +104,8 @@ struct VisibleRows<'a> {
     page: &'a RowPage,
     view: &'a RowsView,
     state: &'a State,
+    /// Columns that are not hidden.
+    shown: ShownColumns,
     /// Rows of the page in sight.
     rows: Range<usize>,
     columns: Vec<TableColumn>,
@@ -108,10 +113,12 @@ struct VisibleRows<'a> {
 }
 
 struct TableColumn {
-    /// Index among the page's columns.
-    at: usize,
     heading: String,
     right: bool,
+    /// True if a value must not be cut.
+    is_whole: bool,
+    /// True if columns before it are out of sight.
+    follows_cut: bool,
     chosen: bool,
     cells: Vec<String>,
     x: u16,
@@ -125,41 +132,51 @@ impl<'a> VisibleRows<'a> {
         let first = (cursor + 1).saturating_sub(height).min(page.rows.len().saturating_sub(1));
         let rows = first..page.rows.len().min(first + height);
         let role = answer_role(state, view.page.found.fresh);
-        let mut table = Self { page, view, state, rows, columns: Vec::new(), role };
+        let shown = layout::shown(state);
+        let mut table = Self { page, view, state, shown, rows, columns: Vec::new(), role };
         table.columns = table.columns_in_sight(body.width.saturating_sub(2));
         table
     }
 
-    /// Returns the columns in sight: the first, which is frozen, and as many of the others as fit around the selected
-    /// one.
+    /// Returns the columns in sight: the pinned ones, and as many of the others as fit around the selected one.
     fn columns_in_sight(&self, width: u16) -> Vec<TableColumn> {
-        let all = self.page.columns.len();
-        let chosen = self.chosen();
-        let first = (all > 0).then(|| self.column(0));
-        let frozen = first.as_ref().map_or(0, |first| first.width + GAP);
-        let freezes = frozen * 2 <= width;
-        let room = if freezes { width.saturating_sub(frozen) } else { width };
-        let lowest = usize::from(freezes);
         let mut columns: Vec<TableColumn> = Vec::new();
-        let mut used = 0;
+        let mut frozen = 0;
+        for at in self.shown.indexes.iter().take(self.shown.pinned) {
+            let column = self.column(*at);
+            if (frozen + column.width + GAP).saturating_mul(2) > width {
+                break;
+            }
+            frozen += column.width + GAP;
+            columns.push(column);
+        }
+        let others = &self.shown.indexes[columns.len()..];
+        let room = width.saturating_sub(frozen);
+        let chosen = others.iter().position(|at| *at == self.chosen()).unwrap_or(0);
+        let (mut first, mut used) = (chosen, 0);
+        let mut scrolled: Vec<TableColumn> = Vec::new();
         // Goes left from the selected column, then right with the room that is left.
-        let leftwards: Vec<usize> = (lowest..=chosen.max(lowest)).rev().filter(|at| *at < all).collect();
-        let mut rightwards = chosen.max(lowest) + 1;
-        for at in leftwards {
-            let column = self.column(at);
+        for (place, at) in others.iter().enumerate().take(chosen + 1).rev() {
+            let column = self.column(*at);
             if used > 0 && used + column.width > room {
                 break;
             }
             used += column.width + GAP;
-            columns.insert(0, column);
+            first = place;
+            scrolled.insert(0, column);
         }
-        while rightwards < all && used < room {
-            let column = self.column(rightwards);
+        for at in others.iter().skip(chosen + 1) {
+            if used >= room {
+                break;
+            }
+            let column = self.column(*at);
             used += column.width + GAP;
-            columns.push(column);
-            rightwards += 1;
+            scrolled.push(column);
         }
-        columns.splice(0..0, first.filter(|_| freezes));
+        if let Some(column) = scrolled.first_mut() {
+            column.follows_cut = first > 0 && !columns.is_empty();
+        }
+        columns.extend(scrolled);
         placed(columns, width)
     }
 
@@ -175,28 +192,36 @@ impl<'a> VisibleRows<'a> {
         self.view.column.min(self.page.columns.len().saturating_sub(1))
     }
 
+    /// Returns the name of a column with the marks of its type and of the order.
+    fn heading(&self, name: &str, kind: Option<ColumnType>) -> String {
+        let sorts = &self.state.query.sort;
+        let arrow = match sorts.iter().position(|sort| sort.column == name) {
+            Some(at) => {
+                let arrow = if sorts[at].descending { "▼" } else { "▲" };
+                let place = if sorts.len() > 1 { (at + 1).to_string() } else { String::new() };
+                format!(" {arrow}{place}")
+            }
+            None => String::new(),
+        };
+        format!("{name}{}{arrow}", kind.map_or("", type_mark))
+    }
+
     fn column(&self, at: usize) -> TableColumn {
         let name = self.page.columns.get(at).map_or("", String::as_str);
         let kind = self.state.schema().and_then(|schema| schema.get(name)).map(|column| column.column_type);
         let cells = cells(self.page, at, self.state.is_masked(name));
-        let arrow = match &self.state.query.sort {
-            Some(sort) if sort.column == name => {
-                if sort.descending {
-                    " ▼"
-                } else {
-                    " ▲"
-                }
-            }
-            _ => "",
-        };
-        let heading = format!("{name}{arrow}");
-        let widest = cells.iter().map(|cell| text::width(cell)).chain([text::width(&text::visible(&heading))]).max();
+        let heading = self.heading(name, kind);
+        let seen = self.view.seen.get(name).copied().unwrap_or(0);
+        let widest = natural_width(&cells).max(seen);
+        let widest = widest.max(u16::try_from(text::width(&text::visible(&heading))).unwrap_or(u16::MAX));
+        let own = self.view.widths.get(name).copied();
         TableColumn {
-            at,
             heading,
             right: kind.is_some_and(ColumnType::is_number),
+            is_whole: kind.is_some_and(is_whole),
+            follows_cut: false,
             chosen: at == self.chosen(),
-            width: widest.unwrap_or(1).clamp(1, WIDEST) as u16,
+            width: own.unwrap_or_else(|| default_width(widest, kind)),
             cells,
             x: 0,
         }
@@ -210,14 +235,38 @@ impl<'a> VisibleRows<'a> {
             column.write(canvas, x, heading_y, &column.heading, role);
             for (row, y) in self.rows.clone().zip(body.top()..body.bottom()) {
                 let Some(cell) = column.cells.get(row) else { continue };
-                let quiet = cell == crate::tui::widgets::format::NOTHING || cell == MASK;
+                let quiet = cell == format::NULL || cell == MASK;
                 column.write(canvas, x, y, cell, if quiet { Role::Dim } else { self.role });
             }
-            if column.at == 0 && self.columns.get(1).is_some_and(|next| next.at > 1) {
-                draw_cut(canvas, x + column.width, body);
+            if column.follows_cut {
+                draw_cut(canvas, x.saturating_sub(GAP), body);
             }
         }
         self.draw_cursor(canvas, body);
+        self.draw_found(canvas, body);
+    }
+
+    /// Marks the text that was searched for, wherever it is in sight.
+    fn draw_found(&self, canvas: &mut Canvas, body: Rect) {
+        let Some(text) = &self.view.search else { return };
+        for column in &self.columns {
+            for (row, y) in self.rows.clone().zip(body.top()..body.bottom()) {
+                let cell = column.cells.get(row).filter(|cell| *cell != MASK && *cell != format::NULL);
+                let Some((cell, found)) = cell.and_then(|cell| Some((cell, find::place(cell, text)?))) else {
+                    continue;
+                };
+                let width = u16::try_from(text::width(cell)).unwrap_or(u16::MAX).min(column.width);
+                let left = body.x + 1 + column.x + if column.right { column.width - width } else { 0 };
+                let before = u16::try_from(text::width(&cell[..found.start])).unwrap_or(u16::MAX);
+                let size = u16::try_from(text::width(&cell[found.clone()])).unwrap_or(u16::MAX);
+                // What stands behind the edge is out of sight.
+                if before.saturating_add(size) > width {
+                    continue;
+                }
+                canvas.clear(Rect { x: left + before, y, width: size, height: 1 });
+                canvas.text(left + before, y, size, &cell[found], Role::Accent);
+            }
+        }
     }
 
     fn draw_cursor(&self, canvas: &mut Canvas, body: Rect) {
@@ -248,42 +297,17 @@ fn draw_cut(canvas: &mut Canvas, x: u16, body: Rect) {
     }
 }
 
+/// Gives each column its position, and cuts the last one off at the edge, unless a part of its values would be another
+/// value.
 fn placed(mut columns: Vec<TableColumn>, width: u16) -> Vec<TableColumn> {
     let mut x = 0;
     for column in &mut columns {
         column.x = x;
-        column.width = column.width.min(width.saturating_sub(x));
+        let room = width.saturating_sub(x);
+        let fits = column.width <= room || !column.is_whole || column.chosen;
+        column.width = if fits { column.width.min(room) } else { 0 };
         x = x.saturating_add(column.width + GAP);
     }
     columns.retain(|column| column.width > 0);
     columns
-}
-
-/// Returns a column's values as text. Numbers are neither grouped nor rounded, as they may be identifiers. Fractions
-/// are padded, so that the decimal points align.
-fn cells(page: &RowPage, at: usize, masked: bool) -> Vec<String> {
-    let values = || page.rows.iter().map(|row| row.get(at).unwrap_or(&Datum::Null));
-    let longest = values().map(fraction).filter(|cells| *cells <= FRACTION).max().unwrap_or(0);
-    let show = |value: &Datum| match value {
-        Datum::Null => format::NOTHING.to_owned(),
-        _ if masked => MASK.to_owned(),
-        Datum::Float(number) => format!("{number}{}", " ".repeat(longest.saturating_sub(fraction(value)))),
-        Datum::Text(value) => {
-            let end = value.char_indices().nth(LONGEST).map_or(value.len(), |(end, _)| end);
-            text::visible(&value[..end]).into_owned()
-        }
-        value => value.to_string(),
-    };
-    values().map(show).collect()
-}
-
-/// Returns the cells of a number's decimal point and what follows it.
-fn fraction(value: &Datum) -> usize {
-    match value {
-        Datum::Float(number) => {
-            let text = number.to_string();
-            text.find('.').map_or(0, |point| text.len() - point)
-        }
-        _ => 0,
-    }
 }

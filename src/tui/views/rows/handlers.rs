@@ -1,15 +1,13 @@
-//! Keys and questions of the rows.
+//! ViewKeys and questions of the rows.
 
-use super::{NAME, PageInquiry, RowsView};
-use crate::engine::{PageQuestion, Sort};
+use super::{NAME, PageInquiry, RowsView, cells, find, layout};
+use crate::engine::PageQuestion;
 use crate::insight::inquiry::QuestionSlot;
 use crate::insight::privacy::MASK;
-use crate::insight::settings::values_not_shown;
 use crate::tui::core::copying::copy_line_if_any;
-use crate::tui::core::changes::ask_for;
 use crate::tui::core::{Effect, State, requests};
 use crate::tui::views::columns::ColumnList;
-use crate::tui::views::profile;
+use crate::tui::views::{customer, profile};
 
 /// Requests the page in sight, unless it is known. With a broken filter these are the last good one's rows.
 pub fn renew(state: &mut State) -> bool {
@@ -32,7 +30,8 @@ pub fn renew(state: &mut State) -> bool {
         return false;
     }
     let (filter, sort) = (state.rule.clone(), state.query.sort.clone());
-    let question = PageQuestion { filter, columns: Vec::new(), sort, offset: view.offset, limit: height };
+    let (columns, tests, offset) = (Vec::new(), Vec::new(), view.offset);
+    let question = PageQuestion { filter, columns, sort, tests, offset, limit: height };
     view.page = PageInquiry::of(question).after(std::mem::take(&mut view.page));
     true
 }
@@ -49,8 +48,32 @@ fn scroll_to_cursor(view: &mut RowsView, height: u64) {
     }
 }
 
+/// Follows an answer.
+pub fn arrived(state: &mut State, slot: QuestionSlot) -> Vec<Effect> {
+    if slot == RowsView::FIND {
+        return find::arrived(state);
+    }
+    remember_widths(state);
+    find::select_column(state);
+    keep_cursor(state)
+}
+
+/// Makes columns as wide as the widest value that was on any page so far.
+fn remember_widths(state: &mut State) {
+    let view: &RowsView = state.views.get();
+    let Some(page) = view.page.found.get() else { return };
+    let width = |at: usize, name: &String| cells::natural_width(&cells::cells(page, at, state.is_masked(name)));
+    let widths = page.columns.iter().enumerate().map(|(at, name)| (name.clone(), width(at, name)));
+    let widths: Vec<(String, u16)> = widths.collect();
+    let view: &mut RowsView = state.views.get_mut();
+    for (name, width) in widths {
+        let seen = view.seen.entry(name).or_default();
+        *seen = width.max(*seen);
+    }
+}
+
 /// Moves the cursor back onto the rows: the filter may have left fewer than it stood on.
-pub fn arrived(state: &mut State, _slot: QuestionSlot) -> Vec<Effect> {
+fn keep_cursor(state: &mut State) -> Vec<Effect> {
     let height = state.page_height() as u64;
     let view: &mut RowsView = state.views.get_mut();
     let Some(page) = view.page.found.get() else { return Vec::new() };
@@ -91,12 +114,25 @@ pub fn toggle_columns(state: &mut State) -> Vec<Effect> {
     requests::views(state)
 }
 
-/// Opens the profile of the selected column.
-pub fn profile_column(state: &mut State) -> Vec<Effect> {
+/// Opens the selected customer; from the list of columns, the profile of the selected column.
+pub fn enter(state: &mut State) -> Vec<Effect> {
+    let view: &RowsView = state.views.get();
+    if !view.is_in_columns {
+        let is_there = view.page.found.answer.as_ref().is_some_and(|page| view.cursor < page.total);
+        return if is_there { customer::open(state) } else { Vec::new() };
+    }
     match state.front().and_then(|front| front.column(state)) {
         Some(column) => profile::open_column(state, column),
         None => Vec::new(),
     }
+}
+
+/// Selects the next or previous row while its customer is open. Returns false at the end.
+pub fn step_customer(state: &mut State, by: isize) -> bool {
+    let view: &mut RowsView = state.views.get_mut();
+    let total = view.page.found.answer.as_ref().map_or(0, |page| page.total);
+    let to = view.cursor.saturating_add_signed(by as i64).min(total.saturating_sub(1));
+    to != std::mem::replace(&mut view.cursor, to)
 }
 
 pub fn left(state: &mut State) -> Vec<Effect> {
@@ -108,26 +144,14 @@ pub fn right(state: &mut State) -> Vec<Effect> {
 }
 
 fn step_column(state: &mut State, by: isize) -> Vec<Effect> {
+    if !state.views.get::<RowsView>().is_in_columns {
+        layout::step(state, by);
+        return Vec::new();
+    }
     let columns = state.schema().map_or(0, |schema| schema.columns().len());
     let view: &mut RowsView = state.views.get_mut();
     view.column = view.column.saturating_add_signed(by).min(columns.saturating_sub(1));
     Vec::new()
-}
-
-/// Sorts by the selected column; repeated, returns to the file's order.
-pub fn sort(state: &mut State, descending: bool) -> Vec<Effect> {
-    let Some(column) = state.schema().and_then(|schema| schema.columns().get(state.views.get::<RowsView>().column)) else {
-        return Vec::new();
-    };
-    if state.is_masked(&column.name) {
-        let reason = values_not_shown(&column.name);
-        state.complain(reason);
-        return Vec::new();
-    }
-    let wanted = Some(Sort { column: column.name.clone(), descending });
-    let view: &mut RowsView = state.views.get_mut();
-    (view.cursor, view.offset) = (0, 0);
-    ask_for(state, |query| query.sort = if query.sort == wanted { None } else { wanted })
 }
 
 pub fn copy(state: &mut State) -> Vec<Effect> {
@@ -140,7 +164,8 @@ fn chosen_row(state: &State) -> Option<String> {
     let view: &RowsView = state.views.get();
     let page = view.page.found.answer.as_ref()?;
     let row = page.rows.get(view.cursor.checked_sub(page.offset)? as usize)?;
-    let cells = page.columns.iter().zip(row).map(|(column, datum)| {
+    let shown = layout::shown(state).indexes.into_iter();
+    let cells = shown.filter_map(|at| page.columns.get(at).zip(row.get(at))).map(|(column, datum)| {
         if state.is_masked(column) {
             MASK.to_owned()
         } else if datum.is_null() {

@@ -1,53 +1,157 @@
 //! Rows: the filtered customers as a table.
 
+pub mod cells;
 mod draw;
+mod find;
 mod handlers;
+mod layout;
+mod sorting;
 
-use crate::engine::{PageQuestion, Sort};
+use std::collections::BTreeMap;
+
+use crate::engine::{Answer, EngineError, FindQuestion, PageQuestion, Question, Sort};
+use crate::insight::inquiry::{ErasedInquiry, Inquiry, Itself, QuestionSlot, Single};
 use crate::insight::table::Table;
-use crate::insight::inquiry::{ErasedInquiry, Itself, Single};
 use crate::rule::Checked;
-use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, ViewKeys, Lane, CustomerListing, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, CustomerListing, Hooks, Lane, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::views::columns::ColumnList;
 use crate::tui::widgets::format;
+
+pub use handlers::step_customer;
 
 pub const NAME: ViewName = "rows";
 
 const OPENS: Binding =
-    super::opening(NAME, &["r"], "the filtered customers as a table", |state| super::switch(state, NAME))
-        .synonyms(&["table", "customers", "data", "list"]);
+    super::opening(NAME, &["r"], "the filtered customers as a table", |state| super::switch(state, NAME)).synonyms(&[
+        "table",
+        "customers",
+        "data",
+        "list",
+    ]);
 
-const KEYS: &[BindingSection] = &[BindingSection::new(
-    "Rows",
-    &[
-        Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
-        Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).hint("column").moves(),
-        Binding::new("sort-ascending", &["["], "sort by the column, smallest first; again: file order", |state| {
-            handlers::sort(state, false)
-        })
-        .hint("sort up")
-        .disabled(until_loaded)
-        .synonyms(&["order by"]),
-        Binding::new("sort-descending", &["]"], "sort by the column, largest first; again: file order", |state| {
-            handlers::sort(state, true)
-        })
-        .hint("sort down")
-        .disabled(until_loaded)
-        .synonyms(&["order by"]),
-        Binding::new("next-pane", &["tab"], "go to the list of columns, or back to the rows", handlers::other_part)
-            .hint("columns")
-            .moves(),
-        Binding::new("columns", &["v"], "show or hide the list of columns", handlers::toggle_columns)
-            .hint("show/hide columns")
-            .synonyms(&["schema", "types", "describe"]),
-        Binding::new("enter", &["enter"], "profile of the selected column", handlers::profile_column)
-            .hint("profile")
-            .disabled(until_loaded),
-        Binding::new("copy-line", &["Y"], "copy the row, tab-separated; masked columns stay masked", handlers::copy).synonyms(&["copy", "yank"]),
-    ],
-)];
+fn without_search(state: &State) -> Option<&'static str> {
+    let none = state.views.get::<RowsView>().search.is_none();
+    until_loaded(state).or_else(|| none.then_some("nothing was searched for yet: ctrl-f finds a text in the cells"))
+}
+
+fn without_hidden(state: &State) -> Option<&'static str> {
+    state.query.columns.hidden.is_empty().then_some("no column is hidden")
+}
+
+const KEYS: &[BindingSection] = &[
+    BindingSection::new(
+        "Rows",
+        &[
+            Binding::new(
+                "enter",
+                &["enter"],
+                "open the customer: all columns, segments and personas; in the list of columns, the column's profile",
+                handlers::enter,
+            )
+            .hint("customer")
+            .disabled(until_loaded)
+            .synonyms(&["record", "membership", "details"]),
+            Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
+            Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right)
+                .hint("column")
+                .moves(),
+            Binding::new("sort-ascending", &["["], "sort by the column, smallest first; again: file order", |state| {
+                sorting::sort(state, false)
+            })
+            .hint("sort up")
+            .disabled(until_loaded)
+            .synonyms(&["order by"]),
+            Binding::new("sort-descending", &["]"], "sort by the column, largest first; again: file order", |state| {
+                sorting::sort(state, true)
+            })
+            .hint("sort down")
+            .disabled(until_loaded)
+            .synonyms(&["order by"]),
+            Binding::new("find", &["ctrl-f"], "find a text in the cells of the shown columns", find::open)
+                .hint("find")
+                .disabled(until_loaded)
+                .synonyms(&["search", "grep", "look for"]),
+            Binding::new("find-next", &[">"], "go to the next row that has the text", |state| {
+                find::again(state, false)
+            })
+            .disabled(without_search)
+            .synonyms(&["search"]),
+            Binding::new("find-previous", &["<"], "go to the previous row that has the text", |state| {
+                find::again(state, true)
+            })
+            .disabled(without_search)
+            .synonyms(&["search"]),
+            Binding::new("next-pane", &["tab"], "go to the list of columns, or back to the rows", handlers::other_part)
+                .hint("columns")
+                .moves(),
+            Binding::new("columns", &["v"], "show or hide the list of columns", handlers::toggle_columns)
+                .hint("show/hide columns")
+                .synonyms(&["schema", "types", "describe"]),
+            Binding::new(
+                "copy-line",
+                &["Y"],
+                "copy the row, tab-separated; masked columns stay masked",
+                handlers::copy,
+            )
+            .synonyms(&["copy", "yank"]),
+        ],
+    ),
+    BindingSection::new(
+        "Columns of the rows",
+        &[
+            Binding::new("go-to-column", &["ctrl-g"], "go to a column by its name", layout::pick)
+                .disabled(until_loaded)
+                .synonyms(&["jump", "column"]),
+            Binding::new("hide", &["-"], "hide the column; in the list of columns, show it again", layout::hide)
+                .hint("hide")
+                .disabled(until_loaded),
+            Binding::new("show-all", &["+"], "show all hidden columns", layout::show_all)
+                .disabled(without_hidden)
+                .synonyms(&["unhide"]),
+            Binding::new("pin", &["!"], "pin the column to the left, or unpin it", layout::pin)
+                .disabled(until_loaded)
+                .synonyms(&["freeze", "key column"]),
+            Binding::new("move-column-left", &["H"], "move the column to the left", |state| layout::shift(state, -1))
+                .disabled(until_loaded),
+            Binding::new("move-column-right", &["L"], "move the column to the right", |state| layout::shift(state, 1))
+                .disabled(until_loaded),
+            Binding::new("narrower", &["("], "make the column narrower", |state| layout::resize(state, -2))
+                .disabled(until_loaded)
+                .synonyms(&["resize", "width"]),
+            Binding::new("wider", &[")"], "make the column wider", |state| layout::resize(state, 2))
+                .disabled(until_loaded)
+                .synonyms(&["resize", "width"]),
+            Binding::new("fit-width", &["_"], "make the column as wide as its values, or as before", layout::fit)
+                .disabled(until_loaded)
+                .synonyms(&["resize", "width"]),
+            Binding::new(
+                "also-ascending",
+                &["{"],
+                "sort also by the column, smallest first; again: no longer",
+                |state| sorting::sort_also(state, false),
+            )
+            .disabled(until_loaded)
+            .synonyms(&["sort", "order by"]),
+            Binding::new(
+                "also-descending",
+                &["}"],
+                "sort also by the column, largest first; again: no longer",
+                |state| sorting::sort_also(state, true),
+            )
+            .disabled(until_loaded)
+            .synonyms(&["sort", "order by"]),
+        ],
+    ),
+];
+
+const FIGURES: &[(&str, &str)] = &[
+    ("# #. @ ?", "type of the column: whole numbers, decimals, dates, true or false; text has no mark"),
+    ("▲1 ▼2", "sorted by this column, smallest or largest first; the number is its place among several"),
+    ("∅, •••", "no value; masked"),
+    ("│", "columns between the pinned ones and the others are out of sight on the left"),
+];
 
 /// Opens the rows with the list of columns beside them: the first screen of a table without a study.
 pub fn open_with_columns(state: &mut State) {
@@ -57,6 +161,8 @@ pub fn open_with_columns(state: &mut State) {
 
 /// A page of the filter's customers.
 pub type PageInquiry = Single<Itself<PageQuestion>>;
+/// The place of the next row that has a text.
+pub type FindInquiry = Single<Itself<FindQuestion>>;
 
 /// The filtered customers as a table.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +177,47 @@ pub struct RowsView {
     /// True if keys go to the list of columns.
     pub is_in_columns: bool,
     /// Filter and order that the page was requested for.
-    asked: Option<(Checked, Option<Sort>)>,
+    asked: Option<(Checked, Vec<Sort>)>,
+    /// Widest value of each column on any page so far, in cells, so that columns do not jump while paging.
+    seen: BTreeMap<String, u16>,
+    /// Widths that the person has set.
+    pub widths: BTreeMap<String, u16>,
+    /// Text that was last searched for.
+    pub search: Option<String>,
+    find: FindInquiry,
+    /// True if the search has gone past the last row, or the first.
+    has_wrapped: bool,
+    /// True if the selected row was found, and the column with the text is to be selected too.
+    is_found: bool,
+}
+
+impl RowsView {
+    const PAGE: QuestionSlot = QuestionSlot(0);
+    const FIND: QuestionSlot = QuestionSlot(1);
+}
+
+impl Inquiry for RowsView {
+    type Result = Self;
+
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
+        let at = |slot: QuestionSlot, open: Vec<(QuestionSlot, Question)>| {
+            open.into_iter().map(move |(_, question)| (slot, question))
+        };
+        let find = Inquiry::open(&self.find);
+        at(Self::PAGE, Inquiry::open(&self.page)).chain(at(Self::FIND, find)).collect()
+    }
+
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
+        match slot {
+            Self::PAGE => Inquiry::take(&mut self.page, QuestionSlot(0), answer),
+            Self::FIND => Inquiry::take(&mut self.find, QuestionSlot(0), answer),
+            _ => {}
+        }
+    }
+
+    fn result(&self) -> &Self {
+        self
+    }
 }
 
 impl View for RowsView {
@@ -92,7 +238,7 @@ impl View for RowsView {
     }
 
     fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
-        Some(&mut self.page)
+        Some(self)
     }
 
     fn lane(&self) -> Lane {
@@ -100,11 +246,12 @@ impl View for RowsView {
     }
 
     fn is_waiting(&self) -> bool {
-        self.page.found.is_waiting()
+        self.page.found.is_waiting() || self.find.is_open()
     }
 
     fn outdate(&mut self) {
         self.page.outdate();
+        self.find = FindInquiry::default();
     }
 
     fn column(&self, state: &State) -> Option<String> {
@@ -115,19 +262,29 @@ impl View for RowsView {
         if self.is_in_columns {
             return state.views.get::<ColumnList>().table(state);
         }
-        let page = self.page.found.answer.clone()?;
+        let page = layout::arranged(self.page.found.answer.clone()?, state);
         Some(Table { title: "Rows".into(), ..Table::from_page(page, &state.settings.mask) })
     }
 
     fn listings(&self, state: &State) -> Vec<CustomerListing> {
         let count = self.page.found.answer.as_ref().map(|page| format::counted(page.total, "row", "rows"));
-        vec![CustomerListing {
-            label: format!("all {} of the filter, all columns", count.unwrap_or_else(|| "rows".into())),
+        let count = count.unwrap_or_else(|| "rows".into());
+        let listing = |label: String, columns: Vec<String>| CustomerListing {
+            label,
             file: NAME.to_owned(),
             customers: Ok(state.rule.clone()),
-            columns: Vec::new(),
+            columns,
             sort: state.query.sort.clone(),
-        }]
+        };
+        let all = listing(format!("all {count} of the filter, all columns"), Vec::new());
+        match layout::arrangement(state) {
+            Some(columns) => vec![listing(format!("all {count} of the filter, columns as shown"), columns), all],
+            None => vec![all],
+        }
+    }
+
+    fn figures(&self) -> &'static [(&'static str, &'static str)] {
+        FIGURES
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

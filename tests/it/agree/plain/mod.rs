@@ -5,7 +5,7 @@ mod queries;
 mod sets;
 
 use crosscut::engine::{
-    Answer, CombinationsQuestion, CountsQuestion, CoverageQuestion, GroupsQuestion, MembershipsQuestion,
+    Answer, CombinationsQuestion, CountsQuestion, CoverageQuestion, FindQuestion, GroupsQuestion, MembershipsQuestion,
     OverlapQuestion, PageQuestion, QuantilesQuestion, Question, QuestionBody, SummaryQuestion, ValuesQuestion,
 };
 use crosscut::rule::Checked;
@@ -62,8 +62,16 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
             let by: Vec<String> = by.iter().map(|by| by.column.clone()).collect();
             Answer::Groups(queries::groups(&marked(frame, filter)?, &by, value.as_deref(), *limit)?)
         }
-        QuestionBody::Page(PageQuestion { filter, columns, sort, offset, limit }) => {
-            Answer::Page(queries::page(&marked(frame, filter)?, columns, sort.as_ref(), (*offset, *limit))?)
+        QuestionBody::Page(PageQuestion { filter, columns, sort, tests, offset, limit }) => {
+            let (marked, rows) = (marked(frame, filter)?, (*offset, *limit));
+            Answer::Page(queries::page(&marked, columns, sort, &all(tests)?, rows)?)
+        }
+        QuestionBody::Find(FindQuestion { filter, rule, sort, from, backwards }) => {
+            let places = queries::places(&marked(frame, filter)?, sort, &truths(frame, rule)?)?;
+            Answer::Find(match backwards {
+                false => places.into_iter().find(|place| place >= from),
+                true => places.into_iter().rfind(|place| place <= from),
+            })
         }
         QuestionBody::Quantiles(QuantilesQuestion { filter, column, shares }) => {
             Answer::Quantiles(queries::quantiles(&marked(frame, filter)?, column, shares)?)

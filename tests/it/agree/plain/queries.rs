@@ -70,19 +70,11 @@ pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usi
 pub fn page(
     marked: &DataFrame,
     columns: &[String],
-    sort: Option<&Sort>,
+    sorts: &[Sort],
+    tests: &[super::Truths],
     (offset, limit): (u64, usize),
 ) -> PolarsResult<RowPage> {
-    // Equal values stay in file order, so the row number is the second sort key.
-    let mut inside = marked.clone();
-    inside.with_column(Column::new("#row".into(), (0..marked.height() as u64).collect::<Vec<_>>()))?;
-    let mut inside = inside.lazy().filter(col(INSIDE));
-    if let Some(sort) = sort {
-        let order =
-            SortMultipleOptions::default().with_order_descending_multi([sort.descending, false]).with_nulls_last(true);
-        inside = inside.sort_by_exprs([col(&sort.column), col("#row")], order);
-    }
-    let inside = inside.collect()?;
+    let inside = ordered(marked, sorts)?;
     let columns: Vec<String> = match columns {
         [] => marked.columns().iter().map(|c| c.name().to_string()).filter(|name| name != INSIDE).collect(),
         some => some.to_vec(),
@@ -91,7 +83,32 @@ pub fn page(
     let last = first.saturating_add(limit).min(inside.height());
     let row = |row| columns.iter().map(|column| Ok(datum(inside.column(column)?, row))).collect();
     let rows = (first..last).map(row).collect::<PolarsResult<_>>()?;
-    Ok(RowPage { columns: columns.clone(), rows, offset, total: inside.height() as u64 })
+    let numbers: Vec<u64> = inside.column(ROW)?.u64()?.into_no_null_iter().collect();
+    let truths = |test: &super::Truths| numbers[first..last].iter().map(|&row| test[row as usize]).collect();
+    let tests = tests.iter().map(truths).collect();
+    Ok(RowPage { columns: columns.clone(), rows, tests, offset, total: inside.height() as u64 })
+}
+
+/// Places, among the filter's rows in order, of the rows for which a rule is true.
+pub fn places(marked: &DataFrame, sorts: &[Sort], truths: &super::Truths) -> PolarsResult<Vec<u64>> {
+    let inside = ordered(marked, sorts)?;
+    let numbers = inside.column(ROW)?.u64()?.into_no_null_iter();
+    let hits = (0..).zip(numbers).filter(|(_, row)| truths[*row as usize] == Some(true));
+    Ok(hits.map(|(place, _)| place).collect())
+}
+
+/// Name of the column with the row's number in the file.
+const ROW: &str = "#row";
+
+/// The filter's rows in order. Equal values stay in file order, so the row number is the last sort key.
+fn ordered(marked: &DataFrame, sorts: &[Sort]) -> PolarsResult<DataFrame> {
+    let mut inside = marked.clone();
+    inside.with_column(Column::new(ROW.into(), (0..marked.height() as u64).collect::<Vec<_>>()))?;
+    let inside = inside.lazy().filter(col(INSIDE));
+    let descending: Vec<bool> = sorts.iter().map(|sort| sort.descending).chain([false]).collect();
+    let order = SortMultipleOptions::default().with_order_descending_multi(descending).with_nulls_last(true);
+    let keys: Vec<Expr> = sorts.iter().map(|sort| col(&sort.column)).chain([col(ROW)]).collect();
+    inside.sort_by_exprs(keys, order).collect()
 }
 
 pub fn values(frame: &DataFrame, column: &str, limit: usize) -> PolarsResult<FrequentValues> {

@@ -1,0 +1,264 @@
+//! One customer: the values of all columns, the segments, cells and personas that hold the customer, and the conditions
+//! that decide it.
+//!
+//! The question is a page of one row, so that whatever decides which rows may be listed decides about a customer too.
+
+use super::catalog::{Catalog, SegmentationState};
+use super::inquiry::{ReadAnswer, Single};
+use crate::engine::{PageQuestion, RowPage, Sort};
+use crate::model::{Datum, Schema, is_masked};
+use crate::rule::Checked;
+
+/// Maximum number of values shown beside a condition.
+const MAX_VALUES: usize = 3;
+
+/// The question about a customer, and where each part of the answer stands.
+pub type CustomerInquiry = Single<CustomerReader>;
+
+/// A customer as a row of a filter, in an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerPlace {
+    pub filter: Checked,
+    pub sort: Vec<Sort>,
+    /// Index among the filter's customers in that order.
+    pub row: u64,
+}
+
+/// A customer's values and memberships.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CustomerRecord {
+    /// Values in the order of the base's columns; masked ones as the mask.
+    pub values: Vec<(String, Datum)>,
+    /// In the order of the study: segments, segmentations, personas.
+    pub memberships: Vec<Membership>,
+    /// Customers of the filter.
+    pub total: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MembershipKind {
+    Segment,
+    Segmentation,
+    Persona,
+}
+
+impl MembershipKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            MembershipKind::Segment => "segment",
+            MembershipKind::Segmentation => "segmentation",
+            MembershipKind::Persona => "persona",
+        }
+    }
+}
+
+/// A segment, segmentation or persona, and the customer's part in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Membership {
+    pub kind: MembershipKind,
+    /// Name of the segment or segmentation; id of the persona.
+    pub name: String,
+    /// Name of the persona for people; the cell that holds the customer; otherwise the name.
+    pub label: String,
+    /// Null if its rule is null for the customer; for a segmentation, if no cell holds the customer.
+    pub truth: Option<bool>,
+    /// True for the first persona that holds the customer, in the order of the study.
+    pub is_first: bool,
+    /// Conditions of the rule, in the order of its text. A segmentation has none.
+    pub conditions: Vec<ConditionState>,
+    /// Reason why it cannot be decided.
+    pub error: Option<String>,
+}
+
+/// A condition of a rule, its truth for the customer, and the values that it reads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConditionState {
+    pub text: String,
+    pub truth: Option<bool>,
+    pub values: Vec<(String, Datum)>,
+}
+
+impl ConditionState {
+    /// Returns the condition with the values that it reads, each as `show` writes it.
+    pub fn explained(&self, show: impl Fn(&Datum) -> String) -> String {
+        match self.values.is_empty() {
+            true => self.text.clone(),
+            false => format!("{} · {}", self.text, self.values_text(show)),
+        }
+    }
+
+    /// Returns the values that the condition reads, with their columns if there are several.
+    pub fn values_text(&self, show: impl Fn(&Datum) -> String) -> String {
+        let value = |(column, value): &(String, Datum)| match self.values.len() {
+            1 => show(value),
+            _ => format!("{column} {}", show(value)),
+        };
+        self.values.iter().map(value).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Membership {
+    /// Returns the first condition that keeps the customer out.
+    pub fn obstacle(&self) -> Option<&ConditionState> {
+        if self.truth == Some(true) {
+            return None;
+        }
+        let fails = |wanted: Option<bool>| self.conditions.iter().find(move |one| one.truth == wanted);
+        fails(Some(false)).or_else(|| fails(None))
+    }
+}
+
+/// Reads the page of one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerReader {
+    question: PageQuestion,
+    /// Number of the base's columns, which come first in the row.
+    columns: usize,
+    sets: Vec<SetToTest>,
+}
+
+/// A definition whose rules are tests of the question.
+#[derive(Debug, Clone, PartialEq)]
+struct SetToTest {
+    kind: MembershipKind,
+    name: String,
+    label: String,
+    /// Names and tests of the cells of a segmentation.
+    cells: Vec<(String, usize)>,
+    /// Test of the rule; `None` for a segmentation, or if the rule is in error.
+    rule: Option<usize>,
+    conditions: Vec<ConditionToTest>,
+    error: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct ConditionToTest {
+    text: String,
+    test: usize,
+    /// Columns of the page.
+    values: Vec<usize>,
+}
+
+impl CustomerReader {
+    /// Returns the inquiry about a customer.
+    pub fn inquiry(place: CustomerPlace, catalog: &Catalog, schema: &Schema, mask: &[String]) -> CustomerInquiry {
+        let columns: Vec<String> = schema.columns().iter().map(|column| column.name.clone()).collect();
+        let CustomerPlace { filter, sort, row } = place;
+        let question = PageQuestion { filter, columns, sort, tests: Vec::new(), offset: row, limit: 1 };
+        let mut reader = Self { columns: question.columns.len(), question, sets: Vec::new() };
+        for entry in &catalog.segments {
+            let set = match &entry.body {
+                SegmentationState::Segment { text, rule } => {
+                    let set = SetToTest::new(MembershipKind::Segment, &entry.name, &entry.name);
+                    reader.with_rule(set, text, rule.as_ref().map_err(ToString::to_string), mask)
+                }
+                SegmentationState::Segmentation { cells: Err(reason), .. } => SetToTest {
+                    error: Some(reason.clone()),
+                    ..SetToTest::new(MembershipKind::Segmentation, &entry.name, &entry.name)
+                },
+                SegmentationState::Segmentation { cells: Ok(cells), .. } => {
+                    let rules = cells.iter().filter_map(|cell| Some((cell.name.clone(), cell.rule.as_ref().ok()?)));
+                    let cells = rules.map(|(name, rule)| (name, reader.test(rule))).collect();
+                    SetToTest { cells, ..SetToTest::new(MembershipKind::Segmentation, &entry.name, &entry.name) }
+                }
+            };
+            reader.sets.push(set);
+        }
+        for persona in &catalog.personas {
+            let set = SetToTest::new(MembershipKind::Persona, &persona.id, &persona.name);
+            let audience = persona.audience.as_ref().map_err(ToString::to_string);
+            let set = reader.with_rule(set, &persona.text, audience, mask);
+            reader.sets.push(set);
+        }
+        CustomerInquiry::asking(reader.question.clone(), reader)
+    }
+
+    fn with_rule(&mut self, set: SetToTest, text: &str, rule: Result<&Checked, String>, mask: &[String]) -> SetToTest {
+        let rule = match rule {
+            Ok(rule) => rule,
+            Err(reason) => return SetToTest { error: Some(reason), ..set },
+        };
+        let conditions = rule.conditions_in(text).into_iter();
+        let conditions = conditions.map(|(text, condition)| ConditionToTest {
+            text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+            test: self.test(&condition),
+            values: self.values(&condition, mask),
+        });
+        let conditions = conditions.collect();
+        SetToTest { rule: Some(self.test(rule)), conditions, ..set }
+    }
+
+    /// Returns the place of a rule among the tests.
+    fn test(&mut self, rule: &Checked) -> usize {
+        let tests = &mut self.question.tests;
+        tests.iter().position(|other| other == rule).unwrap_or_else(|| {
+            tests.push(rule.clone());
+            tests.len() - 1
+        })
+    }
+
+    /// Returns the columns of the page that a condition reads. Those of a segment that it names are left to the segment.
+    fn values(&mut self, condition: &Checked, mask: &[String]) -> Vec<usize> {
+        if condition.has_references() {
+            return Vec::new();
+        }
+        let columns = &mut self.question.columns;
+        let read = condition.columns().into_iter().filter(|column| !is_masked(mask, column)).take(MAX_VALUES);
+        let at = |column: String| {
+            columns.iter().position(|other| *other == column).unwrap_or_else(|| {
+                columns.push(column);
+                columns.len() - 1
+            })
+        };
+        read.map(at).collect()
+    }
+}
+
+impl SetToTest {
+    fn new(kind: MembershipKind, name: &str, label: &str) -> Self {
+        let (cells, conditions) = Default::default();
+        Self { kind, name: name.into(), label: label.into(), cells, rule: None, conditions, error: None }
+    }
+}
+
+impl ReadAnswer for CustomerReader {
+    type Question = PageQuestion;
+    /// `None` if the filter has no such row.
+    type Found = Option<CustomerRecord>;
+
+    fn read(&self, page: RowPage) -> Option<CustomerRecord> {
+        let row = page.rows.first()?;
+        let truth = |test: usize| page.tests.get(test).and_then(|truths| *truths.first()?);
+        let value = |at: usize| Some((page.columns.get(at)?.clone(), row.get(at)?.clone()));
+        let mut has_persona = false;
+        let membership = |set: &SetToTest| {
+            let cell = set.cells.iter().find(|(_, test)| truth(*test) == Some(true));
+            let holds = match set.kind {
+                MembershipKind::Segmentation => cell.map(|_| true),
+                _ => set.rule.and_then(truth),
+            };
+            let is_first = set.kind == MembershipKind::Persona
+                && holds == Some(true)
+                && !std::mem::replace(&mut has_persona, true);
+            let condition = |one: &ConditionToTest| ConditionState {
+                text: one.text.clone(),
+                truth: truth(one.test),
+                values: one.values.iter().filter_map(|at| value(*at)).collect(),
+            };
+            Membership {
+                kind: set.kind,
+                name: set.name.clone(),
+                label: cell.map_or_else(|| set.label.clone(), |(name, _)| name.clone()),
+                truth: holds,
+                is_first,
+                conditions: set.conditions.iter().map(condition).collect(),
+                error: set.error.clone(),
+            }
+        };
+        Some(CustomerRecord {
+            memberships: self.sets.iter().map(membership).collect(),
+            values: (0..self.columns).filter_map(value).collect(),
+            total: page.total,
+        })
+    }
+}

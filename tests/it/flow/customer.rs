@@ -1,0 +1,69 @@
+//! One customer: columns, segments, personas, and the conditions that decide.
+
+use super::harness::Flow;
+use crate::screens::text;
+
+fn screen(flow: &mut Flow) -> String {
+    text(&mut flow.state, 120, 36)
+}
+
+fn line(screen: &str, part: &str) -> String {
+    screen.lines().find(|line| line.contains(part)).unwrap_or_else(|| panic!("{part} in {screen}")).to_owned()
+}
+
+#[test]
+fn customer_shows_columns_memberships_and_what_fails() {
+    let mut flow = Flow::new();
+    flow.press("r j enter");
+    let picture = screen(&mut flow);
+    assert!(picture.contains("Customer 2"), "{picture}");
+    assert!(line(&picture, "email").contains("•••"), "{picture}");
+    assert!(line(&picture, "✓  @north_america").contains("segment"), "{picture}");
+    assert!(line(&picture, "✓  @age.\"<25\"").contains("segmentation"), "{picture}");
+    assert!(line(&picture, "✗  @pros").contains("basic · plan = 'pro'"), "{picture}");
+    assert!(line(&picture, "✓  American Ann").contains("first"), "{picture}");
+    assert!(picture.contains("in 1 of 2 segments · 1 of 2 personas"), "{picture}");
+}
+
+#[test]
+fn conditions_open_with_their_values_and_null_has_a_mark_of_its_own() {
+    let mut flow = Flow::with_segment("grown", "age >= 18 AND plan = 'pro'");
+    flow.press("r G k enter tab");
+    let picture = screen(&mut flow);
+    assert!(line(&picture, "∅  @grown").contains("∅ · age >= 18"), "{picture}");
+    while !screen(&mut flow).lines().any(|line| line.contains("›∅  @grown")) {
+        flow.press("j");
+    }
+    flow.press("enter");
+    let picture = screen(&mut flow);
+    assert!(picture.contains("∅ age >= 18 · ∅") && picture.contains("✓ plan = 'pro' · pro"), "{picture}");
+    flow.press("space");
+    assert!(!screen(&mut flow).contains("✓ plan = 'pro'"));
+}
+
+#[test]
+fn customers_are_stepped_through_in_the_order_of_the_rows() {
+    let mut flow = Flow::new();
+    flow.press("/ \"plan = 'basic'\" enter r l l l ] enter");
+    assert!(screen(&mut flow).contains("Customer 6"), "{}", screen(&mut flow));
+    flow.press("l");
+    assert!(screen(&mut flow).contains("Customer 4"), "{}", screen(&mut flow));
+    flow.press("l l");
+    assert!(screen(&mut flow).contains("row 3 of 3"), "{}", screen(&mut flow));
+    flow.press("h esc");
+    assert_eq!(flow.state.views.get::<crosscut::tui::views::rows::RowsView>().cursor, 1, "the rows came along");
+}
+
+#[test]
+fn values_names_and_tables_are_copied_without_masked_values() {
+    let mut flow = Flow::new();
+    flow.press("r enter j Y");
+    assert_eq!(flow.copied.as_deref(), Some("US"));
+    flow.press("G Y");
+    assert_eq!(flow.copied.as_deref(), Some("•••"));
+    flow.press("y");
+    let table = flow.copied.clone().expect("a table");
+    assert!(table.contains("country\tUS") && !table.contains("a@x.org"), "{table}");
+    flow.press("tab Y");
+    assert_eq!(flow.copied.as_deref(), Some("@pros"));
+}
