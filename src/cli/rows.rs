@@ -40,7 +40,14 @@ impl RowsArgs {
         let sort = sorts.map(|sort| parse_sort(&opened, &sort)).collect::<Result<Vec<_>, _>>()?;
         let format = options.format();
         let limit = self.limit.unwrap_or(if format.is_for_people() { FOR_EYES } else { usize::MAX });
-        let question = PageQuestion { filter: opened.filter.clone(), columns, sort, tests: Vec::new(), offset: self.offset, limit };
+        let question = PageQuestion {
+            filter: opened.filter.clone(),
+            columns,
+            sort,
+            tests: Vec::new(),
+            offset: self.offset,
+            limit,
+        };
         let mut out = io::BufWriter::new(streams::stdout());
         let (mut rows, mut left, mut written) = (0, 0, Ok(()));
         // Columns are aligned over all lines.

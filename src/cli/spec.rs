@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::output::finished;
 use super::{
-    CommandError, accepted, attrition, check, claims, consolidate, count, coverage, customer, describe, explain, group, personas,
-    profile, research, segmentation, segments, streams, sums, upset, why,
+    CommandError, accepted, attrition, check, claims, consolidate, count, coverage, customer, describe, explain, group,
+    personas, profile, research, segmentation, segments, streams, sums, upset, why,
 };
 
 #[derive(Debug, Args)]

@@ -33,9 +33,9 @@ pub use error::EngineError;
 pub use match_rate::{MatchRate, NearMisses};
 pub use personas::Personas;
 pub use question::{
-    Answer, Grouping, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, EventsQuestion,
-    FindQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
-    QuestionBody, QuestionKind, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion,
+    Answer, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, EventsQuestion, FindQuestion,
+    Grouping, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion,
+    Question, QuestionBody, QuestionKind, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion,
 };
 pub use status::{Activity, Capabilities, Cost, Status};
 

@@ -93,8 +93,8 @@ impl DisclosureLimits {
     /// Returns [`EngineError::Withheld`] if no answer to it may be shown.
     pub fn question(&self, mut question: Question, size: FilterSize, schema: &Schema) -> Result<Question, EngineError> {
         use QuestionBody::{
-            Combinations, Contrast, Counts, Coverage, Events, Find, Groups, Memberships, Overlap, Page, Profile, Quantiles,
-            Summary, Values, Voices,
+            Combinations, Contrast, Counts, Coverage, Events, Find, Groups, Memberships, Overlap, Page, Profile,
+            Quantiles, Summary, Values, Voices,
         };
         let columns: Vec<&String> = match &question.body {
             Summary(question) => question.value.iter().collect(),

@@ -91,7 +91,15 @@ fn a_base_made_compact_beforehand_answers_as_one_made_compact_on_demand() {
     compact.compact_parsed(&Cancel::new()).expect("not cancelled");
     let filter = checked(&engine, "balance > 1000 AND job LIKE '%adm%' OR NOT default = 'no'");
     let questions: [Question; 3] = [
-        PageQuestion { filter: filter.clone(), columns: Vec::new(), sort: Vec::new(), tests: Vec::new(), offset: 100, limit: 50 }.into(),
+        PageQuestion {
+            filter: filter.clone(),
+            columns: Vec::new(),
+            sort: Vec::new(),
+            tests: Vec::new(),
+            offset: 100,
+            limit: 50,
+        }
+        .into(),
         GroupsQuestion { filter, by: vec!["job".into(), "age".into()], value: Some("balance".into()), limit: 99 }
             .into(),
         ValuesQuestion { column: "month".into(), limit: 5 }.into(),

@@ -76,7 +76,8 @@ impl ExportArgs {
         let question = PageQuestion {
             filter,
             columns: columns.list.iter().map(|column| column.source.clone()).collect(),
-            sort: Vec::new(), tests: Vec::new(),
+            sort: Vec::new(),
+            tests: Vec::new(),
             offset: 0,
             limit: usize::MAX,
         };

@@ -96,7 +96,8 @@ impl Mask {
 
     /// Returns the rule's truth for a customer; `None` if it is null.
     pub fn truth(&self, row: usize) -> Option<bool> {
-        let is_null = self.nulls.as_ref().and_then(|nulls| nulls.get(row / 64)).is_some_and(|word| word >> (row % 64) & 1 == 1);
+        let is_null =
+            self.nulls.as_ref().and_then(|nulls| nulls.get(row / 64)).is_some_and(|word| word >> (row % 64) & 1 == 1);
         (!is_null).then(|| self.is_true(row))
     }
 

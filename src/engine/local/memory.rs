@@ -48,8 +48,13 @@ impl MemoryKey {
         match self {
             MemoryKey::Mask(rule) => is_in(rule),
             MemoryKey::Sums(rule, summed) => is_in(rule) || is_of(summed),
-            MemoryKey::Column(name) | MemoryKey::Part(name, _) | MemoryKey::Numbered(name) | MemoryKey::Spread(name) => is_of(name),
-            MemoryKey::Occurring(names) | MemoryKey::InBase(names) => names.iter().any(|name| is_in(name) || is_of(name)),
+            MemoryKey::Column(name)
+            | MemoryKey::Part(name, _)
+            | MemoryKey::Numbered(name)
+            | MemoryKey::Spread(name) => is_of(name),
+            MemoryKey::Occurring(names) | MemoryKey::InBase(names) => {
+                names.iter().any(|name| is_in(name) || is_of(name))
+            }
             MemoryKey::Order(sorts) => sorts.iter().any(|sort| is_of(&sort.column)),
             // A table of events, which has no such column.
             MemoryKey::Join(_) | MemoryKey::Own(..) => false,

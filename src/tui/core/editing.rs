@@ -4,8 +4,8 @@ use super::action::Effect;
 use super::check::{self, CheckJob, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
 use super::filter::Suggestions;
 use super::key::{KeyPress, KeySymbol, is};
-use super::{dispatch, requests};
 use super::state::State;
+use super::{dispatch, requests};
 use crate::rule::complete::{self, Completion};
 use crate::rule::{self, Checked, RuleError};
 

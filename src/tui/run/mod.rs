@@ -37,7 +37,9 @@ use crate::session::{Opening, Sample, Sampling};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::tui;
-use crate::tui::core::{Action, CreatedStudy, Effect, KeptSession, Keymap, LoadedBase, Query, RunSettings, State, ViewName};
+use crate::tui::core::{
+    Action, CreatedStudy, Effect, KeptSession, Keymap, LoadedBase, Query, RunSettings, State, ViewName,
+};
 use crate::tui::update;
 use crate::tui::views::remembered::{RememberedState, note_filter};
 use crate::tui::views::{self, kept::bring_back};
@@ -279,7 +281,8 @@ impl RunningTui {
                 }
             }
         };
-        let (view, is_typed) = (self.state.view, matches!(action, Action::Key(_) | Action::Burst(_) | Action::Paste(_)));
+        let (view, is_typed) =
+            (self.state.view, matches!(action, Action::Key(_) | Action::Burst(_) | Action::Paste(_)));
         let effects = update(&mut self.state, action);
         let ended = effects.into_iter().find_map(|effect| self.carry_out(effect));
         if is_typed && ended.is_none() && self.state.view == view {

@@ -47,9 +47,9 @@ views! {
     frequency::FrequencyView,
     upset::UpSetView,
     attrition::AttritionPane,
-    retention::RetentionView,
     consolidate::ConsolidateView,
     coverage::CoverageView,
+    retention::RetentionView,
     research::ResearchView,
 }
 

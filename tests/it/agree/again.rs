@@ -67,7 +67,9 @@ fn almost_the_same(frame: &DataFrame) -> Vec<(Question, Answer)> {
     for (column, descending) in ["few", "note"].into_iter().flat_map(|column| [(column, false), (column, true)]) {
         let sort = vec![Sort { column: column.into(), descending }];
         let columns = vec!["id".into(), column.into()];
-        questions.push(PageQuestion { filter: Checked::everyone(), columns, sort, tests: Vec::new(), offset: 7, limit: 40 }.into());
+        questions.push(
+            PageQuestion { filter: Checked::everyone(), columns, sort, tests: Vec::new(), offset: 7, limit: 40 }.into(),
+        );
     }
     for (by, value) in [
         (vec!["few"], None),

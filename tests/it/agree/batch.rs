@@ -36,7 +36,8 @@ fn questions(engine: &LocalEngine) -> Vec<Question> {
         GroupsQuestion { filter: filter.clone(), by: vec!["plan".into()], value: None, limit: 9 }.into(),
         ValuesQuestion { column: "plan".into(), limit: 9 }.into(),
         summary(other),
-        PageQuestion { filter, columns: vec!["n".into()], sort: Vec::new(), tests: Vec::new(), offset: 5, limit: 3 }.into(),
+        PageQuestion { filter, columns: vec!["n".into()], sort: Vec::new(), tests: Vec::new(), offset: 5, limit: 3 }
+            .into(),
     ]
 }
 

@@ -44,7 +44,15 @@ fn questions(filter: Checked) -> Vec<Question> {
         OverlapQuestion { filter: filter.clone(), rows: vec![filter.clone()], columns: vec![filter.clone()] }.into(),
         CombinationsQuestion { filter: filter.clone(), sets: vec![filter.clone()], value: None, limit: 5 }.into(),
         GroupsQuestion { filter: filter.clone(), by: by(), value: Some("spend".into()), limit: 5 }.into(),
-        PageQuestion { filter: filter.clone(), columns: Vec::new(), sort: sort(), tests: Vec::new(), offset: 0, limit: 5 }.into(),
+        PageQuestion {
+            filter: filter.clone(),
+            columns: Vec::new(),
+            sort: sort(),
+            tests: Vec::new(),
+            offset: 0,
+            limit: 5,
+        }
+        .into(),
         PageQuestion { filter, columns: Vec::new(), sort: Vec::new(), tests: Vec::new(), offset: 0, limit: 5 }.into(),
         ValuesQuestion { column: "n".into(), limit: 5 }.into(),
     ]

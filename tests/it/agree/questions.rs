@@ -1,8 +1,9 @@
 //! Random questions. Their rules are drawn separately.
 
 use crosscut::engine::{
-    Grouping, CombinationsQuestion, CountsQuestion, CoverageQuestion, FindQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion,
-    PageQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion,
+    CombinationsQuestion, CountsQuestion, CoverageQuestion, FindQuestion, Grouping, GroupsQuestion,
+    MembershipsQuestion, OverlapQuestion, PageQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion,
+    ValuesQuestion,
 };
 use crosscut::rule::Checked;
 use proptest::prelude::*;

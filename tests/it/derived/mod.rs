@@ -69,7 +69,8 @@ fn a_named_column_is_one_like_others() {
     let question = PageQuestion {
         filter: check(&engine, "orders_90d = 3").expect("a rule"),
         columns: vec!["orders_90d".into()],
-        sort: Vec::new(), tests: Vec::new(),
+        sort: Vec::new(),
+        tests: Vec::new(),
         offset: 0,
         limit: 3,
     };

@@ -70,7 +70,7 @@ fn rows_and_tables_are_exported_as_columns_with_types() {
         let base = crate::data::open_path(flow.file(file)).expect("a table");
         assert_eq!((base.table.rows(), crate::data::letters(&base).as_str()), (6, "ittiidt"), "{file}");
     }
-    flow.press("tab g \"plan\" enter");
+    flow.press("tab b \"plan\" enter");
     flow.state.focus = Pane::Groups;
     flow.press("X ctrl-u \"groups.parquet\" enter");
     let base = crate::data::open_path(flow.file("groups.parquet")).expect("a table");

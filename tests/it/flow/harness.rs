@@ -112,7 +112,8 @@ impl Flow {
         let folder = shop::folder();
         let path = folder.path().join("segments.toml");
         let before = read(&path);
-        std::fs::write(path, format!("[[segment]]\nname = \"{name}\"\nwhere = \"{rule}\"\n\n{before}")).expect("a writable folder");
+        std::fs::write(path, format!("[[segment]]\nname = \"{name}\"\nwhere = \"{rule}\"\n\n{before}"))
+            .expect("a writable folder");
         Self::of_study(folder)
     }
 

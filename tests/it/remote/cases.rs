@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crosscut::engine::local::LocalEngine;
 use crosscut::engine::sql::{RemoteBase, RemoteTable, SqlEngine};
 use crosscut::engine::{
-    Answer, Grouping, Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EngineError,
-    EventsQuestion, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion,
-    FindQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion, ask_each,
+    Answer, Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EngineError,
+    EventsQuestion, FindQuestion, Grouping, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion,
+    ProfileQuestion, QuantilesQuestion, Question, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion, ask_each,
 };
 use crosscut::model::TableColumns;
 use crosscut::rule::print::SqlDialect;
@@ -129,7 +129,15 @@ fn questions(local: &LocalEngine, filter: &Checked, sets: &[Checked], at: usize)
         CoverageQuestion { filter: filter(), sets: sets.to_vec(), value: value.clone() }.into(),
         OverlapQuestion { filter: filter(), rows: sets[..2].to_vec(), columns: sets[1..].to_vec() }.into(),
         CombinationsQuestion { filter: filter(), sets: sets.to_vec(), value: value.clone(), limit: 3 }.into(),
-        PageQuestion { filter: filter(), columns: columns.clone(), sort: Vec::new(), tests: Vec::new(), offset: at as u64, limit: 20 }.into(),
+        PageQuestion {
+            filter: filter(),
+            columns: columns.clone(),
+            sort: Vec::new(),
+            tests: Vec::new(),
+            offset: at as u64,
+            limit: 20,
+        }
+        .into(),
     ];
     for by in [None, Some("kind"), Some("amount"), Some("paid"), Some("minutes"), Some("visited")] {
         for separator in [None, Some("o")].into_iter().take(if by == Some("kind") { 2 } else { 1 }) {

@@ -209,7 +209,15 @@ fn all_kinds(engine: &SqlEngine) -> Vec<Question> {
         OverlapQuestion { filter: filter(), rows: sets.clone(), columns: sets.clone() }.into(),
         CombinationsQuestion { filter: filter(), sets: sets.clone(), value: value.clone(), limit: 9 }.into(),
         GroupsQuestion { filter: filter(), by, value, limit: 9 }.into(),
-        PageQuestion { filter: filter(), columns: Vec::new(), sort: Vec::new(), tests: Vec::new(), offset: 100, limit: 50 }.into(),
+        PageQuestion {
+            filter: filter(),
+            columns: Vec::new(),
+            sort: Vec::new(),
+            tests: Vec::new(),
+            offset: 100,
+            limit: 50,
+        }
+        .into(),
         QuantilesQuestion { filter: filter(), column: "n3".into(), shares: vec![0.1, 0.5] }.into(),
         ProfileQuestion { filter: filter(), column: "joined".into(), bins: 20 }.into(),
         ProfileQuestion { filter: filter(), column: "country".into(), bins: 20 }.into(),

@@ -44,7 +44,10 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
 /// Figures of the view, each in a sentence.
 const FIGURES: &[(&str, &str)] = &[
     ("cohort", "customers whose first event lies in this period"),
-    ("share", "share of the cohort with an event that number of periods after the first; 0 is the period of the first event"),
+    (
+        "share",
+        "share of the cohort with an event that number of periods after the first; 0 is the period of the first event",
+    ),
     ("all", "the same over all cohorts for which the period is over"),
     ("…", "the period is not over on the as-of date: the share may still grow"),
 ];
