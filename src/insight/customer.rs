@@ -98,6 +98,16 @@ impl ConditionState {
 }
 
 impl Membership {
+    /// Returns the number of conditions that keep the customer out: 0 for members. What has no conditions is farthest.
+    pub fn distance(&self) -> usize {
+        let failing = self.conditions.iter().filter(|one| one.truth != Some(true)).count();
+        match self.truth {
+            Some(true) => 0,
+            _ if failing == 0 => usize::MAX,
+            _ => failing,
+        }
+    }
+
     /// Returns the first condition that keeps the customer out.
     pub fn obstacle(&self) -> Option<&ConditionState> {
         if self.truth == Some(true) {

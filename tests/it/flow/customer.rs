@@ -22,7 +22,7 @@ fn customer_shows_columns_memberships_and_what_fails() {
     assert!(line(&picture, "✓  @age.\"<25\"").contains("segmentation"), "{picture}");
     assert!(line(&picture, "✗  @pros").contains("basic · plan = 'pro'"), "{picture}");
     assert!(line(&picture, "✓  American Ann").contains("first"), "{picture}");
-    assert!(picture.contains("in 1 of 2 segments · 1 of 2 personas"), "{picture}");
+    assert!(picture.contains("in 1 of 2 segments · 1 of 2 personas · nearest misses first"), "{picture}");
 }
 
 #[test]

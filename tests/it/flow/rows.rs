@@ -1,6 +1,7 @@
 //! The rows: columns, sorts, search, a customer, frequencies.
 
 use super::harness::Flow;
+use crate::shop;
 use crosscut::model::Datum;
 use crosscut::tui::core::Action;
 use crosscut::tui::views::rows::RowsView;
@@ -142,6 +143,15 @@ fn search_follows_the_filter_and_leaves_out_hidden_and_masked_columns() {
 }
 
 #[test]
+fn search_among_fewer_customers_than_may_be_shown_says_so() {
+    let folder = shop::folder();
+    shop::replace(&folder, "config.toml", "mask = [\"email\"]", "mask = [\"email\"]\nmin_cell = 4");
+    let mut flow = Flow::of_study(folder);
+    flow.press("/ \"plan = 'pro'\" enter r ctrl-f \"US\" enter");
+    assert!(said(&flow).contains("fewer than 4 customers match"), "{}", said(&flow));
+}
+
+#[test]
 fn numbers_and_dates_are_found_by_their_digits() {
     let mut flow = Flow::new();
     flow.press("r ctrl-f \"2026-02\" enter");
@@ -163,6 +173,18 @@ fn frequency_of_the_selected_column_becomes_a_condition() {
     assert_eq!(flow.state.query.filter, "plan IN ('basic', 'pro')");
     flow.press("u F o G enter");
     assert_eq!(flow.state.query.filter, "plan = 'pro'");
+}
+
+#[test]
+fn selected_cell_becomes_a_condition() {
+    let mut flow = Flow::new();
+    flow.press("r j j l =");
+    assert_eq!((flow.state.query.filter.as_str(), ids(&flow)), ("country = 'CA'", vec![3]));
+    flow.press("u G k l l =");
+    assert_eq!(flow.state.query.filter, "age IS NULL");
+    flow.press("u ctrl-g \"email\" enter =");
+    assert_eq!(flow.state.query.filter, "");
+    assert!(said(&flow).contains("masked"), "{}", said(&flow));
 }
 
 #[test]
@@ -211,10 +233,26 @@ fn first_and_last_line_have_the_same_keys_everywhere() {
     assert_eq!(flow.state.segments.cursor, 0);
     flow.press("b \"plan\" enter");
     assert_eq!(flow.state.query.group_by[0].column, "plan");
+    flow.press("g");
+    assert_eq!(said(&flow), "this is the first line; b groups by a column");
+    flow.press("G G");
+    assert_eq!(said(&flow), "this is the last line; B builds a segmentation");
     flow.press("r G");
     assert_eq!(view(&flow).cursor, 5);
     flow.press("g");
     assert_eq!(view(&flow).cursor, 0);
+}
+
+#[test]
+fn numbers_are_grouped_in_bins_and_dates_in_years() {
+    let mut flow = Flow::new();
+    let words = |flow: &Flow| flow.state.query.group_by[0].words();
+    flow.press("b \"spend\" enter");
+    assert_eq!(words(&flow), "spend in bins");
+    flow.press("b \"joined\" enter tab z");
+    assert_eq!(words(&flow), "joined by quarter");
+    flow.press("enter");
+    assert_eq!(flow.state.query.filter, "joined >= '2025-01-01' AND joined < '2025-04-01'");
 }
 
 #[test]

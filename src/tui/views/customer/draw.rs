@@ -68,7 +68,7 @@ fn title(view: &CustomerView, record: &CustomerRecord, state: &State) -> String 
     let own = record.values.iter().find(|(column, _)| Some(column.as_str()) == key);
     match own.filter(|(column, _)| !state.is_masked(column)) {
         Some((_, value)) => format!("Customer {value}"),
-        None => format!("ListRow {}", format::count(view.row + 1)),
+        None => format!("Row {}", format::count(view.row + 1)),
     }
 }
 
@@ -116,7 +116,7 @@ fn memberships(area: Rect, view: &CustomerView, record: &CustomerRecord) -> List
         format!("{} of {}", held(kind), format::counted(count(kind).count() as u64, one, many))
     };
     let legend = format!(
-        "in {} · {}",
+        "in {} · {} · nearest misses first",
         words(MembershipKind::Segment, "segment", "segments"),
         words(MembershipKind::Persona, "persona", "personas")
     );

@@ -152,12 +152,12 @@ impl CustomerView {
         self.record.found.answer.as_ref()?.as_ref()
     }
 
-    /// Returns the lines of the segments and personas: those that hold the customer first, then the others, each with its
-    /// conditions if they are shown.
+    /// Returns the lines of the segments and personas: those that hold the customer first, then the others by the number of
+    /// conditions that fail, each with its conditions if they are shown.
     fn lines(&self) -> Vec<MembershipLine> {
         let Some(record) = self.shown() else { return Vec::new() };
         let mut order: Vec<usize> = (0..record.memberships.len()).collect();
-        order.sort_by_key(|at| record.memberships[*at].truth != Some(true));
+        order.sort_by_key(|at| record.memberships[*at].distance());
         let mut lines = Vec::new();
         for at in order {
             let one = &record.memberships[at];

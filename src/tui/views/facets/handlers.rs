@@ -141,7 +141,8 @@ pub fn close(state: &mut State) -> Vec<Effect> {
 
 /// Switches to the next number of bins, or the next unit of dates.
 pub fn other_cut(state: &mut State) -> Vec<Effect> {
-    let at = state.views.get::<FacetsView>().at;
+    // The group-by pane has the first facet.
+    let at = if state.view == super::NAME { state.views.get::<FacetsView>().at } else { 0 };
     let Some(facet) = state.query.group_by.get(at) else { return Vec::new() };
     let Some(cut) = next_cut(state.column_type(&facet.column), facet.cut) else {
         state.complain(NOT_CUT);
@@ -194,12 +195,13 @@ fn chosen(state: &mut State, label: String) -> Vec<Effect> {
     effects
 }
 
-/// Groups the group-by pane by the column that was picked.
+/// Groups the group-by pane by the column that was picked: numbers in bins, dates in years.
 pub fn group_by(state: &mut State, label: String) -> Vec<Effect> {
+    let facet = sensible(&label, state.column_type(&label));
     ask_for(state, |query| match query.group_by.first_mut() {
         Some(first) if first.column == label => {}
-        Some(first) => *first = label.into(),
-        None => query.group_by.push(label.into()),
+        Some(first) => *first = facet,
+        None => query.group_by.push(facet),
     })
 }
 

@@ -11,7 +11,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, Hooks, ViewKeys, Query, BindingSection, State, View, ViewName};
 
-pub use handlers::{NOT_CUT, chosen_condition, copy as copy_group, group_by, next_cut, only, sensible, toggle};
+pub use handlers::{NOT_CUT, chosen_condition, copy as copy_group, group_by, next_cut, only, other_cut, sensible, toggle};
 
 pub const NAME: ViewName = "facets";
 

@@ -3,7 +3,7 @@
 use crate::model::reference;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
-use crate::tui::core::{Effect, State, groups};
+use crate::tui::core::{Effect, State, groups, key};
 use crate::tui::core::state::{ListPane, Pane};
 use crate::tui::views::{facets, picker};
 
@@ -85,7 +85,18 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
         Pane::Personas => persona_lines(state).len(),
     };
     let pane = pane_of(state);
+    let before = pane.cursor;
     pane.cursor = pane.cursor.saturating_add_signed(by).min(lines.saturating_sub(1));
+    // The keys of the first and last line once had other meanings here.
+    let (end, name, what) = match by {
+        isize::MIN => ("first", "group", "groups by a column"),
+        isize::MAX => ("last", "segmentation", "builds a segmentation"),
+        _ => return Vec::new(),
+    };
+    if pane.cursor == before {
+        let key = key(state, name);
+        state.say(format!("this is the {end} line; {key} {what}"));
+    }
     Vec::new()
 }
 

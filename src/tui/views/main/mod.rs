@@ -68,6 +68,7 @@ const KEYS: &[BindingSection] = &[
             Binding::new("toggle", &["space"], "switch the group on or off in the filter, beside others", facets::toggle)
                 .hint("on/off")
                 .disabled(until_loaded),
+            Binding::new("cut", &["z"], "cut the numbers or dates coarser or finer", facets::other_cut).late_hint("bins"),
             Binding::new("copy-line", &["Y"], "copy the group as a condition", facets::copy_group).synonyms(&["copy", "yank"]),
         ],
     ),

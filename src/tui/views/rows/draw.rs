@@ -67,8 +67,10 @@ fn draw_rows(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
     if let Some(text) = &view.search {
         place.push_str(&format!(" · find {}", text::visible(text)));
     }
-    if !state.query.columns.hidden.is_empty() {
-        place.push_str(&format!(" · {} hidden", state.query.columns.hidden.len()));
+    let all = state.schema().map_or(0, |schema| schema.columns().len());
+    let hidden = all.saturating_sub(layout::shown(state).indexes.len());
+    if hidden > 0 {
+        place.push_str(&format!(" · {hidden} hidden"));
     }
     draw_title(canvas, area, &place, &table.about());
     table.draw(canvas, body);

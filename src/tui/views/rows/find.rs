@@ -134,9 +134,12 @@ fn wrap(state: &mut State, backwards: bool) -> Vec<Effect> {
 pub fn arrived(state: &mut State) -> Vec<Effect> {
     let view: &mut RowsView = state.views.get_mut();
     let find = std::mem::take(&mut view.find);
-    let (Some(question), Some(place)) = (find.about().map(|about| about.0.clone()), find.found.get().copied()) else {
+    if let Some(error) = find.found.error {
+        state.complain(error);
         return Vec::new();
-    };
+    }
+    let question = find.about().map(|about| about.0.clone());
+    let Some((question, place)) = question.zip(find.found.get().copied()) else { return Vec::new() };
     match place {
         Some(place) => {
             (view.cursor, view.is_found, view.is_in_columns) = (place, true, false);

@@ -2,8 +2,12 @@
 
 use super::{NAME, PageInquiry, RowsView, cells, find, layout};
 use crate::engine::PageQuestion;
+use crate::insight::facet::condition;
 use crate::insight::inquiry::QuestionSlot;
 use crate::insight::privacy::MASK;
+use crate::insight::settings::values_not_shown;
+use crate::model::Cut;
+use crate::tui::core::changes::narrow;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::{Effect, State, requests};
 use crate::tui::views::columns::ColumnList;
@@ -123,6 +127,25 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
     }
     match state.front().and_then(|front| front.column(state)) {
         Some(column) => profile::open_column(state, column),
+        None => Vec::new(),
+    }
+}
+
+/// Adds the condition that the selected column has the selected row's value to the filter.
+pub fn filter_by_cell(state: &mut State) -> Vec<Effect> {
+    let view: &RowsView = state.views.get();
+    let Some(page) = view.page.found.get() else { return Vec::new() };
+    let row = view.cursor.checked_sub(page.offset).and_then(|row| page.rows.get(row as usize));
+    let Some((column, value)) = page.columns.get(view.column).cloned().zip(row.and_then(|row| row.get(view.column)).cloned())
+    else {
+        return Vec::new();
+    };
+    if state.is_masked(&column) {
+        state.complain(values_not_shown(&column));
+        return Vec::new();
+    }
+    match condition(&column, state.column_type(&column), &Cut::Values, &[value]) {
+        Some(condition) => narrow(state, &condition),
         None => Vec::new(),
     }
 }
