@@ -12,6 +12,7 @@ mod estimates;
 mod export;
 mod facets;
 mod faults;
+mod main_screen;
 mod orders;
 mod pasting;
 mod personas;
