@@ -1,8 +1,7 @@
 //! Follows the mouse: a press selects a line, a press on the selected line opens it, the wheel moves the cursor.
 
-use ratatui::layout::{Position, Rect};
-
 use super::core::mouse::{MouseAction, MouseInput};
+use super::paint::canvas::{Position, Rect};
 use super::core::key::{KeySymbol, KeyPress};
 use super::core::{BaseState, Effect, State, View, ViewKeys, dispatch, editing};
 use super::screen::areas;
@@ -12,10 +11,11 @@ const WHEEL: isize = 3;
 
 /// Handles what the mouse did.
 pub fn moused(state: &mut State, mouse: MouseInput) -> Vec<Effect> {
-    state.message = None;
-    if state.filter.offered.is_some() {
+    // A report may still be under way when the mouse is given back.
+    if !state.settings.mouse || state.filter.offered.is_some() {
         return Vec::new();
     }
+    state.message = None;
     match mouse.kind {
         MouseAction::ScrollUp => scroll(state, -WHEEL),
         MouseAction::ScrollDown => scroll(state, WHEEL),

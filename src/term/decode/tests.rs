@@ -127,7 +127,6 @@ fn replies_of_the_terminal_are_not_typed() {
         "\x1b[?2026;2$y",
         "\x1b[8;36;120t",
         "\x1b[?1u",
-        "\x1b[<0;12;7M",
         "\x1b[M !!",
         "\x1b[I",
     ] {

@@ -4,7 +4,9 @@ use ratatui::buffer::Buffer;
 
 /// Drawing characters with their stand-ins.
 const STAND_INS: &[(&str, char)] = &[
-    ("─━╌╍┄┈╶╴╸╺", '-'),
+    ("─╍┄┈╶╴", '-'),
+    ("━╸╺", '='),
+    ("╌", '.'),
     ("│┃┊▏▕", '|'),
     ("┌┐└┘├┤┬┴┼╷╵╭╮╰╯", '+'),
     ("█▉▊▋", '#'),

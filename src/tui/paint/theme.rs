@@ -53,7 +53,7 @@ pub struct Theme {
     rise: Color,
     fall: Color,
     parts: [Color; 2],
-    selected: Selected,
+    selected: SelectedLook,
     /// Gradients of heat maps, where the terminal has the colours for it.
     heat: Option<Heat>,
     colours: bool,
@@ -61,7 +61,7 @@ pub struct Theme {
 
 /// Look of the selected line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Selected {
+enum SelectedLook {
     /// Reverse video, except for bars, which stay bars.
     Reversed,
     /// A background, and the colours of text and of dim text on it if the terminal's own may not be legible there.
@@ -83,6 +83,14 @@ impl Theme {
                 Self::of_palette(if is_light { &LIGHT } else { &DARK }, abilities.depth)
             }
             (ThemeName::Auto, is_light) => Self::of_terminal(is_light == Some(true), abilities.depth),
+            // 16 colours are too few for a palette: the terminal's own are better chosen.
+            (ThemeName::Light, _) if abilities.depth == Depth::Sixteen => Self::of_terminal(true, abilities.depth),
+            (ThemeName::Ember, _) if abilities.depth == Depth::Sixteen => {
+                Self { accent: Color::Yellow, notice: Color::LightRed, ..Self::of_terminal(false, abilities.depth) }
+            }
+            (ThemeName::Dark | ThemeName::Contrast, _) if abilities.depth == Depth::Sixteen => {
+                Self::of_terminal(false, abilities.depth)
+            }
             (ThemeName::Dark, _) => Self::of_palette(&DARK, abilities.depth),
             (ThemeName::Light, _) => Self::of_palette(&LIGHT, abilities.depth),
             (ThemeName::Ember, _) => Self::of_palette(&EMBER, abilities.depth),
@@ -92,10 +100,7 @@ impl Theme {
     }
 
     fn of_palette(palette: &Palette, depth: Depth) -> Self {
-        let selected = Selected::Tint {
-            background: palette.selected.at(depth),
-            text: (depth == Depth::Sixteen).then_some([palette.text.at(depth); 2]),
-        };
+        let selected = SelectedLook::Tint { background: palette.selected.at(depth), text: None };
         Self {
             text: palette.text.at(depth),
             dim: Some(palette.dim.at(depth)),
@@ -108,7 +113,7 @@ impl Theme {
             fall: palette.fall.at(depth),
             parts: palette.parts.map(|part| part.at(depth)),
             selected,
-            heat: (depth > Depth::Sixteen).then_some(Heat { above: palette.heat, below: palette.cold, depth }),
+            heat: Some(Heat { above: palette.heat, below: palette.cold, depth }),
             colours: true,
         }
     }
@@ -118,9 +123,9 @@ impl Theme {
     fn of_terminal(is_light: bool, depth: Depth) -> Self {
         let palette = if is_light { &LIGHT } else { &DARK };
         let selected = match depth {
-            Depth::Sixteen if is_light => Selected::Tint { background: Color::Gray, text: Some([Color::Black; 2]) },
-            Depth::Sixteen => Selected::Tint { background: Color::Blue, text: Some([Color::White, Color::Gray]) },
-            depth => Selected::Tint {
+            Depth::Sixteen if is_light => SelectedLook::Tint { background: Color::Gray, text: Some([Color::Black; 2]) },
+            Depth::Sixteen => SelectedLook::Tint { background: Color::Blue, text: Some([Color::White, Color::Gray]) },
+            depth => SelectedLook::Tint {
                 background: palette.selected.at(depth),
                 text: Some([palette.text.at(depth), palette.dim.at(depth)]),
             },
@@ -168,15 +173,15 @@ impl Theme {
     pub fn selected(&self, drawn: Style, is_bar: bool) -> Style {
         let without = |modifier| Style { add_modifier: drawn.add_modifier.difference(modifier), ..drawn };
         match self.selected {
-            Selected::Reversed if is_bar => drawn,
-            Selected::Reversed => without(Modifier::DIM).add_modifier(Modifier::REVERSED),
-            Selected::Tint { background, text: Some([text, dim]) } => {
+            SelectedLook::Reversed if is_bar => drawn,
+            SelectedLook::Reversed => without(Modifier::DIM).add_modifier(Modifier::REVERSED),
+            SelectedLook::Tint { background, text: Some([text, dim]) } => {
                 let is_own = matches!(drawn.fg, None | Some(Color::Reset));
                 let colour = if drawn.add_modifier.contains(Modifier::DIM) { dim } else { text };
                 let style = without(Modifier::DIM).bg(background);
                 if is_own { style.fg(colour) } else { style }
             }
-            Selected::Tint { background, text: None } => drawn.bg(background),
+            SelectedLook::Tint { background, text: None } => drawn.bg(background),
         }
     }
 
@@ -230,7 +235,7 @@ const MONO: Theme = Theme {
     rise: Color::Reset,
     fall: Color::Reset,
     parts: [Color::Reset; 2],
-    selected: Selected::Reversed,
+    selected: SelectedLook::Reversed,
     heat: None,
     colours: false,
 };

@@ -122,7 +122,7 @@ fn selected_line_is_tinted_and_its_bar_keeps_its_colour() {
             state.settings.theme = theme;
             let buffer = drawn(&mut state, 120, 36).0;
             let all = lines(&buffer);
-            let row = |name: &str| all.iter().position(|line| line.contains(name)).expect("a group") as u16;
+            let row = |name: &str| all.iter().rposition(|line| line.contains(name)).expect("a group") as u16;
             let bar = |name: &str| {
                 let line: Vec<char> = all[usize::from(row(name))].chars().collect();
                 let x = line.iter().position(|c| *c == '━').expect("a bar") as u16;

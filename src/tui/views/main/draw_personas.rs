@@ -74,8 +74,12 @@ pub fn strip(state: &State, area: Rect) -> List {
         return unread(state, area);
     }
     let lines = persona_lines(state);
-    let lines: Vec<PersonaLine> =
-        lines.into_iter().filter(|line| !matches!(line, PersonaLine::Span { .. } | PersonaLine::InSeveral)).collect();
+    let closed = |line| match line {
+        PersonaLine::Persona { at, entry, .. } => Some(PersonaLine::Persona { at, entry, open: false }),
+        PersonaLine::InNone => Some(line),
+        PersonaLine::Span { .. } | PersonaLine::InSeveral => None,
+    };
+    let lines: Vec<PersonaLine> = lines.into_iter().filter_map(closed).collect();
     let shown = counted(state);
     let figures = shown.figures(state, |counts| counts.whole);
     let names = lines.iter().map(|line| match line {

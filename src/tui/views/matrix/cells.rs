@@ -68,9 +68,9 @@ fn scale(figure: MatrixFigure) -> String {
     format!("from {}{of}", steps.join(" "))
 }
 
-/// What a cell stands for, beside its figures.
+/// Facts about a cell of the heat map, beside its figures.
 #[derive(Debug, Clone, Copy)]
-pub struct CellKind {
+pub struct HeatCell {
     /// Largest count of the matrix.
     pub most: u64,
     /// True if both sets are the same.
@@ -80,8 +80,8 @@ pub struct CellKind {
 }
 
 /// Draws a cell.
-pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: MatrixFigure, kind: CellKind, role: Role) {
-    let CellKind { most, is_itself: itself, is_spanned } = kind;
+pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: MatrixFigure, kind: HeatCell, role: Role) {
+    let HeatCell { most, is_itself: itself, is_spanned } = kind;
     let value = pair.figure(figure);
     let bar = if role == Role::Text && !itself { Role::Bar } else { Role::Dim };
     let reached = match figure {

@@ -152,7 +152,7 @@ impl<'a> MatrixLayout<'a> {
                 let most = self.matrix.both.iter().flatten().copied().max().unwrap_or(0);
                 let place = Rect { x: self.x(c), y, width: self.cell - 1, height: 1 };
                 let is_spanned = self.is_spanned(row, column);
-                let kind = cells::CellKind { most, is_itself: itself, is_spanned };
+                let kind = cells::HeatCell { most, is_itself: itself, is_spanned };
                 cells::draw(canvas, place, &pair, view.figure, kind, self.role);
                 if (r, c) == (view.row, view.column) {
                     self.mark(canvas, place);

@@ -74,7 +74,7 @@ fn title(state: &State) -> String {
 pub fn columns(name: usize) -> Vec<ListColumn> {
     vec![
         ListColumn::name(name, 16).titled("trait"),
-        ListColumn::growing(11, Yields::Bar),
+        ListColumn { natural: 21, ..ListColumn::growing(7, Yields::Bar) },
         ListColumn::number("SMD", "SMD", 7, Yields::Never),
         ListColumn::number("here", "here", 10, Yields::Share),
         ListColumn::number("there", "there", 10, Yields::Share),
