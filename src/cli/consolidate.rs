@@ -83,7 +83,7 @@ impl Consolidate {
             segments,
             switched: BTreeSet::new(),
             // A segment that is named takes part, even if it holds everyone.
-            with_everyone: named,
+            with_broad: named,
             value: opened.value.clone(),
         }))
     }

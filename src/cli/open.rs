@@ -22,7 +22,7 @@ use crate::session::{self, BaseSource, Opening, Rest, ValueStore};
 use crate::study::{self, FilePlace, Study, StudyItem, ThemeName};
 use crate::term;
 use crate::text::nearest;
-use crate::tui::core::{Query, RunSettings};
+use crate::tui::core::{Abilities, Query, RunSettings};
 use crate::tui::run::TuiInput;
 use crate::tui::views;
 
@@ -427,6 +427,8 @@ pub(super) fn for_screen_once(
         min_cell: config.privacy.min_cell,
         research: config.research,
         theme: theme(config.look.theme),
+        abilities: abilities(config.look.ascii),
+        mouse: config.look.mouse,
         today: opening.today,
         can_save: opening.study.file.is_some(),
         can_create: match opening.study.file {
@@ -500,6 +502,12 @@ pub fn file_and_options(
 fn theme(wanted: ThemeName) -> ThemeName {
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if no_colour { ThemeName::Mono } else { wanted }
+}
+
+/// Returns the abilities of the terminal. A config that says whether to draw in ASCII alone is right about it.
+fn abilities(is_ascii: Option<bool>) -> Abilities {
+    let found = Abilities::from_environment(|name| std::env::var(name).ok());
+    Abilities { is_ascii: is_ascii.unwrap_or(found.is_ascii), ..found }
 }
 
 /// Returns the study and the location of its base. The study is that of `--config`, else `./config.toml`, else none. A

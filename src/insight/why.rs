@@ -257,6 +257,42 @@ pub fn by_column(ranked: Vec<Trait>) -> Vec<Trait> {
     ranked.into_iter().filter(|one| seen.insert(one.column.clone())).collect()
 }
 
+/// Minimum number of customers on both sides together for equal counts to mean equal customers.
+const SURELY_THE_SAME: u64 = 100;
+
+/// Joins traits of different columns that say the same, as `no internet service` does in a column for each service:
+/// those with equal counts on both sides, which are of one value or of too many customers to be equal by chance. Each
+/// group has the largest first, in the order of the ranking.
+pub fn join_repeated(ranked: Vec<Trait>) -> Vec<Vec<Trait>> {
+    let mut groups: Vec<Vec<Trait>> = Vec::new();
+    let mut places: HashMap<(u64, u64, bool), Vec<usize>> = HashMap::new();
+    for one in ranked {
+        if matches!(one.what, TraitKind::Mean(_)) {
+            groups.push(vec![one]);
+            continue;
+        }
+        let known = places.entry((one.n.inside, one.n.outside, one.significant)).or_default();
+        match known.iter().find(|at| repeats(&groups[**at], &one)) {
+            Some(&at) => groups[at].push(one),
+            None => {
+                known.push(groups.len());
+                groups.push(vec![one]);
+            }
+        }
+    }
+    groups
+}
+
+fn repeats(group: &[Trait], one: &Trait) -> bool {
+    let is_other_column = group.iter().all(|other| other.column != one.column);
+    let is_same_value = match (&group[0].what, &one.what) {
+        (TraitKind::Value(a, _), TraitKind::Value(b, _)) => a == b,
+        (TraitKind::Missing(_), TraitKind::Missing(_)) => true,
+        _ => false,
+    };
+    is_other_column && (is_same_value || one.n.inside + one.n.outside >= SURELY_THE_SAME)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,6 +349,27 @@ mod tests {
         let contrast = Contrast { column: "age".into(), customers: sides(1_000, 2_000), missing: sides(3, 500), body };
         assert_eq!(conditions(&contrast, 0), ["age <= 1299", "age IS NULL"]);
         assert!(conditions(&contrast, 10).is_empty());
+    }
+
+    #[test]
+    fn traits_of_the_same_customers_are_joined() {
+        let contrast = |column: &str, counts: &[(&str, u64, u64)]| Contrast { column: column.into(), ..plan(counts) };
+        let no = [("no internet", 300, 200), ("yes", 400, 900), ("no", 300, 900)];
+        let columns = [
+            contrast("backup", &no),
+            contrast("security", &no),
+            contrast("service", &[("none", 300, 200), ("dsl", 500, 300), ("fibre", 200, 1_500)]),
+            contrast("plan", &[("a", 40, 50), ("b", 960, 1_950)]),
+            contrast("tier", &[("x", 40, 50), ("y", 960, 1_950)]),
+        ];
+        let found = columns.iter().flat_map(|one| traits(one, ColumnType::Text, false, 0).unwrap_or_default());
+        let groups = join_repeated(rank(found, false));
+        let of = |condition: &str| groups.iter().find(|group| group[0].condition == condition).map_or(0, Vec::len);
+        assert_eq!(of("backup = 'no internet'"), 3, "{groups:#?}");
+        assert_eq!(of("service = 'dsl'"), 1);
+        // 90 customers of two values may be others.
+        assert_eq!((of("plan = 'a'"), of("tier = 'x'")), (1, 1));
+        assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), 11);
     }
 
     #[test]

@@ -68,6 +68,7 @@ fn starter_column(engine: &dyn Engine, column: &Column) -> Result<StarterColumn,
         name: column.name.clone(),
         column_type: column.column_type,
         distinct: values.values.len() as u64 + values.left_out,
+        counts: values.values.iter().map(|(_, customers)| *customers).collect(),
         values: values.values.into_iter().map(|(value, _)| value).collect(),
         spread: spread.iter().filter_map(Datum::number).collect(),
     })

@@ -142,19 +142,43 @@ pub struct EngineConfig {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LookConfig {
     pub theme: ThemeName,
+    /// True if the mouse selects, scrolls and opens; by default it is left to the terminal, to select text.
+    pub mouse: bool,
+    /// True to draw in ASCII alone, false not to; by default the locale decides.
+    pub ascii: Option<bool>,
 }
 
 /// Colours of the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ThemeName {
-    /// Chosen to suit the terminal.
+    /// Chosen to suit the terminal: its own colours, or dark or light where it names its background.
     #[default]
     Auto,
     Dark,
     Light,
+    /// Warm, on a dark background.
+    Ember,
+    /// Strong contrasts, which eyes with any colour deficiency can distinguish.
+    Contrast,
     /// No colours: bold, dim and reverse only.
     Mono,
+}
+
+impl ThemeName {
+    pub const ALL: [Self; 6] = [Self::Auto, Self::Dark, Self::Light, Self::Ember, Self::Contrast, Self::Mono];
+
+    /// Returns the name as config files spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Ember => "ember",
+            Self::Contrast => "contrast",
+            Self::Mono => "mono",
+        }
+    }
 }
 
 /// A user's preferences for every study: `$XDG_CONFIG_HOME/crosscut/config.toml`.
@@ -262,6 +286,8 @@ struct RawResearch {
 #[serde(deny_unknown_fields, default)]
 struct RawLook {
     theme: Option<ThemeName>,
+    mouse: Option<bool>,
+    ascii: Option<bool>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -419,6 +445,8 @@ impl Config {
 
     fn prefer(&mut self, preferences: Preferences) {
         self.look.theme = preferences.look.theme.unwrap_or(self.look.theme);
+        self.look.mouse = preferences.look.mouse.unwrap_or(self.look.mouse);
+        self.look.ascii = preferences.look.ascii.or(self.look.ascii);
         self.engine.memory = preferences.engine.memory.or(self.engine.memory);
         self.keys.extend(preferences.keys.into_iter().map(|(command, keys)| match keys {
             RawKeys::One(key) => (command, vec![key]),

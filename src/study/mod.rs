@@ -41,7 +41,9 @@
 //! orders_90d = "orders.count('90 days')"
 //!
 //! [look]
-//! theme = "auto"                    # auto, dark, light, mono
+//! theme = "auto"                    # auto, dark, light, ember, contrast, mono
+//! mouse = false                     # true: the mouse selects, scrolls, sorts and opens
+//! ascii = false                     # true: ASCII alone; by default the locale decides
 //!
 //! [keys]                            # the keys of a command, in place of its defaults
 //! redo = "ctrl-r"
@@ -57,6 +59,7 @@ mod edit;
 mod error;
 mod notes;
 mod place;
+mod preferences;
 mod problems;
 mod references;
 mod remote;
@@ -78,6 +81,7 @@ pub use config::{
 };
 pub use edit::{persona_text, read_persona};
 pub use error::StudyError;
+pub use preferences::keep_theme;
 pub use place::{FilePlace, StudyItem};
 pub use problems::{DefinitionProblem, Severity, problems};
 pub use references::users_of;
@@ -119,6 +123,12 @@ impl Study {
     pub fn texts(&self) -> DefinitionTexts {
         let text = |file: &Option<SourceFile>| file.as_ref().map(|file| file.text.clone());
         DefinitionTexts { segments: text(&self.files.segments), personas: text(&self.files.personas) }
+    }
+
+    /// Returns true if the study's own config sets a theme, which then comes before the user's.
+    pub fn sets_theme(&self) -> bool {
+        let config = self.files.config.as_ref().and_then(|config| config.text.parse::<toml::Table>().ok());
+        config.is_some_and(|config| config.get("look").and_then(|look| look.get("theme")).is_some())
     }
 
     /// Returns the tables of events that the config names.
@@ -245,8 +255,12 @@ pub fn find_in(folder: &Path) -> Option<PathBuf> {
 
 /// Returns the user's own preferences: `$XDG_CONFIG_HOME/crosscut/config.toml`, if there is such a file.
 pub fn user_file() -> Option<PathBuf> {
-    let path = etcetera::base_strategy::Xdg::new().ok()?.config_dir().join("crosscut/config.toml");
-    path.exists().then_some(path)
+    user_path().filter(|path| path.exists())
+}
+
+/// Returns the path of the user's own preferences, whether or not there is such a file; `None` without a home.
+pub fn user_path() -> Option<PathBuf> {
+    Some(etcetera::base_strategy::Xdg::new().ok()?.config_dir().join("crosscut/config.toml"))
 }
 
 #[derive(Deserialize, Default)]

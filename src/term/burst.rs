@@ -39,6 +39,10 @@ impl Burst {
                     self.finish(send);
                     send(Event::Key(key));
                 }
+                TerminalInput::Mouse(mouse) => {
+                    self.finish(send);
+                    send(Event::Mouse(mouse));
+                }
                 TerminalInput::Paste(text) => {
                     self.finish(send);
                     send(Event::Paste(text));

@@ -8,7 +8,7 @@
 use std::mem;
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use memchr::memmem;
 
 const ESCAPE: u8 = 0x1b;
@@ -31,6 +31,8 @@ const LONGEST_SEQUENCE: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TerminalInput {
     Key(KeyEvent),
+    /// A press of the left button or a turn of the wheel.
+    Mouse(MouseEvent),
     /// A bracketed paste, its line breaks normalized to `\n`.
     Paste(String),
 }
@@ -237,6 +239,10 @@ impl Decoder {
                 self.pending.clear();
                 self.state = DecoderState::Paste;
             }
+            b'M' | b'm' if self.pending.starts_with(b"<") => {
+                out.extend(mouse_report(&self.pending[1..], byte == b'M').map(TerminalInput::Mouse));
+                self.reset();
+            }
             0x40..=0x7e => {
                 out.extend(control_key(&self.pending, byte).map(TerminalInput::Key));
                 self.reset();
@@ -332,6 +338,25 @@ fn control_key(parameters: &[u8], last: u8) -> Option<KeyEvent> {
         _ => return None,
     };
     Some(KeyEvent::new(code, modifiers))
+}
+
+/// Returns the report of the mouse `CSI < button ; column ; row M`: `None` for releases, motion and other buttons.
+fn mouse_report(parameters: &[u8], is_press: bool) -> Option<MouseEvent> {
+    const WHEEL_UP: u32 = 64;
+    const WHEEL_DOWN: u32 = 65;
+    // Shift, alt and ctrl.
+    const HELD: u32 = 4 | 8 | 16;
+    let text = std::str::from_utf8(parameters).ok()?;
+    let mut fields = text.split(';').map(|field| field.parse::<u32>().ok());
+    let (button, column, row) = (fields.next()??, fields.next()??, fields.next()??);
+    let kind = match button & !HELD {
+        0 if is_press => MouseEventKind::Down(MouseButton::Left),
+        WHEEL_UP => MouseEventKind::ScrollUp,
+        WHEEL_DOWN => MouseEventKind::ScrollDown,
+        _ => return None,
+    };
+    let cell = |number: u32| u16::try_from(number.checked_sub(1)?).ok();
+    Some(MouseEvent { kind, column: cell(column)?, row: cell(row)?, modifiers: KeyModifiers::NONE })
 }
 
 fn character_key(code: u32) -> Option<KeyCode> {

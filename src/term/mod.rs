@@ -31,7 +31,7 @@ use std::thread;
 
 use crossterm::Command;
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 
 use canvas::TerminalCanvas;
@@ -51,6 +51,8 @@ pub enum Event {
     /// Keys that arrived at once, faster than a person types, as when a terminal without bracketed paste pastes a
     /// text.
     Burst(Vec<KeyEvent>),
+    /// The left button was pressed, or the wheel was turned, while the mouse is taken.
+    Mouse(MouseEvent),
     /// Text that was pasted in one piece, its line breaks normalized to `\n`.
     Paste(String),
     /// New size of the screen, in columns and rows. The next frame is drawn whole.
@@ -102,7 +104,8 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Takes over the terminal: alternate screen, raw keys, bracketed paste; the mouse is left alone. Keys come from
+    /// Takes over the terminal: alternate screen, raw keys, bracketed paste; the mouse is left alone until
+    /// [`Terminal::take_mouse`]. Keys come from
     /// the controlling terminal even when stdin is a pipe, and the screen is drawn there even when stdout is one.
     ///
     /// `events` is called from other threads and must only pass the event on. A process opens its terminal once.
@@ -189,6 +192,16 @@ impl Terminal {
         let _: fmt::Result = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut sequence);
         self.shared.mailbox.send(sequence.as_bytes());
         true
+    }
+
+    /// Has the terminal report the mouse, or leaves it to the terminal, which then selects text.
+    pub fn take_mouse(&mut self, wanted: bool) {
+        self.shared.take_mouse(wanted);
+    }
+
+    /// Sets the title of the terminal's window. The previous one is back when the screen is left.
+    pub fn set_title(&mut self, title: &str) {
+        self.shared.set_title(title);
     }
 
     /// Restores the terminal. A second call does nothing. Waits at most half a second for a terminal that accepts no

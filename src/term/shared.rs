@@ -11,15 +11,22 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::layout::Size;
 
 use super::writer::Mailbox;
+use crate::text;
 use super::{Event, fatal, input, sys};
 
-/// Enters the alternate screen and bracketed paste, and hides the cursor. Nothing is asked of the terminal, as a late
-/// answer would read as keys. The mouse stays with it, for selecting text and because a dropped line would leave its
-/// reports on.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l";
-/// Ends a string and an update that may have been cut off, then undoes [`ENTER`]. The cursor is shown last, as the
-/// alternate screen does not keep that.
-const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?1049l\x1b[?25h";
+/// Enters the alternate screen and bracketed paste, keeps the window's title, and hides the cursor. Nothing is asked of
+/// the terminal, as a late answer would read as keys. The mouse stays with it unless it is taken, for selecting text and
+/// because a dropped line would leave its reports on.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[22;2t\x1b[?2004h\x1b[?25l";
+/// Ends a string and an update that may have been cut off, then undoes [`ENTER`] and [`MOUSE_ON`]. The cursor is shown
+/// last, as the alternate screen does not keep that.
+const LEAVE: &[u8] =
+    b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[23;2t\x1b[?1049l\x1b[?25h";
+/// Has presses and the wheel reported, without an upper bound on the columns; and no more.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+/// Maximum number of characters of the window's title.
+const LONGEST_TITLE: usize = 100;
 /// Maximum time that leaving waits for a terminal that accepts no bytes.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Maximum time, as steps, that a job continued in the background waits for the signal that it was continued for.
@@ -42,6 +49,10 @@ pub struct SharedTerminal {
     pub keys: File,
     events: Box<dyn Fn(Event) + Send + Sync>,
     mode: Mutex<Mode>,
+    /// True while the mouse is taken.
+    has_mouse: AtomicBool,
+    /// Sequence that sets the window's title; empty before there is one.
+    title: Mutex<Vec<u8>>,
     /// Width and height in one word, so that both are read at the same moment.
     size: AtomicU32,
     lost: AtomicBool,
@@ -57,6 +68,8 @@ impl SharedTerminal {
             keys,
             events: Box::new(events),
             mode: Mutex::new(Mode::Left),
+            has_mouse: AtomicBool::new(false),
+            title: Mutex::default(),
             size: AtomicU32::new(pack(sys::size())),
             lost: AtomicBool::new(false),
             leaving: Arc::default(),
@@ -96,9 +109,40 @@ impl SharedTerminal {
         let mut mode = self.mode();
         fatal::before_screen(LEAVE);
         enable_raw_mode()?;
-        self.mailbox.open(ENTER);
+        self.mailbox.open(&self.entering());
         *mode = Mode::OnScreen;
         Ok(())
+    }
+
+    /// Returns the sequences to enter the screen with: also the title and the mouse, where they were set before.
+    fn entering(&self) -> Vec<u8> {
+        let mut sequences = ENTER.to_vec();
+        sequences.extend_from_slice(&self.title());
+        if self.has_mouse.load(Ordering::Relaxed) {
+            sequences.extend_from_slice(MOUSE_ON);
+        }
+        sequences
+    }
+
+    pub fn take_mouse(&self, wanted: bool) {
+        if self.has_mouse.swap(wanted, Ordering::Relaxed) != wanted {
+            self.mailbox.send(if wanted { MOUSE_ON } else { MOUSE_OFF });
+        }
+    }
+
+    /// Sets the window's title. The Linux console has none, and would print it.
+    pub fn set_title(&self, title: &str) {
+        if std::env::var_os("TERM").is_none_or(|term| term == "linux") {
+            return;
+        }
+        let title: String = text::visible(title).chars().take(LONGEST_TITLE).collect();
+        let sequence = format!("\x1b]2;{title}\x1b\\").into_bytes();
+        self.mailbox.send(&sequence);
+        *self.title() = sequence;
+    }
+
+    fn title(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.title.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn leave(&self) {
@@ -186,7 +230,7 @@ impl SharedTerminal {
         }
         self.measure();
         if !self.leaving.load(Ordering::Relaxed) {
-            self.mailbox.open(ENTER);
+            self.mailbox.open(&self.entering());
         }
         *mode = Mode::OnScreen;
         self.send(Event::Resumed);

@@ -34,7 +34,10 @@ pub const LOW: f64 = 80.0;
 /// Largest distance from 100 at which an index counts as average.
 pub const NEAR: f64 = 10.0;
 
-/// Formats an index as `244 ▲`, `96  `. The mark has two cells of its own, so that the digits align.
+/// Largest index shown as a number: beyond it the exact figure says nothing more.
+const HIGHEST_INDEX: f64 = 999.0;
+
+/// Formats an index as `244 ▲`, `96  `, `>999 ▲`. The mark has two cells of its own, so that the digits align.
 pub fn index(index: Option<f64>) -> String {
     match index {
         None => format!("{NOTHING}  "),
@@ -44,7 +47,10 @@ pub fn index(index: Option<f64>) -> String {
                 index if index <= LOW => '▼',
                 _ => ' ',
             };
-            format!("{} {mark}", count(index.round().max(0.0) as u64))
+            match index.round() {
+                index if index > HIGHEST_INDEX => format!(">{HIGHEST_INDEX} {mark}"),
+                index => format!("{} {mark}", index.max(0.0)),
+            }
         }
     }
 }
@@ -123,6 +129,61 @@ pub fn span(start: f64, share: f64, width: usize) -> String {
     format!("{}{}", " ".repeat(before), bar(share, rest))
 }
 
+/// Draws a thin bar of exactly `width` cells for a share between 0 and 1, in halves of a cell, which leaves a gap between
+/// two lines. Shares above 0 are always visible.
+pub fn line(share: f64, width: usize) -> String {
+    let halves = halves(share, width);
+    let mut text = "━".repeat(halves / 2);
+    if halves % 2 == 1 {
+        text.push('╸');
+    }
+    text.extend(std::iter::repeat_n(' ', width - halves.div_ceil(2)));
+    text
+}
+
+/// Same as [`line`], indented by the cells of the share before it.
+pub fn line_from(start: f64, share: f64, width: usize) -> String {
+    let start = if start.is_finite() { start.clamp(0.0, 1.0) } else { 0.0 };
+    let before = ((start * width as f64).round() as usize).min(width.saturating_sub(1));
+    let rest = width - before;
+    let share = if rest > 0 { share * width as f64 / rest as f64 } else { 0.0 };
+    format!("{}{}", " ".repeat(before), line(share, rest))
+}
+
+/// Same as [`line`], but it ends at the right edge.
+pub fn line_to_the_left(share: f64, width: usize) -> String {
+    let halves = halves(share, width);
+    let mut text = " ".repeat(width - halves.div_ceil(2));
+    if halves % 2 == 1 {
+        text.push('╺');
+    }
+    text.push_str(&"━".repeat(halves / 2));
+    text
+}
+
+fn halves(share: f64, width: usize) -> usize {
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let least = usize::from(share > 0.0 && width > 0);
+    ((share * width as f64 * 2.0).round() as usize).max(least)
+}
+
+/// Divides `width` cells among the parts of a stacked bar, as shares of the whole. The ends of the parts are rounded, so
+/// that the cells add up.
+pub fn stacked(shares: &[f64], width: usize) -> Vec<usize> {
+    let all: f64 = shares.iter().filter(|share| share.is_finite()).sum();
+    // Parts that overlap may be more than the whole together.
+    let scale = width as f64 / all.max(1.0);
+    let (mut sum, mut end) = (0.0, 0);
+    let part = |share: &f64| {
+        sum += if share.is_finite() { share.max(0.0) } else { 0.0 };
+        let next = ((sum * scale).round() as usize).clamp(end, width);
+        let cells = next - end;
+        end = next;
+        cells
+    };
+    shares.iter().map(part).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +211,7 @@ mod tests {
         assert_eq!(index(Some(244.4)), "244 ▲");
         assert_eq!(index(Some(80.0)), "80 ▼");
         assert_eq!(index(Some(96.0)), "96  ");
+        assert_eq!((index(Some(999.4)), index(Some(1_204.0))), ("999 ▲".into(), ">999 ▲".into()));
         assert_eq!(index(None), "–  ");
     }
 
@@ -164,5 +226,27 @@ mod tests {
         assert_eq!((span(0.5, 0.25, 8), span(1.0, 0.1, 4)), ("    ██  ".into(), "   ▍".into()));
         assert_eq!(span(0.5, 0.5, 0), "");
         assert_eq!(bar(0.000_1, 3), "▏  ");
+    }
+
+    #[test]
+    fn thin_bar_is_as_wide_as_asked_and_shows_halves() {
+        for width in [0, 1, 7, 40] {
+            for share in [0.0, 0.001, 0.33, 0.5, 1.0, 7.0, f64::NAN] {
+                assert_eq!(line(share, width).chars().count(), width);
+                assert_eq!(line_to_the_left(share, width).chars().count(), width);
+            }
+        }
+        assert_eq!((line(0.5, 3), line(0.000_1, 3)), ("━╸ ".into(), "╸  ".into()));
+        assert_eq!(line_to_the_left(0.5, 3), " ╺━");
+        assert_eq!(line_from(0.5, 0.25, 8), "    ━━  ");
+    }
+
+    #[test]
+    fn parts_of_a_stacked_bar_fill_what_they_are_of_the_whole() {
+        assert_eq!(stacked(&[0.477, 0.318, 0.172, 0.033], 12), [6, 4, 2, 0]);
+        assert_eq!(stacked(&[0.25, 0.25], 8), [2, 2]);
+        assert_eq!(stacked(&[0.9, 0.9], 8), [4, 4]);
+        assert_eq!(stacked(&[f64::NAN, 1.0], 3), [0, 3]);
+        assert_eq!(stacked(&[], 3), [0; 0]);
     }
 }

@@ -6,6 +6,7 @@
 //! obey. [`run`] is the loop that ties it to the terminal and the engine.
 
 pub mod core;
+mod mouse;
 pub mod paint;
 pub mod panes;
 pub mod run;

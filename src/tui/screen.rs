@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::core::{BaseState, State};
+use super::paint::ascii;
 use super::paint::canvas::Canvas;
 use super::paint::theme::{Role, Theme};
 use super::panes;
@@ -12,9 +13,14 @@ use super::widgets::layout::{Areas, SMALLEST};
 
 /// Draws everything, and shows the cursor where text is being typed.
 pub fn draw(frame: &mut Frame, state: &State) {
-    let mut canvas = Canvas::new(frame.buffer_mut(), Theme::named(state.settings.theme));
+    let abilities = state.settings.abilities;
+    let mut canvas = Canvas::new(frame.buffer_mut(), Theme::new(state.settings.theme, abilities));
     draw_screen(&mut canvas, state);
-    if let Some(cursor) = canvas.cursor {
+    let cursor = canvas.cursor;
+    if abilities.is_ascii {
+        ascii::replace(frame.buffer_mut());
+    }
+    if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
 }
@@ -24,11 +30,12 @@ fn draw_screen(canvas: &mut Canvas, state: &State) {
     if screen.width < SMALLEST.0 || screen.height < SMALLEST.1 {
         return draw_too_small(canvas, screen);
     }
-    let areas = Areas::new(screen, state.filter.problem.is_some(), attrition::height(state));
+    let areas = areas(state, screen);
     panes::header::draw(canvas, areas.header, state);
     panes::filter::draw(canvas, areas.filter, state);
     panes::filter::draw_problem(canvas, areas.problem, areas.filter, state);
     panes::summary::draw(canvas, areas.summary, state);
+    panes::suggestions::draw(canvas, areas.suggestions, state);
     if let Some(strip) = state.views.named(attrition::NAME) {
         strip.draw(canvas, areas.attrition, state);
     }
@@ -38,14 +45,17 @@ fn draw_screen(canvas: &mut Canvas, state: &State) {
         (_, None) => {}
     }
     panes::footer::draw(canvas, areas.footer, state);
-    if state.filter.editing && state.over.is_empty() {
-        panes::suggestions::draw(canvas, areas.filter, areas.main, state);
-    }
     // The last line is left free: it may hold a message.
     let page = Rect { height: screen.height.saturating_sub(1), ..screen };
     if let Some(top) = state.over.top() {
         top.draw(canvas, page, state);
     }
+}
+
+/// Divides the screen.
+pub fn areas(state: &State, screen: Rect) -> Areas {
+    let is_typing = state.filter.editing && state.over.is_empty();
+    Areas::new(screen, state.filter.problem.is_some(), attrition::height(state), is_typing)
 }
 
 fn draw_too_small(canvas: &mut Canvas, screen: Rect) {

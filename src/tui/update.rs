@@ -1,10 +1,11 @@
 //! The update step: [`update`] applies one action to the state and returns the effects to carry out.
 
+use super::mouse;
 use super::core::estimates::Sampled;
 use super::core::{
     Action, BaseState, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests, saving,
 };
-use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept};
+use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept, themes};
 
 /// Applies an action to the state, and returns the effects for the program's loop to carry out.
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
@@ -58,6 +59,9 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
             state.ticks = state.ticks.wrapping_add(1);
             state.activity = activity;
         }
+        Action::Mouse(input) => return mouse::moused(state, input),
+        Action::ThemeKept { theme, file, is_overridden } => themes::kept(state, theme, &file, is_overridden),
+        Action::ThemeNotKept(reason) => state.complain(format!("the theme is not kept: {reason}")),
         Action::NotesRead(notes) => card::notes_read(state, notes),
         Action::Exported { rows, path } => export::exported(state, rows, &path),
         Action::ExportExists => export::exists(state),

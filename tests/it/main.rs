@@ -21,6 +21,7 @@ mod generate;
 mod insight;
 mod insight_matrix;
 mod map;
+mod pictures;
 mod print;
 mod privacy;
 mod profile;

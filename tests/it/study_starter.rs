@@ -10,7 +10,7 @@ use crosscut::study::{self, EngineConnection, RemoteConfig, Study};
 use crate::study::folder;
 
 fn column(name: &str, column_type: ColumnType, distinct: u64, spread: &[f64]) -> StarterColumn {
-    StarterColumn { name: name.into(), column_type, distinct, values: Vec::new(), spread: spread.into() }
+    StarterColumn { name: name.into(), column_type, distinct, values: Vec::new(), counts: Vec::new(), spread: spread.into() }
 }
 
 fn load(table: &StarterTable) -> (tempfile::TempDir, Study) {
@@ -67,7 +67,8 @@ fn a_starter_loads_and_cuts_by_what_is_worth_it() {
             ("_2020", "2020", Some(&[-1.3, 0.1, 0.5][..])),
         ]
     );
-    assert_eq!(study.definitions.segments[0].rule, "\"spend 12m\" >= 1200");
+    let rules: Vec<&str> = study.definitions.segments.iter().map(|segment| segment.rule.as_str()).collect();
+    assert_eq!(rules, ["\"spend 12m\" >= 1200", "age < 31", "age >= 56", "\"2020\" < -1.3", "\"2020\" >= 0.5"]);
     assert_eq!(study.config.privacy.mask, ["email"]);
     assert_eq!(study.config.data.path.as_deref(), folder.path().join("kunden 'alt' \"neu\".csv").to_str());
     assert_eq!(study.config.study.value, table.value);
@@ -166,4 +167,45 @@ fn starter_of_a_table_elsewhere_names_its_engine() {
     let (_folder, study) = load(&StarterTable { data, key: Some("id".into()), ..StarterTable::default() });
     assert_eq!(study.config.data.remote, Some(remote));
     assert_eq!((study.config.data.path, study.config.data.key.as_deref()), (None, Some("id")));
+}
+
+#[test]
+fn starter_segments_split_the_customers() {
+    let values = |values: &[(&str, u64)]| -> (Vec<Datum>, Vec<u64>) {
+        values.iter().map(|(value, count)| (Datum::Text((*value).into()), *count)).unzip()
+    };
+    let of = |name: &str, shares: &[(&str, u64)]| {
+        let (values, counts) = values(shares);
+        StarterColumn { values, counts, ..column(name, ColumnType::Text, shares.len() as u64, &[]) }
+    };
+    let table = StarterTable {
+        data: "a.csv".into(),
+        rows: 1000,
+        columns: vec![
+            of("gender", &[("Male", 510), ("Female", 490)]),
+            of("PhoneService", &[("Yes", 900), ("No", 100)]),
+            of("Contract", &[("Month-to-month", 550), ("Two year", 240), ("One year", 210)]),
+            of("OnlineBackup", &[("No", 440), ("Yes", 340), ("No internet service", 220)]),
+            of("Rare", &[("No", 980), ("Yes", 20)]),
+            of("Churn", &[("No", 735), ("Yes", 265)]),
+        ],
+        ..StarterTable::default()
+    };
+    let (_folder, study) = load(&table);
+    let segments = study.definitions.segments.iter();
+    let found: Vec<(&str, &str)> = segments.map(|segment| (segment.name.as_str(), segment.rule.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("churn", "Churn = 'Yes'"),
+            ("gender_female", "gender = 'Female'"),
+            ("no_phone_service", "PhoneService = 'No'"),
+            ("contract_two_year", "Contract = 'Two year'"),
+            ("online_backup", "OnlineBackup = 'Yes'"),
+        ]
+    );
+    assert_eq!(study.definitions.segments[0].note.as_deref(), Some("26.5 % of the customers"));
+    assert_eq!(study::problems(&study), []);
+    // A column of which nearly everyone has one value cuts nobody off.
+    assert!(study.definitions.segmentations.iter().all(|cut| cut.column != "Rare"));
 }

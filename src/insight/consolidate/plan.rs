@@ -16,10 +16,10 @@ pub type ConsolidateInquiry = CombinedInquiry<SegmentSelection>;
 pub struct SegmentSelection {
     pub filter: Checked,
     pub segments: Vec<NamedSet>,
-    /// Segments that the person took out, or put in although they hold everyone.
+    /// Segments that the person took out, or put in although they are left out by rule.
     pub switched: BTreeSet<String>,
-    /// True if segments that hold everyone take part.
-    pub with_everyone: bool,
+    /// True if segments that hold everyone, or over half of the customers, take part.
+    pub with_broad: bool,
     /// Value column.
     pub value: Option<String>,
 }
@@ -38,6 +38,8 @@ pub struct ConsolidationPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Out {
     Everyone,
+    /// The segment holds over half of the filter's customers: it would cover them whatever it is united with.
+    Broad,
     Nobody,
     ByHand,
     /// There are too many segments, and this is one of the smaller ones.
@@ -48,6 +50,7 @@ impl Out {
     pub fn word(self) -> &'static str {
         match self {
             Out::Everyone => "holds everyone",
+            Out::Broad => "holds over half: too broad",
             Out::Nobody => "holds nobody",
             Out::ByHand => "taken out",
             Out::TooMany => "beyond the 64 largest",
@@ -57,6 +60,8 @@ impl Out {
 
 /// Minimum number of segments with rules of their own; with fewer, cells take part too.
 const FEW: usize = 4;
+/// Minimum number of segments that hold at most half of the customers for the broader ones to be left out.
+const ENOUGH_NARROW: usize = 3;
 
 /// Returns the segments that are consolidated by default: those with a rule of their own; if those are few, the cells
 /// too.
@@ -84,16 +89,20 @@ impl SetCombination for SegmentSelection {
         self.value.as_deref()
     }
 
-    /// Chooses the segments. Those that hold nobody or everyone of the filter do not take part unless they are
-    /// switched; the others take part unless they are switched.
+    /// Chooses the segments. Those that hold nobody of the filter, everyone, or over half, do not take part unless they
+    /// are switched; the others take part unless they are switched. Without enough others the broad ones take part.
     fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, ConsolidationPlan) {
+        let is_broad = |size: u64| size > whole - size.min(whole);
+        let narrow = sizes.iter().filter(|size| **size > 0 && !is_broad(**size)).count();
+        let leaves_out_broad = !self.with_broad && narrow >= ENOUGH_NARROW;
         let mut out: Vec<(usize, Out)> = Vec::new();
         let mut chosen: Vec<usize> = Vec::new();
         for (i, ((name, _), size)) in self.segments.iter().zip(sizes).enumerate() {
             match (*size, self.switched.contains(name)) {
                 (0, _) => out.push((i, Out::Nobody)),
-                (all, false) if all == whole && !self.with_everyone => out.push((i, Out::Everyone)),
-                (all, true) if all < whole => out.push((i, Out::ByHand)),
+                (all, false) if all == whole && !self.with_broad => out.push((i, Out::Everyone)),
+                (most, false) if leaves_out_broad && is_broad(most) => out.push((i, Out::Broad)),
+                (all, true) if all < whole && !(leaves_out_broad && is_broad(all)) => out.push((i, Out::ByHand)),
                 _ => chosen.push(i),
             }
         }

@@ -74,7 +74,7 @@ fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
             filter: Checked::everyone(),
             segments: segments.clone(),
             switched: switched.iter().map(|name| (*name).to_owned()).collect(),
-            with_everyone: false,
+            with_broad: false,
             value: None,
         });
         inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts.clone())));

@@ -127,7 +127,6 @@ fn replies_of_the_terminal_are_not_typed() {
         "\x1b[?2026;2$y",
         "\x1b[8;36;120t",
         "\x1b[?1u",
-        "\x1b[<0;12;7M",
         "\x1b[M !!",
         "\x1b[I",
     ] {
@@ -222,4 +221,19 @@ fn nothing_keeps_the_decoder_from_the_next_keys() {
             }
         }
     }
+}
+
+#[test]
+fn presses_and_the_wheel_are_read_and_other_reports_of_the_mouse_are_not() {
+    let mouse = |kind, column, row| {
+        TerminalInput::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
+    };
+    let inputs = read(&["\x1b[<0;5;3M\x1b[<0;5;3m\x1b[<2;5;3M\x1b[<35;6;3M\x1b[<64;300;1M\x1b[<81;1;", "200Ma\x1b[<;;M"]);
+    let expected = [
+        mouse(MouseEventKind::Down(MouseButton::Left), 4, 2),
+        mouse(MouseEventKind::ScrollUp, 299, 0),
+        mouse(MouseEventKind::ScrollDown, 0, 199),
+        key(KeyCode::Char('a')),
+    ];
+    assert_eq!(inputs, expected);
 }

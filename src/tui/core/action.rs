@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::KeyPress;
+use super::mouse::MouseInput;
 use super::check::{CheckJob, CheckOutcome};
 use super::state::LoadedBase;
 use super::view::ViewName;
@@ -16,7 +17,7 @@ use crate::insight::inquiry::QuestionSlot;
 use crate::insight::sampled::SampledColumns;
 use crate::model::Definitions;
 use crate::rule::Checked;
-use crate::study::{Change, DefinitionTexts};
+use crate::study::{Change, DefinitionTexts, ThemeName};
 
 /// An event that the state reacts to: a key, an answer, a finished save.
 #[derive(Debug)]
@@ -76,6 +77,17 @@ pub enum Action {
     },
     /// Groups made of segments, or why there are none.
     Grouped(Result<Box<Consolidation>, String>),
+    /// Something that the mouse did.
+    Mouse(MouseInput),
+    /// The theme was written to the user's file.
+    ThemeKept {
+        theme: ThemeName,
+        file: String,
+        /// True if the study sets another theme, which comes first.
+        is_overridden: bool,
+    },
+    /// Reason why the theme was not written.
+    ThemeNotKept(String),
     /// A quarter of a second passed while work is in progress. Carries the engine's activity, if the engine reports
     /// any.
     Tick(Option<Activity>),
@@ -238,6 +250,10 @@ pub enum Effect {
         text: String,
         message: String,
     },
+    /// Writes the theme to the user's own preferences.
+    KeepTheme(ThemeName),
+    /// Takes the mouse from the terminal, or leaves it to the terminal.
+    TakeMouse(bool),
     /// Hands the screen to the person's own editor until it is closed.
     Editor(Editing),
     Redraw,

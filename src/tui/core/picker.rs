@@ -42,11 +42,19 @@ impl Picker {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
-        let mut scored: Vec<(Reverse<(bool, u32)>, usize)> = Vec::new();
+        let typed = self.input.value();
+        // A whole name comes first, then one that starts so, whatever else is said of the others.
+        let named = |item: &PickItem| match item.label.strip_prefix(typed) {
+            _ if typed.is_empty() => 0,
+            Some("") => 2,
+            Some(_) => 1,
+            None => 0,
+        };
+        let mut scored: Vec<(Reverse<(u8, bool, u32)>, usize)> = Vec::new();
         for (i, item) in self.items.iter().enumerate() {
             match (score(&item.label).max(score(&item.synonyms)), score(&item.about)) {
-                (Some(by_label), _) => scored.push((Reverse((true, by_label)), i)),
-                (None, Some(by_about)) => scored.push((Reverse((false, by_about)), i)),
+                (Some(by_label), _) => scored.push((Reverse((named(item), true, by_label)), i)),
+                (None, Some(by_about)) => scored.push((Reverse((0, false, by_about)), i)),
                 (None, None) => {}
             }
         }
@@ -62,5 +70,24 @@ impl Picker {
 
     pub fn chosen(&self) -> Option<&PickItem> {
         self.items.get(*self.matches.get(self.cursor)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn item_of_the_typed_name_comes_before_those_that_only_mention_it() {
+        let item = |label: &str, synonyms: &str| PickItem {
+            label: label.into(),
+            synonyms: synonyms.into(),
+            ..PickItem::default()
+        };
+        let items = vec![item("research", "theme quotes"), item("themes-of-old", ""), item("theme", "")];
+        let mut picker = Picker::new("Commands", items);
+        picker.input = Input::new("theme".into());
+        picker.narrow();
+        assert_eq!(picker.matches, [2, 1, 0]);
     }
 }

@@ -21,6 +21,7 @@ use crate::model::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
 use crate::rule::{self, Checked};
 use crate::study::{ThemeName, Thresholds};
+use crate::tui::paint::abilities::Abilities;
 
 /// Everything that a screen shows.
 #[derive(Debug)]
@@ -103,6 +104,9 @@ pub struct RunSettings {
     /// Thresholds that make a persona due for review.
     pub research: Thresholds,
     pub theme: ThemeName,
+    pub abilities: Abilities,
+    /// True if the mouse selects, scrolls and opens, in place of the terminal's own selection.
+    pub mouse: bool,
     pub today: chrono::NaiveDate,
     /// True if there is a study whose files can be saved to.
     pub can_save: bool,
@@ -274,6 +278,13 @@ impl State {
     /// Returns true while the figures on screen are not those of the filter.
     pub fn is_counting(&self) -> bool {
         self.filter.pending.is_some() || (self.filter.problem.is_none() && self.waits_for_answers())
+    }
+
+    /// Returns true if segments, personas and groups are all of the same filter. Until then they are drawn as outdated, so
+    /// that figures of two filters are never compared.
+    pub fn panes_agree(&self) -> bool {
+        let (panes, groups) = (&self.answers.panes.found, &self.answers.groups.found.groups);
+        !panes.waits_for_definitions() && (self.query.group_by.is_empty() || !groups.is_waiting())
     }
 
     fn waits_for_answers(&self) -> bool {

@@ -13,7 +13,7 @@ use crate::engine::Sort;
 use crate::insight::inquiry::{ErasedInquiry, QuestionSlot};
 use crate::insight::table::Table;
 use crate::rule::Checked;
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
 /// Name of a view, unique among all.
 pub type ViewName = &'static str;
@@ -140,6 +140,8 @@ pub struct Hooks {
     pub before_asking: fn(&mut State) -> Vec<Effect>,
     /// Follows an answer that the inquiry has taken in.
     pub arrived: fn(&mut State, QuestionSlot) -> Vec<Effect>,
+    /// Follows a press of the mouse in the view's area; for what lies over the view, in the whole page.
+    pub pressed: fn(&mut State, Rect, Position) -> Vec<Effect>,
     /// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
     pub step: fn(&mut State, isize) -> Vec<Effect>,
     /// Follows questions that were cancelled for a reason.
@@ -158,6 +160,7 @@ impl Default for Hooks {
             renew: |_| false,
             before_asking: |_| Vec::new(),
             arrived: |_, _| Vec::new(),
+            pressed: |_, _, _| Vec::new(),
             step: |_, _| Vec::new(),
             stopped: |_, _| {},
             paste: None,

@@ -1,6 +1,5 @@
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
-pub use ratatui::layout::Rect;
+pub use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
 
@@ -72,6 +71,50 @@ impl<'a> Canvas<'a> {
         pieces.iter().fold(x, |x, (content, role)| self.text(x, y, right.saturating_sub(x), content, *role))
     }
 
+    /// Marks an area as selected, whatever its content. Bars stay bars.
+    pub fn select(&mut self, area: Rect) {
+        let area = area.intersection(self.area());
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                let cell = &mut self.buffer[(x, y)];
+                let is_bar = cell.symbol().chars().next().is_some_and(is_part_of_bar);
+                let style = self.theme.selected(cell.style(), is_bar);
+                cell.modifier = Modifier::empty();
+                cell.set_style(style);
+            }
+        }
+    }
+
+    /// Colours an area by the gradient of heat maps, `share` from −1 to 1. Returns false where there is none.
+    pub fn heat(&mut self, area: Rect, share: f64) -> bool {
+        if let Some(style) = self.theme.heat(share) {
+            let area = area.intersection(self.area());
+            for y in area.top()..area.bottom() {
+                for x in area.left()..area.right() {
+                    let cell = &mut self.buffer[(x, y)];
+                    cell.modifier = Modifier::empty();
+                    cell.set_style(style);
+                }
+            }
+        }
+        self.theme.has_gradient()
+    }
+
+    /// Adds bold and underlined to an area, whose colours stay.
+    pub fn emphasize(&mut self, area: Rect) {
+        let area = area.intersection(self.area());
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                self.buffer[(x, y)].modifier |= Modifier::BOLD | Modifier::UNDERLINED;
+            }
+        }
+    }
+
+    /// Returns true if heat maps have a gradient.
+    pub fn has_gradient(&self) -> bool {
+        self.theme.has_gradient()
+    }
+
     /// Applies one style to an area, whatever its content.
     pub fn paint(&mut self, area: Rect, role: Role) {
         let style = self.theme.style(role);
@@ -122,6 +165,11 @@ impl<'a> Canvas<'a> {
         let place = Position { x, y };
         self.cursor = self.area().contains(place).then_some(place);
     }
+}
+
+/// Returns true for the characters that bars and sketches are made of.
+fn is_part_of_bar(c: char) -> bool {
+    matches!(c, '━' | '╸' | '╺' | '╌' | '─' | '┄' | '▀'..='▟')
 }
 
 /// Returns the number of cells that a text takes when drawn.

@@ -6,6 +6,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::abilities::{Abilities, Depth};
+use super::palette::{CONTRAST, DARK, EMBER, LIGHT, Palette, Rgb};
 use crate::study::ThemeName;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,15 +17,22 @@ pub enum Role {
     Dim,
     /// The number that answers the question, and names of pages.
     Strong,
-    /// Something notable: an index far from 100, a segment that is on, a key.
+    /// Something notable: a segment that is on, a key.
     Accent,
-    /// The focus of the keys: the selected line, the title of the pane in focus.
+    /// The focus of the keys: the title of the pane in focus, a single selected cell.
     Focus,
     Border,
     FocusBorder,
     Bar,
+    /// Parts of a stacked bar beside its largest, by turns.
+    Part,
+    OtherPart,
     /// The empty part of a bar.
     Track,
+    /// Above average, more than before. Its mark says so too.
+    Rise,
+    /// Below average, less than before.
+    Fall,
     Error,
     Notice,
     /// A quoted value in a rule.
@@ -41,16 +50,100 @@ pub struct Theme {
     error: Color,
     notice: Color,
     literal: Color,
+    rise: Color,
+    fall: Color,
+    parts: [Color; 2],
+    selected: SelectedLook,
+    /// Gradients of heat maps, where the terminal has the colours for it.
+    heat: Option<Heat>,
     colours: bool,
 }
 
+/// Look of the selected line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SelectedLook {
+    /// Reverse video, except for bars, which stay bars.
+    Reversed,
+    /// A background, and the colours of text and of dim text on it if the terminal's own may not be legible there.
+    Tint { background: Color, text: Option<[Color; 2]> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Heat {
+    above: [Rgb; 2],
+    below: [Rgb; 2],
+    depth: Depth,
+}
+
 impl Theme {
-    pub fn named(name: ThemeName) -> Self {
-        match name {
-            ThemeName::Auto => SIXTEEN,
-            ThemeName::Dark => DARK,
-            ThemeName::Light => LIGHT,
-            ThemeName::Mono => MONO,
+    /// Returns the theme of this name as the terminal can show it.
+    pub fn new(name: ThemeName, abilities: Abilities) -> Self {
+        match (name, abilities.is_light) {
+            (ThemeName::Auto, Some(is_light)) if abilities.depth > Depth::Sixteen => {
+                Self::of_palette(if is_light { &LIGHT } else { &DARK }, abilities.depth)
+            }
+            (ThemeName::Auto, is_light) => Self::of_terminal(is_light == Some(true), abilities.depth),
+            // 16 colours are too few for a palette: the terminal's own are better chosen.
+            (ThemeName::Light, _) if abilities.depth == Depth::Sixteen => Self::of_terminal(true, abilities.depth),
+            (ThemeName::Ember, _) if abilities.depth == Depth::Sixteen => {
+                Self { accent: Color::Yellow, notice: Color::LightRed, ..Self::of_terminal(false, abilities.depth) }
+            }
+            (ThemeName::Dark | ThemeName::Contrast, _) if abilities.depth == Depth::Sixteen => {
+                Self::of_terminal(false, abilities.depth)
+            }
+            (ThemeName::Dark, _) => Self::of_palette(&DARK, abilities.depth),
+            (ThemeName::Light, _) => Self::of_palette(&LIGHT, abilities.depth),
+            (ThemeName::Ember, _) => Self::of_palette(&EMBER, abilities.depth),
+            (ThemeName::Contrast, _) => Self::of_palette(&CONTRAST, abilities.depth),
+            (ThemeName::Mono, _) => MONO,
+        }
+    }
+
+    fn of_palette(palette: &Palette, depth: Depth) -> Self {
+        let selected = SelectedLook::Tint { background: palette.selected.at(depth), text: None };
+        Self {
+            text: palette.text.at(depth),
+            dim: Some(palette.dim.at(depth)),
+            accent: palette.accent.at(depth),
+            on_accent: palette.on_accent.at(depth),
+            error: palette.error.at(depth),
+            notice: palette.notice.at(depth),
+            literal: palette.literal.at(depth),
+            rise: palette.rise.at(depth),
+            fall: palette.fall.at(depth),
+            parts: palette.parts.map(|part| part.at(depth)),
+            selected,
+            heat: Some(Heat { above: palette.heat, below: palette.cold, depth }),
+            colours: true,
+        }
+    }
+
+    /// Returns the theme of the terminal's own 16 colours, which fit whatever its owner chose. The background is not
+    /// known then: the selected line and the heat map set the text's colour with theirs.
+    fn of_terminal(is_light: bool, depth: Depth) -> Self {
+        let palette = if is_light { &LIGHT } else { &DARK };
+        let selected = match depth {
+            Depth::Sixteen if is_light => SelectedLook::Tint { background: Color::Gray, text: Some([Color::Black; 2]) },
+            Depth::Sixteen => SelectedLook::Tint { background: Color::Blue, text: Some([Color::White, Color::Gray]) },
+            depth => SelectedLook::Tint {
+                background: palette.selected.at(depth),
+                text: Some([palette.text.at(depth), palette.dim.at(depth)]),
+            },
+        };
+        Self {
+            text: Color::Reset,
+            dim: None,
+            accent: if is_light { Color::Blue } else { Color::Cyan },
+            on_accent: if is_light { Color::White } else { Color::Black },
+            error: Color::Red,
+            notice: if is_light { Color::Magenta } else { Color::Yellow },
+            literal: Color::Green,
+            rise: Color::Green,
+            fall: Color::Magenta,
+            parts: [if is_light { Color::Cyan } else { Color::Blue }, Color::Reset],
+            selected,
+            heat: (depth > Depth::Sixteen).then_some(Heat { above: palette.heat, below: palette.cold, depth }),
+            colours: true,
         }
     }
 
@@ -63,12 +156,50 @@ impl Theme {
             Role::Strong => plain.add_modifier(Modifier::BOLD),
             Role::Accent => accent.add_modifier(self.without_colours(Modifier::BOLD)),
             Role::Bar => accent,
+            Role::Part => Style::new().fg(self.parts[0]),
+            Role::OtherPart if self.dim.is_none() => self.dim(),
+            Role::OtherPart => Style::new().fg(self.parts[1]),
             Role::FocusBorder => accent,
             Role::Focus => self.focus(),
+            Role::Rise => Style::new().fg(self.rise).add_modifier(self.without_colours(Modifier::BOLD)),
+            Role::Fall => Style::new().fg(self.fall).add_modifier(self.without_colours(Modifier::BOLD)),
             Role::Error => Style::new().fg(self.error).add_modifier(self.without_colours(Modifier::BOLD)),
             Role::Notice => Style::new().fg(self.notice),
             Role::Literal => Style::new().fg(self.literal),
         }
+    }
+
+    /// Returns the style of a cell of the selected line that was drawn in another style. Bars stay bars.
+    pub fn selected(&self, drawn: Style, is_bar: bool) -> Style {
+        let without = |modifier| Style { add_modifier: drawn.add_modifier.difference(modifier), ..drawn };
+        match self.selected {
+            SelectedLook::Reversed if is_bar => drawn,
+            SelectedLook::Reversed => without(Modifier::DIM).add_modifier(Modifier::REVERSED),
+            SelectedLook::Tint { background, text: Some([text, dim]) } => {
+                let is_own = matches!(drawn.fg, None | Some(Color::Reset));
+                let colour = if drawn.add_modifier.contains(Modifier::DIM) { dim } else { text };
+                let style = without(Modifier::DIM).bg(background);
+                if is_own { style.fg(colour) } else { style }
+            }
+            SelectedLook::Tint { background, text: None } => drawn.bg(background),
+        }
+    }
+
+    /// Returns the style of a cell of a heat map: `share` from −1 to 1, below 0 for what lies below average. `None`
+    /// where the terminal has not enough colours for a gradient, and for nothing at all.
+    pub fn heat(&self, share: f64) -> Option<Style> {
+        let Heat { above, below, depth } = self.heat?;
+        if !share.is_finite() || share == 0.0 {
+            return None;
+        }
+        let shade = Rgb::between(if share < 0.0 { below } else { above }, share.abs());
+        let text = if shade.is_bright() { Rgb(0, 0, 0) } else { Rgb(0xff, 0xff, 0xff) };
+        Some(Style::new().fg(text.at(depth)).bg(shade.at(depth)))
+    }
+
+    /// Returns true if heat maps have a gradient.
+    pub fn has_gradient(&self) -> bool {
+        self.heat.is_some()
     }
 
     fn dim(&self) -> Style {
@@ -93,18 +224,6 @@ impl Theme {
     }
 }
 
-/// Theme of the terminal's own 16 colours, which fit whatever its owner chose.
-const SIXTEEN: Theme = Theme {
-    text: Color::Reset,
-    dim: None,
-    accent: Color::Cyan,
-    on_accent: Color::Black,
-    error: Color::Red,
-    notice: Color::Yellow,
-    literal: Color::Green,
-    colours: true,
-};
-
 const MONO: Theme = Theme {
     text: Color::Reset,
     dim: None,
@@ -113,38 +232,34 @@ const MONO: Theme = Theme {
     error: Color::Reset,
     notice: Color::Reset,
     literal: Color::Reset,
+    rise: Color::Reset,
+    fall: Color::Reset,
+    parts: [Color::Reset; 2],
+    selected: SelectedLook::Reversed,
+    heat: None,
     colours: false,
-};
-
-const DARK: Theme = Theme {
-    text: Color::Rgb(0xd8, 0xdc, 0xe4),
-    dim: Some(Color::Rgb(0x7c, 0x84, 0x94)),
-    accent: Color::Rgb(0x6c, 0xb6, 0xd9),
-    on_accent: Color::Rgb(0x10, 0x18, 0x20),
-    error: Color::Rgb(0xe8, 0x7a, 0x7a),
-    notice: Color::Rgb(0xe0, 0xb8, 0x60),
-    literal: Color::Rgb(0xa3, 0xbe, 0x8c),
-    colours: true,
-};
-
-const LIGHT: Theme = Theme {
-    text: Color::Rgb(0x24, 0x29, 0x33),
-    dim: Some(Color::Rgb(0x74, 0x7c, 0x8a)),
-    accent: Color::Rgb(0x0b, 0x64, 0x90),
-    on_accent: Color::Rgb(0xff, 0xff, 0xff),
-    error: Color::Rgb(0xb3, 0x26, 0x1e),
-    notice: Color::Rgb(0x8a, 0x5a, 0x00),
-    literal: Color::Rgb(0x3a, 0x6b, 0x35),
-    colours: true,
 };
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ALL: [ThemeName; 6] = [
+        ThemeName::Auto,
+        ThemeName::Dark,
+        ThemeName::Light,
+        ThemeName::Ember,
+        ThemeName::Contrast,
+        ThemeName::Mono,
+    ];
+
+    fn theme(name: ThemeName) -> Theme {
+        Theme::new(name, Abilities::default())
+    }
+
     #[test]
     fn without_colours_every_colour_is_reset_and_the_bar_is_reversed() {
-        let theme = Theme::named(ThemeName::Mono);
+        let theme = theme(ThemeName::Mono);
         for role in [Role::Text, Role::Dim, Role::Accent, Role::Focus, Role::Error, Role::Notice, Role::Literal] {
             let style = theme.style(role);
             assert!(matches!(style.fg, None | Some(Color::Reset)), "{role:?}");
@@ -152,5 +267,49 @@ mod tests {
         }
         assert!(theme.style(Role::Focus).add_modifier.contains(Modifier::REVERSED));
         assert_ne!(theme.style(Role::Dim), theme.style(Role::Text));
+    }
+
+    #[test]
+    fn selected_line_keeps_the_colour_of_its_bars_in_every_theme() {
+        for name in ALL {
+            for depth in [Depth::Sixteen, Depth::Indexed, Depth::True] {
+                let theme = Theme::new(name, Abilities { depth, ..Abilities::default() });
+                let bar = theme.style(Role::Bar);
+                let selected = theme.selected(bar, true);
+                assert_eq!(selected.fg, bar.fg, "{name:?}");
+                assert!(!selected.add_modifier.contains(Modifier::REVERSED), "{name:?}");
+                let text = theme.style(Role::Text);
+                assert_ne!(theme.selected(text, false), text, "{name:?}");
+                assert_ne!(theme.selected(text, false).bg, theme.selected(text, false).fg, "{name:?} {depth:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rising_and_falling_have_two_colours_wherever_there_are_colours() {
+        for name in ALL.into_iter().filter(|name| *name != ThemeName::Mono) {
+            let theme = theme(name);
+            assert_ne!(theme.style(Role::Rise).fg, theme.style(Role::Fall).fg, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn background_that_the_terminal_names_decides_what_auto_is() {
+        let of = |is_light, depth| Theme::new(ThemeName::Auto, Abilities { depth, is_light, is_ascii: false });
+        let named = |name| Theme::new(name, Abilities { depth: Depth::True, ..Abilities::default() });
+        assert_eq!(of(Some(true), Depth::True), named(ThemeName::Light));
+        assert_eq!(of(Some(false), Depth::True), named(ThemeName::Dark));
+        assert_eq!(of(None, Depth::True).text, Color::Reset);
+        assert_eq!(of(Some(true), Depth::Sixteen).accent, Color::Blue);
+    }
+
+    #[test]
+    fn gradient_needs_more_than_16_colours() {
+        assert_eq!(theme(ThemeName::Dark).heat(0.5), None);
+        let dark = Theme::new(ThemeName::Dark, Abilities { depth: Depth::True, ..Abilities::default() });
+        assert_ne!(dark.heat(0.2), dark.heat(0.9));
+        assert_ne!(dark.heat(0.5), dark.heat(-0.5));
+        assert_eq!(dark.heat(0.0), None);
+        assert_eq!(Theme::new(ThemeName::Mono, Abilities { depth: Depth::True, ..Abilities::default() }).heat(0.5), None);
     }
 }

@@ -2,47 +2,102 @@ use std::borrow::Cow;
 
 use ratatui::layout::Rect;
 
+use super::filter::INDENT;
 use crate::insight::suppress;
 use crate::rule::complete::CompletionItem;
 use crate::tui::core::State;
 use crate::tui::core::filter::Suggestions;
-use crate::tui::core::lines::first_in_sight;
-use crate::tui::paint::canvas::{Canvas, cells, inside};
+use crate::tui::paint::canvas::{Canvas, cells};
 use crate::tui::paint::theme::Role;
-use crate::tui::panes::filter::column_of;
-use crate::tui::widgets::boxes::clear_for_box;
 use crate::tui::widgets::format;
 use crate::tui::widgets::mask::{MASK, item_is_masked};
 
-const MOST_LINES: usize = 8;
-const WIDTH: (u16, u16) = (26, 64);
+/// Maximum width of a suggestion, in cells.
+const WIDEST: u16 = 44;
+/// Cells between two columns of suggestions, the selected one's mark included.
+const GAP: u16 = 3;
+/// Minimum width of the area to name what the suggestions are.
+const CAPTIONED: u16 = 70;
 
-/// Draws the suggestions over the panes, so that the count above stays in sight.
-pub fn draw(canvas: &mut Canvas, filter: Rect, main: Rect, state: &State) {
+/// Draws the suggestions in columns, in lines of their own: they cover none of the figures that re-count.
+pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let Some(suggestions) = &state.filter.completion else { return };
-    if suggestions.items.is_empty() && !suggestions.waiting {
+    if area.height == 0 || (suggestions.items.is_empty() && !suggestions.waiting) {
         return;
     }
-    let lines = suggestions.items.len().min(MOST_LINES) + usize::from(suggestions.waiting);
-    let (label, detail) = widths(suggestions, state);
-    let width = (label + detail + 7).clamp(WIDTH.0, WIDTH.1.min(main.width).max(WIDTH.0));
-    // The labels align with the word that they would replace.
-    let x =
-        column_of(filter, state, suggestions.replace.start).saturating_sub(3).min(main.right().saturating_sub(width));
-    let area = Rect { x, y: main.y, width, height: (lines as u16 + 2).min(main.height) };
-    clear_for_box(canvas, area);
-    if let Some(values) = &suggestions.values_of {
-        canvas.text(x + 2, area.y, width - 4, &format!(" values of {} ", values.column), Role::Dim);
+    let caption = caption(suggestions);
+    let captioned = if area.width >= CAPTIONED { cells(&caption) + 2 } else { 0 };
+    let indent = if area.width >= CAPTIONED { INDENT - 2 } else { 0 };
+    let list = Rect { x: area.x + indent, width: area.width.saturating_sub(indent + captioned + 1), ..area };
+    if captioned > 0 {
+        canvas.text_right(list.right(), area.right().saturating_sub(1), area.y, &caption, Role::Dim);
     }
-    draw_position(canvas, area, suggestions);
-    draw_items(canvas, inside(area), suggestions, state);
+    let grid = Grid::new(suggestions, list, state);
+    grid.draw(canvas, suggestions, state);
 }
 
-fn widths(suggestions: &Suggestions, state: &State) -> (u16, u16) {
-    let cells = |content: &str| cells(content).min(60);
-    let label = suggestions.items.iter().map(|item| cells(label(item, state))).max();
-    let detail = suggestions.items.iter().map(|item| cells(&detail(item, suggestions, state))).max();
-    (label.unwrap_or(0), detail.unwrap_or(0))
+/// Names what is suggested and how many there are: `values of country 2/10`.
+fn caption(suggestions: &Suggestions) -> String {
+    let values = suggestions.values_of.as_ref().map(|values| format!("values of {} ", values.column));
+    let place = suggestions.chosen.map_or(String::new(), |at| format!("{}/", at + 1));
+    let count = match suggestions.items.len() {
+        0 => String::new(),
+        count => format!("{place}{}", format::count(count as u64)),
+    };
+    format!("{}{count}", values.unwrap_or_default())
+}
+
+/// Suggestions in columns, from top to bottom and then to the right, as the arrow keys step through them.
+struct Grid {
+    area: Rect,
+    /// Width of a column with its gap.
+    column: u16,
+    /// Index of the first suggestion in sight, and the number in sight.
+    first: usize,
+    count: usize,
+}
+
+impl Grid {
+    fn new(suggestions: &Suggestions, area: Rect, state: &State) -> Self {
+        let width = |item: &CompletionItem| {
+            let detail = cells(&detail(item, suggestions, state)).min(WIDEST);
+            (cells(label(item, state)).min(WIDEST) + u16::from(detail > 0) * 2 + detail).min(WIDEST)
+        };
+        let widest = suggestions.items.iter().map(width).max().unwrap_or(0);
+        let column = (widest + GAP).min(area.width.max(1));
+        let columns = usize::from((area.width / column.max(1)).max(1));
+        let count = columns * usize::from(area.height);
+        let first = suggestions.chosen.unwrap_or(0) / count.max(1) * count;
+        Self { area, column, first, count }
+    }
+
+    fn draw(&self, canvas: &mut Canvas, suggestions: &Suggestions, state: &State) {
+        let height = usize::from(self.area.height);
+        let shown = suggestions.items.iter().enumerate().skip(self.first).take(self.count);
+        let mut next = 0;
+        for (at, item) in shown {
+            let place = self.place(at - self.first, height);
+            let detail = detail(item, suggestions, state);
+            let room = place.width.saturating_sub(GAP + if detail.is_empty() { 0 } else { cells(&detail) + 2 });
+            canvas.text(place.x + 2, place.y, room, label(item, state), Role::Text);
+            canvas.text_right(place.x + 2, place.right().saturating_sub(1), place.y, &detail, Role::Dim);
+            if suggestions.chosen == Some(at) {
+                canvas.text(place.x, place.y, 1, "›", Role::Accent);
+                canvas.select(place);
+            }
+            next = at - self.first + 1;
+        }
+        if suggestions.waiting && next < self.count {
+            let place = self.place(next, height);
+            let room = self.area.right().saturating_sub(place.x + 2);
+            canvas.text(place.x + 2, place.y, room, "counting values…", Role::Dim);
+        }
+    }
+
+    fn place(&self, at: usize, height: usize) -> Rect {
+        let (column, row) = ((at / height) as u16, (at % height) as u16);
+        Rect { x: self.area.x + column * self.column, y: self.area.y + row, width: self.column, height: 1 }
+    }
 }
 
 /// Returns a suggestion's detail: a type, a kind of name, or a value's customers, which are suppressed if few.
@@ -57,33 +112,4 @@ fn detail<'a>(item: &'a CompletionItem, suggestions: &Suggestions, state: &State
 
 fn label<'a>(item: &'a CompletionItem, state: &State) -> &'a str {
     if item_is_masked(state, item) { MASK } else { &item.label }
-}
-
-fn draw_position(canvas: &mut Canvas, area: Rect, suggestions: &Suggestions) {
-    if suggestions.items.len() > MOST_LINES {
-        let place = suggestions.chosen.map_or(String::new(), |at| format!("{}/", at + 1));
-        let position = format!(" {place}{} ", format::count(suggestions.items.len() as u64));
-        canvas.text_right(area.x + 1, area.right() - 2, area.bottom() - 1, &position, Role::Dim);
-    }
-}
-
-fn draw_items(canvas: &mut Canvas, area: Rect, suggestions: &Suggestions, state: &State) {
-    let height = usize::from(area.height) - usize::from(suggestions.waiting && area.height > 0);
-    let first = first_in_sight(suggestions.chosen.unwrap_or(0), suggestions.items.len(), height);
-    let mut y = area.y;
-    for (i, item) in suggestions.items.iter().enumerate().skip(first).take(height) {
-        let line = Rect { y, height: 1, ..area };
-        let detail = detail(item, suggestions, state);
-        let room = line.width.saturating_sub(cells(&detail) + 5);
-        canvas.text(line.x + 2, y, room, label(item, state), Role::Text);
-        canvas.text_right(line.x + 2, line.right().saturating_sub(1), y, &detail, Role::Dim);
-        if suggestions.chosen == Some(i) {
-            canvas.paint(line, Role::Focus);
-            canvas.text(line.x, y, 1, "›", Role::Focus);
-        }
-        y += 1;
-    }
-    if suggestions.waiting {
-        canvas.text(area.x + 2, y, area.width.saturating_sub(3), "counting values…", Role::Dim);
-    }
 }

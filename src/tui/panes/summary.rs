@@ -12,9 +12,9 @@ use crate::tui::core::{BaseState, State};
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, estimated, index_role};
-use crate::tui::widgets::format;
+use crate::tui::widgets::{bars, format};
 
-/// Minimum and maximum width of the bar in cells, its ends included. It is left out if there is less room.
+/// Minimum and maximum width of the bar in cells. It is left out if there is less room.
 const BAR: (u16, u16) = (12, 30);
 /// Largest share shown while work is in progress: it never reads as done.
 const MOST: f64 = 0.99;
@@ -159,12 +159,9 @@ fn value_parts(value: &ValueSums, share: Option<f64>, min_cell: u64, role: Role)
     ]
 }
 
-/// Draws a bar with its ends: `▕████▌      ▏`.
+/// Draws a bar on its track: `━━━━╸──────`.
 fn draw_bar(canvas: &mut Canvas, x: u16, y: u16, width: u16, share: f64, role: Role) {
-    let cells = width.saturating_sub(2);
-    canvas.text(x, y, 1, "▕", Role::Track);
-    canvas.text(x + 1, y, cells, &format::bar(share, usize::from(cells)), role);
-    canvas.text(x + 1 + cells, y, 1, "▏", Role::Track);
+    canvas.pieces(x, y, width, &bars::tracked(share, usize::from(width), role));
 }
 
 fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&LoadProgress>, state: &State) {

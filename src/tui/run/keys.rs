@@ -1,7 +1,19 @@
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::tui::core::KeyPress;
 use crate::tui::core::key::KeySymbol;
+use crate::tui::core::mouse::{MouseAction, MouseInput};
+
+/// Converts what the mouse did; `None` for what has no meaning here.
+pub fn mouse(event: MouseEvent) -> Option<MouseInput> {
+    let kind = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseAction::Press,
+        MouseEventKind::ScrollUp => MouseAction::ScrollUp,
+        MouseEventKind::ScrollDown => MouseAction::ScrollDown,
+        _ => return None,
+    };
+    Some(MouseInput { kind, x: event.column, y: event.row })
+}
 
 /// Converts the terminal's key; `None` for keys without a meaning here.
 pub fn key(event: KeyEvent) -> Option<KeyPress> {

@@ -128,10 +128,12 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
     let initial = query.clone();
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
-    let terminal = Terminal::open(move |event| drop(to_loop.send(LoopMessage::Terminal(event))))?;
+    let mut terminal = Terminal::open(move |event| drop(to_loop.send(LoopMessage::Terminal(event))))?;
     let study = opening.study.clone();
     let mut state = State::new(settings, study.definitions.clone(), query, keymap, views::all());
     (state.width, state.height) = terminal.size();
+    terminal.set_title(&format!("crosscut · {}", state.settings.title));
+    terminal.take_mouse(state.settings.mouse);
     if study.file.is_none() {
         views::rows::open_with_columns(&mut state);
     }
@@ -269,6 +271,7 @@ impl RunningTui {
                     Event::Key(key) => Action::Key(keys::key(key)?),
                     Event::Burst(keys) => Action::Burst(keys.into_iter().filter_map(keys::key).collect()),
                     Event::Paste(text) => Action::Paste(text),
+                    Event::Mouse(mouse) => Action::Mouse(keys::mouse(mouse)?),
                     Event::Resize { width, height } => Action::Resize { width, height },
                     Event::Resumed => {
                         // A resize while the program was stopped is not reported.
@@ -348,6 +351,8 @@ impl RunningTui {
                 let effects = update(&mut self.state, Action::EditorClosed { editing, text });
                 return effects.into_iter().find_map(|effect| self.carry_out(effect));
             }
+            Effect::KeepTheme(theme) => saving::keep_theme(self.study.clone(), theme, self.sender.clone()),
+            Effect::TakeMouse(wanted) => self.terminal.take_mouse(wanted),
             Effect::Redraw => self.terminal.redraw(),
             Effect::Open => self.loading = loading::start(self.opening.clone(), self.sender.clone()),
             Effect::Suspend => self.terminal.suspend(),

@@ -1,6 +1,6 @@
 //! Bindings that views share.
 
-use super::{export, help, palette, remembered, segment_form, sql};
+use super::{export, help, palette, remembered, segment_form, sql, themes};
 use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
@@ -93,6 +93,10 @@ pub const EVERYWHERE: &[BindingSection] = &[
                 redraw,
             )
             .synonyms(&["reload", "refresh", "retry"]),
+            Binding::new("theme", &[], "choose a theme; the screen shows the selected one", themes::open)
+                .synonyms(&["colours", "colors", "dark", "light", "look"]),
+            Binding::new("mouse", &[], "let the mouse select, scroll and open; again: select text, as before", toggle_mouse)
+                .synonyms(&["click", "wheel"]),
             Binding::new("cancel", &["ctrl-c"], "close / cancel counting / quit", cancel),
             Binding::new("suspend", &["ctrl-z"], "back to the shell; fg returns", |_| vec![Effect::Suspend]),
             Binding::new("quit", &["q"], "close what is open; at home, quit", quit)
@@ -104,6 +108,15 @@ pub const EVERYWHERE: &[BindingSection] = &[
 
 fn no_filter(filter: &str, reason: &'static str) -> Option<&'static str> {
     filter.trim().is_empty().then_some(reason)
+}
+
+fn toggle_mouse(state: &mut State) -> Vec<Effect> {
+    state.settings.mouse ^= true;
+    state.say(match state.settings.mouse {
+        true => "mouse on: a press selects, a press on the selected line opens; mouse = true under [look] keeps it",
+        false => "mouse off: the terminal selects text again",
+    });
+    vec![Effect::TakeMouse(state.settings.mouse)]
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {

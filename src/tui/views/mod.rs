@@ -18,11 +18,15 @@ pub mod picker;
 pub mod remembered;
 pub mod segment_form;
 pub mod sql;
+pub mod themes;
 
 use std::collections::BTreeMap;
 
 use super::core::binding::{Handler, until_loaded};
+use super::core::dispatch;
 use super::core::{Binding, Effect, Keymap, State, ViewName, Views, requests};
+use super::paint::canvas::{Position, Rect};
+use super::widgets::list::Window;
 
 /// Declares the views that stand in place of the panes or beside them, and the list of them all.
 macro_rules! views {
@@ -64,6 +68,15 @@ pub fn keymap(changes: &BTreeMap<String, Vec<String>>) -> Result<Keymap, String>
 /// Creates the binding that opens a view.
 const fn opening(name: ViewName, keys: &'static [&'static str], doc: &'static str, run: Handler) -> Binding {
     Binding::new(name, keys, doc, run).hint(name).disabled(until_loaded)
+}
+
+/// Selects the line of a list that the mouse was pressed on; on the selected line, does what Enter does.
+pub fn pressed_line(state: &mut State, area: Rect, at: Position, cursor: usize, lines: usize) -> Vec<Effect> {
+    match Window::line_at(area, cursor, lines, at) {
+        Some(line) if line == cursor => dispatch::named(state, "enter").map_or_else(Vec::new, |enter| dispatch::run(state, enter)),
+        Some(line) => dispatch::step(state, line as isize - cursor as isize),
+        None => Vec::new(),
+    }
 }
 
 /// Opens a view in place of the one that is open, or goes back if it is open already.

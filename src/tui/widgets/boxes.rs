@@ -11,13 +11,19 @@ pub fn clear_for_box(canvas: &mut Canvas, area: Rect) {
     canvas.frame(area, Role::FocusBorder);
 }
 
-/// Draws an empty framed box of at most this size in the upper middle of the screen, with a title and, at the bottom,
-/// its keys. Returns its area.
-pub fn open_box(canvas: &mut Canvas, screen: Rect, width: u16, height: u16, title: &str, keys: &str) -> Rect {
+/// Returns the area of a box of at most this size in the upper middle of the screen.
+pub fn box_area(screen: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(screen.width), height.min(screen.height));
     let x = screen.x + (screen.width - width) / 2;
     let y = screen.y + (screen.height - height) / 3;
-    let area = Rect { x, y, width, height };
+    Rect { x, y, width, height }
+}
+
+/// Draws an empty framed box of at most this size in the upper middle of the screen, with a title and, at the bottom,
+/// its keys. Returns its area.
+pub fn open_box(canvas: &mut Canvas, screen: Rect, width: u16, height: u16, title: &str, keys: &str) -> Rect {
+    let area = box_area(screen, width, height);
+    let Rect { x, y, width, height } = area;
     clear_for_box(canvas, area);
     canvas.text(x + 1, y, width.saturating_sub(2), &format!(" {title} "), Role::Focus);
     if !keys.is_empty() && height > 1 {

@@ -49,7 +49,8 @@ impl<'a, T> PaneAnswer<'a, T> {
     /// Returns the context that the answer's counts are drawn in. `whole` is the number of the filter's customers that
     /// it is about.
     pub fn figures(&self, state: &State, whole: impl Fn(&T) -> u64) -> FigureContext {
-        FigureContext { sample: self.sample, ..FigureContext::new(state, self.fresh, self.answer.map(whole)) }
+        let fresh = self.is_estimate() || (self.fresh && state.panes_agree());
+        FigureContext { sample: self.sample, ..FigureContext::new(state, fresh, self.answer.map(whole)) }
     }
 }
 
@@ -85,9 +86,7 @@ impl FigureContext {
     /// Suppresses a set's customers in the filter and in the base.
     pub fn pair(&self, count: CustomerCount) -> (DisclosedCount, DisclosedCount) {
         match (self.whole, self.base) {
-            (Some(in_filter), Some(in_base)) => {
-                suppress::pair(count, CustomerCount { in_filter, in_base }, self.min_cell)
-            }
+            (Some(in_filter), Some(in_base)) => suppress::pair(count, CustomerCount { in_filter, in_base }, self.min_cell),
             _ => (suppress::single(count.in_filter, self.min_cell), suppress::single(count.in_base, self.min_cell)),
         }
     }
@@ -95,9 +94,7 @@ impl FigureContext {
     /// Suppresses parts of the filter: cells, groups, values.
     pub fn pairs(&self, counts: &[CustomerCount]) -> Vec<(DisclosedCount, DisclosedCount)> {
         match (self.whole, self.base) {
-            (Some(in_filter), Some(in_base)) => {
-                suppress::pairs(counts, CustomerCount { in_filter, in_base }, self.min_cell)
-            }
+            (Some(in_filter), Some(in_base)) => suppress::pairs(counts, CustomerCount { in_filter, in_base }, self.min_cell),
             _ => counts.iter().map(|count| self.pair(*count)).collect(),
         }
     }
@@ -133,12 +130,19 @@ impl FigureContext {
         if self.whole.is_none() || self.sample.is_some() {
             return ListCell::Blank;
         }
-        let index = match (shown.count().zip(in_base.count()), self.told_whole(), self.base) {
-            (Some((both, in_base)), Some(whole), Some(base)) => figures::index(both, whole, in_base, base),
-            _ => None,
-        };
+        let index = self.index_figure(shown, in_base);
         let role = if shown.count() == Some(0) { Role::Dim } else { index_role(index, self.role) };
         ListCell::text(format::index(index), role)
+    }
+
+    /// Returns the index of a set with `shown` customers in the filter and `in_base` in the base; `None` if it may not be
+    /// shown, or for an estimate.
+    pub fn index_figure(&self, shown: DisclosedCount, in_base: DisclosedCount) -> Option<f64> {
+        if self.sample.is_some() {
+            return None;
+        }
+        let (both, in_base) = shown.count().zip(in_base.count())?;
+        figures::index(both, self.told_whole()?, in_base, self.base?)
     }
 
     /// Returns the whole, unless it is so small that a share of it would disclose it.
@@ -152,10 +156,12 @@ pub fn answer_role(state: &State, fresh: bool) -> Role {
     if fresh && state.filter.is_asked() { Role::Text } else { Role::Dim }
 }
 
-/// Returns the role of an index: dim near average, accented if notable. Its mark shows the direction.
+/// Returns the role of an index: dim near average, that of rising or falling if notable. Its mark shows the direction
+/// too.
 pub fn index_role(index: Option<f64>, role: Role) -> Role {
     match index {
-        Some(index) if role == Role::Text && (index >= format::HIGH || index <= format::LOW) => Role::Accent,
+        Some(index) if role == Role::Text && index >= format::HIGH => Role::Rise,
+        Some(index) if role == Role::Text && index <= format::LOW => Role::Fall,
         Some(index) if (index - 100.0).abs() <= format::NEAR => Role::Dim,
         Some(_) => role,
         None => Role::Dim,

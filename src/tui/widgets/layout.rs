@@ -12,6 +12,12 @@ const ROOMY: u16 = 16;
 
 /// Minimum number of lines of the groups pane, even with fewer groups.
 const FEWEST_GROUPS: u16 = 4;
+/// Minimum number of lines of the personas pane, even with fewer personas.
+const FEWEST_PERSONAS: u16 = 6;
+/// Minimum height of the card below the personas, its frame included; with less room there is none.
+const LEAST_CARD: u16 = 9;
+/// Minimum height of one pane at a time and the strip of personas below it.
+const LEAST_STRIP: u16 = 12;
 
 /// Areas of the screen, from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +27,8 @@ pub struct Areas {
     /// Row for an error in the filter.
     pub problem: Rect,
     pub summary: Rect,
+    /// Suggestions for the rule that is being typed: lines of their own, so that they cover nothing that re-counts.
+    pub suggestions: Rect,
     /// Strip with the effect of each condition of the filter.
     pub attrition: Rect,
     /// Area of the panes, the rows or another view.
@@ -34,13 +42,22 @@ pub struct Panes {
     pub segments: Rect,
     pub groups: Rect,
     pub personas: Rect,
+    /// Card of the selected line, in the room that the personas leave.
+    pub card: Rect,
 }
 
 impl Areas {
-    /// Divides the screen. The strip of conditions gets the lines that it needs, but at most a third of the rest.
-    pub fn new(screen: Rect, has_problem: bool, conditions: u16) -> Self {
+    /// Divides the screen. The strip of conditions gets the lines that it needs, but at most a third of the rest. While
+    /// a rule is typed, some lines are reserved for suggestions, so that nothing jumps as they come and go.
+    pub fn new(screen: Rect, has_problem: bool, conditions: u16, is_typing: bool) -> Self {
         let problem = u16::from(has_problem || screen.height >= ROOMY);
-        let rest = screen.height.saturating_sub(4 + problem);
+        let suggestions = match screen.height {
+            _ if !is_typing => 0,
+            height if height < ROOMY => 1,
+            height if height < 24 => 2,
+            _ => 3,
+        };
+        let rest = screen.height.saturating_sub(4 + problem + suggestions);
         let attrition = conditions.min(rest / 3);
         let mut y = screen.y;
         let mut take = |height: u16| {
@@ -53,6 +70,7 @@ impl Areas {
             filter: take(1),
             problem: take(problem),
             summary: take(1),
+            suggestions: take(suggestions),
             attrition: take(attrition),
             main: take(rest - attrition),
             footer: take(1),
@@ -62,16 +80,38 @@ impl Areas {
 
 impl Panes {
     /// Divides an area into panes side by side. Segments and groups share a line of their frames. The groups get the
-    /// lines that they need, but at most two fifths of the height: the rest is for the segments.
-    pub fn beside(main: Rect, group_lines: usize) -> Self {
+    /// lines that they need, but at most two fifths of the height: the rest is for the segments. The personas get the
+    /// lines that they need; if enough is left, it is for the card.
+    pub fn beside(main: Rect, group_lines: usize, persona_lines: usize) -> Self {
         let left = (u32::from(main.width) * 57 / 100) as u16;
         let most = (main.height - main.height * 3 / 5).max(6).min(main.height);
         let wanted = u16::try_from(group_lines).unwrap_or(u16::MAX).max(FEWEST_GROUPS).saturating_add(2);
         let upper = main.height - wanted.min(most);
         let segments = Rect { width: left, height: (upper + 1).min(main.height), ..main };
         let groups = Rect { y: main.y + upper, width: left, height: main.height - upper, ..main };
-        let personas = Rect { x: main.x + left, width: main.width - left, ..main };
-        Self { segments, groups, personas }
+        let right = Rect { x: main.x + left, width: main.width - left, ..main };
+        let wanted = u16::try_from(persona_lines).unwrap_or(u16::MAX).max(FEWEST_PERSONAS).saturating_add(2);
+        let least = (main.height / 3).max(LEAST_CARD);
+        let upper = wanted.min(main.height.saturating_sub(least).max(FEWEST_PERSONAS + 2));
+        let (personas, card) = match main.height.saturating_sub(upper) {
+            rest if rest >= LEAST_CARD => {
+                (Rect { height: upper, ..right }, Rect { y: main.y + upper, height: rest, ..right })
+            }
+            _ => (right, Rect { height: 0, ..right }),
+        };
+        Self { segments, groups, personas, card }
+    }
+
+    /// Divides an area into one pane and, below it, a strip of the personas, which share a line of their frames. Without
+    /// room, or personas, there is no strip.
+    pub fn with_strip(main: Rect, persona_lines: usize) -> (Rect, Option<Rect>) {
+        if main.height < LEAST_STRIP || persona_lines == 0 {
+            return (main, None);
+        }
+        let most = main.height * 2 / 5;
+        let height = u16::try_from(persona_lines).unwrap_or(u16::MAX).saturating_add(2).min(most + 1);
+        let upper = main.height - height;
+        (Rect { height: upper + 1, ..main }, Some(Rect { y: main.y + upper, height, ..main }))
     }
 }
 
@@ -83,9 +123,9 @@ mod tests {
     fn the_parts_fill_the_screen() {
         for (width, height) in [(120, 36), (80, 24), (40, 10), (200, 60)] {
             let screen = Rect::new(0, 0, width, height);
-            for problem in [false, true] {
-                let areas = Areas::new(screen, problem, 4);
-                let upper = [areas.header, areas.filter, areas.problem, areas.summary];
+            for (problem, typing) in [(false, false), (true, false), (false, true), (true, true)] {
+                let areas = Areas::new(screen, problem, 4, typing);
+                let upper = [areas.header, areas.filter, areas.problem, areas.summary, areas.suggestions];
                 let parts = upper.into_iter().chain([areas.attrition, areas.main, areas.footer]);
                 assert_eq!(parts.map(|part| part.height).sum::<u16>(), height);
                 assert_eq!(areas.footer.bottom(), height);
@@ -97,7 +137,7 @@ mod tests {
     fn the_groups_take_only_the_lines_they_need() {
         let main = Rect::new(0, 5, 120, 30);
         for (lines, height) in [(0, 6), (4, 6), (7, 9), (10, 12), (5_000, 12)] {
-            let panes = Panes::beside(main, lines);
+            let panes = Panes::beside(main, lines, 10);
             assert_eq!(panes.groups.height, height);
             assert_eq!((panes.groups.bottom(), panes.segments.bottom()), (35, panes.groups.y + 1));
         }
@@ -106,6 +146,24 @@ mod tests {
     #[test]
     fn on_a_roomy_screen_an_error_moves_nothing() {
         let screen = Rect::new(0, 0, 80, 24);
-        assert_eq!(Areas::new(screen, true, 0), Areas::new(screen, false, 0));
+        assert_eq!(Areas::new(screen, true, 0, true), Areas::new(screen, false, 0, true));
+    }
+
+    #[test]
+    fn card_gets_what_the_personas_leave() {
+        for (height, lines, card) in [(31, 10, 19), (31, 28, 10), (31, 100, 10), (55, 10, 43), (14, 10, 0)] {
+            let panes = Panes::beside(Rect::new(0, 5, 120, height), 4, lines);
+            assert_eq!(panes.card.height, card, "{height} lines, {lines} personas");
+            assert_eq!(panes.personas.height + card, height);
+        }
+    }
+
+    #[test]
+    fn strip_of_personas_shares_a_line_with_the_pane_above() {
+        let main = Rect::new(0, 4, 80, 19);
+        let (pane, strip) = Panes::with_strip(main, 6);
+        assert_eq!((pane.height, strip.map(|strip| (strip.y, strip.height))), (12, Some((15, 8))));
+        assert_eq!(Panes::with_strip(Rect { height: 6, ..main }, 6), (Rect { height: 6, ..main }, None));
+        assert_eq!(Panes::with_strip(main, 0), (main, None));
     }
 }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
+use super::bars::{self, Stack};
 use super::columns::{ColumnSlot, GAP, ListColumn, fit};
 use crate::insight::table::{self, Table};
 use crate::text;
@@ -59,7 +60,14 @@ pub enum ListCell {
     Bar(f64, Role),
     /// Bar of a share that starts where another one ends: start and size.
     Span(f64, f64, Role),
+    /// Bar of the parts of a whole. It takes the room that the cells on its left leave, up to [`WIDEST_STACK`].
+    Stack(Stack),
+    /// Bar from the middle of a share between −1 and 1, and the roles above and below 0.
+    Diverging(f64, [Role; 2]),
 }
+
+/// Maximum width of a stacked bar, in cells.
+const WIDEST_STACK: u16 = 24;
 
 impl Window {
     /// Returns the lines that a list in `area` has room for.
@@ -73,6 +81,16 @@ impl Window {
     /// Returns the lines of a list in which none is selected.
     pub fn without_cursor(area: Rect, lines: usize) -> Self {
         Self { cursor: None, ..Self::new(area, 0, lines) }
+    }
+
+    /// Returns the line at a place of a list in `area`.
+    pub fn line_at(area: Rect, cursor: usize, lines: usize, at: Position) -> Option<usize> {
+        let inner = inside(area);
+        if !inner.contains(at) {
+            return None;
+        }
+        let line = Self::new(area, cursor, lines).sight.start + usize::from(at.y - inner.y);
+        (line < lines).then_some(line)
     }
 
     /// Returns the position, as `3/41`.
@@ -185,11 +203,9 @@ impl List {
     }
 
     fn draw_mark(&self, canvas: &mut Canvas, line: Rect) {
+        canvas.text(line.x, line.y, 1, "›", if self.focused { Role::Accent } else { Role::Dim });
         if self.focused {
-            canvas.paint(line, Role::Focus);
-            canvas.text(line.x, line.y, 1, "›", Role::Focus);
-        } else {
-            canvas.text(line.x, line.y, 1, "›", Role::Dim);
+            canvas.select(line);
         }
     }
 
@@ -242,6 +258,8 @@ impl ListRow {
 
     fn draw(&self, canvas: &mut Canvas, line: Rect, columns: &[ListColumn], slots: &[Option<ColumnSlot>]) {
         let left = line.x + 1;
+        // End of the cell before, with a gap.
+        let mut free = left;
         for (i, (cell, slot)) in self.cells.iter().zip(slots).enumerate() {
             let Some(slot) = slot else { continue };
             let x = left + slot.x;
@@ -252,7 +270,15 @@ impl ListRow {
                 return;
             }
             let right = columns.get(i).is_some_and(|column| column.right);
-            cell.draw(canvas, x, line.y, slot.width, right);
+            match cell {
+                ListCell::Stack(_) => {
+                    let end = x + slot.width;
+                    let start = free.max(end.saturating_sub(WIDEST_STACK)).min(x);
+                    cell.draw(canvas, start, line.y, end - start, right);
+                }
+                _ => cell.draw(canvas, x, line.y, slot.width, right),
+            }
+            free = x + slot.width + GAP;
         }
     }
 }
@@ -270,6 +296,7 @@ impl ListCell {
             ListCell::Pieces(pieces) => pieces.iter().map(|(text, _)| text.as_str()).collect(),
             ListCell::Either(long, ..) => (*long).to_owned(),
             ListCell::Bar(share, _) | ListCell::Span(_, share, _) => format::percent(Some(*share)),
+            ListCell::Stack(_) | ListCell::Diverging(..) => String::new(),
         };
         if text.trim().is_empty() { format::copied("") } else { table::TableCell::text(text.trim()) }
     }
@@ -289,10 +316,16 @@ impl ListCell {
                 canvas.text(x, y, width, if fits { long } else { short }, *role);
             }
             ListCell::Bar(share, role) => {
-                canvas.text(x, y, width, &format::bar(*share, usize::from(width)), *role);
+                canvas.text(x, y, width, &format::line(*share, usize::from(width)), *role);
             }
             ListCell::Span(start, share, role) => {
-                canvas.text(x, y, width, &format::span(*start, *share, usize::from(width)), *role);
+                canvas.text(x, y, width, &format::line_from(*start, *share, usize::from(width)), *role);
+            }
+            ListCell::Stack(stack) => {
+                canvas.pieces(x, y, width, &stack.pieces(usize::from(width)));
+            }
+            ListCell::Diverging(share, roles) => {
+                canvas.pieces(x, y, width, &bars::diverging(*share, *roles, usize::from(width)));
             }
         }
     }

@@ -2,6 +2,7 @@
 //! [`figures`] suppresses small counts, [`mask`] hides masked columns, [`traits`] words traits.
 
 pub mod area;
+pub mod bars;
 pub mod boxes;
 pub mod columns;
 pub mod figures;

@@ -169,8 +169,8 @@ fn keys_act_on_the_groups_that_are_seen_beside_their_estimates() {
     flow.press("/ \"spend > 60\" enter");
     flow.state.focus = Pane::Groups;
     let seen = screen(&mut flow);
-    let basic = seen.lines().position(|line| line.contains("basic")).expect("a group");
-    let pro = seen.lines().position(|line| line.contains(" pro ")).expect("a group");
+    let basic = seen.lines().collect::<Vec<_>>().iter().rposition(|line| line.contains("basic")).expect("a group");
+    let pro = seen.lines().collect::<Vec<_>>().iter().rposition(|line| line.contains(" pro ")).expect("a group");
     flow.press(if basic < pro { "home" } else { "end" }).press("Y");
     assert_eq!(flow.copied.as_deref(), Some("plan = 'basic'"));
 }

@@ -144,13 +144,31 @@ impl Flow {
     /// Opens the study of a folder with the shop's files.
     fn over(folder: tempfile::TempDir) -> Self {
         let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
+        let table = folder.path().join("customers.csv");
+        Self::of(folder, study, ("small shop", "spend"), table)
+    }
+
+    /// The sample study, loaded. Nothing may be saved: its files are those of the repository.
+    pub fn of_sample() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let study = study::load(&root.join("config.toml"), None).expect("a good study");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut flow = Self::of(folder, study, ("shop study", "spend_12m"), root.join("sample/customers.csv"));
+        flow.state.query.group_by = vec!["country".into()];
+        flow.load();
+        flow
+    }
+
+    fn of(folder: tempfile::TempDir, study: Study, (title, value): (&str, &str), table: PathBuf) -> Self {
         let settings = RunSettings {
-            title: "small shop".into(),
-            value: Some("spend".into()),
+            title: title.into(),
+            value: Some(value.into()),
             mask: study.config.privacy.mask.clone(),
             min_cell: study.config.privacy.min_cell,
             research: study::Thresholds::default(),
             theme: ThemeName::Auto,
+            abilities: Default::default(),
+            mouse: false,
             today: "2026-06-30".parse().expect("a date"),
             can_save: true,
             can_create: None,
@@ -158,7 +176,7 @@ impl Flow {
         let mut state =
             State::new(settings.clone(), study.definitions.clone(), Query::default(), Keymap::default(), views::all());
         (state.width, state.height) = (120, 36);
-        let source = BaseSource::Here(BaseLocation::Path(folder.path().join("customers.csv")));
+        let source = BaseSource::Here(BaseLocation::Path(table));
         let (value, today) = (settings.value.clone(), settings.today);
         let opening = Opening { study, source, value, today, wants_cells: true };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).expect("a good table");
@@ -211,7 +229,7 @@ impl Flow {
             schema,
             customers: self.engine.customers(),
             engine: None,
-            value: Some("spend".into()),
+            value: self.state.settings.value.clone(),
             notices: Vec::new(),
         };
         self.act(Action::Loaded(Box::new(loaded)));
@@ -306,7 +324,15 @@ impl Flow {
                 let text = (self.editor)(&editing.text);
                 return update(&mut self.state, Action::EditorClosed { editing, text });
             }
-            Effect::Redraw | Effect::Open | Effect::Suspend | Effect::CreateStudy => {}
+            Effect::KeepTheme(theme) => {
+                let file = self.folder.path().join("user.toml");
+                let action = match study::keep_theme(&file, theme) {
+                    Ok(_) => Action::ThemeKept { theme, file: "user.toml".into(), is_overridden: self.study.sets_theme() },
+                    Err(reason) => Action::ThemeNotKept(reason),
+                };
+                return update(&mut self.state, action);
+            }
+            Effect::Redraw | Effect::Open | Effect::Suspend | Effect::CreateStudy | Effect::TakeMouse(_) => {}
         }
         Vec::new()
     }

@@ -26,7 +26,7 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// machine.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> CommandBuilder {
     let mut command = CommandBuilder::new(program);
-    for name in ["NO_COLOR", "COLORTERM", "RUST_BACKTRACE", "TMUX", "ENV", "XDG_CONFIG_HOME", "CROSSCUT_LOG"] {
+    for name in ["NO_COLOR", "COLORTERM", "COLORFGBG", "RUST_BACKTRACE", "TMUX", "ENV", "XDG_CONFIG_HOME", "CROSSCUT_LOG"] {
         command.env_remove(name);
     }
     // Not the user's own. Every test has a study of its own, so none brings back what another has left.
@@ -117,6 +117,13 @@ impl Session {
     /// Waits until `text` is no longer on the screen.
     pub fn wait_gone(&self, text: &str) {
         self.wait_until(&format!("no {text:?}"), |screen| !screen.contents().contains(text));
+    }
+
+    /// Waits until the program has sent this text.
+    pub fn wait_bytes(&self, text: &str) {
+        self.wait_state(&format!("the bytes {text:?}"), |state| {
+            state.bytes.windows(text.len()).any(|window| window == text.as_bytes())
+        });
     }
 
     /// Waits until `is` accepts the screen; `what` describes the condition in the failure message.

@@ -145,6 +145,7 @@ fn run(log: &Path) -> u8 {
                 let text: String = keys.iter().map(|key| key.code.as_char().unwrap_or('⏎')).collect();
                 probe.typed.push_str(&format!("{{{text}}}"));
             }
+            Event::Mouse(mouse) => probe.last = format!("{:?} at {},{}", mouse.kind, mouse.column, mouse.row),
             Event::Paste(text) => probe.typed.push_str(&format!("[{}]", text::visible(&text))),
             Event::Resize { width, height } => probe.last = format!("resized to {width}x{height}"),
             Event::Resumed => probe.resumed += 1,
@@ -183,6 +184,9 @@ impl Probe {
             'X' => {
                 self.last = if terminal.copy(&"x".repeat(COPY_LIMIT + 1)) { "sent".into() } else { "refused".into() }
             }
+            'M' => terminal.take_mouse(true),
+            'O' => terminal.take_mouse(false),
+            'T' => terminal.set_title("shop \u{1b}]0;evil\u{7} 日本"),
             'N' => self.last = text::visible(NASTY).into_owned(),
             c => self.typed.push(c),
         }

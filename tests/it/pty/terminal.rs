@@ -97,6 +97,45 @@ fn nothing_is_asked_of_the_terminal_and_the_mouse_is_left_alone() {
 }
 
 #[test]
+fn mouse_is_reported_once_it_is_taken_and_given_back() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.key("M");
+    session.wait_bytes("\x1b[?1000h\x1b[?1006h");
+    session.send("\x1b[<0;5;3M\x1b[<0;5;3m");
+    session.wait_for("Down(Left) at 4,2");
+    session.send("\x1b[<65;300;1M");
+    session.wait_for("ScrollDown at 299,0");
+    let mark = session.mark();
+    session.key("O");
+    session.wait_bytes("\x1b[?1006l\x1b[?1000l");
+    session.key("a");
+    session.wait_for("typed: a");
+    assert!(!contains(&session.bytes_since(mark), "\x1b[?1000h"));
+    session.key("M");
+    session.key("Q");
+    session.wait_exit();
+    let sent = session.bytes_since(mark);
+    let (on, off) = (position(&sent, "\x1b[?1000h"), sent.windows(8).rposition(|window| window == b"\x1b[?1000l"));
+    assert!(on < off, "leaving gives the mouse back");
+}
+
+#[test]
+fn title_is_set_harmlessly_and_the_previous_one_comes_back() {
+    let log = Log::new();
+    let mut session = start(&log, 80, 24);
+    session.key("T");
+    session.wait_bytes("\x1b]2;shop ");
+    session.key("Q");
+    session.wait_exit();
+    let sent = session.bytes_since(0);
+    assert!(!contains(&sent, "\x1b]0;evil"), "{:?}", String::from_utf8_lossy(&sent));
+    assert!(contains(&sent, "日本\x1b\\"), "{:?}", String::from_utf8_lossy(&sent));
+    assert!(position(&sent, "\x1b[22;2t") < position(&sent, "\x1b]2;"), "the previous title is kept first");
+    assert!(position(&sent, "\x1b]2;") < position(&sent, "\x1b[23;2t"), "and restored");
+}
+
+#[test]
 fn an_idle_program_sends_nothing_and_does_not_wake_up() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);

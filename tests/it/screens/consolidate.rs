@@ -37,7 +37,7 @@ fn state(method: Method, left_over: u64) -> State {
         filter: state.rule.clone(),
         segments: sets,
         switched: BTreeSet::new(),
-        with_everyone: false,
+        with_broad: false,
         value: Some("spend".into()),
     });
     inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts)));

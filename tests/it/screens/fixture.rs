@@ -78,6 +78,8 @@ fn settings() -> RunSettings {
         min_cell: 0,
         research: crosscut::study::Thresholds::default(),
         theme: ThemeName::Auto,
+        abilities: Default::default(),
+        mouse: false,
         today: chrono::NaiveDate::from_ymd_opt(2026, 6, 30).unwrap_or_default(),
         can_save: true,
         can_create: None,

@@ -96,6 +96,63 @@ fn without_colours_no_cell_has_one() {
 }
 
 #[test]
+fn without_utf_8_every_cell_is_ascii() {
+    let mut state = state();
+    state.settings.abilities.is_ascii = true;
+    state.catalog.segments[1].name = "größe日本".into();
+    for view in ["main", "matrix", "why", "rows", "coverage", "upset", "consolidate"] {
+        state.view = view;
+        let buffer = drawn(&mut state, 120, 36).0;
+        assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()), "{view}");
+    }
+    state.view = "main";
+    matches_picture("main_ascii_120x36", &text(&mut state, 120, 36));
+}
+
+#[test]
+fn selected_line_is_tinted_and_its_bar_keeps_its_colour() {
+    use crosscut::tui::core::Abilities;
+    use ratatui::style::Color;
+    let mut state = state();
+    state.focus = Pane::Groups;
+    let colours = |name: &str| (name == "COLORTERM").then(|| "truecolor".to_owned());
+    for abilities in [Abilities::default(), Abilities::from_environment(colours)] {
+        state.settings.abilities = abilities;
+        for theme in ThemeName::ALL {
+            state.settings.theme = theme;
+            let buffer = drawn(&mut state, 120, 36).0;
+            let all = lines(&buffer);
+            let row = |name: &str| all.iter().rposition(|line| line.contains(name)).expect("a group") as u16;
+            let bar = |name: &str| {
+                let line: Vec<char> = all[usize::from(row(name))].chars().collect();
+                let x = line.iter().position(|c| *c == '━').expect("a bar") as u16;
+                buffer[(x, row(name))].clone()
+            };
+            let (selected, other) = (bar("pro  "), bar("basic  "));
+            assert_eq!(selected.fg, other.fg, "{theme:?}");
+            assert!(!selected.modifier.contains(ratatui::style::Modifier::REVERSED), "{theme:?}");
+            let name = &buffer[(2, row("pro  "))];
+            let is_marked = name.bg != Color::Reset || name.modifier.contains(ratatui::style::Modifier::REVERSED);
+            assert!(is_marked, "{theme:?}");
+        }
+    }
+}
+
+#[test]
+fn every_theme_and_the_box_to_choose_one_are_drawn_at_every_size() {
+    let mut state = state();
+    crosscut::tui::views::themes::open(&mut state);
+    for theme in ThemeName::ALL {
+        state.settings.theme = theme;
+        for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
+            drawn(&mut state, width, height);
+        }
+    }
+    matches_picture("themes_120x36", &text(&mut state, 120, 36));
+    matches_picture("themes_40x10", &text(&mut state, 40, 10));
+}
+
+#[test]
 fn old_answers_are_dim() {
     let mut state = state();
     state.answers.panes.found.summary.outdate();

@@ -47,7 +47,8 @@ pub fn lines(buffer: &Buffer) -> Vec<String> {
     rows(buffer).map(|row| visible_cells(row).map(Cell::symbol).collect()).collect()
 }
 
-/// Style of each cell: `F` focus, `B` bold, `d` dim, `a` accent, `e` error, `n` notice, `l` literal.
+/// Style of each cell: `F` focus or selected, `B` bold, `d` dim, `a` accent, `e` error, `n` notice, `l` literal or rising,
+/// `v` falling, `p` part of a bar.
 pub fn styles(state: &mut State, width: u16, height: u16) -> String {
     let buffer = drawn(state, width, height).0;
     rows(&buffer).map(|row| row.iter().map(letter).collect::<String>().trim_end().to_owned() + "\n").collect()
@@ -72,6 +73,8 @@ fn letter(cell: &Cell) -> char {
         (modifier, _) if modifier.contains(Modifier::BOLD) => 'B',
         (modifier, _) if modifier.contains(Modifier::DIM) => 'd',
         (_, Color::Cyan) => 'a',
+        (_, Color::Magenta) => 'v',
+        (_, Color::Blue) => 'p',
         (_, Color::Red) => 'e',
         (_, Color::Yellow) => 'n',
         (_, Color::Green) => 'l',

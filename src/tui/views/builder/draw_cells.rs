@@ -176,7 +176,7 @@ fn draw_count(canvas: &mut Canvas, row: Rect, cell: Option<&CellCount>, fresh: b
     let right = row.right();
     if let Some(share) = cell.and_then(|cell| cell.share).filter(|_| columns.bar > 0) {
         let at = row.x + 2 + columns.name + 2 + columns.parts.iter().sum::<u16>();
-        canvas.text(at, row.y, columns.bar, &format::bar(share, usize::from(columns.bar)), Role::Bar);
+        canvas.text(at, row.y, columns.bar, &format::line(share, usize::from(columns.bar)), Role::Bar);
     }
     let count = cell.and_then(|cell| cell.customers).map_or(format::NOTHING.to_owned(), format::shown);
     canvas.text_right(row.x, right.saturating_sub(columns.share), row.y, &count, role);

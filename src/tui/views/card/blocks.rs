@@ -5,7 +5,7 @@ use crate::text::wrap;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ColumnSlot, ListColumn, fit};
-use crate::tui::widgets::format;
+use crate::tui::widgets::{bars, format};
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
 
@@ -119,8 +119,10 @@ fn in_cells(cell: ListCell, room: usize, right: bool) -> Vec<TextPiece> {
         ListCell::Either(long, short, role) => {
             vec![(padded(if text::width(long) <= room { long } else { short }, room), role)]
         }
-        ListCell::Bar(share, role) => vec![(format::bar(share, room), role)],
-        ListCell::Span(start, share, role) => vec![(format::span(start, share, room), role)],
+        ListCell::Bar(share, role) => vec![(format::line(share, room), role)],
+        ListCell::Span(start, share, role) => vec![(format::line_from(start, share, room), role)],
+        ListCell::Stack(stack) => stack.pieces(room),
+        ListCell::Diverging(share, roles) => bars::diverging(share, roles, room),
         ListCell::Pieces(pieces) => {
             let mut left = room;
             let mut fitted = Vec::new();

@@ -7,7 +7,7 @@ use crate::insight::suppress::DisclosedCount as Count;
 use crate::text::wrap;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
+use crate::tui::widgets::{bars, format};
 use crate::tui::widgets::page::Lines;
 
 const GAP: usize = 2;
@@ -51,12 +51,9 @@ fn column(shown: CardInput, stage: &StageFacts, room: usize) -> Lines {
 
 fn figures(shown: CardInput, reached: &Reached, room: usize) -> Lines {
     let role = shown.role(Role::Text);
-    let bar = format::bar(reached.share.unwrap_or(0.0), room);
-    let filled = bar.trim_end().chars().count();
-    let drawn: String = bar.chars().take(filled).collect();
     let so_far = share_of(reached.so_far, reached.share, shown.role(Role::Strong), role);
     let mut lines = vec![
-        vec![(drawn, shown.role(Role::Bar)), ("┄".repeat(room.saturating_sub(filled)), Role::Track)],
+        bars::tracked(reached.share.unwrap_or(0.0), room, shown.role(Role::Bar)),
         so_far,
         vec![(lost(reached), Role::Dim)],
     ];

@@ -1,7 +1,7 @@
 //! The persona card, which lies over whatever view is open: the facts about the persona, its claims, its notes.
 
 mod attributes;
-mod blocks;
+pub mod blocks;
 mod claims;
 mod curve;
 mod draw;

@@ -11,7 +11,7 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_personas::audience;
 use crate::tui::widgets::figures::{FigureContext, answer_role, count_width, index_role};
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::{format, highlight};
+use crate::tui::widgets::{bars, format, highlight};
 
 const BAR: usize = 20;
 /// Width of the label before the figures, in cells.
@@ -44,8 +44,8 @@ fn in_base(shown: CardInput, size: &Size, width: usize) -> Lines {
     ];
     let cells = BAR.min(width.saturating_sub(super::blocks::width(&line) + 4));
     if cells >= 6 {
-        let bar = format::bar(size.share_of_base.unwrap_or(0.0), cells);
-        line.extend([("  ▕".into(), Role::Track), (bar, shown.role(Role::Bar)), ("▏".into(), Role::Track)]);
+        line.push(("  ".into(), Role::Track));
+        line.extend(bars::tracked(size.share_of_base.unwrap_or(0.0), cells, shown.role(Role::Bar)));
     }
     let mut lines = vec![line];
     if size.value.is_some() {

@@ -19,7 +19,7 @@ pub fn renew(state: &mut State) -> bool {
         filter: state.rule.clone(),
         segments: view.source.sets(state),
         switched: view.switched.clone(),
-        with_everyone: false,
+        with_broad: false,
         value: state.settings.value.clone(),
     };
     state.views.get_mut::<ConsolidateView>().counted = ConsolidateInquiry::new(of);

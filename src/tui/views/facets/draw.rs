@@ -113,7 +113,8 @@ fn list(state: &State, at: usize, pane: &FacetPane, area: Rect) -> List {
     let cut = pane.inquiry.facet().map_or(FacetCut::Values, |facet| facet.cut);
     let focused = at == facets.at && !state.filter.editing;
     let found = &pane.inquiry.found;
-    let shown = GroupsInput { answer: &found.groups, kept: &found.kept, cursor: pane.cursor, cut, estimates: None };
+    let (answer, fresh) = (&found.groups, found.groups.fresh);
+    let shown = GroupsInput { answer, kept: &found.kept, fresh, cursor: pane.cursor, cut, estimates: None };
     let list = match pane.inquiry.found.groups.answer.as_ref() {
         Some(groups) => counted(groups, shown, state, area),
         None => waiting(&pane.inquiry.found.groups),
@@ -126,8 +127,8 @@ pub fn table(state: &State) -> Option<Table> {
     let facets = state.views.get::<FacetsView>();
     let pane = facets.panes.0.get(facets.at)?;
     let (facet, groups) = (pane.facet()?, pane.found.groups.answer.as_ref()?);
-    let shown =
-        GroupsInput { answer: &pane.found.groups, kept: &pane.found.kept, cursor: 0, cut: facet.cut, estimates: None };
+    let (answer, fresh) = (&pane.found.groups, pane.found.groups.fresh);
+    let shown = GroupsInput { answer, kept: &pane.found.kept, fresh, cursor: 0, cut: facet.cut, estimates: None };
     Some(draw_groups::table(groups, shown, facet.words(), state))
 }
 

@@ -2,22 +2,32 @@
 
 use ratatui::layout::Rect;
 
-use super::{draw_groups as groups, draw_personas as personas, draw_segments as segments};
-use crate::tui::paint::canvas::Canvas;
+use super::{draw_groups as groups, draw_personas as personas, draw_segments as segments, selected};
+use crate::tui::paint::canvas::{Canvas, Position, cells};
 use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use crate::tui::core::{Pane, State};
 use crate::tui::widgets::layout::{Panes, SIDE_BY_SIDE};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::list::List;
 
-/// Draws the three panes side by side if there is room, otherwise the one in focus.
+/// Draws the three panes side by side if there is room, and a card of the selected line; otherwise the pane in focus, and
+/// the personas in a strip below it.
 pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     if main.width < SIDE_BY_SIDE {
-        let mut list = list(state, state.focus, main);
+        let (area, strip) = narrow(main, state);
+        if let Some(strip) = strip {
+            personas::strip(state, strip).draw(canvas, strip);
+        }
+        let mut list = list(state, state.focus, area);
         list.tabs = Pane::ALL.map(|pane| (word(pane), pane == state.focus)).into();
-        return list.draw(canvas, main);
+        list.draw(canvas, area);
+        if let Some(strip) = strip {
+            join(canvas, strip, if list.focused { Role::FocusBorder } else { Role::Border });
+            personas::strip(state, strip).draw_top(canvas, strip);
+        }
+        return;
     }
-    let panes = Panes::beside(main, groups::lines(state));
+    let panes = beside(main, state);
     let areas = [(Pane::Segments, panes.segments), (Pane::Groups, panes.groups), (Pane::Personas, panes.personas)];
     // The pane in focus is drawn last, so that its frame covers the line that it shares.
     let (last, first): (Vec<_>, Vec<_>) = areas.into_iter().partition(|(pane, _)| *pane == state.focus);
@@ -29,6 +39,32 @@ pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     if state.focus == Pane::Segments {
         list(state, Pane::Groups, panes.groups).draw_top(canvas, panes.groups);
     }
+    selected::draw(canvas, panes.card, state);
+}
+
+/// Divides the area of a wide screen.
+pub fn beside(main: Rect, state: &State) -> Panes {
+    Panes::beside(main, groups::lines(state), personas::height(state))
+}
+
+/// Divides the area of a narrow screen into the pane in focus and the strip of personas, if there is one.
+pub fn narrow(main: Rect, state: &State) -> (Rect, Option<Rect>) {
+    let lines = if state.focus == Pane::Personas { 0 } else { personas::strip_height(state) };
+    Panes::with_strip(main, lines)
+}
+
+/// Returns the pane whose tab is at a place of the upper line.
+pub fn tab_at(area: Rect, at: Position) -> Option<Pane> {
+    if at.y != area.y {
+        return None;
+    }
+    let mut left = area.x + 1;
+    Pane::ALL.into_iter().find(|pane| {
+        let right = left + cells(word(*pane)) + 2;
+        let is_here = (left..right).contains(&at.x);
+        left = right;
+        is_here
+    })
 }
 
 fn join(canvas: &mut Canvas, lower: Rect, role: Role) {

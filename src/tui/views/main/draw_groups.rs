@@ -35,6 +35,7 @@ pub fn list(state: &State, area: Rect) -> List {
             let shown = GroupsInput {
                 answer,
                 kept: &state.answers.groups.found.kept,
+                fresh: answer.fresh && state.panes_agree(),
                 cursor: state.groups.cursor,
                 cut: by.cut,
                 estimates,
@@ -52,6 +53,8 @@ pub fn list(state: &State, area: Rect) -> List {
 pub struct GroupsInput<'a> {
     pub answer: &'a NewestFact<GroupAnswer>,
     pub kept: &'a NewestFact<KeptCustomers>,
+    /// True if the groups are those of the filter, and so is what stands beside them.
+    pub fresh: bool,
     pub cursor: usize,
     /// Cut of the column, which tells what dates stand for.
     pub cut: FacetCut,
@@ -81,7 +84,7 @@ pub fn counted(groups: &GroupAnswer, shown_as: GroupsInput, state: &State, area:
     }
     let lines = &groups.groups;
     let window = Window::new(area, shown_as.cursor, lines.len());
-    let figures = FigureContext::new(state, shown_as.answer.fresh, Some(groups.customers.in_filter));
+    let figures = FigureContext::new(state, shown_as.fresh, Some(groups.customers.in_filter));
     let error = shown_as.answer.error.clone().map(|error| (error, Role::Error));
     let label = |group: &GroupFigures| label(group, groups, shown_as, state);
     let counts: Vec<CustomerCount> = lines.iter().map(|group| group.customers).collect();
@@ -209,7 +212,8 @@ pub fn pane_table(state: &State) -> Option<Table> {
     let by = state.query.group_by.first()?;
     let found = &state.answers.groups.found;
     let groups = found.groups.answer.as_ref().filter(|groups| groups.by == [by.column.as_str()])?;
-    let shown = GroupsInput { answer: &found.groups, kept: &found.kept, cursor: 0, cut: by.cut, estimates: None };
+    let (answer, fresh) = (&found.groups, found.groups.fresh);
+    let shown = GroupsInput { answer, kept: &found.kept, fresh, cursor: 0, cut: by.cut, estimates: None };
     Some(table(groups, shown, format!("Group by {}", by.words()), state))
 }
 

@@ -54,6 +54,71 @@ pub fn list(state: &State, area: Rect) -> List {
     }
 }
 
+/// Returns the number of lines that the pane needs.
+pub fn height(state: &State) -> usize {
+    if state.has_catalog() { persona_lines(state).len() } else { state.definitions.personas.len() }
+}
+
+/// Returns the number of lines that the strip needs: one per persona, and one for the customers in none.
+pub fn strip_height(state: &State) -> usize {
+    match state.definitions.personas.len() {
+        0 => 0,
+        personas => personas + 1,
+    }
+}
+
+/// Returns the personas without their spans, as many as fit, for a screen without room for their pane. They have no
+/// cursor.
+pub fn strip(state: &State, area: Rect) -> List {
+    if !state.has_catalog() {
+        return unread(state, area);
+    }
+    let lines = persona_lines(state);
+    let closed = |line| match line {
+        PersonaLine::Persona { at, entry, .. } => Some(PersonaLine::Persona { at, entry, open: false }),
+        PersonaLine::InNone => Some(line),
+        PersonaLine::Span { .. } | PersonaLine::InSeveral => None,
+    };
+    let lines: Vec<PersonaLine> = lines.into_iter().filter_map(closed).collect();
+    let shown = counted(state);
+    let figures = shown.figures(state, |counts| counts.whole);
+    let names = lines.iter().map(|line| match line {
+        PersonaLine::Persona { at, entry, .. } => {
+            let exact = state.answers.panes.found.personas.answer.as_ref().and_then(|counts| audience(counts, *at));
+            let mark = if is_stale(state, entry, exact) { text::width(STALE) } else { 0 };
+            2 + text::width(&text::visible(&entry.name)) + mark
+        }
+        _ => 4 + 12,
+    });
+    let strip_row = |line: &PersonaLine| {
+        let mut cells = row(*line, &shown, state);
+        let count = match line {
+            PersonaLine::Persona { at, .. } => shown.answer.and_then(|counts| audience(counts, *at)),
+            _ => None,
+        };
+        let share = count.and_then(|count| figures.share_of_filter(figures.pair(count).0));
+        cells.cells.truncate(3);
+        cells.cells.push(share.map_or(ListCell::Blank, |share| ListCell::Bar(share, figures.bar_role())));
+        cells
+    };
+    let mut columns = columns(names.max().unwrap_or(0), false, shown.is_estimate(), state);
+    columns.truncate(3);
+    if let Some(reach) = columns.last_mut() {
+        reach.natural = reach.min;
+    }
+    columns.push(ListColumn::growing(BAR, Yields::Index));
+    let window = Window::without_cursor(area, lines.len());
+    let more = lines.len() - window.sight.len();
+    List {
+        title: "Personas".into(),
+        columns,
+        rows: lines[window.sight.clone()].iter().map(strip_row).collect(),
+        window,
+        legend: (more > 0).then(|| (format!("{more} more: {} goes to the personas", key(state, "previous-pane")), Role::Dim)),
+        ..List::default()
+    }
+}
+
 /// Returns the list to copy: a column for the personas, and one for the segments that they span, if any is in the list.
 /// A span's reach is its share of the persona.
 pub fn table(state: &State) -> Table {
@@ -84,7 +149,7 @@ pub fn table(state: &State) -> Table {
 }
 
 /// Returns the counts to show.
-fn counted(state: &State) -> PaneAnswer<'_, PersonaCounts> {
+pub fn counted(state: &State) -> PaneAnswer<'_, PersonaCounts> {
     PaneAnswer::new(state, &state.answers.panes.found.personas, &state.estimates.panes.found.personas)
 }
 

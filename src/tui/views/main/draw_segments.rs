@@ -14,16 +14,21 @@ use crate::text;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
 use crate::tui::core::key;
-use crate::tui::widgets::mask;
+use crate::tui::widgets::{format, mask};
 use crate::tui::paint::theme::Role;
+use crate::tui::widgets::bars::Stack;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
 /// Cells for a mark before a name; [`CELL_MARK`] before a cell's.
 const MARK: usize = 2;
 const CELL_MARK: usize = 4;
+/// Index of the column of the kind.
+const KIND: usize = 1;
 /// Index of the first column of figures, from which an error replaces them.
 const FIGURES: usize = 2;
+/// Index of the first column behind the figures.
+const BEHIND_INDEX: usize = 5;
 
 /// Returns every segment and segmentation, with its customers in the filter.
 pub fn list(state: &State, area: Rect) -> List {
@@ -37,11 +42,10 @@ pub fn list(state: &State, area: Rect) -> List {
         _ => MARK + text::width(&text::visible(line.name())),
     });
     let noted = lines.iter().any(|line| note(*line).is_some());
-    let shown = PaneAnswer::new(state, &state.answers.panes.found.segments, &state.estimates.panes.found.segments);
-    let counts = SegmentFigures { counts: shown.answer, figures: shown.figures(state, |counts| counts.whole) };
+    let (counts, is_estimate) = SegmentFigures::of_segments(state);
     List {
         title: "Segments".into(),
-        columns: columns(names.max().unwrap_or(0), noted, shown.is_estimate(), state),
+        columns: columns(names.max().unwrap_or(0), noted, is_estimate, state),
         rows: lines[window.sight.clone()].iter().map(|line| row(*line, counts, state)).collect(),
         window,
         legend: state.answers.panes.found.segments.error.clone().map(|error| (error, Role::Error)),
@@ -59,15 +63,31 @@ pub fn table(state: &State) -> Table {
     };
     for (row, line) in table.rows.iter_mut().zip(segment_lines(state)) {
         row[0] = name(&line);
+        // On screen a closed segmentation has the figures of its largest cell, which are not its own.
+        if let SegmentLine::Segmentation { entry, open: false } = line
+            && matches!(entry.cells(), Some(Ok(_)))
+        {
+            row[KIND] = entry.kind.map_or_else(|| format::copied(""), |kind| table::TableCell::text(kind.word()));
+            row[FIGURES..BEHIND_INDEX].fill(format::copied(""));
+        }
     }
     table
 }
 
 /// The counts to show, and the context that they are drawn in.
 #[derive(Clone, Copy)]
-struct SegmentFigures<'a> {
+pub struct SegmentFigures<'a> {
     counts: Option<&'a SegmentCounts>,
-    figures: FigureContext,
+    pub figures: FigureContext,
+}
+
+impl<'a> SegmentFigures<'a> {
+    /// Returns the segments' counts of the filter, or their estimates.
+    pub fn of_segments(state: &'a State) -> (Self, bool) {
+        let found = &state.answers.panes.found.segments;
+        let shown = PaneAnswer::new(state, found, &state.estimates.panes.found.segments);
+        (Self { counts: shown.answer, figures: shown.figures(state, |counts| counts.whole) }, shown.is_estimate())
+    }
 }
 
 fn columns(name: usize, noted: bool, is_estimate: bool, state: &State) -> Vec<ListColumn> {
@@ -119,7 +139,7 @@ fn unread(state: &State, area: Rect) -> List {
 fn row(line: SegmentLine, counted: SegmentFigures, state: &State) -> ListRow {
     let figures = counted.figures;
     match line {
-        SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open, state),
+        SegmentLine::Segmentation { entry, open } => segmentation_row(entry, open, counted, state),
         SegmentLine::Segment(entry) => {
             let shown = count(counted, &entry.name).map(|count| figures.pair(count));
             rule_row(line, "", entry.name.clone(), entry.kind, shown, figures, state)
@@ -159,14 +179,20 @@ fn rule_row(
     ListRow { cells, rest: error.map(|error| (FIGURES, (error.to_string(), Role::Error))) }
 }
 
-/// Returns the line of a segmentation: its number of cells, whether they are MECE, and its note if there is room.
-fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> ListRow {
+/// Returns the line of a segmentation: closed, its largest cell with the figures of that, and a bar of all cells; open,
+/// its number of cells and whether they are MECE.
+fn segmentation_row(entry: &SegmentEntry, open: bool, counted: SegmentFigures, state: &State) -> ListRow {
     let mark = if open { "▾ " } else { "▸ " };
     let name = ListCell::Pieces(vec![(mark.into(), Role::Dim), (entry.name.clone(), Role::Text)]);
     let SegmentationState::Segmentation { cells, .. } = &entry.body else { return ListRow::default() };
+    if let (false, Ok(cells)) = (open, cells)
+        && let Some(parts) = CellParts::new(cells, counted)
+    {
+        return closed_row(name, entry, &parts, counted.figures, state);
+    }
     let (count, rest) = match cells {
         Ok(cells) if cells.len() == 1 => ("1 cell".into(), None),
-        Ok(cells) => (format!("{} cells", crate::tui::widgets::format::count(cells.len() as u64)), None),
+        Ok(cells) => (format!("{} cells", format::count(cells.len() as u64)), None),
         Err(error) => (String::new(), Some((FIGURES, (error.clone(), Role::Error)))),
     };
     let mece = state.answers.panes.found.mece.get(&entry.name).map(|mece| mece.short(state.settings.min_cell));
@@ -174,6 +200,51 @@ fn segmentation_row(entry: &SegmentEntry, open: bool, state: &State) -> ListRow 
     let rest = rest.or_else(|| (!said.is_empty()).then(|| (BEHIND_COUNT, (said.join(" · "), Role::Dim))));
     let cells = vec![name, kind_cell(entry.kind), ListCell::text(count, Role::Dim), ListCell::Blank, ListCell::Blank, ListCell::Blank];
     ListRow { cells, rest }
+}
+
+/// Returns the line of a closed segmentation.
+fn closed_row(name: ListCell, entry: &SegmentEntry, parts: &CellParts, figures: FigureContext, state: &State) -> ListRow {
+    let largest = parts.largest();
+    let stack = ListCell::Stack(parts.stack(figures));
+    let mut row = vec![name];
+    match largest {
+        Some((cell, shown, in_base)) => {
+            let masked = mask::cell_is_masked(state, cell);
+            let label = if masked { mask::MASK.to_owned() } else { cell.name.clone() };
+            row.extend([ListCell::text(label, figures.role()), stack, figures.share(shown), figures.index(shown, in_base)]);
+        }
+        None => row.extend([kind_cell(entry.kind), stack, ListCell::Blank, ListCell::Blank]),
+    }
+    row.push(ListCell::text(entry.note.clone().unwrap_or_default(), Role::Dim));
+    ListRow { cells: row, rest: None }
+}
+
+/// Cells of a segmentation with their counts in the filter and in the base, suppressed as parts of a whole.
+pub struct CellParts<'a> {
+    pub cells: &'a [CellEntry],
+    pub shown: Vec<(DisclosedCount, DisclosedCount)>,
+}
+
+impl<'a> CellParts<'a> {
+    /// Returns the cells; `None` while they are not counted.
+    pub fn new(cells: &'a [CellEntry], counted: SegmentFigures) -> Option<Self> {
+        let counts: Vec<CustomerCount> = cells.iter().map(|cell| count(counted, &cell.full)).collect::<Option<_>>()?;
+        (!cells.is_empty()).then(|| Self { cells, shown: counted.figures.pairs(&counts) })
+    }
+
+    /// Returns the largest of the cells whose counts are shown, and of several the first.
+    pub fn largest(&self) -> Option<(&'a CellEntry, DisclosedCount, DisclosedCount)> {
+        let counts = self.shown.iter().enumerate().filter_map(|(at, shown)| Some((at, shown.0.count()?)));
+        let (at, most) = counts.max_by_key(|(at, count)| (*count, std::cmp::Reverse(*at)))?;
+        (most > 0).then(|| (&self.cells[at], self.shown[at].0, self.shown[at].1))
+    }
+
+    /// Returns the bar of the cells, of which those that are not shown leave a gap.
+    pub fn stack(&self, figures: FigureContext) -> Stack {
+        let shares: Vec<f64> = self.shown.iter().map(|(shown, _)| figures.share_of_filter(*shown).unwrap_or(0.0)).collect();
+        let largest = self.largest().and_then(|(largest, ..)| self.cells.iter().position(|cell| cell.full == largest.full));
+        Stack { shares, largest, is_dim: figures.bar_role() == Role::Dim }
+    }
 }
 
 /// Index of the first column after the count.
@@ -187,7 +258,12 @@ fn kind_cell(kind: Option<SegmentKind>) -> ListCell {
         Some(SegmentKind::Preference) => "pref",
         Some(SegmentKind::Firmographic) => "firmo",
     };
-    ListCell::Either(kind.map_or("", SegmentKind::word), short, Role::Dim)
+    ListCell::Either(kind.map_or("", kind_word), short, Role::Dim)
+}
+
+/// Returns the kind's name.
+pub fn kind_word(kind: SegmentKind) -> &'static str {
+    kind.word()
 }
 
 fn note<'a>(line: SegmentLine<'a>) -> Option<&'a str> {
@@ -197,7 +273,8 @@ fn note<'a>(line: SegmentLine<'a>) -> Option<&'a str> {
     }
 }
 
-fn count(counted: SegmentFigures, name: &str) -> Option<CustomerCount> {
+/// Returns the customers of a segment or cell by its full name.
+pub fn count(counted: SegmentFigures, name: &str) -> Option<CustomerCount> {
     counted.counts?.by_name.get(name).copied()
 }
 

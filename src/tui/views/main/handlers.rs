@@ -5,7 +5,10 @@ use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use crate::tui::core::{Effect, State, groups, key};
 use crate::tui::core::state::{ListPane, Pane};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::{facets, picker};
+use crate::tui::widgets::layout::SIDE_BY_SIDE;
+use crate::tui::widgets::list::Window;
 
 /// Opens the segmentation or persona of the selected line.
 pub fn open_line(state: &mut State) -> Vec<Effect> {
@@ -45,6 +48,81 @@ fn set_open(state: &mut State, wanted: bool) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Opens the cells of all segmentations, or the segments of all personas.
+pub fn open_all(state: &mut State) -> Vec<Effect> {
+    let names: Vec<String> = match state.focus {
+        Pane::Segments => {
+            let cuts = state.catalog.segments.iter().filter(|entry| entry.cells().is_some());
+            cuts.map(|entry| entry.name.clone()).collect()
+        }
+        Pane::Personas => state.catalog.personas.iter().map(|persona| persona.id.clone()).collect(),
+        Pane::Groups => Vec::new(),
+    };
+    set_all_open(state, names)
+}
+
+/// Closes the cells of all segmentations, or the segments of all personas.
+pub fn close_all(state: &mut State) -> Vec<Effect> {
+    set_all_open(state, Vec::new())
+}
+
+/// Makes these the names that are open. The cursor stays on its line, or goes to the line that the closed one was under.
+fn set_all_open(state: &mut State, names: Vec<String>) -> Vec<Effect> {
+    let Some(selected) = branch(state) else { return Vec::new() };
+    pane_of(state).open = names.into_iter().collect();
+    let line = match state.focus {
+        Pane::Segments => {
+            let lines = segment_lines(state);
+            let at = |name: &str| lines.iter().position(|line| line.name() == name);
+            at(&selected.own).or_else(|| at(&selected.parent))
+        }
+        _ => {
+            let lines = persona_lines(state);
+            let is_own = |line: &PersonaLine| name_of(state, line) == (selected.parent.clone(), selected.own.clone());
+            let is_parent =
+                |line: &PersonaLine| matches!(line, PersonaLine::Persona { entry, .. } if entry.id == selected.parent);
+            lines.iter().position(is_own).or_else(|| lines.iter().position(is_parent))
+        }
+    };
+    pane_of(state).cursor = line.unwrap_or(0);
+    Vec::new()
+}
+
+/// The selected line's own name, and that of the line that it is under, which is its own if it is under none.
+struct Branch {
+    own: String,
+    parent: String,
+}
+
+fn branch(state: &State) -> Option<Branch> {
+    match state.focus {
+        Pane::Segments => {
+            let line = *segment_lines(state).get(state.segments.cursor)?;
+            let own = line.name().to_owned();
+            let parent = match line {
+                SegmentLine::Cell(cell) => own.strip_suffix(&format!(".{}", cell.name)).unwrap_or(&own).to_owned(),
+                _ => own.clone(),
+            };
+            Some(Branch { own, parent })
+        }
+        Pane::Personas => {
+            let (parent, own) = name_of(state, persona_lines(state).get(state.personas.cursor)?);
+            Some(Branch { own, parent })
+        }
+        Pane::Groups => None,
+    }
+}
+
+/// Returns the id of the line's persona and the segment that it spans, or what stands for them.
+fn name_of(state: &State, line: &PersonaLine) -> (String, String) {
+    match line {
+        PersonaLine::Persona { entry, .. } => (entry.id.clone(), String::new()),
+        PersonaLine::Span { persona, entry, .. } => (state.catalog.personas[*persona].id.clone(), entry.name.clone()),
+        PersonaLine::InNone => (String::new(), "none".into()),
+        PersonaLine::InSeveral => (String::new(), "several".into()),
+    }
+}
+
 /// Returns the line of a name that was closed.
 fn line_of(state: &State, name: &str) -> usize {
     let segments = || segment_lines(state).iter().position(|line| line.name() == name);
@@ -77,13 +155,55 @@ fn turn(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Moves the cursor of the pane in focus; `isize::MIN` and `isize::MAX` go to its ends.
-pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
-    let lines = match state.focus {
+/// Goes to the pane and to the line that the mouse was pressed on; on the selected line, does what Enter does.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    if area.width < SIDE_BY_SIDE {
+        let (pane, strip) = super::draw::narrow(area, state);
+        if let Some(tab) = super::draw::tab_at(pane, at) {
+            state.focus = tab;
+            return Vec::new();
+        }
+        if strip.is_some_and(|strip| at.y > strip.y && strip.contains(at)) {
+            state.focus = Pane::Personas;
+            return Vec::new();
+        }
+        return press_in(state, state.focus, pane, at);
+    }
+    let panes = super::draw::beside(area, state);
+    let places = [(Pane::Segments, panes.segments), (Pane::Groups, panes.groups), (Pane::Personas, panes.personas)];
+    // Two panes share a line, which is the lower one's.
+    match places.into_iter().rev().find(|(_, place)| place.contains(at)) {
+        Some((pane, place)) => press_in(state, pane, place, at),
+        None => Vec::new(),
+    }
+}
+
+fn press_in(state: &mut State, pane: Pane, place: Rect, at: Position) -> Vec<Effect> {
+    let had_focus = state.focus == pane;
+    state.focus = pane;
+    let lines = lines(state);
+    let cursor = pane_of(state).cursor.min(lines.saturating_sub(1));
+    if had_focus {
+        return super::super::pressed_line(state, place, at, cursor, lines);
+    }
+    if let Some(line) = Window::line_at(place, cursor, lines, at) {
+        pane_of(state).cursor = line;
+    }
+    Vec::new()
+}
+
+/// Returns the number of lines of the pane in focus.
+fn lines(state: &State) -> usize {
+    match state.focus {
         Pane::Segments => segment_lines(state).len(),
         Pane::Groups => groups::lines(&state.answers.groups),
         Pane::Personas => persona_lines(state).len(),
-    };
+    }
+}
+
+/// Moves the cursor of the pane in focus; `isize::MIN` and `isize::MAX` go to its ends.
+pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    let lines = lines(state);
     let pane = pane_of(state);
     let before = pane.cursor;
     pane.cursor = pane.cursor.saturating_add_signed(by).min(lines.saturating_sub(1));

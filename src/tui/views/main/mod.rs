@@ -8,6 +8,7 @@ mod draw_segments;
 mod handlers;
 mod personas;
 mod segments;
+mod selected;
 
 use crate::insight::table::Table;
 use crate::tui::paint::canvas::{Canvas, Rect};
@@ -55,6 +56,12 @@ const KEYS: &[BindingSection] = &[
                 .disabled(to_edit_segments),
             Binding::new("open", &["l", "right"], "open the segmentation's cells", handlers::open_line).moves(),
             Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
+            Binding::new("open-all", &["L"], "open the cells of all segmentations", handlers::open_all)
+                .moves()
+                .synonyms(&["expand", "unfold"]),
+            Binding::new("close-all", &["H"], "close them all", handlers::close_all)
+                .moves()
+                .synonyms(&["collapse", "fold"]),
             Binding::new("copy-line", &["Y"], "copy the segment's rule", segments::copy).synonyms(&["copy", "yank"]),
         ],
     ),
@@ -102,6 +109,12 @@ const KEYS: &[BindingSection] = &[
             Binding::new("move-up", &["K"], "move the persona up", personas::move_up).disabled(without_study),
             Binding::new("open", &["l", "right"], "open the segments that the persona spans", handlers::open_line).moves(),
             Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
+            Binding::new("open-all", &["L"], "open the segments of all personas", handlers::open_all)
+                .moves()
+                .synonyms(&["expand", "unfold"]),
+            Binding::new("close-all", &["H"], "close them all", handlers::close_all)
+                .moves()
+                .synonyms(&["collapse", "fold"]),
             Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy_persona).synonyms(&["copy", "yank"]),
         ],
     ),
@@ -163,7 +176,7 @@ impl View for MainView {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { step: handlers::step, ..Hooks::default() }
+        Hooks { step: handlers::step, pressed: handlers::pressed, ..Hooks::default() }
     }
 
     fn table(&self, state: &State) -> Option<Table> {

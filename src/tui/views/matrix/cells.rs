@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::insight::matrix::{MatrixFigure, Pair};
 use crate::insight::suppress::DisclosedCount;
-use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::widgets::figures::index_role;
 use crate::tui::widgets::format;
 use crate::tui::paint::theme::Role;
@@ -25,8 +25,38 @@ pub fn width(figure: MatrixFigure, count: usize) -> usize {
     2 + 1 + text + 1
 }
 
+/// Mark of a pair that the study spans.
+pub const SPANNED: &str = "◆";
+
+/// Bounds of the gradient for an index: colours no longer grow from here on.
+const FULL_INDEX: f64 = 300.0;
+
+/// Draws the scale of the gradient, or of the shades where there are too few colours. Returns the x position after it.
+pub fn draw_scale(canvas: &mut Canvas, x: u16, y: u16, width: u16, figure: MatrixFigure) -> u16 {
+    if !canvas.has_gradient() {
+        return canvas.text(x, y, width, &format!(" {} ", scale(figure)), Role::Dim);
+    }
+    const STEPS: u16 = 8;
+    let (from, to, shares): (&str, &str, fn(f64) -> f64) = match figure {
+        MatrixFigure::Customers => ("0", "the most", |share| share),
+        MatrixFigure::OfRow | MatrixFigure::OfColumn => ("0", "100 %", |share| share),
+        MatrixFigure::Jaccard => ("0", "1", |share| share),
+        MatrixFigure::Index => ("0", "300", |share| 2.0 * share - 1.0),
+    };
+    let piece = |text: String| -> TextPiece { (text, Role::Dim) };
+    let left = canvas.pieces(x, y, width, &[piece(format!(" {from} "))]);
+    let cells = STEPS.min((x + width).saturating_sub(left));
+    for step in 0..cells {
+        let place = Rect { x: left + step, y, width: 1, height: 1 };
+        canvas.text(place.x, y, 1, " ", Role::Text);
+        canvas.heat(place, shares((f64::from(step) + 0.5) / f64::from(STEPS)));
+    }
+    let after = left + cells;
+    canvas.text(after, y, (x + width).saturating_sub(after), &format!(" {to} "), Role::Dim)
+}
+
 /// Describes the scale of the shades.
-pub fn scale(figure: MatrixFigure) -> String {
+fn scale(figure: MatrixFigure) -> String {
     let (of, bounds) = match figure {
         MatrixFigure::Customers => (" % of the most", SHARES.map(|share| share * 100.0)),
         MatrixFigure::OfRow | MatrixFigure::OfColumn => (" %", SHARES.map(|share| share * 100.0)),
@@ -38,8 +68,20 @@ pub fn scale(figure: MatrixFigure) -> String {
     format!("from {}{of}", steps.join(" "))
 }
 
-/// Draws a cell. `most` is the largest count of the matrix; `itself` is true if both sets are the same.
-pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: MatrixFigure, most: u64, itself: bool, role: Role) {
+/// Facts about a cell of the heat map, beside its figures.
+#[derive(Debug, Clone, Copy)]
+pub struct HeatCell {
+    /// Largest count of the matrix.
+    pub most: u64,
+    /// True if both sets are the same.
+    pub is_itself: bool,
+    /// True if the study says that the one spans the other.
+    pub is_spanned: bool,
+}
+
+/// Draws a cell.
+pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: MatrixFigure, kind: HeatCell, role: Role) {
+    let HeatCell { most, is_itself: itself, is_spanned } = kind;
     let value = pair.figure(figure);
     let bar = if role == Role::Text && !itself { Role::Bar } else { Role::Dim };
     let reached = match figure {
@@ -47,14 +89,40 @@ pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: MatrixFigure,
         MatrixFigure::Customers => level(value.map(|n| n / most.max(1) as f64), SHARES),
         _ => level(value, SHARES),
     };
-    canvas.text(place.x, place.y, 2, SHADES[reached], bar);
+    let has_gradient = canvas.has_gradient();
+    if !has_gradient {
+        canvas.text(place.x, place.y, 2, SHADES[reached], bar);
+    }
     let nothing = pair.both == DisclosedCount::Count(0);
     let role = match figure {
         _ if itself || nothing || value.is_none() => Role::Dim,
         MatrixFigure::Index => index_role(value, role),
         _ => role,
     };
-    canvas.text_right(place.x + 3, place.right(), place.y, &text(pair, figure), role);
+    // The selected cell has its brackets beside it, so that a figure keeps off the edge.
+    let right = if has_gradient { place.right() - 1 } else { place.right() };
+    canvas.text_right(place.x + 2, right, place.y, &text(pair, figure), role);
+    if has_gradient && role != Role::Dim {
+        canvas.heat(place, gradient(value, figure, most));
+    }
+    if is_spanned {
+        let at = if has_gradient { place.x } else { place.x + 2 };
+        canvas.text(at, place.y, 1, SPANNED, Role::Notice);
+        if has_gradient && role != Role::Dim {
+            canvas.heat(Rect { x: at, width: 1, ..place }, gradient(value, figure, most));
+        }
+    }
+}
+
+/// Returns a figure's place on the gradient, from −1 to 1.
+fn gradient(value: Option<f64>, figure: MatrixFigure, most: u64) -> f64 {
+    match (value, figure) {
+        (None, _) => 0.0,
+        (Some(index), MatrixFigure::Index) if index >= 100.0 => ((index - 100.0) / (FULL_INDEX - 100.0)).min(1.0),
+        (Some(index), MatrixFigure::Index) => (index - 100.0) / 100.0,
+        (Some(count), MatrixFigure::Customers) => count / most.max(1) as f64,
+        (Some(share), _) => share,
+    }
 }
 
 fn level(value: Option<f64>, bounds: [f64; 4]) -> usize {

@@ -1,6 +1,6 @@
 //! The matrix of two lists of sets, as a heat map.
 
-use super::{MatrixView, cells, words};
+use super::{CrossedSets, MatrixView, cells, words};
 use std::ops::Range;
 
 use ratatui::layout::Rect;
@@ -151,7 +151,9 @@ impl<'a> MatrixLayout<'a> {
                 let pair = self.matrix.pair(row, column, min_cell);
                 let most = self.matrix.both.iter().flatten().copied().max().unwrap_or(0);
                 let place = Rect { x: self.x(c), y, width: self.cell - 1, height: 1 };
-                cells::draw(canvas, place, &pair, view.figure, most, itself, self.role);
+                let is_spanned = self.is_spanned(row, column);
+                let kind = cells::HeatCell { most, is_itself: itself, is_spanned };
+                cells::draw(canvas, place, &pair, view.figure, kind, self.role);
                 if (r, c) == (view.row, view.column) {
                     self.mark(canvas, place);
                 }
@@ -159,10 +161,25 @@ impl<'a> MatrixLayout<'a> {
         }
     }
 
-    /// Marks the selected cell: painted if the view has the focus, otherwise between marks.
+    /// Returns true if the study says that the persona of the column spans the segment of the row.
+    fn is_spanned(&self, row: usize, column: usize) -> bool {
+        if self.state.views.get::<MatrixView>().sides != CrossedSets::SegmentsPersonas {
+            return false;
+        }
+        let (segment, id) = (&self.matrix.rows[row].name, &self.matrix.columns[column].name);
+        let persona = self.state.catalog.personas.iter().find(|persona| persona.id == *id);
+        persona.is_some_and(|persona| persona.spans.iter().any(|span| span.name == *segment))
+    }
+
+    /// Marks the selected cell, whose colour stays, between marks.
     fn mark(&self, canvas: &mut Canvas, place: Rect) {
         if !self.state.filter.editing {
-            canvas.paint(place, Role::Focus);
+            if canvas.has_gradient() {
+                canvas.emphasize(place);
+            } else {
+                canvas.select(place);
+            }
+            canvas.text(place.right(), place.y, 1, "‹", Role::Accent);
         }
         canvas.text(place.x.saturating_sub(1), place.y, 1, "›", Role::Accent);
     }
@@ -217,8 +234,13 @@ fn head(name: &str, cell: u16) -> Vec<String> {
 fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, matrix: &Matrix, told: usize) {
     let y = area.bottom().saturating_sub(1);
     let view = state.views.get::<MatrixView>();
-    let scale = format!(" {} ", cells::scale(view.figure));
-    let left = canvas.text(area.x + 2, y, area.width.saturating_sub(4), &scale, Role::Dim) + 1;
+    let room = area.width.saturating_sub(4);
+    let mut left = cells::draw_scale(canvas, area.x + 2, y, room, view.figure);
+    if view.sides == CrossedSets::SegmentsPersonas {
+        let legend = format!("{} spanned ", cells::SPANNED);
+        left = canvas.text(left, y, (area.x + 2 + room).saturating_sub(left), &legend, Role::Dim);
+    }
+    let left = left + 1;
     let right: TextPiece = if let Some(error) = &view.matrix.found.error {
         (error.clone(), Role::Error)
     } else if view.matrix.found.is_waiting() {

@@ -75,7 +75,7 @@ fn draw_meter(canvas: &mut Canvas, area: Rect, facts: &[AttributeFacts]) {
                     put(canvas, area, y, &columns[n], slots[n], &content, role);
                 }
                 if let Some(slot) = slots[6] {
-                    let bar = format::bar(figures.all_share_of_base.unwrap_or(0.0), usize::from(slot.width.min(24)));
+                    let bar = format::line(figures.all_share_of_base.unwrap_or(0.0), usize::from(slot.width.min(24)));
                     canvas.text(area.x + slot.x, y, slot.width, &bar, Role::Bar);
                 }
             }

@@ -50,7 +50,7 @@ fn draw_list(canvas: &mut Canvas, area: Rect, records: &RecordList, form: &Perso
         canvas.text(x + 2, y, (area.x + room).saturating_sub(x + 2), &about, Role::Dim);
         canvas.text_right(area.x, area.right(), y, &right, Role::Text);
         if n == records.cursor {
-            canvas.paint(Rect { y, height: 1, ..area }, Role::Focus);
+            canvas.select(Rect { y, height: 1, ..area });
         }
     }
 }

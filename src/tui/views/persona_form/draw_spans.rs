@@ -83,7 +83,7 @@ fn draw_list(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State)
             None => put(canvas, rows, y, &columns[2], slots[2], "…", Role::Dim),
         }
         if n == picker.cursor {
-            canvas.paint(Rect { y, height: 1, ..rows }, Role::Focus);
+            canvas.select(Rect { y, height: 1, ..rows });
         }
     }
 }

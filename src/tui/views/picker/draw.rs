@@ -1,11 +1,11 @@
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use crate::text;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::picker::{PickItem, Picker};
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::boxes::open_box;
+use crate::tui::widgets::boxes::{box_area, open_box};
 use crate::tui::widgets::format;
 use crate::tui::widgets::input;
 
@@ -14,8 +14,7 @@ const HEIGHT: u16 = 20;
 
 /// Draws a list that narrows as one types, in a box. `why_not` precedes the reason why an item cannot be chosen.
 pub fn draw_list(canvas: &mut Canvas, screen: Rect, picker: &Picker, why_not: &str) {
-    let height = HEIGHT.min(u16::try_from(picker.items.len()).unwrap_or(HEIGHT).saturating_add(5)).max(8);
-    let area = open_box(canvas, screen, WIDTH, height, picker.title, "enter picks · esc leaves");
+    let area = open_box(canvas, screen, WIDTH, height(picker), picker.title, "enter picks · esc leaves");
     let inner = inside(area);
     canvas.text(inner.x + 1, inner.y, 1, "›", Role::Accent);
     input::draw(canvas, inner.x + 3, inner.y, inner.width.saturating_sub(14), &picker.input, true);
@@ -26,6 +25,24 @@ pub fn draw_list(canvas: &mut Canvas, screen: Rect, picker: &Picker, why_not: &s
     canvas.text(area.x, inner.y + 1, area.width, &format!("├{line}┤"), Role::FocusBorder);
     let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
     draw_items(canvas, list, picker, why_not);
+}
+
+fn height(picker: &Picker) -> u16 {
+    HEIGHT.min(u16::try_from(picker.items.len()).unwrap_or(HEIGHT).saturating_add(5)).max(8)
+}
+
+/// Returns the index among the matches of the item at a place of the page; `None` beside the items, with true if the
+/// place is outside of the box.
+pub fn item_at(screen: Rect, picker: &Picker, at: Position) -> Result<usize, bool> {
+    let area = box_area(screen, WIDTH, height(picker));
+    let inner = inside(area);
+    let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
+    if !list.contains(at) {
+        return Err(!area.contains(at));
+    }
+    let first = first_in_sight(picker.cursor, picker.matches.len(), usize::from(list.height));
+    let item = first + usize::from(at.y - list.y);
+    if item < picker.matches.len() { Ok(item) } else { Err(false) }
 }
 
 fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker, why_not: &str) {
@@ -42,8 +59,8 @@ fn draw_items(canvas: &mut Canvas, area: Rect, picker: &Picker, why_not: &str) {
             draw_item(canvas, line, item, widest, why_not);
         }
         if i == picker.cursor {
-            canvas.paint(line, Role::Focus);
-            canvas.text(line.x + 1, y, 1, "›", Role::Focus);
+            canvas.text(line.x + 1, y, 1, "›", Role::Accent);
+            canvas.select(line);
         }
     }
 }

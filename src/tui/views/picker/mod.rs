@@ -10,7 +10,7 @@ use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::line_of;
 use crate::tui::core::picker::{PickItem, Picker};
 use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName, input};
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
 pub const NAME: ViewName = "picker";
 
@@ -59,7 +59,7 @@ impl View for PickerBox {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { paste: Some(paste), ..Hooks::default() }
+        Hooks { paste: Some(paste), pressed, ..Hooks::default() }
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {
@@ -90,6 +90,23 @@ fn choose(state: &mut State) -> Vec<Effect> {
     }
     state.over.pop();
     chosen(state, item.label)
+}
+
+/// Chooses the item that the mouse was pressed on; outside of the box, closes it.
+fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    let Some(PickerBox { picker, .. }) = state.over.get_mut() else { return Vec::new() };
+    match draw::item_at(page, picker, at) {
+        Ok(item) => {
+            picker.cursor = item;
+            choose(state)
+        }
+        Err(is_outside) => {
+            if is_outside {
+                state.over.pop();
+            }
+            Vec::new()
+        }
+    }
 }
 
 fn paste(state: &mut State, text: &str) -> Vec<Effect> {

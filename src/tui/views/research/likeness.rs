@@ -1,7 +1,7 @@
 //! Comparison of the selected column's respondents with its other customers.
 
 use crate::tui::views::why::WhyLine;
-use crate::tui::views::why::draw::{columns, row};
+use crate::tui::views::why::draw::{columns, full, row};
 use super::ResearchView;
 use ratatui::layout::Rect;
 
@@ -34,13 +34,13 @@ fn list(area: Rect, state: &State) -> List {
     let found = view.asked.likeness.read(state.settings.min_cell);
     let fresh = view.asked.likeness.is_fresh();
     let traits = found.as_ref().map(|found| found.traits.clone()).unwrap_or_default();
-    let lines: Vec<WhyLine> = traits.into_iter().map(|one| WhyLine { one, fresh }).collect();
+    let lines: Vec<WhyLine> = traits.into_iter().map(|one| WhyLine { one, repeated: Vec::new(), fresh }).collect();
     let window = Window::new(area, view.below_row, lines.len());
     let names = lines.iter().map(|line| text::width(&text::visible(&traits::name(&line.one))));
     List {
         title: title(state, found.as_ref()),
         columns: columns(names.max().unwrap_or(0)),
-        rows: lines[window.sight.clone()].iter().map(row).collect(),
+        rows: lines[window.sight.clone()].iter().map(|line| row(line, full(&lines))).collect(),
         window,
         focused: is_focused(state, true),
         legend: Some(legend(state, found.as_ref())),

@@ -184,7 +184,7 @@ impl<'a> ResearchLayout<'a> {
             canvas.text(self.area.x + 1, y, self.name - 3, &self.labels[place], role);
             if self.bar > 0 && matches!(self.found.lines[place].what, LineSubject::Value(_)) {
                 let share = self.cells[place].get(view.column).and_then(|cell| cell.share).unwrap_or(0.0);
-                let bar = format::bar(if widest > 0.0 { share / widest } else { 0.0 }, usize::from(self.bar - 2));
+                let bar = format::line(if widest > 0.0 { share / widest } else { 0.0 }, usize::from(self.bar - 2));
                 let role = if self.role == Role::Text { Role::Bar } else { Role::Dim };
                 canvas.text(self.area.x + self.name, y, self.bar - 2, &bar, role);
             }

@@ -120,13 +120,13 @@ impl<'a> UpSetLayout<'a> {
         let most = self.upset.shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
         let bar = shown.count().and_then(|count| figures::share(count, most)).unwrap_or(0.0);
         let role = if self.role == Role::Text { Role::Bar } else { Role::Dim };
-        canvas.text(share_end + 2, line.y, width, &format::bar(bar, usize::from(width)), role);
+        canvas.text(share_end + 2, line.y, width, &format::line(bar, usize::from(width)), role);
         if at == self.state.views.get::<UpSetView>().cursor {
             let focused = !self.state.filter.editing;
             if focused {
-                canvas.paint(line, Role::Focus);
+                canvas.select(line);
             }
-            canvas.text(line.x, line.y, 1, "›", if focused { Role::Focus } else { Role::Dim });
+            canvas.text(line.x, line.y, 1, "›", if focused { Role::Accent } else { Role::Dim });
         }
     }
 }

@@ -19,34 +19,34 @@ use crate::tui::widgets::traits::{effect, name, sides};
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
-/// Standardized difference that fills the bar; few are larger.
-const WIDE: f64 = 2.0;
+/// Smallest standardized difference that fills the bar: bars of small differences stay short.
+const LEAST_FULL: f64 = 0.5;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
-    list(state, area).draw(canvas, area);
+    list(state, area, &why::lines(state)).draw(canvas, area);
 }
 
 /// Returns the list of traits to copy.
 pub fn table(state: &State) -> Table {
-    let mut table = list(state, WHOLE).table();
-    for (row, line) in table.rows.iter_mut().zip(why::lines(state)) {
+    let lines = why::all_lines(state);
+    let mut table = list(state, WHOLE, &lines).table();
+    for (row, line) in table.rows.iter_mut().zip(lines) {
         row[0] = table::TableCell::text(name(&line.one));
     }
     table
 }
 
-fn list(state: &State, area: Rect) -> List {
-    let lines = why::lines(state);
+fn list(state: &State, area: Rect, lines: &[WhyLine]) -> List {
     let window = Window::new(area, state.views.get::<WhyView>().cursor, lines.len());
     let sight = lines.iter().take(window.sight.end).skip(window.sight.start);
-    let names = lines.iter().map(|line| text::width(&text::visible(&name(&line.one))));
+    let names = lines.iter().map(|line| text::width(&text::visible(&label(line))));
     List {
         title: title(state),
         columns: columns(names.max().unwrap_or(0)),
-        rows: sight.map(row).collect(),
+        rows: sight.map(|line| row(line, full(lines))).collect(),
         window,
         focused: !state.filter.editing,
-        legend: Some(legend(state, &lines)),
+        legend: Some(legend(state, lines)),
         empty: empty(state),
         ..List::default()
     }
@@ -74,7 +74,7 @@ fn title(state: &State) -> String {
 pub fn columns(name: usize) -> Vec<ListColumn> {
     vec![
         ListColumn::name(name, 16).titled("trait"),
-        ListColumn::growing(6, Yields::Bar),
+        ListColumn { natural: 21, ..ListColumn::growing(7, Yields::Bar) },
         ListColumn::number("SMD", "SMD", 7, Yields::Never),
         ListColumn::number("here", "here", 10, Yields::Share),
         ListColumn::number("there", "there", 10, Yields::Share),
@@ -85,19 +85,33 @@ pub fn columns(name: usize) -> Vec<ListColumn> {
     ]
 }
 
-/// Returns a trait's line under [`columns`].
-pub fn row(line: &WhyLine) -> ListRow {
+/// Returns the trait's name, and the number of those that the same customers have.
+fn label(line: &WhyLine) -> String {
+    match line.repeated.len() {
+        0 => name(&line.one),
+        more => format!("{} and {more} more", name(&line.one)),
+    }
+}
+
+/// Returns the standardized difference that fills the bar: the largest of the lines.
+pub fn full(lines: &[WhyLine]) -> f64 {
+    let finite = lines.iter().map(|line| line.one.smd.abs()).filter(|smd| smd.is_finite());
+    finite.fold(LEAST_FULL, f64::max)
+}
+
+/// Returns a trait's line under [`columns`]. A difference of `full` fills the bar.
+pub fn row(line: &WhyLine, full: f64) -> ListRow {
     let one = &line.one;
     let role = if line.fresh && one.significant { Role::Text } else { Role::Dim };
-    let bar = if role == Role::Text { Role::Bar } else { Role::Dim };
+    let sides_of_bar = if role == Role::Text { [Role::Rise, Role::Fall] } else { [Role::Dim; 2] };
     let mark = if one.mentioned { "· " } else { "" };
     let sides = sides(one);
     let n = one.n.map(format::count);
     let v = one.v.map_or(format::NOTHING.into(), |v| format!("{v:.2}"));
     ListRow {
         cells: vec![
-            ListCell::text(format!("{mark}{}", name(one)), role),
-            ListCell::Bar((one.smd.abs() / WIDE).min(1.0), bar),
+            ListCell::text(format!("{mark}{}", label(line)), role),
+            ListCell::Diverging((one.smd / full).clamp(-1.0, 1.0), sides_of_bar),
             ListCell::text(effect(one.smd), role),
             ListCell::text(sides.inside, role),
             ListCell::text(sides.outside, role),
@@ -122,6 +136,13 @@ fn legend(state: &State, lines: &[WhyLine]) -> TextPiece {
     let chosen = lines.get(view.cursor);
     let rarer = |line: &WhyLine| if line.one.is_rarer() { ", as it is rarer here" } else { "" };
     let adds = chosen.map(|line| format!("{} adds {}{}", key(state, "enter"), line.one.telling(), rarer(line)));
+    let repeated = chosen.filter(|line| !line.repeated.is_empty()).map(|line| {
+        const NAMED: usize = 3;
+        let names: Vec<String> = line.repeated.iter().take(NAMED).map(|one| one.column.clone()).collect();
+        let more = line.repeated.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(", {more} more") } else { String::new() };
+        format!("the same in {}{more}", names.join(", "))
+    });
     let chance = chosen.filter(|line| !line.one.significant).map(|_| "dim: may be chance".to_owned());
     let left_out = why::left_out(state);
     let left_out = (!left_out.is_empty()).then(|| {
@@ -130,7 +151,7 @@ fn legend(state: &State, lines: &[WhyLine]) -> TextPiece {
         let more = if more > 0 { format!(", {more} more") } else { String::new() };
         format!("left out: {}{more}", names.join(", "))
     });
-    let parts: Vec<String> = [adds, chance, left_out].into_iter().flatten().collect();
+    let parts: Vec<String> = [adds, repeated, chance, left_out].into_iter().flatten().collect();
     (parts.join(" · "), Role::Dim)
 }
 

@@ -77,6 +77,8 @@ pub struct Subject {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhyLine {
     pub one: Trait,
+    /// Traits of other columns that the same customers have; they have no line of their own.
+    pub repeated: Vec<Trait>,
     pub fresh: bool,
 }
 
@@ -109,6 +111,10 @@ impl View for WhyView {
                 Vec::new()
             },
             step: handlers::step,
+            pressed: |state, area, at| {
+                let (cursor, lines) = (state.views.get::<WhyView>().cursor, lines(state).len());
+                super::pressed_line(state, area, at, cursor, lines)
+            },
             ..Hooks::default()
         }
     }
@@ -201,8 +207,31 @@ fn mentioned(state: &State) -> BTreeSet<String> {
     columns
 }
 
-/// Returns the ranked traits, as both the keys and the screen count them.
+/// Returns the ranked traits, as both the keys and the screen count them: those that repeat share a line, unless there is
+/// one line per column.
 pub fn lines(state: &State) -> Vec<WhyLine> {
+    let (ranked, fresh) = ranked(state);
+    let groups = match state.views.get::<WhyView>().by_column {
+        true => ranked.into_iter().map(|one| vec![one]).collect(),
+        false => why::join_repeated(ranked),
+    };
+    let line = |group: Vec<Trait>| {
+        let mut group = group.into_iter();
+        let one = group.next()?;
+        Some(WhyLine { fresh: fresh.contains(&one.column), one, repeated: group.collect() })
+    };
+    groups.into_iter().filter_map(line).collect()
+}
+
+/// Returns a line for every trait.
+pub fn all_lines(state: &State) -> Vec<WhyLine> {
+    let (ranked, fresh) = ranked(state);
+    let line = |one: Trait| WhyLine { fresh: fresh.contains(&one.column), one, repeated: Vec::new() };
+    ranked.into_iter().map(line).collect()
+}
+
+/// Returns the ranked traits, and the columns of those that belong to the current query.
+fn ranked(state: &State) -> (Vec<Trait>, BTreeSet<String>) {
     let view = state.views.get::<WhyView>();
     let mentioned = mentioned(state);
     let mut fresh = BTreeSet::new();
@@ -215,8 +244,7 @@ pub fn lines(state: &State) -> Vec<WhyLine> {
         traits.extend(found);
     }
     let ranked = why::rank(traits, view.with_mentioned);
-    let ranked = if view.by_column { why::by_column(ranked) } else { ranked };
-    ranked.into_iter().map(|one| WhyLine { fresh: fresh.contains(&one.column), one }).collect()
+    (if view.by_column { why::by_column(ranked) } else { ranked }, fresh)
 }
 
 /// Returns the columns that are not in the ranking, with the reason: `email masked`.

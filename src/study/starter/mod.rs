@@ -1,13 +1,17 @@
 //! Creates the first study for a table: texts that `crosscut init DATA` writes beside it.
 
+mod segments;
+
 use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use segments::StarterSegment;
+
 use super::edit::quoted;
 use super::remote::RemoteConfig;
 use crate::data::Offer;
-use crate::model::{ColumnType, Datum, is_plain_name, quote_name};
+use crate::model::{ColumnType, Datum, is_plain_name};
 
 /// The facts about a table from which a study is created.
 #[derive(Debug, Clone, Default)]
@@ -55,12 +59,17 @@ pub struct StarterColumn {
     pub distinct: u64,
     /// Some of the values, the most frequent first.
     pub values: Vec<Datum>,
+    /// Customers with each of the values.
+    pub counts: Vec<u64>,
     /// For a numeric column: some of its values at equal shares of the customers, from the smallest to the largest.
     pub spread: Vec<f64>,
 }
 
-/// Maximum number of segmentations: more are a list to scroll, not a start.
-const MOST_SEGMENTATIONS: usize = 18;
+/// Maximum number of segmentations by value and by break points: more are a list to scroll, not a start.
+const MOST_BY_VALUE: usize = 4;
+const MOST_BY_BREAKS: usize = 3;
+/// Largest share of the customers in one cell of a segmentation that still splits them.
+const BROADEST: f64 = 0.9;
 /// Maximum number of cells of a segmentation by value.
 const MOST_CELLS: u64 = 12;
 /// Words in the names of columns that may identify a person, if hardly two customers share a value.
@@ -108,12 +117,12 @@ const DEMOGRAPHIC: [&str; 12] =
 /// without changes.
 pub fn starter(table: &StarterTable) -> Vec<(PathBuf, String)> {
     let mut taken = HashSet::new();
+    let found = segments::segments(table, &mut taken);
     let cuts = guess_cuts(table, &mut taken);
-    let high = high_value(table, &mut taken);
     vec![
         ("config.toml".into(), config(table)),
-        ("segments.toml".into(), segments(&cuts, high.as_ref())),
-        ("personas.toml".into(), personas(&cuts, high.as_ref())),
+        ("segments.toml".into(), segments_file(&cuts, &found)),
+        ("personas.toml".into(), personas(&cuts, &found)),
     ]
 }
 
@@ -122,8 +131,8 @@ pub fn starter(table: &StarterTable) -> Vec<(PathBuf, String)> {
 pub fn bare(table: &StarterTable) -> Vec<(PathBuf, String)> {
     vec![
         ("config.toml".into(), config(table)),
-        ("segments.toml".into(), segments(&[], None)),
-        ("personas.toml".into(), personas(&[], None)),
+        ("segments.toml".into(), segments_file(&[], &[])),
+        ("personas.toml".into(), personas(&[], &[])),
     ]
 }
 
@@ -132,12 +141,6 @@ struct ColumnCut<'t> {
     name: String,
     column: &'t StarterColumn,
     breaks: Option<Vec<f64>>,
-}
-
-/// A first segment: the quarter of the customers with the highest value.
-struct HighValue {
-    name: String,
-    rule: String,
 }
 
 fn config(table: &StarterTable) -> String {
@@ -186,23 +189,20 @@ pub fn key(name: &str) -> String {
     if !name.is_empty() && name.bytes().all(is_bare) { name.to_owned() } else { quoted(name) }
 }
 
-fn segments(cuts: &[ColumnCut], high: Option<&HighValue>) -> String {
+fn segments_file(cuts: &[ColumnCut], found: &[StarterSegment]) -> String {
     let mut text = String::from(
         "# Segments: named rules, written @name in other rules. A rule is a SQL condition on the table's columns.\n\
          # kind is one of demographic, behaviour, preference, firmographic.\n\n",
     );
-    match high {
-        Some(HighValue { name, rule }) => {
-            let note = "the quarter that is worth most; the bound was rounded";
-            let _ = writeln!(
-                text,
-                "[[segment]]\nname = {}\nkind = \"behaviour\"\nwhere = {}\nnote = {}\n",
-                quoted(name),
-                quoted(rule),
-                quoted(note)
-            );
+    for StarterSegment { name, kind, rule, note } in found {
+        let _ = writeln!(text, "[[segment]]\nname = {}", quoted(name));
+        if let Some(kind) = kind {
+            let _ = writeln!(text, "kind = {}", quoted(kind));
         }
-        None => text.push_str("# [[segment]]\n# name = \"vip\"\n# kind = \"behaviour\"\n# where = \"spend > 800\"\n\n"),
+        let _ = writeln!(text, "where = {}\nnote = {}\n", quoted(rule), quoted(note));
+    }
+    if found.is_empty() {
+        text.push_str("# [[segment]]\n# name = \"vip\"\n# kind = \"behaviour\"\n# where = \"spend > 800\"\n\n");
     }
     text.push_str("# Segmentations cut the customers into cells at once, by a column's values or at break points.\n");
     for cut in cuts {
@@ -220,12 +220,13 @@ fn segments(cuts: &[ColumnCut], high: Option<&HighValue>) -> String {
 }
 
 /// Returns an example, commented out: personas come from research, not from a table.
-fn personas(cuts: &[ColumnCut], high: Option<&HighValue>) -> String {
+fn personas(cuts: &[ColumnCut], found: &[StarterSegment]) -> String {
     let cells = cuts.iter().filter(|cut| cut.breaks.is_none()).filter_map(|cut| {
         let value = cut.column.values.iter().find(|value| !value.is_null())?;
         Some(format!("{}.{value}", cut.name))
     });
-    let mut spans: Vec<String> = high.map(|high| high.name.clone()).into_iter().chain(cells.take(2)).collect();
+    let named = found.iter().map(|segment| segment.name.clone());
+    let mut spans: Vec<String> = named.take(1).chain(cells.take(2)).collect();
     if spans.is_empty() {
         spans.push("vip".into());
     }
@@ -274,6 +275,10 @@ fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<C
         if table.key.as_ref() == Some(&column.name) || is_private(column, table.rows) {
             continue;
         }
+        let most = column.counts.iter().copied().max().unwrap_or(0) as f64;
+        if most > BROADEST * table.rows as f64 {
+            continue;
+        }
         let shared = column.distinct.saturating_mul(2) <= table.rows;
         match column.column_type {
             ColumnType::Text | ColumnType::Boolean if (2..=MOST_CELLS).contains(&column.distinct) && shared => {
@@ -285,8 +290,12 @@ fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<C
             _ => cuts.extend(guess_breaks(column, table.rows).map(|breaks| (true, column, Some(breaks)))),
         }
     }
-    cuts.sort_by_key(|(is_number, ..)| *is_number);
-    cuts.truncate(MOST_SEGMENTATIONS);
+    let (by_breaks, by_value): (Vec<_>, Vec<_>) = cuts.into_iter().partition(|(is_number, ..)| *is_number);
+    // Those with a segment of their own come last.
+    let mut by_value = by_value;
+    by_value.sort_by_key(|(_, column, _)| column.distinct == 2);
+    by_value.truncate(MOST_BY_VALUE);
+    let cuts: Vec<_> = by_value.into_iter().chain(by_breaks.into_iter().take(MOST_BY_BREAKS)).collect();
     let cuts = cuts.into_iter();
     cuts.map(|(_, column, breaks)| ColumnCut { name: free_name(&column.name, taken), column, breaks }).collect()
 }
@@ -337,18 +346,6 @@ fn without_empty_cells(breaks: [f64; 3], values: &[f64]) -> Vec<f64> {
         kept.pop();
     }
     kept
-}
-
-fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<HighValue> {
-    let column = table.columns.iter().find(|column| Some(&column.name) == table.value.as_ref())?;
-    // If half of the customers or more share one value, the upper quartile may set nobody apart.
-    let [_, median, upper] = quartiles(column)?;
-    let (bound, largest) = (rounded(column, upper), column.spread.last()?);
-    if bound <= median || bound > *largest {
-        return None;
-    }
-    let rule = format!("{} >= {}", quote_name(&column.name), written(bound));
-    Some(HighValue { name: free_name("high_value", taken), rule })
 }
 
 /// Rounds a number relative to the width of the column: years to a year, incomes to a thousand.

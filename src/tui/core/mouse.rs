@@ -1,0 +1,17 @@
+//! The mouse, where it is on.
+
+/// Something that the mouse did, at a cell of the screen counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MouseInput {
+    pub kind: MouseAction,
+    pub x: u16,
+    pub y: u16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseAction {
+    /// The left button was pressed.
+    Press,
+    ScrollUp,
+    ScrollDown,
+}
