@@ -95,8 +95,13 @@ pub const EVERYWHERE: &[BindingSection] = &[
             .synonyms(&["reload", "refresh", "retry"]),
             Binding::new("theme", &[], "choose a theme; the screen shows the selected one", themes::open)
                 .synonyms(&["colours", "colors", "dark", "light", "look"]),
-            Binding::new("mouse", &[], "let the mouse select, scroll and open; again: select text, as before", toggle_mouse)
-                .synonyms(&["click", "wheel"]),
+            Binding::new(
+                "mouse",
+                &[],
+                "let the mouse select, scroll and open; again: select text, as before",
+                toggle_mouse,
+            )
+            .synonyms(&["click", "wheel"]),
             Binding::new("cancel", &["ctrl-c"], "close / cancel counting / quit", cancel),
             Binding::new("suspend", &["ctrl-z"], "back to the shell; fg returns", |_| vec![Effect::Suspend]),
             Binding::new("quit", &["q"], "close what is open; at home, quit", quit)

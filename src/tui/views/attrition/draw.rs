@@ -4,13 +4,13 @@ use super::AttritionPane;
 use ratatui::layout::Rect;
 
 use crate::insight::attrition::{self, AttritionFigures, AttritionStep};
-use crate::insight::table::{TableCell, Table};
-use crate::tui::paint::canvas::Canvas;
+use crate::insight::table::{Table, TableCell};
+use crate::tui::core::key;
 use crate::tui::core::{State, View};
+use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
-use crate::tui::core::key;
-use crate::tui::paint::theme::Role;
 
 /// Gap before each figure, in cells.
 const GAP: u16 = 3;
@@ -77,12 +77,23 @@ pub fn table(state: &State) -> Option<Table> {
     table.title = "Conditions of the filter".into();
     table.rows.extend(steps.iter().zip(&shown).map(|(step, shown)| {
         let before = format::copied(&format::percent(shown.of_before));
-        vec![TableCell::Text(step.condition.clone()), TableCell::Count(shown.remaining), before, TableCell::Count(shown.alone)]
+        vec![
+            TableCell::Text(step.condition.clone()),
+            TableCell::Count(shown.remaining),
+            before,
+            TableCell::Count(shown.alone),
+        ]
     }));
     Some(table)
 }
 
-fn draw_step(canvas: &mut Canvas, line: Rect, (step, shown): (&AttritionStep, &AttritionFigures), widths: &Widths, state: &State) {
+fn draw_step(
+    canvas: &mut Canvas,
+    line: Rect,
+    (step, shown): (&AttritionStep, &AttritionFigures),
+    widths: &Widths,
+    state: &State,
+) {
     let role = answer_role(state, state.views.get::<AttritionPane>().steps.found.fresh);
     // A condition that removes nobody by itself is redundant beside the others.
     let nobody = shown.alone.count() == Some(0);

@@ -3,24 +3,19 @@
 mod draw;
 mod handlers;
 
-
 use crate::insight::attrition::AttritionInquiry;
-use crate::insight::table::Table;
 use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::table::Table;
+use crate::tui::core::{Binding, Hooks, Lane, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
-use crate::tui::core::{Binding, Hooks, ViewKeys, Lane, State, View, ViewName};
 
 pub use draw::height;
 
 pub const NAME: ViewName = "attrition";
 
-const OPENS: Binding = super::opening(
-    NAME,
-    &["a"],
-    "show or hide what each condition of the filter removes",
-    handlers::switch,
-)
-.synonyms(&["funnel", "waterfall"]);
+const OPENS: Binding =
+    super::opening(NAME, &["a"], "show or hide what each condition of the filter removes", handlers::switch)
+        .synonyms(&["funnel", "waterfall"]);
 
 /// The customers that each condition of the filter removes.
 #[derive(Debug, Clone, Default)]

@@ -5,9 +5,9 @@ use crate::text::wrap;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ColumnSlot, ListColumn, fit};
-use crate::tui::widgets::{bars, format};
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
+use crate::tui::widgets::{bars, format};
 
 /// Returns an empty line, and a title followed by a dim note.
 pub fn heading(title: &str, note: &str) -> Lines {

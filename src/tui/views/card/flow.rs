@@ -7,8 +7,8 @@ use crate::insight::suppress::DisclosedCount as Count;
 use crate::text::wrap;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::{bars, format};
 use crate::tui::widgets::page::Lines;
+use crate::tui::widgets::{bars, format};
 
 const GAP: usize = 2;
 

@@ -1,7 +1,7 @@
 //! Draws the list of columns.
 
 use super::ColumnList;
-use crate::engine::{CustomerCount, ColumnProfile};
+use crate::engine::{ColumnProfile, CustomerCount};
 use crate::insight::table::{self, Table};
 use crate::insight::{figures, suppress};
 use crate::model::ColumnType;
@@ -12,7 +12,7 @@ use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::format;
-use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
+use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 use crate::tui::widgets::mask::MASK;
 
 /// Width of a sketch, in cells.
@@ -37,7 +37,8 @@ pub fn table(state: &State) -> Table {
 fn list(area: Rect, selected: usize, focused: bool, state: &State) -> List {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let window = Window::new(area, selected, columns.len());
-    let name = columns.iter().map(|column| text::width(&text::visible(&shown_name(&column.name, state)))).max().unwrap_or(0);
+    let name =
+        columns.iter().map(|column| text::width(&text::visible(&shown_name(&column.name, state)))).max().unwrap_or(0);
     let list: &ColumnList = state.views.get();
     let row = |at: usize| {
         let column = &columns[at];

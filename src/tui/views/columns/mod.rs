@@ -4,10 +4,10 @@ mod draw;
 
 use crate::engine::ProfileQuestion;
 use crate::insight::inquiry::{ErasedInquiry, Several};
-use crate::insight::table::Table;
 use crate::insight::profile::ProfileInquiry;
+use crate::insight::table::Table;
 use crate::model::Column;
-use crate::tui::core::{Hooks, ViewKeys, Lane, State, View, ViewName};
+use crate::tui::core::{Hooks, Lane, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::draw_list;

@@ -4,11 +4,11 @@ use super::{groups, steps};
 use ratatui::layout::Rect;
 
 use crate::insight::consolidate::{ConsolidationFigures, Method};
-use crate::tui::paint::canvas::{Canvas, TextPiece};
-use crate::tui::views::consolidate::ConsolidateView;
-use crate::tui::core::{State, View};
 use crate::tui::core::key;
+use crate::tui::core::{State, View};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
+use crate::tui::views::consolidate::ConsolidateView;
 
 /// Minimum width to show the steps beside the groups.
 const BESIDE: u16 = 112;

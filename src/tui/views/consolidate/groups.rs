@@ -4,21 +4,23 @@ use super::ConsolidateView;
 use ratatui::layout::Rect;
 
 use super::draw::{keys, legend, title};
-use crate::insight::consolidate::{Consolidation, ConsolidationFigures, SegmentUnion, Method, ConsolidationStep, dendrogram};
+use crate::insight::consolidate::{
+    Consolidation, ConsolidationFigures, ConsolidationStep, Method, SegmentUnion, dendrogram,
+};
 use crate::insight::privacy;
 use crate::insight::suppress::DisclosedCount;
 use crate::insight::table::{self, Table};
 use crate::insight::{figures, matrix::Set};
 use crate::text;
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
-use crate::tui::views::consolidate::{ConsolidateLine, lines};
+use crate::tui::core::key;
 use crate::tui::core::{State, View};
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::theme::Role;
+use crate::tui::views::consolidate::{ConsolidateLine, lines};
+use crate::tui::widgets::columns::{ListColumn, Yields, fit};
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
-use crate::tui::core::key;
-use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{ListColumn, Yields, fit};
-use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
+use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 /// Minimum width of a legible tree, in cells.
 const LEAST_TREE: u16 = 10;
@@ -126,7 +128,13 @@ fn columns(state: &State, all: &Consolidation) -> Vec<ListColumn> {
 }
 
 /// Draws the dendrogram beside the lines, if there is room.
-fn tree(all: &Consolidation, step: &ConsolidationStep, lines: &[ConsolidateLine], columns: &[ListColumn], area: Rect) -> Vec<String> {
+fn tree(
+    all: &Consolidation,
+    step: &ConsolidationStep,
+    lines: &[ConsolidateLine],
+    columns: &[ListColumn],
+    area: Rect,
+) -> Vec<String> {
     let slots = fit(columns, inside(area).width.saturating_sub(2));
     let Some(slot) = slots.last().copied().flatten().filter(|_| all.method == Method::Tree) else { return Vec::new() };
     let place = |set: usize| {
@@ -206,8 +214,11 @@ impl GroupsPage<'_> {
 
     fn set(&self, name: &str, set: &Set, role: Role, note: TextPiece) -> ListRow {
         let customers = self.figures.single(set.customers);
-        let mut cells =
-            vec![ListCell::text(name, role), ListCell::text(format::shown(customers), Role::Dim), self.share(customers)];
+        let mut cells = vec![
+            ListCell::text(name, role),
+            ListCell::text(format::shown(customers), Role::Dim),
+            self.share(customers),
+        ];
         cells.extend(std::iter::repeat_with(|| ListCell::Blank).take(1 + usize::from(self.has_value)));
         cells.push(ListCell::text(note.0, note.1));
         ListRow { cells, rest: None }
@@ -240,11 +251,7 @@ pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
             vec![(privacy::too_few(state.settings.min_cell), Role::Text)]
         }
         (None, Some(all)) if all.found.whole == 0 => vec![(
-            format!(
-                "nobody is in the filter; {} takes it back, {} clears it",
-                k("undo"),
-                k("clear")
-            ),
+            format!("nobody is in the filter; {} takes it back, {} clears it", k("undo"), k("clear")),
             Role::Text,
         )],
         (None, Some(_)) => vec![

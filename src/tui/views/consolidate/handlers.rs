@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ConsolidateView, ConsolidateLine, lines};
+use super::{ConsolidateLine, ConsolidateView, lines};
 use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, SegmentSelection};
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::view::View;

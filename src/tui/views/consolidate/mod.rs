@@ -5,27 +5,27 @@ mod groups;
 mod handlers;
 mod steps;
 
-
 use std::collections::BTreeSet;
 
 use super::matrix::segments;
 use crate::insight::catalog::SegmentationState;
-use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, SegmentUnion, Method, ConsolidationStep, ConsolidationInput, to_bring_together};
+use crate::insight::consolidate::{
+    ConsolidateInquiry, Consolidation, ConsolidationInput, ConsolidationStep, Method, SegmentUnion, to_bring_together,
+};
 use crate::insight::inquiry::{ErasedInquiry, NewestFact};
-use crate::insight::table::Table;
 use crate::insight::matrix::NamedSet;
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::insight::table::Table;
 use crate::tui::core::binding::{until_loaded, without_study};
-use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{fail, grouped};
 
 pub const NAME: ViewName = "consolidate";
 
-const OPENS: Binding = super::opening(NAME, &["c"], "from many segments to a few personas", |state| {
-    super::switch(state, NAME)
-})
-.synonyms(&["cluster", "merge", "unify"]);
+const OPENS: Binding =
+    super::opening(NAME, &["c"], "from many segments to a few personas", |state| super::switch(state, NAME))
+        .synonyms(&["cluster", "merge", "unify"]);
 
 const KEYS: &[BindingSection] = &[BindingSection::new(
     "Consolidate",
@@ -39,8 +39,13 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
             .hint("include/exclude")
             .disabled(until_loaded),
         Binding::new("sets", &["t"], "take the next method", handlers::next_method).hint("method"),
-        Binding::new("order", &["o"], "take other segments: all, or the cells of one segmentation", handlers::next_source)
-            .hint("segments…"),
+        Binding::new(
+            "order",
+            &["o"],
+            "take other segments: all, or the cells of one segmentation",
+            handlers::next_source,
+        )
+        .hint("segments…"),
         Binding::new("copy-line", &["Y"], "copy the group's rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
@@ -89,7 +94,10 @@ pub enum ConsolidateLine {
 
 /// Figures of the view, each in a sentence.
 const FIGURES: &[(&str, &str)] = &[
-    ("greedy cover", "repeatedly takes the segment that adds the most customers; k of them cover at least 63 % of what the best k would"),
+    (
+        "greedy cover",
+        "repeatedly takes the segment that adds the most customers; k of them cover at least 63 % of what the best k would",
+    ),
     ("average linkage", "repeatedly joins the two groups with the most customers in common, which gives a tree"),
     ("NMF", "finds a few patterns of segments that together rebuild each customer; unexplained is what they miss"),
     ("covers", "share of the filter's customers in at least one group"),
@@ -211,7 +219,8 @@ pub fn lines(view: &ConsolidateView) -> Vec<ConsolidateLine> {
 impl SegmentSource {
     /// Returns the next choice that is available.
     pub fn next(&self, state: &State) -> Self {
-        let cut = state.catalog.segments.iter().filter(|entry| matches!(entry.body, SegmentationState::Segmentation { .. }));
+        let cut =
+            state.catalog.segments.iter().filter(|entry| matches!(entry.body, SegmentationState::Segmentation { .. }));
         let cells =
             cut.filter(|entry| matches!(entry.cells(), Some(Ok(_)))).map(|entry| Self::Cells(entry.name.clone()));
         let all: Vec<Self> = [Self::Segments, Self::All].into_iter().chain(cells).collect();

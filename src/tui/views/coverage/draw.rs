@@ -5,16 +5,16 @@ use super::{pairs, rows, words};
 use ratatui::layout::Rect;
 
 use crate::insight::coverage::PersonaCoverage;
+use crate::insight::table::{Table, TableCell};
 use crate::text;
-use crate::insight::table::{TableCell, Table};
-use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
+use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::theme::Role;
 use crate::tui::views::coverage::{CoverageLine, lines};
+use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
-use crate::tui::paint::theme::Role;
-use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::list::{List, ListRow, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -43,7 +43,8 @@ pub fn table(state: &State) -> Option<Table> {
     let view = state.views.get::<CoverageView>();
     let coverage = view.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty())?;
     let steps = coverage.steps.len();
-    let sums = [CoverageLine::None, CoverageLine::One, CoverageLine::Several].map(|line| rows::sum(line, coverage, Role::Text));
+    let sums = [CoverageLine::None, CoverageLine::One, CoverageLine::Several]
+        .map(|line| rows::sum(line, coverage, Role::Text));
     let rows = sums.into_iter().chain((0..steps).map(|at| rows::step(at, state, coverage, Role::Text)));
     let list = List { title: words::title(state), columns: columns(state), rows: rows.collect(), ..List::default() };
     let mut table = list.table();
@@ -55,7 +56,9 @@ pub fn table(state: &State) -> Option<Table> {
             row[0] = TableCell::text(name(state, &coverage.steps[step].id));
         }
         let both = |other: usize| step.filter(|step| other < *step).and_then(|step| coverage.both[step].get(other));
-        row.extend((0..steps - 1).map(|other| both(other).map_or_else(|| format::copied(""), |both| TableCell::Count(*both))));
+        row.extend(
+            (0..steps - 1).map(|other| both(other).map_or_else(|| format::copied(""), |both| TableCell::Count(*both))),
+        );
     }
     Some(table)
 }

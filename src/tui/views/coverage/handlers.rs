@@ -1,6 +1,6 @@
 //! Keys and questions of the coverage.
 
-use super::{CoverageView, CoverageLine, chosen, conditions, lines, sets};
+use super::{CoverageLine, CoverageView, chosen, conditions, lines, sets};
 use crate::insight::coverage::CoverageInquiry;
 use crate::study::Change;
 use crate::tui::core::changes::narrow_to_all;
@@ -10,7 +10,10 @@ use crate::tui::views::{switch, why};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
-    if !state.views.get::<CoverageView>().coverage.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+    if !state.views.get::<CoverageView>().coverage.needs_asking()
+        || state.filter.problem.is_some()
+        || !state.has_catalog()
+    {
         return false;
     }
     let (sets, value, min_cell) = (sets(state), state.settings.value.as_deref(), state.settings.min_cell);

@@ -6,16 +6,15 @@ mod pairs;
 mod rows;
 mod words;
 
-
 use super::matrix::personas;
 use crate::insight::coverage::{CoverageInquiry, first_in_last, in_none, in_one, in_several};
 use crate::insight::inquiry::ErasedInquiry;
-use crate::insight::table::Table;
 use crate::insight::matrix::NamedSet;
+use crate::insight::table::Table;
 use crate::model::reference;
-use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{until_loaded, without_study};
-use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub const NAME: ViewName = "coverage";
 
@@ -31,9 +30,14 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("enter", &["enter"], "narrow the filter to the line's customers", handlers::narrow_to_line)
             .hint("filter")
             .disabled(until_loaded),
-        Binding::new("why", &["w"], "narrow the filter to the line, and say what sets its customers apart", handlers::why)
-            .hint("why")
-            .disabled(until_loaded),
+        Binding::new(
+            "why",
+            &["w"],
+            "narrow the filter to the line, and say what sets its customers apart",
+            handlers::why,
+        )
+        .hint("why")
+        .disabled(until_loaded),
         Binding::new("move-down", &["J"], "move the persona down: those above come first", handlers::move_down)
             .hint("move down")
             .disabled(without_study),

@@ -10,9 +10,9 @@ use crate::insight::waterfall::WaterfallStep;
 use crate::model::reference;
 use crate::text;
 use crate::tui::core::State;
+use crate::tui::paint::theme::Role;
 use crate::tui::views::coverage::{CoverageLine, chosen};
 use crate::tui::widgets::format;
-use crate::tui::paint::theme::Role;
 use crate::tui::widgets::list::{ListCell, ListRow};
 
 /// Returns the heading with the personas' ids.

@@ -4,17 +4,18 @@ use super::CoverageView;
 use super::pairs;
 use crate::insight::coverage::PersonaCoverage;
 use crate::model::reference;
-use crate::tui::paint::canvas::TextPiece;
-use crate::tui::views::coverage::{CoverageLine, chosen};
-use crate::tui::core::{State, View};
-use crate::tui::widgets::format;
 use crate::tui::core::key;
+use crate::tui::core::{State, View};
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
+use crate::tui::views::coverage::{CoverageLine, chosen};
+use crate::tui::widgets::format;
 
 /// Returns the title with the coverage itself, the number that answers the question.
 pub fn title(state: &State) -> String {
     let within = if state.query.filter.is_empty() { "everyone" } else { "the filter" };
-    let coverage = state.views.get::<CoverageView>().coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
+    let coverage =
+        state.views.get::<CoverageView>().coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());
     match coverage.and_then(|coverage| coverage.covered.share) {
         Some(share) => format!("Coverage {} of {within}", format::percent(Some(share))),
         None => "Coverage".into(),

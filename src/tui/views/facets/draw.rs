@@ -3,18 +3,18 @@
 use super::FacetsView;
 use ratatui::layout::Rect;
 
-use crate::engine::{CustomerCount, GroupFigures, GroupAnswer};
+use crate::engine::{CustomerCount, GroupAnswer, GroupFigures};
 use crate::insight::facet::FacetInquiry;
 use crate::insight::suppress;
 use crate::insight::table::Table;
 use crate::model::Datum;
-use crate::tui::paint::canvas::{Canvas, inside};
-use crate::tui::core::{Facet, FacetCut, State};
 use crate::tui::core::key;
-use crate::tui::widgets::layout::SIDE_BY_SIDE;
-use crate::tui::views::main::draw_groups::{self, GroupsInput, counted, waiting};
+use crate::tui::core::{Facet, FacetCut, State};
+use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::paint::theme::Role;
+use crate::tui::views::main::draw_groups::{self, GroupsInput, counted, waiting};
 use crate::tui::views::profile::chart::draw_column;
+use crate::tui::widgets::layout::SIDE_BY_SIDE;
 use crate::tui::widgets::list::List;
 
 /// Lines of the chart over time, its frame included.
@@ -64,7 +64,8 @@ fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &FacetPane, ar
 fn draw_course(canvas: &mut Canvas, area: Rect, groups: &GroupAnswer, pane: &FacetPane, state: &State) {
     canvas.frame(area, Role::Border);
     canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), " over time ", Role::Dim);
-    let periods: Vec<&GroupFigures> = groups.groups.iter().filter(|group| !group.key.iter().any(Datum::is_null)).collect();
+    let periods: Vec<&GroupFigures> =
+        groups.groups.iter().filter(|group| !group.key.iter().any(Datum::is_null)).collect();
     let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..inside(area) };
     if periods.is_empty() || inner.width == 0 {
         return;

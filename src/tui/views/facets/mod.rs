@@ -3,25 +3,22 @@
 mod draw;
 mod handlers;
 
-
 use crate::insight::facet::FacetInquiry;
-use crate::insight::table::Table;
 use crate::insight::inquiry::{ErasedInquiry, Several};
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::insight::table::Table;
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, ViewKeys, Query, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, Query, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 
-pub use handlers::{NOT_CUT, chosen_condition, copy as copy_group, group_by, next_cut, only, other_cut, sensible, toggle};
+pub use handlers::{
+    NOT_CUT, chosen_condition, copy as copy_group, group_by, next_cut, only, other_cut, sensible, toggle,
+};
 
 pub const NAME: ViewName = "facets";
 
-const OPENS: Binding = super::opening(
-    NAME,
-    &["f"],
-    "up to four columns at once, each filtering the others",
-    handlers::open,
-)
-.synonyms(&["crossfilter", "dashboard"]);
+const OPENS: Binding =
+    super::opening(NAME, &["f"], "up to four columns at once, each filtering the others", handlers::open)
+        .synonyms(&["crossfilter", "dashboard"]);
 
 const KEYS: &[BindingSection] = &[BindingSection::new(
     "Facets",

@@ -23,7 +23,8 @@ pub fn draw(canvas: &mut Canvas, area: Rect, view: &FrequencyView, state: &State
         return List { title: title(facet), focused, ..waiting(answer) }.draw(canvas, area);
     };
     let kept = marks(view);
-    let shown = GroupsInput { answer, kept: &kept, cursor: view.cursor, cut: facet.cut, estimates: None };
+    let shown =
+        GroupsInput { answer, kept: &kept, fresh: answer.fresh, cursor: view.cursor, cut: facet.cut, estimates: None };
     let list = counted(&groups, shown, state, area);
     let order = match view.order {
         FrequencyOrder::Customers => "most customers first",
@@ -48,7 +49,7 @@ fn marks(view: &FrequencyView) -> NewestFact<KeptCustomers> {
 pub fn table(view: &FrequencyView, state: &State) -> Option<Table> {
     let (facet, groups) = (view.facet.as_ref()?, view.groups()?);
     let kept = NewestFact::known(KeptCustomers::default());
-    let shown =
-        GroupsInput { answer: &view.inquiry.found.groups, kept: &kept, cursor: 0, cut: facet.cut, estimates: None };
+    let answer = &view.inquiry.found.groups;
+    let shown = GroupsInput { answer, kept: &kept, fresh: answer.fresh, cursor: 0, cut: facet.cut, estimates: None };
     Some(draw_groups::table(&groups, shown, title(facet), state))
 }

@@ -50,9 +50,10 @@ fn audience(state: &State) -> Option<(String, Rules)> {
             }
             PersonaLine::Span { persona, entry, .. } => {
                 let of = &state.catalog.personas[persona];
-                let rules = of.audience.as_ref().and_then(|audience| {
-                    entry.segment.as_ref().map(|segment| vec![audience.clone(), segment.clone()])
-                });
+                let rules = of
+                    .audience
+                    .as_ref()
+                    .and_then(|audience| entry.segment.as_ref().map(|segment| vec![audience.clone(), segment.clone()]));
                 Some((format!("{}_{}", of.id, entry.name), rules.map_err(failed)))
             }
             PersonaLine::InNone | PersonaLine::InSeveral => None,

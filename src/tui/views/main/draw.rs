@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 
 use super::{draw_groups as groups, draw_personas as personas, draw_segments as segments, selected};
-use crate::tui::paint::canvas::{Canvas, Position, cells};
 use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use crate::tui::core::{Pane, State};
-use crate::tui::widgets::layout::{Panes, SIDE_BY_SIDE};
+use crate::tui::paint::canvas::{Canvas, Position, cells};
 use crate::tui::paint::theme::Role;
+use crate::tui::widgets::layout::{Panes, SIDE_BY_SIDE};
 use crate::tui::widgets::list::List;
 
 /// Draws the three panes side by side if there is room, and a card of the selected line; otherwise the pane in focus, and

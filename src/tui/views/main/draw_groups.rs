@@ -1,6 +1,6 @@
 use ratatui::layout::Rect;
 
-use crate::engine::{CustomerCount, GroupFigures, GroupAnswer};
+use crate::engine::{CustomerCount, GroupAnswer, GroupFigures};
 use crate::insight::estimate::SampleSize;
 use crate::insight::facet::{KeptCustomers, KeptShare};
 use crate::insight::figures;
@@ -9,15 +9,15 @@ use crate::insight::suppress::{self, DisclosedCount as Counted};
 use crate::insight::table::{self, Table};
 use crate::model::Datum;
 use crate::text;
-use crate::tui::paint::canvas::TextPiece;
-use crate::tui::core::{BaseState, Facet, FacetCut, State};
-use crate::tui::widgets::figures::{FigureContext, count_width, share_column};
-use crate::tui::widgets::format;
 use crate::tui::core::key;
-use crate::tui::widgets::mask::MASK;
+use crate::tui::core::{BaseState, Facet, FacetCut, State};
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
-use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
+use crate::tui::widgets::figures::{FigureContext, count_width, share_column};
+use crate::tui::widgets::format;
+use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
+use crate::tui::widgets::mask::MASK;
 
 /// Returns the filter's customers by the values of a column.
 pub fn list(state: &State, area: Rect) -> List {
@@ -72,7 +72,9 @@ pub fn waiting(answer: &NewestFact<GroupAnswer>) -> List {
 /// Returns the number of lines that the pane needs.
 pub fn lines(state: &State) -> usize {
     match &state.base {
-        BaseState::Ready { .. } => state.answers.groups.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len()),
+        BaseState::Ready { .. } => {
+            state.answers.groups.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len())
+        }
         _ => state.schema().map_or(0, |schema| schema.columns().len()),
     }
 }
@@ -106,7 +108,14 @@ pub fn counted(groups: &GroupAnswer, shown_as: GroupsInput, state: &State, area:
 }
 
 /// Returns the list of the previous filter's groups with estimates of their customers in the new one.
-fn estimated(groups: &GroupAnswer, counted: &GroupAnswer, size: SampleSize, shown_as: GroupsInput, state: &State, area: Rect) -> List {
+fn estimated(
+    groups: &GroupAnswer,
+    counted: &GroupAnswer,
+    size: SampleSize,
+    shown_as: GroupsInput,
+    state: &State,
+    area: Rect,
+) -> List {
     let lines = &groups.groups;
     let window = Window::new(area, shown_as.cursor, lines.len());
     let figures = FigureContext::new(state, true, Some(counted.customers.in_filter)).of_sample(size);
@@ -160,8 +169,12 @@ fn row(
 ) -> ListRow {
     let bar = figures.bar_role();
     let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
-    let mut cells =
-        vec![ListCell::text(label, figures.role()), ListCell::Bar(length, bar), figures.count(shown), figures.share(shown)];
+    let mut cells = vec![
+        ListCell::text(label, figures.role()),
+        ListCell::Bar(length, bar),
+        figures.count(shown),
+        figures.share(shown),
+    ];
     if let Some(value) = &groups.value {
         let told = shown.count().is_some() && known.count().is_some();
         let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
@@ -248,7 +261,10 @@ fn columns_being_read(state: &State, area: Rect) -> List {
     let columns = state.schema().map(|schema| schema.columns()).unwrap_or_default();
     let window = Window::without_cursor(area, columns.len());
     let rows = columns[window.sight.clone()].iter().map(|column| ListRow {
-        cells: vec![ListCell::text(column.name.clone(), Role::Text), ListCell::text(column.column_type.word(), Role::Dim)],
+        cells: vec![
+            ListCell::text(column.name.clone(), Role::Text),
+            ListCell::text(column.column_type.word(), Role::Dim),
+        ],
         rest: None,
     });
     let name = columns.iter().map(|column| text::width(&text::visible(&column.name))).max().unwrap_or(0);

@@ -7,15 +7,15 @@ use crate::insight::table::{self, Table};
 use crate::insight::{PersonaEntry, SpanEntry, card, figures};
 use crate::rule::RuleError;
 use crate::text;
-use crate::tui::paint::canvas::TextPiece;
-use crate::tui::core::lines::{PersonaLine, persona_lines};
 use crate::tui::core::State;
-use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
-use crate::tui::widgets::format;
 use crate::tui::core::key;
+use crate::tui::core::lines::{PersonaLine, persona_lines};
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
-use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
+use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
+use crate::tui::widgets::format;
+use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 /// Maximum width of a span's bar, in cells.
 const BAR: u16 = 12;
@@ -114,7 +114,8 @@ pub fn strip(state: &State, area: Rect) -> List {
         columns,
         rows: lines[window.sight.clone()].iter().map(strip_row).collect(),
         window,
-        legend: (more > 0).then(|| (format!("{more} more: {} goes to the personas", key(state, "previous-pane")), Role::Dim)),
+        legend: (more > 0)
+            .then(|| (format!("{more} more: {} goes to the personas", key(state, "previous-pane")), Role::Dim)),
         ..List::default()
     }
 }
@@ -255,7 +256,13 @@ fn is_stale(state: &State, entry: &PersonaEntry, count: Option<CustomerCount>) -
     !card::stale(persona, audience, state.settings.today, &state.settings.research).is_empty()
 }
 
-fn persona_row(entry: &PersonaEntry, open: bool, count: Option<CustomerCount>, stale: bool, figures: FigureContext) -> ListRow {
+fn persona_row(
+    entry: &PersonaEntry,
+    open: bool,
+    count: Option<CustomerCount>,
+    stale: bool,
+    figures: FigureContext,
+) -> ListRow {
     let mark = match (&entry.audience, open) {
         (Err(_), _) => ("! ", Role::Error),
         (Ok(_), true) => ("▾ ", Role::Dim),
@@ -289,7 +296,9 @@ fn span_row(
     match counts.and_then(|counts| span(counts, persona, at, state.settings.min_cell)) {
         // A margin says more than a bar.
         Some((shown, _)) if figures.is_estimate() => cells.extend([figures.count(shown), figures.share(shown)]),
-        Some((shown, share)) => cells.extend([figures.count(shown), share.map_or(ListCell::Blank, |share| ListCell::Bar(share, bar))]),
+        Some((shown, share)) => {
+            cells.extend([figures.count(shown), share.map_or(ListCell::Blank, |share| ListCell::Bar(share, bar))])
+        }
         None => cells.extend([ListCell::text(waiting, Role::Dim), ListCell::Blank]),
     }
     ListRow { cells, rest: entry.segment.as_ref().err().map(error) }

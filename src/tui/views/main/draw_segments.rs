@@ -7,18 +7,18 @@ use crate::insight::suppress::DisclosedCount;
 use crate::insight::table::{self, Table};
 use crate::insight::{CellEntry, SegmentEntry};
 use crate::model::SegmentKind;
-use crate::tui::core::lines::{SegmentLine, is_on, segment_lines};
 use crate::tui::core::State;
+use crate::tui::core::lines::{SegmentLine, is_on, segment_lines};
 
 use crate::text;
-use crate::tui::paint::canvas::TextPiece;
-use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
 use crate::tui::core::key;
-use crate::tui::widgets::{format, mask};
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::bars::Stack;
 use crate::tui::widgets::columns::{ListColumn, Yields};
-use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
+use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
+use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
+use crate::tui::widgets::{format, mask};
 
 /// Cells for a mark before a name; [`CELL_MARK`] before a cell's.
 const MARK: usize = 2;
@@ -100,7 +100,11 @@ fn columns(name: usize, noted: bool, is_estimate: bool, state: &State) -> Vec<Li
         ListColumn::number("index", "index", 7, Yields::Index),
     ];
     if noted {
-        columns.push(ListColumn { heading: "note", short: "note", ..ListColumn::growing(20, Yields::Note).titled("note") });
+        columns.push(ListColumn {
+            heading: "note",
+            short: "note",
+            ..ListColumn::growing(20, Yields::Note).titled("note")
+        });
     }
     columns
 }
@@ -168,7 +172,8 @@ fn rule_row(
         (false, true) => ("● ", Role::Accent),
         (false, false) => ("○ ", Role::Dim),
     };
-    let mut cells = vec![ListCell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]), kind_cell(kind)];
+    let mut cells =
+        vec![ListCell::Pieces(vec![(format!("{indent}{mark}"), role), (name, Role::Text)]), kind_cell(kind)];
     match count {
         Some((shown, in_base)) => {
             cells.extend([figures.count(shown), figures.share(shown), figures.index(shown, in_base)]);
@@ -198,12 +203,25 @@ fn segmentation_row(entry: &SegmentEntry, open: bool, counted: SegmentFigures, s
     let mece = state.answers.panes.found.mece.get(&entry.name).map(|mece| mece.short(state.settings.min_cell));
     let said: Vec<String> = mece.into_iter().chain(entry.note.clone()).collect();
     let rest = rest.or_else(|| (!said.is_empty()).then(|| (BEHIND_COUNT, (said.join(" · "), Role::Dim))));
-    let cells = vec![name, kind_cell(entry.kind), ListCell::text(count, Role::Dim), ListCell::Blank, ListCell::Blank, ListCell::Blank];
+    let cells = vec![
+        name,
+        kind_cell(entry.kind),
+        ListCell::text(count, Role::Dim),
+        ListCell::Blank,
+        ListCell::Blank,
+        ListCell::Blank,
+    ];
     ListRow { cells, rest }
 }
 
 /// Returns the line of a closed segmentation.
-fn closed_row(name: ListCell, entry: &SegmentEntry, parts: &CellParts, figures: FigureContext, state: &State) -> ListRow {
+fn closed_row(
+    name: ListCell,
+    entry: &SegmentEntry,
+    parts: &CellParts,
+    figures: FigureContext,
+    state: &State,
+) -> ListRow {
     let largest = parts.largest();
     let stack = ListCell::Stack(parts.stack(figures));
     let mut row = vec![name];
@@ -211,7 +229,12 @@ fn closed_row(name: ListCell, entry: &SegmentEntry, parts: &CellParts, figures: 
         Some((cell, shown, in_base)) => {
             let masked = mask::cell_is_masked(state, cell);
             let label = if masked { mask::MASK.to_owned() } else { cell.name.clone() };
-            row.extend([ListCell::text(label, figures.role()), stack, figures.share(shown), figures.index(shown, in_base)]);
+            row.extend([
+                ListCell::text(label, figures.role()),
+                stack,
+                figures.share(shown),
+                figures.index(shown, in_base),
+            ]);
         }
         None => row.extend([kind_cell(entry.kind), stack, ListCell::Blank, ListCell::Blank]),
     }
@@ -241,8 +264,10 @@ impl<'a> CellParts<'a> {
 
     /// Returns the bar of the cells, of which those that are not shown leave a gap.
     pub fn stack(&self, figures: FigureContext) -> Stack {
-        let shares: Vec<f64> = self.shown.iter().map(|(shown, _)| figures.share_of_filter(*shown).unwrap_or(0.0)).collect();
-        let largest = self.largest().and_then(|(largest, ..)| self.cells.iter().position(|cell| cell.full == largest.full));
+        let shares: Vec<f64> =
+            self.shown.iter().map(|(shown, _)| figures.share_of_filter(*shown).unwrap_or(0.0)).collect();
+        let largest =
+            self.largest().and_then(|(largest, ..)| self.cells.iter().position(|cell| cell.full == largest.full));
         Stack { shares, largest, is_dim: figures.bar_role() == Role::Dim }
     }
 }
@@ -280,7 +305,12 @@ pub fn count(counted: SegmentFigures, name: &str) -> Option<CustomerCount> {
 
 /// Returns a cell's counts in the filter and in the base, suppressed as a part of its segmentation: with a small cell,
 /// another is suppressed too.
-fn cell_count(counted: SegmentFigures, cell: &CellEntry, state: &State, figures: FigureContext) -> Option<(DisclosedCount, DisclosedCount)> {
+fn cell_count(
+    counted: SegmentFigures,
+    cell: &CellEntry,
+    state: &State,
+    figures: FigureContext,
+) -> Option<(DisclosedCount, DisclosedCount)> {
     count(counted, &cell.full)?;
     let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());
     let cells = siblings.into_iter().find(|cells| cells.iter().any(|sibling| sibling.full == cell.full))?;

@@ -3,8 +3,8 @@
 use crate::model::reference;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
-use crate::tui::core::{Effect, State, groups, key};
 use crate::tui::core::state::{ListPane, Pane};
+use crate::tui::core::{Effect, State, groups, key};
 use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::{facets, picker};
 use crate::tui::widgets::layout::SIDE_BY_SIDE;

@@ -11,9 +11,9 @@ mod segments;
 mod selected;
 
 use crate::insight::table::Table;
-use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::{NO_STUDY, until_loaded, without_place_for_study, without_study};
-use crate::tui::core::{Binding, Hooks, ViewKeys, CustomerListing, Pane, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, CustomerListing, Hooks, Pane, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::views::{builder, facets, persona_form};
 
 pub use draw::{chosen_error, has_lines};
@@ -42,9 +42,14 @@ const KEYS: &[BindingSection] = &[
         Pane::Segments,
         "Segments",
         &[
-            Binding::new("enter", &["enter"], "make the segment the filter; open or close a segmentation", segments::enter)
-                .hint("filter by this")
-                .disabled(until_loaded),
+            Binding::new(
+                "enter",
+                &["enter"],
+                "make the segment the filter; open or close a segmentation",
+                segments::enter,
+            )
+            .hint("filter by this")
+            .disabled(until_loaded),
             Binding::new("toggle", &["space"], "switch the segment on or off as part of the filter", segments::toggle)
                 .hint("on/off")
                 .disabled(without_segments),
@@ -69,14 +74,26 @@ const KEYS: &[BindingSection] = &[
         Pane::Groups,
         "Group by",
         &[
-            Binding::new("enter", &["enter"], "keep only this group in the filter; again: all groups", handlers::enter_group)
-                .hint("only this")
-                .disabled(until_loaded),
-            Binding::new("toggle", &["space"], "switch the group on or off in the filter, beside others", facets::toggle)
-                .hint("on/off")
-                .disabled(until_loaded),
-            Binding::new("cut", &["z"], "cut the numbers or dates coarser or finer", facets::other_cut).late_hint("bins"),
-            Binding::new("copy-line", &["Y"], "copy the group as a condition", facets::copy_group).synonyms(&["copy", "yank"]),
+            Binding::new(
+                "enter",
+                &["enter"],
+                "keep only this group in the filter; again: all groups",
+                handlers::enter_group,
+            )
+            .hint("only this")
+            .disabled(until_loaded),
+            Binding::new(
+                "toggle",
+                &["space"],
+                "switch the group on or off in the filter, beside others",
+                facets::toggle,
+            )
+            .hint("on/off")
+            .disabled(until_loaded),
+            Binding::new("cut", &["z"], "cut the numbers or dates coarser or finer", facets::other_cut)
+                .late_hint("bins"),
+            Binding::new("copy-line", &["Y"], "copy the group as a condition", facets::copy_group)
+                .synonyms(&["copy", "yank"]),
         ],
     ),
     BindingSection::of_pane(
@@ -103,11 +120,13 @@ const KEYS: &[BindingSection] = &[
             Binding::new("delete", &["d"], "delete the persona, after naming who uses it", segments::ask_delete)
                 .late_hint("delete")
                 .disabled(without_study),
-            Binding::new("duplicate", &["D"], "make a copy of the persona", personas::duplicate).disabled(without_study),
+            Binding::new("duplicate", &["D"], "make a copy of the persona", personas::duplicate)
+                .disabled(without_study),
             Binding::new("move-down", &["J"], "move the persona down: those above come first", personas::move_down)
                 .disabled(without_study),
             Binding::new("move-up", &["K"], "move the persona up", personas::move_up).disabled(without_study),
-            Binding::new("open", &["l", "right"], "open the segments that the persona spans", handlers::open_line).moves(),
+            Binding::new("open", &["l", "right"], "open the segments that the persona spans", handlers::open_line)
+                .moves(),
             Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
             Binding::new("open-all", &["L"], "open the segments of all personas", handlers::open_all)
                 .moves()
@@ -115,7 +134,8 @@ const KEYS: &[BindingSection] = &[
             Binding::new("close-all", &["H"], "close them all", handlers::close_all)
                 .moves()
                 .synonyms(&["collapse", "fold"]),
-            Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy_persona).synonyms(&["copy", "yank"]),
+            Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy_persona)
+                .synonyms(&["copy", "yank"]),
         ],
     ),
     BindingSection::new(
@@ -129,24 +149,25 @@ const KEYS: &[BindingSection] = &[
             Binding::new("card", &["p"], "open the persona's card", personas::open_card)
                 .late_hint("persona card")
                 .disabled(without_personas),
-            Binding::new("segmentation", &["B"], "build a segmentation: cut the base into segments by a column", builder::open)
-                .late_hint("segmentation")
-                .synonyms(&["builder", "cells", "cut", "bins", "quantiles", "rfm"])
-                .disabled(without_place_for_study),
+            Binding::new(
+                "segmentation",
+                &["B"],
+                "build a segmentation: cut the base into segments by a column",
+                builder::open,
+            )
+            .late_hint("segmentation")
+            .synonyms(&["builder", "cells", "cut", "bins", "quantiles", "rfm"])
+            .disabled(without_place_for_study),
             Binding::new("previous-pane", &["shift-tab"], "go to the pane before", handlers::previous_pane).moves(),
         ],
     ),
 ];
 
-const OPENS: Binding = super::opening(
-    NAME,
-    &["S"],
-    "segments, groups and personas: the main screen",
-    |state| super::switch(state, NAME),
-)
-.late_hint("segments")
-.disabled(|state| until_loaded(state).or_else(|| (state.view == NAME).then_some("this is the main screen")))
-.synonyms(&["segments", "personas", "home"]);
+const OPENS: Binding =
+    super::opening(NAME, &["S"], "segments, groups and personas: the main screen", |state| super::switch(state, NAME))
+        .late_hint("segments")
+        .disabled(|state| until_loaded(state).or_else(|| (state.view == NAME).then_some("this is the main screen")))
+        .synonyms(&["segments", "personas", "home"]);
 
 const FIGURES: &[(&str, &str)] = &[
     ("of base", "share of all customers"),

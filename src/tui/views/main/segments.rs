@@ -4,8 +4,8 @@ use crate::insight::catalog::SegmentationState;
 use crate::model::{Segment, Segmentation, reference};
 use crate::rule::{self, edit};
 use crate::study::{Change, users_of};
-use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::changes::ask_for;
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::lines::{SegmentLine, segment_lines};
 use crate::tui::core::{Effect, Pane, State};
 use crate::tui::views::builder::{self, SegmentationBuilder};
@@ -37,7 +37,11 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
     match lines.get(state.segments.cursor) {
         None => Vec::new(),
         Some(SegmentLine::Segmentation { open: is_open, .. }) => {
-            if *is_open { super::handlers::close_line(state) } else { super::handlers::open_line(state) }
+            if *is_open {
+                super::handlers::close_line(state)
+            } else {
+                super::handlers::open_line(state)
+            }
         }
         Some(line) => match line.rule() {
             Some(Ok(_)) => {

@@ -193,11 +193,13 @@ fn spanning(state: &State, name: &str, width: usize) -> Lines {
     let rows: Vec<ListRow> = spans
         .map(|(at, place, persona)| {
             let both = shown.answer.and_then(|counts| span(counts, at, place, state.settings.min_cell));
-            let (count, share) = both.map_or((ListCell::text("…", Role::Dim), None), |(both, share)| {
-                (figures.count(both), share)
-            });
+            let (count, share) =
+                both.map_or((ListCell::text("…", Role::Dim), None), |(both, share)| (figures.count(both), share));
             let bar = share.map_or(ListCell::Blank, |share| ListCell::Bar(share, figures.bar_role()));
-            ListRow { cells: vec![ListCell::text(&persona.name, figures.role()), bar, count, figures.percent(share)], rest: None }
+            ListRow {
+                cells: vec![ListCell::text(&persona.name, figures.role()), bar, count, figures.percent(share)],
+                rest: None,
+            }
         })
         .collect();
     if rows.is_empty() {
@@ -271,7 +273,9 @@ fn persona(state: &State, at: usize, entry: &PersonaEntry, width: usize) -> Line
     match shown.answer.and_then(|counts| audience(counts, at)) {
         Some(count) => lines.extend(sizes(state, figures, figures.pair(count), width)),
         None => match &entry.audience {
-            Err(error) => lines.extend(text::wrap(&format!("! {error}"), width).into_iter().map(|line| vec![(line, Role::Error)])),
+            Err(error) => {
+                lines.extend(text::wrap(&format!("! {error}"), width).into_iter().map(|line| vec![(line, Role::Error)]))
+            }
             Ok(_) => lines.push(vec![("…".into(), Role::Dim)]),
         },
     }

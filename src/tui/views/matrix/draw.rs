@@ -7,17 +7,17 @@ use ratatui::layout::Rect;
 
 use crate::insight::contained;
 use crate::insight::matrix::Matrix;
-use crate::text;
 use crate::insight::suppress;
-use crate::insight::table::{TableCell, Table};
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
-use crate::tui::core::lines::first_in_sight;
+use crate::insight::table::{Table, TableCell};
+use crate::text;
+use crate::text::wrap;
 use crate::tui::core::State;
+use crate::tui::core::key;
+use crate::tui::core::lines::first_in_sight;
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
-use crate::tui::core::key;
-use crate::tui::paint::theme::Role;
-use crate::text::wrap;
 
 /// Maximum number of lines of a column's head.
 const HEAD: usize = 3;
@@ -65,7 +65,10 @@ pub fn table(state: &State) -> Option<Table> {
         let set = &matrix.rows[row];
         let pairs = columns.iter().map(|column| matrix.pair(row, *column, min_cell));
         let cells = pairs.map(|pair| format::copied(&cells::text(&pair, view.figure)));
-        [TableCell::text(&set.name), TableCell::Count(suppress::single(set.customers, min_cell))].into_iter().chain(cells).collect()
+        [TableCell::text(&set.name), TableCell::Count(suppress::single(set.customers, min_cell))]
+            .into_iter()
+            .chain(cells)
+            .collect()
     }));
     Some(table)
 }

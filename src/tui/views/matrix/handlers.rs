@@ -1,6 +1,5 @@
 //! The matrix's keys and questions.
 
-
 use super::MatrixView;
 use crate::insight::matrix::{MatrixInquiry, MatrixOrder};
 use crate::model::reference;
@@ -10,7 +9,8 @@ use crate::tui::core::{Effect, State, requests};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
-    if !state.views.get::<MatrixView>().matrix.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+    if !state.views.get::<MatrixView>().matrix.needs_asking() || state.filter.problem.is_some() || !state.has_catalog()
+    {
         return false;
     }
     let (rows, columns) = state.views.get::<MatrixView>().sides.sets(state);
@@ -66,7 +66,9 @@ pub fn copy(state: &mut State) -> Vec<Effect> {
 pub fn reorder(state: &mut State) -> Vec<Effect> {
     let view = state.views.get_mut::<MatrixView>();
     view.order = view.order.next();
-    if view.order != MatrixOrder::Clustered || view.matrix.found.answer.as_ref().is_some_and(|matrix| matrix.can_cluster()) {
+    if view.order != MatrixOrder::Clustered
+        || view.matrix.found.answer.as_ref().is_some_and(|matrix| matrix.can_cluster())
+    {
         return Vec::new();
     }
     view.matrix.outdate();

@@ -6,11 +6,11 @@ mod handlers;
 mod words;
 
 use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::matrix::{Matrix, MatrixFigure, MatrixInquiry, MatrixOrder, NamedSet};
 use crate::insight::table::Table;
-use crate::insight::matrix::{MatrixFigure, Matrix, MatrixInquiry, NamedSet, MatrixOrder};
-use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub const NAME: ViewName = "matrix";
 
@@ -30,7 +30,8 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("sets", &["t"], "cross the next lists: segments, personas", handlers::sets).hint("sets"),
         Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
         Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).moves(),
-        Binding::new("copy-line", &["Y"], "copy the selected row and column as a rule", handlers::copy).synonyms(&["copy", "yank"]),
+        Binding::new("copy-line", &["Y"], "copy the selected row and column as a rule", handlers::copy)
+            .synonyms(&["copy", "yank"]),
     ],
 )];
 

@@ -3,7 +3,7 @@
 use super::MatrixView;
 use super::cells;
 use crate::insight::contained::Contained;
-use crate::insight::matrix::{MatrixFigure, MOST, Matrix, MatrixOrder};
+use crate::insight::matrix::{MOST, Matrix, MatrixFigure, MatrixOrder};
 use crate::insight::suppress;
 use crate::model::reference;
 use crate::tui::core::State;

@@ -14,11 +14,11 @@ use crate::insight::figures;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::table::TableCell;
 use crate::model::ColumnType;
-use crate::tui::paint::canvas::{Canvas, cells};
 use crate::tui::core::State;
+use crate::tui::paint::canvas::{Canvas, cells};
+use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::format;
-use crate::tui::paint::theme::Role;
 
 /// Cells on the left for the labels of the axis and the boxes.
 const LEFT: u16 = 8;
@@ -93,8 +93,11 @@ fn draw_columns(
     let wide = if step >= 3 { (step - 1) / 2 } else { 1 };
     let height = area.height.saturating_sub(UNDER);
     let plot = Rect { x: area.x + LEFT, height, width: room.min(step * count), ..area };
-    let role =
-        if answer_role(state, state.views.get::<ProfileView>().profile.found.fresh) == Role::Dim { Role::Dim } else { Role::Bar };
+    let role = if answer_role(state, state.views.get::<ProfileView>().profile.found.fresh) == Role::Dim {
+        Role::Dim
+    } else {
+        Role::Bar
+    };
     for (at, (filter, base)) in shares.filter.iter().zip(&shares.base).enumerate() {
         let x = plot.x + step * at as u16;
         draw_column(canvas, Rect { x, width: wide, ..plot }, *filter, shares.most, role);
@@ -201,8 +204,11 @@ fn draw_over_time(canvas: &mut Canvas, area: Rect, bins: &Bins, shares: &Shares,
         shares.iter().enumerate().filter_map(point).collect()
     };
     let (filter, base) = (points(&shares.filter), points(&shares.base));
-    let role =
-        if answer_role(state, state.views.get::<ProfileView>().profile.found.fresh) == Role::Dim { Role::Dim } else { Role::Bar };
+    let role = if answer_role(state, state.views.get::<ProfileView>().profile.found.fresh) == Role::Dim {
+        Role::Dim
+    } else {
+        Role::Bar
+    };
     let style = |role: Role| canvas.style(role);
     let dataset =
         |data, marker, graph, style: Style| Dataset::default().data(data).marker(marker).graph_type(graph).style(style);

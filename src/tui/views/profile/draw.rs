@@ -9,11 +9,11 @@ use crate::engine::ColumnProfile;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::table::Table;
 use crate::model::{ColumnType, Datum};
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::core::State;
-use crate::tui::widgets::format;
 use crate::tui::core::key;
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::paint::theme::Role;
+use crate::tui::widgets::format;
 use crate::tui::widgets::list::List;
 
 /// Width of the facts beside the chart, in cells.

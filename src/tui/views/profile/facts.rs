@@ -7,11 +7,11 @@ use super::draw::{is_told, value};
 use crate::engine::{ColumnProfile, Spread};
 use crate::insight::table::TableCell;
 use crate::insight::{figures, suppress};
-use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
+use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::format;
-use crate::tui::paint::theme::Role;
 
 /// Width of a figure's name, in cells.
 const NAME: u16 = 15;

@@ -6,14 +6,13 @@ mod facts;
 mod handlers;
 mod values;
 
-
 use crate::engine::ColumnProfile;
 use crate::insight::inquiry::ErasedInquiry;
-use crate::insight::table::Table;
 use crate::insight::profile::ProfileInquiry;
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::insight::table::Table;
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::value;
 pub use handlers::chosen as open_column;
@@ -21,8 +20,12 @@ pub use handlers::chosen as open_column;
 pub const NAME: ViewName = "profile";
 
 const OPENS: Binding =
-    super::opening(NAME, &["i"], "a column's values, spread and chart under the filter", handlers::open)
-        .synonyms(&["histogram", "distribution", "describe", "column"]);
+    super::opening(NAME, &["i"], "a column's values, spread and chart under the filter", handlers::open).synonyms(&[
+        "histogram",
+        "distribution",
+        "describe",
+        "column",
+    ]);
 
 const KEYS: &[BindingSection] = &[BindingSection::new(
     "Profile",
@@ -50,7 +53,10 @@ pub struct ProfileView {
 
 /// Figures of the view, each in a sentence.
 const FIGURES: &[(&str, &str)] = &[
-    ("quartiles", "a quarter of the customers with a value lie below the lower one, half below the median, three quarters below the upper one"),
+    (
+        "quartiles",
+        "a quarter of the customers with a value lie below the lower one, half below the median, three quarters below the upper one",
+    ),
     ("std dev", "how far values lie from the mean, typically"),
     ("distinct", "different values, without null"),
     ("beyond the axis", "customers whose value is too far out to be drawn"),

@@ -3,17 +3,17 @@
 use super::ProfileView;
 use ratatui::layout::Rect;
 
-use crate::engine::{CustomerCount, ColumnProfile};
+use crate::engine::{ColumnProfile, CustomerCount};
 use crate::insight::table;
 use crate::insight::{figures, suppress};
 use crate::text;
-use crate::tui::paint::canvas::Canvas;
 use crate::tui::core::State;
-use crate::tui::widgets::figures::{FigureContext, count_width};
-use crate::tui::widgets::format;
+use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
-use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
+use crate::tui::widgets::figures::{FigureContext, count_width};
+use crate::tui::widgets::format;
+use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, state: &State) {
     list(area, profile, state).draw(canvas, area);

@@ -5,11 +5,11 @@ use super::{likeness, quotes, table, words};
 
 use ratatui::layout::Rect;
 
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
-use crate::tui::core::State;
-use crate::tui::views::research::{self, DetailContent};
-use crate::tui::paint::theme::Role;
 use crate::text::wrap;
+use crate::tui::core::State;
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::theme::Role;
+use crate::tui::views::research::{self, DetailContent};
 
 /// Minimum width to show both parts side by side, and below, minimum height to stack them; otherwise they take turns.
 const WIDE: u16 = 150;

@@ -9,8 +9,8 @@ use crate::insight::settings::told_columns;
 use crate::insight::why::Trait;
 use crate::model::{Column, Events, reference};
 use crate::tui::core::changes::{narrow, narrow_to_all};
-use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::check::check;
+use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::picker::PickItem;
 use crate::tui::core::{Effect, State, requests};
 use crate::tui::views::matrix::personas;
@@ -208,7 +208,8 @@ fn chosen(state: &mut State, column: String) -> Vec<Effect> {
 
 /// Narrows the filter to the selected cell's respondents, or to the selected difference.
 pub fn enter(state: &mut State) -> Vec<Effect> {
-    if state.views.get::<ResearchView>().is_below && state.views.get::<ResearchView>().below == DetailContent::Likeness {
+    if state.views.get::<ResearchView>().is_below && state.views.get::<ResearchView>().below == DetailContent::Likeness
+    {
         let condition = traits(state).get(state.views.get::<ResearchView>().below_row).map(|one| one.condition.clone());
         return condition.map_or_else(Vec::new, |condition| narrow(state, &condition));
     }
@@ -218,7 +219,14 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
 
 /// Returns the differences of the selected persona's respondents, in the order shown.
 pub fn traits(state: &State) -> Vec<Trait> {
-    state.views.get::<ResearchView>().asked.likeness.read(state.settings.min_cell).map(|found| found.traits).unwrap_or_default()
+    state
+        .views
+        .get::<ResearchView>()
+        .asked
+        .likeness
+        .read(state.settings.min_cell)
+        .map(|found| found.traits)
+        .unwrap_or_default()
 }
 
 /// Returns the conditions of the selected line's respondents and of the selected persona.
@@ -245,7 +253,11 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     keep_cursor(state);
     remember_line(state);
     let moved = state.views.get::<ResearchView>().row != before;
-    if moved && state.views.get::<ResearchView>().below == DetailContent::Quotes { ask_below(state) } else { Vec::new() }
+    if moved && state.views.get::<ResearchView>().below == DetailContent::Quotes {
+        ask_below(state)
+    } else {
+        Vec::new()
+    }
 }
 
 fn keep_cursor(state: &mut State) {

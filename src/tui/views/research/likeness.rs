@@ -1,24 +1,24 @@
 //! Comparison of the selected column's respondents with its other customers.
 
+use super::ResearchView;
 use crate::tui::views::why::WhyLine;
 use crate::tui::views::why::draw::{columns, full, row};
-use super::ResearchView;
 use ratatui::layout::Rect;
 
-use super::draw::{is_focused};
-use super::{words};
+use super::draw::is_focused;
+use super::words;
 use crate::engine::BothSides;
 use crate::insight::research::{Likeness, Verdict};
 use crate::insight::suppress;
-use crate::text;
 use crate::insight::table::Table;
-use crate::tui::paint::canvas::{Canvas, TextPiece};
+use crate::text;
 use crate::tui::core::State;
-use crate::tui::widgets::format;
 use crate::tui::core::key;
+use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::traits;
+use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, WHOLE, Window};
+use crate::tui::widgets::traits;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     list(area, state).draw(canvas, area);

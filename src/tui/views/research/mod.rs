@@ -7,19 +7,18 @@ mod quotes;
 mod table;
 mod words;
 
-
 use std::collections::BTreeMap;
 
 use super::matrix::personas;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::matrix::NamedSet;
+use crate::insight::research::{self, LineSubject, ResearchCell, ResearchInquiry, ResearchTable};
 use crate::insight::table::Table;
-use crate::insight::research::{self, ResearchCell, ResearchTable, ResearchInquiry, LineSubject};
 use crate::model::Events;
 use crate::rule::Checked;
-use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub const NAME: ViewName = "research";
 
@@ -32,7 +31,8 @@ const OPENS: Binding =
 const KEYS: &[BindingSection] = &[BindingSection::new(
     "Research",
     &[
-        Binding::new("sets", &["t"], "go to the next survey or interviews", handlers::next_table).hint("other research"),
+        Binding::new("sets", &["t"], "go to the next survey or interviews", handlers::next_table)
+            .hint("other research"),
         Binding::new("by", &["b"], "list the answers of another column", handlers::pick).hint("answers"),
         Binding::new(
             "toggle",
@@ -49,8 +49,13 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("enter", &["enter"], "narrow the filter to the respondents of the cell", handlers::enter)
             .hint("filter")
             .disabled(until_loaded),
-        Binding::new("order", &["o"], "most frequent answers first, or those that set the persona apart", handlers::reorder)
-            .hint("order"),
+        Binding::new(
+            "order",
+            &["o"],
+            "most frequent answers first, or those that set the persona apart",
+            handlers::reorder,
+        )
+        .hint("order"),
         Binding::new("previous-pane", &["shift-tab"], "go to the other part", handlers::other_part).moves(),
         Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
         Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).moves(),

@@ -4,16 +4,16 @@ use super::ResearchView;
 use ratatui::layout::Rect;
 
 use super::draw::{draw_legend, draw_words, frame, is_focused};
-use super::{words};
-use crate::insight::research::{QUOTES, Quote, Quotes, LineSubject};
-use crate::insight::table::{TableCell, Table};
-use crate::tui::paint::canvas::{Canvas, inside};
+use super::words;
+use crate::insight::research::{LineSubject, QUOTES, Quote, Quotes};
+use crate::insight::table::{Table, TableCell};
+use crate::text::wrap;
 use crate::tui::core::State;
+use crate::tui::paint::canvas::{Canvas, inside};
+use crate::tui::paint::theme::Role;
 use crate::tui::views::research;
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::format;
-use crate::tui::paint::theme::Role;
-use crate::text::wrap;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let (view, focused) = (state.views.get::<ResearchView>(), is_focused(state, true));

@@ -6,17 +6,17 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::draw::{draw_legend, frame, is_focused};
-use super::{words};
-use crate::insight::research::{ResearchCell, ResearchTable, LineSubject};
-use crate::text;
+use super::words;
+use crate::insight::research::{LineSubject, ResearchCell, ResearchTable};
 use crate::insight::table::{self, Table};
-use crate::tui::paint::canvas::{Canvas, inside};
+use crate::text;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
+use crate::tui::paint::canvas::{Canvas, inside};
+use crate::tui::paint::theme::Role;
 use crate::tui::views::research::{self, ResearchFigure};
 use crate::tui::widgets::figures::{answer_role, index_role};
 use crate::tui::widgets::format;
-use crate::tui::paint::theme::Role;
 
 /// Lines around those of the answers: frame, heads, sentence.
 pub const AROUND: u16 = 4;
@@ -52,7 +52,11 @@ pub fn table(state: &State) -> Option<Table> {
     };
     let heads = (0..found.columns()).flat_map(|column| {
         let name = column.checked_sub(1).map_or("all", |at| found.names[at].as_str());
-        let (beside, has_beside) = if column == 0 { ("share", view.figure == ResearchFigure::Respondents) } else { ("index", view.figure != ResearchFigure::Mentions) };
+        let (beside, has_beside) = if column == 0 {
+            ("share", view.figure == ResearchFigure::Respondents)
+        } else {
+            ("index", view.figure != ResearchFigure::Mentions)
+        };
         std::iter::once(format!("{name}: {figure}")).chain(has_beside.then(|| format!("{name}: {beside}")))
     });
     let mut table = Table::new(std::iter::once("answer".to_owned()).chain(heads));
@@ -64,7 +68,11 @@ pub fn table(state: &State) -> Option<Table> {
         for (column, cell) in cells[place].iter().enumerate() {
             let (first, beside) = figures(cell, &line.what, view.figure, column);
             row.push(format::copied(&first));
-            let has_beside = if column == 0 { view.figure == ResearchFigure::Respondents } else { view.figure != ResearchFigure::Mentions };
+            let has_beside = if column == 0 {
+                view.figure == ResearchFigure::Respondents
+            } else {
+                view.figure != ResearchFigure::Mentions
+            };
             row.extend(has_beside.then(|| format::copied(&beside.unwrap_or_default())));
         }
         table.rows.push(row);
@@ -80,7 +88,9 @@ fn figures(cell: &ResearchCell, what: &LineSubject, figure: ResearchFigure, colu
         (_, ResearchFigure::Mentions) => (format::shown(cell.mentions), None),
         (LineSubject::Value(_), ResearchFigure::Share) if column > 0 => (format::percent(cell.share), Some(index)),
         (LineSubject::Value(_), ResearchFigure::Share) => (format::percent(cell.share), None),
-        (LineSubject::Value(_), ResearchFigure::Respondents) if column > 0 => (format::shown(cell.respondents), Some(index)),
+        (LineSubject::Value(_), ResearchFigure::Respondents) if column > 0 => {
+            (format::shown(cell.respondents), Some(index))
+        }
         _ => (format::shown(cell.respondents), Some(share)),
     }
 }
@@ -237,7 +247,8 @@ impl<'a> ResearchLayout<'a> {
         if self.area.height < 6 {
             return;
         }
-        let label = self.state.views.get::<ResearchView>().line().map(|line| self.labels[line].as_str()).unwrap_or_default();
+        let label =
+            self.state.views.get::<ResearchView>().line().map(|line| self.labels[line].as_str()).unwrap_or_default();
         let sentence = words::sentence(self.state, self.found, &self.cells, label);
         // Stands near its line if there is room to spare.
         let y = (self.area.bottom() - 1).min(self.area.y + 2 + self.lines.len() as u16);

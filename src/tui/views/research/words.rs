@@ -2,15 +2,15 @@
 
 use super::ResearchView;
 use crate::insight::figures;
-use crate::insight::research::{ResearchCell, ResearchLine, ResearchTable, LineSubject, Withheld};
+use crate::insight::research::{LineSubject, ResearchCell, ResearchLine, ResearchTable, Withheld};
 use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;
-use crate::tui::paint::canvas::TextPiece;
-use crate::tui::views::research::{self, ResearchFigure, ResearchOrder};
 use crate::tui::core::State;
-use crate::tui::widgets::format;
 use crate::tui::core::key;
+use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
+use crate::tui::views::research::{self, ResearchFigure, ResearchOrder};
+use crate::tui::widgets::format;
 
 pub fn title(state: &State) -> String {
     let Some(table) = research::table(state) else { return "Research".into() };
@@ -76,7 +76,8 @@ pub fn sentence(state: &State, found: &ResearchTable, cells: &[Vec<ResearchCell>
 
 /// Describes how often the respondents who said it did so.
 fn times(cell: &ResearchCell) -> String {
-    let (DisclosedCount::Count(respondents), DisclosedCount::Count(mentions)) = (cell.respondents, cell.mentions) else {
+    let (DisclosedCount::Count(respondents), DisclosedCount::Count(mentions)) = (cell.respondents, cell.mentions)
+    else {
         return String::new();
     };
     match figures::mean(mentions as f64, respondents) {

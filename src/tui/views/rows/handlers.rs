@@ -136,7 +136,8 @@ pub fn filter_by_cell(state: &mut State) -> Vec<Effect> {
     let view: &RowsView = state.views.get();
     let Some(page) = view.page.found.get() else { return Vec::new() };
     let row = view.cursor.checked_sub(page.offset).and_then(|row| page.rows.get(row as usize));
-    let Some((column, value)) = page.columns.get(view.column).cloned().zip(row.and_then(|row| row.get(view.column)).cloned())
+    let Some((column, value)) =
+        page.columns.get(view.column).cloned().zip(row.and_then(|row| row.get(view.column)).cloned())
     else {
         return Vec::new();
     };

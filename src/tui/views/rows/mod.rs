@@ -69,9 +69,14 @@ const KEYS: &[BindingSection] = &[
             .hint("sort down")
             .disabled(until_loaded)
             .synonyms(&["order by"]),
-            Binding::new("filter-by-cell", &["="], "add the selected cell's value to the filter", handlers::filter_by_cell)
-                .disabled(until_loaded)
-                .synonyms(&["same value", "equal", "drill"]),
+            Binding::new(
+                "filter-by-cell",
+                &["="],
+                "add the selected cell's value to the filter",
+                handlers::filter_by_cell,
+            )
+            .disabled(until_loaded)
+            .synonyms(&["same value", "equal", "drill"]),
             Binding::new("find", &["ctrl-f"], "find a text in the cells of the shown columns", find::open)
                 .hint("find")
                 .disabled(until_loaded)

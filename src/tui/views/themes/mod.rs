@@ -3,7 +3,7 @@
 mod draw;
 
 use crate::study::ThemeName;
-use crate::tui::core::key::{KeySymbol, KeyPress};
+use crate::tui::core::key::{KeyPress, KeySymbol};
 use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
@@ -30,7 +30,9 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 pub fn kept(state: &mut State, theme: ThemeName, file: &str, is_overridden: bool) {
     let word = theme.word();
     if is_overridden {
-        state.say(format!("theme {word} is kept in {file}; this study's config.toml sets another one, which comes first"));
+        state.say(format!(
+            "theme {word} is kept in {file}; this study's config.toml sets another one, which comes first"
+        ));
     } else {
         state.say(format!("theme {word} is kept in {file}"));
     }

@@ -8,8 +8,8 @@ use crate::insight::upset::UpSet;
 use crate::model::reference;
 use crate::text;
 use crate::tui::paint::canvas::Canvas;
-use crate::tui::widgets::format;
 use crate::tui::paint::theme::Role;
+use crate::tui::widgets::format;
 
 /// Maximum number of lines of upright names.
 const UPRIGHT: u16 = 8;

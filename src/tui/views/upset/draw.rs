@@ -5,23 +5,23 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use super::dots::Dots;
 use crate::insight::figures;
 use crate::insight::privacy;
 use crate::insight::suppress;
-use crate::insight::table::{TableCell, Table};
-use crate::insight::upset::{UpSetOrder, UpSet};
+use crate::insight::table::{Table, TableCell};
+use crate::insight::upset::{UpSet, UpSetOrder};
 use crate::model::reference;
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::text::wrap;
+use crate::tui::core::key;
 use crate::tui::core::lines::first_in_sight;
+use crate::tui::core::{State, View};
+use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::theme::Role;
 use crate::tui::views::matrix::segments;
 use crate::tui::views::upset::sets;
-use crate::tui::core::{State, View};
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
-use crate::tui::core::key;
-use crate::tui::paint::theme::Role;
-use crate::text::wrap;
-use super::dots::Dots;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
@@ -183,11 +183,7 @@ fn draw_empty(canvas: &mut Canvas, inner: Rect, state: &State) {
             (privacy::too_few(state.settings.min_cell), Role::Text)
         }
         (None, Some(upset)) if upset.whole == 0 => (
-            format!(
-                "nobody is in the filter; {} takes it back, {} clears it",
-                key(state, "undo"),
-                key(state, "clear")
-            ),
+            format!("nobody is in the filter; {} takes it back, {} clears it", key(state, "undo"), key(state, "clear")),
             Role::Text,
         ),
         (None, Some(_)) if view.of_segments => {

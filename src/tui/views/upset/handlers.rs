@@ -1,7 +1,7 @@
 //! Keys and questions of the combinations.
 
 use super::{UpSetView, sets};
-use crate::insight::upset::{UpSetOrder, SetsToCombine, UpSetInquiry};
+use crate::insight::upset::{SetsToCombine, UpSetInquiry, UpSetOrder};
 use crate::tui::core::changes::narrow_to_all;
 use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests};

@@ -4,15 +4,14 @@ mod dots;
 mod draw;
 mod handlers;
 
-
 use super::matrix::{personas, segments};
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::matrix::NamedSet;
 use crate::insight::table::Table;
-use crate::insight::upset::{UpSetOrder, UpSet, UpSetInquiry, without_cells};
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::insight::upset::{UpSet, UpSetInquiry, UpSetOrder, without_cells};
 use crate::tui::core::binding::until_loaded;
-use crate::tui::core::{Binding, Hooks, ViewKeys, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub const NAME: ViewName = "upset";
 

@@ -8,16 +8,16 @@ use crate::insight::suppress;
 use crate::insight::table::{self, Table};
 use crate::insight::why::is_too_few;
 use crate::text;
-use crate::tui::paint::canvas::{Canvas, TextPiece};
-use crate::tui::views::why::{self, WhyLine};
+use crate::tui::core::key;
 use crate::tui::core::{State, View};
+use crate::tui::paint::canvas::{Canvas, TextPiece};
+use crate::tui::paint::theme::Role;
+use crate::tui::views::why::{self, WhyLine};
+use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::index_role;
 use crate::tui::widgets::format;
-use crate::tui::core::key;
-use crate::tui::paint::theme::Role;
+use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 use crate::tui::widgets::traits::{effect, name, sides};
-use crate::tui::widgets::columns::{ListColumn, Yields};
-use crate::tui::widgets::list::{ListCell, List, ListRow, WHOLE, Window};
 
 /// Smallest standardized difference that fills the bar: bars of small differences stay short.
 const LEAST_FULL: f64 = 0.5;

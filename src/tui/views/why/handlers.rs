@@ -4,8 +4,8 @@ use super::{REST, WhyView, is_of_personas, lines, names, rule_named, subject};
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::settings::told_columns;
 use crate::model::Column;
-use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::changes::{ask_for, narrow};
+use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::picker::PickItem;
 use crate::tui::core::{Effect, State, requests};
 use crate::tui::views::picker;
@@ -13,7 +13,8 @@ use crate::tui::views::picker;
 /// Renews the inquiry if its subject has changed. Returns true if it did. It asks about all columns at once; each is
 /// drawn as it arrives.
 pub fn renew(state: &mut State) -> bool {
-    if !state.views.get::<WhyView>().contrasts.needs_asking() || state.filter.problem.is_some() || !state.has_catalog() {
+    if !state.views.get::<WhyView>().contrasts.needs_asking() || state.filter.problem.is_some() || !state.has_catalog()
+    {
         return false;
     }
     let earlier = std::mem::take(&mut state.views.get_mut::<WhyView>().contrasts);

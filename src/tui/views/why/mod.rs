@@ -3,7 +3,6 @@
 pub mod draw;
 mod handlers;
 
-
 use std::collections::BTreeSet;
 
 use crate::insight::catalog::SegmentationState;
@@ -13,10 +12,10 @@ use crate::insight::table::Table;
 use crate::insight::why::{self, Nothing, Trait};
 use crate::model::reference;
 use crate::rule::Checked;
-use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::core::binding::until_loaded;
 use crate::tui::core::lines::{PersonaLine, persona_lines, segment_lines};
-use crate::tui::core::{Binding, Hooks, ViewKeys, Pane, BindingSection, State, View, ViewName};
+use crate::tui::core::{Binding, BindingSection, Hooks, Pane, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub const NAME: ViewName = "why";
 
@@ -176,7 +175,8 @@ pub fn subject(state: &State) -> Option<Subject> {
 /// Returns true if the subject, or what it is compared with, is made of personas. The column of the personas then says
 /// nothing new.
 pub fn is_of_personas(state: &State) -> bool {
-    let against = state.views.get::<WhyView>().against.as_ref().is_some_and(|name| state.catalog.names_persona(&reference(name)));
+    let against =
+        state.views.get::<WhyView>().against.as_ref().is_some_and(|name| state.catalog.names_persona(&reference(name)));
     let Some(subject) = subject(state) else { return against };
     let filter = state.query.filter.trim();
     against || state.catalog.names_persona(if filter.is_empty() { &subject.name } else { filter })
@@ -193,7 +193,9 @@ pub fn rule_named<'a>(state: &'a State, name: &str) -> Option<&'a Checked> {
 pub fn names(state: &State) -> Vec<String> {
     let segments = state.catalog.segments.iter().flat_map(|entry| match &entry.body {
         SegmentationState::Segment { rule: Ok(_), .. } => vec![entry.name.clone()],
-        SegmentationState::Segmentation { cells: Ok(cells), .. } => cells.iter().map(|cell| cell.full.clone()).collect(),
+        SegmentationState::Segmentation { cells: Ok(cells), .. } => {
+            cells.iter().map(|cell| cell.full.clone()).collect()
+        }
         _ => Vec::new(),
     });
     segments.chain(state.catalog.personas.iter().map(|persona| persona.id.clone())).collect()
