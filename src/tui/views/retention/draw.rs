@@ -22,6 +22,8 @@ const CELL: u16 = 11;
 /// Shades from none to full, and the least share of each but the first.
 const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
 const SHARES: [f64; 4] = [0.05, 0.15, 0.3, 0.6];
+/// Share from which on the colours of the gradient no longer grow.
+const FULL: f64 = 0.6;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
@@ -157,12 +159,19 @@ impl<'a> RetentionLayout<'a> {
     }
 
     fn draw_share(&self, canvas: &mut Canvas, (x, y): (u16, u16), share: Option<f64>, mark: &str) {
-        let level = share.map_or(0, |share| SHARES.iter().filter(|bound| share >= **bound).count());
-        let bar = if self.role == Role::Text { Role::Bar } else { Role::Dim };
-        canvas.text(x, y, 2, SHADES[level], bar);
+        let has_gradient = canvas.has_gradient();
+        if !has_gradient {
+            let level = share.map_or(0, |share| SHARES.iter().filter(|bound| share >= **bound).count());
+            let bar = if self.role == Role::Text { Role::Bar } else { Role::Dim };
+            canvas.text(x, y, 2, SHADES[level], bar);
+        }
         let role = if share.unwrap_or(0.0) > 0.0 { self.role } else { Role::Dim };
-        let right = x + CELL - 1;
+        // The selected cell has its mark beside it, so that a figure keeps off the edge.
+        let right = if has_gradient { x + CELL - 2 } else { x + CELL - 1 };
         canvas.text_right(x + 2, right, y, &format!("{}{mark}", format::percent(share)), role);
+        if let (true, Some(share)) = (has_gradient && role != Role::Dim, share) {
+            canvas.heat(Rect { x, y, width: CELL - 1, height: 1 }, (share / FULL).min(1.0));
+        }
     }
 }
 
@@ -189,13 +198,10 @@ fn sentence(view: &RetentionView) -> String {
 fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<RetentionView>();
     let y = area.bottom().saturating_sub(1);
-    let scale: Vec<String> = SHADES[1..]
-        .iter()
-        .zip(SHARES)
-        .map(|(shade, bound)| format!("{} {:.0}", shade.chars().next().unwrap_or(' '), bound * 100.0))
-        .collect();
-    let scale = format!(" from {} % ", scale.join(" "));
-    let left = canvas.text(area.x + 2, y, area.width.saturating_sub(4), &scale, Role::Dim) + 1;
+    let left = match canvas.has_gradient() {
+        true => area.x + 2,
+        false => canvas.text(area.x + 2, y, area.width.saturating_sub(4), &scale(), Role::Dim) + 1,
+    };
     let right: TextPiece = if let Some(error) = &view.inquiry.found.error {
         (error.clone(), Role::Error)
     } else if view.inquiry.found.is_waiting() {
@@ -204,6 +210,13 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State) {
         return;
     };
     canvas.text_right(left, area.right().saturating_sub(2), y, &format!(" {} ", right.0), right.1);
+}
+
+/// Describes the scale of the shades.
+fn scale() -> String {
+    let step = |(shade, bound): (&&str, f64)| format!("{} {:.0}", shade.chars().next().unwrap_or(' '), bound * 100.0);
+    let steps: Vec<String> = SHADES[1..].iter().zip(SHARES).map(step).collect();
+    format!(" from {} % ", steps.join(" "))
 }
 
 fn draw_empty(canvas: &mut Canvas, inner: Rect, state: &State) {
