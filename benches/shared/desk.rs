@@ -30,6 +30,8 @@ impl Desk {
             min_cell: config.privacy.min_cell,
             research: Default::default(),
             theme: ThemeName::Auto,
+            abilities: Default::default(),
+            mouse: false,
             today: shop.today,
             can_save: false,
             can_create: None,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
-use clap::{Arg, ArgAction, Args, Command};
+use clap::{Arg, ArgAction, Args, Command, ValueEnum};
 use serde_json::{Value, json};
 
 use super::output::finished;
@@ -14,9 +14,21 @@ use super::{
     CommandError, accepted, attrition, check, claims, consolidate, count, coverage, customer, describe, explain, group,
     personas, profile, research, segmentation, segments, streams, sums, upset, why,
 };
+use crate::study::{StudyFileKind, schema};
 
 #[derive(Debug, Args)]
-pub struct Spec {}
+pub struct Spec {
+    /// Print the JSON Schema of one of the study's files instead, for editors and checks
+    #[arg(long, value_enum, value_name = "FILE")]
+    schema: Option<SchemaFile>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SchemaFile {
+    Config,
+    Segments,
+    Personas,
+}
 
 /// Columns of a sub-command's table, whatever the study.
 struct TableColumnNames {
@@ -61,6 +73,14 @@ const COLUMNS: &[TableColumnNames] = &[
 
 impl Spec {
     pub fn run(self) -> Result<ExitCode, CommandError> {
+        if let Some(file) = self.schema {
+            let file = match file {
+                SchemaFile::Config => StudyFileKind::Config,
+                SchemaFile::Segments => StudyFileKind::Segments,
+                SchemaFile::Personas => StudyFileKind::Personas,
+            };
+            return print(&schema(file));
+        }
         let mut program = accepted::command();
         // Gives each sub-command the options of all.
         program.build();
@@ -79,9 +99,13 @@ impl Spec {
             },
             "commands": commands,
         });
-        let text = serde_json::to_string_pretty(&spec).map_err(CommandError::failed)?;
-        finished(writeln!(streams::stdout(), "{text}"))
+        print(&spec)
     }
+}
+
+fn print(value: &Value) -> Result<ExitCode, CommandError> {
+    let text = serde_json::to_string_pretty(value).map_err(CommandError::failed)?;
+    finished(writeln!(streams::stdout(), "{text}"))
 }
 
 fn described(command: &Command) -> Value {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::Datum;
 use chrono::{Datelike, Days, Months, NaiveDate};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Criterion by which two customers are in the same group of a column.
@@ -20,7 +21,7 @@ pub enum Cut {
 }
 
 /// Periods of dates and timestamps, coarse to fine, followed by two that repeat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DateUnit {
     Year,

@@ -1,7 +1,8 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A researched character and the segments it spans. Every field except `id` and `name` may be missing.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Persona {
     /// Identifier, written `@id` in rules.
@@ -34,9 +35,10 @@ pub struct Persona {
 }
 
 /// The size of an audience on a day, to which later sizes are compared.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
+    #[schemars(with = "String")]
     pub date: toml::value::Date,
     /// Customers in the audience, and in the base.
     pub customers: u64,
@@ -60,7 +62,7 @@ impl Persona {
 }
 
 /// One stage of a persona's journey, in order.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct JourneyStage {
     pub stage: String,
@@ -75,7 +77,7 @@ pub struct JourneyStage {
 }
 
 /// A statement about a persona, and the research behind it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Claim {
     pub text: String,
@@ -84,7 +86,7 @@ pub struct Claim {
     pub evidence: Vec<Evidence>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceKind {
     Interview,
@@ -106,12 +108,13 @@ impl EvidenceKind {
 }
 
 /// Source of a claim.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     pub kind: EvidenceKind,
     /// Name of the interview, survey or log; the study's notes may contain a file of that name.
     pub source: String,
+    #[schemars(with = "Option<String>")]
     pub date: Option<toml::value::Date>,
     pub quote: Option<String>,
     /// Research note with details: a file, relative to the personas file.

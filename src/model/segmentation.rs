@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{DateUnit, SegmentKind, breaks};
@@ -8,7 +9,7 @@ const MOST_PARTS: u32 = 100;
 /// A way to cut the base into segments at once. Its cells are written `@name.cell`.
 ///
 /// The fields are what a person may write; [`Segmentation::cut`] interprets them together.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Segmentation {
     pub name: String,
@@ -36,7 +37,7 @@ pub struct Segmentation {
     pub cells: Vec<CellDefinition>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AgeUnit {
     #[default]
@@ -58,7 +59,7 @@ impl AgeUnit {
 }
 
 /// Recency, frequency and monetary value: three columns scored from 1 to `scores`, the best highest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rfm {
     /// Column of the last order: a date or timestamp, where later is better; or a number such as days since, where less
@@ -77,7 +78,7 @@ impl Rfm {
 }
 
 /// A cell written by hand: a rule, or the ranges of scores of an RFM cell.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CellDefinition {
     pub name: String,

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use bytesize::ByteSize;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use toml::Spanned;
 
 use super::SourceFile;
 use super::error::StudyError;
 use super::remote::{self, RawRemote, RemoteConfig};
+use super::spanned::Spanned;
 use super::text_options::{self, RawText, RawType};
 use crate::data::{TableChoice, TextOptions, Zone};
 use crate::model::{TableColumns, TableKind};
@@ -82,7 +83,7 @@ pub struct StudyConfig {
 }
 
 /// `[privacy]`: limits of what is shown and exported.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PrivacyConfig {
     /// Columns whose values are never shown or exported.
@@ -96,7 +97,7 @@ pub struct PrivacyConfig {
 }
 
 /// Something that a study allows or refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Permission {
     Allow,
@@ -149,7 +150,7 @@ pub struct LookConfig {
 }
 
 /// Colours of the screen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ThemeName {
     /// Chosen to suit the terminal: its own colours, or dark or light where it names its background.
@@ -190,7 +191,7 @@ pub(super) struct Preferences {
     keys: BTreeMap<String, RawKeys>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RawConfig {
     data: RawData,
@@ -204,7 +205,7 @@ struct RawConfig {
     keys: BTreeMap<String, RawKeys>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawTable {
     path: Option<Spanned<String>>,
@@ -225,6 +226,7 @@ struct RawTable {
     #[serde(default)]
     plain_quotes: bool,
     escape: Option<Spanned<String>>,
+    #[schemars(with = "Option<HeaderSetting>")]
     header: Option<Spanned<toml::Value>>,
     encoding: Option<Spanned<String>>,
     decimal: Option<Spanned<String>>,
@@ -235,7 +237,7 @@ struct RawTable {
     types: BTreeMap<String, Spanned<RawType>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RawData {
     path: Option<Spanned<String>>,
@@ -245,6 +247,7 @@ struct RawData {
     quote: Option<Spanned<String>>,
     plain_quotes: bool,
     escape: Option<Spanned<String>>,
+    #[schemars(with = "Option<HeaderSetting>")]
     header: Option<Spanned<toml::Value>>,
     encoding: Option<Spanned<String>>,
     decimal: Option<Spanned<String>>,
@@ -253,6 +256,8 @@ struct RawData {
     on_bad_row: Option<Spanned<String>>,
     types: BTreeMap<String, Spanned<RawType>>,
     timezone: Option<Spanned<String>>,
+    /// A date: `2026-06-30`, bare or in quotes.
+    #[schemars(with = "Option<String>")]
     as_of: Option<Spanned<toml::Value>>,
     engine: Option<Spanned<String>>,
     driver: Option<Spanned<String>>,
@@ -266,7 +271,7 @@ struct RawData {
     sample: Option<Spanned<i64>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RawStudy {
     name: Option<String>,
@@ -275,14 +280,14 @@ struct RawStudy {
     value: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RawResearch {
     stale_after: Option<Spanned<i64>>,
     changed: Option<Spanned<f64>>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RawLook {
     theme: Option<ThemeName>,
@@ -290,18 +295,43 @@ struct RawLook {
     ascii: Option<bool>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RawEngine {
+    /// Bytes, or a size such as `"8GB"`.
     #[serde(deserialize_with = "bytes")]
+    #[schemars(with = "Option<SizeSetting>")]
     memory: Option<usize>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a key such as \"ctrl-r\", or a list of keys")]
 enum RawKeys {
     One(String),
     Many(Vec<String>),
+}
+
+/// `header`: whether there is a line of names, or its number.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes the setting")]
+enum HeaderSetting {
+    Present(bool),
+    Line(u64),
+}
+
+/// `memory`: a number of bytes, or a size with its unit.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes the setting")]
+enum SizeSetting {
+    Bytes(u64),
+    Size(String),
+}
+
+/// Returns the JSON Schema of `config.toml`.
+pub(super) fn schema() -> schemars::Schema {
+    schemars::schema_for!(RawConfig)
 }
 
 impl RawTable {

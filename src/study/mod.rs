@@ -65,12 +65,14 @@ mod references;
 mod remote;
 mod save;
 mod source;
+mod spanned;
 pub mod starter;
 mod text_options;
 
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::model::{Definitions, Persona, Segment, Segmentation};
@@ -81,13 +83,31 @@ pub use config::{
 };
 pub use edit::{persona_text, read_persona};
 pub use error::StudyError;
-pub use preferences::keep_theme;
 pub use place::{FilePlace, StudyItem};
+pub use preferences::keep_theme;
 pub use problems::{DefinitionProblem, Severity, problems};
 pub use references::users_of;
 pub use remote::{EngineConnection, RemoteConfig};
 pub use save::{Change, Overwrite, SaveError, save};
 pub use source::SourceFile;
+
+/// One of the files of a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StudyFileKind {
+    Config,
+    Segments,
+    Personas,
+}
+
+/// Returns the JSON Schema of a file of a study, by which editors complete and check it. TOML's dates are strings in it.
+pub fn schema(file: StudyFileKind) -> serde_json::Value {
+    let schema = match file {
+        StudyFileKind::Config => config::schema(),
+        StudyFileKind::Segments => schemars::schema_for!(SegmentsFile),
+        StudyFileKind::Personas => schemars::schema_for!(PersonasFile),
+    };
+    schema.to_value()
+}
 
 /// A study that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -263,14 +283,14 @@ pub fn user_path() -> Option<PathBuf> {
     Some(etcetera::base_strategy::Xdg::new().ok()?.config_dir().join("crosscut/config.toml"))
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct SegmentsFile {
     segment: Vec<Segment>,
     segmentation: Vec<Segmentation>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct PersonasFile {
     persona: Vec<Persona>,

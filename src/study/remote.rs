@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 
-use toml::Spanned;
-
 use super::SourceFile;
 use super::error::StudyError;
+use super::spanned::Spanned;
 use crate::rule::print::SqlDialect;
 
 /// A base that another engine holds.

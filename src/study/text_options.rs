@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::SourceFile;
 use super::error::StudyError;
+use super::spanned::Spanned;
 use crate::data::{
     Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, NumberForm, QuoteMark, TextOptions, TimeFormat, Zone,
 };
@@ -30,14 +31,14 @@ pub(super) struct RawText {
 }
 
 /// A type as it is written: `"text"`, or a table with its form.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a type such as \"text\" or { type = \"number\", decimal = \",\" }")]
 pub(super) enum RawType {
     Name(String),
     Form(Box<RawForm>),
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawForm {
     #[serde(rename = "type")]
@@ -53,14 +54,14 @@ pub(super) struct RawForm {
     null: Option<RawWords>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum RawCurrency {
     Any(bool),
     Text(String),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum RawWords {
     One(String),

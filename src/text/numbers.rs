@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn parts_of_a_stacked_bar_fill_what_they_are_of_the_whole() {
-        assert_eq!(stacked(&[0.477, 0.318, 0.172, 0.033], 12), [6, 4, 2, 0]);
+        assert_eq!(stacked(&[0.477, 0.319, 0.171, 0.033], 12), [6, 4, 2, 0]);
         assert_eq!(stacked(&[0.25, 0.25], 8), [2, 2]);
         assert_eq!(stacked(&[0.9, 0.9], 8), [4, 4]);
         assert_eq!(stacked(&[f64::NAN, 1.0], 3), [0, 3]);

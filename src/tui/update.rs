@@ -1,10 +1,11 @@
 //! The update step: [`update`] applies one action to the state and returns the effects to carry out.
 
-use super::mouse;
 use super::core::estimates::Sampled;
 use super::core::{
-    Action, BaseState, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests, saving,
+    Action, BaseState, EditedText, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests,
+    saving,
 };
+use super::mouse;
 use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept, themes};
 
 /// Applies an action to the state, and returns the effects for the program's loop to carry out.
@@ -43,7 +44,15 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::StudyCreated(created) => return create_study::created(state, *created),
         Action::StudyNotCreated(reason) => create_study::failed(state, &reason),
-        Action::EditorClosed { editing, text } => return edit_again::closed(state, editing, text),
+        Action::EditorClosed { editing, text } => {
+            return match &editing.subject {
+                EditedText::Filter => editing::edited_outside(state, &editing.text, text),
+                EditedText::Persona(id) => {
+                    let id = id.clone();
+                    edit_again::closed(state, editing, &id, text)
+                }
+            };
+        }
         Action::SaveFailed { change, reason: SaveFailed::ChangedOnDisk(file) } => {
             confirm::overwrite(state, change, &file)
         }

@@ -49,6 +49,7 @@ mod study_errors;
 mod study_personas;
 mod study_remote;
 mod study_save;
+mod study_schema;
 mod study_segmentations;
 mod study_starter;
 mod words;

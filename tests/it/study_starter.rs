@@ -10,7 +10,14 @@ use crosscut::study::{self, EngineConnection, RemoteConfig, Study};
 use crate::study::folder;
 
 fn column(name: &str, column_type: ColumnType, distinct: u64, spread: &[f64]) -> StarterColumn {
-    StarterColumn { name: name.into(), column_type, distinct, values: Vec::new(), counts: Vec::new(), spread: spread.into() }
+    StarterColumn {
+        name: name.into(),
+        column_type,
+        distinct,
+        values: Vec::new(),
+        counts: Vec::new(),
+        spread: spread.into(),
+    }
 }
 
 fn load(table: &StarterTable) -> (tempfile::TempDir, Study) {

@@ -126,7 +126,7 @@ mod tests {
     fn serial_numbers_are_days_times_and_durations() {
         let day = moment(45_296.0, ExcelDateTimeType::DateTime);
         assert_eq!(day.text(), "2024-01-05");
-        assert_eq!(moment(45_296.4375, ExcelDateTimeType::DateTime).text(), "2024-01-05 10:30:00");
+        assert_eq!(moment(45_296.437_5, ExcelDateTimeType::DateTime).text(), "2024-01-05 10:30:00");
         assert_eq!(moment(0.4375, ExcelDateTimeType::DateTime).text(), "10:30:00");
         assert_eq!(moment(1.5, ExcelDateTimeType::TimeDelta).text(), "36:00:00");
         assert_eq!(cell(DataRef::DurationIso("PT09H05M00S".into())).text(), "09:05:00");

@@ -16,8 +16,8 @@ pub const ROW_GROUP: usize = 100_000;
 
 /// Writer of data frames as one file.
 pub enum FrameFile {
-    Parquet(ParquetBatches<File>),
-    Arrow(polars_io::ipc::BatchedWriter<File>),
+    Parquet(Box<ParquetBatches<File>>),
+    Arrow(Box<polars_io::ipc::BatchedWriter<File>>),
 }
 
 impl FrameFile {
@@ -32,9 +32,9 @@ impl FrameFile {
             let level = CompatLevel::oldest();
             let fields = default_ipc_fields(schema.to_arrow(level).iter_values());
             let writer = IpcWriter::new(file).with_compat_level(level).with_compression(Some(IpcCompression::LZ4));
-            return writer.batched(schema, fields).map(FrameFile::Arrow).map_err(failed);
+            return writer.batched(schema, fields).map(|writer| FrameFile::Arrow(Box::new(writer))).map_err(failed);
         }
-        ParquetWriter::new(file).batched(schema).map(FrameFile::Parquet).map_err(failed)
+        ParquetWriter::new(file).batched(schema).map(|writer| FrameFile::Parquet(Box::new(writer))).map_err(failed)
     }
 
     /// Adds the rows of a frame.

@@ -124,7 +124,7 @@ fn day(date: NaiveDate) -> Option<ExcelDateTime> {
 /// Returns a moment as sheets count them; `None` if it has parts of a second that they do not have.
 fn moment(at: NaiveDateTime) -> Option<ExcelDateTime> {
     let milli = at.nanosecond() / 1_000_000;
-    if at.nanosecond() % 1_000_000 != 0 {
+    if !at.nanosecond().is_multiple_of(1_000_000) {
         return None;
     }
     let day = day(at.date())?;

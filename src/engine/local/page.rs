@@ -32,7 +32,7 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
         let column = engine.cells(name, &rows, cancel)?;
         cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
     }
-    let truths = |rule| Ok(engine.mask(rule, cancel).map(|test| rows.iter().map(|&row| test.truth(row)).collect())?);
+    let truths = |rule| engine.mask(rule, cancel).map(|test| rows.iter().map(|&row| test.truth(row)).collect());
     let tests = question.tests.iter().map(truths).collect::<Result<Vec<Vec<Option<bool>>>, EngineError>>()?;
     Ok(RowPage { columns, rows: cells, tests, offset, total: mask.count() })
 }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    DEMOGRAPHIC, StarterColumn, StarterTable, free_name, guess_breaks, has_word, is_private, quartiles, rounded, written,
+    DEMOGRAPHIC, StarterColumn, StarterTable, free_name, guess_breaks, has_word, is_private, quartiles, rounded,
+    written,
 };
 use crate::model::{ColumnType, Datum, quote_name};
 use crate::text::numbers::percent;
@@ -27,8 +28,20 @@ const SHARE: (f64, f64) = (0.04, 0.5);
 const MOST_VALUES: u64 = 6;
 /// Words in the names of columns that say how it ended with a customer: the first that an analyst asks about.
 const OUTCOMES: [&str; 14] = [
-    "churn", "churned", "attrition", "cancelled", "canceled", "exited", "left", "response", "responded", "converted",
-    "subscribed", "purchased", "retained", "renewed",
+    "churn",
+    "churned",
+    "attrition",
+    "cancelled",
+    "canceled",
+    "exited",
+    "left",
+    "response",
+    "responded",
+    "converted",
+    "subscribed",
+    "purchased",
+    "retained",
+    "renewed",
 ];
 const YES: [&str; 6] = ["yes", "true", "1", "y", "t", "on"];
 
@@ -47,7 +60,8 @@ pub fn segments(table: &StarterTable, taken: &mut HashSet<String>) -> Vec<Starte
     found.extend(measured.take(MOST_OF_NUMBERS).flatten());
     let is_flag = |column: &&&StarterColumn| column.distinct == 2;
     found.extend(others().filter(is_flag).filter_map(|column| of_values(column, table.rows, taken)));
-    let categories = others().filter(|column| !is_flag(column)).filter_map(|column| of_values(column, table.rows, taken));
+    let categories =
+        others().filter(|column| !is_flag(column)).filter_map(|column| of_values(column, table.rows, taken));
     let room = MOST.saturating_sub(found.len()).max(1);
     found.extend(categories.take(MOST_OF_CATEGORIES.min(room)));
     found.truncate(MOST);
@@ -116,9 +130,8 @@ fn of_values(column: &StarterColumn, rows: u64, taken: &mut HashSet<String>) -> 
         .collect();
     let is_yes = |value: &Datum| YES.contains(&value.to_string().to_lowercase().as_str());
     let yes = known.iter().find(|(value, _)| is_yes(value));
-    let (value, share) = yes
-        .filter(|(_, share)| splits(*share))
-        .or_else(|| known.iter().find(|(_, share)| splits(*share)))?;
+    let (value, share) =
+        yes.filter(|(_, share)| splits(*share)).or_else(|| known.iter().find(|(_, share)| splits(*share)))?;
     let name = match (yes, is_yes(value)) {
         (Some(_), true) => column.name.clone(),
         // Of two values, the other one of a yes.

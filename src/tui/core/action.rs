@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::KeyPress;
-use super::mouse::MouseInput;
 use super::check::{CheckJob, CheckOutcome};
+use super::mouse::MouseInput;
 use super::state::LoadedBase;
 use super::view::ViewName;
 use crate::data::LoadProgress;
@@ -213,11 +213,37 @@ pub struct Saving {
     pub onto_changed: bool,
 }
 
-/// A persona that is being edited as text.
+/// A text that is being edited in the person's own editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Editing {
-    pub id: String,
+    pub subject: EditedText,
     pub text: String,
+}
+
+/// Thing whose text is edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditedText {
+    Filter,
+    /// The persona of this id.
+    Persona(String),
+}
+
+impl EditedText {
+    /// Returns the name of the thing.
+    pub fn name(&self) -> &str {
+        match self {
+            EditedText::Filter => "the filter",
+            EditedText::Persona(id) => id,
+        }
+    }
+
+    /// Returns the ending of a file of such text, by which editors choose their colours.
+    pub fn ending(&self) -> &'static str {
+        match self {
+            EditedText::Filter => ".sql",
+            EditedText::Persona(_) => ".toml",
+        }
+    }
 }
 
 /// Work that the state hands to the program's loop.

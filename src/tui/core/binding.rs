@@ -89,7 +89,7 @@ pub const TYPING: &[(&str, &str)] = &[
     ("tab  shift-tab", "take the suggestion; step through them"),
     ("down  up", "step through the suggestions; without them, filters typed before"),
     ("ctrl-r", "search the filters applied before, in earlier sessions too"),
-    ("ctrl-a  ctrl-e", "to the start, to the end"),
+    ("ctrl-a  ctrl-e", "to the start, to the end; from the end of the filter, ctrl-e opens $EDITOR"),
     ("alt-b  alt-f", "a word back, a word on"),
     ("ctrl-w  ctrl-u  ctrl-k", "delete the word before, all before, all after"),
 ];

@@ -1,6 +1,6 @@
 //! The filter line: typing, checking, suggestions, history.
 
-use super::action::Effect;
+use super::action::{EditedText, Editing, Effect};
 use super::check::{self, CheckJob, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
 use super::filter::Suggestions;
 use super::key::{KeyPress, KeySymbol, is};
@@ -34,6 +34,10 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
             Vec::new()
         }
         _ if is(key, KeySymbol::Esc) => leave(state),
+        // At the end there is nothing to go to: the rest of the work is for an editor.
+        KeySymbol::Char('e') if key.ctrl && state.filter.cursor_byte() == state.filter.text().len() => {
+            edit_outside(state)
+        }
         KeySymbol::Char('r') if key.ctrl => match dispatch::named(state, "filter-history") {
             Some(history) => dispatch::run(state, history),
             None => Vec::new(),
@@ -57,6 +61,33 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
             None => Vec::new(),
         },
     }
+}
+
+/// Opens the filter in the person's own editor, for rules of several lines.
+pub fn edit_outside(state: &mut State) -> Vec<Effect> {
+    vec![Effect::Editor(Editing { subject: EditedText::Filter, text: state.filter.text().to_owned() })]
+}
+
+/// Takes over the rule that the editor left: as the filter if it is one, otherwise in the filter line, with its error.
+pub fn edited_outside(state: &mut State, before: &str, text: Result<String, String>) -> Vec<Effect> {
+    let text = match text {
+        Ok(text) => text.trim_end().to_owned(),
+        Err(why) => {
+            state.complain(why);
+            return Vec::new();
+        }
+    };
+    if text == before {
+        state.say("nothing was changed");
+        return Vec::new();
+    }
+    let mut effects = begin(state);
+    state.filter.set_text(text);
+    effects.extend(changed(state));
+    if state.filter.problem.is_none() {
+        effects.extend(finish(state));
+    }
+    effects
 }
 
 /// Reacts to a change of the text: checks it, asks for its answers, suggests what comes next.

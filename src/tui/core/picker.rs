@@ -50,7 +50,9 @@ impl Picker {
             Some(_) => 1,
             None => 0,
         };
-        let mut scored: Vec<(Reverse<(u8, bool, u32)>, usize)> = Vec::new();
+        // Best first: named, found in the label, how well.
+        type Score = Reverse<(u8, bool, u32)>;
+        let mut scored: Vec<(Score, usize)> = Vec::new();
         for (i, item) in self.items.iter().enumerate() {
             match (score(&item.label).max(score(&item.synonyms)), score(&item.about)) {
                 (Some(by_label), _) => scored.push((Reverse((named(item), true, by_label)), i)),

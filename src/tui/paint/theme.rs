@@ -244,14 +244,8 @@ const MONO: Theme = Theme {
 mod tests {
     use super::*;
 
-    const ALL: [ThemeName; 6] = [
-        ThemeName::Auto,
-        ThemeName::Dark,
-        ThemeName::Light,
-        ThemeName::Ember,
-        ThemeName::Contrast,
-        ThemeName::Mono,
-    ];
+    const ALL: [ThemeName; 6] =
+        [ThemeName::Auto, ThemeName::Dark, ThemeName::Light, ThemeName::Ember, ThemeName::Contrast, ThemeName::Mono];
 
     fn theme(name: ThemeName) -> Theme {
         Theme::new(name, Abilities::default())
@@ -310,6 +304,9 @@ mod tests {
         assert_ne!(dark.heat(0.2), dark.heat(0.9));
         assert_ne!(dark.heat(0.5), dark.heat(-0.5));
         assert_eq!(dark.heat(0.0), None);
-        assert_eq!(Theme::new(ThemeName::Mono, Abilities { depth: Depth::True, ..Abilities::default() }).heat(0.5), None);
+        assert_eq!(
+            Theme::new(ThemeName::Mono, Abilities { depth: Depth::True, ..Abilities::default() }).heat(0.5),
+            None
+        );
     }
 }

@@ -4,13 +4,14 @@ use std::process::Command;
 
 use crate::term::Terminal;
 
-/// Lets the person edit a text in `$VISUAL` or `$EDITOR`, otherwise `vi`, which meanwhile has the terminal.
+/// Lets the person edit a text in `$VISUAL` or `$EDITOR`, otherwise `vi`, which meanwhile has the terminal. `ending` is
+/// that of the file that the editor sees.
 ///
 /// # Errors
 /// One line that says why there is no new text.
-pub fn edit(terminal: &mut Terminal, text: &str) -> Result<String, String> {
+pub fn edit(terminal: &mut Terminal, text: &str, ending: &str) -> Result<String, String> {
     let failed = |error: std::io::Error| format!("no file to edit could be made: {error}");
-    let mut file = tempfile::Builder::new().prefix("crosscut-").suffix(".toml").tempfile().map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix("crosscut-").suffix(ending).tempfile().map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(failed)?;
     let editor = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     let editor = editor.into_iter().find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());

@@ -347,7 +347,7 @@ impl RunningTui {
                 drop(update(&mut self.state, copied));
             }
             Effect::Editor(editing) => {
-                let text = editor::edit(&mut self.terminal, &editing.text);
+                let text = editor::edit(&mut self.terminal, &editing.text, editing.subject.ending());
                 let effects = update(&mut self.state, Action::EditorClosed { editing, text });
                 return effects.into_iter().find_map(|effect| self.carry_out(effect));
             }

@@ -14,6 +14,14 @@ pub const COMMON: &[BindingSection] = &[BindingSection::new(
         Binding::new("filter", &["/"], "type a rule; everything re-counts as you type", editing::begin)
             .hint("filter")
             .synonyms(&["search", "find", "where", "rule"]),
+        Binding::new(
+            "edit-filter",
+            &["ctrl-e"],
+            "edit the filter in $EDITOR, in as many lines as it needs",
+            editing::edit_outside,
+        )
+        .disabled(until_loaded)
+        .synonyms(&["editor", "vim", "multi-line", "long rule"]),
         Binding::new("save", &["s"], "save the filter as a segment", segment_form::open)
             .hint("save")
             .disabled(|state| {

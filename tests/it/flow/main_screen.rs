@@ -171,7 +171,11 @@ fn theme_that_the_study_sets_comes_first_and_is_named() {
     crate::shop::replace(&folder, "config.toml", "[privacy]", "[look]\ntheme = \"mono\"\n[privacy]");
     let mut flow = Flow::of_study(folder);
     flow.press(": \"theme\" enter enter");
-    assert!(flow.message().ends_with("this study's config.toml sets another one, which comes first"), "{}", flow.message());
+    assert!(
+        flow.message().ends_with("this study's config.toml sets another one, which comes first"),
+        "{}",
+        flow.message()
+    );
 }
 
 /// The small shop, with the mouse taken.

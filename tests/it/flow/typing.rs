@@ -237,3 +237,45 @@ fn base_that_could_not_be_read_is_opened_again_by_the_same_key() {
     flow.load();
     assert_eq!(flow.customers(), Some(6));
 }
+
+#[test]
+fn filter_edited_outside_is_applied_with_its_lines_and_comments() {
+    let mut flow = Flow::new();
+    flow.editor = |_| Ok("plan = 'pro' -- who pays\n  AND spend > 0\n".into());
+    flow.press("ctrl-e");
+    assert_eq!(flow.state.query.filter, "plan = 'pro' -- who pays\n  AND spend > 0");
+    assert!(!flow.state.filter.editing && flow.state.filter.problem.is_none());
+    flow.press("u");
+    assert_eq!(flow.state.query.filter, "");
+}
+
+#[test]
+fn filter_edited_outside_to_no_rule_stays_in_the_line_with_its_error() {
+    let mut flow = Flow::new();
+    flow.press("/ \"plan = 'pro'\" enter");
+    flow.editor = |_| Ok("plann = 'pro'".into());
+    flow.press("ctrl-e");
+    assert!(flow.state.filter.editing && flow.state.filter.problem.is_some());
+    assert_eq!(flow.state.query.filter, "plan = 'pro'");
+    flow.press("esc");
+    assert_eq!((flow.state.query.filter.as_str(), flow.state.filter.text()), ("plan = 'pro'", "plan = 'pro'"));
+}
+
+#[test]
+fn end_of_the_line_comes_before_the_editor() {
+    let mut flow = Flow::new();
+    flow.editor = |text| Ok(format!("{text} AND spend > 100"));
+    flow.press("/ \"plan = 'pro'\" home ctrl-e");
+    assert_eq!(flow.state.filter.text(), "plan = 'pro'");
+    flow.press("ctrl-e");
+    assert_eq!(flow.state.query.filter, "plan = 'pro' AND spend > 100");
+}
+
+#[test]
+fn editor_that_fails_changes_nothing_and_says_so() {
+    let mut flow = Flow::new();
+    flow.editor = |_| Err("vi could not be started: there is none".into());
+    flow.press("ctrl-e");
+    let said = flow.state.message.as_ref().map(|message| message.text.as_str());
+    assert_eq!((said, flow.state.query.filter.as_str()), (Some("vi could not be started: there is none"), ""));
+}

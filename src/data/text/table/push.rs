@@ -109,12 +109,12 @@ impl TableBuilder {
     ) -> Result<(), BadValue> {
         if self.has_declared() {
             let mut values: Vec<(usize, FieldValue, Cow<'v, str>)> = values.collect();
-            return match self.read_declared(file, line, &mut values)? {
-                true => Ok(self.push_values(values.into_iter())),
-                false => Ok(()),
-            };
+            if self.read_declared(file, line, &mut values)? {
+                self.push_values(values.into_iter());
+            }
+        } else {
+            self.push_values(values);
         }
-        self.push_values(values);
         Ok(())
     }
 

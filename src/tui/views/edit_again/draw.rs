@@ -12,7 +12,7 @@ const WIDTH: u16 = 76;
 pub fn draw(canvas: &mut Canvas, screen: Rect, again: &EditAgain) {
     let width = WIDTH.min(screen.width).saturating_sub(6);
     let lines = wrap(&again.why, usize::from(width));
-    let title = format!("{} is not saved", again.editing.id);
+    let title = format!("{} is not saved", again.editing.subject.name());
     let area = open_box(canvas, screen, WIDTH, lines.len() as u16 + 6, &title, "");
     for (line, y) in lines.iter().zip(area.y + 2..area.bottom().saturating_sub(1)) {
         canvas.text(area.x + 3, y, width, line, Role::Error);

@@ -3,17 +3,17 @@
 use super::EditAgain;
 use crate::study::{Change, persona_text, read_persona};
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
-use crate::tui::core::{Editing, Effect, State, saving};
+use crate::tui::core::{EditedText, Editing, Effect, State, saving};
 use crate::tui::views::persona_form::{self, PersonaForm};
 
 /// Opens the persona at this index of the definitions in the editor.
 pub fn open(state: &mut State, at: usize) -> Vec<Effect> {
     let Some(persona) = state.definitions.personas.get(at) else { return Vec::new() };
-    vec![Effect::Editor(Editing { id: persona.id.clone(), text: persona_text(persona) })]
+    vec![Effect::Editor(Editing { subject: EditedText::Persona(persona.id.clone()), text: persona_text(persona) })]
 }
 
 /// Saves what the editor left, or reports what is wrong with it.
-pub fn closed(state: &mut State, editing: Editing, text: Result<String, String>) -> Vec<Effect> {
+pub fn closed(state: &mut State, editing: Editing, id: &str, text: Result<String, String>) -> Vec<Effect> {
     let text = match text {
         Ok(text) if text == editing.text => {
             state.say("nothing was changed");
@@ -33,14 +33,14 @@ pub fn closed(state: &mut State, editing: Editing, text: Result<String, String>)
             return refuse(state, editing, format!("{line}{}", error.message));
         }
     };
-    let Some(old) = state.definitions.personas.iter().find(|old| old.id == editing.id).cloned() else {
+    let Some(old) = state.definitions.personas.iter().find(|old| old.id == id).cloned() else {
         return refuse(state, editing, "the persona is gone from the file".into());
     };
     if persona == old {
         state.say("nothing was changed");
         return Vec::new();
     }
-    let mut form = PersonaForm::new(&old, Some(editing.id.clone()), &state.catalog).retyped(&persona);
+    let mut form = PersonaForm::new(&old, Some(id.to_owned()), &state.catalog).retyped(&persona);
     form.saving = true;
     // The form waits beneath, so that nothing is lost if the save is declined.
     state.over.push(form);
@@ -48,7 +48,7 @@ pub fn closed(state: &mut State, editing: Editing, text: Result<String, String>)
         state.over.pop();
         return refuse(state, editing, format!("{}: {}", problem.field.word(), problem.text));
     }
-    saving::save(Change::EditPersona { id: editing.id, persona: Box::new(persona) }, false)
+    saving::save(Change::EditPersona { id: id.to_owned(), persona: Box::new(persona) }, false)
 }
 
 fn refuse(state: &mut State, editing: Editing, why: String) -> Vec<Effect> {

@@ -223,9 +223,7 @@ fn pattern(text: &str) -> String {
     const ESCAPED: [char; 3] = ['%', '_', '\\'];
     let mut pattern = String::from("%");
     for c in text.chars() {
-        if ESCAPED.contains(&c) {
-            pattern.push('!');
-        } else if c == '!' && text.contains(ESCAPED) {
+        if ESCAPED.contains(&c) || (c == '!' && text.contains(ESCAPED)) {
             pattern.push('!');
         }
         pattern.push(c);
