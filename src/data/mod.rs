@@ -8,6 +8,7 @@
 mod choice;
 mod columnar;
 mod compression;
+mod customers;
 mod datum;
 mod decision;
 mod encoding;
@@ -21,6 +22,7 @@ mod key;
 mod memory;
 mod offers;
 mod progress;
+mod query;
 mod rows;
 mod selection;
 mod signature;
@@ -40,15 +42,17 @@ use crate::model::{ColumnType, Schema};
 
 pub use choice::TableChoice;
 pub use columnar::{DataFiles, shortest};
+pub use customers::{CustomersOfEvents, customers_column, customers_of, offer as customers_offer};
 pub use datum::datum;
 pub use decision::Decision;
 pub use encoding::TextEncoding;
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
-pub use guess::{likely_keys, likely_values};
+pub use guess::{likely_keys, likely_values, quantity_and_price};
 pub use memory::default_budget;
 pub use offers::{Offer, offers};
 pub use progress::{LoadProgress, Stage};
+pub use query::{BASE, BaseQuery, QueryTable, tables_of};
 pub use source::BaseLocation;
 pub use table::{BaseTable, Counter};
 pub use text::{
@@ -134,9 +138,26 @@ fn load_explained(
     let mut watch = Watch::new(on_progress, cancelled);
     let pattern = source.pattern();
     let memory = options.memory.unwrap_or_else(memory::default_budget);
+    if let BaseLocation::Query(query) = source {
+        watch.begin(Stage::Reading, None);
+        let read = query.read(options, memory, &mut watch)?;
+        return finish(read, source, options, None, &mut watch);
+    }
     let inputs = source.inputs(memory, &mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
-    let ReadTable { table, mut notices, rejects } = read(inputs, options, memory, &mut watch, decisions)?;
+    let read = read(inputs, options, memory, &mut watch, decisions)?;
+    finish(read, source, options, pattern, &mut watch)
+}
+
+/// Finds the key of a table that was read, and checks it if the table is in memory.
+fn finish(
+    read: ReadTable,
+    source: &BaseLocation,
+    options: &LoadOptions,
+    pattern: Option<source::FilePattern>,
+    watch: &mut Watch,
+) -> Result<Base, DataError> {
+    let ReadTable { table, mut notices, rejects } = read;
     let table = match table {
         BaseTable::Files(files) => BaseTable::Files(files.named_by(pattern)),
         memory => memory,
@@ -146,7 +167,7 @@ fn load_explained(
     if let (BaseTable::Memory(_), Some(key)) = (&table, &key) {
         watch.begin(Stage::Keys, None);
         watch.tick(table.rows() as u64)?;
-        notices.extend(key::check(&table.column(key)?));
+        notices.extend(key::check(&table.column(key)?, &source.title()));
     }
     Ok(Base { table, schema, key, source: source.title(), notices, rejects })
 }
@@ -201,7 +222,7 @@ fn read(
 /// Returns an error if the key column cannot be read.
 pub fn check_key(base: &Base) -> Result<Vec<Notice>, DataError> {
     match (&base.table, &base.key) {
-        (BaseTable::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?)),
+        (BaseTable::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?, &base.source)),
         _ => Ok(Vec::new()),
     }
 }

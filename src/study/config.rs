@@ -15,7 +15,7 @@ use super::error::StudyError;
 use super::remote::{self, RawRemote, RemoteConfig};
 use super::text_options::{self, RawText, RawType};
 use crate::data::{TableChoice, TextOptions, Zone};
-use crate::model::{TableColumns, TableKind};
+use crate::model::{SameKey, TableColumns, TableKind};
 
 /// A study's settings: the defaults, overridden by the user's, overridden by the study's. Paths are absolute.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,6 +39,8 @@ pub struct Config {
 pub struct DataConfig {
     /// A file, a glob or a remote source (`scheme://…`).
     pub path: Option<String>,
+    /// SQL that makes the base from `[tables.*]`, and from `path` under the name `base`.
+    pub query: Option<String>,
     /// Column with the customer's key.
     pub key: Option<String>,
     /// Table that is read, of a file that holds several.
@@ -213,6 +215,8 @@ struct RawTable {
     key: Option<String>,
     key_until: Option<String>,
     on: Option<String>,
+    case: Option<Spanned<String>>,
+    trim: Option<Spanned<bool>>,
     date: Option<String>,
     #[serde(default)]
     kind: TableKind,
@@ -239,6 +243,7 @@ struct RawTable {
 #[serde(deny_unknown_fields, default)]
 struct RawData {
     path: Option<Spanned<String>>,
+    query: Option<Spanned<String>>,
     key: Option<String>,
     columns: Option<Spanned<Vec<String>>>,
     separator: Option<Spanned<String>>,
@@ -344,6 +349,7 @@ impl RawTable {
             key: self.key,
             key_until: self.key_until.filter(|mark| !mark.is_empty()),
             on: self.on,
+            same_key: same_key(source, self.case, self.trim, is_remote)?,
             date: self.date,
             kind: self.kind,
             theme: self.theme,
@@ -408,6 +414,7 @@ impl Config {
             sample: raw.data.sample.map(|size| remote::sample_size(source, size, is_remote)).transpose()?,
             remote,
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
+            query: raw.data.query.map(|query| query_text(source, query, is_remote)).transpose()?,
             key: raw.data.key,
             choice: TableChoice {
                 table: table.map(|table| remote::name(source, table)).transpose()?,
@@ -455,6 +462,30 @@ impl Config {
     }
 }
 
+/// Reads how the keys of a table are compared. Another engine compares them itself.
+fn same_key(
+    source: &SourceFile,
+    case: Option<Spanned<String>>,
+    trim: Option<Spanned<bool>>,
+    is_remote: bool,
+) -> Result<SameKey, StudyError> {
+    let given = case.as_ref().map(|case| ("case", case.span()));
+    if let Some((key, span)) = given.or(trim.as_ref().map(|trim| ("trim", trim.span()))).filter(|_| is_remote) {
+        let error = source.error_at(span, format!("{key} is a setting of tables in files"));
+        return Err(error.with_hint("the base is in another engine: make a view there whose key is spelled alike"));
+    }
+    let ignores_case = match case.as_ref().map(|case| case.get_ref().as_str()) {
+        None | Some("exact") => false,
+        Some("ignore") => true,
+        Some(other) => {
+            let span = case.as_ref().map(Spanned::span).unwrap_or_default();
+            let error = source.error_at(span, format!("case = {other:?} is no way to compare keys"));
+            return Err(error.with_hint("write \"ignore\" or \"exact\""));
+        }
+    };
+    Ok(SameKey { ignores_case, trims: trim.is_some_and(Spanned::into_inner) })
+}
+
 /// Reads the name of a sheet. A base in another engine has none.
 fn sheet(source: &SourceFile, sheet: Option<Spanned<String>>, is_remote: bool) -> Result<Option<String>, StudyError> {
     match sheet {
@@ -463,6 +494,20 @@ fn sheet(source: &SourceFile, sheet: Option<Spanned<String>>, is_remote: bool) -
             Err(error.with_hint("the base is in another engine: take the line out"))
         }
         sheet => Ok(sheet.map(Spanned::into_inner)),
+    }
+}
+
+/// Reads the query that makes the base. A base in another engine is a table or a view there.
+fn query_text(source: &SourceFile, query: Spanned<String>, is_remote: bool) -> Result<String, StudyError> {
+    if is_remote {
+        let error = source.error_at(query.span(), "query joins tables in files");
+        return Err(error.with_hint("the base is in another engine: make a view there, and name it by table = \"…\""));
+    }
+    match query.get_ref().trim().is_empty() {
+        true => {
+            Err(source.error_at(query.span(), "the query is empty").with_hint("write a SELECT, or take the line out"))
+        }
+        false => Ok(query.into_inner()),
     }
 }
 

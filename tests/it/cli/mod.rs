@@ -14,6 +14,7 @@ mod log;
 mod opening;
 mod porch;
 mod privacy;
+mod query;
 mod research;
 mod sets;
 mod spec;
