@@ -5,6 +5,7 @@
 //! column has a type other than text only if every value of the whole file has it. [`Notice`]s report anything unusual
 //! about a file; a file that cannot be read is refused with its name, the line, the reason and the remedy.
 
+mod cache;
 mod choice;
 mod columnar;
 mod compression;
@@ -35,6 +36,7 @@ mod write;
 mod zone;
 
 use std::fmt;
+use std::path::PathBuf;
 
 use polars::prelude::DataType;
 
@@ -59,9 +61,11 @@ pub use text::{
     CommentMark, Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, Escape, HeaderLine, NumberForm,
     OnBadRow, QuoteMark, Reject, Rejects, Separator, TextOptions, TimeFormat,
 };
+use write::write_parquet_frame;
 pub use write::{BinaryRows, each_piece, write_base, write_parquet};
 pub use zone::Zone;
 
+use cache::CacheEntry;
 use format::BaseFormat;
 use progress::Watch;
 use selection::Selection;
@@ -105,6 +109,8 @@ pub struct LoadOptions {
     pub timezone: Option<Zone>,
     /// Bytes that a table of text may take in memory, and a pipe on disk; half of the machine's memory by default.
     pub memory: Option<usize>,
+    /// Folder in which tables of text and sheets are kept as Parquet for the next start, if any.
+    pub cache: Option<PathBuf>,
 }
 
 /// Opens a base. Text is read into memory. Of Parquet and Arrow files only the metadata is read, except for columns of
@@ -145,7 +151,14 @@ fn load_explained(
     }
     let inputs = source.inputs(memory, &mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
-    let read = read(inputs, options, memory, &mut watch, decisions)?;
+    let entry = CacheEntry::new(&inputs, options);
+    if let Some(kept) = entry.as_ref().and_then(|entry| entry.open(options, memory, &mut watch)) {
+        return finish(kept, source, options, None, &mut watch);
+    }
+    let (read, is_worth_keeping) = read(inputs, options, memory, &mut watch, decisions)?;
+    if let Some(entry) = entry.filter(|_| is_worth_keeping) {
+        entry.store(&read);
+    }
     finish(read, source, options, pattern, &mut watch)
 }
 
@@ -179,13 +192,15 @@ struct ReadTable {
     rejects: Rejects,
 }
 
+/// Reads a table. Returns true with one that takes long to read, and whose files alone say what is in it: an SQLite database
+/// may have a log beside it.
 fn read(
     inputs: Vec<InputFile>,
     options: &LoadOptions,
     memory: usize,
     watch: &mut Watch,
     decisions: &mut Vec<Decision>,
-) -> Result<ReadTable, DataError> {
+) -> Result<(ReadTable, bool), DataError> {
     let selection = &Selection::new(options);
     let by_bytes = |kind| Decision::new("format", kind, "by the first bytes of the file");
     let kind = match BaseFormat::of_all(&inputs, options)? {
@@ -199,7 +214,8 @@ fn read(
             let rows::LoadedTable { frame, notices, rejects, formats } = read?;
             // The encoding may have turned out to be another.
             *decisions = rows::decisions(&formats, options);
-            return Ok(ReadTable { table: BaseTable::Memory(frame), notices, rejects });
+            let is_worth_keeping = formats.iter().all(|format| !matches!(format, rows::RowFormat::Sqlite(_)));
+            return Ok((ReadTable { table: BaseTable::Memory(frame), notices, rejects }, is_worth_keeping));
         }
         BaseFormat::Parquet => {
             decisions.push(by_bytes("Parquet"));
@@ -212,7 +228,7 @@ fn read(
     };
     let files = columnar::open(inputs, kind, selection, options.timezone, memory, watch)?;
     let notices = files.notices().to_vec();
-    Ok(ReadTable { table: BaseTable::Files(files), notices, rejects: Rejects::default() })
+    Ok((ReadTable { table: BaseTable::Files(files), notices, rejects: Rejects::default() }, false))
 }
 
 /// Checks the keys of a base whose columns are in files: counts the customers without one, and those who share theirs.

@@ -93,6 +93,7 @@ impl QueryTable {
             columns: None,
             timezone: options.timezone,
             memory: options.memory,
+            cache: options.cache.clone(),
         };
         let base = super::load(&self.location, &own, &mut |_| {}, &|| watch.is_cancelled()).map_err(failed)?;
         let notices = base.notices.iter().map(|notice| Notice(format!("{}: {notice}", self.label))).collect();

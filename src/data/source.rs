@@ -227,6 +227,14 @@ impl InputFile {
         Ok(Self { name: name.into(), len, partition, body: InputBody::Spooled(file) })
     }
 
+    /// Returns a text that differs for any two states of the file; `None` for a pipe.
+    pub fn state(&self) -> Option<String> {
+        match &self.body {
+            InputBody::File { stamp, .. } => Some(format!("{stamp:?}")),
+            InputBody::Spooled(_) => None,
+        }
+    }
+
     /// Returns the path of a file that is not a copy of a pipe.
     pub fn path(&self) -> Option<&Path> {
         match &self.body {

@@ -271,6 +271,7 @@ impl Opening {
             text: data.text.clone(),
             timezone: data.timezone,
             memory: self.study.config.engine.memory,
+            cache: self.study.config.data.cache_folder(),
         };
         let mut faults = Vec::new();
         loop {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bytesize::ByteSize;
 use chrono::NaiveDate;
+use etcetera::BaseStrategy;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
@@ -49,6 +50,8 @@ pub struct DataConfig {
     pub columns: Option<Vec<String>>,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
+    /// True if tables of text are kept as Parquet for the next start.
+    pub cache: bool,
     /// Time zone in which days are counted; UTC if absent.
     pub timezone: Option<Zone>,
     /// As-of date, the value of `today` in rules.
@@ -244,6 +247,7 @@ struct RawTable {
 struct RawData {
     path: Option<Spanned<String>>,
     query: Option<Spanned<String>>,
+    cache: Option<Spanned<bool>>,
     key: Option<String>,
     columns: Option<Spanned<Vec<String>>>,
     separator: Option<Spanned<String>>,
@@ -307,6 +311,14 @@ struct RawEngine {
 enum RawKeys {
     One(String),
     Many(Vec<String>),
+}
+
+impl DataConfig {
+    /// Returns the folder in which tables are kept, if the study keeps them: `$XDG_CACHE_HOME/crosscut/tables`.
+    pub fn cache_folder(&self) -> Option<PathBuf> {
+        let folder = || Some(etcetera::base_strategy::Xdg::new().ok()?.cache_dir().join("crosscut/tables"));
+        self.cache.then(folder).flatten()
+    }
 }
 
 impl RawTable {
@@ -414,6 +426,7 @@ impl Config {
             sample: raw.data.sample.map(|size| remote::sample_size(source, size, is_remote)).transpose()?,
             remote,
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
+            cache: cache(source, raw.data.cache, is_remote)?,
             query: raw.data.query.map(|query| query_text(source, query, is_remote)).transpose()?,
             key: raw.data.key,
             choice: TableChoice {
@@ -494,6 +507,17 @@ fn sheet(source: &SourceFile, sheet: Option<Spanned<String>>, is_remote: bool) -
             Err(error.with_hint("the base is in another engine: take the line out"))
         }
         sheet => Ok(sheet.map(Spanned::into_inner)),
+    }
+}
+
+/// Reads whether tables are kept for the next start. A base in another engine is not read.
+fn cache(source: &SourceFile, cache: Option<Spanned<bool>>, is_remote: bool) -> Result<bool, StudyError> {
+    match cache {
+        Some(cache) if is_remote => {
+            let error = source.error_at(cache.span(), "cache is a setting of tables in files");
+            Err(error.with_hint("the base is in another engine: take the line out; sample = 100_000 keeps a sample"))
+        }
+        cache => Ok(cache.is_some_and(Spanned::into_inner)),
     }
 }
 

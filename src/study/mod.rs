@@ -164,6 +164,7 @@ impl Study {
             text: table.text.clone(),
             timezone: self.config.data.timezone,
             memory: self.config.engine.memory,
+            cache: self.config.data.cache_folder(),
         };
         let in_query = self.config.data.query.as_deref().and_then(|sql| tables_of(sql).ok()).unwrap_or_default();
         let is_of_events = |(name, table): &(&String, &TableConfig)| {

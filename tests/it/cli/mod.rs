@@ -1,5 +1,6 @@
 //! The sub-commands: stdout, stderr and exit code, as a pipe sees them.
 
+mod cache;
 mod claims;
 mod consolidate;
 mod convert;
