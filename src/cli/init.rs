@@ -8,18 +8,23 @@ use clap::Args;
 use super::output::finished;
 use super::streams::{self, say};
 use super::{CommandError, CommonOptions};
-use crate::data::{BaseLocation, LoadOptions};
+use crate::data::{BaseLocation, LoadOptions, customers_offer};
 use crate::engine::Cancel;
 use crate::rule::print::SqlDialect;
 use crate::session;
-use crate::study::starter::{StarterData, StarterTable, starter};
+use crate::study::starter::{StarterData, StarterEvents, StarterTable, starter};
 use crate::study::{EngineConnection, RemoteConfig};
+use crate::text::numbers;
 
 #[derive(Debug, Args)]
 pub struct Init {
     /// The table to study
     #[arg(value_name = "DATA", required_unless_present = "engine", conflicts_with = "engine")]
     table: Option<PathBuf>,
+    /// Make customers of a table of events: the column with the customer, such as customer_id. Writes a base of one row per
+    /// customer beside it, with the number, first, last and sums of the events
+    #[arg(long, value_name = "COLUMN", conflicts_with = "engine")]
+    customers: Option<String>,
     /// The engine that holds the table, in place of a file; see docs/remote.md
     #[arg(long, value_parser = ["adbc", "spark"])]
     engine: Option<String>,
@@ -68,8 +73,16 @@ impl Init {
                     text: options.text.options(),
                     ..LoadOptions::default()
                 };
-                let opened = session::open_table(&BaseLocation::Path(table), &load, &Cancel::new());
-                (folder, opened.map_err(CommandError::Failed)?, StarterData::File(name))
+                if let Some(customer) = &self.customers {
+                    return of_events(&folder, &table, &load, customer, options);
+                }
+                let opened = session::open_table(&BaseLocation::Path(table.clone()), &load, &Cancel::new());
+                let (engine, offers, customers) = opened.map_err(CommandError::Failed)?;
+                if let Some(key) = customers {
+                    let offer = customers_offer(&table.to_string_lossy(), &key);
+                    say!("crosscut: {key} repeats: if each row is an event, make customers of them: {offer}");
+                }
+                (folder, (engine, offers), StarterData::File(name))
             }
             (None, None) => return Err(CommandError::usage("init needs a table, or --engine with --table")),
         };
@@ -115,4 +128,51 @@ impl Init {
         };
         Ok(Some(RemoteConfig { reach, table }))
     }
+}
+
+/// Makes customers of events, and a study of them.
+fn of_events(
+    folder: &Path,
+    table: &Path,
+    load: &LoadOptions,
+    customer: &str,
+    options: &CommonOptions,
+) -> Result<ExitCode, CommandError> {
+    for file in ["config.toml", "segments.toml", "personas.toml"].map(|file| folder.join(file)) {
+        if file.exists() {
+            let problem = "is there already; nothing was written. Move it away first";
+            return Err(CommandError::Failed(format!("{} {problem}", file.display())));
+        }
+    }
+    let made = session::make_customers(table, load, customer, &|| false).map_err(CommandError::Failed)?;
+    made.notices.iter().for_each(|notice| say!("crosscut: {}: {notice}", table.display()));
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let opened = session::open_table(
+        &BaseLocation::Path(made.file.clone()),
+        &LoadOptions { key: Some(made.key.clone()), ..LoadOptions::default() },
+        &Cancel::new(),
+    );
+    let (engine, offers, _) = opened.map_err(CommandError::Failed)?;
+    let data = StarterData::File(name(&made.file));
+    let starter_table = session::starter_table(engine.as_ref(), data, options.value.clone());
+    let events = StarterEvents {
+        name: made.table,
+        path: name(table),
+        key: made.key,
+        date: made.date,
+        quantity_and_price: made.quantity_and_price,
+        settings: [options.choice.choice().lines(), options.text.options().lines()].concat(),
+    };
+    let table = starter_table.map_err(CommandError::Failed)?;
+    let table = StarterTable { offers, events: Some(events), ..table };
+    let files = session::write_files(folder, starter(&table)).map_err(CommandError::Failed)?;
+    finished(writeln!(streams::stdout(), "{}", made.file.display()))?;
+    for file in &files {
+        finished(writeln!(streams::stdout(), "{}", file.display()))?;
+    }
+    let config = &files[0];
+    let open = if folder == Path::new(".") { String::new() } else { format!(" --config {}", config.display()) };
+    let customers = numbers::count(table.rows);
+    say!("crosscut: a study of {customers} customers is ready: open it with crosscut{open}");
+    Ok(ExitCode::SUCCESS)
 }

@@ -457,7 +457,7 @@ fn study_at(path: &Path) -> Option<PathBuf> {
 
 /// Prepares the study that the options name for opening.
 fn opening(options: &CommonOptions, table: Option<&Path>) -> Result<Opening, CommandError> {
-    let (mut study, source) = study_and_source(options, table)?;
+    let (mut study, mut source) = study_and_source(options, table)?;
     if let (BaseSource::Elsewhere(_), Some(option)) = (&source, options.text.given().first()) {
         return Err(CommandError::usage(format!("{option} is for text tables: this base is in another engine")));
     }
@@ -467,6 +467,10 @@ fn opening(options: &CommonOptions, table: Option<&Path>) -> Result<Opening, Com
     study.config.data.choice = options.choice.choice().or(std::mem::take(&mut study.config.data.choice));
     study.config.data.text = options.text.options().or(std::mem::take(&mut study.config.data.text));
     options.text.check(&study.config.data.text)?;
+    // With the options of the command line for the file that the query calls base.
+    if let (BaseSource::Here(BaseLocation::Query(query)), Some(now)) = (&mut source, study.query()) {
+        **query = now;
+    }
     let value = options.value.clone().or_else(|| study.config.study.value.clone());
     let now = || match study.config.data.timezone {
         Some(zone) => zone.today(),
@@ -493,6 +497,8 @@ pub fn file_and_options(
         text: config.data.text,
         timezone: config.data.timezone,
         memory: config.engine.memory,
+        // What is described is how the file itself is read.
+        cache: None,
     };
     Ok((source, load, config.privacy.mask))
 }
@@ -531,6 +537,10 @@ fn study_and_source(options: &CommonOptions, table: Option<&Path>) -> Result<(St
     let path = match (table, &study.config.data.remote) {
         (Some(table), _) => table.to_owned(),
         (None, Some(remote)) => return Ok((study.clone(), BaseSource::Elsewhere(remote.clone()))),
+        (None, None) if let Some(query) = study.query() => {
+            let source = BaseSource::Here(BaseLocation::Query(Box::new(query)));
+            return Ok((study, source));
+        }
         (None, None) => PathBuf::from(study.config.data.path.as_deref().ok_or_else(|| no_table(config.as_deref()))?),
     };
     Ok((study, BaseSource::Here(source(path))))

@@ -20,6 +20,9 @@ pub enum DataError {
     /// A column with a declared type is not in the table.
     #[error("no column \"{column}\" to give a type ([data.types]): {hint}")]
     Types { column: String, hint: String },
+    /// A problem with the query that makes the base, at a byte of it.
+    #[error("{problem}")]
+    Query { at: usize, problem: String },
     /// A column whose values are needed is not in the base.
     #[error("there is no column \"{column}\"")]
     NoColumn { column: String },

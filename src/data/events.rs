@@ -1,5 +1,7 @@
 //! Reads tables of customers' actions or answers, one row per event, which belong to a base by one of its columns.
 
+use std::path::PathBuf;
+
 use super::{Base, BaseLocation, LoadOptions, TableChoice, TextOptions, Zone, load};
 use crate::model::{ColumnType, Lookup, Missing, Schema, TableColumns};
 
@@ -19,6 +21,8 @@ pub struct EventSource {
     pub timezone: Option<Zone>,
     /// Bytes that a table of text may take in memory; half of the machine's memory by default.
     pub memory: Option<usize>,
+    /// Folder in which tables are kept as Parquet for the next start, if any.
+    pub cache: Option<PathBuf>,
 }
 
 /// A table of events that was read.
@@ -112,6 +116,7 @@ pub fn load_events(
         text: source.text.clone(),
         timezone: source.timezone,
         memory: source.memory,
+        cache: source.cache.clone(),
         ..LoadOptions::default()
     };
     let base =

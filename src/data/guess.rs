@@ -23,6 +23,63 @@ pub fn likely_values(schema: &Schema) -> Vec<&Column> {
     ranked.into_iter().map(|(_, column)| column).collect()
 }
 
+/// Returns true for the name of a column that says whose event a row is: `customer_id`, `UserID`, `Kundennummer`.
+pub fn is_customer(name: &str) -> bool {
+    const PEOPLE: [&str; 11] = [
+        "customer",
+        "customers",
+        "cust",
+        "user",
+        "client",
+        "member",
+        "household",
+        "visitor",
+        "subscriber",
+        "kunde",
+        "kunden",
+    ];
+    const IDS: [&str; 8] = ["id", "key", "no", "nr", "number", "code", "uuid", "guid"];
+    let words = words(name);
+    let is_person = |word: &str| PEOPLE.contains(&word);
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [one] => {
+            let stem = IDS.iter().find_map(|id| one.strip_suffix(id)).unwrap_or(one);
+            is_person(one) || is_person(stem) || matches!(*one, "kundennummer" | "kundennr")
+        }
+        [person, id] => is_person(person) && IDS.contains(id),
+        _ => false,
+    }
+}
+
+/// Returns true for the name of a number whose sum says something about a customer.
+pub fn is_measure(name: &str) -> bool {
+    const NONE: [&str; 10] = ["zip", "postcode", "plz", "code", "index", "row", "no", "nr", "store", "line"];
+    let words = words(name);
+    let is_none = |word: &String| {
+        let word = word.as_str();
+        ID_WORDS.contains(&word)
+            || NONE.contains(&word)
+            || NOT_MONEY[..2].contains(&word)
+            || NOT_MONEY[5..].contains(&word)
+    };
+    let is_id = name.to_lowercase().ends_with("id") && words.len() == 1;
+    !is_id && !is_price(&words) && !words.iter().any(is_none)
+}
+
+/// Returns true for the price of one piece, whose sum says nothing.
+fn is_price(words: &[String]) -> bool {
+    words.iter().any(|word| word == "price" || word == "preis") && !words.iter().any(|word| word == "total")
+}
+
+/// Returns the columns of numbers for the quantity and the price of an event, if it has both.
+pub fn quantity_and_price(schema: &Schema) -> Option<(&str, &str)> {
+    let numbers = || schema.columns().iter().filter(|column| column.column_type.is_number());
+    let is_quantity = |word: &String| matches!(word.as_str(), "quantity" | "qty" | "units" | "pieces" | "menge");
+    let quantity = numbers().find(|column| words(&column.name).iter().any(is_quantity))?;
+    let price = numbers().find(|column| is_price(&words(&column.name)))?;
+    Some((&quantity.name, &price.name))
+}
+
 const ID_WORDS: [&str; 8] = ["id", "key", "uuid", "guid", "customer", "kunde", "email", "number"];
 
 /// Stems of words for money, most likely first.
@@ -84,6 +141,26 @@ mod tests {
         assert_eq!(keys(&["row", "customerID", "order_id"]), "customerID order_id row");
         assert_eq!(keys(&["age", "weight"]), "age");
         assert!(likely_keys(&schema(&["customer_id"], ColumnType::Date)).is_empty());
+    }
+
+    #[test]
+    fn column_of_customers_is_known_by_its_name() {
+        for name in ["customer_id", "CustomerID", "user", "Customer No", "client-key", "customerid", "Kundennummer"] {
+            assert!(is_customer(name), "{name}");
+        }
+        for name in ["customer_name", "order_id", "product", "customers_rating", "userland"] {
+            assert!(!is_customer(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn sum_of_an_id_is_none() {
+        for name in ["amount", "Quantity", "units", "total_price", "sales_value", "count"] {
+            assert!(is_measure(name), "{name}");
+        }
+        for name in ["store_id", "BASKETID", "year", "zip", "week_no", "discount_rate", "UnitPrice"] {
+            assert!(!is_measure(name), "{name}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::hash::{BuildHasher, Hash};
 
 use polars::prelude::{Column, DataType};
 
-use super::{DataError, Notice};
+use super::{DataError, Notice, customers};
 use crate::model::{Lookup, Schema};
 use crate::text::nearest;
 
@@ -28,8 +28,9 @@ pub fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
     Err(hint)
 }
 
-/// Checks the keys: counts the customers without one, and those who share theirs.
-pub fn check(column: &Column) -> Vec<Notice> {
+/// Checks the keys of a file's customers: counts those without one, and those who share theirs. If most do, the rows are
+/// events rather than customers, and the way out is offered.
+pub fn check(column: &Column, file: &str) -> Vec<Notice> {
     let key = column.name().as_str();
     let mut notices = Vec::new();
     match column.null_count() {
@@ -42,6 +43,10 @@ pub fn check(column: &Column) -> Vec<Notice> {
         let first = first + 1;
         let article = if key.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
         notices.push(Notice(format!("{rows} customers share {article} {key} with another (first: row {first})")));
+        if rows * 2 >= column.len() && rows >= 10 {
+            let offer = customers::offer(file, key);
+            notices.push(Notice(format!("if each row is an event, make customers of them: {offer}")));
+        }
     }
     notices
 }
@@ -110,13 +115,14 @@ mod tests {
     fn missing_and_shared_keys_are_counted() {
         let ids = [Some("a"), None, Some("b"), Some("c"), Some("b"), Some("c"), Some("c"), None];
         let frame = df!("id" => ids).unwrap();
-        let notices: Vec<String> = check(frame.column("id").unwrap()).into_iter().map(|notice| notice.0).collect();
+        let notices: Vec<String> =
+            check(frame.column("id").unwrap(), "t.csv").into_iter().map(|notice| notice.0).collect();
         assert_eq!(notices, ["2 customers have no id", "5 customers share an id with another (first: row 3)"]);
         assert!(!is_good(frame.column("id").unwrap()));
     }
 
     fn is_good(column: &Column) -> bool {
-        check(column).is_empty()
+        check(column, "t.csv").is_empty()
     }
 
     #[test]

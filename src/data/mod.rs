@@ -5,9 +5,11 @@
 //! column has a type other than text only if every value of the whole file has it. [`Notice`]s report anything unusual
 //! about a file; a file that cannot be read is refused with its name, the line, the reason and the remedy.
 
+mod cache;
 mod choice;
 mod columnar;
 mod compression;
+mod customers;
 mod datum;
 mod decision;
 mod encoding;
@@ -21,6 +23,7 @@ mod key;
 mod memory;
 mod offers;
 mod progress;
+mod query;
 mod rows;
 mod selection;
 mod signature;
@@ -33,6 +36,7 @@ mod write;
 mod zone;
 
 use std::fmt;
+use std::path::PathBuf;
 
 use polars::prelude::DataType;
 
@@ -40,24 +44,28 @@ use crate::model::{ColumnType, Schema};
 
 pub use choice::TableChoice;
 pub use columnar::{DataFiles, shortest};
+pub use customers::{CustomersOfEvents, customers_column, customers_of, offer as customers_offer};
 pub use datum::datum;
 pub use decision::Decision;
 pub use encoding::TextEncoding;
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
-pub use guess::{likely_keys, likely_values};
+pub use guess::{likely_keys, likely_values, quantity_and_price};
 pub use memory::default_budget;
 pub use offers::{Offer, offers};
 pub use progress::{LoadProgress, Stage};
+pub use query::{BASE, BaseQuery, QueryTable, tables_of};
 pub use source::BaseLocation;
 pub use table::{BaseTable, Counter};
 pub use text::{
     CommentMark, Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, Escape, HeaderLine, NumberForm,
     OnBadRow, QuoteMark, Reject, Rejects, Separator, TextOptions, TimeFormat,
 };
+use write::write_parquet_frame;
 pub use write::{BinaryRows, each_piece, write_base, write_parquet};
 pub use zone::Zone;
 
+use cache::CacheEntry;
 use format::BaseFormat;
 use progress::Watch;
 use selection::Selection;
@@ -101,6 +109,8 @@ pub struct LoadOptions {
     pub timezone: Option<Zone>,
     /// Bytes that a table of text may take in memory, and a pipe on disk; half of the machine's memory by default.
     pub memory: Option<usize>,
+    /// Folder in which tables of text and sheets are kept as Parquet for the next start, if any.
+    pub cache: Option<PathBuf>,
 }
 
 /// Opens a base. Text is read into memory. Of Parquet and Arrow files only the metadata is read, except for columns of
@@ -134,9 +144,33 @@ fn load_explained(
     let mut watch = Watch::new(on_progress, cancelled);
     let pattern = source.pattern();
     let memory = options.memory.unwrap_or_else(memory::default_budget);
+    if let BaseLocation::Query(query) = source {
+        watch.begin(Stage::Reading, None);
+        let read = query.read(options, memory, &mut watch)?;
+        return finish(read, source, options, None, &mut watch);
+    }
     let inputs = source.inputs(memory, &mut watch)?;
     watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
-    let ReadTable { table, mut notices, rejects } = read(inputs, options, memory, &mut watch, decisions)?;
+    let entry = CacheEntry::new(&inputs, options);
+    if let Some(kept) = entry.as_ref().and_then(|entry| entry.open(options, memory, &mut watch)) {
+        return finish(kept, source, options, None, &mut watch);
+    }
+    let (read, is_worth_keeping) = read(inputs, options, memory, &mut watch, decisions)?;
+    if let Some(entry) = entry.filter(|_| is_worth_keeping) {
+        entry.store(&read);
+    }
+    finish(read, source, options, pattern, &mut watch)
+}
+
+/// Finds the key of a table that was read, and checks it if the table is in memory.
+fn finish(
+    read: ReadTable,
+    source: &BaseLocation,
+    options: &LoadOptions,
+    pattern: Option<source::FilePattern>,
+    watch: &mut Watch,
+) -> Result<Base, DataError> {
+    let ReadTable { table, mut notices, rejects } = read;
     let table = match table {
         BaseTable::Files(files) => BaseTable::Files(files.named_by(pattern)),
         memory => memory,
@@ -146,7 +180,7 @@ fn load_explained(
     if let (BaseTable::Memory(_), Some(key)) = (&table, &key) {
         watch.begin(Stage::Keys, None);
         watch.tick(table.rows() as u64)?;
-        notices.extend(key::check(&table.column(key)?));
+        notices.extend(key::check(&table.column(key)?, &source.title()));
     }
     Ok(Base { table, schema, key, source: source.title(), notices, rejects })
 }
@@ -158,13 +192,15 @@ struct ReadTable {
     rejects: Rejects,
 }
 
+/// Reads a table. Returns true with one that takes long to read, and whose files alone say what is in it: an SQLite database
+/// may have a log beside it.
 fn read(
     inputs: Vec<InputFile>,
     options: &LoadOptions,
     memory: usize,
     watch: &mut Watch,
     decisions: &mut Vec<Decision>,
-) -> Result<ReadTable, DataError> {
+) -> Result<(ReadTable, bool), DataError> {
     let selection = &Selection::new(options);
     let by_bytes = |kind| Decision::new("format", kind, "by the first bytes of the file");
     let kind = match BaseFormat::of_all(&inputs, options)? {
@@ -178,7 +214,8 @@ fn read(
             let rows::LoadedTable { frame, notices, rejects, formats } = read?;
             // The encoding may have turned out to be another.
             *decisions = rows::decisions(&formats, options);
-            return Ok(ReadTable { table: BaseTable::Memory(frame), notices, rejects });
+            let is_worth_keeping = formats.iter().all(|format| !matches!(format, rows::RowFormat::Sqlite(_)));
+            return Ok((ReadTable { table: BaseTable::Memory(frame), notices, rejects }, is_worth_keeping));
         }
         BaseFormat::Parquet => {
             decisions.push(by_bytes("Parquet"));
@@ -191,7 +228,7 @@ fn read(
     };
     let files = columnar::open(inputs, kind, selection, options.timezone, memory, watch)?;
     let notices = files.notices().to_vec();
-    Ok(ReadTable { table: BaseTable::Files(files), notices, rejects: Rejects::default() })
+    Ok((ReadTable { table: BaseTable::Files(files), notices, rejects: Rejects::default() }, false))
 }
 
 /// Checks the keys of a base whose columns are in files: counts the customers without one, and those who share theirs.
@@ -201,7 +238,7 @@ fn read(
 /// Returns an error if the key column cannot be read.
 pub fn check_key(base: &Base) -> Result<Vec<Notice>, DataError> {
     match (&base.table, &base.key) {
-        (BaseTable::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?)),
+        (BaseTable::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?, &base.source)),
         _ => Ok(Vec::new()),
     }
 }

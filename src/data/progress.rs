@@ -81,6 +81,11 @@ impl<'a> Watch<'a> {
         self.done.clone()
     }
 
+    /// Returns true once the load is cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        (self.cancelled)()
+    }
+
     /// Reports progress; call it between batches of rows.
     pub fn tick(&mut self, rows: u64) -> Result<(), DataError> {
         self.tick_with(rows, || None)

@@ -8,15 +8,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::folder::{self, Partition};
 use super::memory::described;
 use super::progress::{Stage, Watch};
+use super::query::BaseQuery;
 use super::{DataError, signature};
 use crate::text::nearest;
 
 /// Location of a base.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum BaseLocation {
     /// A file; or a folder or a glob (`data/*.parquet`) of files of one table.
     Path(PathBuf),
     Stdin,
+    /// A query over several tables.
+    Query(Box<BaseQuery>),
 }
 
 /// Number of bytes of a pipe that show whether it may be a table.
@@ -32,6 +35,7 @@ impl BaseLocation {
     pub fn title(&self) -> String {
         match self {
             BaseLocation::Stdin => "stdin".into(),
+            BaseLocation::Query(_) => "query".into(),
             BaseLocation::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         }
     }
@@ -51,6 +55,8 @@ impl BaseLocation {
             BaseLocation::Stdin if io::stdin().is_terminal() => {
                 return Err(DataError::file("stdin", "is a terminal: pipe a table into it, or name a file"));
             }
+            // It reads its tables itself.
+            BaseLocation::Query(_) => Vec::new(),
             BaseLocation::Stdin => vec![InputFile::spool("stdin", io::stdin().lock(), memory, watch)?],
             BaseLocation::Path(path) => {
                 let paths = expand(path)?;
@@ -219,6 +225,14 @@ impl InputFile {
         }
         let (len, partition) = (done.load(Ordering::Relaxed), Partition::new());
         Ok(Self { name: name.into(), len, partition, body: InputBody::Spooled(file) })
+    }
+
+    /// Returns a text that differs for any two states of the file; `None` for a pipe.
+    pub fn state(&self) -> Option<String> {
+        match &self.body {
+            InputBody::File { stamp, .. } => Some(format!("{stamp:?}")),
+            InputBody::Spooled(_) => None,
+        }
     }
 
     /// Returns the path of a file that is not a copy of a pipe.

@@ -27,6 +27,15 @@ pub fn line(rate: &MatchRate, min_cell: u64) -> String {
     if let Some(reasons) = reasons {
         line += &format!(": {reasons}");
     }
+    let mendable = misses.unwrap_or_default();
+    match (mendable.blanks > 0, mendable.case > 0) {
+        (false, false) => {}
+        (true, false) => line += &format!("; trim = true under [tables.{table}] joins those"),
+        (_, true) => {
+            let trim = if mendable.blanks > 0 { " and trim = true" } else { "" };
+            line += &format!("; case = \"ignore\"{trim} under [tables.{table}] joins those");
+        }
+    }
     if *sharing > 0 {
         let sharing = if *sharing < min_cell { format!("<{min_cell}") } else { count(*sharing) };
         line += &format!("; {sharing} customers share their {on} with another: each of them has all its rows");
@@ -49,7 +58,8 @@ mod tests {
         assert_eq!(
             line(&rate(9_170, 9_100, Some(misses)), 0),
             "orders: 9,100 of 9,170 rows found a customer; 70 did not: 2 differ in blanks around the key, 42 differ in case, \
-             1 differs in how the number is written (text against number), 24 unknown, 1 without a key"
+             1 differs in how the number is written (text against number), 24 unknown, 1 without a key; case = \"ignore\" \
+             and trim = true under [tables.orders] joins those"
         );
         assert_eq!(line(&rate(5, 3, None), 0), "orders: 3 of 5 rows found a customer; 2 did not");
         assert_eq!(

@@ -25,6 +25,8 @@ pub struct TableColumns {
     pub key_until: Option<String>,
     /// Column of the base that contains the key's values; the base's key by default.
     pub on: Option<String>,
+    /// Ways in which two keys are the same although they are spelled otherwise.
+    pub same_key: SameKey,
     /// Column with the date, for windows.
     pub date: Option<String>,
     pub kind: TableKind,
@@ -37,6 +39,28 @@ pub struct TableColumns {
     /// Number of respondents below which a count or a quote of this table is not shown; the study's `min_cell` by
     /// default.
     pub min_cell: Option<u64>,
+}
+
+/// Ways in which the key of a row is the same as a customer's, although it is spelled otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SameKey {
+    /// Upper and lower case letters are the same.
+    pub ignores_case: bool,
+    /// Blanks around a key are not part of it.
+    pub trims: bool,
+}
+
+impl SameKey {
+    /// Returns the spelling of a key that all its spellings share.
+    pub fn spelled(self, key: &str) -> String {
+        let key = if self.trims { key.trim() } else { key };
+        if self.ignores_case { key.to_lowercase() } else { key.to_owned() }
+    }
+
+    /// Returns true if keys are compared as they are written.
+    pub fn is_exact(self) -> bool {
+        self == Self::default()
+    }
 }
 
 impl TableColumns {

@@ -21,7 +21,7 @@ pub use cut::{Cut, DateUnit};
 pub use datum::Datum;
 pub use decimal::Decimal;
 pub use definitions::Definitions;
-pub use events::{Events, Missing, TableColumns, TableKind};
+pub use events::{Events, Missing, SameKey, TableColumns, TableKind};
 pub use file_format::FileFormat;
 pub use lists::{ConvertedValues, FileLists, FileValues};
 pub use name::{is_plain_name, quote_name, reference};

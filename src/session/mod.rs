@@ -5,6 +5,7 @@
 mod cells;
 mod converting;
 mod creating;
+mod customers;
 mod discreet;
 mod driving;
 mod exporting;
@@ -18,6 +19,7 @@ mod starter;
 pub use cells::find_cells;
 pub use converting::Conversion;
 pub use creating::{create_study, place_of, write_files};
+pub use customers::{MadeCustomers, make_customers};
 pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
 pub use exporting::{ExportError, PageInOrder, export, read_pages};

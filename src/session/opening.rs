@@ -23,7 +23,7 @@ use crate::insight::privacy::DisclosureLimits;
 use crate::insight::settings::{self, Setting, SettingFault, check_settings};
 use crate::model::{Events, FileLists, Limits, Schema};
 use crate::rule::Checked;
-use crate::study::{RemoteConfig, Study};
+use crate::study::{RemoteConfig, Study, StudyItem};
 
 /// Time that the engine must be idle before the keys are read.
 const QUIET: Duration = Duration::from_millis(500);
@@ -120,7 +120,8 @@ pub enum ValueStore {
     Elsewhere,
 }
 
-/// Opens a table without a study. Returns its engine, and the types that would suit columns of text better.
+/// Opens a table without a study. Returns its engine, the types that would suit columns of text better, and the column with
+/// the customers if the table looks like one of events.
 ///
 /// # Errors
 /// Returns one line if the table cannot be read.
@@ -128,10 +129,11 @@ pub fn open_table(
     source: &BaseLocation,
     options: &LoadOptions,
     cancel: &Cancel,
-) -> Result<(Arc<dyn Engine>, Vec<Offer>), String> {
+) -> Result<(Arc<dyn Engine>, Vec<Offer>, Option<String>), String> {
     let base = data::load(source, options, &mut |_| {}, &|| cancel.is_raised()).map_err(|error| error.to_string())?;
     let offers = data::offers(&base, &|_| false);
-    Ok((Arc::new(LocalEngine::new(base)), offers))
+    let customers = data::customers_column(&base);
+    Ok((Arc::new(LocalEngine::new(base)), offers, customers))
 }
 
 /// Returns the columns of an engine's base for use in rules, without the functions that the engine does not support.
@@ -145,7 +147,7 @@ impl Opening {
     /// again.
     pub fn identity(&self) -> Option<PathBuf> {
         match (&self.study.file, &self.source) {
-            (_, BaseSource::Here(BaseLocation::Stdin)) => None,
+            (_, BaseSource::Here(BaseLocation::Stdin)) | (None, BaseSource::Here(BaseLocation::Query(_))) => None,
             (Some(file), _) => Some(file.clone()),
             (None, BaseSource::Here(BaseLocation::Path(path))) => std::path::absolute(path).ok(),
             (None, BaseSource::Elsewhere(remote)) => Some(PathBuf::from(remote.title())),
@@ -269,16 +271,24 @@ impl Opening {
             text: data.text.clone(),
             timezone: data.timezone,
             memory: self.study.config.engine.memory,
+            cache: self.study.config.data.cache_folder(),
         };
         let mut faults = Vec::new();
         loop {
             let mut progress = |progress| told(OpeningStep::Reading(progress));
             let error = match data::load(source, &wanted, &mut progress, &|| cancel.is_raised()) {
-                Ok(base) => return Ok((base, faults)),
+                Ok(mut base) => {
+                    base.notices.extend(self.about_events(&base));
+                    return Ok((base, faults));
+                }
                 Err(error) => error,
             };
             // Quotes no value: see docs/privacy.md.
             tracing::error!(reason = ?error.to_string(), "base not read");
+            if let DataError::Query { at, problem } = &error {
+                let place = self.study.place_in(StudyItem::Setting("data", "query"), *at);
+                return Err(place.map_or_else(|| problem.clone(), |place| format!("{place}: {problem}")));
+            }
             let setting = match &error {
                 // A pipe can be read only once.
                 _ if *source == BaseLocation::Stdin => return Err(error.to_string()),
@@ -296,6 +306,17 @@ impl Opening {
     /// Returns the files that rules may name.
     fn lists(&self) -> FileLists {
         file_lists(self.study.file.as_deref().and_then(std::path::Path::parent))
+    }
+
+    /// Returns a notice on a table without a study that looks like one of events.
+    fn about_events(&self, base: &Base) -> Option<Notice> {
+        let BaseSource::Here(BaseLocation::Path(path)) = &self.source else { return None };
+        if self.study.file.is_some() || base.key.is_some() {
+            return None;
+        }
+        let key = data::customers_column(base)?;
+        let offer = data::customers_offer(&path.to_string_lossy(), &key);
+        Some(Notice(format!("{key} repeats: if each row is an event, make customers of them: {offer}")))
     }
 
     /// Returns the engine behind the study's `[privacy]`.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bytesize::ByteSize;
 use chrono::NaiveDate;
+use etcetera::BaseStrategy;
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -16,7 +17,7 @@ use super::remote::{self, RawRemote, RemoteConfig};
 use super::spanned::Spanned;
 use super::text_options::{self, RawText, RawType};
 use crate::data::{TableChoice, TextOptions, Zone};
-use crate::model::{TableColumns, TableKind};
+use crate::model::{SameKey, TableColumns, TableKind};
 
 /// A study's settings: the defaults, overridden by the user's, overridden by the study's. Paths are absolute.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,6 +41,8 @@ pub struct Config {
 pub struct DataConfig {
     /// A file, a glob or a remote source (`scheme://…`).
     pub path: Option<String>,
+    /// SQL that makes the base from `[tables.*]`, and from `path` under the name `base`.
+    pub query: Option<String>,
     /// Column with the customer's key.
     pub key: Option<String>,
     /// Table that is read, of a file that holds several.
@@ -48,6 +51,8 @@ pub struct DataConfig {
     pub columns: Option<Vec<String>>,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
+    /// True if tables of text are kept as Parquet for the next start.
+    pub cache: bool,
     /// Time zone in which days are counted; UTC if absent.
     pub timezone: Option<Zone>,
     /// As-of date, the value of `today` in rules.
@@ -214,6 +219,8 @@ struct RawTable {
     key: Option<String>,
     key_until: Option<String>,
     on: Option<String>,
+    case: Option<Spanned<String>>,
+    trim: Option<Spanned<bool>>,
     date: Option<String>,
     #[serde(default)]
     kind: TableKind,
@@ -241,6 +248,8 @@ struct RawTable {
 #[serde(deny_unknown_fields, default)]
 struct RawData {
     path: Option<Spanned<String>>,
+    query: Option<Spanned<String>>,
+    cache: Option<Spanned<bool>>,
     key: Option<String>,
     columns: Option<Spanned<Vec<String>>>,
     separator: Option<Spanned<String>>,
@@ -334,6 +343,14 @@ pub(super) fn schema() -> schemars::Schema {
     schemars::schema_for!(RawConfig)
 }
 
+impl DataConfig {
+    /// Returns the folder in which tables are kept, if the study keeps them: `$XDG_CACHE_HOME/crosscut/tables`.
+    pub fn cache_folder(&self) -> Option<PathBuf> {
+        let folder = || Some(etcetera::base_strategy::Xdg::new().ok()?.cache_dir().join("crosscut/tables"));
+        self.cache.then(folder).flatten()
+    }
+}
+
 impl RawTable {
     fn read(
         self,
@@ -374,6 +391,7 @@ impl RawTable {
             key: self.key,
             key_until: self.key_until.filter(|mark| !mark.is_empty()),
             on: self.on,
+            same_key: same_key(source, self.case, self.trim, is_remote)?,
             date: self.date,
             kind: self.kind,
             theme: self.theme,
@@ -438,6 +456,8 @@ impl Config {
             sample: raw.data.sample.map(|size| remote::sample_size(source, size, is_remote)).transpose()?,
             remote,
             path: raw.data.path.map(|path| data_path(source, folder, path)).transpose()?,
+            cache: cache(source, raw.data.cache, is_remote)?,
+            query: raw.data.query.map(|query| query_text(source, query, is_remote)).transpose()?,
             key: raw.data.key,
             choice: TableChoice {
                 table: table.map(|table| remote::name(source, table)).transpose()?,
@@ -485,6 +505,30 @@ impl Config {
     }
 }
 
+/// Reads how the keys of a table are compared. Another engine compares them itself.
+fn same_key(
+    source: &SourceFile,
+    case: Option<Spanned<String>>,
+    trim: Option<Spanned<bool>>,
+    is_remote: bool,
+) -> Result<SameKey, StudyError> {
+    let given = case.as_ref().map(|case| ("case", case.span()));
+    if let Some((key, span)) = given.or(trim.as_ref().map(|trim| ("trim", trim.span()))).filter(|_| is_remote) {
+        let error = source.error_at(span, format!("{key} is a setting of tables in files"));
+        return Err(error.with_hint("the base is in another engine: make a view there whose key is spelled alike"));
+    }
+    let ignores_case = match case.as_ref().map(|case| case.get_ref().as_str()) {
+        None | Some("exact") => false,
+        Some("ignore") => true,
+        Some(other) => {
+            let span = case.as_ref().map(Spanned::span).unwrap_or_default();
+            let error = source.error_at(span, format!("case = {other:?} is no way to compare keys"));
+            return Err(error.with_hint("write \"ignore\" or \"exact\""));
+        }
+    };
+    Ok(SameKey { ignores_case, trims: trim.is_some_and(Spanned::into_inner) })
+}
+
 /// Reads the name of a sheet. A base in another engine has none.
 fn sheet(source: &SourceFile, sheet: Option<Spanned<String>>, is_remote: bool) -> Result<Option<String>, StudyError> {
     match sheet {
@@ -493,6 +537,31 @@ fn sheet(source: &SourceFile, sheet: Option<Spanned<String>>, is_remote: bool) -
             Err(error.with_hint("the base is in another engine: take the line out"))
         }
         sheet => Ok(sheet.map(Spanned::into_inner)),
+    }
+}
+
+/// Reads whether tables are kept for the next start. A base in another engine is not read.
+fn cache(source: &SourceFile, cache: Option<Spanned<bool>>, is_remote: bool) -> Result<bool, StudyError> {
+    match cache {
+        Some(cache) if is_remote => {
+            let error = source.error_at(cache.span(), "cache is a setting of tables in files");
+            Err(error.with_hint("the base is in another engine: take the line out; sample = 100_000 keeps a sample"))
+        }
+        cache => Ok(cache.is_some_and(Spanned::into_inner)),
+    }
+}
+
+/// Reads the query that makes the base. A base in another engine is a table or a view there.
+fn query_text(source: &SourceFile, query: Spanned<String>, is_remote: bool) -> Result<String, StudyError> {
+    if is_remote {
+        let error = source.error_at(query.span(), "query joins tables in files");
+        return Err(error.with_hint("the base is in another engine: make a view there, and name it by table = \"…\""));
+    }
+    match query.get_ref().trim().is_empty() {
+        true => {
+            Err(source.error_at(query.span(), "the query is empty").with_hint("write a SELECT, or take the line out"))
+        }
+        false => Ok(query.into_inner()),
     }
 }
 

@@ -75,7 +75,8 @@ use etcetera::BaseStrategy;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::{Definitions, Persona, Segment, Segmentation};
+use crate::data::{BASE, BaseLocation, BaseQuery, QueryTable, tables_of};
+use crate::model::{Definitions, Persona, Segment, Segmentation, TableColumns};
 use atomic::{Fingerprint, FolderLock, Sharing};
 
 pub use config::{
@@ -151,7 +152,29 @@ impl Study {
         config.is_some_and(|config| config.get("look").and_then(|look| look.get("theme")).is_some())
     }
 
-    /// Returns the tables of events that the config names.
+    /// Returns the query that makes the base, if there is one, with the tables that it may name.
+    pub fn query(&self) -> Option<BaseQuery> {
+        let data = &self.config.data;
+        let of_path = |path: &String| QueryTable {
+            name: BASE.to_owned(),
+            location: BaseLocation::parse(path),
+            choice: data.choice.clone(),
+            text: data.text.clone(),
+            label: "[data] path".to_owned(),
+        };
+        let of_table = |(name, table): (&String, &TableConfig)| QueryTable {
+            name: name.clone(),
+            location: BaseLocation::parse(&table.path),
+            choice: table.choice.clone(),
+            text: table.text.clone(),
+            label: format!("[tables.{name}]"),
+        };
+        let tables = data.path.iter().map(of_path).chain(self.config.tables.iter().map(of_table)).collect();
+        Some(BaseQuery { sql: data.query.clone()?, tables })
+    }
+
+    /// Returns the tables of events that the config names. A table that the query of the base names is one only if a
+    /// setting says how its rows belong to customers.
     pub fn event_sources(&self) -> Vec<crate::data::EventSource> {
         let source = |(name, table): (&String, &TableConfig)| crate::data::EventSource {
             name: name.clone(),
@@ -161,8 +184,13 @@ impl Study {
             text: table.text.clone(),
             timezone: self.config.data.timezone,
             memory: self.config.engine.memory,
+            cache: self.config.data.cache_folder(),
         };
-        self.config.tables.iter().map(source).collect()
+        let in_query = self.config.data.query.as_deref().and_then(|sql| tables_of(sql).ok()).unwrap_or_default();
+        let is_of_events = |(name, table): &(&String, &TableConfig)| {
+            !in_query.contains(name) || table.columns != TableColumns::default()
+        };
+        self.config.tables.iter().filter(is_of_events).map(source).collect()
     }
 
     /// Returns the missing tables, each with the reason and the place in the config.

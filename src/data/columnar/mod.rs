@@ -21,7 +21,7 @@ pub use exact::{DIGITS as DECIMAL_DIGITS, shortest};
 pub use files::DataFiles;
 pub use guard::{PartFault, guarded};
 pub use open::open;
-pub use plain::uuid;
+pub use plain::{Bytes, plain, plain_type, uuid};
 
 use polars_arrow::datatypes::Field;
 

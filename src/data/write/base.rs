@@ -38,6 +38,20 @@ pub fn write_base(
     Ok(rows)
 }
 
+/// Writes a frame as Parquet.
+///
+/// # Errors
+/// Returns the problem if the file cannot be written.
+pub fn write_parquet_frame(file: File, frame: &DataFrame) -> Result<(), String> {
+    let mut frames = FrameFile::begin(file, FileFormat::Parquet, frame.schema())?;
+    let mut start = 0;
+    while start == 0 || start < frame.height() {
+        frames.write(&mut frame.slice(start as i64, ROW_GROUP))?;
+        start += ROW_GROUP;
+    }
+    frames.finish()
+}
+
 /// Calls `take` with the rows of a table, some at a time, in order.
 ///
 /// # Errors

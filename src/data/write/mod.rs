@@ -14,7 +14,7 @@ use polars_io::parquet::write::ParquetWriter;
 use super::columnar::DECIMAL_DIGITS;
 use crate::model::{self, ColumnType, Datum, FileFormat};
 
-pub use base::{each_piece, write_base};
+pub use base::{each_piece, write_base, write_parquet_frame};
 use columns::ColumnRows;
 use sheet::SheetRows;
 

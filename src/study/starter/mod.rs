@@ -27,6 +27,23 @@ pub struct StarterTable {
     pub offers: Vec<Offer>,
     /// Lines of `[data]` by which the table was read.
     pub settings: Vec<String>,
+    /// Table of events that the base was made of.
+    pub events: Option<StarterEvents>,
+}
+
+/// A table of events beside the base.
+#[derive(Debug, Clone, Default)]
+pub struct StarterEvents {
+    /// Name in rules.
+    pub name: String,
+    /// Path for `config.toml`.
+    pub path: String,
+    pub key: String,
+    pub date: Option<String>,
+    /// Columns with the quantity and the price, whose product is worth summing.
+    pub quantity_and_price: Option<(String, String)>,
+    /// Lines by which the table was read.
+    pub settings: Vec<String>,
 }
 
 /// Location of the table.
@@ -154,7 +171,7 @@ fn config(table: &StarterTable) -> String {
     };
     match &table.data {
         StarterData::File(path) => {
-            setting(&mut text, "path", &Some(path.clone()), "", "csv tsv parquet ipc ndjson, or a glob");
+            setting(&mut text, "path", &Some(path.clone()), "", "a file, a folder or a glob: docs/files.md");
         }
         StarterData::Remote(remote) => {
             for (key, value, comment) in remote.settings() {
@@ -180,6 +197,23 @@ fn config(table: &StarterTable) -> String {
         "\n[privacy]\nmask = [{}]    # columns never drawn nor exported in the clear\nmin_cell = 0    # smaller counts are drawn as \"<10\" when this is 10; 0 turns it off\n",
         mask.join(", ")
     );
+    if let Some(events) = &table.events {
+        let _ = writeln!(text, "\n[tables.{}]", events.name);
+        setting(&mut text, "path", &Some(events.path.clone()), "", "one row per event");
+        setting(&mut text, "key", &Some(events.key.clone()), "", "the customer of the event");
+        setting(&mut text, "date", &events.date, "\"date\"", "its date, for windows such as '90 days'");
+        for line in &events.settings {
+            let _ = writeln!(text, "{line:34} # as the table was read");
+        }
+        if let Some((quantity, price)) = &events.quantity_and_price {
+            let product = format!("{} * {}", quote_name(quantity), quote_name(price));
+            let revenue = quoted(&format!("{}.sum({product})", events.name));
+            let _ = writeln!(
+                text,
+                "\n[columns]\nrevenue = {revenue}    # a column like any other, also as value under [study]"
+            );
+        }
+    }
     text
 }
 

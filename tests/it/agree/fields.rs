@@ -1,6 +1,6 @@
 //! The columns of a random table, and the values of interest in them.
 
-use crosscut::model::{Column, Schema};
+use crosscut::model::{Column, ColumnType, Schema};
 use polars::prelude::{DataType, TimeUnit};
 
 /// A column and the distribution of its cells.
@@ -197,7 +197,10 @@ pub fn fields() -> Vec<Field> {
 pub fn schema() -> Schema {
     let column = |field: Field| Column {
         name: field.name.to_owned(),
-        column_type: crosscut::data::column_type(&field.data_type),
+        column_type: match field.cells {
+            Cells::Lists => ColumnType::Text,
+            _ => crosscut::data::column_type(&field.data_type),
+        },
     };
     Schema::new(fields().into_iter().map(column).collect())
 }

@@ -37,9 +37,18 @@ impl Recipe {
         DataFrame::new(self.rows, columns).expect("columns of one length")
     }
 
-    /// The table as a base stores it.
+    /// The table as a base stores it: without NaN, and with lists as texts of JSON.
     pub fn frame(&self) -> DataFrame {
-        without_nan(self.as_written())
+        let written = without_nan(self.as_written());
+        let columns = written.columns().iter().map(|column| match column.list() {
+            Ok(lists) => StringChunked::from_iter_options(
+                column.name().clone(),
+                (0..lists.len()).map(|row| json(lists.get_as_series(row))),
+            )
+            .into_column(),
+            Err(_) => column.clone(),
+        });
+        DataFrame::new(written.height(), columns.collect()).expect("columns of one length")
     }
 
     fn column(&self, field: &Field, number: u64) -> Column {
@@ -62,6 +71,12 @@ impl Recipe {
         assert_eq!(series.null_count(), cells.iter().filter(|cell| cell.is_null()).count(), "{}", field.name);
         series.into_column()
     }
+}
+
+fn json(list: Option<Series>) -> Option<String> {
+    let numbers: Vec<String> =
+        list?.i32().expect("a list of numbers").iter().flatten().map(|n| n.to_string()).collect();
+    Some(format!("[{}]", numbers.join(",")))
 }
 
 /// Replaces NaN by null in every column.

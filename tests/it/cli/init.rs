@@ -34,3 +34,56 @@ fn starters_of_real_tables_check_well() {
         assert_eq!(output.status.code(), Some(0), "{table}: {}{}", out(&output), err(&output));
     }
 }
+
+/// Expected figures are those of pandas: `groupby("customer_id", sort=False).agg(…)`.
+#[test]
+fn customers_are_made_of_events() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows: String = (0..40)
+        .map(|n| format!("{},{},2024-{:02}-01,{},{},{}\n", n, ["b", "a", "c"][n % 3], 1 + n % 12, n % 4, 2.5, n % 3))
+        .collect();
+    let orders = format!("order_id,customer_id,date,units,unit_price,level\n{rows}40,,2024-01-01,1,1,1\n");
+    std::fs::write(folder.path().join("Orders 24.csv"), orders).expect("a writable folder");
+    let offer = "customer_id repeats: if each row is an event, make customers of them: crosscut init 'Orders 24.csv' \
+                 --customers customer_id";
+    for args in [&["count", "--data", "Orders 24.csv"][..], &["init", "Orders 24.csv"]] {
+        let output = crosscut(folder.path(), args);
+        assert!(output.status.success() && err(&output).contains(offer), "{}", err(&output));
+    }
+    let again = crosscut(folder.path(), &["init", "Orders 24.csv", "--customers", "customer_id"]);
+    assert!(err(&again).contains("config.toml is there already"), "{}", err(&again));
+    for file in ["config.toml", "segments.toml", "personas.toml"] {
+        std::fs::remove_file(folder.path().join(file)).expect("a file of the study");
+    }
+    let wrong = crosscut(folder.path(), &["init", "Orders 24.csv", "--customers", "custmer_id"]);
+    assert!(err(&wrong).contains("did you mean \"customer_id\"?"), "{}", err(&wrong));
+    let made = crosscut(folder.path(), &["init", "Orders 24.csv", "--customers", "CUSTOMER_ID"]);
+    assert_eq!(
+        out(&made),
+        "orders_24_customers.parquet\n./config.toml\n./segments.toml\n./personas.toml\n",
+        "{}",
+        err(&made)
+    );
+    assert!(err(&made).contains("1 row has no customer_id: left out"), "{}", err(&made));
+    let expected = "customer_id,orders_24,first_date,last_date,sum_units,unit_price,level,revenue\n\
+                    b,14,2024-01-01,2024-10-01,21,2.5,0,52.5\na,13,2024-02-01,2024-11-01,19,2.5,1,47.5\n\
+                    c,13,2024-03-01,2024-12-01,20,2.5,2,50\n";
+    assert_eq!(out(&crosscut(folder.path(), &["rows", "--format", "csv"])), expected);
+    let check = crosscut(folder.path(), &["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}{}", out(&check), err(&check));
+    assert_eq!(out(&crosscut(folder.path(), &["count", "revenue = 52.5 AND orders_24.sum(units) = sum_units"])), "1\n");
+}
+
+#[test]
+fn key_that_most_rows_share_is_that_of_events() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows: String = (0..20).map(|n| format!("{},{n}\n", n % 4)).collect();
+    std::fs::write(folder.path().join("visits.csv"), format!("user,page\n{rows}")).expect("a writable folder");
+    std::fs::write(folder.path().join("config.toml"), "[data]\npath = \"visits.csv\"\nkey = \"user\"\n")
+        .expect("a file");
+    let told = err(&crosscut(folder.path(), &["count"]));
+    assert!(
+        told.contains("if each row is an event, make customers of them: crosscut init visits.csv --customers user"),
+        "{told}"
+    );
+}

@@ -1,5 +1,6 @@
 //! The sub-commands: stdout, stderr and exit code, as a pipe sees them.
 
+mod cache;
 mod claims;
 mod consolidate;
 mod convert;
@@ -14,6 +15,7 @@ mod log;
 mod opening;
 mod porch;
 mod privacy;
+mod query;
 mod research;
 mod sets;
 mod spec;

@@ -133,6 +133,13 @@ impl TableJoin<'_> {
     /// key before the table's separator counts.
     fn find(&self, base: &ColumnData, own: &ColumnData) -> Result<CustomerEvents, EngineError> {
         let until = self.events.key_until.as_deref();
+        let same = self.events.same_key;
+        if !same.is_exact() {
+            return self.by_key(
+                |row| Some(same.spelled(&written(base, row)?)),
+                |row| Some(same.spelled(&self.own_key(own, row)?)),
+            );
+        }
         match (base, own) {
             (ColumnData::Number(base), ColumnData::Number(own))
                 if until.is_none() && is_whole(base) && is_whole(own) =>

@@ -24,7 +24,7 @@ use super::{LocalEngine, Tuning, failed};
 use crate::data::{EventBase, EventTables};
 use crate::engine::defining::define;
 use crate::engine::{Activity, Cancel, Cost, EngineError, Personas};
-use crate::model::{self, Events, FileLists, Missing, Schema, TableColumns};
+use crate::model::{self, Events, FileLists, Missing, SameKey, Schema, TableColumns};
 use crate::rule::{ComputedDefinition, Made};
 
 /// Sources of computed columns, and the cost of computing them.
@@ -45,6 +45,8 @@ struct OfEvents {
     key: String,
     /// Separator after which a key holds more than the customer.
     key_until: Option<String>,
+    /// Ways in which a key is the same although it is spelled otherwise.
+    same_key: SameKey,
     /// Column of the base with the same values as the key.
     on: String,
     date: Option<String>,
@@ -76,8 +78,8 @@ impl LocalEngine {
                         schema: base.schema.clone(),
                     });
                     let engine = LocalEngine::with(base, tuning);
-                    let TableColumns { key_until, date, .. } = columns;
-                    events.insert(name, OfEvents { engine, key, key_until, on, date });
+                    let TableColumns { key_until, same_key, date, .. } = columns;
+                    events.insert(name, OfEvents { engine, key, key_until, same_key, on, date });
                 }
                 Err(reason) => missing.push(Missing { name: table.name, reason, is_coming: false }),
             }

@@ -1,0 +1,165 @@
+//! Makes customers of events: a table of one row per customer, with the number, the first and last day and the sums of each.
+
+use polars::prelude::{
+    Column as PolarsColumn, DataFrame, DataType, Expr, IntoColumn, IntoLazy, LazyFrame, PlSmallStr, PolarsError, col,
+    len,
+};
+
+use super::columnar::{self, Bytes, plain_type};
+use super::guess::{is_customer, is_measure};
+use super::{Base, BaseTable, DataError, Notice, Rejects, key};
+use crate::model::{Column, ColumnType, Lookup};
+
+/// Number of rows by which a table is judged to be one of events.
+const JUDGED: usize = 10_000;
+
+/// Returns the column with the customers of a table that looks like one of events: it is named so, has the same values again
+/// and again, and there is a date. Reads at most the first part of the column.
+pub fn customers_column(base: &Base) -> Option<String> {
+    let columns = base.schema.columns();
+    let is_date = |column: &Column| matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp);
+    let named = columns.iter().find(|column| is_customer(&column.name)).filter(|_| columns.iter().any(is_date))?;
+    let values = match &base.table {
+        BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(JUDGED)),
+        BaseTable::Files(files) => {
+            let is_small = files.parts_of_rows().first().is_some_and(|rows| rows.len() <= 200 * JUDGED);
+            is_small.then(|| files.read_part(&named.name, 0).ok()).flatten()?.head(Some(JUDGED))
+        }
+    };
+    let known = values.drop_nulls();
+    let distinct = known.as_materialized_series().n_unique().ok()?;
+    (known.len() >= 10 && distinct * 5 <= known.len() * 4).then(|| named.name.clone())
+}
+
+/// Returns the command that makes customers of a table of events.
+pub fn offer(file: &str, key: &str) -> String {
+    let quoted = |word: &str| match word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    };
+    format!("crosscut init {} --customers {}", quoted(file), quoted(key))
+}
+
+/// Customers made of events.
+pub struct CustomersOfEvents {
+    pub base: Base,
+    /// Column of the events with the customer's key, as the table spells it.
+    pub key: String,
+    /// Column of the events with their date.
+    pub date: Option<String>,
+}
+
+/// Makes a table of one row per customer, in the order in which they first occur: the number of events under the name
+/// `count`, the first and the last value of each date, the sum of each measure, and the columns whose value is the same in
+/// all events of each customer. Events without a customer are left out, and reported.
+///
+/// # Errors
+/// Returns an error if there is no such column, or one cannot be read.
+pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<CustomersOfEvents, DataError> {
+    let key = match events.schema.find(customer) {
+        Lookup::Found(column) => column.name.clone(),
+        _ => return Err(key::find(&events.schema, customer).err().unwrap_or(DataError::Cancelled)),
+    };
+    let failed = |error: PolarsError| DataError::file(&events.source, format!("could not be made customers: {error}"));
+    let mut columns = Vec::new();
+    for column in events.schema.columns() {
+        let values = events.table.column(&column.name)?;
+        columns.push(if matches!(values.dtype(), DataType::Categorical(..)) {
+            values.cast(&DataType::String).map_err(failed)?
+        } else {
+            values
+        });
+    }
+    let frame = DataFrame::new(events.table.rows(), columns).map_err(failed)?;
+    let rows = frame.height();
+    let known = frame.lazy().filter(col(name(&key)).is_not_null());
+    let same = same_for_each(&known, events, &key).map_err(failed)?;
+    let free = FreeNames::new(&key);
+    let mut figures: Vec<Expr> = vec![len().cast(DataType::Int64).alias(name(&free.take(count)))];
+    for column in events.schema.columns().iter().filter(|column| column.name != key) {
+        let values = || col(name(&column.name));
+        let named = |what: &str| name(&free.take(&format!("{what}_{}", column.name)));
+        match column.column_type {
+            _ if same.contains(&column.name) => {
+                figures.push(values().drop_nulls().first().alias(name(&free.take(&column.name))))
+            }
+            ColumnType::Date | ColumnType::Timestamp => {
+                figures.extend([values().min().alias(named("first")), values().max().alias(named("last"))]);
+            }
+            number if number.is_number() && is_measure(&column.name) => {
+                figures.push(values().sum().alias(named("sum")));
+            }
+            _ => {}
+        }
+    }
+    let made = known.group_by_stable([col(name(&key))]).agg(figures).collect().map_err(failed)?;
+    let made: Vec<PolarsColumn> = made.columns().iter().map(plain).collect::<Result<_, _>>().map_err(failed)?;
+    let height = made.first().map_or(0, PolarsColumn::len);
+    let table = BaseTable::Memory(DataFrame::new(height, made).map_err(failed)?);
+    let counted = table.column(&free.first())?;
+    let found: i64 = counted.i64().map(|counts| counts.iter().flatten().sum()).unwrap_or_default();
+    let lost = rows as i64 - found;
+    let notices = match lost {
+        0 => Vec::new(),
+        1 => vec![Notice(format!("1 row has no {key}: left out"))],
+        lost => vec![Notice(format!("{lost} rows have no {key}: left out"))],
+    };
+    let date = events.schema.columns().iter().find(|column| {
+        matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp) && !same.contains(&column.name)
+    });
+    let date = date.map(|column| column.name.clone());
+    let (schema, source) = (table.schema(), events.source.clone());
+    let base = Base { table, schema, key: Some(key.clone()), source, notices, rejects: Rejects::default() };
+    Ok(CustomersOfEvents { base, key, date })
+}
+
+/// Returns the columns that have at most one value for each customer, and more than one for all.
+fn same_for_each(events: &LazyFrame, base: &Base, key: &str) -> Result<Vec<String>, PolarsError> {
+    let columns: Vec<&Column> = base
+        .schema
+        .columns()
+        .iter()
+        .filter(|column| column.name != key && column.column_type != ColumnType::Other)
+        .collect();
+    let distinct = |column: &&Column| col(name(&column.name)).drop_nulls().n_unique().alias(name(&column.name));
+    let each = events.clone().group_by([col(name(key))]).agg(columns.iter().map(distinct).collect::<Vec<_>>());
+    let most = each.max().collect()?;
+    let is_same = |column: &&&Column| {
+        let most = most.column(&column.name).ok().and_then(|most| most.get(0).ok()?.extract::<u64>());
+        most.is_some_and(|most| most <= 1)
+    };
+    Ok(columns.iter().filter(is_same).map(|column| column.name.clone()).collect())
+}
+
+fn name(name: &str) -> PlSmallStr {
+    PlSmallStr::from_str(name)
+}
+
+fn plain(column: &PolarsColumn) -> Result<PolarsColumn, PolarsError> {
+    let series = column.as_materialized_series().rechunk();
+    let wanted = plain_type(series.dtype(), Bytes::Text);
+    columnar::plain(series, Bytes::Text, &wanted).map(IntoColumn::into_column)
+}
+
+/// Names of columns, of which no two are the same.
+struct FreeNames(std::cell::RefCell<Vec<String>>);
+
+impl FreeNames {
+    fn new(key: &str) -> Self {
+        Self(std::cell::RefCell::new(vec![key.to_owned()]))
+    }
+
+    /// Returns the name, or with a number if it is taken.
+    fn take(&self, wanted: &str) -> String {
+        let mut taken = self.0.borrow_mut();
+        let names = (1..).map(|n| if n == 1 { wanted.to_owned() } else { format!("{wanted}_{n}") });
+        let free = names.into_iter().find(|name| !taken.contains(name)).unwrap_or_default();
+        taken.push(free.clone());
+        free
+    }
+
+    /// Returns the first name after the key's.
+    fn first(&self) -> String {
+        self.0.borrow().get(1).cloned().unwrap_or_default()
+    }
+}
