@@ -188,7 +188,8 @@ impl CustomerReader {
             Ok(rule) => rule,
             Err(reason) => return SetToTest { error: Some(reason), ..set },
         };
-        let conditions = rule.conditions_in(text).into_iter();
+        let conditions = rule.conjuncts().into_iter();
+        let conditions = conditions.filter_map(|one| Some((text.get(one.place())?.to_owned(), one)));
         let conditions = conditions.map(|(text, condition)| ConditionToTest {
             text: text.split_whitespace().collect::<Vec<_>>().join(" "),
             test: self.test(&condition),
