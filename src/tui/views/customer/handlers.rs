@@ -53,7 +53,10 @@ pub fn toggle(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let lines = view.lines();
-    let Some(MembershipLine::Set(at) | MembershipLine::Condition(at, _)) = lines.get(view.line).copied() else {
+    let Some(
+        MembershipLine::Set(at) | MembershipLine::Span(at, _) | MembershipLine::Condition(at, _),
+    ) = lines.get(view.line).copied()
+    else {
         return Vec::new();
     };
     let Some(one) = view.shown().and_then(|record| record.memberships.get(at)) else { return Vec::new() };
@@ -112,6 +115,7 @@ fn chosen(view: &CustomerView, state: &State) -> Option<String> {
             let name = if is_cell { format!("{}.{}", one.name, one.label) } else { one.name.clone() };
             Some(reference(&name))
         }
+        MembershipLine::Span(at, span) => Some(record.memberships.get(at)?.spans.get(span)?.text.clone()),
         MembershipLine::Condition(at, condition) => {
             Some(record.memberships.get(at)?.conditions.get(condition)?.text.clone())
         }
