@@ -262,7 +262,10 @@ mod tests {
         let texts = |text: &str| -> Vec<String> {
             read(text).conjuncts().iter().map(|one| text[one.place()].to_owned()).collect()
         };
-        assert_eq!(texts("(spend > 1 AND (age < 5 AND active)) AND plan = 'a'"), ["spend > 1", "age < 5", "active", "plan = 'a'"]);
+        assert_eq!(
+            texts("(spend > 1 AND (age < 5 AND active)) AND plan = 'a'"),
+            ["spend > 1", "age < 5", "active", "plan = 'a'"]
+        );
         assert_eq!(texts("(spend > 1 OR age < 5) AND active"), ["(spend > 1 OR age < 5)", "active"]);
         assert_eq!(texts("5 BETWEEN age AND spend AND active"), ["5 BETWEEN age AND spend", "active"]);
         assert!(read("").conjuncts().is_empty());

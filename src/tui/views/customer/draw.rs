@@ -38,9 +38,20 @@ pub fn draw(canvas: &mut Canvas, area: Rect, view: &CustomerView, state: &State)
         let legend = list.legend.map(|(legend, role)| (format!("{legend} · {other}"), role));
         return List { legend, ..list }.draw(canvas, area);
     }
+    if let (Some(left), Some(right)) = parts(area, view.is_in_sets) {
+        values.draw(canvas, left);
+        sets.draw(canvas, right);
+    }
+}
+
+/// Returns the areas of the columns, and of the segments and personas: where there is no room for both, that of the part
+/// that has the keys.
+pub fn parts(area: Rect, is_in_sets: bool) -> (Option<Rect>, Option<Rect>) {
+    if area.width < SIDE_BY_SIDE {
+        return if is_in_sets { (None, Some(area)) } else { (Some(area), None) };
+    }
     let left = Rect { width: area.width * 2 / 5, ..area };
-    values.draw(canvas, left);
-    sets.draw(canvas, Rect { x: left.right(), width: area.width - left.width, ..area });
+    (Some(left), Some(Rect { x: left.right(), width: area.width - left.width, ..area }))
 }
 
 /// Returns the columns, or the segments and personas, to copy.
@@ -103,9 +114,7 @@ fn memberships(area: Rect, view: &CustomerView, record: &CustomerRecord) -> List
     let fresh = if view.record.found.fresh { Role::Text } else { Role::Dim };
     let row = |line: &MembershipLine| match *line {
         MembershipLine::Set(at) => set_row(&record.memberships[at], fresh),
-        MembershipLine::Condition(at, condition) => {
-            condition_row(&record.memberships[at].conditions[condition], fresh)
-        }
+        MembershipLine::Condition(at, condition) => condition_row(&record.memberships[at].conditions[condition], fresh),
         MembershipLine::Span(at, span) => condition_row(&record.memberships[at].spans[span], fresh),
     };
     let name = record.memberships.iter().map(|one| text::width(&text::visible(&named(one)))).max().unwrap_or(0);

@@ -101,6 +101,7 @@ impl View for CustomerView {
                 handlers::arrived(state);
                 Vec::new()
             },
+            pressed: handlers::pressed,
             step: handlers::step,
             ..Hooks::default()
         }
