@@ -73,9 +73,7 @@ impl RememberedState {
     /// Begins a session as the last one ended.
     pub fn restore(self, state: &mut State) {
         if let Some(view) = VIEWS.into_iter().find(|view| *view == self.view) {
-            if view != state.view {
-                state.go_to(view);
-            }
+            state.go_to(view);
         }
         state.focus = Pane::ALL.get(self.pane).copied().unwrap_or(state.focus);
         state.segments.open.extend(self.open_segments);
