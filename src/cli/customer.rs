@@ -89,16 +89,21 @@ impl CustomerArgs {
                 why(one),
             ]);
             if self.conditions {
-                table.rows.extend(one.conditions.iter().map(|condition| condition_row(&one.name, condition)));
+                table.rows.extend(one.spans.iter().map(|span| condition_row("span", &one.name, span)));
+                table.rows.extend(one.conditions.iter().map(|one_of| condition_row("condition", &one.name, one_of)));
             }
         }
         table
     }
 }
 
-fn condition_row(name: &str, condition: &ConditionState) -> Vec<TableCell> {
-    let why = condition.explained(|value| if value.is_null() { MISSING.into() } else { value.to_string() });
-    vec![TableCell::text("condition"), TableCell::text(name), truth(condition.truth), TableCell::text(why)]
+fn condition_row(kind: &str, name: &str, condition: &ConditionState) -> Vec<TableCell> {
+    let why = explained(condition);
+    vec![TableCell::text(kind), TableCell::text(name), truth(condition.truth), TableCell::text(why)]
+}
+
+fn explained(condition: &ConditionState) -> String {
+    condition.explained(|value| if value.is_null() { MISSING.into() } else { value.to_string() })
 }
 
 /// Returns true, false or null; of a segmentation the cell that holds the customer.
@@ -114,14 +119,15 @@ fn truth(truth: Option<bool>) -> TableCell {
     TableCell::Datum(truth.map_or(Datum::Null, Datum::Boolean))
 }
 
-/// Returns the reason why the customer is not in it; of the customer's first persona that it is the first.
+/// Returns the reason why the customer is not in it; of a persona that holds the customer the segments by which it does, and
+/// whether it is the first one.
 fn why(one: &Membership) -> TableCell {
-    match (&one.error, one.obstacle()) {
-        (Some(error), _) => TableCell::text(error.as_str()),
-        (None, _) if one.is_first => TableCell::text("first persona"),
-        (None, Some(obstacle)) => TableCell::text(
-            obstacle.explained(|value| if value.is_null() { MISSING.into() } else { value.to_string() }),
-        ),
-        (None, None) => TableCell::Datum(Datum::Null),
+    if let Some(error) = &one.error {
+        return TableCell::text(error.as_str());
     }
+    let first = one.is_first.then(|| "first".to_owned());
+    let spans = one.holding_spans();
+    let spans = (one.truth == Some(true) && !spans.is_empty()).then(|| format!("by {}", spans.join(", ")));
+    let reasons: Vec<String> = first.into_iter().chain(spans).chain(one.obstacle(explained)).collect();
+    if reasons.is_empty() { TableCell::Datum(Datum::Null) } else { TableCell::text(reasons.join(", ")) }
 }

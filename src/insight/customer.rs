@@ -6,7 +6,7 @@
 use super::catalog::{Catalog, SegmentationState};
 use super::inquiry::{ReadAnswer, Single};
 use crate::engine::{PageQuestion, RowPage, Sort};
-use crate::model::{Datum, Schema, is_masked};
+use crate::model::{Datum, Schema, is_masked, reference};
 use crate::rule::Checked;
 
 /// Maximum number of values shown beside a condition.
@@ -64,7 +64,9 @@ pub struct Membership {
     pub truth: Option<bool>,
     /// True for the first persona that holds the customer, in the order of the study.
     pub is_first: bool,
-    /// Conditions of the rule, in the order of its text. A segmentation has none.
+    /// Segments that a persona spans, as rules write them: one of them has to hold the customer.
+    pub spans: Vec<ConditionState>,
+    /// Conditions of the rule, in the order of its text, without the one on the spans. A segmentation has none.
     pub conditions: Vec<ConditionState>,
     /// Reason why it cannot be decided.
     pub error: Option<String>,
@@ -98,9 +100,20 @@ impl ConditionState {
 }
 
 impl Membership {
+    /// Returns the spans that hold the customer.
+    pub fn holding_spans(&self) -> Vec<&str> {
+        self.spans.iter().filter(|span| span.truth == Some(true)).map(|span| span.text.as_str()).collect()
+    }
+
+    /// Returns true if it spans segments, none of which holds the customer.
+    pub fn is_beside_spans(&self) -> bool {
+        !self.spans.is_empty() && self.holding_spans().is_empty()
+    }
+
     /// Returns the number of conditions that keep the customer out: 0 for members. What has no conditions is farthest.
     pub fn distance(&self) -> usize {
         let failing = self.conditions.iter().filter(|one| one.truth != Some(true)).count();
+        let failing = failing + usize::from(self.is_beside_spans());
         match self.truth {
             Some(true) => 0,
             _ if failing == 0 => usize::MAX,
@@ -108,13 +121,18 @@ impl Membership {
         }
     }
 
-    /// Returns the first condition that keeps the customer out.
-    pub fn obstacle(&self) -> Option<&ConditionState> {
+    /// Returns what keeps the customer out, with a condition as `show` writes it; `None` for members.
+    pub fn obstacle(&self, show: impl Fn(&ConditionState) -> String) -> Option<String> {
         if self.truth == Some(true) {
             return None;
         }
         let fails = |wanted: Option<bool>| self.conditions.iter().find(move |one| one.truth == wanted);
-        fails(Some(false)).or_else(|| fails(None))
+        let condition = || fails(Some(false)).or_else(|| fails(None)).map(show);
+        match self.spans.as_slice() {
+            [only] if self.is_beside_spans() => Some(format!("not in {}", only.text)),
+            spans if self.is_beside_spans() => Some(format!("in none of its {} segments", spans.len())),
+            _ => condition(),
+        }
     }
 }
 
@@ -137,6 +155,7 @@ struct SetToTest {
     cells: Vec<(String, usize)>,
     /// Test of the rule; `None` for a segmentation, or if the rule is in error.
     rule: Option<usize>,
+    spans: Vec<ConditionToTest>,
     conditions: Vec<ConditionToTest>,
     error: Option<String>,
 }
@@ -177,7 +196,18 @@ impl CustomerReader {
         for persona in &catalog.personas {
             let set = SetToTest::new(MembershipKind::Persona, &persona.id, &persona.name);
             let audience = persona.audience.as_ref().map_err(ToString::to_string);
-            let set = reader.with_rule(set, &persona.text, audience, mask);
+            let mut set = reader.with_rule(set, &persona.text, audience, mask);
+            if !persona.spans.is_empty() && !set.conditions.is_empty() {
+                // The audience's text begins with the segments that the persona spans.
+                set.conditions.remove(0);
+                let spans = persona.spans.iter().filter_map(|span| Some((&span.name, span.segment.as_ref().ok()?)));
+                let span = |(name, rule): (&String, &Checked)| ConditionToTest {
+                    text: reference(name),
+                    test: reader.test(rule),
+                    values: Vec::new(),
+                };
+                set.spans = spans.map(span).collect();
+            }
             reader.sets.push(set);
         }
         CustomerInquiry::asking(reader.question.clone(), reader)
@@ -188,7 +218,8 @@ impl CustomerReader {
             Ok(rule) => rule,
             Err(reason) => return SetToTest { error: Some(reason), ..set },
         };
-        let conditions = rule.conditions_in(text).into_iter();
+        let conditions = rule.conjuncts().into_iter();
+        let conditions = conditions.filter_map(|one| Some((text.get(one.place())?.to_owned(), one)));
         let conditions = conditions.map(|(text, condition)| ConditionToTest {
             text: text.split_whitespace().collect::<Vec<_>>().join(" "),
             test: self.test(&condition),
@@ -226,8 +257,8 @@ impl CustomerReader {
 
 impl SetToTest {
     fn new(kind: MembershipKind, name: &str, label: &str) -> Self {
-        let (cells, conditions) = Default::default();
-        Self { kind, name: name.into(), label: label.into(), cells, rule: None, conditions, error: None }
+        let (cells, spans, conditions) = Default::default();
+        Self { kind, name: name.into(), label: label.into(), cells, rule: None, spans, conditions, error: None }
     }
 }
 
@@ -261,6 +292,7 @@ impl ReadAnswer for CustomerReader {
                 label: cell.map_or_else(|| set.label.clone(), |(name, _)| name.clone()),
                 truth: holds,
                 is_first,
+                spans: set.spans.iter().map(condition).collect(),
                 conditions: set.conditions.iter().map(condition).collect(),
                 error: set.error.clone(),
             }

@@ -100,6 +100,16 @@ impl Checked {
         }
     }
 
+    /// Returns the same as [`Checked::conditions`], with those in parentheses joined by AND taken apart too.
+    pub fn conjuncts(&self) -> Vec<Checked> {
+        match &self.written.node {
+            Node::And(parts) if is_chain(parts) => {
+                parts.iter().flat_map(|part| Self::new(part.clone()).conjuncts()).collect()
+            }
+            _ => self.conditions(),
+        }
+    }
+
     /// Returns the same as [`Checked::conditions`], each with its text. `text` is the text that the rule was read from.
     pub fn conditions_in(&self, text: &str) -> Vec<(String, Checked)> {
         let conditions = self.conditions().into_iter();
@@ -165,7 +175,12 @@ impl Checked {
 /// Returns true if the chain stands in the text without parentheses around it.
 fn is_open_chain(chain: &Expr, parts: &[Arc<Expr>]) -> bool {
     let starts_together = parts.first().is_some_and(|first| first.span.start == chain.span.start);
-    starts_together && parts.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start)
+    starts_together && is_chain(parts)
+}
+
+/// Returns true if the parts stand one after another in the text: those of `5 BETWEEN age AND spend` share a part of it.
+fn is_chain(parts: &[Arc<Expr>]) -> bool {
+    parts.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start)
 }
 
 /// Returns true if all parts are cells of one segmentation.
@@ -239,6 +254,24 @@ mod tests {
                 assert_eq!(*rule, read(own), "{own} in {text}");
                 assert_eq!(rule.has_references(), !crate::rule::references(own).is_empty(), "{own}");
             }
+        }
+    }
+
+    #[test]
+    fn conjuncts_are_the_conditions_in_parentheses_too() {
+        let texts = |text: &str| -> Vec<String> {
+            read(text).conjuncts().iter().map(|one| text[one.place()].to_owned()).collect()
+        };
+        assert_eq!(
+            texts("(spend > 1 AND (age < 5 AND active)) AND plan = 'a'"),
+            ["spend > 1", "age < 5", "active", "plan = 'a'"]
+        );
+        assert_eq!(texts("(spend > 1 OR age < 5) AND active"), ["(spend > 1 OR age < 5)", "active"]);
+        assert_eq!(texts("5 BETWEEN age AND spend AND active"), ["5 BETWEEN age AND spend", "active"]);
+        assert!(read("").conjuncts().is_empty());
+        for text in RULES {
+            let rule = read(text);
+            assert_eq!(Checked::all(&rule.conjuncts()).canonical(), rule.canonical(), "{text}");
         }
     }
 

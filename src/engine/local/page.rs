@@ -32,8 +32,11 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
         let column = engine.cells(name, &rows, cancel)?;
         cells.iter_mut().zip(column).for_each(|(cells, cell)| cells.push(cell));
     }
-    let truths = |rule| engine.mask(rule, cancel).map(|test| rows.iter().map(|&row| test.truth(row)).collect());
-    let tests = question.tests.iter().map(truths).collect::<Result<Vec<Vec<Option<bool>>>, EngineError>>()?;
+    let mut tests: Vec<Vec<Option<bool>>> = Vec::new();
+    for rule in &question.tests {
+        let test = engine.mask(rule, cancel)?;
+        tests.push(rows.iter().map(|&row| test.truth(row)).collect());
+    }
     Ok(RowPage { columns, rows: cells, tests, offset, total: mask.count() })
 }
 

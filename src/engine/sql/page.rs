@@ -40,7 +40,7 @@ pub(super) fn page(
                 shown.join(", "),
                 scope.from(),
                 scope.value(&filter.expr)?,
-                order.by(&scope, dialect)?,
+                order.by(dialect, |_, term| Ok(scope.value(&term.expr)?))?,
                 limit(most as u64, offset)
             )))
         }
@@ -79,14 +79,20 @@ pub(super) fn find(
     let (aggregate, comparison) = if *backwards { ("MAX", "<=") } else { ("MIN", ">=") };
     // Engines count in 64 bits with a sign.
     let from = (*from).min(i64::MAX as u64 - 1) + 1;
+    // The values to sort by stand in a statement of their own: they may be made by window functions themselves.
+    let sorted = order.terms().enumerate();
+    let sorted = sorted.map(|(at, term)| Ok(format!("{} AS {}", scope.value(&term.expr)?, order_name(at))));
+    let sorted = sorted.collect::<Result<Vec<_>, EngineError>>()?;
     let rows = plan.own(format!(
-        "SELECT COALESCE({aggregate}(place), 0) AS place FROM (SELECT ROW_NUMBER() OVER (ORDER BY {}) AS place, \
-         CASE WHEN {} THEN 1 ELSE 0 END AS hit FROM {} WHERE {}) {}t WHERE hit = 1 AND place {comparison} {from}",
-        order.by(&scope, dialect)?,
+        "SELECT COALESCE({aggregate}(place), 0) AS place FROM (SELECT ROW_NUMBER() OVER (ORDER BY {}) AS place, hit \
+         FROM (SELECT {}, CASE WHEN {} THEN 1 ELSE 0 END AS hit FROM {} WHERE {}) {alias}r) {alias}t \
+         WHERE hit = 1 AND place {comparison} {from}",
+        order.by(dialect, |at, _| Ok(order_name(at)))?,
+        sorted.join(", "),
         scope.value(&rule.expr)?,
         scope.from(),
         scope.value(&filter.expr)?,
-        dialect.alias(),
+        alias = dialect.alias(),
     ));
     Ok(Box::new(move |results| {
         let place = results.table(rows)?.counts(0)?.first().copied().unwrap_or(0);
@@ -114,20 +120,30 @@ impl RowOrder {
         self.by.iter().map(|(term, _)| term).chain([&self.key])
     }
 
-    /// Returns the list of `ORDER BY`.
-    fn by(&self, scope: &Scope, dialect: SqlDialect) -> Result<String, EngineError> {
+    /// Returns the list of `ORDER BY`, with each value as `value` writes it by its place among the terms.
+    fn by(
+        &self,
+        dialect: SqlDialect,
+        value: impl Fn(usize, &Term) -> Result<String, EngineError>,
+    ) -> Result<String, EngineError> {
+        let ordered = |at: usize, term: &Term| {
+            let value = value(at, term)?;
+            Ok::<_, EngineError>(match term.kind() {
+                ColumnType::Text => dialect.in_byte_order(&format!("({value})")),
+                _ => value,
+            })
+        };
         let mut order = Vec::new();
-        for (term, descending) in &self.by {
+        for (at, (term, descending)) in self.by.iter().enumerate() {
             let direction = if *descending { " DESC" } else { "" };
-            order.push(format!("{}{direction} NULLS LAST", ordered(term, scope, dialect)?));
+            order.push(format!("{}{direction} NULLS LAST", ordered(at, term)?));
         }
-        order.push(ordered(&self.key, scope, dialect)?);
+        order.push(ordered(self.by.len(), &self.key)?);
         Ok(order.join(", "))
     }
 }
 
-/// A value as rows are ordered by it.
-fn ordered(term: &Term, scope: &Scope, dialect: SqlDialect) -> Result<String, EngineError> {
-    let value = scope.value(&term.expr)?;
-    Ok(if term.kind() == ColumnType::Text { dialect.in_byte_order(&format!("({value})")) } else { value })
+/// Returns the name of a value to sort by.
+fn order_name(at: usize) -> String {
+    format!("o{at}")
 }

@@ -72,8 +72,7 @@ impl RememberedState {
 
     /// Begins a session as the last one ended.
     pub fn restore(self, state: &mut State) {
-        let view = VIEWS.into_iter().find(|view| *view == self.view);
-        if let Some(view) = view.filter(|view| *view != state.view) {
+        if let Some(view) = VIEWS.into_iter().find(|view| *view == self.view) {
             state.go_to(view);
         }
         state.focus = Pane::ALL.get(self.pane).copied().unwrap_or(state.focus);

@@ -11,7 +11,7 @@ fn customer_lists_columns_and_memberships_with_what_fails() {
     assert!(lines.contains(&"segment,pros,false,plan = 'pro' · basic"), "{table}");
     assert!(lines.contains(&"segment,north_america,true,"), "{table}");
     assert!(lines.contains(&"segmentation,age,<25,"), "{table}");
-    assert!(lines.contains(&"persona,ann,true,first persona"), "{table}");
+    assert!(lines.contains(&"persona,ann,true,\"first, by @north_america\""), "{table}");
     let with_conditions = shop(&["customer", "2", "--conditions", "--format", "csv"]);
     assert!(
         with_conditions.contains("condition,north_america,true,\"country IN ('US', 'CA') · US\""),

@@ -21,7 +21,8 @@ fn customer_shows_columns_memberships_and_what_fails() {
     assert!(line(&picture, "✓  @north_america").contains("segment"), "{picture}");
     assert!(line(&picture, "✓  @age.\"<25\"").contains("segmentation"), "{picture}");
     assert!(line(&picture, "✗  @pros").contains("basic · plan = 'pro'"), "{picture}");
-    assert!(line(&picture, "✓  American Ann").contains("first"), "{picture}");
+    assert!(line(&picture, "✓  American Ann").contains("first · by @north_america"), "{picture}");
+    assert!(line(&picture, "✗  Professional Pat").contains("in none of its 2 segments"), "{picture}");
     assert!(picture.contains("in 1 of 2 segments · 1 of 2 personas · nearest misses first"), "{picture}");
 }
 
@@ -66,4 +67,20 @@ fn values_names_and_tables_are_copied_without_masked_values() {
     assert!(table.contains("country\tUS") && !table.contains("a@x.org"), "{table}");
     flow.press("tab Y");
     assert_eq!(flow.copied.as_deref(), Some("@pros"));
+}
+
+#[test]
+fn persona_says_by_which_of_its_segments_it_holds_the_customer() {
+    let mut flow = Flow::new();
+    flow.press("r enter tab");
+    while !screen(&mut flow).lines().any(|line| line.contains("›✓  Professional Pat")) {
+        flow.press("j");
+    }
+    flow.press("enter");
+    let picture = screen(&mut flow);
+    assert!(line(&picture, "✓  Professional Pat").contains("first · by @pros, @age.\"25-39\""), "{picture}");
+    assert!(picture.contains("✓ @pros") && picture.contains("✓ @age.\"25-39\""), "{picture}");
+    flow.press("esc j j j j enter");
+    let picture = screen(&mut flow);
+    assert!(line(&picture, "✗  American Ann").contains("not in @north_america"), "{picture}");
 }

@@ -1,9 +1,11 @@
 //! The rows: columns, sorts, search, a customer, frequencies.
 
 use super::harness::Flow;
+use crate::screens::text;
 use crate::shop;
 use crosscut::model::Datum;
 use crosscut::tui::core::Action;
+use crosscut::tui::core::mouse::{MouseAction, MouseInput};
 use crosscut::tui::views::rows::RowsView;
 
 fn view(flow: &Flow) -> &RowsView {
@@ -262,4 +264,31 @@ fn unknown_key_says_what_is_near() {
     assert_eq!(said(&flow), "no key Q here: q is quit, ? lists the keys");
     flow.press("ctrl-t");
     assert_eq!(said(&flow), "no key ctrl-t here: ? lists the keys");
+}
+
+/// Presses the mouse on a text of the screen.
+fn press(flow: &mut Flow, part: &str) {
+    let picture = text(&mut flow.state, 120, 36);
+    let (y, line) = picture.lines().enumerate().find(|(_, line)| line.contains(part)).expect("the text");
+    let x = line.split(part).next().unwrap_or_default().chars().count() as u16;
+    flow.act(Action::Mouse(MouseInput { kind: MouseAction::Press, x, y: y as u16 }));
+}
+
+#[test]
+fn mouse_selects_a_cell_opens_its_row_and_sorts_by_a_heading() {
+    let mut flow = Flow::new();
+    flow.press(": \"mouse\" enter r");
+    press(&mut flow, "2026-01-01");
+    assert_eq!((view(&flow).cursor, selected(&flow).as_str()), (3, "joined"));
+    press(&mut flow, "2026-01-01");
+    press(&mut flow, "✗  @pros");
+    press(&mut flow, "✗  @pros");
+    assert!(text(&mut flow.state, 120, 36).contains("✗ plan = 'pro' · basic"), "{}", text(&mut flow.state, 120, 36));
+    flow.press("esc");
+    press(&mut flow, "spend #");
+    assert_eq!(ids(&flow), [6, 4, 2, 1, 3, 5]);
+    press(&mut flow, "spend #");
+    assert_eq!(ids(&flow), [5, 3, 1, 2, 4, 6]);
+    press(&mut flow, "spend #");
+    assert_eq!(ids(&flow), [1, 2, 3, 4, 5, 6]);
 }

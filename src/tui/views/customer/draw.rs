@@ -38,9 +38,20 @@ pub fn draw(canvas: &mut Canvas, area: Rect, view: &CustomerView, state: &State)
         let legend = list.legend.map(|(legend, role)| (format!("{legend} · {other}"), role));
         return List { legend, ..list }.draw(canvas, area);
     }
+    if let (Some(left), Some(right)) = parts(area, view.is_in_sets) {
+        values.draw(canvas, left);
+        sets.draw(canvas, right);
+    }
+}
+
+/// Returns the areas of the columns, and of the segments and personas: where there is no room for both, that of the part
+/// that has the keys.
+pub fn parts(area: Rect, is_in_sets: bool) -> (Option<Rect>, Option<Rect>) {
+    if area.width < SIDE_BY_SIDE {
+        return if is_in_sets { (None, Some(area)) } else { (Some(area), None) };
+    }
     let left = Rect { width: area.width * 2 / 5, ..area };
-    values.draw(canvas, left);
-    sets.draw(canvas, Rect { x: left.right(), width: area.width - left.width, ..area });
+    (Some(left), Some(Rect { x: left.right(), width: area.width - left.width, ..area }))
 }
 
 /// Returns the columns, or the segments and personas, to copy.
@@ -103,11 +114,8 @@ fn memberships(area: Rect, view: &CustomerView, record: &CustomerRecord) -> List
     let fresh = if view.record.found.fresh { Role::Text } else { Role::Dim };
     let row = |line: &MembershipLine| match *line {
         MembershipLine::Set(at) => set_row(&record.memberships[at], fresh),
-        MembershipLine::Condition(at, condition) => {
-            let one = &record.memberships[at].conditions[condition];
-            let text = format!("{} {}", mark(one.truth), explained(one));
-            ListRow { cells: vec![ListCell::Blank, ListCell::Blank], rest: Some((1, (text, fresh))) }
-        }
+        MembershipLine::Condition(at, condition) => condition_row(&record.memberships[at].conditions[condition], fresh),
+        MembershipLine::Span(at, span) => condition_row(&record.memberships[at].spans[span], fresh),
     };
     let name = record.memberships.iter().map(|one| text::width(&text::visible(&named(one)))).max().unwrap_or(0);
     let count = |kind: MembershipKind| record.memberships.iter().filter(move |one| one.kind == kind);
@@ -137,17 +145,24 @@ fn memberships(area: Rect, view: &CustomerView, record: &CustomerRecord) -> List
     }
 }
 
+fn condition_row(one: &ConditionState, fresh: Role) -> ListRow {
+    let text = format!("{} {}", mark(one.truth), explained(one));
+    ListRow { cells: vec![ListCell::Blank, ListCell::Blank], rest: Some((1, (text, fresh))) }
+}
+
 fn set_row(one: &Membership, fresh: Role) -> ListRow {
     let is_in = one.truth == Some(true);
     let role = if is_in { fresh } else { Role::Dim };
     let why = match (&one.error, one.kind) {
         (Some(error), _) => ListCell::text(format!("! {error}"), Role::Error),
         (None, MembershipKind::Segmentation) if !is_in => ListCell::text("in no cell", Role::Dim),
-        (None, MembershipKind::Persona) if one.is_first => ListCell::text("first", Role::Dim),
-        (None, _) => match one.obstacle() {
-            Some(obstacle) => ListCell::text(obstacle_text(obstacle), Role::Dim),
-            None => ListCell::Blank,
-        },
+        (None, MembershipKind::Persona) if is_in => {
+            let first = one.is_first.then(|| "first".to_owned());
+            let spans = one.holding_spans();
+            let spans = (!spans.is_empty()).then(|| format!("by {}", spans.join(", ")));
+            ListCell::text(first.into_iter().chain(spans).collect::<Vec<_>>().join(" · "), Role::Dim)
+        }
+        (None, _) => one.obstacle(obstacle_text).map_or(ListCell::Blank, |text| ListCell::text(text, Role::Dim)),
     };
     let mark = if one.error.is_some() { "!" } else { mark(one.truth) };
     let cells = vec![

@@ -1,12 +1,14 @@
 //! ViewKeys and questions of the customer.
 
-use super::{CustomerView, MembershipLine};
+use super::{CustomerView, MembershipLine, draw};
 use crate::insight::customer::{CustomerPlace, CustomerReader, MembershipKind};
 use crate::insight::privacy::MASK;
 use crate::model::reference;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::{Effect, State, requests};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::rows::{self, RowsView};
+use crate::tui::widgets::list::Window;
 
 /// Opens the selected customer of the rows.
 pub fn open(state: &mut State) -> Vec<Effect> {
@@ -53,7 +55,9 @@ pub fn toggle(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let lines = view.lines();
-    let Some(MembershipLine::Set(at) | MembershipLine::Condition(at, _)) = lines.get(view.line).copied() else {
+    let Some(MembershipLine::Set(at) | MembershipLine::Span(at, _) | MembershipLine::Condition(at, _)) =
+        lines.get(view.line).copied()
+    else {
         return Vec::new();
     };
     let Some(one) = view.shown().and_then(|record| record.memberships.get(at)) else { return Vec::new() };
@@ -81,6 +85,22 @@ pub fn step_customer(state: &mut State, by: isize) -> Vec<Effect> {
         view.record.outdate();
     }
     requests::views(state)
+}
+
+/// Selects the line that the mouse was pressed on; on the selected segment or persona, shows its conditions.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let Some(view) = state.over.get_mut::<CustomerView>() else { return Vec::new() };
+    let (values, sets) = draw::parts(area, view.is_in_sets);
+    let columns = view.shown().map_or(0, |record| record.values.len());
+    if let Some(line) = values.and_then(|area| Window::line_at(area, view.column, columns, at)) {
+        (view.is_in_sets, view.column) = (false, line);
+        return Vec::new();
+    }
+    let lines = view.lines().len();
+    let Some(line) = sets.and_then(|area| Window::line_at(area, view.line, lines, at)) else { return Vec::new() };
+    let was_selected = view.is_in_sets && view.line == line;
+    (view.is_in_sets, view.line) = (true, line);
+    if was_selected { toggle(state) } else { Vec::new() }
 }
 
 /// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.
@@ -112,6 +132,7 @@ fn chosen(view: &CustomerView, state: &State) -> Option<String> {
             let name = if is_cell { format!("{}.{}", one.name, one.label) } else { one.name.clone() };
             Some(reference(&name))
         }
+        MembershipLine::Span(at, span) => Some(record.memberships.get(at)?.spans.get(span)?.text.clone()),
         MembershipLine::Condition(at, condition) => {
             Some(record.memberships.get(at)?.conditions.get(condition)?.text.clone())
         }

@@ -77,10 +77,11 @@ pub struct CustomerView {
     open: BTreeSet<String>,
 }
 
-/// A line of the segments and personas: a membership, or one of its conditions, as indexes.
+/// A line of the segments and personas: a membership, one of its spans or one of its conditions, as indexes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MembershipLine {
     Set(usize),
+    Span(usize, usize),
     Condition(usize, usize),
 }
 
@@ -100,6 +101,7 @@ impl View for CustomerView {
                 handlers::arrived(state);
                 Vec::new()
             },
+            pressed: handlers::pressed,
             step: handlers::step,
             ..Hooks::default()
         }
@@ -163,6 +165,7 @@ impl CustomerView {
             let one = &record.memberships[at];
             lines.push(MembershipLine::Set(at));
             if self.open.contains(&one.name) {
+                lines.extend((0..one.spans.len()).map(|span| MembershipLine::Span(at, span)));
                 lines.extend((0..one.conditions.len()).map(|condition| MembershipLine::Condition(at, condition)));
             }
         }

@@ -8,7 +8,8 @@ use crate::tui::core::changes::narrow;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::groups::{cut, keep_range, range};
 use crate::tui::core::{Effect, Facet, State, requests};
-use crate::tui::views::{facets, picker, switch};
+use crate::tui::paint::canvas::{Position, Rect};
+use crate::tui::views::{facets, picker, pressed_line, switch};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 ///
@@ -158,6 +159,13 @@ pub fn copy(state: &mut State) -> Vec<Effect> {
     let keys: Vec<Datum> = state.views.get::<FrequencyView>().selected().into_iter().collect();
     let text = condition(state, &keys);
     copy_line_if_any(state, text)
+}
+
+/// Selects the line that the mouse was pressed on; the selected one becomes a condition.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let view: &FrequencyView = state.views.get();
+    let (cursor, lines) = (view.cursor, view.lines());
+    pressed_line(state, area, at, cursor, lines)
 }
 
 /// Moves the cursor by lines; `isize::MIN` and `isize::MAX` go to the ends.

@@ -100,6 +100,7 @@ impl View for FrequencyView {
                 handlers::arrived(state);
                 Vec::new()
             },
+            pressed: handlers::pressed,
             step: handlers::step,
             ..Hooks::default()
         }

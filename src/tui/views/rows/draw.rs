@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::cells::{cells, default_width, is_whole, natural_width, type_mark};
 use super::{NAME, RowsView, find, layout};
@@ -17,6 +17,7 @@ use crate::tui::views::columns::{self, ColumnList};
 use crate::tui::widgets::figures::answer_role;
 use crate::tui::widgets::format;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
+use crate::tui::widgets::list::Window;
 use crate::tui::widgets::mask::MASK;
 
 const GAP: u16 = 2;
@@ -26,21 +27,67 @@ const LIST: (u16, u16) = (60, 84);
 /// Draws the rows, and the list of columns beside them where there is room for both, otherwise the part that has the
 /// keys.
 pub fn draw(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
-    if state.views.get::<ColumnList>().host != Some(NAME) {
-        return draw_rows(canvas, area, view, state);
+    let (rows, list) = parts(area, view, state);
+    if let Some(rows) = rows {
+        draw_rows(canvas, rows, view, state);
     }
-    let is_focused = view.is_in_columns && !state.filter.editing;
+    if let Some(list) = list {
+        let is_focused = view.is_in_columns && !state.filter.editing;
+        columns::draw_list(canvas, list, view.column, is_focused, state);
+    }
+}
+
+/// Part of the rows view at a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsHit {
+    /// Heading of the column with this index in the schema.
+    Heading(usize),
+    /// Row, as an index among the filter's customers, and column.
+    Cell(u64, usize),
+    /// Line of the list of columns.
+    ListedColumn(usize),
+}
+
+/// Returns what is drawn at a position of the view's area.
+pub fn hit(area: Rect, view: &RowsView, state: &State, at: Position) -> Option<RowsHit> {
+    let columns = state.schema().map_or(0, |schema| schema.columns().len());
+    let (rows, list) = parts(area, view, state);
+    if let Some(line) = list.and_then(|list| Window::line_at(list, view.column, columns, at)) {
+        return Some(RowsHit::ListedColumn(line));
+    }
+    let (rows, page) = rows.zip(view.page.found.answer.as_ref())?;
+    let body = body(rows);
+    let table = VisibleRows::new(page, body, view, state);
+    let is_over = |column: &&TableColumn| {
+        let x = body.x + 1 + column.x;
+        (x..x + column.width).contains(&at.x)
+    };
+    let column = table.columns.iter().find(is_over)?.at;
+    if at.y + 1 == body.y {
+        return Some(RowsHit::Heading(column));
+    }
+    let line = usize::from(at.y.checked_sub(body.y)?);
+    let row = table.rows.clone().nth(line).filter(|_| body.contains(at))?;
+    Some(RowsHit::Cell(page.offset + row as u64, column))
+}
+
+/// Returns the areas of the rows and of the list of columns: where there is no room for both, that of the part that has
+/// the keys.
+fn parts(area: Rect, view: &RowsView, state: &State) -> (Option<Rect>, Option<Rect>) {
+    if state.views.get::<ColumnList>().host != Some(NAME) {
+        return (Some(area), None);
+    }
     if area.width < SIDE_BY_SIDE {
-        return match view.is_in_columns {
-            true => columns::draw_list(canvas, area, view.column, is_focused, state),
-            false => draw_rows(canvas, area, view, state),
-        };
+        return if view.is_in_columns { (None, Some(area)) } else { (Some(area), None) };
     }
     let width = (area.width * 2 / 5).clamp(LIST.0, LIST.1);
     let rows = Rect { width: area.width - width, ..area };
-    draw_rows(canvas, rows, view, state);
-    let list = Rect { x: rows.right(), width, ..area };
-    columns::draw_list(canvas, list, view.column, is_focused, state);
+    (Some(rows), Some(Rect { x: rows.right(), width, ..area }))
+}
+
+/// Returns the area of the rows without title and headings.
+fn body(area: Rect) -> Rect {
+    Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area }
 }
 
 fn draw_rows(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
@@ -60,7 +107,7 @@ fn draw_rows(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
         let back = format!("no customer fits the filter: {} takes the last change back", key(state, "undo"));
         return canvas.text_centred(area, area.y + area.height / 3, &back, Role::Text);
     }
-    let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    let body = body(area);
     let table = VisibleRows::new(page, body, view, state);
     let (first, last) = (page.offset + table.rows.start as u64 + 1, page.offset + table.rows.end as u64);
     let mut place = format!("rows {}–{} of {}", format::count(first), format::count(last), format::count(page.total));
@@ -115,6 +162,8 @@ struct VisibleRows<'a> {
 }
 
 struct TableColumn {
+    /// Index in the schema.
+    at: usize,
     heading: String,
     right: bool,
     /// True if a value must not be cut.
@@ -218,6 +267,7 @@ impl<'a> VisibleRows<'a> {
         let widest = widest.max(u16::try_from(text::width(&text::visible(&heading))).unwrap_or(u16::MAX));
         let own = self.view.widths.get(name).copied();
         TableColumn {
+            at,
             heading,
             right: kind.is_some_and(ColumnType::is_number),
             is_whole: kind.is_some_and(is_whole),
@@ -265,8 +315,12 @@ impl<'a> VisibleRows<'a> {
                 if before.saturating_add(size) > width {
                     continue;
                 }
-                canvas.clear(Rect { x: left + before, y, width: size, height: 1 });
-                canvas.text(left + before, y, size, &cell[found], Role::Accent);
+                let place = Rect { x: left + before, y, width: size, height: 1 };
+                canvas.clear(place);
+                canvas.text(place.x, y, size, &cell[found], Role::Accent);
+                if self.page.offset + row as u64 == self.view.cursor && !column.chosen {
+                    canvas.select(place);
+                }
             }
         }
     }
@@ -277,8 +331,12 @@ impl<'a> VisibleRows<'a> {
             return;
         }
         let line = Rect { y: body.y + (row - self.rows.start) as u16, height: 1, ..body };
-        canvas.paint(line, Role::Focus);
-        canvas.text(line.x, line.y, 1, "›", Role::Focus);
+        canvas.text(line.x, line.y, 1, "›", Role::Accent);
+        canvas.select(line);
+        let chosen = self.columns.iter().find(|column| column.chosen);
+        if let Some(column) = chosen.filter(|_| !self.view.is_in_columns) {
+            canvas.paint(Rect { x: body.x + 1 + column.x, width: column.width, ..line }, Role::Focus);
+        }
     }
 }
 

@@ -221,16 +221,17 @@ fn condition(column: &Column, text: &str) -> Option<String> {
 /// Returns the pattern for values that contain the text, with the text's own wildcards escaped.
 fn pattern(text: &str) -> String {
     const ESCAPED: [char; 3] = ['%', '_', '\\'];
+    let is_escaped = text.contains(ESCAPED);
     let mut pattern = String::from("%");
     for c in text.chars() {
-        if ESCAPED.contains(&c) || (c == '!' && text.contains(ESCAPED)) {
+        if ESCAPED.contains(&c) || (c == '!' && is_escaped) {
             pattern.push('!');
         }
         pattern.push(c);
     }
     pattern.push('%');
     let literal = Datum::Text(pattern).sql();
-    if text.contains(ESCAPED) { format!("{literal} ESCAPE '!'") } else { literal }
+    if is_escaped { format!("{literal} ESCAPE '!'") } else { literal }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! ViewKeys and questions of the rows.
 
-use super::{NAME, PageInquiry, RowsView, cells, find, layout};
+use super::draw::{self, RowsHit};
+use super::{NAME, PageInquiry, RowsView, cells, find, layout, sorting};
 use crate::engine::PageQuestion;
 use crate::insight::facet::condition;
 use crate::insight::inquiry::QuestionSlot;
@@ -10,6 +11,7 @@ use crate::model::Cut;
 use crate::tui::core::changes::narrow;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::{Effect, State, requests};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::columns::ColumnList;
 use crate::tui::views::{customer, profile};
 
@@ -128,6 +130,30 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
     match state.front().and_then(|front| front.column(state)) {
         Some(column) => profile::open_column(state, column),
         None => Vec::new(),
+    }
+}
+
+/// Follows the mouse: selects the cell or the column, opens the selected row, sorts by a heading.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let view: &RowsView = state.views.get();
+    let was_selected = !view.is_in_columns;
+    let (cursor, column) = (view.cursor, view.column);
+    let Some(hit) = draw::hit(area, view, state, at) else { return Vec::new() };
+    let view: &mut RowsView = state.views.get_mut();
+    match hit {
+        RowsHit::Cell(row, at) => {
+            (view.cursor, view.column, view.is_in_columns) = (row, at, false);
+            if was_selected && row == cursor { enter(state) } else { requests::views(state) }
+        }
+        RowsHit::Heading(at) => {
+            (view.column, view.is_in_columns) = (at, false);
+            sorting::sort_next(state)
+        }
+        RowsHit::ListedColumn(at) => {
+            view.column = at;
+            view.is_in_columns = true;
+            if !was_selected && at == column { enter(state) } else { Vec::new() }
+        }
     }
 }
 

@@ -242,7 +242,13 @@ impl View for RowsView {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { renew: handlers::renew, arrived: handlers::arrived, step: handlers::step, ..Hooks::default() }
+        Hooks {
+            renew: handlers::renew,
+            arrived: handlers::arrived,
+            pressed: handlers::pressed,
+            step: handlers::step,
+            ..Hooks::default()
+        }
     }
 
     fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {

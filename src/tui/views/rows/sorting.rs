@@ -14,6 +14,15 @@ pub fn sort(state: &mut State, descending: bool) -> Vec<Effect> {
     ask_for(state, |query| query.sort = if query.sort == wanted { Vec::new() } else { wanted })
 }
 
+/// Sorts by the selected column in its next order: smallest first, largest first, file order.
+pub fn sort_next(state: &mut State) -> Vec<Effect> {
+    let Some(column) = sortable(state) else { return Vec::new() };
+    let is_by = |descending| state.query.sort == [Sort { column: column.clone(), descending }];
+    // Sorting again by what it is sorted by returns to file order.
+    let descending = is_by(false) || is_by(true);
+    sort(state, descending)
+}
+
 /// Adds the selected column to those that the rows are sorted by, as the last one. If it is one of them, turns its
 /// direction, or takes it out if it has this direction already.
 pub fn sort_also(state: &mut State, descending: bool) -> Vec<Effect> {
