@@ -34,3 +34,27 @@ fn starters_of_real_tables_check_well() {
         assert_eq!(output.status.code(), Some(0), "{table}: {}{}", out(&output), err(&output));
     }
 }
+
+/// Runs on a real table where it is available.
+#[test]
+fn segments_of_a_starter_make_usable_groups_by_every_method() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let table = std::path::Path::new("/work/shared/data/customers/telco_churn.csv");
+    if std::fs::copy(table, folder.path().join("t.csv")).is_err() {
+        return;
+    }
+    assert_eq!(crosscut(folder.path(), &["init", "t.csv"]).status.code(), Some(0));
+    for method in ["greedy", "tree", "nmf"] {
+        for k in ["4", "5"] {
+            let output = crosscut(folder.path(), &["consolidate", "--method", method, "--k", k, "--format", "json"]);
+            let text = out(&output);
+            let groups: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let sizes: Vec<u64> =
+                groups.as_array().expect("groups").iter().filter_map(|group| group["customers"].as_u64()).collect();
+            assert_eq!(sizes.len().to_string(), k, "{method}: {text}");
+            // Neither hardly anyone nor nearly everyone of the 7,043.
+            assert!(sizes.iter().all(|size| (350..4_900).contains(size)), "{method}: {sizes:?}");
+            assert!(!err(&output).contains("one group holds most"), "{}", err(&output));
+        }
+    }
+}
