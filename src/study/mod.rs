@@ -81,8 +81,8 @@ pub use config::{
 };
 pub use edit::{persona_text, read_persona};
 pub use error::StudyError;
-pub use preferences::keep_theme;
 pub use place::{FilePlace, StudyItem};
+pub use preferences::keep_theme;
 pub use problems::{DefinitionProblem, Severity, problems};
 pub use references::users_of;
 pub use remote::{EngineConnection, RemoteConfig};

@@ -31,9 +31,9 @@ pub fn keep_theme(file: &Path, theme: ThemeName) -> Result<PathBuf, String> {
 
 /// Returns the text of a config file with this theme.
 fn with_theme(text: &str, theme: ThemeName) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
-        format!("not TOML, so nothing was written: {}", error.message())
-    })?;
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|error: toml_edit::TomlError| format!("not TOML, so nothing was written: {}", error.message()))?;
     let look = document.entry("look").or_insert_with(|| Item::Table(Table::new()));
     let Some(look) = look.as_table_like_mut() else {
         return Err("look is no table, so nothing was written: write [look] in its place".into());

@@ -11,8 +11,8 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::layout::Size;
 
 use super::writer::Mailbox;
-use crate::text;
 use super::{Event, fatal, input, sys};
+use crate::text;
 
 /// Enters the alternate screen and bracketed paste, keeps the window's title, and hides the cursor. Nothing is asked of
 /// the terminal, as a late answer would read as keys. The mouse stays with it unless it is taken, for selecting text and
@@ -20,8 +20,7 @@ use super::{Event, fatal, input, sys};
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[22;2t\x1b[?2004h\x1b[?25l";
 /// Ends a string and an update that may have been cut off, then undoes [`ENTER`] and [`MOUSE_ON`]. The cursor is shown
 /// last, as the alternate screen does not keep that.
-const LEAVE: &[u8] =
-    b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[23;2t\x1b[?1049l\x1b[?25h";
+const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[23;2t\x1b[?1049l\x1b[?25h";
 /// Has presses and the wheel reported, without an upper bound on the columns; and no more.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";

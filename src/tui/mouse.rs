@@ -1,9 +1,9 @@
 //! Follows the mouse: a press selects a line, a press on the selected line opens it, the wheel moves the cursor.
 
+use super::core::key::{KeyPress, KeySymbol};
 use super::core::mouse::{MouseAction, MouseInput};
-use super::paint::canvas::{Position, Rect};
-use super::core::key::{KeySymbol, KeyPress};
 use super::core::{BaseState, Effect, State, View, ViewKeys, dispatch, editing};
+use super::paint::canvas::{Position, Rect};
 use super::screen::areas;
 
 /// Lines that a turn of the wheel moves by.

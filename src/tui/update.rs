@@ -1,10 +1,10 @@
 //! The update step: [`update`] applies one action to the state and returns the effects to carry out.
 
-use super::mouse;
 use super::core::estimates::Sampled;
 use super::core::{
     Action, BaseState, Effect, SaveFailed, State, arrivals, dispatch, editing, estimating, paste, requests, saving,
 };
+use super::mouse;
 use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept, themes};
 
 /// Applies an action to the state, and returns the effects for the program's loop to carry out.

@@ -225,10 +225,10 @@ fn nothing_keeps_the_decoder_from_the_next_keys() {
 
 #[test]
 fn presses_and_the_wheel_are_read_and_other_reports_of_the_mouse_are_not() {
-    let mouse = |kind, column, row| {
-        TerminalInput::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
-    };
-    let inputs = read(&["\x1b[<0;5;3M\x1b[<0;5;3m\x1b[<2;5;3M\x1b[<35;6;3M\x1b[<64;300;1M\x1b[<81;1;", "200Ma\x1b[<;;M"]);
+    let mouse =
+        |kind, column, row| TerminalInput::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
+    let inputs =
+        read(&["\x1b[<0;5;3M\x1b[<0;5;3m\x1b[<2;5;3M\x1b[<35;6;3M\x1b[<64;300;1M\x1b[<81;1;", "200Ma\x1b[<;;M"]);
     let expected = [
         mouse(MouseEventKind::Down(MouseButton::Left), 4, 2),
         mouse(MouseEventKind::ScrollUp, 299, 0),

@@ -36,6 +36,7 @@ pub mod state;
 pub mod text;
 pub mod view;
 
+pub use crate::tui::paint::abilities::Abilities;
 pub use action::{Action, Answered, Asker, CreatedStudy, Editing, Effect, Lane, Request, SaveFailed, Saving};
 pub use answers::Answers;
 pub use binding::{Binding, BindingSection};
@@ -49,5 +50,4 @@ pub use key::{KeyPress, KeySymbol};
 pub use keymap::Keymap;
 pub use query::{Facet, FacetCut, MOST_FACETS, Query};
 pub use state::{BaseState, LoadedBase, Pane, RunSettings, State, StatusMessage};
-pub use crate::tui::paint::abilities::Abilities;
 pub use view::{CustomerListing, Hooks, Over, View, ViewKeys, ViewName, Views};

@@ -31,13 +31,14 @@ impl Abilities {
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let value = |name: &str| variable(name).unwrap_or_default().to_ascii_lowercase();
         let (term, colours) = (value("TERM"), value("COLORTERM"));
-        let depth = if colours == "truecolor" || colours == "24bit" || TRUE_COLOUR.iter().any(|name| term.contains(name)) {
-            Depth::True
-        } else if term.contains("256color") || !colours.is_empty() {
-            Depth::Indexed
-        } else {
-            Depth::Sixteen
-        };
+        let depth =
+            if colours == "truecolor" || colours == "24bit" || TRUE_COLOUR.iter().any(|name| term.contains(name)) {
+                Depth::True
+            } else if term.contains("256color") || !colours.is_empty() {
+                Depth::Indexed
+            } else {
+                Depth::Sixteen
+            };
         Self { depth, is_light: is_light(&value("COLORFGBG")), is_ascii: is_ascii(variable) }
     }
 }
@@ -83,13 +84,10 @@ mod tests {
     #[test]
     fn background_is_the_last_field_of_colorfgbg() {
         let of = |value: &str| abilities(&[("COLORFGBG", value)]).is_light;
-        assert_eq!([of("15;0"), of("0;15"), of("0;default;15"), of("15;default"), of("")], [
-            Some(false),
-            Some(true),
-            Some(true),
-            None,
-            None
-        ]);
+        assert_eq!(
+            [of("15;0"), of("0;15"), of("0;default;15"), of("15;default"), of("")],
+            [Some(false), Some(true), Some(true), None, None]
+        );
     }
 
     #[test]

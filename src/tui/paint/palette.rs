@@ -202,7 +202,10 @@ mod tests {
                 assert!(contrast(colour, ground) >= 4.5, "{colour:?} on {ground:?}");
                 assert!(contrast(colour, palette.selected) >= 3.0, "{colour:?} on the selected line");
             }
-            assert!(contrast(palette.dim, ground) >= 4.0 && contrast(palette.dim, palette.selected) >= 3.0, "{ground:?}");
+            assert!(
+                contrast(palette.dim, ground) >= 4.0 && contrast(palette.dim, palette.selected) >= 3.0,
+                "{ground:?}"
+            );
             assert!(contrast(palette.on_accent, palette.accent) >= 4.5);
             for ends in [palette.heat, palette.cold] {
                 for share in [0.0, 0.5, 1.0] {

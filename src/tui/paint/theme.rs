@@ -125,9 +125,10 @@ impl Theme {
         let selected = match depth {
             Depth::Sixteen if is_light => SelectedLook::Tint { background: Color::Gray, text: Some([Color::Black; 2]) },
             Depth::Sixteen => SelectedLook::Tint { background: Color::Blue, text: Some([Color::White, Color::Gray]) },
-            depth => SelectedLook::Tint {
-                background: palette.selected.at(depth),
-                text: Some([palette.text.at(depth), palette.dim.at(depth)]),
+            // The shorter sequences of the 256 colours will do.
+            _ => SelectedLook::Tint {
+                background: palette.selected.at(Depth::Indexed),
+                text: Some([palette.text.at(Depth::Indexed), palette.dim.at(Depth::Indexed)]),
             },
         };
         Self {
@@ -244,14 +245,8 @@ const MONO: Theme = Theme {
 mod tests {
     use super::*;
 
-    const ALL: [ThemeName; 6] = [
-        ThemeName::Auto,
-        ThemeName::Dark,
-        ThemeName::Light,
-        ThemeName::Ember,
-        ThemeName::Contrast,
-        ThemeName::Mono,
-    ];
+    const ALL: [ThemeName; 6] =
+        [ThemeName::Auto, ThemeName::Dark, ThemeName::Light, ThemeName::Ember, ThemeName::Contrast, ThemeName::Mono];
 
     fn theme(name: ThemeName) -> Theme {
         Theme::new(name, Abilities::default())
@@ -310,6 +305,9 @@ mod tests {
         assert_ne!(dark.heat(0.2), dark.heat(0.9));
         assert_ne!(dark.heat(0.5), dark.heat(-0.5));
         assert_eq!(dark.heat(0.0), None);
-        assert_eq!(Theme::new(ThemeName::Mono, Abilities { depth: Depth::True, ..Abilities::default() }).heat(0.5), None);
+        assert_eq!(
+            Theme::new(ThemeName::Mono, Abilities { depth: Depth::True, ..Abilities::default() }).heat(0.5),
+            None
+        );
     }
 }

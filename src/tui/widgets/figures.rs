@@ -86,7 +86,9 @@ impl FigureContext {
     /// Suppresses a set's customers in the filter and in the base.
     pub fn pair(&self, count: CustomerCount) -> (DisclosedCount, DisclosedCount) {
         match (self.whole, self.base) {
-            (Some(in_filter), Some(in_base)) => suppress::pair(count, CustomerCount { in_filter, in_base }, self.min_cell),
+            (Some(in_filter), Some(in_base)) => {
+                suppress::pair(count, CustomerCount { in_filter, in_base }, self.min_cell)
+            }
             _ => (suppress::single(count.in_filter, self.min_cell), suppress::single(count.in_base, self.min_cell)),
         }
     }
@@ -94,7 +96,9 @@ impl FigureContext {
     /// Suppresses parts of the filter: cells, groups, values.
     pub fn pairs(&self, counts: &[CustomerCount]) -> Vec<(DisclosedCount, DisclosedCount)> {
         match (self.whole, self.base) {
-            (Some(in_filter), Some(in_base)) => suppress::pairs(counts, CustomerCount { in_filter, in_base }, self.min_cell),
+            (Some(in_filter), Some(in_base)) => {
+                suppress::pairs(counts, CustomerCount { in_filter, in_base }, self.min_cell)
+            }
             _ => counts.iter().map(|count| self.pair(*count)).collect(),
         }
     }

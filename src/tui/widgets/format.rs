@@ -6,8 +6,8 @@ use crate::insight::table::TableCell;
 use crate::model::Datum;
 
 pub use crate::text::numbers::{
-    HEIGHTS, HIGH, LOW, NEAR, NOTHING, amount, bar, count, counted, grouped, index, line, line_from,
-    line_to_the_left, percent, span, sparkline, stacked, time,
+    HEIGHTS, HIGH, LOW, NEAR, NOTHING, amount, bar, count, counted, grouped, index, line, line_from, line_to_the_left,
+    percent, span, sparkline, stacked, time,
 };
 
 /// Formats a count, or what stands for it if it is suppressed: `<10`, `>4,990`, `·`.

@@ -327,7 +327,9 @@ impl Flow {
             Effect::KeepTheme(theme) => {
                 let file = self.folder.path().join("user.toml");
                 let action = match study::keep_theme(&file, theme) {
-                    Ok(_) => Action::ThemeKept { theme, file: "user.toml".into(), is_overridden: self.study.sets_theme() },
+                    Ok(_) => {
+                        Action::ThemeKept { theme, file: "user.toml".into(), is_overridden: self.study.sets_theme() }
+                    }
                     Err(reason) => Action::ThemeNotKept(reason),
                 };
                 return update(&mut self.state, action);

@@ -171,7 +171,11 @@ fn theme_that_the_study_sets_comes_first_and_is_named() {
     crate::shop::replace(&folder, "config.toml", "[privacy]", "[look]\ntheme = \"mono\"\n[privacy]");
     let mut flow = Flow::of_study(folder);
     flow.press(": \"theme\" enter enter");
-    assert!(flow.message().ends_with("this study's config.toml sets another one, which comes first"), "{}", flow.message());
+    assert!(
+        flow.message().ends_with("this study's config.toml sets another one, which comes first"),
+        "{}",
+        flow.message()
+    );
 }
 
 /// The small shop, with the mouse taken.
@@ -234,4 +238,21 @@ fn tabs_of_a_small_screen_are_pressed() {
     let y = all.iter().position(|line| line.contains("American Ann")).expect("the strip") as u16;
     flow.act(Action::Mouse(MouseInput { kind: MouseAction::Press, x: 10, y }));
     assert_eq!(flow.state.focus, Pane::Personas);
+}
+
+#[test]
+fn heading_of_the_rows_sorts_by_its_column() {
+    let mut flow = with_mouse();
+    flow.press("r");
+    press(&mut flow, "spend");
+    let sort = |flow: &Flow| {
+        flow.state.query.sort.iter().map(|sort| (sort.column.clone(), sort.descending)).collect::<Vec<_>>()
+    };
+    assert_eq!(sort(&flow), [("spend".to_owned(), false)]);
+    press(&mut flow, "spend");
+    assert_eq!(sort(&flow), [("spend".to_owned(), true)]);
+    press(&mut flow, "spend");
+    assert!(sort(&flow).is_empty());
+    press(&mut flow, "email");
+    assert!(sort(&flow).is_empty() && flow.message().contains("email"), "{}", flow.message());
 }

@@ -21,7 +21,8 @@ pub fn still(screen: &Buffer, title: &str) -> String {
     let (width, height) = size(screen);
     let mut svg = head(width, height, title, "");
     for (y, row) in rows(screen).enumerate() {
-        let _ = writeln!(svg, "<g transform=\"translate({MARGIN},{})\">{}</g>", n(MARGIN + y as f64 * CELL.1), line(row));
+        let _ =
+            writeln!(svg, "<g transform=\"translate({MARGIN},{})\">{}</g>", n(MARGIN + y as f64 * CELL.1), line(row));
     }
     svg + "</svg>\n"
 }

@@ -26,7 +26,9 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// machine.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> CommandBuilder {
     let mut command = CommandBuilder::new(program);
-    for name in ["NO_COLOR", "COLORTERM", "COLORFGBG", "RUST_BACKTRACE", "TMUX", "ENV", "XDG_CONFIG_HOME", "CROSSCUT_LOG"] {
+    for name in
+        ["NO_COLOR", "COLORTERM", "COLORFGBG", "RUST_BACKTRACE", "TMUX", "ENV", "XDG_CONFIG_HOME", "CROSSCUT_LOG"]
+    {
         command.env_remove(name);
     }
     // Not the user's own. Every test has a study of its own, so none brings back what another has left.

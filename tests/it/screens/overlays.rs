@@ -52,7 +52,9 @@ fn the_palette_narrows_and_says_why_not() {
 
 #[test]
 fn the_palette_finds_a_command_by_a_word_people_use_for_it() {
-    for (word, command) in [("compare", "sets"), ("export", "export"), ("duckdb", "sql"), ("histogram", "profile"), ("search", "filter")] {
+    for (word, command) in
+        [("compare", "sets"), ("export", "export"), ("duckdb", "sql"), ("histogram", "profile"), ("search", "filter")]
+    {
         let mut state = state();
         state.view = "why";
         crosscut::tui::views::palette::open(&mut state);

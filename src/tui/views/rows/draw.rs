@@ -11,7 +11,7 @@ use crate::model::ColumnType;
 use crate::text;
 use crate::tui::core::key;
 use crate::tui::core::{BaseState, ShownColumns, State};
-use crate::tui::paint::canvas::{Canvas, cells as cells_of};
+use crate::tui::paint::canvas::{Canvas, Position, cells as cells_of};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::columns::{self, ColumnList};
 use crate::tui::widgets::figures::answer_role;
@@ -30,17 +30,60 @@ pub fn draw(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
         return draw_rows(canvas, area, view, state);
     }
     let is_focused = view.is_in_columns && !state.filter.editing;
+    match beside(area) {
+        None if view.is_in_columns => columns::draw_list(canvas, area, view.column, is_focused, state),
+        None => draw_rows(canvas, area, view, state),
+        Some((rows, list)) => {
+            draw_rows(canvas, rows, view, state);
+            columns::draw_list(canvas, list, view.column, is_focused, state);
+        }
+    }
+}
+
+/// Divides the area into the rows and the list of columns; `None` without room for both.
+fn beside(area: Rect) -> Option<(Rect, Rect)> {
     if area.width < SIDE_BY_SIDE {
-        return match view.is_in_columns {
-            true => columns::draw_list(canvas, area, view.column, is_focused, state),
-            false => draw_rows(canvas, area, view, state),
-        };
+        return None;
     }
     let width = (area.width * 2 / 5).clamp(LIST.0, LIST.1);
     let rows = Rect { width: area.width - width, ..area };
-    draw_rows(canvas, rows, view, state);
-    let list = Rect { x: rows.right(), width, ..area };
-    columns::draw_list(canvas, list, view.column, is_focused, state);
+    Some((rows, Rect { x: rows.right(), width, ..area }))
+}
+
+/// Part of the view that the mouse was pressed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsPlace {
+    /// The heading of the column with this index in the page.
+    Heading(usize),
+    /// The row with this index among all, and the index of its column.
+    Row(u64, Option<usize>),
+    /// The list of columns, and its area.
+    Columns(Rect),
+}
+
+/// Returns what is at a place of the view's area.
+pub fn place_at(state: &State, area: Rect, at: Position) -> Option<RowsPlace> {
+    let view = state.views.get::<RowsView>();
+    let mut rows = area;
+    if state.views.get::<ColumnList>().host == Some(NAME) {
+        match beside(area) {
+            None if view.is_in_columns => return Some(RowsPlace::Columns(area)),
+            None => {}
+            Some((_, list)) if list.contains(at) => return Some(RowsPlace::Columns(list)),
+            Some((left, _)) => rows = left,
+        }
+    }
+    let page = view.page.found.answer.as_ref()?;
+    let body = Rect { y: rows.y + 2, height: rows.height.saturating_sub(2), ..rows };
+    let table = VisibleRows::new(page, body, view, state);
+    let in_column =
+        |column: &&TableColumn| (column.x..column.x + column.width).contains(&at.x.wrapping_sub(body.x + 1));
+    let column = table.columns.iter().find(in_column).map(|column| column.at);
+    if at.y + 1 == body.y {
+        return column.map(RowsPlace::Heading);
+    }
+    let row = table.rows.start + usize::from(at.y.checked_sub(body.y)?);
+    table.rows.contains(&row).then(|| RowsPlace::Row(page.offset + row as u64, column))
 }
 
 fn draw_rows(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
@@ -115,6 +158,8 @@ struct VisibleRows<'a> {
 }
 
 struct TableColumn {
+    /// Index in the page.
+    at: usize,
     heading: String,
     right: bool,
     /// True if a value must not be cut.
@@ -218,6 +263,7 @@ impl<'a> VisibleRows<'a> {
         let widest = widest.max(u16::try_from(text::width(&text::visible(&heading))).unwrap_or(u16::MAX));
         let own = self.view.widths.get(name).copied();
         TableColumn {
+            at,
             heading,
             right: kind.is_some_and(ColumnType::is_number),
             is_whole: kind.is_some_and(is_whole),
@@ -277,8 +323,8 @@ impl<'a> VisibleRows<'a> {
             return;
         }
         let line = Rect { y: body.y + (row - self.rows.start) as u16, height: 1, ..body };
-        canvas.paint(line, Role::Focus);
-        canvas.text(line.x, line.y, 1, "›", Role::Focus);
+        canvas.text(line.x, line.y, 1, "›", Role::Accent);
+        canvas.select(line);
     }
 }
 

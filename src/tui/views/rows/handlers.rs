@@ -1,6 +1,7 @@
 //! ViewKeys and questions of the rows.
 
-use super::{NAME, PageInquiry, RowsView, cells, find, layout};
+use super::draw::{self, RowsPlace};
+use super::{NAME, PageInquiry, RowsView, cells, find, layout, sorting};
 use crate::engine::PageQuestion;
 use crate::insight::facet::condition;
 use crate::insight::inquiry::QuestionSlot;
@@ -10,8 +11,10 @@ use crate::model::Cut;
 use crate::tui::core::changes::narrow;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::{Effect, State, requests};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::columns::ColumnList;
 use crate::tui::views::{customer, profile};
+use crate::tui::widgets::list::Window;
 
 /// Requests the page in sight, unless it is known. With a broken filter these are the last good one's rows.
 pub fn renew(state: &mut State) -> bool {
@@ -157,6 +160,45 @@ pub fn step_customer(state: &mut State, by: isize) -> bool {
     let total = view.page.found.answer.as_ref().map_or(0, |page| page.total);
     let to = view.cursor.saturating_add_signed(by as i64).min(total.saturating_sub(1));
     to != std::mem::replace(&mut view.cursor, to)
+}
+
+/// Follows a press of the mouse: a heading sorts, a row is selected, the selected row is opened.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    match draw::place_at(state, area, at) {
+        Some(RowsPlace::Heading(column)) => {
+            let view: &mut RowsView = state.views.get_mut();
+            (view.column, view.is_in_columns) = (column, false);
+            sort_next(state)
+        }
+        Some(RowsPlace::Row(row, column)) => {
+            let view: &mut RowsView = state.views.get_mut();
+            let was_selected = view.cursor == row && !view.is_in_columns;
+            view.is_in_columns = false;
+            view.column = column.unwrap_or(view.column);
+            if was_selected {
+                return enter(state);
+            }
+            let by = row as i64 - view.cursor as i64;
+            step(state, by as isize)
+        }
+        Some(RowsPlace::Columns(list)) => {
+            let lines = state.schema().map_or(0, |schema| schema.columns().len());
+            let view: &mut RowsView = state.views.get_mut();
+            view.is_in_columns = true;
+            if let Some(line) = Window::line_at(list, view.column, lines, at) {
+                view.column = line;
+            }
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Sorts by the selected column: upwards, then downwards, then in the file's order.
+fn sort_next(state: &mut State) -> Vec<Effect> {
+    let column = state.front().and_then(|front| front.column(state));
+    let is_sorted = state.query.sort.len() == 1 && Some(&state.query.sort[0].column) == column.as_ref();
+    sorting::sort(state, is_sorted)
 }
 
 pub fn left(state: &mut State) -> Vec<Effect> {

@@ -242,7 +242,7 @@ impl View for RowsView {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { renew: handlers::renew, arrived: handlers::arrived, step: handlers::step, ..Hooks::default() }
+        Hooks { renew: handlers::renew, arrived: handlers::arrived, step: handlers::step, pressed: handlers::pressed, ..Hooks::default() }
     }
 
     fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
