@@ -63,7 +63,7 @@ impl Consolidate {
         let found = opened.careful(|opened| self.found(opened))?;
         opened.complain_of(Sets::Segments);
         let consolidation = ConsolidationInput { method: self.method.method(), found }.run();
-        tell(&consolidation, opened.min_cell());
+        tell(&consolidation, self.k, opened.min_cell());
         let figures = ConsolidationFigures::new(&consolidation, opened.min_cell());
         let table = match self.k {
             None => steps(&consolidation, &figures),
@@ -114,11 +114,14 @@ impl Consolidate {
 }
 
 /// Prints to stderr what the figures leave out.
-fn tell(of: &Consolidation, min_cell: u64) {
+fn tell(of: &Consolidation, k: Option<usize>, min_cell: u64) {
     // That a segment holds nobody is not said where a few would be kept back.
     let is_told = |why: &Out| min_cell == 0 || *why != Out::Nobody;
     for (set, why) in of.found.out.iter().filter(|(_, why)| is_told(why)) {
         say!("crosscut: {} takes no part: {}", reference(&set.name), why.word());
+    }
+    if let Some(fault) = of.fault(k.unwrap_or_else(|| of.suggested())) {
+        say!("crosscut: {fault}");
     }
     if of.found.left_out > 0 {
         say!("crosscut: {} smaller combinations are left out: the figures are a little low", of.found.left_out);

@@ -1,12 +1,15 @@
 //! Collects the facts about a table that a starter study is made from, by asking the engine that holds the table.
 
 use crate::data::{likely_keys, likely_values};
-use crate::engine::{Cancel, Engine, EngineError, QuantilesQuestion, ValuesQuestion, ask_one};
+use crate::engine::{Cancel, ContrastQuestion, Engine, EngineError, QuantilesQuestion, ValuesQuestion, ask_one};
 use crate::insight::settings::check_settings;
+use crate::insight::why;
 use crate::model::{Column, Datum};
-use crate::rule::Checked;
-use crate::study::starter::{StarterColumn, StarterData, StarterTable};
+use crate::rule::{self, Checked, Namespace};
+use crate::study::starter::{StarterColumn, StarterData, StarterTable, outcome_rule};
 
+/// Name of the engine in this process.
+const LOCAL: &str = "local";
 /// Maximum number of a column's values that the starter makes cells of.
 const VALUES: usize = 50;
 
@@ -29,7 +32,31 @@ pub fn starter_table(engine: &dyn Engine, data: StarterData, value: Option<Strin
     let value = check_settings(schema, value.as_deref(), &[]).map_err(|fault| fault.message)?;
     let columns = schema.columns().iter().map(|column| starter_column(engine, column));
     let columns = columns.collect::<Result<Vec<_>, _>>().map_err(text)?;
-    Ok(StarterTable { data, key, value, columns, rows: engine.customers(), ..StarterTable::default() })
+    let mut table = StarterTable { data, key, value, columns, rows: engine.customers(), ..StarterTable::default() };
+    // Elsewhere it would be a statement per column.
+    if engine.name() == LOCAL {
+        find_effects(engine, &mut table);
+    }
+    Ok(table)
+}
+
+/// Finds how much each column differs between the customers with the outcome and all others. A column that cannot be
+/// compared has no effect.
+fn find_effects(engine: &dyn Engine, table: &mut StarterTable) {
+    let Some(text) = outcome_rule(table) else { return };
+    let (schema, names) = (engine.schema(), Namespace::default());
+    let cx = rule::Context { schema, names: &names, today: chrono::Local::now().date_naive() };
+    let Ok(outcome) = rule::check(&text, &cx) else { return };
+    for column in &mut table.columns {
+        let (inside, name) = (outcome.clone(), column.name.clone());
+        let question = ContrastQuestion { inside, outside: None, column: name, limit: why::VALUES };
+        let traits = ask_one(engine, &question, &Cancel::new())
+            .map(|contrast| why::traits(&contrast, column.column_type, false, 0));
+        if let Ok(Ok(traits)) = traits {
+            let effects = traits.iter().map(|one| one.smd.abs()).filter(|effect| effect.is_finite());
+            column.effect = effects.reduce(f64::max);
+        }
+    }
 }
 
 fn first(
@@ -70,6 +97,7 @@ fn starter_column(engine: &dyn Engine, column: &Column) -> Result<StarterColumn,
         distinct: values.values.len() as u64 + values.left_out,
         counts: values.values.iter().map(|(_, customers)| *customers).collect(),
         values: values.values.into_iter().map(|(value, _)| value).collect(),
+        effect: None,
         spread: spread.iter().filter_map(Datum::number).collect(),
     })
 }

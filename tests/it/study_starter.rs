@@ -16,6 +16,7 @@ fn column(name: &str, column_type: ColumnType, distinct: u64, spread: &[f64]) ->
         distinct,
         values: Vec::new(),
         counts: Vec::new(),
+        effect: None,
         spread: spread.into(),
     }
 }
@@ -208,11 +209,32 @@ fn starter_segments_split_the_customers() {
             ("gender_female", "gender = 'Female'"),
             ("no_phone_service", "PhoneService = 'No'"),
             ("contract_two_year", "Contract = 'Two year'"),
-            ("online_backup", "OnlineBackup = 'Yes'"),
+            ("with_online_backup", "OnlineBackup = 'Yes'"),
         ]
     );
     assert_eq!(study.definitions.segments[0].note.as_deref(), Some("26.5 % of the customers"));
     assert_eq!(study::problems(&study), []);
     // A column of which nearly everyone has one value cuts nobody off.
     assert!(study.definitions.segmentations.iter().all(|cut| cut.column != "Rare"));
+}
+
+#[test]
+fn columns_with_more_effect_come_first_and_those_without_are_left_out() {
+    let of = |name: &str, effect| StarterColumn {
+        values: vec![Datum::Text("No".into()), Datum::Text("Yes".into())],
+        counts: vec![700, 300],
+        effect: Some(effect),
+        ..column(name, ColumnType::Text, 2, &[])
+    };
+    let table = StarterTable {
+        data: "a.csv".into(),
+        rows: 1000,
+        columns: vec![of("gender", 0.01), of("partner", 0.3), of("auto_pay", 0.8)],
+        ..StarterTable::default()
+    };
+    let (_folder, study) = load(&table);
+    let names: Vec<&str> = study.definitions.segments.iter().map(|segment| segment.name.as_str()).collect();
+    assert_eq!(names, ["auto_pay", "partner"]);
+    let cuts: Vec<&str> = study.definitions.segmentations.iter().map(|cut| cut.column.as_str()).collect();
+    assert_eq!(cuts, ["gender"], "the others have a segment");
 }

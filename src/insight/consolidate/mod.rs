@@ -123,6 +123,9 @@ impl ConsolidationInput {
     }
 }
 
+/// Largest share of the covered customers that one group may hold for the groups to split them.
+const BROADEST: f64 = 0.75;
+
 impl Consolidation {
     pub fn sets(&self) -> &[Set] {
         &self.found.sets
@@ -137,8 +140,27 @@ impl Consolidation {
         Some(self.step(k + 1)?.covered as i64 - self.step(k)?.covered as i64)
     }
 
+    /// Returns true if the k groups split the customers: none holds more than [`BROADEST`] of those in any group.
+    pub fn splits(&self, k: usize) -> bool {
+        self.step(k).is_some_and(|step| {
+            let largest = step.groups.iter().map(|group| group.customers).max().unwrap_or(0);
+            largest as f64 <= BROADEST * step.covered as f64
+        })
+    }
+
+    /// Returns why the k groups are of little use: too few segments take part, or one group holds nearly everyone.
+    pub fn fault(&self, k: usize) -> Option<&'static str> {
+        match self.sets().len() {
+            0 | 1 => Some("fewer than two segments take part: put others in, or widen the filter"),
+            _ if k > 1 && !self.splits(k) => {
+                Some("one group holds most customers: take its broad segments out, or take more groups")
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the k that is shown first: the fewest groups that cover 90 % of the maximum; for methods that always
-    /// cover all, the step before the largest jump of the cost.
+    /// cover all, the step before the largest jump of the cost, among those that split the customers if any does.
     pub fn suggested(&self) -> usize {
         let most = self.steps.iter().map(|step| step.covered).max().unwrap_or(0);
         if self.method == Method::Greedy {
@@ -147,7 +169,9 @@ impl Consolidation {
         }
         let costs: Vec<f64> = self.steps.iter().map(|step| step.cost.unwrap_or_default()).collect();
         // Nobody remembers more than eight personas.
-        let jumps = (2..costs.len().min(9)).map(|k| (k, costs[k - 2] - costs[k - 1]));
+        let candidates = 2..costs.len().min(9);
+        let splits = candidates.clone().any(|k| self.splits(k));
+        let jumps = candidates.filter(|k| !splits || self.splits(*k)).map(|k| (k, costs[k - 2] - costs[k - 1]));
         jumps.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(costs.len().clamp(1, 2), |(k, _)| k)
     }
 }

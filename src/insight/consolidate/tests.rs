@@ -88,6 +88,44 @@ fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
 }
 
 #[test]
+fn broad_segments_take_no_part_unless_switched_or_too_few_are_left() {
+    let plan = |sizes: &[u64], switched: &[&str], with_broad| {
+        let names = ["a", "b", "c", "d"].into_iter().take(sizes.len());
+        let mut inquiry = ConsolidateInquiry::new(SegmentSelection {
+            filter: Checked::everyone(),
+            segments: names.map(|name| (name.to_owned(), Checked::everyone())).collect(),
+            switched: switched.iter().map(|name| (*name).to_owned()).collect(),
+            with_broad,
+            value: None,
+        });
+        let counts = sizes.iter().chain([&100]).map(|n| CustomerCount { in_filter: *n, in_base: *n }).collect();
+        inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts)));
+        inquiry.take(QuestionSlot(1), Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));
+        let found = inquiry.found.get().cloned().expect("the segments that take part");
+        let names: Vec<String> = found.sets.iter().map(|set| set.name.clone()).collect();
+        (names.join(" "), found.out.iter().map(|(_, why)| *why).collect::<Vec<_>>())
+    };
+    assert_eq!(plan(&[51, 50, 20, 10], &[], false), ("b c d".into(), vec![Out::Broad]));
+    assert_eq!(plan(&[51, 50, 20, 10], &["a", "b"], false), ("a c d".into(), vec![Out::ByHand]));
+    assert_eq!(plan(&[51, 50, 20, 10], &[], true), ("a b c d".into(), vec![]));
+    // A binary column alone: both of its cells are all there is.
+    assert_eq!(plan(&[60, 40], &[], false), ("a b".into(), vec![]));
+}
+
+#[test]
+fn suggested_groups_split_the_customers_if_any_do() {
+    let found = found(4, &[(0b0011, 90), (0b0001, 10), (0b1100, 80), (0b1000, 40), (0b0110, 5)]);
+    let tree = run(Method::Tree, &found);
+    assert!(tree.splits(tree.suggested()) && tree.fault(tree.suggested()).is_none());
+    // One segment has nearly everyone who is in any.
+    let lopsided = self::found(3, &[(0b001, 90), (0b010, 4), (0b100, 3)]);
+    let tree = run(Method::Tree, &lopsided);
+    assert!((2..=3).all(|k| tree.fault(k).is_some_and(|fault| fault.starts_with("one group holds most"))));
+    let alone = self::found(1, &[(0b1, 90)]);
+    assert!(run(Method::Greedy, &alone).fault(1).is_some_and(|fault| fault.starts_with("fewer than two")));
+}
+
+#[test]
 fn a_few_customers_are_told_by_no_difference_of_two_figures() {
     let found = found(3, &[(0b000, 200), (0b011, 90), (0b001, 50), (0b100, 4), (0b010, 10)]);
     let figures = ConsolidationFigures::new(&run(Method::Greedy, &found), 10);

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use segments::StarterSegment;
+pub use segments::outcome_rule;
+use segments::{StarterSegment, sort_by_effect};
 
 use super::edit::quoted;
 use super::remote::RemoteConfig;
@@ -78,6 +79,8 @@ pub struct StarterColumn {
     pub values: Vec<Datum>,
     /// Customers with each of the values.
     pub counts: Vec<u64>,
+    /// Difference between the customers with the outcome and all others, as an effect size; `None` if it is not known.
+    pub effect: Option<f64>,
     /// For a numeric column: some of its values at equal shares of the customers, from the smallest to the largest.
     pub spread: Vec<f64>,
 }
@@ -135,7 +138,7 @@ const DEMOGRAPHIC: [&str; 12] =
 pub fn starter(table: &StarterTable) -> Vec<(PathBuf, String)> {
     let mut taken = HashSet::new();
     let found = segments::segments(table, &mut taken);
-    let cuts = guess_cuts(table, &mut taken);
+    let cuts = guess_cuts(table, &found, &mut taken);
     vec![
         ("config.toml".into(), config(table)),
         ("segments.toml".into(), segments_file(&cuts, &found)),
@@ -228,7 +231,7 @@ fn segments_file(cuts: &[ColumnCut], found: &[StarterSegment]) -> String {
         "# Segments: named rules, written @name in other rules. A rule is a SQL condition on the table's columns.\n\
          # kind is one of demographic, behaviour, preference, firmographic.\n\n",
     );
-    for StarterSegment { name, kind, rule, note } in found {
+    for StarterSegment { name, kind, rule, note, .. } in found {
         let _ = writeln!(text, "[[segment]]\nname = {}", quoted(name));
         if let Some(kind) = kind {
             let _ = writeln!(text, "kind = {}", quoted(kind));
@@ -303,9 +306,19 @@ quote = "I look at every offer mail."
 
 /// Returns the columns worth cutting by, those with few texts first: the break points of numbers are invented, or the
 /// numbers are flags such as 0 and 1.
-fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<ColumnCut<'t>> {
+fn guess_cuts<'t>(
+    table: &'t StarterTable,
+    segments: &[StarterSegment],
+    taken: &mut HashSet<String>,
+) -> Vec<ColumnCut<'t>> {
     let mut cuts: Vec<(bool, &StarterColumn, Option<Vec<f64>>)> = Vec::new();
-    for column in &table.columns {
+    let mut columns: Vec<&StarterColumn> = table.columns.iter().collect();
+    sort_by_effect(&mut columns);
+    for column in columns {
+        // Of two values one is a segment, and the other its opposite.
+        if column.distinct == 2 && segments.iter().any(|segment| segment.column == column.name) {
+            continue;
+        }
         if table.key.as_ref() == Some(&column.name) || is_private(column, table.rows) {
             continue;
         }
@@ -325,11 +338,8 @@ fn guess_cuts<'t>(table: &'t StarterTable, taken: &mut HashSet<String>) -> Vec<C
         }
     }
     let (by_breaks, by_value): (Vec<_>, Vec<_>) = cuts.into_iter().partition(|(is_number, ..)| *is_number);
-    // Those with a segment of their own come last.
-    let mut by_value = by_value;
-    by_value.sort_by_key(|(_, column, _)| column.distinct == 2);
-    by_value.truncate(MOST_BY_VALUE);
-    let cuts: Vec<_> = by_value.into_iter().chain(by_breaks.into_iter().take(MOST_BY_BREAKS)).collect();
+    let cuts: Vec<_> =
+        by_value.into_iter().take(MOST_BY_VALUE).chain(by_breaks.into_iter().take(MOST_BY_BREAKS)).collect();
     let cuts = cuts.into_iter();
     cuts.map(|(_, column, breaks)| ColumnCut { name: free_name(&column.name, taken), column, breaks }).collect()
 }

@@ -13,6 +13,8 @@ use crate::text::numbers::percent;
 #[derive(Debug, Clone, PartialEq)]
 pub struct StarterSegment {
     pub name: String,
+    /// Column that its rule reads.
+    pub column: String,
     pub kind: Option<&'static str>,
     pub rule: String,
     pub note: String,
@@ -24,6 +26,8 @@ const MOST_OF_NUMBERS: usize = 2;
 const MOST_OF_CATEGORIES: usize = 3;
 /// Bounds of a segment's share of the customers: fewer set hardly anyone apart, more hardly anyone else.
 const SHARE: (f64, f64) = (0.04, 0.5);
+/// Smallest effect, as a standardised difference, that makes a column worth a segment where effects are known.
+const LEAST_EFFECT: f64 = 0.1;
 /// Maximum number of values of a column that one of them is made a segment of.
 const MOST_VALUES: u64 = 6;
 /// Words in the names of columns that say how it ended with a customer: the first that an analyst asks about.
@@ -45,31 +49,55 @@ const OUTCOMES: [&str; 14] = [
 ];
 const YES: [&str; 6] = ["yes", "true", "1", "y", "t", "on"];
 
-/// Returns the first segments, in the order of the file: outcomes, the most valuable, then who and how.
+/// Returns the first segments, in the order of the file: outcomes, the most valuable, then who and how. Columns that
+/// have more to do with the outcome come first, where that is known.
 pub fn segments(table: &StarterTable, taken: &mut HashSet<String>) -> Vec<StarterSegment> {
-    let usable = |column: &&StarterColumn| {
-        table.key.as_ref() != Some(&column.name) && !is_private(column, table.rows) && table.rows > 0
-    };
-    let columns: Vec<&StarterColumn> = table.columns.iter().filter(usable).collect();
-    let outcomes = columns.iter().filter(|column| has_word(&column.name, &OUTCOMES));
-    let others = || columns.iter().filter(|column| !has_word(&column.name, &OUTCOMES));
-    let mut found: Vec<StarterSegment> = outcomes.filter_map(|column| of_values(column, table.rows, taken)).collect();
-    found.extend(high_value(table, taken));
-    let numbers = others().filter(|column| Some(&column.name) != table.value.as_ref());
-    let measured = numbers.map(|column| of_numbers(column, table.rows, taken)).filter(|ends| !ends.is_empty());
+    let (outcomes, others) = columns(table);
+    let mut found: Vec<StarterSegment> = outcomes.iter().filter_map(|column| of_values(column, table.rows)).collect();
+    found.extend(high_value(table));
+    let numbers = others.iter().filter(|column| Some(&column.name) != table.value.as_ref());
+    let measured = numbers.map(|column| of_numbers(column, table.rows)).filter(|ends| !ends.is_empty());
     found.extend(measured.take(MOST_OF_NUMBERS).flatten());
-    let is_flag = |column: &&&StarterColumn| column.distinct == 2;
-    found.extend(others().filter(is_flag).filter_map(|column| of_values(column, table.rows, taken)));
-    let categories =
-        others().filter(|column| !is_flag(column)).filter_map(|column| of_values(column, table.rows, taken));
-    let room = MOST.saturating_sub(found.len()).max(1);
-    found.extend(categories.take(MOST_OF_CATEGORIES.min(room)));
+    let (flags, categories): (Vec<&StarterColumn>, Vec<&StarterColumn>) =
+        others.iter().copied().partition(|column| column.distinct == 2);
+    let categories = categories.iter().filter_map(|column| of_values(column, table.rows)).take(MOST_OF_CATEGORIES);
+    let categories: Vec<StarterSegment> = categories.collect();
+    let room = MOST.saturating_sub(found.len() + categories.len());
+    found.extend(flags.iter().filter_map(|column| of_values(column, table.rows)).take(room));
+    found.extend(categories);
     found.truncate(MOST);
+    for segment in &mut found {
+        segment.name = free_name(&segment.name, taken);
+    }
     found
 }
 
+/// Returns the rule of the customers that the others are compared with: those with the outcome, or the most valuable.
+pub fn outcome_rule(table: &StarterTable) -> Option<String> {
+    let outcome = columns(table).0.into_iter().find_map(|column| of_values(column, table.rows));
+    Some(outcome.or_else(|| high_value(table))?.rule)
+}
+
+/// Returns the columns that say how it ended with a customer, and the others by their effect, the largest first.
+fn columns(table: &StarterTable) -> (Vec<&StarterColumn>, Vec<&StarterColumn>) {
+    let usable = |column: &&StarterColumn| {
+        table.key.as_ref() != Some(&column.name) && !is_private(column, table.rows) && table.rows > 0
+    };
+    let all = table.columns.iter().filter(usable);
+    let (outcomes, mut others): (Vec<_>, Vec<_>) = all.partition(|column| has_word(&column.name, &OUTCOMES));
+    others.retain(|column| column.effect.is_none_or(|effect| effect >= LEAST_EFFECT));
+    sort_by_effect(&mut others);
+    (outcomes, others)
+}
+
+/// Sorts columns by their effect, the largest first; those without a known effect stay in their order.
+pub fn sort_by_effect(columns: &mut [&StarterColumn]) {
+    let effect = |column: &StarterColumn| column.effect.unwrap_or(0.0);
+    columns.sort_by(|a, b| effect(b).total_cmp(&effect(a)));
+}
+
 /// Returns the quarter of the customers with the highest value.
-fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<StarterSegment> {
+fn high_value(table: &StarterTable) -> Option<StarterSegment> {
     let column = table.columns.iter().find(|column| Some(&column.name) == table.value.as_ref())?;
     // If half of the customers or more share one value, the upper quartile may set nobody apart.
     let [_, median, upper] = quartiles(column)?;
@@ -78,7 +106,8 @@ fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<Start
         return None;
     }
     Some(StarterSegment {
-        name: free_name("high_value", taken),
+        name: "high_value".into(),
+        column: column.name.clone(),
         kind: Some("behaviour"),
         rule: format!("{} >= {}", quote_name(&column.name), written(bound)),
         note: "the quarter that is worth most; the bound was rounded".into(),
@@ -86,7 +115,7 @@ fn high_value(table: &StarterTable, taken: &mut HashSet<String>) -> Option<Start
 }
 
 /// Returns the lower and the upper quarter of a column of many numbers, as far as they set some customers apart.
-fn of_numbers(column: &StarterColumn, rows: u64, taken: &mut HashSet<String>) -> Vec<StarterSegment> {
+fn of_numbers(column: &StarterColumn, rows: u64) -> Vec<StarterSegment> {
     let Some(breaks) = guess_breaks(column, rows) else { return Vec::new() };
     let (Some(first), Some(last)) = (breaks.first(), breaks.last()) else { return Vec::new() };
     let share_below = |bound: f64| {
@@ -102,7 +131,8 @@ fn of_numbers(column: &StarterColumn, rows: u64, taken: &mut HashSet<String>) ->
     for (word, rule, share) in ends {
         if splits(share) {
             found.push(StarterSegment {
-                name: free_name(&format!("{word} {}", column.name), taken),
+                name: format!("{word} {}", column.name),
+                column: column.name.clone(),
                 kind: kind(column),
                 rule,
                 note: format!("about {}; the bound was rounded", of_customers(share)),
@@ -113,7 +143,7 @@ fn of_numbers(column: &StarterColumn, rows: u64, taken: &mut HashSet<String>) ->
 }
 
 /// Returns the customers with one value of a column of few values: its yes, or the most frequent value that splits.
-fn of_values(column: &StarterColumn, rows: u64, taken: &mut HashSet<String>) -> Option<StarterSegment> {
+fn of_values(column: &StarterColumn, rows: u64) -> Option<StarterSegment> {
     let is_countable = match column.column_type {
         ColumnType::Text | ColumnType::Boolean => true,
         kind => kind.is_whole(),
@@ -133,13 +163,16 @@ fn of_values(column: &StarterColumn, rows: u64, taken: &mut HashSet<String>) -> 
     let (value, share) =
         yes.filter(|(_, share)| splits(*share)).or_else(|| known.iter().find(|(_, share)| splits(*share)))?;
     let name = match (yes, is_yes(value)) {
-        (Some(_), true) => column.name.clone(),
+        (Some(_), true) if column.distinct == 2 => column.name.clone(),
+        // The column's own name is that of its segmentation.
+        (Some(_), true) => format!("with {}", column.name),
         // Of two values, the other one of a yes.
         (Some(_), false) if column.distinct == 2 => format!("no {}", column.name),
         _ => format!("{} {value}", column.name),
     };
     Some(StarterSegment {
-        name: free_name(&name, taken),
+        name,
+        column: column.name.clone(),
         kind: kind(column),
         rule: format!("{} = {}", quote_name(&column.name), value.sql()),
         note: of_customers(*share),

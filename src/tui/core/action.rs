@@ -160,11 +160,22 @@ pub enum Lane {
     Columns,
     /// The persona card, or the form that edits a persona.
     Card,
+    /// Traits of the line that is selected on the main screen.
+    Selected,
 }
 
 impl Lane {
-    pub const ALL: [Lane; 8] =
-        [Lane::Panes, Lane::Groups, Lane::Rows, Lane::Values, Lane::View, Lane::Attrition, Lane::Columns, Lane::Card];
+    pub const ALL: [Lane; 9] = [
+        Lane::Panes,
+        Lane::Groups,
+        Lane::Rows,
+        Lane::Values,
+        Lane::View,
+        Lane::Attrition,
+        Lane::Columns,
+        Lane::Card,
+        Lane::Selected,
+    ];
 }
 
 /// Origin of a question: its answer goes to this asker's inquiry.

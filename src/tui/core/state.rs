@@ -280,6 +280,11 @@ impl State {
         self.filter.pending.is_some() || (self.filter.problem.is_none() && self.waits_for_answers())
     }
 
+    /// Returns true while questions are being answered.
+    pub fn has_questions_in_flight(&self) -> bool {
+        self.flights.values().any(|flight| !flight.slots.is_empty())
+    }
+
     /// Returns true if segments, personas and groups are all of the same filter. Until then they are drawn as outdated, so
     /// that figures of two filters are never compared.
     pub fn panes_agree(&self) -> bool {

@@ -125,9 +125,10 @@ impl Theme {
         let selected = match depth {
             Depth::Sixteen if is_light => SelectedLook::Tint { background: Color::Gray, text: Some([Color::Black; 2]) },
             Depth::Sixteen => SelectedLook::Tint { background: Color::Blue, text: Some([Color::White, Color::Gray]) },
-            depth => SelectedLook::Tint {
-                background: palette.selected.at(depth),
-                text: Some([palette.text.at(depth), palette.dim.at(depth)]),
+            // The shorter sequences of the 256 colours will do.
+            _ => SelectedLook::Tint {
+                background: palette.selected.at(Depth::Indexed),
+                text: Some([palette.text.at(Depth::Indexed), palette.dim.at(Depth::Indexed)]),
             },
         };
         Self {

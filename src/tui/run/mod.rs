@@ -22,7 +22,7 @@ mod vetting;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
@@ -44,6 +44,8 @@ use crate::tui::update;
 use crate::tui::views::remembered::{RememberedState, note_filter};
 use crate::tui::views::{self, kept::bring_back};
 
+/// Longest time that a frame waits for answers to the key that it follows.
+const QUICK_ANSWERS: Duration = Duration::from_millis(12);
 /// Interval at which a waiting screen shows that work is in progress.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -200,7 +202,23 @@ impl RunningTui {
             }
             note_filter(&mut self.state, Utc::now().timestamp());
             self.keep_if_due();
+            if let Some(ended) = self.await_quick_answers(inbox) {
+                return ended;
+            }
         }
+    }
+
+    /// Takes answers that come at once, so that they are drawn in one frame with what they answer: a screen that dims and
+    /// brightens again within a few milliseconds flickers, and takes a slow line twice the bytes.
+    fn await_quick_answers(&mut self, inbox: &Receiver<LoopMessage>) -> Option<ExitReason> {
+        let deadline = Instant::now() + QUICK_ANSWERS;
+        while self.state.is_loaded() && self.state.has_questions_in_flight() {
+            let message = inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()?;
+            if let Some(ended) = self.take(message) {
+                return Some(ended);
+            }
+        }
+        None
     }
 
     fn wait(&self, inbox: &Receiver<LoopMessage>) -> Result<LoopMessage, RecvTimeoutError> {

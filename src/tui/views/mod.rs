@@ -51,6 +51,7 @@ views! {
     frequency::FrequencyView,
     upset::UpSetView,
     attrition::AttritionPane,
+    apart::SelectedTraits,
     consolidate::ConsolidateView,
     coverage::CoverageView,
     retention::RetentionView,

@@ -22,7 +22,7 @@ fn init_writes_a_study_that_checks_well_and_never_writes_over_one() {
 /// Runs on real tables where they are available.
 #[test]
 fn starters_of_real_tables_check_well() {
-    let shared = std::path::Path::new("/work/shared/data");
+    let shared = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
     for table in ["customers/adult.csv", "customers/marketing_campaign.csv", "customers/telco_churn.csv"] {
         let folder = tempfile::tempdir().expect("a temporary folder");
         if std::fs::copy(shared.join(table), folder.path().join("t.csv")).is_err() {
@@ -86,4 +86,28 @@ fn key_that_most_rows_share_is_that_of_events() {
         told.contains("if each row is an event, make customers of them: crosscut init visits.csv --customers user"),
         "{told}"
     );
+}
+
+/// Runs on a real table where it is available.
+#[test]
+fn segments_of_a_starter_make_usable_groups_by_every_method() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let table = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/customers/telco_churn.csv"));
+    if std::fs::copy(table, folder.path().join("t.csv")).is_err() {
+        return;
+    }
+    assert_eq!(crosscut(folder.path(), &["init", "t.csv"]).status.code(), Some(0));
+    for method in ["greedy", "tree", "nmf"] {
+        for k in ["4", "5"] {
+            let output = crosscut(folder.path(), &["consolidate", "--method", method, "--k", k, "--format", "json"]);
+            let text = out(&output);
+            let groups: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let sizes: Vec<u64> =
+                groups.as_array().expect("groups").iter().filter_map(|group| group["customers"].as_u64()).collect();
+            assert_eq!(sizes.len().to_string(), k, "{method}: {text}");
+            // Neither hardly anyone nor nearly everyone of the 7,043.
+            assert!(sizes.iter().all(|size| (350..4_900).contains(size)), "{method}: {sizes:?}");
+            assert!(!err(&output).contains("one group holds most"), "{}", err(&output));
+        }
+    }
 }

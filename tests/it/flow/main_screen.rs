@@ -239,3 +239,20 @@ fn tabs_of_a_small_screen_are_pressed() {
     flow.act(Action::Mouse(MouseInput { kind: MouseAction::Press, x: 10, y }));
     assert_eq!(flow.state.focus, Pane::Personas);
 }
+
+#[test]
+fn heading_of_the_rows_sorts_by_its_column() {
+    let mut flow = with_mouse();
+    flow.press("r");
+    press(&mut flow, "spend #");
+    let sort = |flow: &Flow| {
+        flow.state.query.sort.iter().map(|sort| (sort.column.clone(), sort.descending)).collect::<Vec<_>>()
+    };
+    assert_eq!(sort(&flow), [("spend".to_owned(), false)]);
+    press(&mut flow, "spend #");
+    assert_eq!(sort(&flow), [("spend".to_owned(), true)]);
+    press(&mut flow, "spend #");
+    assert!(sort(&flow).is_empty());
+    press(&mut flow, "email");
+    assert!(sort(&flow).is_empty() && flow.message().contains("email"), "{}", flow.message());
+}

@@ -7,7 +7,7 @@ Run in this folder. A score is 1 + searchsorted(breaks, x, side="left") with bre
 import numpy as np
 import pandas as pd
 
-DATA = "/work/shared/data/transactions/"
+DATA = "../../../../shared/data/transactions/"
 CELLS = [
     ("champions", (5, 5), (4, 5), (4, 5)),
     ("loyal", (3, 5), (4, 5), (1, 5)),

@@ -63,6 +63,9 @@ pub fn legend(state: &State) -> Option<TextPiece> {
     if left_out > 0 {
         return Some((format!("{left_out} small combinations left out: a little low"), Role::Notice));
     }
+    if let Some(fault) = all.fault(view.k()) {
+        return Some((fault.into(), Role::Notice));
+    }
     if let Some(share) = all.made_from.filter(|share| *share < 1.0) {
         let share = crate::tui::widgets::format::percent(Some(share));
         return Some((format!("made from {share} of the customers"), Role::Dim));

@@ -4,7 +4,7 @@ use crate::model::reference;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_lines};
 use crate::tui::core::state::{ListPane, Pane};
-use crate::tui::core::{Effect, State, groups, key};
+use crate::tui::core::{Effect, State, groups, key, requests};
 use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::{facets, picker};
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
@@ -45,7 +45,7 @@ fn set_open(state: &mut State, wanted: bool) -> Vec<Effect> {
         let line = line_of(state, &name);
         pane_of(state).cursor = line;
     }
-    Vec::new()
+    requests::views(state)
 }
 
 /// Opens the cells of all segmentations, or the segments of all personas.
@@ -85,7 +85,7 @@ fn set_all_open(state: &mut State, names: Vec<String>) -> Vec<Effect> {
         }
     };
     pane_of(state).cursor = line.unwrap_or(0);
-    Vec::new()
+    requests::views(state)
 }
 
 /// The selected line's own name, and that of the line that it is under, which is its own if it is under none.
@@ -152,7 +152,7 @@ pub fn previous_pane(state: &mut State) -> Vec<Effect> {
 fn turn(state: &mut State, by: isize) -> Vec<Effect> {
     let at = Pane::ALL.iter().position(|pane| *pane == state.focus).unwrap_or(0) as isize;
     state.focus = Pane::ALL[(at + by).rem_euclid(Pane::ALL.len() as isize) as usize];
-    Vec::new()
+    requests::views(state)
 }
 
 /// Goes to the pane and to the line that the mouse was pressed on; on the selected line, does what Enter does.
@@ -189,7 +189,7 @@ fn press_in(state: &mut State, pane: Pane, place: Rect, at: Position) -> Vec<Eff
     if let Some(line) = Window::line_at(place, cursor, lines, at) {
         pane_of(state).cursor = line;
     }
-    Vec::new()
+    requests::views(state)
 }
 
 /// Returns the number of lines of the pane in focus.
@@ -211,13 +211,13 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     let (end, name, what) = match by {
         isize::MIN => ("first", "group", "groups by a column"),
         isize::MAX => ("last", "segmentation", "builds a segmentation"),
-        _ => return Vec::new(),
+        _ => return requests::views(state),
     };
     if pane.cursor == before {
         let key = key(state, name);
         state.say(format!("this is the {end} line; {key} {what}"));
     }
-    Vec::new()
+    requests::views(state)
 }
 
 /// Asks for the column to group by.

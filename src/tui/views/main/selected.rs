@@ -8,6 +8,7 @@ use super::draw_segments::{CellParts, SegmentFigures, count, kind_word};
 use crate::engine::CustomerCount;
 use crate::insight::catalog::SegmentationState;
 use crate::insight::suppress::DisclosedCount;
+use crate::insight::why::Trait;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry, card, figures};
 use crate::model::{Persona, SegmentKind, reference};
 use crate::text;
@@ -15,17 +16,23 @@ use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_l
 use crate::tui::core::{Pane, State, key};
 use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::paint::theme::Role;
+use crate::tui::views::apart::{self, SelectedTraits};
 use crate::tui::views::card::blocks::{bullets, heading, table};
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, count_width, index_role};
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::{bars, format, highlight, mask};
+use crate::tui::widgets::{bars, format, highlight, mask, traits as told};
 
 /// Maximum number of lines of a rule.
 const RULE_LINES: usize = 5;
 /// Width of the bars, in cells.
 const BAR: u16 = 12;
+/// Minimum number of free lines for traits, and the maximum number of traits.
+const LEAST_TRAITS: usize = 5;
+const MOST_TRAITS: usize = 12;
+/// Smallest standardized difference that fills the bar.
+const LEAST_FULL: f64 = 0.5;
 
 /// Draws the card of the selected line.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -38,7 +45,9 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
     let inner = inside(area);
     let width = usize::from(inner.width.saturating_sub(2));
-    let Some((title, lines)) = content(state, width, usize::from(inner.height)) else { return };
+    let Some((title, mut lines)) = content(state, width, usize::from(inner.height)) else { return };
+    let room = usize::from(inner.height).saturating_sub(lines.len());
+    lines.extend(traits(state, width, room));
     canvas.text(area.x + 1, area.y, area.width - 3, &format!(" {title} "), Role::Strong);
     for (line, y) in lines.iter().zip(inner.top()..inner.bottom()) {
         canvas.pieces(inner.x + 1, y, inner.width.saturating_sub(2), line);
@@ -324,6 +333,44 @@ fn research(state: &State, persona: &Persona, count: Option<CustomerCount>, widt
             lines.extend(bullets(items, width));
         }
     }
+    lines
+}
+
+/// Returns the traits that set the selected customers apart from everyone else, as many as there is room for.
+fn traits(state: &State, width: usize, room: usize) -> Lines {
+    if !apart::is_wanted(state) || room < LEAST_TRAITS {
+        return Lines::new();
+    }
+    let Some(groups) = state.views.get::<SelectedTraits>().traits(state) else { return Lines::new() };
+    if groups.is_empty() {
+        return Lines::new();
+    }
+    let full = groups[0].first().map_or(1.0, |one| one.smd.abs()).max(LEAST_FULL);
+    let label = |group: &Vec<Trait>| match group.len() {
+        1 => told::name(&group[0]),
+        more => format!("{} and {} more", told::name(&group[0]), more - 1),
+    };
+    let shown = &groups[..groups.len().min(room - 3).min(MOST_TRAITS)];
+    let rows = shown.iter().filter_map(|group| {
+        let one = group.first()?;
+        let sides = told::sides(one);
+        let bar = ListCell::Diverging((one.smd / full).clamp(-1.0, 1.0), [Role::Rise, Role::Fall]);
+        let cells = vec![
+            ListCell::text(label(group), Role::Text),
+            bar,
+            ListCell::text(sides.inside, Role::Text),
+            ListCell::text(sides.outside, Role::Dim),
+        ];
+        Some(ListRow { cells, rest: None })
+    });
+    let columns = [
+        ListColumn::name(shown.iter().map(|group| text::width(&text::visible(&label(group)))).max().unwrap_or(0), 14),
+        ListColumn { min: 7, natural: 13, grows: false, ..ListColumn::growing(7, Yields::Bar) },
+        ListColumn::number("they", "they", 10, Yields::Never),
+        ListColumn::number("others", "others", 10, Yields::Share),
+    ];
+    let mut lines = heading("What sets them apart", "from everyone else, in the whole base");
+    lines.extend(table(&columns, rows.collect(), width));
     lines
 }
 

@@ -1,0 +1,120 @@
+//! Traits that set the selected segment or persona apart from everyone else, for the card on the main screen. It asks on
+//! a lane of its own, which the next selection cancels.
+
+use crate::insight::contrasts::ContrastsInquiry;
+use crate::insight::inquiry::ErasedInquiry;
+use crate::insight::settings::told_columns;
+use crate::insight::why::{self, Trait};
+use crate::model::Column;
+use crate::rule::Checked;
+use crate::tui::core::lines::{PersonaLine, persona_lines, segment_lines};
+use crate::tui::core::{BaseState, Hooks, Lane, Pane, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::views::main;
+use crate::tui::widgets::layout::SIDE_BY_SIDE;
+
+pub const NAME: ViewName = "apart";
+
+/// Minimum height of the screen for the card to have room for traits.
+const LEAST_HEIGHT: u16 = 40;
+/// Maximum number of customers that every selection is compared over.
+const MOST_CUSTOMERS: u64 = 1_000_000;
+
+/// The traits of the selected line.
+#[derive(Debug, Clone, Default)]
+pub struct SelectedTraits {
+    /// Rule that the contrasts are of.
+    asked: Option<Checked>,
+    contrasts: ContrastsInquiry,
+}
+
+impl SelectedTraits {
+    /// Returns the traits of the selected line, the largest effects first, those that repeat in a group; `None` while they
+    /// are compared, or if they are not.
+    pub fn traits(&self, state: &State) -> Option<Vec<Vec<Trait>>> {
+        let rule = subject(state)?;
+        if self.asked.as_ref() != Some(&rule) || self.contrasts.is_waiting() {
+            return None;
+        }
+        let mentioned = rule.columns();
+        let all = self.contrasts.columns.iter();
+        let found =
+            all.filter_map(|column| column.traits(mentioned.contains(&column.name), state.settings.min_cell).ok());
+        let mut ranked = why::rank(found.flatten(), false);
+        ranked.retain(|one| one.significant);
+        Some(why::join_repeated(ranked))
+    }
+}
+
+impl View for SelectedTraits {
+    fn name(&self) -> ViewName {
+        NAME
+    }
+
+    /// It never has the keys to itself.
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(&[])
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks { renew, ..Hooks::default() }
+    }
+
+    fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
+        Some(&mut self.contrasts)
+    }
+
+    fn lane(&self) -> Lane {
+        Lane::Selected
+    }
+
+    fn is_beside(&self, state: &State) -> bool {
+        state.view == main::NAME && is_wanted(state)
+    }
+
+    /// The main screen draws the traits in its card.
+    fn draw(&self, _canvas: &mut Canvas, _area: Rect, _state: &State) {}
+}
+
+/// Returns true if the screen has room for traits, and the base is here and small enough to compare every selection.
+pub fn is_wanted(state: &State) -> bool {
+    let is_near =
+        matches!(&state.base, BaseState::Ready { engine: None, customers, .. } if *customers <= MOST_CUSTOMERS);
+    is_near && state.width >= SIDE_BY_SIDE && state.height >= LEAST_HEIGHT
+}
+
+/// Asks for the contrasts of another line that was selected.
+fn renew(state: &mut State) -> bool {
+    let Some(rule) = subject(state) else { return false };
+    if state.views.get::<SelectedTraits>().asked.as_ref() == Some(&rule) {
+        return false;
+    }
+    let contrasts = ContrastsInquiry::new(&rule, None, columns(state));
+    let view: &mut SelectedTraits = state.views.get_mut();
+    (view.asked, view.contrasts) = (Some(rule), contrasts);
+    true
+}
+
+/// Returns the columns that may be disclosed. The persona of a customer says nothing new about a persona.
+fn columns(state: &State) -> Vec<&Column> {
+    let Some(schema) = state.schema() else { return Vec::new() };
+    let persona = schema.persona().filter(|column| state.focus != Pane::Personas && !state.is_masked(&column.name));
+    told_columns(schema, &state.settings.mask).into_iter().chain(persona).collect()
+}
+
+/// Returns the rule of the selected segment, cell or persona.
+fn subject(state: &State) -> Option<Checked> {
+    if !state.has_catalog() {
+        return None;
+    }
+    match state.focus {
+        Pane::Personas => match *persona_lines(state).get(state.personas.cursor)? {
+            PersonaLine::Persona { entry, .. } => entry.audience.as_ref().ok().cloned(),
+            PersonaLine::Span { entry, .. } => entry.segment.as_ref().ok().cloned(),
+            PersonaLine::InNone | PersonaLine::InSeveral => None,
+        },
+        Pane::Segments | Pane::Groups => {
+            segment_lines(state).get(state.segments.cursor)?.rule()?.as_ref().ok().cloned()
+        }
+    }
+}
