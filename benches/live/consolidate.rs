@@ -40,7 +40,7 @@ fn consolidate(shop: &Shop, segments: &[NamedSet], method: Method) -> Consolidat
         filter: shop.check(FILTER),
         segments: segments.to_vec(),
         switched: BTreeSet::new(),
-        with_everyone: false,
+        with_broad: false,
         value: Some("spend_12m".into()),
     }));
     Grouping { method, found }.run()

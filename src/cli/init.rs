@@ -77,7 +77,7 @@ impl Init {
                     return of_events(&folder, &table, &load, customer, options);
                 }
                 let opened = session::open_table(&BaseLocation::Path(table.clone()), &load, &Cancel::new());
-                let (engine, offers, customers) = opened.map_err(CommandError::Failed)?;
+                let session::OpenedTable { engine, offers, customers } = opened.map_err(CommandError::Failed)?;
                 if let Some(key) = customers {
                     let offer = customers_offer(&table.to_string_lossy(), &key);
                     say!("crosscut: {key} repeats: if each row is an event, make customers of them: {offer}");
@@ -152,7 +152,7 @@ fn of_events(
         &LoadOptions { key: Some(made.key.clone()), ..LoadOptions::default() },
         &Cancel::new(),
     );
-    let (engine, offers, _) = opened.map_err(CommandError::Failed)?;
+    let session::OpenedTable { engine, offers, .. } = opened.map_err(CommandError::Failed)?;
     let data = StarterData::File(name(&made.file));
     let starter_table = session::starter_table(engine.as_ref(), data, options.value.clone());
     let events = StarterEvents {

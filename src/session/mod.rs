@@ -24,7 +24,9 @@ pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
 pub use exporting::{ExportError, PageInOrder, export, read_pages};
 pub use lists::file_lists;
-pub use opening::{BaseSource, OpenedStudy, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema};
+pub use opening::{
+    BaseSource, OpenedStudy, OpenedTable, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema,
+};
 pub use remote::connect_table;
 pub use sampling::{Sample, Sampling, samples_folder};
 pub use sink::{NewFile, RowSink};

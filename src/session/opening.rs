@@ -120,20 +120,24 @@ pub enum ValueStore {
     Elsewhere,
 }
 
-/// Opens a table without a study. Returns its engine, the types that would suit columns of text better, and the column with
-/// the customers if the table looks like one of events.
+/// A table that was opened without a study.
+pub struct OpenedTable {
+    pub engine: Arc<dyn Engine>,
+    /// Types that would suit columns of text better.
+    pub offers: Vec<Offer>,
+    /// The column with the customers, if the table looks like one of events.
+    pub customers: Option<String>,
+}
+
+/// Opens a table without a study.
 ///
 /// # Errors
 /// Returns one line if the table cannot be read.
-pub fn open_table(
-    source: &BaseLocation,
-    options: &LoadOptions,
-    cancel: &Cancel,
-) -> Result<(Arc<dyn Engine>, Vec<Offer>, Option<String>), String> {
+pub fn open_table(source: &BaseLocation, options: &LoadOptions, cancel: &Cancel) -> Result<OpenedTable, String> {
     let base = data::load(source, options, &mut |_| {}, &|| cancel.is_raised()).map_err(|error| error.to_string())?;
     let offers = data::offers(&base, &|_| false);
     let customers = data::customers_column(&base);
-    Ok((Arc::new(LocalEngine::new(base)), offers, customers))
+    Ok(OpenedTable { engine: Arc::new(LocalEngine::new(base)), offers, customers })
 }
 
 /// Returns the columns of an engine's base for use in rules, without the functions that the engine does not support.

@@ -351,8 +351,9 @@ impl Flow {
         }
         let path = self.file("sample.csv");
         std::fs::write(&path, text).expect("a writable folder");
-        self.sample =
-            Some(open_table(&BaseLocation::Path(path), &Default::default(), &Cancel::new()).expect("a good table").0);
+        self.sample = Some(
+            open_table(&BaseLocation::Path(path), &Default::default(), &Cancel::new()).expect("a good table").engine,
+        );
         let size = SampleSize { sampled: keys.len() as u64, base: self.engine.customers() };
         let columns = columns.map(str::to_owned).into_iter().collect();
         self.act(Action::Sampled { size, columns, is_new: false });
