@@ -153,7 +153,7 @@ impl Consolidation {
         match self.sets().len() {
             0 | 1 => Some("fewer than two segments take part: put others in, or widen the filter"),
             _ if k > 1 && !self.splits(k) => {
-                Some("one group holds most customers: take its broad segments out, or take more groups")
+                Some("one group holds over 75 %: take more groups")
             }
             _ => None,
         }
@@ -171,6 +171,10 @@ impl Consolidation {
         // Nobody remembers more than eight personas.
         let candidates = 2..costs.len().min(9);
         let splits = candidates.clone().any(|k| self.splits(k));
+        // If so few groups do not split the customers, the fewest that do.
+        if !splits && let Some(more) = (candidates.end..costs.len().min(13)).find(|k| self.splits(*k)) {
+            return more;
+        }
         let jumps = candidates.filter(|k| !splits || self.splits(*k)).map(|k| (k, costs[k - 2] - costs[k - 1]));
         jumps.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(costs.len().clamp(1, 2), |(k, _)| k)
     }

@@ -120,7 +120,7 @@ fn suggested_groups_split_the_customers_if_any_do() {
     // One segment has nearly everyone who is in any.
     let lopsided = self::found(3, &[(0b001, 90), (0b010, 4), (0b100, 3)]);
     let tree = run(Method::Tree, &lopsided);
-    assert!((2..=3).all(|k| tree.fault(k).is_some_and(|fault| fault.starts_with("one group holds most"))));
+    assert!((2..=3).all(|k| tree.fault(k).is_some_and(|fault| fault.starts_with("one group holds over"))));
     let alone = self::found(1, &[(0b1, 90)]);
     assert!(run(Method::Greedy, &alone).fault(1).is_some_and(|fault| fault.starts_with("fewer than two")));
 }

@@ -87,6 +87,8 @@ pub fn edited_outside(state: &mut State, before: &str, text: Result<String, Stri
     if state.filter.problem.is_none() {
         effects.extend(finish(state));
     }
+    // Nobody is typing yet: what the text needs is the error, and Esc goes back.
+    state.filter.completion = None;
     effects
 }
 

@@ -100,8 +100,13 @@ impl<'a> Canvas<'a> {
         self.theme.has_gradient()
     }
 
-    /// Adds bold and underlined to an area, whose colours stay.
-    pub fn emphasize(&mut self, area: Rect) {
+    /// Marks a cell of a table or of a heat map as selected: by a tint, or, where the colour is the figure, in bold and
+    /// underlined. Its caller marks it beside the cell, too.
+    pub fn select_cell(&mut self, area: Rect) {
+        if self.has_gradient() { self.emphasize(area) } else { self.select(area) }
+    }
+
+    fn emphasize(&mut self, area: Rect) {
         let area = area.intersection(self.area());
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {

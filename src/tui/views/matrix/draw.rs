@@ -177,11 +177,7 @@ impl<'a> MatrixLayout<'a> {
     /// Marks the selected cell, whose colour stays, between marks.
     fn mark(&self, canvas: &mut Canvas, place: Rect) {
         if !self.state.filter.editing {
-            if canvas.has_gradient() {
-                canvas.emphasize(place);
-            } else {
-                canvas.select(place);
-            }
+            canvas.select_cell(place);
             canvas.text(place.right(), place.y, 1, "‹", Role::Accent);
         }
         canvas.text(place.x.saturating_sub(1), place.y, 1, "›", Role::Accent);

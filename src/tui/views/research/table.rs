@@ -238,7 +238,7 @@ impl<'a> ResearchLayout<'a> {
     /// Marks the selected cell: painted if the table has the focus, otherwise between marks.
     fn mark(&self, canvas: &mut Canvas, place: Rect) {
         if is_focused(self.state, false) {
-            canvas.paint(place, Role::Focus);
+            canvas.select(place);
         }
         canvas.text(place.x.saturating_sub(1), place.y, 1, "›", Role::Accent);
     }

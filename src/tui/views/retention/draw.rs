@@ -151,7 +151,8 @@ impl<'a> RetentionLayout<'a> {
             };
             if (at, period) == (view.cursor, view.period) {
                 if !self.state.filter.editing {
-                    canvas.paint(Rect { x, y, width: CELL - 1, height: 1 }, Role::Focus);
+                    canvas.select_cell(Rect { x, y, width: CELL - 1, height: 1 });
+                    canvas.text(x + CELL - 1, y, 1, "‹", Role::Accent);
                 }
                 canvas.text(x.saturating_sub(1), y, 1, "›", Role::Accent);
             }
