@@ -12,7 +12,7 @@ use segments::{StarterSegment, sort_by_effect};
 use super::edit::quoted;
 use super::remote::RemoteConfig;
 use crate::data::Offer;
-use crate::model::{ColumnType, Datum, is_plain_name};
+use crate::model::{ColumnType, Datum, is_plain_name, quote_name};
 
 /// The facts about a table from which a study is created.
 #[derive(Debug, Clone, Default)]
