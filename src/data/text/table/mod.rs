@@ -134,6 +134,11 @@ impl TableBuilder {
         !self.declared.is_empty()
     }
 
+    /// Returns true for a column with a declared type.
+    pub fn is_declared(&self, place: usize) -> bool {
+        self.slots.get(place).is_some_and(|slot| slot.declared.is_some())
+    }
+
     pub fn on_bad_row(&self) -> OnBadRow {
         self.on_bad_row
     }
