@@ -62,6 +62,8 @@ struct ValueKinds {
     not_booleans: bool,
     /// Texts that are not UTF-8.
     broken: u64,
+    /// The study declares the column's type.
+    is_declared: bool,
 }
 
 /// A column as it is declared.
@@ -119,6 +121,9 @@ impl SqliteFile {
         }
         if self.learn(&columns, &kinds) {
             return Ok(ReadPass::Again);
+        }
+        for (kinds, place) in kinds.iter_mut().zip(&places) {
+            kinds.is_declared = table.is_declared(*place);
         }
         self.notices = self.about(&columns, &kinds, found.len());
         input.check_unchanged()?;
@@ -192,7 +197,7 @@ impl SqliteFile {
             let names = columns.iter().zip(kinds).filter(|(_, kinds)| is(kinds)).map(|(column, _)| column.name.clone());
             names.collect::<Vec<String>>()
         };
-        let mixed = named(&|kinds| kinds.numbers && (kinds.texts || kinds.bytes || kinds.ids));
+        let mixed = named(&|kinds| !kinds.is_declared && kinds.numbers && (kinds.texts || kinds.bytes || kinds.ids));
         if !mixed.is_empty() {
             notices.push(format!("{}: text, since some values are numbers and some are not", listed(&mixed)));
         }

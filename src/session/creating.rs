@@ -44,7 +44,8 @@ pub fn create_study(opening: &Opening, engine: &dyn Engine) -> Result<Study, Str
     let (folder, name) = place.ok_or("a study can only be created beside a file; crosscut init makes others")?;
     let table = starter_table(engine, StarterData::File(name), opening.value.clone())?;
     // The table was read with these.
-    let table = StarterTable { settings: opening.study.config.data.text.lines(), ..table };
+    let data = &opening.study.config.data;
+    let table = StarterTable { settings: [data.choice.lines(), data.text.lines()].concat(), ..table };
     let files = write_files(&folder, bare(&table))?;
     let user = study::user_file();
     study::load(&files[0], user.as_deref()).map_err(|error| error.to_string())

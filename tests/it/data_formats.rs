@@ -322,3 +322,26 @@ fn stream_is_read_batch_by_batch_and_refused_if_it_is_cut() {
         assert!(error.contains("is a damaged or cut Arrow file (it is cut)"), "{cut}: {error}");
     }
 }
+
+#[test]
+fn declared_types_are_those_of_sheets_databases_and_json_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = r#"[{"id": 1, "day": "31/12/2023", "sum": "1.234,50", "at": 1700000000}, {"id": 2, "day": "-", "sum": 7, "at": null}]"#;
+    fs::write(folder.path().join("t.json"), json).unwrap();
+    let rows = "CREATE TABLE t (id, day, sum, at); INSERT INTO t VALUES (1, '31/12/2023', '1.234,50', 1700000000), (2, '-', 7, NULL);";
+    database(&folder.path().join("t.db"), rows);
+    let types = [
+        ("day", "{ type = \"date\", format = \"%d/%m/%Y\", null = [\"-\"] }"),
+        ("sum", "{ type = \"number\", decimal = \",\", thousands = \".\" }"),
+        ("at", "{ type = \"epoch\" }"),
+    ];
+    for file in ["t.json", "t.db"] {
+        let config: String = types.iter().map(|(column, declared)| format!("{column} = {declared}\n")).collect();
+        let config = format!("[data]\npath = \"{file}\"\n[data.types]\n{config}");
+        fs::write(folder.path().join("config.toml"), config).unwrap();
+        let output = crate::shop::crosscut(folder.path(), &["rows", "--format", "csv"]);
+        let rows = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(rows, "id,day,sum,at\n1,2023-12-31,1234.5,2023-11-14 22:13:20\n2,,7,\n", "{file}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{file}");
+    }
+}

@@ -15,7 +15,7 @@ use super::{ColumnarFormat, FileLayout, arrow};
 use crate::data::progress::{Stage, Watch};
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
-use crate::data::text::{missing_in, typed};
+use crate::data::text::{is_one_table, missing_in, typed};
 use crate::data::{DataError, Notice, Zone};
 
 /// A column of one file.
@@ -49,7 +49,7 @@ pub fn open(
         let (file, columns) = one(input, kind, selection, zone, memory, watch)?;
         let own: Vec<String> = columns.iter().map(|column| column.origin.field.name().to_string()).collect();
         let shared = own.iter().filter(|name| names.contains(name)).count();
-        if !found.is_empty() && shared * 2 < own.len().min(names.len()) {
+        if !found.is_empty() && !is_one_table(shared, own.len(), names.len()) {
             let all =
                 if shared == 0 { "no column".to_owned() } else { format!("{shared} of its {} columns", own.len()) };
             let problem = format!("shares {all} with the files before it: name files of one table");

@@ -50,7 +50,7 @@ pub use options::{
 };
 pub use rejects::{Reject, Rejects};
 use row_limit::{RowBytes, RowTooLong};
-pub use table::{BadValue, TableBuilder, missing_in};
+pub use table::{BadValue, TableBuilder, is_one_table, missing_in};
 pub use value::FieldValue;
 
 /// Format of a text file.

@@ -199,6 +199,7 @@ impl Workbook {
                 table.check_memory(input)?;
             }
         }
+        self.facts.kinds.retain(|column, _| places.get(column).is_none_or(|place| !table.is_declared(*place)));
         Ok(())
     }
 

@@ -134,6 +134,11 @@ impl TableBuilder {
         !self.declared.is_empty()
     }
 
+    /// Returns true for a column with a declared type.
+    pub fn is_declared(&self, place: usize) -> bool {
+        self.slots.get(place).is_some_and(|slot| slot.declared.is_some())
+    }
+
     pub fn on_bad_row(&self) -> OnBadRow {
         self.on_bad_row
     }
@@ -147,7 +152,7 @@ impl TableBuilder {
     pub fn begin(&mut self, input: &InputFile, names: &HeaderNames) -> Result<Vec<usize>, DataError> {
         let known = |name: &&String| self.places.contains_key(name.as_str());
         let (shared, own) = (names.names.iter().filter(known).count(), names.names.len());
-        if self.begun > 0 && self.rows_before.is_none() && shared * 2 < own.min(self.slots.len()) {
+        if self.begun > 0 && self.rows_before.is_none() && !is_one_table(shared, own, self.slots.len()) {
             let all = if shared == 0 { "no column".to_owned() } else { format!("{shared} of its {own} columns") };
             let problem = format!("shares {all} with the files before it: name files of one table");
             return Err(DataError::file(&input.name, problem));
@@ -386,6 +391,12 @@ impl TableBuilder {
         };
         columns.iter().rev().take_while(|column| is_unnamed(column) && is_empty(column)).count()
     }
+}
+
+/// Returns true if files with `own` and `known` columns, of which they share some, are of one table: one has all columns of
+/// the other, or they share half of those of the larger.
+pub fn is_one_table(shared: usize, own: usize, known: usize) -> bool {
+    shared > 0 && (shared == own.min(known) || shared * 2 >= own.max(known))
 }
 
 /// Returns the notice on columns that some files of a table have not.
