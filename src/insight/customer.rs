@@ -98,7 +98,11 @@ impl ConditionState {
             1 => show(value),
             _ => format!("{column} {}", show(value)),
         };
-        self.values.iter().map(value).chain(self.distance.clone()).collect::<Vec<_>>().join(", ")
+        let values = self.values.iter().map(value).collect::<Vec<_>>().join(", ");
+        match &self.distance {
+            Some(distance) => format!("{values} ({distance})"),
+            None => values,
+        }
     }
 }
 
@@ -268,7 +272,7 @@ impl CustomerReader {
         let conditions = rule.conjuncts().into_iter();
         let conditions = conditions.filter_map(|one| Some((text.get(one.place())?.to_owned(), one)));
         let conditions = conditions.map(|(text, condition)| ConditionToTest {
-            text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+            text: without_parentheses(&text.split_whitespace().collect::<Vec<_>>().join(" ")).to_owned(),
             test: self.test(&condition),
             values: self.values(&condition, mask),
             limit: ValueLimit::from_condition(&condition),
@@ -301,6 +305,25 @@ impl CustomerReader {
         };
         read.map(at).collect()
     }
+}
+
+/// Returns a condition without parentheses around all of it.
+fn without_parentheses(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return text };
+    let (mut depth, mut quote) = (0_usize, None);
+    for c in inner.chars() {
+        match (c, quote) {
+            (_, Some(open)) if c == open => quote = None,
+            (_, Some(_)) => {}
+            ('\'' | '"', None) => quote = Some(c),
+            ('(', None) => depth += 1,
+            // The first one is closed before the end.
+            (')', None) if depth == 0 => return text,
+            (')', None) => depth -= 1,
+            _ => {}
+        }
+    }
+    without_parentheses(inner.trim())
 }
 
 impl SetToTest {
@@ -374,6 +397,21 @@ mod tests {
         let (schema, today) = (Schema::new(columns), "2026-06-30".parse().unwrap());
         let rule = check(rule, &Context { schema: &schema, names: &Namespace::default(), today }).unwrap();
         ValueLimit::from_condition(&rule)?.distance(&value)
+    }
+
+    #[test]
+    fn parentheses_around_all_of_a_condition_are_left_out() {
+        let cases = [
+            ("(spend < 150)", "spend < 150"),
+            ("((a OR (b)))", "a OR (b)"),
+            ("(a) OR (b)", "(a) OR (b)"),
+            ("(a = ')' OR b = '(')", "a = ')' OR b = '('"),
+            ("a IN (1)", "a IN (1)"),
+            ("(a IN (1))", "a IN (1)"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(without_parentheses(text), expected);
+        }
     }
 
     #[test]
