@@ -7,7 +7,8 @@ use super::catalog::{Catalog, SegmentationState};
 use super::inquiry::{ReadAnswer, Single};
 use crate::engine::{PageQuestion, RowPage, Sort};
 use crate::model::{Datum, Schema, is_masked, reference};
-use crate::rule::Checked;
+use crate::rule::{Checked, Comparison, Node};
+use crate::text::numbers;
 
 /// Maximum number of values shown beside a condition.
 const MAX_VALUES: usize = 3;
@@ -78,6 +79,8 @@ pub struct ConditionState {
     pub text: String,
     pub truth: Option<bool>,
     pub values: Vec<(String, Datum)>,
+    /// Distance of the value from the limit that it misses, such as `3 days short`.
+    pub distance: Option<String>,
 }
 
 impl ConditionState {
@@ -89,13 +92,17 @@ impl ConditionState {
         }
     }
 
-    /// Returns the values that the condition reads, with their columns if there are several.
+    /// Returns the values that the condition reads, with their columns if there are several, and how far they miss it.
     pub fn values_text(&self, show: impl Fn(&Datum) -> String) -> String {
         let value = |(column, value): &(String, Datum)| match self.values.len() {
             1 => show(value),
             _ => format!("{column} {}", show(value)),
         };
-        self.values.iter().map(value).collect::<Vec<_>>().join(", ")
+        let values = self.values.iter().map(value).collect::<Vec<_>>().join(", ");
+        match &self.distance {
+            Some(distance) => format!("{values} ({distance})"),
+            None => values,
+        }
     }
 }
 
@@ -166,6 +173,49 @@ struct ConditionToTest {
     test: usize,
     /// Columns of the page.
     values: Vec<usize>,
+    limit: Option<ValueLimit>,
+}
+
+/// Limit of a condition that compares one value of the customer with a number or a date.
+#[derive(Debug, Clone, PartialEq)]
+struct ValueLimit {
+    /// True if the value has to be at least the limit, false if at most.
+    is_least: bool,
+    at: Datum,
+}
+
+impl ValueLimit {
+    /// Returns the limit of a comparison; `None` for other conditions.
+    fn from_condition(condition: &Checked) -> Option<Self> {
+        let Node::Compare(comparison, left, right) = &condition.expr().node else { return None };
+        let (comparison, at) = match (left.node.is_source(), right.node.is_source()) {
+            (true, false) => (*comparison, right.as_literal()?),
+            (false, true) => (comparison.turned(), left.as_literal()?),
+            _ => return None,
+        };
+        let is_least = match comparison {
+            Comparison::Greater | Comparison::GreaterOrEqual => true,
+            Comparison::Less | Comparison::LessOrEqual => false,
+            Comparison::Equal | Comparison::NotEqual => return None,
+        };
+        Some(Self { is_least, at: at.clone() })
+    }
+
+    /// Returns the distance of a value that misses the limit; `None` if it is none to speak of.
+    fn distance(&self, value: &Datum) -> Option<String> {
+        let difference = (value.number()? - self.at.number()?).abs();
+        let size = match (value, &self.at) {
+            _ if difference == 0.0 || !difference.is_finite() => return None,
+            (Datum::Date(_), Datum::Date(_)) => numbers::counted(difference as u64, "day", "days"),
+            (Datum::Timestamp(_), Datum::Timestamp(_)) => {
+                numbers::counted((difference / 86_400.0).ceil() as u64, "day", "days")
+            }
+            (Datum::Date(_) | Datum::Timestamp(_), _) | (_, Datum::Date(_) | Datum::Timestamp(_)) => return None,
+            _ if difference.fract() == 0.0 => numbers::grouped(difference, 0),
+            _ => numbers::amount(Some(difference)),
+        };
+        Some(format!("{size} {}", if self.is_least { "short" } else { "over" }))
+    }
 }
 
 impl CustomerReader {
@@ -205,6 +255,7 @@ impl CustomerReader {
                     text: reference(name),
                     test: reader.test(rule),
                     values: Vec::new(),
+                    limit: None,
                 };
                 set.spans = spans.map(span).collect();
             }
@@ -221,9 +272,10 @@ impl CustomerReader {
         let conditions = rule.conjuncts().into_iter();
         let conditions = conditions.filter_map(|one| Some((text.get(one.place())?.to_owned(), one)));
         let conditions = conditions.map(|(text, condition)| ConditionToTest {
-            text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+            text: without_parentheses(&text.split_whitespace().collect::<Vec<_>>().join(" ")).to_owned(),
             test: self.test(&condition),
             values: self.values(&condition, mask),
+            limit: ValueLimit::from_condition(&condition),
         });
         let conditions = conditions.collect();
         SetToTest { rule: Some(self.test(rule)), conditions, ..set }
@@ -255,6 +307,25 @@ impl CustomerReader {
     }
 }
 
+/// Returns a condition without parentheses around all of it.
+fn without_parentheses(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return text };
+    let (mut depth, mut quote) = (0_usize, None);
+    for c in inner.chars() {
+        match (c, quote) {
+            (_, Some(open)) if c == open => quote = None,
+            (_, Some(_)) => {}
+            ('\'' | '"', None) => quote = Some(c),
+            ('(', None) => depth += 1,
+            // The first one is closed before the end.
+            (')', None) if depth == 0 => return text,
+            (')', None) => depth -= 1,
+            _ => {}
+        }
+    }
+    without_parentheses(inner.trim())
+}
+
 impl SetToTest {
     fn new(kind: MembershipKind, name: &str, label: &str) -> Self {
         let (cells, spans, conditions) = Default::default();
@@ -281,10 +352,14 @@ impl ReadAnswer for CustomerReader {
             let is_first = set.kind == MembershipKind::Persona
                 && holds == Some(true)
                 && !std::mem::replace(&mut has_persona, true);
-            let condition = |one: &ConditionToTest| ConditionState {
-                text: one.text.clone(),
-                truth: truth(one.test),
-                values: one.values.iter().filter_map(|at| value(*at)).collect(),
+            let condition = |one: &ConditionToTest| {
+                let (truth, values) = (truth(one.test), one.values.iter().filter_map(|at| value(*at)));
+                let values: Vec<(String, Datum)> = values.collect();
+                let distance = match (&one.limit, values.as_slice(), truth) {
+                    (Some(limit), [(_, value)], Some(false)) => limit.distance(value),
+                    _ => None,
+                };
+                ConditionState { text: one.text.clone(), truth, values, distance }
             };
             Membership {
                 kind: set.kind,
@@ -302,5 +377,55 @@ impl ReadAnswer for CustomerReader {
             values: (0..self.columns).filter_map(value).collect(),
             total: page.total,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Column, ColumnType};
+    use crate::rule::{Context, Namespace, check};
+
+    fn distance(rule: &str, value: Datum) -> Option<String> {
+        let column = |name: &str, column_type| Column { name: name.into(), column_type };
+        let columns = vec![
+            column("age", ColumnType::Integer),
+            column("spend", ColumnType::Float),
+            column("since", ColumnType::Date),
+            column("plan", ColumnType::Text),
+        ];
+        let (schema, today) = (Schema::new(columns), "2026-06-30".parse().unwrap());
+        let rule = check(rule, &Context { schema: &schema, names: &Namespace::default(), today }).unwrap();
+        ValueLimit::from_condition(&rule)?.distance(&value)
+    }
+
+    #[test]
+    fn parentheses_around_all_of_a_condition_are_left_out() {
+        let cases = [
+            ("(spend < 150)", "spend < 150"),
+            ("((a OR (b)))", "a OR (b)"),
+            ("(a) OR (b)", "(a) OR (b)"),
+            ("(a = ')' OR b = '(')", "a = ')' OR b = '('"),
+            ("a IN (1)", "a IN (1)"),
+            ("(a IN (1))", "a IN (1)"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(without_parentheses(text), expected);
+        }
+    }
+
+    #[test]
+    fn distance_is_that_of_the_value_from_the_limit_it_misses() {
+        let day = |text: &str| Datum::Date(text.parse().unwrap());
+        assert_eq!(distance("age < 30", Datum::Integer(41)).as_deref(), Some("11 over"));
+        assert_eq!(distance("30 > age", Datum::Integer(41)).as_deref(), Some("11 over"));
+        assert_eq!(distance("spend > 1800", Datum::Float(103.25)).as_deref(), Some("1,697 short"));
+        assert_eq!(distance("spend >= 0.5", Datum::Float(0.225)).as_deref(), Some("0.275 short"));
+        let recent = "since >= today - INTERVAL '90 days'";
+        assert_eq!(distance(recent, day("2026-03-29")).as_deref(), Some("3 days short"));
+        assert_eq!(distance(recent, day("2026-03-31")).as_deref(), Some("1 day short"));
+        assert_eq!(distance("age > 41", Datum::Integer(41)), None, "at the limit itself");
+        assert_eq!(distance("age = 30", Datum::Integer(41)), None);
+        assert_eq!(distance("plan > 'a'", Datum::Text("A".into())), None);
     }
 }

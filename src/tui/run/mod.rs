@@ -139,7 +139,7 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
     if study.file.is_none() {
         views::rows::open_with_columns(&mut state);
     }
-    let memory = opening.identity().and_then(|identity| StudyMemory::of(&identity));
+    let memory = opening.identity().and_then(|identity| StudyMemory::for_study(&identity));
     if let Some(memory) = memory.as_ref().filter(|_| !fresh) {
         memory.read().restore(&mut state);
     }
@@ -255,7 +255,7 @@ impl RunningTui {
         if let Some(memory) = &self.memory {
             // A full disk must not keep the program from ending.
             let view = self.used_view.to_owned();
-            drop(memory.write(RememberedState { view, ..RememberedState::of(&self.state) }));
+            drop(memory.write(RememberedState { view, ..RememberedState::from_state(&self.state) }));
         }
     }
 

@@ -17,7 +17,7 @@ pub struct StudyMemory {
 
 impl StudyMemory {
     /// Returns the memory of this study or table; `None` if the user has no folder for it.
-    pub fn of(study: &Path) -> Option<Self> {
+    pub fn for_study(study: &Path) -> Option<Self> {
         Some(Self::in_folder(&folder()?, study))
     }
 

@@ -42,7 +42,7 @@ pub struct RememberedState {
 
 impl RememberedState {
     /// Returns what is to be remembered of a state.
-    pub fn of(state: &State) -> Self {
+    pub fn from_state(state: &State) -> Self {
         let widths = state.views.get::<RowsView>().widths.clone();
         Self {
             view: state.view.to_owned(),

@@ -12,6 +12,8 @@ fn customer_lists_columns_and_memberships_with_what_fails() {
     assert!(lines.contains(&"segment,north_america,true,"), "{table}");
     assert!(lines.contains(&"segmentation,age,<25,"), "{table}");
     assert!(lines.contains(&"persona,ann,true,\"first, by @north_america\""), "{table}");
+    let far = shop(&["customer", "3", "--conditions", "--format", "csv"]);
+    assert!(far.contains("persona,ann,false,spend < 150 · 200 (50 over)"), "{far}");
     let with_conditions = shop(&["customer", "2", "--conditions", "--format", "csv"]);
     assert!(
         with_conditions.contains("condition,north_america,true,\"country IN ('US', 'CA') · US\""),

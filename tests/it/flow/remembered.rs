@@ -49,7 +49,7 @@ fn next_session_begins_as_the_last_one_ended() {
     let mut flow = Flow::new();
     apply(&mut flow, "plan = 'pro'", 1);
     flow.press("j j l tab x r l ] - )");
-    let remembered = RememberedState::of(&flow.state);
+    let remembered = RememberedState::from_state(&flow.state);
     let text = serde_json::to_string(&remembered).expect("JSON");
     assert!(!text.contains("x.org"), "no values but those in filters: {text}");
     let mut next = Flow::before_loading();
