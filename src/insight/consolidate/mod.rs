@@ -152,9 +152,7 @@ impl Consolidation {
     pub fn fault(&self, k: usize) -> Option<&'static str> {
         match self.sets().len() {
             0 | 1 => Some("fewer than two segments take part: put others in, or widen the filter"),
-            _ if k > 1 && !self.splits(k) => {
-                Some("one group holds over 75 %: take more groups")
-            }
+            _ if k > 1 && !self.splits(k) => Some("one group holds over 75 %: take more groups"),
             _ => None,
         }
     }
