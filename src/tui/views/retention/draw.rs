@@ -110,10 +110,7 @@ impl<'a> RetentionLayout<'a> {
         canvas.text(left + 1, y, NAME, "first in", Role::Dim);
         canvas.text_right(left + NAME - 2, left + NAME + self.count - 2, y, "customers", Role::Dim);
         for period in self.periods.clone() {
-            let head = match period {
-                0 => format!("same {}", self.retention.unit),
-                _ => format!("+{period}"),
-            };
+            let head = format!("+{period}");
             let role = if period == view.period { Role::Strong } else { Role::Dim };
             canvas.text_right(self.x(period), self.x(period) + CELL - 1, y, &head, role);
         }
