@@ -497,7 +497,7 @@ pub fn file_and_options(
         text: config.data.text,
         timezone: config.data.timezone,
         memory: config.engine.memory,
-        // What is described is how the file itself is read.
+        // `describe` shows how the file itself is read.
         cache: None,
     };
     Ok((source, load, config.privacy.mask))

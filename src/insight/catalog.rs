@@ -280,10 +280,8 @@ fn in_order_of_reference(segments: &[Segment]) -> Vec<usize> {
 /// Returns the segmentations that are columns, each with the expression of a customer's first cell.
 fn segmentation_columns(segments: &[SegmentEntry], cx: &Context) -> Vec<(String, Arc<Expr>)> {
     let is_column = |entry: &&SegmentEntry| entry.cells().is_some() && cx.schema.is_segmentation(&entry.name);
-    let read = |entry: &SegmentEntry| {
-        let text = format!("\"{}\"", entry.name.replace('"', "\"\""));
-        Some((entry.name.clone(), rule::value_in(&text, cx).ok()?.normal()))
-    };
+    let read =
+        |entry: &SegmentEntry| Some((entry.name.clone(), rule::value_in(&rule::quote(&entry.name), cx).ok()?.normal()));
     segments.iter().filter(is_column).filter_map(read).collect()
 }
 

@@ -97,6 +97,9 @@ pub enum Aggregate {
     Mode,
 }
 
+/// Names of the conditions on how a customer's events follow each other.
+pub(super) const EVENT_PATTERNS: [&str; 3] = ["seq", "again", "regular"];
+
 impl Aggregate {
     /// Names in rules; the first one of each aggregate is canonical.
     pub(super) const NAMES: [(&str, Aggregate); 12] = [

@@ -37,6 +37,7 @@ pub use dates::{DateField, Interval, parse_date, parse_timestamp};
 pub use error::RuleError;
 pub use expr::{ArithmeticOperation, CastType, Comparison, Expr, ListedFile, Node};
 pub use made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
+pub(crate) use names::quote;
 pub use names::{NameKind, NamedRule, Namespace};
 
 use crate::model::{ColumnType, Lookup, PERSONA, Schema};

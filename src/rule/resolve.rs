@@ -28,7 +28,10 @@ pub(super) struct Reference {
 
 /// Finds every `@name` of a text, in order.
 pub(super) fn find_references(rule: &str) -> Vec<Reference> {
-    let lexemes = lex(rule);
+    references_among(rule, &lex(rule))
+}
+
+fn references_among(rule: &str, lexemes: &[Lexeme]) -> Vec<Reference> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < lexemes.len() {
@@ -41,11 +44,12 @@ pub(super) fn find_references(rule: &str) -> Vec<Reference> {
 
 /// Finds every name that a rule depends on: its `@names`, and the cells of the segmentations that it reads as columns.
 fn find_dependencies(rule: &str, cx: &Context) -> Vec<Reference> {
-    let mut found = find_references(rule);
+    let lexemes = lex(rule);
+    let mut found = references_among(rule, &lexemes);
     if cx.schema.segmentations().is_empty() {
         return found;
     }
-    for lexeme in lex(rule).iter().filter(|lexeme| matches!(lexeme.kind, LexemeKind::Word | LexemeKind::Quoted)) {
+    for lexeme in lexemes.iter().filter(|lexeme| matches!(lexeme.kind, LexemeKind::Word | LexemeKind::Quoted)) {
         if let Lookup::Found(column) = cx.schema.find(&lexeme.value(rule))
             && cx.schema.is_segmentation(&column.name)
         {

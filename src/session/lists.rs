@@ -54,7 +54,7 @@ fn read(path: &Path, column: &str) -> Result<FileValues, String> {
     let found = column_in(&base.schema, column).map_err(|reason| format!("{}: {reason}", path.display()))?;
     let values = base.table.column(&found).map_err(|error| error.to_string())?;
     let mut texts: Vec<String> = Vec::with_capacity(values.len() + 1);
-    // Of a file with one column, the first line may be a value as well as a heading: as a value it costs nothing.
+    // The first line of a file with one column may be a heading or a value: taken for a value, a heading finds nobody.
     if base.schema.columns().len() == 1 && !found.eq_ignore_ascii_case(column) {
         texts.push(found);
     }

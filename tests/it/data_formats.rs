@@ -109,7 +109,7 @@ fn sqlite_is_read_with_its_log_and_nothing_is_left_beside_it() {
     // While the program that writes it runs.
     assert_eq!(values(&open_path(&path).unwrap(), "x"), ["1"]);
     assert_eq!(files(folder.path()), ["app.db", "app.db-shm", "app.db-wal"]);
-    // As a program leaves it that was killed: a log without its index.
+    // A killed program leaves a log without its index.
     let killed = tempfile::tempdir().unwrap();
     for file in ["app.db", "app.db-wal"] {
         fs::copy(folder.path().join(file), killed.path().join(file)).unwrap();

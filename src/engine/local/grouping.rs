@@ -89,6 +89,15 @@ impl GroupAssignment {
         }
     }
 
+    /// Returns the group of each of the first `rows` rows.
+    pub fn codes(&self, rows: usize) -> Vec<u32> {
+        let mut codes = vec![0; rows];
+        for (block, out) in codes.chunks_mut(BLOCK).enumerate() {
+            self.codes_into(block * BLOCK..block * BLOCK + out.len(), out);
+        }
+        codes
+    }
+
     /// Returns a group's values, one per column.
     pub fn key(&self, group: u32) -> Vec<Datum> {
         let mut place = match &self.occurring {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use sqlparser::keywords::{Keyword, RESERVED_FOR_COLUMN_ALIAS};
 
 use super::functions::{FORMS, FUNCTIONS};
-use super::made::Aggregate;
+use super::made::{Aggregate, EVENT_PATTERNS};
 use super::names::quote;
 use super::{Context, NameKind, parse};
 use crate::model::{ColumnType, Datum, Events, Schema, is_plain_name, reference};
@@ -153,7 +153,7 @@ fn openings(schema: &Schema) -> Vec<(String, &'static str)> {
     let of_table = |events: &Events| {
         let name = crate::model::quote_name(&events.name);
         let words = Aggregate::NAMES.iter().filter(|(word, _)| *word != "avg");
-        let words = words.map(|(word, _)| *word).chain(["seq", "again", "regular"]);
+        let words = words.map(|(word, _)| *word).chain(EVENT_PATTERNS);
         words.map(move |word| (format!("{name}.{word}("), "events")).collect::<Vec<_>>()
     };
     let mut openings: Vec<_> = schema.all_events().iter().flat_map(of_table).collect();

@@ -119,7 +119,22 @@ struct JoinBuilder<'a> {
     tables: &'a DatabaseTables,
 }
 
-impl JoinBuilder<'_> {
+impl<'a> JoinBuilder<'a> {
+    /// Returns the printer of conditions over the columns of one table.
+    fn printer<'s>(&self, schema: &'s Schema) -> Printer<'s>
+    where
+        'a: 's,
+    {
+        Printer {
+            speech: self.speech,
+            tables: self.tables,
+            schema,
+            qualifier: None,
+            made: HashMap::new(),
+            references: HashMap::new().into(),
+        }
+    }
+
     fn join(&self, calls: &[Call], built: &mut Joins) -> Result<(), Refused> {
         let Some((first, expr)) = calls.first() else { return Ok(()) };
         let call = match &first.source {
@@ -137,14 +152,7 @@ impl JoinBuilder<'_> {
         let Some(events) = self.tables.schema.events(&call.table) else {
             return Err(Refused::new(expr, format!("the table {} is not known", call.table)));
         };
-        let printer = Printer {
-            speech: self.speech,
-            tables: self.tables,
-            schema: &events.schema,
-            qualifier: None,
-            made: HashMap::new(),
-            references: HashMap::new().into(),
-        };
+        let mut printer = self.printer(&events.schema);
         let (own_key, base_key) = keys(self.tables, self.speech, &events.name)
             .map_err(|refused| Refused { place: expr.span.clone(), ..Refused::new(expr, refused.why) })?;
         let alias = format!("{}_{}", plain(&call.table), built.joins.len() + 1);
@@ -153,7 +161,6 @@ impl JoinBuilder<'_> {
         let mut used: Vec<String> = events.schema.columns().iter().map(|column| column.name.clone()).collect();
         let customer = quoted(&unused(CUSTOMER, &mut used))?;
         let mut source = say(self.tables.events_sql(&events.name, self.speech))?.text;
-        let mut printer = printer;
         let arguments = calls.iter().filter_map(|(made, _)| match &made.source {
             ComputedDefinition::Events(call) => call.argument.as_deref(),
             _ => None,
@@ -269,12 +276,9 @@ impl JoinBuilder<'_> {
         let (_, base_key) = keys(self.tables, self.speech, events)?;
         let nested = joins(values.iter().map(|(_, value)| value.as_ref()), self.speech, self.tables)?;
         let printer = Printer {
-            speech: self.speech,
-            tables: self.tables,
-            schema: base,
             qualifier: Some(say(self.speech.identifier(BASE))?),
             made: nested.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect(),
-            references: HashMap::new().into(),
+            ..self.printer(base)
         };
         let key = say(self.speech.identifier(&unused("customer_key", used)))?;
         let mut list = vec![format!("{base_key} AS {key}")];
@@ -304,15 +308,7 @@ impl JoinBuilder<'_> {
         };
         let date = events.columns.date.as_deref().ok_or_else(|| Refused::new(expr, "the table has no date"))?;
         let kind = events.schema.type_of(date);
-        let printer = |schema| Printer {
-            speech: self.speech,
-            tables: self.tables,
-            schema,
-            qualifier: None,
-            made: HashMap::new(),
-            references: HashMap::new().into(),
-        };
-        let of_events = printer(&events.schema);
+        let of_events = self.printer(&events.schema);
         let (own_key, base_key) = keys(self.tables, self.speech, &events.name)
             .map_err(|refused| Refused { place: expr.span.clone(), ..Refused::new(expr, refused.why) })?;
         let alias = format!("{}_{}", plain(&pattern.table), built.joins.len() + 1);
@@ -324,7 +320,7 @@ impl JoinBuilder<'_> {
         // The dates of two events, as columns of the sub-selects below.
         let columns = [&earlier, &later].map(|name| Column { name: name.clone(), column_type: kind });
         let pair = Schema::new(columns.to_vec());
-        let of_pair = printer(&pair);
+        let of_pair = self.printer(&pair);
         let apart = |comparison, length| {
             let condition = apart(comparison, (&earlier, &later), kind, length);
             let condition = condition.map_err(|error| Refused::new(expr, error.message))?;

@@ -8,16 +8,13 @@ use sqlparser::ast::{
 
 use super::super::dates::Interval;
 use super::super::expr::{ArithmeticOperation, Comparison, Expr, Node};
-use super::super::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
+use super::super::made::{Aggregate, ComputedDefinition, EVENT_PATTERNS, EventCall, EventPattern, Made, PatternShape};
 use super::super::names::quote;
 use super::super::resolve::CheckedRules;
 use super::super::{Checked, Context, Namespace, RuleError};
 use super::{Reader, arithmetic, comparison};
 use crate::model::{Column, ColumnType, Datum, Events, Lookup, Schema};
 use crate::text::nearest;
-
-/// Names of the patterns of events.
-const PATTERNS: [&str; 2] = ["seq", "again"];
 
 /// Maximum place of `nth`.
 const MAX_PLACE: u32 = 1_000;
@@ -43,7 +40,7 @@ impl Reader<'_> {
                 Some(events) if word.eq_ignore_ascii_case("regular") => {
                     return self.regular(events, call, syntax).map(Some);
                 }
-                Some(events) if PATTERNS.iter().any(|pattern| word.eq_ignore_ascii_case(pattern)) => {
+                Some(events) if EVENT_PATTERNS.iter().any(|pattern| word.eq_ignore_ascii_case(pattern)) => {
                     self.pattern(events, &word.to_lowercase(), call, syntax)?
                 }
                 Some(events) => self.made_of_events(events, word, call, syntax)?,
@@ -133,7 +130,7 @@ impl Reader<'_> {
     ) -> Result<(ComputedDefinition, ColumnType), RuleError> {
         let lower = aggregate.to_lowercase();
         let Some(&(word, mut aggregate)) = Aggregate::NAMES.iter().find(|(word, _)| *word == lower) else {
-            let words = || Aggregate::NAMES.iter().map(|(word, _)| *word).chain(PATTERNS).chain(["regular"]);
+            let words = || Aggregate::NAMES.iter().map(|(word, _)| *word).chain(EVENT_PATTERNS);
             let error = self.error(syntax, format!("{} has no {aggregate}", events.name));
             let near = nearest(&lower, words()).map(|near| format!("did you mean {}.{near}?", events.name));
             return Err(
@@ -164,10 +161,7 @@ impl Reader<'_> {
         if let Some(date) = masked.filter(|_| window.is_some() || aggregate.is_by_date()) {
             return Err(self.masked(date, syntax));
         }
-        let mut filter = match &call.filter {
-            Some(filter) => self.of_events(events, filter)?,
-            None => Checked::everyone(),
-        };
+        let mut filter = self.event_filter(events, call)?;
         filter = match window {
             Some(window) => filter.and(&self.window(window, events)?),
             None if aggregate.is_by_date() => match event_date(events) {
@@ -219,18 +213,23 @@ impl Reader<'_> {
         }
         let (names, known) = (Namespace::default(), CheckedRules::default());
         let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
-        let value = Reader::over_events(self.text, &cx, &known, self.cx).value_of(argument)?;
+        let value = Reader::over_events(&cx, &known, self).value_of(argument)?;
         match value.as_literal() {
             Some(_) => Err(self.error(argument, format!("a column of {} stands here", events.name))),
             None => Ok(value.normal()),
         }
     }
 
+    /// Reads the FILTER of a call over events.
+    fn event_filter(&self, events: &Events, call: &SyntaxCall) -> Result<Checked, RuleError> {
+        call.filter.as_ref().map_or_else(|| Ok(Checked::everyone()), |filter| self.of_events(events, filter))
+    }
+
     /// Reads a rule over the events' own columns, where it stands in this one.
     fn of_events(&self, events: &Events, filter: &Syntax) -> Result<Checked, RuleError> {
         let (names, known) = (Namespace::default(), CheckedRules::default());
         let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
-        Ok(Checked::new(Reader::over_events(self.text, &cx, &known, self.cx).condition(filter)?))
+        Ok(Checked::new(Reader::over_events(&cx, &known, self).condition(filter)?))
     }
 
     /// In a rule over events, reads a column of the base or a call over a table of events as a value of the event's customer;
@@ -238,9 +237,9 @@ impl Reader<'_> {
     pub(super) fn value_of_customer(&self, syntax: &Syntax) -> Result<Option<Arc<Expr>>, RuleError> {
         let Some(base) = self.of_customer else { return Ok(None) };
         let is_known = match syntax {
-            Syntax::Identifier(name) => base.schema.find(&name.value) != Lookup::Missing,
+            Syntax::Identifier(name) => base.cx.schema.find(&name.value) != Lookup::Missing,
             Syntax::Function(call) => match call.name.0.as_slice() {
-                [table, _] => table.as_ident().is_some_and(|table| base.schema.events(&table.value).is_some()),
+                [table, _] => table.as_ident().is_some_and(|table| base.cx.schema.events(&table.value).is_some()),
                 _ => false,
             },
             _ => false,
@@ -248,8 +247,7 @@ impl Reader<'_> {
         if !is_known {
             return Ok(None);
         }
-        let known = CheckedRules::default();
-        let value = Reader::new(self.text, base, &known).value_of(syntax)?.normal();
+        let value = base.value_of(syntax)?.normal();
         let mut is_of_personas = false;
         value.visit(&mut |expr| is_of_personas |= matches!(expr.node, Node::Persona));
         if is_of_personas {
@@ -290,11 +288,7 @@ impl Reader<'_> {
                 return Err(error.with_hint(example));
             }
         };
-        let filter = match &call.filter {
-            Some(filter) => self.of_events(events, filter)?,
-            None => Checked::everyone(),
-        };
-        let filter = filter.and(&until(&date, self.cx.today)?);
+        let filter = self.event_filter(events, call)?.and(&until(&date, self.cx.today)?);
         let pattern = EventPattern { table: events.name.clone(), filter, shape };
         Ok((ComputedDefinition::Pattern(pattern), ColumnType::Boolean))
     }
@@ -315,10 +309,7 @@ impl Reader<'_> {
         if !(1..=MAX_PERIODS).contains(&periods) {
             return Err(self.error(syntax, format!("regular takes 1 to {MAX_PERIODS} periods")));
         }
-        let own = match &call.filter {
-            Some(filter) => self.of_events(events, filter)?,
-            None => Checked::everyone(),
-        };
+        let own = self.event_filter(events, call)?;
         let place = self.place(syntax);
         let mut counts = Vec::new();
         for period in 0..periods {

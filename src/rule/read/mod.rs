@@ -44,8 +44,9 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     cx: &'a Context<'a>,
     known: &'a CheckedRules,
-    /// Context of the base, if the rule is over a table of events: names that are no columns of the events are read there.
-    of_customer: Option<&'a Context<'a>>,
+    /// Reader of the rule around this one, if this one is over a table of events: names that are no columns of the events are
+    /// read there.
+    of_customer: Option<&'a Reader<'a>>,
     places: ByteOffsets,
     regions: Regions<'a>,
     /// Size of the conditions that `@names` have unfolded to; bounded in `resolve`.
@@ -60,8 +61,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns a reader of a rule over a customer's events.
-    fn over_events(text: &'a str, cx: &'a Context<'a>, known: &'a CheckedRules, base: &'a Context<'a>) -> Self {
-        Self { of_customer: Some(base), ..Self::new(text, cx, known) }
+    fn over_events(cx: &'a Context<'a>, known: &'a CheckedRules, base: &'a Reader<'a>) -> Self {
+        Self { of_customer: Some(base), ..Self::new(base.text, cx, known) }
     }
 
     fn place(&self, syntax: &Syntax) -> Range<usize> {

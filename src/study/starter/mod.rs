@@ -315,7 +315,7 @@ fn guess_cuts<'t>(
     let mut columns: Vec<&StarterColumn> = table.columns.iter().collect();
     sort_by_effect(&mut columns);
     for column in columns {
-        // Of two values one is a segment, and the other its opposite.
+        // One of two values is enough: the other is its opposite.
         if column.distinct == 2 && segments.iter().any(|segment| segment.column == column.name) {
             continue;
         }

@@ -166,7 +166,7 @@ fn of_values(column: &StarterColumn, rows: u64) -> Option<StarterSegment> {
         (Some(_), true) if column.distinct == 2 => column.name.clone(),
         // The column's own name is that of its segmentation.
         (Some(_), true) => format!("with {}", column.name),
-        // Of two values, the other one of a yes.
+        // The value that is not "yes", where there are two.
         (Some(_), false) if column.distinct == 2 => format!("no {}", column.name),
         _ => format!("{} {value}", column.name),
     };

@@ -145,3 +145,12 @@ fn list_that_changes_is_read_again_within_a_segment() {
     fs::write(folder.path().join("ids.csv"), "id\nA1\nA2\nA3\n").expect("a writable folder");
     assert_eq!(run(&folder, &["count", "@listed"]).1, "3\n");
 }
+
+#[test]
+fn rule_over_events_may_name_the_segmentation_of_the_customer() {
+    let folder = folder();
+    fs::write(folder.path().join("o.csv"), "id,n\nA1,1\nA3,2\nA4,3\n").expect("a writable folder");
+    super::append(&folder, "config.toml", "[tables.orders]\npath = \"o.csv\"\nkey = \"id\"\n");
+    assert_eq!(fine(&folder, &["count", "orders.count() FILTER (WHERE tier = 'gold') = 1"]), "1\n");
+    assert_eq!(fine(&folder, &["count", "orders.count() FILTER (WHERE tier = 'some' AND n = 2) = 1"]), "1\n");
+}

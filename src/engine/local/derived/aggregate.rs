@@ -9,7 +9,7 @@ use polars::prelude::{
 };
 
 use super::super::column::{CellNumber, ColumnData, NumberColumn, cells_of_one, each_width};
-use super::super::grouping::{BLOCK, GroupAssignment};
+use super::super::grouping::GroupAssignment;
 use super::super::mask::Mask;
 use super::super::{LocalEngine, failed, kernel, sums};
 use super::OfEvents;
@@ -49,12 +49,7 @@ pub fn aggregate(
         Aggregate::Median => work.medians(column)?,
         Aggregate::Mode => work.modes(column)?,
     };
-    // The first customer with a key has the figure of all who share it.
-    let made = match &joined.first_of {
-        Some(first_of) => made.take(&IdxCa::from_vec("".into(), first_of.clone())).map_err(failed)?,
-        None => made,
-    };
-    Ok(made.with_name(name.into()))
+    Ok(joined.for_sharers(made)?.with_name(name.into()))
 }
 
 /// A pass over events.
@@ -102,11 +97,7 @@ impl AggregatePass<'_> {
     fn numbered(&self, column: &str) -> Result<Vec<(u32, u32, u32)>, EngineError> {
         let engine = self.rows;
         let grouping = GroupAssignment::new(engine, &[Grouping::from(column)], self.cancel)?;
-        let mut codes = vec![0u32; engine.rows()];
-        for start in (0..codes.len()).step_by(BLOCK) {
-            let rows = start..codes.len().min(start + BLOCK);
-            grouping.codes_into(rows.clone(), &mut codes[rows]);
-        }
+        let codes = grouping.codes(engine.rows());
         let null = (0..grouping.len() as u32).rev().find(|&group| grouping.key(group).iter().any(|key| key.is_null()));
         let mut numbered: Vec<(u32, u32, u32)> = Vec::new();
         self.each(|event, customer| {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use polars::prelude::{IdxCa, NewChunkedArray};
+use polars::prelude::{Column, IdxCa, NewChunkedArray};
 
 use super::super::column::{CellNumber, ColumnData, NumberCells, NumberColumn, each_width};
 use super::super::memory::MemoryKey;
@@ -32,6 +32,14 @@ pub struct CustomerEvents {
 impl CustomerEvents {
     fn bytes(&self) -> usize {
         4 * (self.firsts.len() + self.first_of.as_ref().map_or(0, Vec::len))
+    }
+
+    /// Returns a column of customers with the value of the first customer with a key for all who share it.
+    pub fn for_sharers(&self, column: Column) -> Result<Column, EngineError> {
+        match &self.first_of {
+            Some(first_of) => column.take(&IdxCa::from_vec("".into(), first_of.clone())).map_err(failed),
+            None => Ok(column),
+        }
     }
 
     /// Returns the customers who share each key, by the first of them.
@@ -95,7 +103,7 @@ pub fn owned(engine: &LocalEngine, events: &OfEvents, joined: &Arc<CustomerEvent
 ///
 /// # Errors
 /// Returns an error if customers share events: each of them would have another value.
-pub fn of_customers(owner: &EventOwner, value: &Expr, cancel: &Cancel) -> Result<polars::prelude::Column, EngineError> {
+pub fn of_customers(owner: &EventOwner, value: &Expr, cancel: &Cancel) -> Result<Column, EngineError> {
     if owner.events.first_of.is_some() {
         let reason = "customers share a key of the events, so that an event has no one customer to compare with";
         return Err(EngineError::Failed(reason.into()));

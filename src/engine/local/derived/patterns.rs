@@ -1,11 +1,11 @@
 //! Finds patterns in the dates of each customer's events: one event after another, and a return after a break.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use polars::prelude::{BooleanChunked, Column as PolarsColumn, IdxCa, IntoColumn, NewChunkedArray};
+use polars::prelude::{BooleanChunked, Column as PolarsColumn, IntoColumn, NewChunkedArray};
 
 use super::super::column::ColumnData;
 use super::super::mask::Mask;
-use super::super::{LocalEngine, failed, kernel, sums};
+use super::super::{LocalEngine, kernel, sums};
 use super::OfEvents;
 use super::join::{self, NOBODY};
 use crate::engine::{Cancel, EngineError};
@@ -53,12 +53,7 @@ pub fn find(
         };
     }
     let has: BooleanChunked = BooleanChunked::from_slice("".into(), &has);
-    let mut column = has.into_column();
-    // The first customer with a key has the answer of all who share it.
-    if let Some(first_of) = &joined.first_of {
-        column = column.take(&IdxCa::from_vec("".into(), first_of.clone())).map_err(failed)?;
-    }
-    Ok(column.with_name(name.into()))
+    Ok(joined.for_sharers(has.into_column())?.with_name(name.into()))
 }
 
 /// Returns true if an event of the first kind is followed by a later one of the second kind in time. The latest of the first

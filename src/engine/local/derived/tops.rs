@@ -3,7 +3,7 @@
 use polars::prelude::{BooleanChunked, IntoColumn};
 
 use super::super::column::{CellNumber, CellPosition, ColumnData, NumberCells, each_width};
-use super::super::grouping::{BLOCK, GroupAssignment};
+use super::super::grouping::GroupAssignment;
 use super::super::{LocalEngine, quantiles, sums};
 use crate::engine::{Cancel, EngineError, Grouping};
 use crate::model::Datum;
@@ -70,11 +70,7 @@ pub fn top_within(
         return Err(EngineError::Failed(format!("\"{column}\" has no order to be at the top of")));
     };
     let grouping = GroupAssignment::new(engine, &[Grouping::from(within)], cancel)?;
-    let mut groups = vec![0u32; engine.rows()];
-    for start in (0..groups.len()).step_by(BLOCK) {
-        let rows = start..groups.len().min(start + BLOCK);
-        grouping.codes_into(rows.clone(), &mut groups[rows]);
-    }
+    let groups = grouping.codes(engine.rows());
     cancel.check()?;
     let inside: Vec<Option<bool>> = match number.cells() {
         NumberCells::F64(cells) => {

@@ -311,7 +311,7 @@ impl<'a> VisibleRows<'a> {
                 let left = body.x + 1 + column.x + if column.right { column.width - width } else { 0 };
                 let before = u16::try_from(text::width(&cell[..found.start])).unwrap_or(u16::MAX);
                 let size = u16::try_from(text::width(&cell[found.clone()])).unwrap_or(u16::MAX);
-                // What stands behind the edge is out of sight.
+                // Columns beyond the edge are out of sight.
                 if before.saturating_add(size) > width {
                     continue;
                 }
