@@ -15,14 +15,14 @@
 //! | [`engine::adbc`], `engine::spark` | connections by a driver's library, and by Spark Connect (feature `spark`): where credentials come from, cancels, lost connections | a database is not reached, or a statement is not stopped |
 //! | [`insight`] | shares, index, suppression; effect sizes, *why*, attrition; matrix, clustering, combinations; MECE; definitions resolved against a base: pure functions | a formula is wrong |
 //! | [`insight::card`] | what is asked about a persona, and what the answers say: size, traits, typical customer, user flow, claims, staleness; for the screen, the report and the command | a card's figure is wrong |
-//! | [`insight::consolidate`], [`insight::coverage`], [`insight::waterfall`], [`insight::research`] | from many segments to a few; who is in no persona, one, several; whose customer is whose first; respondents, themes, quotes | those figures are wrong |
+//! | [`insight::consolidate`], [`insight::coverage`], [`insight::research`] | from many segments to a few; who is in no persona, one, several; whose customer is whose first; respondents, themes, quotes | those figures are wrong |
 //! | [`insight::inquiry`] | the one way to ask: open questions, answers in any order, a result so far | something new has to be counted |
 //! | [`insight::estimate`], [`insight::sampled`] | counts of a base elsewhere from a sample of it: the margin, and which rules it can answer | an estimate is off, or missing |
 //! | [`session`] | an engine asked for inquiries, to their end or as answers come, guarded against faults; a sample of a base elsewhere | answers get lost |
 //! | [`report`] | a study as HTML or Markdown, from what was asked: facts in, text out | a page should look or say something else |
 //! | [`tui::core`] | the full-screen program's `State`, `Action`, effects; the contract of a view; keys and their bindings. No I/O, no drawing | the state reacts wrongly |
 //! | [`tui::views`] | a folder per view: its keys, its questions, its looks; forms, card and help too | a key should do something, or a view look different |
-//! | [`tui::widgets`], [`tui::paint`] | lists, columns, boxes, number formats; the surface and the theme | a shared look changes |
+//! | [`tui::widgets`], [`tui::paint`] | lists, columns, boxes; the surface and the theme | a shared look changes |
 //! | [`tui`] | the update step, the screen, and the parts around the view: header, filter line, summary, footer | those parts look wrong |
 //! | [`term`] | the terminal itself: enter and leave, signals, keys, the writer | a terminal misbehaves |
 //! | [`tui::run`] | the loop that ties it to the terminal and the engine; worker threads | answers come late or out of order |
@@ -30,7 +30,7 @@
 //! | [`generate`] | the made-up shop of `sample/`, of any size | a benchmark needs another base |
 //!
 //! Arrows point one way: `cli`, `tui::run` → `tui` → `tui::views` → `tui::widgets` → `tui::core` → `insight`, `study` →
-//! `engine` → `data`, `rule` → `model`; `report` → `tui::widgets` (its numbers). `study` stands on `rule` and `model`; `text`,
+//! `engine` → `data`, `rule` → `model`; `report` → `insight`. `study` stands on `rule` and `model`; `text`,
 //! `generate` and, but for `text`, `term` on nothing of ours, and any room may use `text`.
 //!
 //! A key's way through the house: [`term`] reads it, [`tui::run`] makes it an `Action`, [`tui::update()`] changes the `State` and

@@ -8,6 +8,11 @@ pub fn line(text: &str) -> String {
     parts.join(" ").chars().filter(|c| !is_active(*c)).collect()
 }
 
+/// Returns a page without control characters and marks that change the direction of what follows, but for line ends.
+pub fn inactive(page: &str) -> String {
+    page.chars().filter(|c| *c == '\n' || !is_active(*c)).collect()
+}
+
 /// Returns the paragraphs of a longer text, which blank lines separate.
 pub fn paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs = vec![String::new()];
@@ -36,5 +41,6 @@ mod tests {
         assert_eq!(lines("\n /\\\n\tx\u{7} \n"), [" /\\", " x"]);
         assert_eq!(paragraphs("One\ntwo.\n\n\nThree."), ["One two.", "Three."]);
         assert!(paragraphs(" \n").is_empty());
+        assert_eq!(inactive("a\nb\u{202e}c\u{7}"), "a\nbc");
     }
 }

@@ -2,8 +2,8 @@
 //! wikis.
 //!
 //! Pure: [`StudyReport`] holds the answers, and [`StudyReport::html`] and [`StudyReport::markdown`] format them. Small counts come
-//! suppressed from [`insight`](crate::insight); masked columns are never asked about. Text from data goes through
-//! [`html::Html::put`] or [`markdown::escape`], so it cannot affect the page.
+//! suppressed from [`insight`](crate::insight); masked columns are never asked about. Text from data is
+//! escaped by the templates of `html`, or goes through [`markdown::escape`], so it cannot affect the page.
 
 mod clean;
 pub mod html;

@@ -4,8 +4,9 @@
 //! Bars and curves are drawn in a box that stretches to its place, so they contain no text: text stands around them
 //! and wraps normally. Colours come from the style sheet, by class.
 
+use maud::{Markup, html};
+
 use super::clean;
-use super::html::Html;
 use crate::insight::card::initials;
 use crate::text;
 
@@ -18,35 +19,40 @@ pub fn n(number: f64) -> String {
 }
 
 /// Draws a bar for a share between 0 and 1, in a track.
-pub fn bar(html: &mut Html, share: Option<f64>) {
-    let Some(share) = share else { return };
-    open_bar(html);
-    html.put("<rect class=\"fill\" width=\"{}\" height=\"10\"/></svg>", &[&n(width(share, 100.0))]);
+pub fn bar(share: Option<f64>) -> Markup {
+    let Some(share) = share else { return Markup::default() };
+    in_track(html! { rect.fill width=(n(width(share, 100.0))) height="10" {} })
 }
 
 /// Draws a share on top of those before it: the end of the last one, and what this one adds.
-pub fn step(html: &mut Html, before: Option<f64>, total: Option<f64>) {
-    let (Some(before), Some(total)) = (before, total) else { return };
+pub fn step(before: Option<f64>, total: Option<f64>) -> Markup {
+    let (Some(before), Some(total)) = (before, total) else { return Markup::default() };
     let (before, total) = (before.clamp(0.0, 1.0), total.clamp(0.0, 1.0));
-    open_bar(html);
-    html.put("<rect class=\"before\" width=\"{}\" height=\"10\"/>", &[&n(before * 100.0)]);
     let added = width((total - before).max(0.0), 100.0);
-    html.put("<rect class=\"fill\" x=\"{}\" width=\"{}\" height=\"10\"/></svg>", &[&n(before * 100.0), &n(added)]);
+    in_track(html! {
+        rect.before width=(n(before * 100.0)) height="10" {}
+        rect.fill x=(n(before * 100.0)) width=(n(added)) height="10" {}
+    })
 }
 
 /// Draws an effect: to the right of the middle if there is more of it, to the left if there is less. `wide` fills a
 /// side.
-pub fn effect(html: &mut Html, smd: f64, wide: f64) {
+pub fn effect(smd: f64, wide: f64) -> Markup {
     let long = width((smd.abs() / wide).min(1.0), 50.0);
     let (class, x) = if smd < 0.0 { ("less", 50.0 - long) } else { ("fill", 50.0) };
-    open_bar(html);
-    html.put("<rect class=\"{}\" x=\"{}\" width=\"{}\" height=\"10\"/>", &[&class, &n(x), &n(long)]);
-    html.raw("<path class=\"axis\" d=\"M50 0V10\"/></svg>");
+    in_track(html! {
+        rect class=(class) x=(n(x)) width=(n(long)) height="10" {}
+        path.axis d="M50 0V10" {}
+    })
 }
 
-fn open_bar(html: &mut Html) {
-    html.raw("<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
-    html.raw("<rect class=\"track\" width=\"100\" height=\"10\"/>");
+fn in_track(bar: Markup) -> Markup {
+    html! {
+        svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
+            rect.track width="100" height="10" {}
+            (bar)
+        }
+    }
 }
 
 /// Returns the width of a share, such that shares above 0 are always visible.
@@ -56,106 +62,107 @@ fn width(share: f64, of: f64) -> f64 {
 }
 
 /// Draws shares that add up to everyone, side by side. `shares` pairs each with its class.
-pub fn stacked(html: &mut Html, title: &str, shares: &[(&'static str, Option<f64>)]) {
-    html.raw("<svg class=\"stacked\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" role=\"img\">");
-    html.put("<title>{}</title>", &[&title]);
-    html.raw("<rect class=\"track\" width=\"100\" height=\"10\"/>");
-    let mut x = 0.0;
-    for (class, share) in shares {
-        let wide = share.unwrap_or(0.0).clamp(0.0, 1.0) * 100.0;
-        html.put("<rect class=\"{}\" x=\"{}\" width=\"{}\" height=\"10\"/>", &[class, &n(x), &n(wide)]);
-        x += wide;
-        html.put("<path class=\"gap\" d=\"M{} 0V10\"/>", &[&n(x)]);
+pub fn stacked(title: &str, shares: &[(&str, Option<f64>)]) -> Markup {
+    let wide = |share: &Option<f64>| share.unwrap_or(0.0).clamp(0.0, 1.0) * 100.0;
+    let before = |i: usize| shares[..i].iter().map(|(_, share)| wide(share)).sum::<f64>();
+    html! {
+        svg.stacked viewBox="0 0 100 10" preserveAspectRatio="none" role="img" {
+            title { (title) }
+            rect.track width="100" height="10" {}
+            @for (i, (class, share)) in shares.iter().enumerate() {
+                rect class=(class) x=(n(before(i))) width=(n(wide(share))) height="10" {}
+                path.gap d={ "M" (n(before(i + 1))) " 0V10" } {}
+            }
+        }
     }
-    html.raw("</svg>");
 }
 
 /// Draws the portrait: the study's characters if there are any, otherwise the initials.
-pub fn portrait(html: &mut Html, name: &str, drawn: Option<&str>) {
+pub fn portrait(name: &str, drawn: Option<&str>) -> Markup {
     match drawn.map(clean::lines).filter(|lines| lines.iter().any(|line| !line.is_empty())) {
-        Some(lines) => {
-            html.put("<pre class=\"portrait\" role=\"img\" aria-label=\"portrait of {}\">", &[&name]);
-            html.lines(&lines);
-            html.raw("</pre>");
-        }
-        None => badge(html, name, "portrait"),
+        Some(lines) => html! {
+            pre.portrait role="img" aria-label={ "portrait of " (name) } { (lines.join("\n")) }
+        },
+        None => badge(name, "portrait"),
     }
 }
 
 /// Draws initials in a box.
-pub fn badge(html: &mut Html, name: &str, class: &'static str) {
-    html.put("<svg class=\"{}\" viewBox=\"0 0 96 96\" aria-hidden=\"true\">", &[&class]);
-    html.raw("<rect class=\"ground\" width=\"96\" height=\"96\" rx=\"18\"/>");
-    html.raw("<path class=\"figure\" d=\"M22 96c2-16 13-23 26-23s24 7 26 23z\"/>");
-    let initials = initials(&clean::line(name));
-    html.put("<text x=\"48\" y=\"55\" text-anchor=\"middle\">{}</text></svg>", &[&initials]);
+pub fn badge(name: &str, class: &str) -> Markup {
+    html! {
+        svg class=(class) viewBox="0 0 96 96" aria-hidden="true" {
+            rect.ground width="96" height="96" rx="18" {}
+            path.figure d="M22 96c2-16 13-23 26-23s24 7 26 23z" {}
+            text x="48" y="55" text-anchor="middle" { (initials(&clean::line(name))) }
+        }
+    }
 }
 
 /// Draws the feeling curve: a point for each stage's score from −2 (bad, at the bottom) to 2 (good, at the top),
 /// joined by a line. A stage without a score leaves a gap.
-pub fn curve(html: &mut Html, title: &str, stages: &[(String, Option<i8>)]) {
+pub fn curve(title: &str, stages: &[(String, Option<i8>)]) -> Markup {
     let width = stages.len() * 100;
-    open_wide(html, "curve", width, title);
     let told: Vec<String> = stages.iter().filter_map(|(stage, score)| Some(format!("{stage} {}", (*score)?))).collect();
-    html.put("<desc>{}</desc>", &[&told.join(", ")]);
-    html.put("<path class=\"grid\" d=\"M0 10H{}M0 90H{}\"/>", &[&width, &width]);
-    html.put("<path class=\"zero\" d=\"M0 50H{}\"/>", &[&width]);
-    let at = |i: usize, score: i8| (i as f64 * 100.0 + 50.0, 50.0 - f64::from(score.clamp(-2, 2)) * 20.0);
-    for (i, pair) in stages.windows(2).enumerate() {
-        if let [(_, Some(from)), (_, Some(to))] = pair {
-            let ((x0, y0), (x1, y1)) = (at(i, *from), at(i + 1, *to));
-            let path = format!(
-                "M{} {}C{} {} {} {} {} {}",
-                n(x0),
-                n(y0),
-                n(x0 + 50.0),
-                n(y0),
-                n(x0 + 50.0),
-                n(y1),
-                n(x1),
-                n(y1)
-            );
-            html.put("<path class=\"line\" d=\"{}\"/>", &[&path]);
-        }
-    }
-    for (i, (stage, score)) in stages.iter().enumerate() {
-        let Some(score) = score else { continue };
-        let (x, y) = at(i, *score);
+    let points: Vec<Option<(f64, f64)>> =
+        stages.iter().enumerate().map(|(i, (_, score))| Some(point(i, (*score)?))).collect();
+    let lines = points.windows(2).filter_map(|pair| Some(curved(pair[0]?, pair[1]?)));
+    let dots = stages.iter().zip(&points).filter_map(|((stage, _), at)| Some((stage, (*at)?)));
+    let drawn = html! {
+        desc { (told.join(", ")) }
+        path.grid d=(format!("M0 10H{width}M0 90H{width}")) {}
+        path.zero d=(format!("M0 50H{width}")) {}
+        @for line in lines { path.line d=(line) {} }
         // A line of zero length with round ends: a dot that does not stretch with the box.
-        html.put("<path class=\"dot\" d=\"M{} {}h0.01\"><title>{}</title></path>", &[&n(x), &n(y), &stage]);
-    }
-    html.raw("</svg>");
+        @for (stage, (x, y)) in dots { path.dot d={ "M" (n(x)) " " (n(y)) "h0.01" } { title { (stage) } } }
+    };
+    over_stages("curve", width, title, drawn)
+}
+
+fn point(i: usize, score: i8) -> (f64, f64) {
+    (i as f64 * 100.0 + 50.0, 50.0 - f64::from(score.clamp(-2, 2)) * 20.0)
+}
+
+/// Returns the path of a curve that is level at both ends.
+fn curved((x0, y0): (f64, f64), (x1, y1): (f64, f64)) -> String {
+    let [x0, middle, x1, y0, y1] = [x0, x0 + 50.0, x1, y0, y1].map(n);
+    format!("M{x0} {y0}C{middle} {y0} {middle} {y1} {x1} {y1}")
 }
 
 /// Draws the user flow: a bar for each stage, as high as the share of the audience that came this far, and the
 /// transition to the next known one.
-pub fn flow(html: &mut Html, title: &str, stages: &[(String, Option<f64>)]) {
+pub fn flow(title: &str, stages: &[(String, Option<f64>)]) -> Markup {
     let width = stages.len() * 100;
-    open_wide(html, "flow", width, title);
-    html.put("<path class=\"grid\" d=\"M0 4H{}\"/>", &[&width]);
     let top = |share: f64| 100.0 - share.clamp(0.0, 1.0) * 96.0;
-    let told: Vec<(usize, f64)> =
-        stages.iter().enumerate().filter_map(|(i, (_, share))| Some((i, (*share)?))).collect();
-    for pair in told.windows(2) {
-        if let [(i, from), (j, to)] = pair {
-            let (x0, x1) = (n(*i as f64 * 100.0 + 82.0), n(*j as f64 * 100.0 + 18.0));
-            let path = format!("M{x0} {}L{x1} {}V100H{x0}z", n(top(*from)), n(top(*to)));
-            html.put("<path class=\"way\" d=\"{}\"/>", &[&path]);
+    let known: Vec<(f64, f64, &str)> = stages
+        .iter()
+        .enumerate()
+        .filter_map(|(i, (stage, share))| Some((i as f64 * 100.0, top((*share)?), stage.as_str())))
+        .collect();
+    let ways = known.windows(2).map(|pair| {
+        let [(x0, y0, _), (x1, y1, _)] = [pair[0], pair[1]];
+        let [x0, x1, y0, y1] = [x0 + 82.0, x1 + 18.0, y0, y1].map(n);
+        format!("M{x0} {y0}L{x1} {y1}V100H{x0}z")
+    });
+    let drawn = html! {
+        path.grid d=(format!("M0 4H{width}")) {}
+        @for way in ways { path.way d=(way) {} }
+        @for (x, y, stage) in &known {
+            // A stage that nobody reaches is a line on the floor.
+            @let y = y.min(99.0);
+            rect.fill x=(n(x + 18.0)) y=(n(y)) width="64" height=(n(100.0 - y)) { title { (stage) } }
         }
-    }
-    for (i, (stage, share)) in stages.iter().enumerate() {
-        let Some(share) = share else { continue };
-        let (x, y) = (n(i as f64 * 100.0 + 18.0), top(*share).min(99.0));
-        let (y, height) = (n(y), n(100.0 - y));
-        html.put("<rect class=\"fill\" x=\"{}\" y=\"{}\" width=\"64\" height=\"{}\">", &[&x, &y, &height]);
-        html.put("<title>{}</title></rect>", &[&stage]);
-    }
-    html.put("<path class=\"floor\" d=\"M0 100H{}\"/></svg>", &[&width]);
+        path.floor d=(format!("M0 100H{width}")) {}
+    };
+    over_stages("flow", width, title, drawn)
 }
 
-fn open_wide(html: &mut Html, class: &'static str, width: usize, title: &str) {
-    html.put("<svg class=\"{}\" viewBox=\"0 0 {} 100\" preserveAspectRatio=\"none\" role=\"img\">", &[&class, &width]);
-    html.put("<title>{}</title>", &[&title]);
+fn over_stages(class: &str, width: usize, title: &str, drawn: Markup) -> Markup {
+    html! {
+        svg class=(class) viewBox={ "0 0 " (width) " 100" } preserveAspectRatio="none" role="img" {
+            title { (title) }
+            (drawn)
+        }
+    }
 }
 
 /// Wraps a name into at most three lines of `cells` cells. What does not fit ends in `…`.
@@ -193,12 +200,6 @@ fn at_hyphens(word: &str, cells: usize) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn drawn(draw: impl FnOnce(&mut Html)) -> String {
-        let mut html = Html::default();
-        draw(&mut html);
-        html.finish()
-    }
-
     #[test]
     fn numbers_are_short_and_never_nonsense() {
         assert_eq!([50.0, 33.333, -0.001, f64::NAN, f64::INFINITY].map(n), ["50", "33.33", "0", "0", "0"]);
@@ -206,12 +207,12 @@ mod tests {
 
     #[test]
     fn a_bar_stays_in_its_track_and_what_is_there_is_seen() {
-        let wide = |share| drawn(|html| bar(html, share));
+        let wide = |share| bar(share).into_string();
         assert!(wide(Some(7.0)).contains("class=\"fill\" width=\"100\""));
         assert!(wide(Some(0.0001)).contains("class=\"fill\" width=\"0.8\""));
         assert!(wide(Some(0.0)).contains("class=\"fill\" width=\"0\""));
         assert_eq!(wide(None), "");
-        let effect = |smd| drawn(|html| effect(html, smd, 2.0));
+        let effect = |smd| effect(smd, 2.0).into_string();
         assert!(effect(f64::NEG_INFINITY).contains("class=\"less\" x=\"0\" width=\"50\""));
         assert!(effect(1.0).contains("class=\"fill\" x=\"50\" width=\"25\""));
     }
@@ -220,7 +221,7 @@ mod tests {
     fn the_curve_leaves_a_gap_where_nothing_is_known() {
         let stages = [("A", Some(2)), ("B", Some(-9)), ("C", None), ("D", Some(0))];
         let stages = stages.map(|(stage, score)| (stage.to_owned(), score));
-        let curve = drawn(|html| curve(html, "Feelings", &stages));
+        let curve = curve("Feelings", &stages).into_string();
         assert_eq!(curve.matches("class=\"line\"").count(), 1);
         assert_eq!(curve.matches("class=\"dot\"").count(), 3);
         assert!(curve.contains("d=\"M50 10C100 10 100 90 150 90\""), "{curve}");

@@ -1,9 +1,9 @@
 //! Labels and sentences that HTML and Markdown share.
 
 use crate::insight::card::{ClaimEffect, ClaimFacts, ClaimState, Reached, Typically};
+use crate::insight::format::{self, traits};
 use crate::insight::inquiry::{FactState, NewestFact};
 use crate::model::{Datum, JourneyStage, Persona};
-use crate::tui::widgets::{format, traits};
 
 /// Returns the lists of a profile, in reading order.
 pub fn lists(persona: &Persona) -> [(&'static str, &[String]); 7] {

@@ -1,52 +1,47 @@
 //! A persona's card.
 
-use super::{Html, claims, journey, tables};
+use maud::{Markup, html};
+
+use super::{claims, defined, journey, tables};
 use crate::insight::card::{Size, needs_research};
+use crate::insight::format;
 use crate::report::words::{known, lists, quoted};
 use crate::report::{Sheet, StudyReport, clean, svg};
-use crate::tui::widgets::format;
 
-pub fn article(html: &mut Html, report: &StudyReport, n: usize, sheet: &Sheet) {
-    html.put("<article id=\"persona-{}\" aria-labelledby=\"name-{}\">", &[&(n + 1), &(n + 1)]);
-    introduction(html, n, sheet);
-    if is_written(sheet) {
-        html.raw("<div class=\"halves\"><div>");
-        profile(html, sheet);
-        html.raw("</div><aside>");
-    } else {
-        html.raw("<div class=\"halves bare\"><aside>");
+pub fn article(report: &StudyReport, n: usize, sheet: &Sheet) -> Markup {
+    let n = n + 1;
+    html! {
+        article id={ "persona-" (n) } aria-labelledby={ "name-" (n) } {
+            (introduction(n, sheet))
+            @if is_written(sheet) {
+                div.halves { div { (profile(sheet)) } (figures(report, sheet)) }
+            } @else {
+                div.halves.bare { (figures(report, sheet)) }
+            }
+            (tables::traits(&sheet.facts))
+            (tables::typical(&sheet.facts))
+            (journey::section(sheet))
+            (tables::spans(sheet))
+            (claims::section(sheet))
+        }
     }
-    figures(html, report, sheet);
-    tables::attributes(html, &sheet.facts);
-    html.raw("</aside></div>");
-    tables::traits(html, &sheet.facts);
-    tables::typical(html, &sheet.facts);
-    journey::section(html, sheet);
-    tables::spans(html, sheet);
-    claims::section(html, sheet);
-    html.raw("</article>");
 }
 
-fn introduction(html: &mut Html, n: usize, sheet: &Sheet) {
+fn introduction(n: usize, sheet: &Sheet) -> Markup {
     let persona = &sheet.persona;
-    html.raw("<header class=\"who\">");
-    svg::portrait(html, sheet.name(), persona.portrait.as_deref());
-    html.put("<div><h2 id=\"name-{}\">{} ", &[&(n + 1), &sheet.name()]);
-    html.put("<code>@{}</code></h2>", &[&persona.id]);
-    if let Some(quote) = &persona.quote {
-        html.put("<blockquote>{}</blockquote>", &[&quoted(quote)]);
-    }
     let missing = needs_research(persona);
-    if !missing.is_empty() {
-        html.put("<p class=\"mark research\">◌ needs research: {}</p>", &[&missing.join(", ")]);
+    html! {
+        header.who {
+            (svg::portrait(sheet.name(), persona.portrait.as_deref()))
+            div {
+                h2 id={ "name-" (n) } { (sheet.name()) " " code { "@" (persona.id) } }
+                @if let Some(quote) = &persona.quote { blockquote { (quoted(quote)) } }
+                @if !missing.is_empty() { p.mark.research { "◌ needs research: " (missing.join(", ")) } }
+                @for reason in &sheet.facts.stale { p.mark.stale { "⚠ stale: " (reason) } }
+                @if let Some(review) = &persona.reviewed { p.mark { "last reviewed " (review.date) } }
+            }
+        }
     }
-    for reason in &sheet.facts.stale {
-        html.put("<p class=\"mark stale\">⚠ stale: {}</p>", &[reason]);
-    }
-    if let Some(review) = &persona.reviewed {
-        html.put("<p class=\"mark\">last reviewed {}</p>", &[&review.date]);
-    }
-    html.raw("</div></header>");
 }
 
 /// Returns true if there is text to read beside the figures.
@@ -55,39 +50,43 @@ fn is_written(sheet: &Sheet) -> bool {
     persona.bio.is_some() || lists(persona).iter().any(|(_, items)| !items.is_empty())
 }
 
-fn profile(html: &mut Html, sheet: &Sheet) {
-    for paragraph in sheet.persona.bio.iter().flat_map(|bio| clean::paragraphs(bio)) {
-        html.put("<p class=\"bio\">{}</p>", &[&paragraph]);
-    }
-    html.raw("<div class=\"lists\">");
-    for (title, items) in lists(&sheet.persona).into_iter().filter(|(_, items)| !items.is_empty()) {
-        html.put("<section><h3>{}</h3><ul>", &[&title]);
-        for item in items {
-            html.put("<li>{}</li>", &[item]);
+fn profile(sheet: &Sheet) -> Markup {
+    html! {
+        @for paragraph in sheet.persona.bio.iter().flat_map(|bio| clean::paragraphs(bio)) { p.bio { (paragraph) } }
+        div.lists {
+            @for (title, items) in lists(&sheet.persona).into_iter().filter(|(_, items)| !items.is_empty()) {
+                section { h3 { (title) } ul { @for item in items { li { (item) } } } }
+            }
         }
-        html.raw("</ul></section>");
     }
-    html.raw("</div>");
 }
 
-fn figures(html: &mut Html, report: &StudyReport, sheet: &Sheet) {
-    html.raw("<section class=\"figures\"><h3>Audience</h3>");
-    match known(&sheet.facts.size) {
-        Err(reason) => {
-            html.put("<p class=\"wrong\">! {}</p>", &[&reason]);
+fn figures(report: &StudyReport, sheet: &Sheet) -> Markup {
+    html! {
+        aside {
+            section.figures {
+                h3 { "Audience" }
+                @match known(&sheet.facts.size) {
+                    Err(reason) => { p.wrong { "! " (reason) } }
+                    Ok(size) => { (sizes(report.head.value.as_deref(), size)) }
+                }
+                p.rule { code { (sheet.rule) } }
+            }
+            (tables::attributes(&sheet.facts))
         }
-        Ok(size) => sizes(html, report.head.value.as_deref(), size),
     }
-    html.put("<p class=\"rule\"><code>{}</code></p></section>", &[&sheet.rule]);
 }
 
-fn sizes(html: &mut Html, value: Option<&str>, size: &Size) {
-    html.put("<p class=\"big\"><strong>{}</strong> customers</p>", &[&format::shown(size.customers)]);
-    html.put("<dl><div><dt>of base</dt><dd>{}</dd></div>", &[&format::percent(size.share_of_base)]);
-    if let Some(value) = value {
-        html.put("<div><dt>of value</dt><dd>{}</dd></div>", &[&format::percent(size.share_of_value)]);
-        html.put("<div><dt>mean {}</dt><dd>{}</dd></div>", &[&value, &format::amount(size.mean_value)]);
-        html.put("<div><dt>value index</dt><dd>{}</dd></div>", &[&format::index(size.value_index).trim()]);
+fn sizes(value: Option<&str>, size: &Size) -> Markup {
+    html! {
+        p.big { strong { (format::shown(size.customers)) } " customers" }
+        dl {
+            (defined("of base", &format::percent(size.share_of_base)))
+            @if let Some(value) = value {
+                (defined("of value", &format::percent(size.share_of_value)))
+                (defined(&format!("mean {value}"), &format::amount(size.mean_value)))
+                (defined("value index", format::index(size.value_index).trim()))
+            }
+        }
     }
-    html.raw("</dl>");
 }

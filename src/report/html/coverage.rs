@@ -1,130 +1,171 @@
 //! Coverage of the customers by the personas, and the waterfall of first personas.
 
-use super::Html;
+use maud::{Markup, html};
+
+use super::wide;
+use crate::insight::waterfall::WaterfallStep;
 use crate::insight::coverage::{CoveragePart, PersonaCoverage};
+use crate::insight::format;
 use crate::report::{StudyReport, svg};
-use crate::tui::widgets::format;
 
-pub fn section(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
-    html.raw("<section id=\"coverage\"><h2>Coverage</h2>");
-    lead(html, report, coverage);
-    parts(html, report, coverage);
-    waterfall(html, report, coverage);
-    overlaps(html, report, coverage);
-    html.raw("</section>");
+pub fn section(report: &StudyReport, coverage: &PersonaCoverage) -> Markup {
+    html! {
+        section #coverage {
+            h2 { "Coverage" }
+            (lead(report, coverage))
+            (parts(report, coverage))
+            (waterfall(report, coverage))
+            (overlaps(report, coverage))
+        }
+    }
 }
 
-fn lead(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
+fn lead(report: &StudyReport, coverage: &PersonaCoverage) -> Markup {
     let of = if report.head.filter.is_some() { "of the filter’s customers" } else { "of customers" };
-    html.put(
-        "<p class=\"lead\"><strong>{}</strong> {} are in a persona",
-        &[&format::percent(coverage.covered.share), &of],
-    );
-    if let Some(share) = coverage.covered.value_share {
-        html.put(", <strong>{}</strong> of value", &[&format::percent(Some(share))]);
+    html! {
+        p.lead {
+            strong { (format::percent(coverage.covered.share)) } " " (of) " are in a persona"
+            @if let Some(share) = coverage.covered.value_share {
+                ", " strong { (format::percent(Some(share))) } " of value"
+            }
+            "."
+        }
+        p.note {
+            @if let Some(redundancy) = coverage.redundancy {
+                "Each of them is counted " (format!("{redundancy:.2}")) " times on average (redundancy). "
+            }
+            @if let Some(exclusive) = coverage.exclusive {
+                (format::percent(Some(exclusive))) " of them are in exactly one."
+            }
+        }
     }
-    html.raw(".</p><p class=\"note\">");
-    if let Some(redundancy) = coverage.redundancy {
-        html.put("Each of them is counted {} times on average (redundancy). ", &[&format!("{redundancy:.2}")]);
-    }
-    if let Some(exclusive) = coverage.exclusive {
-        html.put("{} of them are in exactly one.", &[&format::percent(Some(exclusive))]);
-    }
-    html.raw("</p>");
 }
 
-fn parts(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
+fn parts(report: &StudyReport, coverage: &PersonaCoverage) -> Markup {
     let lines = [
         ("none", "in no persona", &coverage.none),
         ("one", "in exactly one", &coverage.one),
         ("several", "in two or more", &coverage.several),
     ];
-    html.raw("<div class=\"stack\"><span>customers</span>");
-    let shares = |of: fn(&CoveragePart) -> Option<f64>| lines.map(|(class, _, part)| (class, of(part)));
-    let title = |what: &str, of: fn(&CoveragePart) -> Option<f64>| {
+    let stacked = |what: &str, of: fn(&CoveragePart) -> Option<f64>| {
         let told = lines.map(|(_, name, part)| format!("{} {name}", format::percent(of(part))));
-        format!("{what}: {}", told.join(", "))
+        svg::stacked(&format!("{what}: {}", told.join(", ")), &lines.map(|(class, _, part)| (class, of(part))))
     };
-    let of_customers = |part: &CoveragePart| part.share;
-    svg::stacked(html, &title("Customers", of_customers), &shares(of_customers));
-    let has_value = report.head.value.is_some() && coverage.whole.value.is_some();
-    if has_value {
-        html.raw("<span>value</span>");
-        let of_value = |part: &CoveragePart| part.value_share;
-        svg::stacked(html, &title("Value", of_value), &shares(of_value));
-    }
-    html.raw("</div><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Coverage\"><table class=\"parts\"><thead><tr>");
-    html.raw("<th scope=\"col\">customers</th><th scope=\"col\">count</th><th scope=\"col\">share</th>");
-    if has_value {
-        html.put(
-            "<th scope=\"col\">{}</th><th scope=\"col\">of value</th>",
-            &[&report.head.value.as_deref().unwrap_or("value")],
-        );
-    }
-    html.raw("</tr></thead><tbody>");
-    for (class, name, part) in lines.iter().chain([&("all", "all", &coverage.whole)]) {
-        html.put("<tr><th scope=\"row\"><i class=\"key {}\"></i>{}</th>", &[class, name]);
-        html.put("<td>{}</td><td>{}</td>", &[&format::shown(part.customers), &format::percent(part.share)]);
-        if has_value {
-            html.put("<td>{}</td><td>{}</td>", &[&format::amount(part.value), &format::percent(part.value_share)]);
-        }
-        html.raw("</tr>");
-    }
-    html.raw("</tbody></table></div>");
-}
-
-fn waterfall(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
-    if coverage.steps.is_empty() {
-        return;
-    }
-    html.raw("<h3>Waterfall</h3><p class=\"note\">In order of priority, each customer goes to the first persona they are in: ");
-    html.raw("what a persona takes, and what it leaves to those above it.</p>");
-    html.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Waterfall\"><table><thead><tr><th scope=\"col\">persona</th>");
-    html.raw("<th scope=\"col\">audience</th><th scope=\"col\" class=\"graph\">takes</th><th scope=\"col\"></th><th scope=\"col\">share</th>");
-    html.raw("<th scope=\"col\">in all so far</th><th scope=\"col\">to those above</th></tr></thead><tbody>");
-    let mut before = Some(0.0);
-    for step in &coverage.steps {
-        html.put("<tr><th scope=\"row\">{}</th>", &[&report.name(&step.id)]);
-        html.put("<td>{}</td><td class=\"graph\">", &[&format::shown(step.all.customers)]);
-        svg::step(html, before, step.total.share);
-        html.put("</td><td>{}</td>", &[&format::shown(step.takes.customers)]);
-        html.put("<td>{}</td><td>{}</td>", &[&format::percent(step.takes.share), &format::percent(step.total.share)]);
-        html.put("<td>{}", &[&format::shown(step.loses)]);
-        let mostly = step.mostly_to().and_then(|(i, count)| Some((coverage.steps.get(i)?, count)));
-        if let Some((other, count)) = mostly {
-            html.put("<small>{} to {}</small>", &[&format::count(count), &report.name(&other.id)]);
-        }
-        html.raw("</td></tr>");
-        before = step.total.share;
-    }
-    html.raw("</tbody></table></div>");
-}
-
-fn overlaps(html: &mut Html, report: &StudyReport, coverage: &PersonaCoverage) {
-    let steps = &coverage.steps;
-    if steps.len() < 2 {
-        return;
-    }
-    html.raw("<h3>Overlap</h3><p class=\"note\">Customers in both, and their share of those in either (Jaccard).</p>");
-    html.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Overlap\"><table class=\"overlap\"><thead><tr><th></th>");
-    for step in &steps[..steps.len() - 1] {
-        html.put("<th scope=\"col\">{}</th>", &[&report.name(&step.id)]);
-    }
-    html.raw("</tr></thead><tbody>");
-    for (i, step) in steps.iter().enumerate().skip(1) {
-        html.put("<tr><th scope=\"row\">{}</th>", &[&report.name(&step.id)]);
-        for j in 0..steps.len() - 1 {
-            match coverage.pair(i, j).filter(|_| j < i) {
-                Some(both) => {
-                    let jaccard = format::percent(coverage.jaccard(i, j));
-                    html.put("<td>{}<small>{}</small></td>", &[&format::shown(both), &jaccard]);
+    let value = report.head.value.as_deref().filter(|_| coverage.whole.value.is_some());
+    let table = html! {
+        table.parts {
+            thead {
+                tr {
+                    th scope="col" { "customers" }
+                    th scope="col" { "count" }
+                    th scope="col" { "share" }
+                    @if let Some(value) = value { th scope="col" { (value) } th scope="col" { "of value" } }
                 }
-                None => {
-                    html.raw("<td></td>");
+            }
+            tbody {
+                @for (class, name, part) in lines.iter().chain([&("all", "all", &coverage.whole)]) {
+                    tr {
+                        th scope="row" { i.key.(class) {} (name) }
+                        td { (format::shown(part.customers)) }
+                        td { (format::percent(part.share)) }
+                        @if value.is_some() {
+                            td { (format::amount(part.value)) }
+                            td { (format::percent(part.value_share)) }
+                        }
+                    }
                 }
             }
         }
-        html.raw("</tr>");
+    };
+    html! {
+        div.stack {
+            span { "customers" }
+            (stacked("Customers", |part| part.share))
+            @if value.is_some() { span { "value" } (stacked("Value", |part| part.value_share)) }
+        }
+        (wide("Coverage", table))
     }
-    html.raw("</tbody></table></div>");
+}
+
+fn waterfall(report: &StudyReport, coverage: &PersonaCoverage) -> Markup {
+    let totals = coverage.steps.iter().map(|step| step.total.share);
+    let before = std::iter::once(Some(0.0)).chain(totals);
+    let table = html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { "persona" }
+                    th scope="col" { "audience" }
+                    th.graph scope="col" { "takes" }
+                    th scope="col" {}
+                    th scope="col" { "share" }
+                    th scope="col" { "in all so far" }
+                    th scope="col" { "to those above" }
+                }
+            }
+            tbody { @for (step, before) in coverage.steps.iter().zip(before) { (line(report, coverage, step, before)) } }
+        }
+    };
+    html! {
+        @if !coverage.steps.is_empty() {
+            h3 { "Waterfall" }
+            p.note {
+                "In order of priority, each customer goes to the first persona they are in: "
+                "what a persona takes, and what it leaves to those above it."
+            }
+            (wide("Waterfall", table))
+        }
+    }
+}
+
+fn line(report: &StudyReport, coverage: &PersonaCoverage, step: &WaterfallStep, before: Option<f64>) -> Markup {
+    let mostly = step.mostly_to().and_then(|(i, count)| Some((coverage.steps.get(i)?, count)));
+    html! {
+        tr {
+            th scope="row" { (report.name(&step.id)) }
+            td { (format::shown(step.all.customers)) }
+            td.graph { (svg::step(before, step.total.share)) }
+            td { (format::shown(step.takes.customers)) }
+            td { (format::percent(step.takes.share)) }
+            td { (format::percent(step.total.share)) }
+            td {
+                (format::shown(step.loses))
+                @if let Some((other, count)) = mostly {
+                    small { (format::count(count)) " to " (report.name(&other.id)) }
+                }
+            }
+        }
+    }
+}
+
+fn overlaps(report: &StudyReport, coverage: &PersonaCoverage) -> Markup {
+    let steps = &coverage.steps;
+    let Some((_, heads)) = steps.split_last().filter(|(_, heads)| !heads.is_empty()) else {
+        return Markup::default();
+    };
+    let table = html! {
+        table.overlap {
+            thead { tr { th {} @for step in heads { th scope="col" { (report.name(&step.id)) } } } }
+            tbody {
+                @for (i, step) in steps.iter().enumerate().skip(1) {
+                    tr {
+                        th scope="row" { (report.name(&step.id)) }
+                        @for j in 0..heads.len() {
+                            td {
+                                @if let Some(both) = coverage.pair(i, j).filter(|_| j < i) {
+                                    (format::shown(both))
+                                    small { (format::percent(coverage.jaccard(i, j))) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        h3 { "Overlap" }
+        p.note { "Customers in both, and their share of those in either (Jaccard)." }
+        (wide("Overlap", table))
+    }
 }

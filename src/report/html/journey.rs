@@ -1,7 +1,10 @@
 //! The journey: stages in columns under the feeling curve, and the customers who reach each.
 
-use super::Html;
+use maud::{Markup, html};
+
+use super::defined;
 use crate::insight::card::StageFacts;
+use crate::insight::format;
 use crate::model::JourneyStage;
 use crate::report::words::{known, reached, stage_texts};
 use crate::report::{Sheet, svg};
@@ -9,54 +12,72 @@ use crate::report::{Sheet, svg};
 /// Maximum number of stages side by side; more continue below, in rows of equal length.
 const ABREAST: usize = 6;
 
-pub fn section(html: &mut Html, sheet: &Sheet) {
+pub fn section(sheet: &Sheet) -> Markup {
     let journey = &sheet.persona.journey;
-    if journey.is_empty() {
-        return;
+    let lines = journey.len().div_ceil(ABREAST).max(1);
+    let abreast = journey.len().div_ceil(lines).max(1);
+    let lines = journey.chunks(abreast).zip(sheet.facts.flow.chunks(abreast)).enumerate();
+    html! {
+        @if !journey.is_empty() {
+            section.journey {
+                h3 { "Journey" }
+                @for (i, (stages, flow)) in lines { (line(sheet.name(), i * abreast, stages, flow)) }
+            }
+        }
     }
-    html.raw("<section class=\"journey\"><h3>Journey</h3>");
-    let lines = journey.len().div_ceil(ABREAST);
-    let abreast = journey.len().div_ceil(lines);
-    let mut first = 0;
-    for (stages, flow) in journey.chunks(abreast).zip(sheet.facts.flow.chunks(abreast)) {
-        line(html, sheet.name(), first, stages, flow);
-        first += stages.len();
-    }
-    html.raw("</section>");
 }
 
-fn line(html: &mut Html, name: &str, first: usize, stages: &[JourneyStage], flow: &[StageFacts]) {
+fn line(name: &str, first: usize, stages: &[JourneyStage], flow: &[StageFacts]) -> Markup {
     let has_flow = flow.iter().any(|stage| stage.reached.is_some());
     let rows = parts(stages).len() + 1 + usize::from(has_flow);
-    html.put("<div class=\"stages\" style=\"--n:{};--rows:{}\">", &[&stages.len(), &rows]);
-    if stages.iter().any(|stage| stage.feeling_score.is_some()) {
-        let scores: Vec<_> = stages.iter().map(|stage| (stage.stage.clone(), stage.feeling_score)).collect();
-        html.raw("<div class=\"drawn\"><span class=\"up\">good</span><span class=\"down\">bad</span>");
-        svg::curve(html, &format!("How {name} feels, from −2 (bad) to 2 (good)"), &scores);
-        html.raw("</div>");
-    }
-    html.put("<ol start=\"{}\">", &[&(first + 1)]);
-    for (stage, facts) in stages.iter().zip(flow) {
-        html.put("<li><h4>{}</h4><dl>", &[&stage.stage]);
-        let texts = stage_texts(stage);
-        for part in parts(stages) {
-            let text = texts.iter().find(|(name, _)| *name == part).and_then(|(_, text)| text.clone());
-            html.put("<div><dt>{}</dt><dd>{}</dd></div>", &[&part, &text.unwrap_or_else(|| "–".into())]);
+    html! {
+        div.stages style={ "--n:" (stages.len()) ";--rows:" (rows) } {
+            (feelings(name, stages))
+            ol start=(first + 1) {
+                @for (stage, facts) in stages.iter().zip(flow) {
+                    li {
+                        h4 { (stage.stage) }
+                        dl {
+                            @for (part, text) in texts(stage, stages) { (defined(part, &text)) }
+                            @if has_flow { (defined("come so far", &come(facts))) }
+                        }
+                    }
+                }
+            }
+            @if has_flow { (user_flow(name, flow)) }
         }
-        if has_flow {
-            html.put("<div><dt>come so far</dt><dd>{}</dd></div>", &[&come(facts)]);
+    }
+}
+
+fn feelings(name: &str, stages: &[JourneyStage]) -> Markup {
+    let scores: Vec<_> = stages.iter().map(|stage| (stage.stage.clone(), stage.feeling_score)).collect();
+    html! {
+        @if scores.iter().any(|(_, score)| score.is_some()) {
+            div.drawn {
+                span.up { "good" }
+                span.down { "bad" }
+                (svg::curve(&format!("How {name} feels, from −2 (bad) to 2 (good)"), &scores))
+            }
         }
-        html.raw("</dl></li>");
     }
-    html.raw("</ol>");
-    if has_flow {
-        let share = |stage: &StageFacts| stage.reached.as_ref()?.get()?.share;
-        let shares: Vec<_> = flow.iter().map(|stage| (stage.stage.clone(), share(stage))).collect();
-        html.raw("<div class=\"drawn flow\"><span>user flow: how many of the audience come so far; the line above is all of them</span>");
-        svg::flow(html, &format!("The share of {name}’s audience that comes as far as each stage"), &shares);
-        html.raw("</div>");
+}
+
+fn user_flow(name: &str, flow: &[StageFacts]) -> Markup {
+    let share = |stage: &StageFacts| stage.reached.as_ref()?.get()?.share;
+    let shares: Vec<_> = flow.iter().map(|stage| (stage.stage.clone(), share(stage))).collect();
+    html! {
+        div.drawn.flow {
+            span { "user flow: how many of the audience come so far; the line above is all of them" }
+            (svg::flow(&format!("The share of {name}’s audience that comes as far as each stage"), &shares))
+        }
     }
-    html.raw("</div>");
+}
+
+/// Returns a stage's texts, by the parts that at least one of the stages beside it has.
+fn texts(stage: &JourneyStage, stages: &[JourneyStage]) -> Vec<(&'static str, String)> {
+    let texts = stage_texts(stage);
+    let text = |part| texts.iter().find(|(name, _)| *name == part).and_then(|(_, text)| text.clone());
+    parts(stages).into_iter().map(|part| (part, text(part).unwrap_or_else(|| format::NOTHING.into()))).collect()
 }
 
 /// Returns the parts that at least one of the stages has a text for.
@@ -69,7 +90,7 @@ fn parts(stages: &[JourneyStage]) -> Vec<&'static str> {
 
 fn come(facts: &StageFacts) -> String {
     match facts.reached.as_ref().map(known) {
-        None => "–".into(),
+        None => format::NOTHING.into(),
         Some(Ok(figures)) => reached(figures),
         Some(Err(reason)) => format!("! {reason}"),
     }

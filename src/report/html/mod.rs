@@ -1,49 +1,65 @@
-//! The page as HTML.
+//! The page as HTML, by templates that escape every text put into them.
 
 mod card;
 mod claims;
 mod coverage;
 mod heat;
 mod journey;
-mod markup;
 mod tables;
 
-pub use markup::Html;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
 pub use tables::{OF_THE_RULE, TRAITS};
 
-use super::{Head, Sheet, StudyReport, svg};
-use crate::tui::widgets::format;
+use super::{Head, Sheet, StudyReport, clean, svg};
+use crate::insight::format;
 
 const STYLE: &str = include_str!("style.css");
 
-/// Head of the page. Its policy forbids to fetch or run anything, so that even what slipped in by a bug would do
-/// nothing.
-const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
-<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-<meta name=\"color-scheme\" content=\"light dark\"><meta name=\"generator\" content=\"Crosscut\">";
+/// Policy that forbids the page to fetch or run anything, so that even what slipped in by a bug would do nothing.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-/// Returns the whole page.
+/// Returns the whole page. Control characters of texts are left out of it.
 pub fn page(report: &StudyReport) -> String {
-    let mut html = Html::default();
-    html.raw(HEAD).put("<title>{}</title><style>", &[&title(report)]).raw(STYLE).raw("</style></head><body>");
-    header(&mut html, report);
-    html.raw("<main>");
-    overview(&mut html, report);
-    if let Some(coverage) = &report.coverage {
-        coverage::section(&mut html, report, coverage);
-    }
-    if let Some(spans) = report.spans.as_ref().filter(|spans| spans.rows().len() > 0 && spans.columns().len() > 0) {
-        heat::section(&mut html, report, spans);
-    }
-    for (n, sheet) in report.sheets.iter().enumerate() {
-        card::article(&mut html, report, n, sheet);
-    }
-    left_out(&mut html, report);
-    html.raw("</main>");
-    footer(&mut html, &report.head);
-    html.raw("</body></html>\n");
-    html.finish()
+    let spans = report.spans.as_ref().filter(|spans| spans.rows().len() > 0 && spans.columns().len() > 0);
+    let page = html! {
+        (DOCTYPE)
+        (PreEscaped("\n"))
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content="Crosscut";
+                title { (title(report)) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (header(report))
+                main {
+                    (overview(report))
+                    @if let Some(coverage) = &report.coverage { (coverage::section(report, coverage)) }
+                    @if let Some(spans) = spans { (heat::section(report, spans)) }
+                    @for (n, sheet) in report.sheets.iter().enumerate() { (card::article(report, n, sheet)) }
+                    (left_out(report))
+                }
+                (footer(&report.head))
+            }
+        }
+        (PreEscaped("\n"))
+    };
+    clean::inactive(&page.into_string())
+}
+
+/// Draws a table that scrolls sideways where the page is narrower, and can be reached by keys.
+fn wide(label: &str, table: Markup) -> Markup {
+    html! { div.wide tabindex="0" role="region" aria-label=(label) { (table) } }
+}
+
+/// Draws a term of a list and what is said of it.
+fn defined(term: &str, text: &str) -> Markup {
+    html! { div { dt { (term) } dd { (text) } } }
 }
 
 fn title(report: &StudyReport) -> String {
@@ -53,46 +69,58 @@ fn title(report: &StudyReport) -> String {
     }
 }
 
-fn header(html: &mut Html, report: &StudyReport) {
+fn header(report: &StudyReport) -> Markup {
     let head = &report.head;
-    html.put("<header class=\"page\"><h1>{}</h1><p class=\"meta\">", &[&head.title]);
-    html.put("<span><b>{}</b> customers</span>", &[&format::count(head.base)]);
-    html.put("<span>as of <b>{}</b></span><span>from {}</span>", &[&head.as_of, &head.data]);
-    if let Some(value) = &head.value {
-        html.put("<span>value: {}</span>", &[value]);
+    html! {
+        header.page {
+            h1 { (head.title) }
+            p.meta {
+                span { b { (format::count(head.base)) } " customers" }
+                span { "as of " b { (head.as_of) } }
+                span { "from " (head.data) }
+                @if let Some(value) = &head.value { span { "value: " (value) } }
+            }
+            @if let Some(filter) = &head.filter {
+                p.filter {
+                    "Coverage and the matrix count customers of " code { (filter.text) } " only: "
+                    (format::shown(filter.customers)) ", " (format::percent(filter.share)) " of the base."
+                    " Cards are of the whole base."
+                }
+            }
+        }
     }
-    html.raw("</p>");
-    if let Some(filter) = &head.filter {
-        html.put(
-            "<p class=\"filter\">Coverage and the matrix count customers of <code>{}</code> only: ",
-            &[&filter.text],
-        );
-        html.put("{}, {} of the base.", &[&format::shown(filter.customers), &format::percent(filter.share)]);
-        html.raw(" Cards are of the whole base.</p>");
-    }
-    html.raw("</header>");
 }
 
-/// Writes the overview of the personas, each linked to its card.
-fn overview(html: &mut Html, report: &StudyReport) {
-    if report.sheets.is_empty() {
-        html.raw("<p class=\"empty\">This study has no personas yet. In Crosscut, <kbd>n</kbd> on the pane of personas makes one.</p>");
-        return;
+/// Lists the personas, each linked to its card.
+fn overview(report: &StudyReport) -> Markup {
+    match report.sheets.as_slice() {
+        [] => html! {
+            p.empty {
+                "This study has no personas yet. In Crosscut, " kbd { "n" } " on the pane of personas makes one."
+            }
+        },
+        [_] => Markup::default(),
+        sheets => html! {
+            nav aria-label="Personas" {
+                ul {
+                    @for (n, sheet) in sheets.iter().enumerate() {
+                        li {
+                            a href={ "#persona-" (n + 1) } {
+                                (svg::badge(sheet.name(), "badge"))
+                                span {
+                                    b { (sheet.name()) }
+                                    small {
+                                        (glance(sheet))
+                                        @if !sheet.facts.stale.is_empty() { " " i { "⚠ stale" } }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        },
     }
-    if report.sheets.len() < 2 {
-        return;
-    }
-    html.raw("<nav aria-label=\"Personas\"><ul>");
-    for (n, sheet) in report.sheets.iter().enumerate() {
-        html.put("<li><a href=\"#persona-{}\">", &[&(n + 1)]);
-        svg::badge(html, sheet.name(), "badge");
-        html.put("<span><b>{}</b><small>{}", &[&sheet.name(), &glance(sheet)]);
-        if !sheet.facts.stale.is_empty() {
-            html.raw(" <i>⚠ stale</i>");
-        }
-        html.raw("</small></span></a></li>");
-    }
-    html.raw("</ul></nav>");
 }
 
 fn glance(sheet: &Sheet) -> String {
@@ -104,25 +132,28 @@ fn glance(sheet: &Sheet) -> String {
     }
 }
 
-fn left_out(html: &mut Html, report: &StudyReport) {
-    if report.left_out.is_empty() {
-        return;
+fn left_out(report: &StudyReport) -> Markup {
+    html! {
+        @if !report.left_out.is_empty() {
+            section #left-out {
+                h2 { "Not counted" }
+                ul { @for line in &report.left_out { li { (line) } } }
+            }
+        }
     }
-    html.raw("<section id=\"left-out\"><h2>Not counted</h2><ul>");
-    for line in &report.left_out {
-        html.put("<li>{}</li>", &[line]);
-    }
-    html.raw("</ul></section>");
 }
 
-fn footer(html: &mut Html, head: &Head) {
-    html.raw("<footer><p>");
-    if head.min_cell > 0 {
-        html.put(
-            "Counts below {} are suppressed (<{}), and so are counts that would disclose them. ",
-            &[&head.min_cell, &head.min_cell],
-        );
+fn footer(head: &Head) -> Markup {
+    html! {
+        footer {
+            p {
+                @if head.min_cell > 0 {
+                    "Counts below " (head.min_cell) " are suppressed (<" (head.min_cell)
+                    "), and so are counts that would disclose them. "
+                }
+                "Index: 100 is the average of the base. SMD: the standardised difference between the audience and everyone else; "
+                "from 0.1 on it is worth speaking of. Made by Crosscut."
+            }
+        }
     }
-    html.raw("Index: 100 is the average of the base. SMD: the standardised difference between the audience and everyone else; ");
-    html.raw("from 0.1 on it is worth speaking of. Made by Crosscut.</p></footer>");
 }

@@ -2,12 +2,12 @@
 
 use super::{any_table, barred, block, code, code_in_text, escape, index, percent, shown, table};
 use crate::insight::card::{AttributeFacts, ClaimFacts, Facts, Size, SpanFacts, needs_research};
+use crate::insight::format::{self, traits as told};
 use crate::insight::why::Trait;
 use crate::model::{Claim, Evidence, JourneyStage};
 use crate::report::html::{OF_THE_RULE, TRAITS};
 use crate::report::words::{effect, known, lists, no_effect, quoted, reached, stage_texts, typical};
 use crate::report::{Sheet, StudyReport, clean};
-use crate::tui::widgets::{format, traits as told};
 
 pub fn section(report: &StudyReport, sheet: &Sheet) -> String {
     let facts = &sheet.facts;

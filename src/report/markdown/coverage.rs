@@ -1,10 +1,10 @@
 //! Coverage, waterfall, overlap and the span matrix.
 
 use super::{any_table, barred, code, escape, percent, shown, table};
+use crate::insight::coverage::waterfall::WaterfallStep;
 use crate::insight::coverage::{CoveragePart, PersonaCoverage};
-use crate::insight::waterfall::WaterfallStep;
+use crate::insight::format;
 use crate::report::{Spans, StudyReport};
-use crate::tui::widgets::format;
 
 pub fn section(report: &StudyReport, coverage: &PersonaCoverage) -> String {
     let mut text = "## Coverage\n\n".to_owned();

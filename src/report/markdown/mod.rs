@@ -8,7 +8,7 @@ pub use escape::escape;
 use escape::{block, code, code_in_text};
 
 use super::{Head, StudyReport};
-use crate::tui::widgets::format;
+use crate::insight::format;
 
 /// Width of a bar, in characters.
 const BAR: usize = 12;

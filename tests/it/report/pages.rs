@@ -38,7 +38,7 @@ fn figures_are_those_of_the_commands() {
     assert!(page.contains("<strong>83.3 %</strong> of customers are in a persona"), "1 to 5 of 6");
     let page = report(folder.path(), &["--filter", "plan = 'pro'"]);
     assert!(page.contains("<strong>100.0 %</strong> of the filter’s customers are in a persona"));
-    assert!(page.contains("customers of <code>plan = &#39;pro&#39;</code> only: 3, 50.0 % of the base."));
+    assert!(page.contains("customers of <code>plan = 'pro'</code> only: 3, 50.0 % of the base."));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Text of traits, as *why*, the card and other lists show them.
 
-use super::format;
+use super as format;
 use crate::engine::BothSides;
 use crate::insight::why::{Trait, TraitKind};
 use crate::model::Datum;

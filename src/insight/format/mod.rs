@@ -1,5 +1,7 @@
 //! Figures for people: counts that may be suppressed, estimates and values, beside the numbers of [`crate::text`].
 
+pub mod traits;
+
 use crate::insight::estimate::Estimate;
 use crate::insight::suppress::DisclosedCount;
 use crate::insight::table::TableCell;
