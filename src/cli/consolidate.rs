@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use super::matrix::Sets;
 use super::open::CheckedStudy;
+use super::open::Sets;
 use super::output::{Table, TableCell};
 use super::streams::say;
 use super::{CommandError, CommonOptions};

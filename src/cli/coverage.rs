@@ -2,8 +2,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::matrix::Sets;
 use super::open::CheckedStudy;
+use super::open::Sets;
 use super::output::{Table, TableCell};
 use super::{CommandError, CommonOptions};
 use crate::insight::coverage::{CoverageInquiry, CoveragePart, PersonaCoverage as Found};

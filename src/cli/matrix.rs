@@ -2,11 +2,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::open::CheckedStudy;
+use super::open::{CheckedStudy, Sets};
 use super::output::{Table, TableCell};
 use super::streams::say;
 use super::{CommandError, CommonOptions};
-use crate::insight::matrix::{MatrixFigure, MatrixInquiry, MatrixOrder, NamedSet, Pair};
+use crate::insight::matrix::{MatrixFigure, MatrixInquiry, MatrixOrder, Pair};
 use crate::insight::{contained, suppress};
 
 #[derive(Debug, Args)]
@@ -26,13 +26,6 @@ pub struct MatrixArgs {
     /// List the pairs of which one lies inside the other (95 % or more), or which are alike, instead
     #[arg(long)]
     contained: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Sets {
-    /// Segments and the cells of segmentations
-    Segments,
-    Personas,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -57,19 +50,6 @@ enum MatrixSort {
     Size,
     /// Sets that share customers beside each other (average linkage on 1 − Jaccard)
     Clustered,
-}
-
-impl Sets {
-    /// Returns the sets that can be counted, by full name.
-    pub fn of(self, opened: &CheckedStudy) -> Vec<NamedSet> {
-        match self {
-            Sets::Segments => {
-                let countable = opened.catalog.countable();
-                countable.into_iter().map(|(name, rule)| (name.to_owned(), rule.clone())).collect()
-            }
-            Sets::Personas => opened.catalog.by_priority(),
-        }
-    }
 }
 
 impl MatrixArgs {

@@ -2,8 +2,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::matrix::Sets;
 use super::open::CheckedStudy;
+use super::open::Sets;
 use super::output::{NOT_COUNTED, Table, TableCell, figures_of};
 use super::sums::{self, NO_SUMS, SetSums};
 use super::{CommandError, CommonOptions, claims};

@@ -18,7 +18,7 @@ use crate::model::Persona;
 use crate::report::{self, Filter, Head, Sheet, Spans};
 use crate::study::{StudyItem, atomic};
 
-use super::matrix::Sets;
+use super::open::Sets;
 use crate::text::nearest;
 
 #[derive(Debug, Args)]

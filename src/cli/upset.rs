@@ -2,8 +2,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::matrix::Sets;
 use super::open::CheckedStudy;
+use super::open::Sets;
 use super::output::{Table, TableCell};
 use super::streams::say;
 use super::{CommandError, CommonOptions};

@@ -27,7 +27,7 @@ pub use answer::{
     FrequentValues, GroupAnswer, GroupFigures, Layer, LayeredOverlap, Moments, Overlap, Portion, Quantiles, RowPage,
     Spread, Spreads, Summary, ValueSums, VoiceFigures, Voices,
 };
-pub use ask::{QuestionBatch, TypedQuestion, WithPersonas, ask_all, ask_batch, ask_each, ask_one};
+pub use ask::{QuestionBatch, ask_all, ask_batch, ask_each, ask_one};
 pub use cancel::{Cancel, OnRaise};
 pub use error::EngineError;
 pub use match_rate::{MatchRate, NearMisses};
@@ -35,7 +35,8 @@ pub use personas::Personas;
 pub use question::{
     Answer, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, EventsQuestion, FindQuestion,
     Grouping, GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion,
-    Question, QuestionBody, QuestionKind, Sort, SummaryQuestion, ValuesQuestion, VoicesQuestion,
+    Question, QuestionBody, QuestionKind, Sort, SummaryQuestion, TypedQuestion, ValuesQuestion, VoicesQuestion,
+    WithPersonas,
 };
 pub use status::{Activity, Capabilities, Cost, Status};
 

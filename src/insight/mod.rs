@@ -36,7 +36,6 @@ pub mod suppress;
 pub mod table;
 pub mod upset;
 pub mod values;
-pub mod waterfall;
 pub mod why;
 
 pub use catalog::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};

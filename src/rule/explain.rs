@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::expr::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 use super::expr::{Comparison, Expr, Node};
 use super::functions::FunctionId;
-use super::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 use super::{Checked, functions};
 use crate::model::{ColumnType, Datum, PERSONA, is_plain_name, reference};
 

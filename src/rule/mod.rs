@@ -8,7 +8,6 @@
 //! Nothing here evaluates anything or speaks an engine's SQL.
 
 pub mod cells;
-mod checked;
 pub mod complete;
 mod dates;
 mod display;
@@ -18,7 +17,6 @@ pub mod explain;
 mod expr;
 pub mod functions;
 mod lex;
-mod made;
 mod names;
 mod parse;
 mod place;
@@ -32,11 +30,12 @@ use std::sync::Arc;
 use sqlparser::keywords::ALL_KEYWORDS;
 
 pub use cells::name_all;
-pub use checked::Checked;
 pub use dates::{DateField, Interval, parse_date, parse_timestamp};
 pub use error::RuleError;
-pub use expr::{ArithmeticOperation, CastType, Comparison, Expr, ListedFile, Node};
-pub use made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
+pub use expr::{
+    Aggregate, ArithmeticOperation, CastType, Checked, Comparison, ComputedDefinition, EventCall, EventPattern, Expr,
+    ListedFile, Made, Node, PatternShape,
+};
 pub(crate) use names::quote;
 pub use names::{NameKind, NamedRule, Namespace};
 

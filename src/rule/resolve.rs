@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::checked::Checked;
+use super::expr::Checked;
 use super::expr::{Expr, Node};
 use super::lex::{Lexeme, LexemeKind, lex};
 use super::{Context, NameKind, NamedRule, RuleError, check_with, of_persona};

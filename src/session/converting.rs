@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::exporting::ExportError;
+use super::sink::ExportError;
 use super::sink::{NewFile, RowSink};
 use crate::data::{self, Base, BaseLocation, DataError, LoadOptions};
 use crate::insight::table::{Formulas, TableCell};

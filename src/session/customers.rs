@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::exporting::ExportError;
+use super::sink::ExportError;
 use super::sink::NewFile;
 use crate::data::{self, BaseLocation, LoadOptions, Notice};
 use crate::model::FileFormat;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::opening::schema;
-use super::sink::{NewFile, RowSink};
+use super::sink::{ExportError, NewFile, RowSink};
 use crate::engine::{Cancel, Engine, PageQuestion, RowPage, TypedQuestion, ask_one};
 use crate::insight::export::{CustomerList, ExportContent, FileExport};
 use crate::insight::table::{Formulas, Table};
@@ -12,14 +12,6 @@ use crate::rule;
 
 /// Maximum number of rows in memory at a time.
 const PAGE: usize = 20_000;
-
-/// Reason why nothing was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExportError {
-    /// There is a file already, which may not be replaced.
-    Exists,
-    Failed(String),
-}
 
 /// A page among those of [`read_pages`].
 #[derive(Debug)]

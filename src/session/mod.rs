@@ -22,12 +22,12 @@ pub use creating::{create_study, place_of, write_files};
 pub use customers::{MadeCustomers, make_customers};
 pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
-pub use exporting::{ExportError, PageInOrder, export, read_pages};
+pub use exporting::{PageInOrder, export, read_pages};
 pub use lists::file_lists;
 pub use opening::{
     BaseSource, OpenedStudy, OpenedTable, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema,
 };
 pub use remote::connect_table;
 pub use sampling::{Sample, Sampling, samples_folder};
-pub use sink::{NewFile, RowSink};
+pub use sink::{ExportError, NewFile, RowSink};
 pub use starter::starter_table;

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempPath};
 
-use super::exporting::ExportError;
 use crate::data::BinaryRows;
 use crate::insight::table::{Formulas, Table, TableCell, end};
 use crate::model::{Column, FileFormat};
@@ -157,4 +156,12 @@ impl RowSink {
             SinkOutput::Text(format, _, mut out) => end(&mut out, format).and_then(|()| out.flush()),
         }
     }
+}
+
+/// Reason why nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportError {
+    /// There is a file already, which may not be replaced.
+    Exists,
+    Failed(String),
 }

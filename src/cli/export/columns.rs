@@ -1,7 +1,7 @@
 //! The columns of an export: the base's, a truth value per segment, a cell per segmentation, the first persona.
 
-use super::super::matrix::Sets;
 use super::super::open::CheckedStudy;
+use super::super::open::Sets;
 use super::super::output::Table;
 use super::super::streams::say;
 use super::CommandError;

@@ -9,35 +9,6 @@ use adbc_driver_manager::ManagedDriver;
 use super::settings::ConnectionSettings;
 use crate::engine::EngineError;
 use crate::engine::secrets::one_line;
-use crate::rule::print::SqlDialect;
-
-/// Words in the names of drivers' libraries, the names that we use, and the SQL of the servers behind them.
-const KNOWN: [(&str, &str, Option<SqlDialect>); 8] = [
-    ("postgres", "postgresql", Some(SqlDialect::Postgres)),
-    ("snowflake", "snowflake", Some(SqlDialect::Snowflake)),
-    ("bigquery", "bigquery", Some(SqlDialect::BigQuery)),
-    ("duckdb", "duckdb", Some(SqlDialect::DuckDb)),
-    ("sqlite", "sqlite", Some(SqlDialect::Sqlite)),
-    ("clickhouse", "clickhouse", Some(SqlDialect::ClickHouse)),
-    ("chdb", "chdb", Some(SqlDialect::ClickHouse)),
-    ("flightsql", "flightsql", None),
-];
-
-/// Returns the driver's short name: `postgresql` of `/opt/adbc/libadbc_driver_postgresql.so`.
-pub(super) fn driver_name(driver: &str) -> String {
-    let stem = Path::new(driver).file_name().map(|name| name.to_string_lossy().into_owned());
-    let stem = stem.as_deref().unwrap_or(driver);
-    let stem = stem.split('.').find(|part| !part.is_empty()).unwrap_or(stem);
-    match KNOWN.iter().find(|(word, ..)| stem.contains(word)) {
-        Some((_, name, _)) => (*name).to_owned(),
-        None => stem.trim_start_matches("lib").trim_start_matches("adbc_driver_").to_owned(),
-    }
-}
-
-/// Returns the SQL of the servers that a driver speaks with, by its short name.
-pub(super) fn known_dialect(name: &str) -> Option<SqlDialect> {
-    KNOWN.iter().find(|(_, known, _)| *known == name)?.2
-}
 
 /// Loads the library: by its absolute path, by a driver manifest, or by its name in `ADBC_DRIVER_PATH`, an active Python or
 /// Conda environment, and where the system keeps libraries. A study comes from others, so that no path relative to it is
@@ -93,25 +64,4 @@ fn driver_folders(driver: &str) -> Vec<PathBuf> {
     }
     folders.extend(variable("CONDA_PREFIX").map(|prefix| Path::new(&prefix).join("lib")));
     folders
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn short_name_is_found_in_names_and_paths() {
-        for (driver, name) in [
-            ("postgresql", "postgresql"),
-            ("adbc_driver_postgresql", "postgresql"),
-            ("/a/libadbc_driver_sqlite.so", "sqlite"),
-            ("/a/libduckdb.so", "duckdb"),
-            ("/a/b.d/libadbc_driver_flightsql.so.1", "flightsql"),
-            ("adbc_driver_exasol", "exasol"),
-        ] {
-            assert_eq!(driver_name(driver), name);
-        }
-        assert_eq!(known_dialect("postgresql"), Some(SqlDialect::Postgres));
-        assert_eq!(known_dialect("flightsql"), None);
-    }
 }

@@ -8,6 +8,7 @@ mod columns;
 mod driver;
 mod failure;
 mod job;
+mod known;
 mod pool;
 mod settings;
 

@@ -8,7 +8,7 @@ use adbc_core::options::{OptionDatabase, OptionValue};
 use adbc_driver_manager::profile::{ConnectionProfile, ConnectionProfileProvider, FilesystemProfileProvider};
 
 use super::AdbcOptions;
-use super::driver::{driver_name, known_dialect};
+use super::known::{driver_name, known_dialect};
 use crate::engine::EngineError;
 use crate::engine::secrets::{
     Secrets, holds_secret, is_secret_key, one_line, percent_encoded, read_private, seconds, secrets_in,

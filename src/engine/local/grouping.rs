@@ -174,7 +174,7 @@ impl ColumnGroups {
     fn groups(&self) -> Option<RowGroups<'_>> {
         match self {
             ColumnGroups::Told(column) => column.groups(),
-            ColumnGroups::Numbered(numbered) => Some(numbered.groups()),
+            ColumnGroups::Numbered(numbered) => Some(RowGroups::Numbered(numbered)),
             ColumnGroups::Cut(_) | ColumnGroups::Periods(_) => None,
         }
     }

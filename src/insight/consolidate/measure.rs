@@ -1,5 +1,4 @@
-use super::plan::Out;
-use super::{ConsolidationStep, tree};
+use super::ConsolidationStep;
 use crate::engine::Combination;
 use crate::insight::matrix::Set;
 use crate::model::reference;
@@ -98,10 +97,6 @@ impl SegmentOverlaps {
         sets.sort_by_key(|set| leaves.iter().position(|leaf| leaf == set));
         sets
     }
-
-    pub(super) fn leaves(&self) -> Vec<usize> {
-        tree::leaves(self.sets.len(), &tree::joins(self))
-    }
 }
 
 /// Returns the positions of the bits that are set.
@@ -111,4 +106,28 @@ pub(super) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
         bits &= bits - 1;
         Some(place)
     })
+}
+
+/// Reason why a segment does not take part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Out {
+    Everyone,
+    /// The segment holds over half of the filter's customers: it would cover them whatever it is united with.
+    Broad,
+    Nobody,
+    ByHand,
+    /// There are too many segments, and this is one of the smaller ones.
+    TooMany,
+}
+
+impl Out {
+    pub fn word(self) -> &'static str {
+        match self {
+            Out::Everyone => "holds everyone",
+            Out::Broad => "holds over half: too broad",
+            Out::Nobody => "holds nobody",
+            Out::ByHand => "taken out",
+            Out::TooMany => "beyond the 64 largest",
+        }
+    }
 }

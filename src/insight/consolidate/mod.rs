@@ -22,8 +22,8 @@ mod tree;
 
 use std::sync::Arc;
 
-pub use measure::{SegmentOverlaps, SegmentUnion};
-pub use plan::{ConsolidateInquiry, Out, SegmentSelection, to_bring_together};
+pub use measure::{Out, SegmentOverlaps, SegmentUnion};
+pub use plan::{ConsolidateInquiry, SegmentSelection, to_bring_together};
 pub use shown::{ConsolidationFigures, StepFigures};
 pub use tree::ClusterJoin;
 

@@ -37,7 +37,7 @@ pub struct Factors {
 pub fn steps(found: &SegmentOverlaps) -> (Vec<ConsolidationStep>, Option<f64>) {
     let n = found.sets.len();
     let joins = tree::joins(found);
-    let leaves = found.leaves();
+    let leaves = tree::leaves(found.sets.len(), &tree::joins(found));
     let (rows, made_from) = rows(found);
     let step = |k: usize| {
         let factors = factorise(&rows, n, &tree::cut(n, &joins, k), ITERATIONS);

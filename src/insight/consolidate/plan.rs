@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::measure::SegmentOverlaps;
+use super::measure::{Out, SegmentOverlaps};
 use crate::engine::Combinations;
 use crate::insight::combined::{CombinedInquiry, SetCombination, keep_largest};
 use crate::insight::matrix::{NamedSet, Set};
@@ -32,30 +32,6 @@ pub struct ConsolidationPlan {
     out: Vec<(Set, Out)>,
     /// Number of customers in the filter.
     whole: u64,
-}
-
-/// Reason why a segment does not take part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Out {
-    Everyone,
-    /// The segment holds over half of the filter's customers: it would cover them whatever it is united with.
-    Broad,
-    Nobody,
-    ByHand,
-    /// There are too many segments, and this is one of the smaller ones.
-    TooMany,
-}
-
-impl Out {
-    pub fn word(self) -> &'static str {
-        match self {
-            Out::Everyone => "holds everyone",
-            Out::Broad => "holds over half: too broad",
-            Out::Nobody => "holds nobody",
-            Out::ByHand => "taken out",
-            Out::TooMany => "beyond the 64 largest",
-        }
-    }
 }
 
 /// Minimum number of segments with rules of their own; with fewer, cells take part too.

@@ -1,4 +1,3 @@
-use super::plan::Out;
 use super::*;
 use crate::engine::{Answer, Combination, Combinations, CustomerCount};
 use crate::insight::inquiry::{Inquiry, QuestionSlot};

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::wide;
-use crate::insight::waterfall::WaterfallStep;
+use crate::insight::coverage::waterfall::WaterfallStep;
 use crate::insight::coverage::{CoveragePart, PersonaCoverage};
 use crate::insight::format;
 use crate::report::{StudyReport, svg};

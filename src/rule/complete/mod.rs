@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use sqlparser::keywords::{Keyword, RESERVED_FOR_COLUMN_ALIAS};
 
+use super::expr::made::{Aggregate, EVENT_PATTERNS};
 use super::functions::{FORMS, FUNCTIONS};
-use super::made::{Aggregate, EVENT_PATTERNS};
 use super::names::quote;
 use super::{Context, NameKind, parse};
 use crate::model::{ColumnType, Datum, Events, Schema, is_plain_name, reference};

@@ -7,10 +7,10 @@ use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, WHOLE, where_shaped};
 use super::formats::{FormatPiece, TimePattern};
 use super::like::{LikePiece, escaped_like};
-use super::numbers::{round_digits, widened, within_64_bits, within_bits};
+use super::numbers::{widened, within_64_bits, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern};
 use super::speech::{
-    Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable, trim_name,
+    Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable, round_digits, trim_name,
 };
 use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison, operation};
 use crate::model::{ColumnType, Decimal};

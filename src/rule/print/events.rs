@@ -9,8 +9,8 @@ use super::speech::{Speech, repeatable};
 use super::sql::{Printed, SqlPiece, call, comparison};
 use super::tables::DatabaseTables;
 use crate::model::{Column, ColumnType, Datum, Schema};
+use crate::rule::expr::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 use crate::rule::expr::{Comparison, Expr, Node};
-use crate::rule::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 use crate::rule::read::apart;
 
 /// A table of events, one row per customer, to be joined to the base.

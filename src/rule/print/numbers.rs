@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::printer::Printer;
 use super::speech::{Operand, Overflow, Speech, repeatable};
-use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, only_where, operation};
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, only_where, operation};
 use crate::model::{ColumnType, Datum};
+use crate::rule::expr::made::{Aggregate, ComputedDefinition, EventCall};
 use crate::rule::expr::{ArithmeticOperation, Expr, Node};
 use crate::rule::functions::FunctionId;
-use crate::rule::made::{Aggregate, ComputedDefinition, EventCall};
 
 /// Least and greatest value of a whole number.
 type IntegerRange = (i128, i128);
@@ -264,34 +264,6 @@ fn level(op: ArithmeticOperation) -> Precedence {
     }
 }
 
-/// Rounds a float to the float next to the rounded decimal, exactly: the float's own binary value decides a tie. The
-/// product with a power of ten may itself be rounded up to a tie, so its error is computed by splitting the float in
-/// two halves whose products are exact (T. J. Dekker, 1971).
-pub(super) fn round_digits<S: Speech + ?Sized>(speech: &S, x: &SqlPiece, digits: i64) -> Printed {
-    let x = repeatable(x)?;
-    let power = 10i64.pow(u32::try_from(digits.abs()).unwrap_or(0));
-    let operand = x.operand();
-    let sign = speech.sign(x)?;
-    if digits < 0 {
-        let size = call("ABS", &[x]);
-        let tens = SqlPiece::new(Precedence::Product, format!("{size} / {power}"));
-        let tens = speech.cut_float("TRUNC", &tens)?;
-        let up = format!("CASE WHEN {size} - {tens} * {power} >= {} THEN 1 ELSE 0 END", power / 2);
-        return Ok(SqlPiece::new(Precedence::Product, format!("{sign} * ({tens} + {up}) * {power}")));
-    }
-    let scaled = SqlPiece::new(Precedence::Product, format!("{operand} * {power}"));
-    let whole = speech.cut_float("TRUNC", &scaled)?;
-    let split = format!("{operand} * 134217729");
-    let high = format!("({split} - ({split} - {operand}))");
-    let error = format!("({high} * {power} - {scaled} + ({operand} - {high}) * {power})");
-    let rest = format!("ABS({scaled} - {whole})");
-    Ok(SqlPiece::tight(format!(
-        "CASE WHEN ABS({x}) >= 1000000000000000 THEN {x} \
-         WHEN {rest} > 0.5 OR {rest} = 0.5 AND {sign} * {error} >= 0 THEN ({whole} + {sign}) / {power} \
-         ELSE {whole} / {power} END"
-    )))
-}
-
 /// Prints a float rounded to whole numbers, halves to the even one as casts do, for engines that round otherwise.
 pub(super) fn round_to_even<S: Speech + ?Sized>(speech: &S, x: &SqlPiece) -> Printed {
     let x = repeatable(x)?;
@@ -334,16 +306,6 @@ pub(super) fn widened(op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, wide:
     let a = if is_number(a) { a.clone() } else { cast(a, wide) };
     let b = if is_number(b) || !is_number(&a) { b.clone() } else { cast(b, wide) };
     operation(level(op), &a, op.sign(), &b)
-}
-
-/// Prints a comparison that is false for every value and null for null.
-pub(super) fn never(x: &SqlPiece) -> Printed {
-    Ok(comparison(repeatable(x)?, "<>", x))
-}
-
-/// Prints a comparison that is true for every value and null for null.
-pub(super) fn always(x: &SqlPiece) -> Printed {
-    Ok(comparison(repeatable(x)?, "=", x))
 }
 
 /// Returns the scale of a decimal operand; 0 for other operands.

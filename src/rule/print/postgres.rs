@@ -4,9 +4,9 @@
 use super::aggregates::Aggregates;
 use super::casts::{self, DAY, INFINITE, NUMBER, OFFSET, TIME, WHOLE, float_to_whole, where_shaped};
 use super::formats::TimePattern;
-use super::numbers::{self, round_digits, widened, within_64_bits, within_bits};
+use super::numbers::{self, widened, within_64_bits, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern, replacement_pieces};
-use super::speech::{Operand, Overflow, Speech, default_function, repeatable};
+use super::speech::{Operand, Overflow, Speech, default_function, repeatable, round_digits};
 use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, only_where, operation};
 use crate::model::ColumnType;
 use crate::rule::dates::{DateField, Interval};

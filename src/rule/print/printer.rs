@@ -12,9 +12,9 @@ use super::speech::{Operand, Speech};
 use super::sql::{Precedence, Printed, SqlPiece, call, comparison, is_null};
 use super::tables::DatabaseTables;
 use crate::model::{ColumnType, Datum, Decimal, PERSONA, Schema};
+use crate::rule::expr::made::{ComputedDefinition, Made};
 use crate::rule::expr::{CastType, Comparison, Expr, Node};
 use crate::rule::functions::{self, FunctionId};
-use crate::rule::made::{ComputedDefinition, Made};
 
 /// Maximum number of values of a file that a statement lists.
 const MAX_FILE_VALUES: usize = 20_000;
@@ -273,8 +273,8 @@ impl Printer<'_> {
                 let value = self.value(a)?;
                 // Every whole number is less than a literal above the type's range.
                 return Ok(Some(match (op, is_above) {
-                    (Comparison::Equal, _) => self.said(super::numbers::never(&value), a)?,
-                    (Comparison::NotEqual, _) => self.said(super::numbers::always(&value), a)?,
+                    (Comparison::Equal, _) => self.said(super::speech::never(&value), a)?,
+                    (Comparison::NotEqual, _) => self.said(super::speech::always(&value), a)?,
                     (Comparison::Less | Comparison::LessOrEqual, true) => {
                         comparison(&value, "<=", &self.speech.integer(i64::MAX))
                     }
@@ -295,8 +295,8 @@ impl Printer<'_> {
         Ok(Some(match op {
             Comparison::Greater | Comparison::GreaterOrEqual => comparison(&value, ">", &below),
             Comparison::Less | Comparison::LessOrEqual => comparison(&value, "<=", &below),
-            Comparison::Equal => self.said(super::numbers::never(&value), a)?,
-            Comparison::NotEqual => self.said(super::numbers::always(&value), a)?,
+            Comparison::Equal => self.said(super::speech::never(&value), a)?,
+            Comparison::NotEqual => self.said(super::speech::always(&value), a)?,
         }))
     }
 
@@ -343,7 +343,7 @@ impl Printer<'_> {
         };
         let items = list.iter().filter(fits).map(item).collect::<Result<Vec<_>, _>>()?;
         if items.is_empty() {
-            return self.said(super::numbers::never(&sql), expr);
+            return self.said(super::speech::never(&sql), expr);
         }
         self.said(self.speech.in_list(&sql, &items, value.kind), expr)
     }

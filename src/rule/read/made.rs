@@ -8,12 +8,14 @@ use sqlparser::ast::{
 
 use super::super::dates::Interval;
 use super::super::expr::{ArithmeticOperation, Comparison, Expr, Node};
-use super::super::made::{Aggregate, ComputedDefinition, EVENT_PATTERNS, EventCall, EventPattern, Made, PatternShape};
 use super::super::names::quote;
 use super::super::resolve::CheckedRules;
 use super::super::{Checked, Context, Namespace, RuleError};
 use super::{Reader, arithmetic, comparison};
 use crate::model::{Column, ColumnType, Datum, Events, Lookup, Schema};
+use crate::rule::expr::made::{
+    Aggregate, ComputedDefinition, EVENT_PATTERNS, EventCall, EventPattern, Made, PatternShape,
+};
 use crate::text::nearest;
 
 /// Maximum place of `nth`.

@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, Value};
 
-use super::keys::said;
+use super::style::said;
 use super::{matching, spell};
 
 /// Number of characters beyond which a list in one line is broken into lines.

@@ -14,6 +14,7 @@ mod lists;
 mod references;
 mod sections;
 mod spell;
+mod style;
 mod tree;
 mod whole;
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml_edit::{Document, Item, Table};
 
 use super::Unusual;
-use super::keys::Style;
+use super::style::Style;
 use super::tree::{Block, usual_gap};
 
 /// A header and its lines: the comment lines directly above it, its keys, and comment lines at its end that precede
@@ -167,7 +167,7 @@ impl Sections {
     /// Returns the spacing of blocks of this path in the file: that of the last one.
     fn style(&self, path: &str) -> Style {
         let last = self.all.iter().rfind(|section| section.path == path);
-        last.and_then(Style::of_section).unwrap_or_default()
+        last.and_then(|section| Style::of_section(&section.text, path)).unwrap_or_default()
     }
 }
 

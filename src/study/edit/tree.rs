@@ -5,8 +5,8 @@ use toml_edit::ser::ValueSerializer;
 use toml_edit::{InlineTable, Value};
 
 use super::Unusual;
-use super::keys::Style;
 use super::spell::spelled;
+use super::style::Style;
 
 /// Keys of blocks below a block, in the order in which they are written: tables, of which there is one, and `[[…]]`.
 pub(super) const BELOW: [&str; 5] = ["rfm", "journey", "claim", "evidence", "cell"];

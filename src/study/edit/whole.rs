@@ -1,7 +1,7 @@
 //! Converts one persona to a text of its own, for an editor, and back.
 
 use super::super::{PersonasFile, SourceFile, StudyError};
-use super::keys::Style;
+use super::style::Style;
 use super::tree::Block;
 use crate::model::Persona;
 

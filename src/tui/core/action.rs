@@ -1,10 +1,9 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::KeyPress;
 use super::check::{CheckJob, CheckOutcome};
 use super::mouse::MouseInput;
-use super::state::LoadedBase;
-use super::view::ViewName;
 use crate::data::LoadProgress;
 use crate::engine::{Activity, Answer, EngineError, Personas, Question};
 use crate::insight::catalog::CellsByName;
@@ -15,7 +14,7 @@ use crate::insight::estimate::SampleSize;
 use crate::insight::export::FileExport;
 use crate::insight::inquiry::QuestionSlot;
 use crate::insight::sampled::SampledColumns;
-use crate::model::Definitions;
+use crate::model::{Definitions, Schema};
 use crate::rule::Checked;
 use crate::study::{Change, DefinitionTexts, ThemeName};
 
@@ -299,3 +298,18 @@ pub enum Effect {
     Suspend,
     Quit,
 }
+
+/// The base as loaded.
+#[derive(Debug)]
+pub struct LoadedBase {
+    pub schema: Arc<Schema>,
+    pub customers: u64,
+    /// Name of the engine that holds the base, if it is not this process.
+    pub engine: Option<String>,
+    /// Value column, as the schema spells it.
+    pub value: Option<String>,
+    pub notices: Vec<String>,
+}
+
+/// Name of a view, unique among all.
+pub type ViewName = &'static str;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::action::LoadedBase;
 use super::action::{Answered, Asker, Effect};
-use super::check::check;
 use super::query::Facet;
-use super::state::{BaseState, LoadedBase, State};
+use super::state::{BaseState, State};
 use super::{cell_cache, editing, estimating, inquiries, requests};
 use crate::engine::{EngineError, Sort};
 use crate::insight::Catalog;
@@ -86,14 +86,14 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
         return vec![editing::check_apart(state)];
     }
     let typed = state.filter.text().to_owned();
-    match check(state, &typed) {
+    match state.check(&typed) {
         Ok(rule) => {
             (state.rule, state.query.filter, state.filter.problem) = (rule, typed.trim().to_owned(), None);
         }
         Err(problem) => {
             // The previous filter may be broken too, by a name that is gone; then its old rule stays in effect.
             if state.query.filter != typed
-                && let Ok(rule) = check(state, &state.query.filter)
+                && let Ok(rule) = state.check(&state.query.filter)
             {
                 state.rule = rule;
             }

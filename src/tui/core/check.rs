@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::state::State;
 use crate::model::Schema;
 use crate::rule::complete::{Completion, complete};
 use crate::rule::{self, Checked, Context, Namespace, RuleError};
@@ -56,17 +55,6 @@ impl CheckJob {
             rule: self.reads_rule.then(|| check_in(&self.text, &cx, self.awaits_names)),
             completion: self.cursor.map(|cursor| complete(&self.text, cursor, &cx)),
         }
-    }
-}
-
-/// Checks a rule against the base, or against what is known of it so far: more names may still become known.
-pub fn check(state: &State, text: &str) -> Result<Checked, RuleError> {
-    match state.schema() {
-        Some(schema) => {
-            let cx = Context { schema, names: &state.catalog.names, today: state.settings.today };
-            check_in(text, &cx, !state.has_catalog())
-        }
-        None => Ok(Checked::everyone()),
     }
 }
 

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::check::check;
 use super::query::Facet;
 use super::state::State;
 use crate::insight::facet::{BulkRange, FacetInquiry, FacetRules};
@@ -69,7 +68,7 @@ fn without_own_rule(state: &State, column: &str) -> Option<Checked> {
 pub fn without_own(state: &State, column: &str) -> String {
     let filter = &state.query.filter;
     if !state.filter.is_asked() {
-        let is_own_text = |text: &str| check(state, text).is_ok_and(|condition| is_own(&condition, column));
+        let is_own_text = |text: &str| state.check(text).is_ok_and(|condition| is_own(&condition, column));
         return edit::without_conditions(filter, is_own_text);
     }
     let conditions = state.rule.conditions();

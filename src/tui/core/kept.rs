@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::query::Query;
-use super::state::State;
-use super::view::View;
 use crate::model::{Persona, Segment, Segmentation};
 
 /// The query and the open form of a session.
@@ -38,16 +36,6 @@ impl KeptForm {
 }
 
 impl KeptSession {
-    /// Returns what is to be kept of a state.
-    pub fn of(state: &State) -> Self {
-        let form = state.over.iter().rev().find_map(|view: &dyn View| view.unsaved(state));
-        Self {
-            query: state.query.clone(),
-            typed: state.filter.text().to_owned(),
-            form: form.or_else(|| state.form_to_come.clone()),
-        }
-    }
-
     /// Returns true if it holds more than a session that begins with this query.
     pub fn is_worth_keeping(&self, initial: &Query) -> bool {
         self.form.is_some() || self.query.filter != initial.filter || self.typed.trim() != initial.filter.trim()

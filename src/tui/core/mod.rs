@@ -7,14 +7,12 @@
 pub mod action;
 pub mod answers;
 pub mod arrivals;
-pub mod binding;
 pub mod cell_cache;
 pub mod changes;
 pub mod check;
 pub mod column_layout;
 pub mod copying;
 pub mod dispatch;
-pub mod editing;
 pub mod estimates;
 pub mod estimating;
 pub mod filter;
@@ -24,32 +22,30 @@ pub mod input;
 pub mod inquiries;
 pub mod kept;
 pub mod key;
-pub mod keymap;
 pub mod lines;
 pub mod mouse;
-pub mod paste;
 pub mod picker;
 pub mod query;
 pub mod requests;
 pub mod saving;
 pub mod state;
 pub mod text;
-pub mod view;
 
 pub use crate::tui::paint::abilities::Abilities;
 pub use action::{
-    Action, Answered, Asker, CreatedStudy, EditedText, Editing, Effect, Lane, Request, SaveFailed, Saving,
+    Action, Answered, Asker, CreatedStudy, EditedText, Editing, Effect, Lane, LoadedBase, Request, SaveFailed, Saving,
+    ViewName,
 };
 pub use answers::Answers;
 pub use binding::{Binding, BindingSection};
 pub use check::{CheckJob, CheckOutcome};
 pub use column_layout::{ColumnLayout, ShownColumns};
-pub use dispatch::key;
+pub use dispatch::{editing, key, paste};
 pub use estimates::Estimates;
 pub use history::{History, SavedStep};
 pub use kept::{KeptForm, KeptSession};
 pub use key::{KeyPress, KeySymbol};
 pub use keymap::Keymap;
 pub use query::{Facet, FacetCut, MOST_FACETS, Query};
-pub use state::{BaseState, LoadedBase, Pane, RunSettings, State, StatusMessage};
-pub use view::{CustomerListing, Hooks, Over, View, ViewKeys, ViewName, Views};
+pub use state::{BaseState, Pane, RunSettings, State, StatusMessage, binding, keymap, view};
+pub use view::{CustomerListing, Hooks, Over, View, ViewKeys, Views};

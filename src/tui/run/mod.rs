@@ -37,9 +37,7 @@ use crate::session::{Opening, Sample, Sampling};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
 use crate::tui;
-use crate::tui::core::{
-    Action, CreatedStudy, Effect, KeptSession, Keymap, LoadedBase, Query, RunSettings, State, ViewName,
-};
+use crate::tui::core::{Action, CreatedStudy, Effect, Keymap, LoadedBase, Query, RunSettings, State, ViewName};
 use crate::tui::update;
 use crate::tui::views::remembered::{RememberedState, note_filter};
 use crate::tui::views::{self, kept::bring_back};
@@ -239,7 +237,7 @@ impl RunningTui {
 
     fn keep(&mut self) {
         let Some(keeper) = &mut self.keeper else { return };
-        let kept = KeptSession::of(&self.state);
+        let kept = self.state.unsaved();
         keeper.put(kept.is_worth_keeping(&self.initial).then_some(kept));
     }
 

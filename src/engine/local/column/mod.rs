@@ -23,7 +23,6 @@ mod dictionary;
 mod groups;
 mod number;
 mod numbered;
-mod ordered;
 mod pieces;
 mod text;
 mod units;

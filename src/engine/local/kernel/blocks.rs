@@ -31,19 +31,6 @@ pub fn truths<T: Copy>(block: &[T; 64], test: impl Fn(T) -> bool) -> [bool; 64] 
     truths
 }
 
-/// Returns one bit per value from a table lookup, which vector instructions cannot do.
-#[inline(always)]
-pub fn looked_up<T: Copy>(block: &[T; 64], look_up: impl Fn(T) -> bool) -> u64 {
-    // Four quarters of the word are built in parallel: in a single word each bit would wait for the previous one.
-    let mut quarters = [0; 4];
-    for i in (0..16).rev() {
-        for (quarter, word) in quarters.iter_mut().enumerate() {
-            *word = *word << 1 | u64::from(look_up(block[16 * quarter + i]));
-        }
-    }
-    quarters[0] | quarters[1] << 16 | quarters[2] << 32 | quarters[3] << 48
-}
-
 /// Returns the positions of the bits that are set, ascending.
 #[inline(always)]
 pub fn set_bits(word: u64) -> impl Iterator<Item = usize> {

@@ -1,7 +1,7 @@
 //! Tests whether the codes of a dictionary-coded column are in a set.
 
-use super::blocks::{each_word, looked_up, words};
-use super::cpu::{self, ByteSet, Isa, Kernel};
+use super::blocks::{each_word, words};
+use super::cpu::{self, ByteSet, Isa, Kernel, looked_up};
 
 /// A type for the codes of a column.
 pub trait CodeWidth: Copy + PartialOrd + Send + Sync + 'static {

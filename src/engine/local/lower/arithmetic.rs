@@ -2,7 +2,7 @@
 
 use super::loops::{map, zip};
 use super::vector::NumberVector;
-use super::{Evaluated, Vector, dates, numbers};
+use super::{Evaluated, Vector, dates};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::ArithmeticOperation;
 
@@ -45,7 +45,7 @@ fn integers(op: ArithmeticOperation, a: &NumberVector<i64>, b: &NumberVector<i64
 
 /// Computes with floats. A division by zero is null, and so is NaN, as infinity minus infinity.
 fn floats(op: ArithmeticOperation, a: &NumberVector<f64>, b: &NumberVector<f64>) -> NumberVector<'static, f64> {
-    numbers::without_nan(match op {
+    without_nan(match op {
         ArithmeticOperation::Add => zip(a, b, |a, b| a + b),
         ArithmeticOperation::Subtract => zip(a, b, |a, b| a - b),
         ArithmeticOperation::Multiply => zip(a, b, |a, b| a * b),
@@ -69,7 +69,7 @@ fn decimals<'s>(
         ColumnType::Decimal(scale) => scale,
         _ => natural,
     };
-    let raised = |from: u8| scale.checked_sub(from).map(numbers::power_of_ten);
+    let raised = |from: u8| scale.checked_sub(from).map(power_of_ten);
     let cells: NumberVector<i128> = match (op, raised(s), raised(t)) {
         (ArithmeticOperation::Add, Some(x), Some(y)) => {
             zip(&a, &b, |a, b| a.checked_mul(x)?.checked_add(b.checked_mul(y)?))
@@ -91,9 +91,7 @@ fn decimals<'s>(
     };
     // A decimal has at most 38 digits; 128 bits hold some numbers of 39.
     Vector::Decimal(
-        map(&cells, |units| {
-            (units.unsigned_abs() < numbers::power_of_ten(Decimal::MAX_SCALE) as u128).then_some(units)
-        }),
+        map(&cells, |units| (units.unsigned_abs() < power_of_ten(Decimal::MAX_SCALE) as u128).then_some(units)),
         scale,
     )
 }
@@ -101,4 +99,17 @@ fn decimals<'s>(
 /// Converts decimals to another scale; a number that loses digits or is beyond 128 bits becomes null.
 pub fn rescaled(cells: &NumberVector<i128>, from: u8, to: u8) -> NumberVector<'static, i128> {
     map(cells, |units| Decimal::new(units, from).rescale(to).map(Decimal::units))
+}
+
+/// Turns NaN into null.
+pub fn without_nan(cells: NumberVector<'_, f64>) -> NumberVector<'_, f64> {
+    if !cells.values().iter().fold(false, |any, value| any | value.is_nan()) {
+        return cells;
+    }
+    map(&cells, |value| (!value.is_nan()).then_some(value))
+}
+
+/// Returns 10^`digits`, for at most 38 digits.
+pub fn power_of_ten(digits: u8) -> i128 {
+    10i128.pow(digits.into())
 }

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use super::loops::{map, write_texts};
 use super::vector::{NumberVector, TextVector};
-use super::{Evaluated, EvaluationError, Vector, arithmetic, dates, numbers};
+use super::{Evaluated, EvaluationError, Vector, arithmetic, dates};
 use crate::data::shortest;
 use crate::model::{ColumnType, Decimal};
 use crate::rule::{CastType, parse_date, parse_timestamp};
@@ -97,15 +97,15 @@ fn to_real(floats: &NumberVector<f64>) -> NumberVector<'static, f64> {
 
 fn to_decimal(value: Vector<'_>, precision: u8, scale: u8) -> Result<NumberVector<'_, i128>, EvaluationError> {
     let precision = precision.min(Decimal::MAX_SCALE);
-    let most = numbers::power_of_ten(precision) - 1;
+    let most = arithmetic::power_of_ten(precision) - 1;
     let within = |units: i128| (-most..=most).contains(&units).then_some(units);
     let rounded = |decimal: Decimal| decimal.rounded(scale).map(Decimal::units).and_then(within);
     Ok(match value {
-        Vector::Truth(truths) => map(&truths, |truth| within(i128::from(truth) * numbers::power_of_ten(scale))),
+        Vector::Truth(truths) => map(&truths, |truth| within(i128::from(truth) * arithmetic::power_of_ten(scale))),
         Vector::Integer(cells) => map(&cells, |number| rounded(Decimal::from_integer(number))),
         Vector::Decimal(cells, from) => map(&cells, |units| rounded(Decimal::new(units, from))),
         Vector::Float(cells) => {
-            let one = numbers::power_of_ten(scale) as f64;
+            let one = arithmetic::power_of_ten(scale) as f64;
             // Beyond 2^127 a float becomes the greatest number of 128 bits, which no precision admits.
             map(&cells, |number| within((number * one).round() as i128))
         }
@@ -147,7 +147,7 @@ fn decimal_units(text: &str, scale: u8) -> Option<i128> {
     let missing = kept - digits;
     if missing > 0 && units != 0 {
         let zeros = u8::try_from(missing).ok().filter(|zeros| *zeros <= Decimal::MAX_SCALE)?;
-        units = units.checked_mul(numbers::power_of_ten(zeros))?;
+        units = units.checked_mul(arithmetic::power_of_ten(zeros))?;
     }
     units = units.checked_add(i128::from(rounds_up))?;
     Some(if negative { -units } else { units })

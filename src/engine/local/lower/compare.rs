@@ -2,7 +2,7 @@
 
 use super::loops::{map, spread_known, zip};
 use super::vector::{LoopOperand, NumberVector};
-use super::{Evaluated, TruthVector, Vector, logic};
+use super::{Evaluated, TruthVector, Vector};
 use crate::model::Decimal;
 use crate::rule::Comparison;
 
@@ -75,10 +75,4 @@ pub fn same<'s>(left: Vector<'s>, right: Vector<'s>) -> Evaluated<'s> {
     let equal = compare(Comparison::Equal, left, right)?.into_truths()?.spread(rows).trues();
     let words = equal.iter().zip(a.iter().zip(&b)).map(|(equal, (a, b))| equal | !(a | b)).collect();
     Ok(Vector::Truth(TruthVector::new(words, None, rows)))
-}
-
-pub fn between<'s>(value: Vector<'s>, low: Vector<'s>, high: Vector<'s>) -> Evaluated<'s> {
-    let from = compare(Comparison::GreaterOrEqual, value.clone(), low)?.into_truths()?;
-    let to = compare(Comparison::LessOrEqual, value, high)?.into_truths()?;
-    Ok(Vector::Truth(logic::joined(from, to, true)))
 }

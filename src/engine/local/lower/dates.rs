@@ -4,12 +4,10 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
 use super::loops::{map, zip};
 use super::vector::NumberVector;
-use super::{Evaluated, EvaluationError, Vector};
+use super::{DAY, Evaluated, EvaluationError, Vector};
 use crate::model::ColumnType;
 use crate::rule::{DateField, Interval};
 
-/// Microseconds of a day.
-pub const DAY: i64 = 86_400_000_000;
 const SECOND: i64 = 1_000_000;
 
 /// Returns true for days of the calendar, which spans some 262,000 years both ways: 9999-12-31 often stands for "no

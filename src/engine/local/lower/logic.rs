@@ -187,3 +187,9 @@ fn common_kind(parts: &[Vector]) -> ColumnType {
 fn longest(lengths: impl IntoIterator<Item = usize>) -> usize {
     lengths.into_iter().max().unwrap_or(1)
 }
+
+pub fn between<'s>(value: Vector<'s>, low: Vector<'s>, high: Vector<'s>) -> Evaluated<'s> {
+    let from = compare::compare(Comparison::GreaterOrEqual, value.clone(), low)?.into_truths()?;
+    let to = compare::compare(Comparison::LessOrEqual, value, high)?.into_truths()?;
+    Ok(Vector::Truth(joined(from, to, true)))
+}

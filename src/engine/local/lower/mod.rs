@@ -22,11 +22,13 @@ mod dates;
 mod format;
 mod like;
 mod logic;
-mod loops;
 mod members;
 mod numbers;
 mod regular;
 mod rows;
+/// Microseconds of a day.
+pub const DAY: i64 = 86_400_000_000;
+
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -39,6 +41,7 @@ use std::sync::Arc;
 pub use self::members::{Members, float_key};
 use self::regular::CompiledPatterns;
 pub use self::rows::{Distinct, NamedColumns, ValueSource, column};
+use self::vector::loops;
 pub use self::vector::{LoopOperand, TruthVector, Vector};
 use super::column::CHUNK;
 use crate::engine::{Cancel, EngineError};
@@ -165,7 +168,7 @@ impl<'s> Evaluation<'s> {
             Node::Compare(op, left, right) => compare::compare(*op, self.value(left)?, self.value(right)?),
             Node::Same(left, right) => compare::same(self.value(left)?, self.value(right)?),
             Node::Between { value, low, high } => {
-                compare::between(self.value(value)?, self.value(low)?, self.value(high)?)
+                logic::between(self.value(value)?, self.value(low)?, self.value(high)?)
             }
             Node::In { value, list, .. } => {
                 let members = self.evaluator.lists.get(&Arc::as_ptr(list).addr());

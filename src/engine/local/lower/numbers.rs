@@ -1,8 +1,9 @@
 //! Evaluates functions of numbers.
 
+use super::arithmetic::{power_of_ten, rescaled, without_nan};
 use super::loops::{map, zip};
 use super::vector::{LoopOperand, NumberVector};
-use super::{Evaluated, Vector, arithmetic};
+use super::{Evaluated, Vector};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::functions::FunctionId;
 
@@ -46,14 +47,6 @@ pub fn call<'s>(function: FunctionId, value: Vector<'s>, mut rest: Vec<Vector<'s
 
 fn log10(x: f64) -> f64 {
     if x > 0.0 { x.log10() } else { f64::NAN }
-}
-
-/// Turns NaN into null.
-pub fn without_nan(cells: NumberVector<'_, f64>) -> NumberVector<'_, f64> {
-    if !cells.values().iter().fold(false, |any, value| any | value.is_nan()) {
-        return cells;
-    }
-    map(&cells, |value| (!value.is_nan()).then_some(value))
 }
 
 fn absolute(value: Vector) -> Evaluated {
@@ -105,9 +98,7 @@ fn rounded_decimals<'s>(cells: &NumberVector<i128>, scale: u8, digits: i64, kind
         _ => map(cells, |units| Decimal::new(units, scale).rounded(kept).map(Decimal::units)),
     };
     match kind {
-        ColumnType::Decimal(wanted) if wanted != kept => {
-            Vector::Decimal(arithmetic::rescaled(&cells, kept, wanted), wanted)
-        }
+        ColumnType::Decimal(wanted) if wanted != kept => Vector::Decimal(rescaled(&cells, kept, wanted), wanted),
         _ => Vector::Decimal(cells, kept),
     }
 }
@@ -155,9 +146,4 @@ fn round_exactly(scaled: f64, error: f64) -> f64 {
         (true, true) => scaled.trunc(),
         _ => scaled.round(),
     }
-}
-
-/// Returns 10^`digits`, for at most 38 digits.
-pub fn power_of_ten(digits: u8) -> i128 {
-    10i128.pow(digits.into())
 }

@@ -156,7 +156,9 @@ fn of_polars(column: &PolarsColumn) -> Evaluated<'static> {
             let floats = cells(column.f32().map_err(polars)?, known());
             Vector::Float(map(&floats, |real| Some(shortest(real)).filter(|number| !number.is_nan())))
         }
-        DataType::Float64 => Vector::Float(super::numbers::without_nan(cells(column.f64().map_err(polars)?, known()))),
+        DataType::Float64 => {
+            Vector::Float(super::arithmetic::without_nan(cells(column.f64().map_err(polars)?, known())))
+        }
         DataType::String => of_strings(column.str().map_err(polars)?, known()),
         DataType::Categorical(..) | DataType::Enum(..) => {
             let strings = cast(DataType::String)?;

@@ -1,7 +1,7 @@
 //! The attributes that describe the persona, one by one and combined.
 
 use super::blocks::{heading, table};
-use super::draw::CardInput;
+use super::page::CardInput;
 use super::size::rule_pieces;
 use crate::insight::card::AttributeFacts;
 use crate::tui::paint::theme::Role;
@@ -34,7 +34,7 @@ pub fn lines(shown: CardInput, width: usize) -> Lines {
 fn row(shown: CardInput, one: &AttributeFacts) -> ListRow {
     let name = ListCell::Pieces(rule_pieces(&one.text, usize::MAX));
     let Some(figures) = one.figures.get() else {
-        return ListRow { cells: vec![name, ListCell::Blank], rest: Some((1, super::draw::unknown(&one.figures))) };
+        return ListRow { cells: vec![name, ListCell::Blank], rest: Some((1, super::page::unknown(&one.figures))) };
     };
     let role = shown.role(Role::Text);
     let percent = |share, role| ListCell::text(format::percent(share), role);

@@ -1,7 +1,7 @@
 //! The persona's claims: whether the data supports each, and the evidence behind it.
 
 use super::blocks::{hanging, heading, padded, table, width as cells_of};
-use super::draw::{CardInput, CardPage};
+use super::page::{CardInput, CardPage};
 use super::size::rule_pieces;
 use crate::insight::card::{ClaimEffect, ClaimFacts, ClaimState};
 use crate::model::{Claim, Evidence};

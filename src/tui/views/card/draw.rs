@@ -1,15 +1,14 @@
 //! The persona card, as one would show it to a colleague: portrait and size, traits, journey and flow, spans, claims.
 
+use super::page::{CardInput, CardPage};
 use ratatui::layout::Rect;
 
 use super::blocks::{beside, bullets, hanging, heading};
 use super::{CardView, attributes, claims, intro, journey, note, size, spans, traits};
-use crate::insight::PersonaEntry;
 use crate::insight::card::{Facts, needs_research};
-use crate::insight::inquiry::NewestFact;
 use crate::model::Persona;
 use crate::tui::core::State;
-use crate::tui::paint::canvas::{Canvas, TextPiece};
+use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::{self, Lines};
 
@@ -18,23 +17,6 @@ const TWO_COLUMNS: usize = 90;
 /// Minimum width to split the profile into two columns of its own.
 const THREE_COLUMNS: usize = 160;
 const GUTTER: usize = 4;
-
-/// The page, and the range of lines of each claim.
-#[derive(Default)]
-pub struct CardPage {
-    pub lines: Lines,
-    pub claims: Vec<std::ops::Range<usize>>,
-}
-
-/// Input that the parts of the page are drawn from.
-#[derive(Clone, Copy)]
-pub struct CardInput<'a> {
-    pub state: &'a State,
-    pub view: &'a CardView,
-    pub persona: &'a Persona,
-    pub entry: &'a PersonaEntry,
-    pub facts: &'a Facts,
-}
 
 impl CardInput<'_> {
     /// Returns the role for figures: dim if they are outdated.
@@ -181,12 +163,4 @@ fn missing(persona: &Persona, room: usize) -> Lines {
     let mut lines = vec![Vec::new()];
     lines.extend(hanging("needs research  ", &parts.join(", "), room, Role::Dim));
     lines
-}
-
-/// Returns the stand-in for a figure that is being counted or cannot be.
-pub fn unknown<T>(fact: &NewestFact<T>) -> TextPiece {
-    match &fact.error {
-        Some(error) => (format!("! {error}"), Role::Error),
-        None => ("counting…".into(), Role::Dim),
-    }
 }

@@ -1,7 +1,7 @@
 //! Flow of the audience through the journey's stages.
 
 use super::blocks::padded;
-use super::draw::CardInput;
+use super::page::CardInput;
 use crate::insight::card::{Reached, StageFacts};
 use crate::insight::suppress::DisclosedCount as Count;
 use crate::text::wrap;
@@ -43,7 +43,7 @@ fn column(shown: CardInput, stage: &StageFacts, room: usize) -> Lines {
         None => vec![vec![("┄".repeat(room), Role::Track)], vec![("not counted".into(), Role::Dim)]],
         Some((_, Some(reached))) => figures(shown, reached, room),
         Some((unknown, None)) => {
-            let (reason, role) = super::draw::unknown(unknown);
+            let (reason, role) = super::page::unknown(unknown);
             wrap(&reason, room).into_iter().map(|line| vec![(line, role)]).collect()
         }
     }

@@ -1,7 +1,7 @@
 //! The persona's portrait, quote, name and bio.
 
 use super::blocks::{beside, padded};
-use super::draw::CardInput;
+use super::page::CardInput;
 use crate::insight::card::initials;
 use crate::model::Persona;
 use crate::text;

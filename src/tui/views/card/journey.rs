@@ -1,7 +1,7 @@
 //! The stages of the journey: the feeling curve, what people do, think and feel, and the flow.
 
 use super::blocks::{heading, padded};
-use super::draw::CardInput;
+use super::page::CardInput;
 use super::{curve, flow};
 use crate::model::JourneyStage;
 use crate::text::wrap;

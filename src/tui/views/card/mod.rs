@@ -10,6 +10,7 @@ mod handlers;
 mod intro;
 mod journey;
 mod note;
+mod page;
 mod size;
 mod spans;
 mod traits;

@@ -1,7 +1,7 @@
 //! The size of the audience, and its value.
 
 use super::blocks::{hanging, padded, padded_left, width};
-use super::draw::{CardInput, unknown};
+use super::page::{CardInput, unknown};
 use crate::insight::card::Size;
 use crate::insight::figures;
 use crate::insight::panes::PersonaCounts;

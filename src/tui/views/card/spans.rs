@@ -1,7 +1,7 @@
 //! The segments that the persona spans.
 
 use super::blocks::{heading, table};
-use super::draw::CardInput;
+use super::page::CardInput;
 use crate::insight::card::SpanFacts;
 use crate::text;
 use crate::tui::paint::theme::Role;
@@ -48,7 +48,7 @@ fn row(shown: CardInput, at: usize, one: &SpanFacts, filtered: bool) -> ListRow 
         let rest = match (own, &shown.entry.audience) {
             (Some(error), _) => (format!("! {error}"), Role::Error),
             (None, Err(_)) => (format::NOTHING.to_owned(), Role::Dim),
-            (None, Ok(_)) => super::draw::unknown(&one.figures),
+            (None, Ok(_)) => super::page::unknown(&one.figures),
         };
         return ListRow { cells: vec![name, ListCell::Blank], rest: Some((1, rest)) };
     };

@@ -1,7 +1,7 @@
 //! The traits that set the persona apart, and its typical values.
 
 use super::blocks::{heading, table};
-use super::draw::CardInput;
+use super::page::CardInput;
 use crate::insight::card::Typically;
 use crate::insight::why::Trait;
 use crate::model::Datum;

@@ -3,11 +3,9 @@
 use super::{groups, steps};
 use ratatui::layout::Rect;
 
-use crate::insight::consolidate::{ConsolidationFigures, Method};
-use crate::tui::core::key;
-use crate::tui::core::{State, View};
-use crate::tui::paint::canvas::{Canvas, TextPiece};
-use crate::tui::paint::theme::Role;
+use crate::insight::consolidate::ConsolidationFigures;
+use crate::tui::core::State;
+use crate::tui::paint::canvas::Canvas;
 use crate::tui::views::consolidate::ConsolidateView;
 
 /// Minimum width to show the steps beside the groups.
@@ -36,62 +34,4 @@ fn split(area: Rect, steps: usize) -> (Rect, Rect) {
     }
     let height = (steps as u16 + 2).min(area.height / 3).max(5);
     (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
-}
-
-/// Returns the method's name; a short one if the headings leave little room.
-pub fn title(view: &ConsolidateView, width: u16) -> String {
-    let method = view.consolidation.answer.as_ref().map_or(view.method, |all| all.method);
-    let (whole, short) = match method {
-        Method::Greedy => ("Greedy cover", "Greedy"),
-        Method::Tree => ("Average linkage", "Linkage"),
-        Method::Nmf => ("NMF", "NMF"),
-    };
-    if width < 100 { short.into() } else { whole.into() }
-}
-
-/// Returns the error, the state of the counting, what the figures leave out, or the keys.
-pub fn legend(state: &State) -> Option<TextPiece> {
-    let view = state.views.get::<ConsolidateView>();
-    if let Some(error) = &view.consolidation.error {
-        return Some((error.clone(), Role::Error));
-    }
-    if view.is_waiting() {
-        return Some(("counting…".into(), Role::Notice));
-    }
-    let all = view.consolidation.answer.as_ref()?;
-    let left_out = all.found.left_out;
-    if left_out > 0 {
-        return Some((format!("{left_out} small combinations left out: a little low"), Role::Notice));
-    }
-    if let Some(fault) = all.fault(view.k()) {
-        return Some((fault.into(), Role::Notice));
-    }
-    if let Some(share) = all.made_from.filter(|share| *share < 1.0) {
-        let share = crate::tui::widgets::format::percent(Some(share));
-        return Some((format!("made from {share} of the customers"), Role::Dim));
-    }
-    let min_cell = state.settings.min_cell;
-    if ConsolidationFigures::new(all, min_cell).steps.iter().any(|step| step.covered.is_none()) {
-        return Some((format!("– hidden: differs by < {min_cell}"), Role::Dim));
-    }
-    let word = match all.method {
-        Method::Greedy => "at least 63 % of what the best k cover",
-        Method::Tree => "apart: 1 − Jaccard of the last joined",
-        Method::Nmf => "unexplained: ‖X − WH‖² / ‖X‖²",
-    };
-    Some((word.into(), Role::Dim))
-}
-
-/// Returns the keys and what each does here.
-pub fn keys(state: &State) -> TextPiece {
-    let k = |name| key(state, name);
-    let (less, more) = (k("left"), k("right"));
-    let words = format!(
-        "{less} {more} k · {} names it · {} in/out · {} method · {} segments",
-        k("enter"),
-        k("toggle"),
-        k("sets"),
-        k("order")
-    );
-    (words, Role::Dim)
 }

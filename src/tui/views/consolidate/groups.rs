@@ -3,7 +3,7 @@
 use super::ConsolidateView;
 use ratatui::layout::Rect;
 
-use super::draw::{keys, legend, title};
+use super::labels::{keys, legend, title};
 use crate::insight::consolidate::{
     Consolidation, ConsolidationFigures, ConsolidationStep, Method, SegmentUnion, dendrogram,
 };

@@ -3,6 +3,7 @@
 mod draw;
 mod groups;
 mod handlers;
+mod labels;
 mod steps;
 
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use super::ConsolidateView;
 use ratatui::layout::Rect;
 
-use super::draw::{legend, title};
+use super::labels::{legend, title};
 use crate::insight::consolidate::{ConsolidationFigures, Method, StepFigures};
 use crate::tui::core::State;
 use crate::tui::paint::canvas::Canvas;

@@ -1,6 +1,7 @@
 //! Coverage: customers in no persona, in one or in several, in which one first, and in both of two.
 
 use super::CoverageView;
+use super::parts::name;
 use super::{pairs, rows, words};
 use ratatui::layout::Rect;
 
@@ -117,26 +118,4 @@ fn columns(state: &State) -> Vec<ListColumn> {
 fn name_width(state: &State) -> u16 {
     let names = state.catalog.personas.iter().map(|persona| 5 + text::width(&text::visible(&persona.name)));
     u16::try_from(names.max().unwrap_or(0).clamp(18, 30)).unwrap_or(30)
-}
-
-/// Returns the persona's display name.
-pub fn name<'a>(state: &'a State, id: &'a str) -> &'a str {
-    state.catalog.personas.iter().find(|persona| persona.id == id).map_or(id, |persona| &persona.name)
-}
-
-/// Returns the width of a count of a pair, in cells.
-pub fn pair_width(state: &State, coverage: &PersonaCoverage) -> usize {
-    let ids = coverage.steps.iter().map(|step| text::width(&step.id));
-    ids.max().unwrap_or(0).clamp(count_width(state).min(9), 12)
-}
-
-/// Aligns a count to the right of `width` cells.
-pub fn right(content: &str, width: usize) -> String {
-    let content = text::truncate(content, width);
-    format!("{}{content}", " ".repeat(width.saturating_sub(text::width(&content))))
-}
-
-/// Returns a percentage with what it is of; `None` without a share.
-pub fn of(share: Option<f64>, what: &str) -> Option<String> {
-    share.map(|share| format!("{} {what}", format::percent(Some(share))))
 }

@@ -3,6 +3,7 @@
 mod draw;
 mod handlers;
 mod pairs;
+mod parts;
 mod rows;
 mod words;
 

@@ -3,10 +3,10 @@
 use super::CoverageView;
 use std::ops::Range;
 
-use super::draw::{name, pair_width, right};
+use super::parts::{name, pair_width, right};
 use crate::insight::coverage::PersonaCoverage;
+use crate::insight::coverage::waterfall::WaterfallStep;
 use crate::insight::figures;
-use crate::insight::waterfall::WaterfallStep;
 use crate::model::reference;
 use crate::text;
 use crate::tui::core::State;
@@ -60,7 +60,7 @@ pub fn sentence(at: usize, other: usize, coverage: &PersonaCoverage) -> String {
     let share = |whole: &WaterfallStep| {
         let counts = both.count().zip(whole.all.customers.count());
         let share = counts.and_then(|(both, whole)| figures::share(both, whole));
-        super::draw::of(share, &format!("of {}", reference(&whole.id)))
+        super::parts::of(share, &format!("of {}", reference(&whole.id)))
     };
     let jaccard = coverage.jaccard(at, other).map(|jaccard| format!("Jaccard {jaccard:.2}"));
     let parts: Vec<String> =

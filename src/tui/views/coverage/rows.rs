@@ -1,6 +1,6 @@
 //! The sums at the top and the steps of the waterfall.
 
-use super::draw::name;
+use super::parts::name;
 use crate::insight::coverage::{CoveragePart, PersonaCoverage};
 use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;

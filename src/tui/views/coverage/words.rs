@@ -24,9 +24,9 @@ pub fn title(state: &State) -> String {
 
 /// Describes how much is counted twice.
 pub fn redundancy(coverage: &PersonaCoverage) -> String {
-    let value = super::draw::of(coverage.covered.value_share, "of value covered");
+    let value = super::parts::of(coverage.covered.value_share, "of value covered");
     let redundancy = coverage.redundancy.map(|n| format!("redundancy {n:.2}"));
-    let exclusive = super::draw::of(coverage.exclusive, "in one only");
+    let exclusive = super::parts::of(coverage.exclusive, "in one only");
     [redundancy, exclusive, value].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

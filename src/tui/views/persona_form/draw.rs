@@ -1,6 +1,6 @@
 //! The persona form: the list of fields on the left, the field being typed on the right.
 
-use super::{draw_attributes, draw_records, draw_spans};
+use super::{draw_attributes, draw_records, draw_spans, is_typed};
 use ratatui::layout::Rect;
 
 use crate::insight::card::Size;
@@ -173,9 +173,4 @@ fn draw_field(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State
             }
         }
     }
-}
-
-/// Returns true if keys go to the field's text.
-pub fn is_typed(form: &PersonaForm) -> bool {
-    !form.saving && !form.leaving
 }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::draw::is_typed;
+use super::is_typed;
 use crate::insight::card::AttributeFacts;
 use crate::insight::inquiry::FactState;
 use crate::text;

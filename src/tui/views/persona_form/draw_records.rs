@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::draw::is_typed;
+use super::is_typed;
 use crate::insight::card::{ClaimFacts, ClaimState, Facts};
 use crate::insight::inquiry::{FactState, NewestFact};
 use crate::tui::core::lines::first_in_sight;

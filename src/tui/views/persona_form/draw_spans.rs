@@ -2,8 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use super::draw::is_typed;
 use super::draw_attributes::put;
+use super::is_typed;
 use crate::insight::figures;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::text;

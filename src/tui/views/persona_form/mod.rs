@@ -384,6 +384,11 @@ pub fn id_of(name: &str) -> String {
     words.next_back().unwrap_or_default().to_lowercase()
 }
 
+/// Returns true if keys go to the field's text.
+pub fn is_typed(form: &PersonaForm) -> bool {
+    !form.saving && !form.leaving
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

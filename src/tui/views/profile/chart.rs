@@ -8,7 +8,7 @@ use ratatui::symbols::Marker;
 use ratatui::text::Span;
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
 
-use super::draw::{is_told, value};
+use super::words::{is_told, value};
 use crate::engine::{Bins, ColumnProfile, Spread};
 use crate::insight::figures;
 use crate::insight::suppress::{self, DisclosedCount};

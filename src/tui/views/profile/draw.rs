@@ -6,9 +6,8 @@ use super::{chart, facts, values};
 use ratatui::layout::Rect;
 
 use crate::engine::ColumnProfile;
-use crate::insight::suppress::{self, DisclosedCount};
+use crate::insight::suppress::{self};
 use crate::insight::table::Table;
-use crate::model::{ColumnType, Datum};
 use crate::tui::core::State;
 use crate::tui::core::key;
 use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
@@ -83,24 +82,4 @@ fn legend(profile: &ColumnProfile, state: &State) -> Option<TextPiece> {
         format!("{base} values beyond the axis ({filter} in filter) · ")
     });
     Some((format!("{}{keys}", above.unwrap_or_default()), Role::Dim))
-}
-
-/// Formats a number of the column for people.
-pub fn value(number: Option<f64>, column_type: ColumnType) -> String {
-    match number.map(|number| Datum::of_number(column_type, number)) {
-        None | Some(Datum::Null) => format::NOTHING.into(),
-        Some(Datum::Float(number)) => amount(number),
-        Some(Datum::Timestamp(at)) => at.date().to_string(),
-        Some(other) => other.to_string(),
-    }
-}
-
-/// Formats a number without superfluous digits.
-fn amount(number: f64) -> String {
-    if number.fract() == 0.0 { format::grouped(number, 0) } else { format::amount(Some(number)) }
-}
-
-/// Returns true if figures of this many customers may be disclosed.
-pub fn is_told(known: u64, state: &State) -> bool {
-    matches!(suppress::single(known, state.settings.min_cell), DisclosedCount::Count(_))
 }

@@ -3,7 +3,7 @@
 use super::ProfileView;
 use ratatui::layout::Rect;
 
-use super::draw::{is_told, value};
+use super::words::{is_told, value};
 use crate::engine::{ColumnProfile, Spread};
 use crate::insight::table::TableCell;
 use crate::insight::{figures, suppress};

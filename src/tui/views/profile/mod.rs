@@ -5,6 +5,7 @@ mod draw;
 mod facts;
 mod handlers;
 mod values;
+mod words;
 
 use crate::engine::ColumnProfile;
 use crate::insight::inquiry::ErasedInquiry;
@@ -14,8 +15,8 @@ use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
-pub use draw::value;
 pub use handlers::chosen as open_column;
+pub use words::value;
 
 pub const NAME: ViewName = "profile";
 

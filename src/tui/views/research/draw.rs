@@ -1,14 +1,13 @@
 //! Research by persona: the answers, and beside or below them the quotes and who gave them.
 
 use super::ResearchView;
+use super::frame::{draw_words, frame, is_focused};
 use super::{likeness, quotes, table, words};
 
 use ratatui::layout::Rect;
 
-use crate::text::wrap;
 use crate::tui::core::State;
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
-use crate::tui::paint::theme::Role;
+use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::views::research::{self, DetailContent};
 
 /// Minimum width to show both parts side by side, and below, minimum height to stack them; otherwise they take turns.
@@ -50,42 +49,8 @@ fn split(area: Rect, state: &State) -> (Option<Rect>, Option<Rect>) {
     (Some(Rect { height: above, ..area }), Some(below))
 }
 
-/// Returns true if keys go to this part: the lower one, or the upper one.
-pub fn is_focused(state: &State, below: bool) -> bool {
-    !state.filter.editing && state.views.get::<ResearchView>().is_below == below
-}
-
-/// Draws a frame with a title, followed by the position.
-pub fn frame(canvas: &mut Canvas, area: Rect, title: &str, position: &str, focused: bool) {
-    canvas.frame(area, if focused { Role::FocusBorder } else { Role::Border });
-    let role = if focused { Role::Focus } else { Role::Strong };
-    let room = area.width.saturating_sub(3);
-    let x = canvas.text(area.x + 1, area.y, room, &format!(" {title} "), role);
-    canvas.text(x, area.y, area.right().saturating_sub(x + 1), position, Role::Dim);
-}
-
-/// Draws the legend on the frame's lower line, on the right.
-pub fn draw_legend(canvas: &mut Canvas, area: Rect, (content, role): TextPiece) {
-    if !content.is_empty() {
-        let y = area.bottom().saturating_sub(1);
-        canvas.text_right(area.x + 2, area.right().saturating_sub(2), y, &format!(" {content} "), role);
-    }
-}
-
 fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
     frame(canvas, area, &words::title(state), "", is_focused(state, state.views.get::<ResearchView>().is_below));
     let lines = words::empty(state);
     draw_words(canvas, inside(area), &lines);
-}
-
-/// Draws text in the upper third.
-pub fn draw_words(canvas: &mut Canvas, inner: Rect, lines: &[TextPiece]) {
-    let width = usize::from(inner.width.saturating_sub(2));
-    let wrapped =
-        lines.iter().flat_map(|(content, role)| wrap(content, width).into_iter().map(move |line| (line, *role)));
-    let wrapped: Vec<TextPiece> = wrapped.collect();
-    let top = inner.y + inner.height.saturating_sub(wrapped.len() as u16) / 3;
-    for ((content, role), y) in wrapped.iter().zip(top..inner.bottom()) {
-        canvas.text_centred(inner, y, content, *role);
-    }
 }

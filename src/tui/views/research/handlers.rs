@@ -9,7 +9,6 @@ use crate::insight::settings::told_columns;
 use crate::insight::why::Trait;
 use crate::model::{Column, Events, reference};
 use crate::tui::core::changes::{narrow, narrow_to_all};
-use crate::tui::core::check::check;
 use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::picker::PickItem;
 use crate::tui::core::{Effect, State, requests};
@@ -65,7 +64,7 @@ fn renew_likeness(state: &mut State, events: &Events) -> bool {
     if !state.views.get::<ResearchView>().asked.likeness.needs_asking(&of) {
         return false;
     }
-    let responded = check(state, &research::said(events, None)).map_err(|error| error.to_string());
+    let responded = state.check(&research::said(events, None)).map_err(|error| error.to_string());
     let columns = told_columns(&schema, &state.settings.mask);
     let inquiry = LikenessInquiry::new(of, &chosen_rule(state), responded, &columns);
     let likeness = &mut state.views.get_mut::<ResearchView>().asked.likeness;

@@ -5,7 +5,7 @@ use crate::tui::views::why::WhyLine;
 use crate::tui::views::why::draw::{columns, full, row};
 use ratatui::layout::Rect;
 
-use super::draw::is_focused;
+use super::frame::is_focused;
 use super::words;
 use crate::engine::BothSides;
 use crate::insight::research::{Likeness, Verdict};

@@ -1,6 +1,7 @@
 //! Research: survey and interview answers, by persona.
 
 mod draw;
+mod frame;
 mod handlers;
 mod likeness;
 mod quotes;

@@ -3,7 +3,7 @@
 use super::ResearchView;
 use ratatui::layout::Rect;
 
-use super::draw::{draw_legend, draw_words, frame, is_focused};
+use super::frame::{draw_legend, draw_words, frame, is_focused};
 use super::words;
 use crate::insight::research::{LineSubject, QUOTES, Quote, Quotes};
 use crate::insight::table::{Table, TableCell};

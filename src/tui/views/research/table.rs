@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use super::draw::{draw_legend, frame, is_focused};
+use super::frame::{draw_legend, frame, is_focused};
 use super::words;
 use crate::insight::research::{LineSubject, ResearchCell, ResearchTable};
 use crate::insight::table::{self, Table};

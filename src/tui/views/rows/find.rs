@@ -7,7 +7,6 @@ use tui_input::Input;
 use super::{FindInquiry, RowsView, cells, layout};
 use crate::engine::FindQuestion;
 use crate::model::{Column, ColumnType, Datum, quote_name};
-use crate::tui::core::check::check;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::line_of;
 use crate::tui::core::{Effect, Hooks, Lane, State, View, ViewKeys, ViewName, input, requests};
@@ -108,7 +107,7 @@ fn seek(state: &mut State, from: u64, backwards: bool) -> Vec<Effect> {
         state.complain(format!("no shown column can contain {text}"));
         return Vec::new();
     };
-    match check(state, &rule) {
+    match state.check(&rule) {
         Ok(rule) => {
             let (filter, sort) = (state.rule.clone(), state.query.sort.clone());
             let view: &mut RowsView = state.views.get_mut();

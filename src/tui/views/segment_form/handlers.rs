@@ -6,7 +6,6 @@ use crate::insight::catalog::SegmentationState;
 use crate::model::{Segment, is_plain_name, reference};
 use crate::rule::{Checked, RuleError};
 use crate::study::Change;
-use crate::tui::core::check::check;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::{line_of, text_of_lines};
 use crate::tui::core::{Effect, State, input, saving};
@@ -107,6 +106,6 @@ fn check_as_saved(state: &State, segment: &Segment, editing: Option<&str>) -> Re
     let saved = catalog.segments.into_iter().find(|entry| entry.name == segment.name).map(|entry| entry.body);
     match saved {
         Some(SegmentationState::Segment { rule, .. }) => rule,
-        _ => check(state, &segment.rule),
+        _ => state.check(&segment.rule),
     }
 }

@@ -9,8 +9,6 @@ mod x86;
 
 use std::sync::LazyLock;
 
-use super::blocks::looked_up;
-
 /// A computation that is compiled for each instruction set.
 ///
 /// The functions that its inner loops call must be `#[inline(always)]`, as `run` itself, or they stay compiled for the
@@ -124,6 +122,19 @@ impl Isa for Portable {
 
 #[cfg(test)]
 pub use tests::on_each_level;
+
+/// Returns one bit per value from a table lookup, which vector instructions cannot do.
+#[inline(always)]
+pub fn looked_up<T: Copy>(block: &[T; 64], look_up: impl Fn(T) -> bool) -> u64 {
+    // Four quarters of the word are built in parallel: in a single word each bit would wait for the previous one.
+    let mut quarters = [0; 4];
+    for i in (0..16).rev() {
+        for (quarter, word) in quarters.iter_mut().enumerate() {
+            *word = *word << 1 | u64::from(look_up(block[16 * quarter + i]));
+        }
+    }
+    quarters[0] | quarters[1] << 16 | quarters[2] << 32 | quarters[3] << 48
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Pane;
 use super::binding::{Binding, BindingSection};
-use super::key::KeyPress;
-use super::state::Pane;
 use super::view::{View, ViewKeys, Views};
+use crate::tui::core::key::KeyPress;
 
 /// Keys that a config file gives to bindings, by name, in place of the defaults.
 #[derive(Debug, Clone, Default)]

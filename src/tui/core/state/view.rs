@@ -4,19 +4,16 @@
 use std::any::Any;
 use std::fmt;
 
-use super::action::{Effect, Lane};
+use super::State;
 use super::binding::{Binding, BindingSection};
-use super::kept::KeptForm;
-use super::key::KeyPress;
-use super::state::State;
 use crate::engine::Sort;
 use crate::insight::inquiry::{ErasedInquiry, QuestionSlot};
 use crate::insight::table::Table;
 use crate::rule::Checked;
+use crate::tui::core::action::{Effect, Lane, ViewName};
+use crate::tui::core::kept::KeptForm;
+use crate::tui::core::key::KeyPress;
 use crate::tui::paint::canvas::{Canvas, Position, Rect};
-
-/// Name of a view, unique among all.
-pub type ViewName = &'static str;
 
 /// A view: its state, its keys, its questions, what it looks like.
 pub trait View: Any + fmt::Debug {

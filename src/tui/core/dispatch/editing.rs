@@ -1,13 +1,13 @@
 //! The filter line: typing, checking, suggestions, history.
 
-use super::action::{EditedText, Editing, Effect};
-use super::check::{self, CheckJob, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
-use super::filter::Suggestions;
-use super::key::{KeyPress, KeySymbol, is};
-use super::state::State;
-use super::{dispatch, requests};
 use crate::rule::complete::{self, Completion};
 use crate::rule::{self, Checked, RuleError};
+use crate::tui::core::action::{EditedText, Editing, Effect};
+use crate::tui::core::check::{CheckJob, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
+use crate::tui::core::filter::Suggestions;
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
+use crate::tui::core::state::State;
+use crate::tui::core::{dispatch, requests};
 
 /// Maximum total size, in bytes, of the earlier filters that are kept.
 const HISTORY_BYTES: usize = 32 * 1024 * 1024;
@@ -112,7 +112,7 @@ pub fn apply_typed(state: &mut State) -> Vec<Effect> {
         return vec![check_apart(state)];
     }
     state.filter.checks += 1;
-    let result = check::check(state, state.filter.text());
+    let result = state.check(state.filter.text());
     take_in(state, result)
 }
 

@@ -4,10 +4,10 @@
 //! Step i takes |Pᵢ \\ (P₁ ∪ … ∪ Pᵢ₋₁)| and loses |Pᵢ ∩ (P₁ ∪ … ∪ Pᵢ₋₁)| to those above; all steps together take the
 //! covered customers.
 
-use super::coverage::{CoveragePart, Hidden, WholeContext, sum};
-use super::figures;
-use super::suppress::DisclosedCount;
+use super::{CoveragePart, Hidden, WholeContext, sum};
 use crate::engine::{LayeredOverlap, Portion};
+use crate::insight::figures;
+use crate::insight::suppress::DisclosedCount;
 
 /// The step of one persona.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,8 @@
 //! Bindings of keys. A binding is the one row that holds a key's handler, name, help, hint and reason for being
 //! disabled; dispatch, footer, help page, palette and docs/keys.md all read it.
 
-use super::action::Effect;
-use super::state::{Pane, State};
+use super::{Pane, State};
+use crate::tui::core::action::Effect;
 
 /// Function of a key: changes the state and returns the effects to carry out.
 pub type Handler = fn(&mut State) -> Vec<Effect>;

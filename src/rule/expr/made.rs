@@ -98,11 +98,11 @@ pub enum Aggregate {
 }
 
 /// Names of the conditions on how a customer's events follow each other.
-pub(super) const EVENT_PATTERNS: [&str; 3] = ["seq", "again", "regular"];
+pub(in crate::rule) const EVENT_PATTERNS: [&str; 3] = ["seq", "again", "regular"];
 
 impl Aggregate {
     /// Names in rules; the first one of each aggregate is canonical.
-    pub(super) const NAMES: [(&str, Aggregate); 12] = [
+    pub(in crate::rule) const NAMES: [(&str, Aggregate); 12] = [
         ("count", Aggregate::Count),
         ("sum", Aggregate::Sum),
         ("mean", Aggregate::Mean),

@@ -1,7 +1,7 @@
 //! Loops over the rows of one vector or two, and collects their results.
 
 use super::EvaluationError;
-use super::vector::{KnownRows, LoopOperand, NumberVector, TextVector, TruthVector};
+use super::{KnownRows, LoopOperand, NumberVector, TextVector, TruthVector};
 
 /// The result of a loop for one row, and how the results of all rows are collected.
 pub trait Gather: Sized {

@@ -1,56 +1,9 @@
+mod events;
+
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
-use super::{Definitions, Events, FileLists, Missing};
-
-/// Type of a column, as far as rules and screens need to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ColumnType {
-    Integer,
-    /// Exact numbers with this many digits after the point.
-    Decimal(u8),
-    Float,
-    Boolean,
-    Text,
-    Date,
-    Timestamp,
-    Time,
-    Duration,
-    /// Lists, structs, bytes: shown, but no rule can use them.
-    Other,
-}
-
-impl ColumnType {
-    pub fn is_number(self) -> bool {
-        matches!(self, ColumnType::Integer | ColumnType::Decimal(_) | ColumnType::Float)
-    }
-
-    /// Returns true if the type holds whole numbers only.
-    pub fn is_whole(self) -> bool {
-        matches!(self, ColumnType::Integer | ColumnType::Decimal(0))
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            ColumnType::Integer => "integer",
-            ColumnType::Decimal(_) => "decimal",
-            ColumnType::Float => "number",
-            ColumnType::Boolean => "boolean",
-            ColumnType::Text => "text",
-            ColumnType::Date => "date",
-            ColumnType::Timestamp => "timestamp",
-            ColumnType::Time => "time",
-            ColumnType::Duration => "duration",
-            ColumnType::Other => "nested",
-        }
-    }
-}
-
-impl fmt::Display for ColumnType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
+use super::{ColumnType, Definitions, FileLists};
+pub use events::{Events, Missing, SameKey, TableColumns, TableKind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {

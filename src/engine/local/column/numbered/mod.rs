@@ -1,7 +1,9 @@
+mod ordered;
+
 use polars::prelude::*;
 
-use super::cells::{CellNumber, each_width};
-use super::{ColumnData, NumberColumn, RowGroups, ordered};
+use crate::engine::local::column::cells::{CellNumber, each_width};
+use crate::engine::local::column::{ColumnData, NumberColumn};
 use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
@@ -53,10 +55,6 @@ impl Numbered {
     /// Returns the values by group.
     pub fn values(&self) -> PolarsResult<polars::prelude::Column> {
         self.keys.slice(0..self.keys.rows())
-    }
-
-    pub fn groups(&self) -> RowGroups<'_> {
-        RowGroups::Numbered(self)
     }
 
     pub fn bytes(&self) -> usize {

@@ -1,12 +1,15 @@
 //! The spellings of a dialect: one trait, with the forms that most engines share as its defaults.
 
+mod rounding;
+
+pub(super) use rounding::round_digits;
+
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::aggregates::Aggregates;
 use super::formats::TimePattern;
-use super::numbers;
 use super::patterns::RegexPattern;
 use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, doubled, joined, operation};
 use crate::model::{ColumnType, Datum, Decimal};
@@ -207,7 +210,7 @@ pub(super) trait Speech: Aggregates + Sync {
 
     /// Prints the float rounded to the nearest float with `digits` digits after the point.
     fn round_digits(&self, x: &SqlPiece, digits: i64) -> Printed {
-        numbers::round_digits(self, x, digits)
+        round_digits(self, x, digits)
     }
 
     /// Prints the whole number rounded to tens, hundreds …: null beyond 64 bits.
@@ -433,4 +436,14 @@ pub(super) fn extreme_of_known(name: &str, arguments: &[Operand]) -> Printed {
     };
     let known = (0..arguments.len()).map(known).collect::<Result<Vec<_>, _>>()?;
     Ok(call(name, &known.iter().collect::<Vec<_>>()))
+}
+
+/// Prints a comparison that is false for every value and null for null.
+pub(super) fn never(x: &SqlPiece) -> Printed {
+    Ok(comparison(repeatable(x)?, "<>", x))
+}
+
+/// Prints a comparison that is true for every value and null for null.
+pub(super) fn always(x: &SqlPiece) -> Printed {
+    Ok(comparison(repeatable(x)?, "=", x))
 }

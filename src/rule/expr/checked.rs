@@ -25,7 +25,7 @@ impl PartialEq for Checked {
 
 impl Checked {
     /// Creates a rule from the tree of its condition.
-    pub(super) fn new(written: Arc<Expr>) -> Self {
+    pub(in crate::rule) fn new(written: Arc<Expr>) -> Self {
         Self { expr: written.normal(), written, canonical: Arc::default() }
     }
 

@@ -3,12 +3,12 @@
 //! Keys that arrive at once where no field takes typing are a paste from a terminal without bracketed paste. As
 //! commands they would change and save whatever their letters stand for, so they are offered to the filter instead.
 
-use super::action::Effect;
-use super::dispatch::{binding, key_pressed};
 use super::editing;
-use super::key::{KeyPress, KeySymbol, is};
-use super::state::State;
-use super::view::{View, ViewKeys};
+use super::{binding, key_pressed};
+use crate::tui::core::action::Effect;
+use crate::tui::core::key::{KeyPress, KeySymbol, is};
+use crate::tui::core::state::State;
+use crate::tui::core::view::{View, ViewKeys};
 
 /// Inserts a pasted text where keys go; where keys are commands, into the filter. A paste is one edit.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {

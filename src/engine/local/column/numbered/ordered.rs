@@ -6,10 +6,10 @@ use std::cmp::Ordering;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::cells::{CellNumber, NumberCells, each_width};
-use super::coding::head;
-use super::numbered::Numbered;
-use super::{CHUNK, ColumnData, NumberColumn, TextColumn};
+use super::Numbered;
+use crate::engine::local::column::cells::{CellNumber, NumberCells, each_width};
+use crate::engine::local::column::coding::head;
+use crate::engine::local::column::{CHUNK, ColumnData, NumberColumn, TextColumn};
 use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 

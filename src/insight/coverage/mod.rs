@@ -4,14 +4,16 @@
 //! [`CoverageInquiry`] asks, [`PersonaCoverage`] is the result. The order of the personas is their priority; see
 //! [`waterfall`](super::waterfall) for the steps.
 
+pub mod waterfall;
+
 use super::figures;
 use super::inquiry::{ReadAnswer, Single};
 use super::matrix::NamedSet;
 use super::suppress::{self, DisclosedCount};
-use super::waterfall::{WaterfallStep, steps};
 use crate::engine::{self, CoverageQuestion, Portion};
 use crate::model::reference;
 use crate::rule::Checked;
+use waterfall::{WaterfallStep, steps};
 
 /// Customers and their value, as they may be shown: figures of a suppressed count have no value.
 #[derive(Debug, Clone, Copy, PartialEq)]

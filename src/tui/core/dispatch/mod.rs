@@ -1,12 +1,15 @@
 //! Which binding a key stands for, and what every key does.
 
+pub mod editing;
+pub mod paste;
+
 use super::action::Effect;
 use super::binding::Binding;
 use super::key::{KeyPress, KeySymbol};
 use super::keymap::{BindingGroup, Bound, bindings};
 use super::state::State;
 use super::view::{View, ViewKeys};
-use super::{editing, input, paste, requests};
+use super::{input, requests};
 
 /// Returns the bindings of the view in front that apply now, by heading; see [`super::Keymap::groups`].
 pub fn groups(state: &State) -> Vec<BindingGroup> {

@@ -3,12 +3,14 @@
 //! A vector of length 1 has the same value in every row: literals and everything computed from literals. The content of
 //! a cell in a row without a value is arbitrary, so loops must not fail on any value.
 
+pub mod loops;
+
 use std::borrow::Cow;
 
 use super::EvaluationError;
-use super::loops::{Gather, bit, map};
 use crate::engine::local::column::CodedColumn;
 use crate::model::{ColumnType, Datum, Decimal};
+use loops::{Gather, bit, map};
 
 /// The rows that have a value, one bit each; `None` if all have. Bits past the last row are arbitrary.
 pub type KnownRows = Option<Vec<u64>>;
@@ -325,7 +327,7 @@ impl<'a> Vector<'a> {
     pub fn into_timestamps(self) -> Result<NumberVector<'a, i64>, EvaluationError> {
         match self {
             Vector::Timestamp(cells) => Ok(cells),
-            Vector::Date(cells) => Ok(map(&cells, |days| i64::from(days).checked_mul(super::dates::DAY))),
+            Vector::Date(cells) => Ok(map(&cells, |days| i64::from(days).checked_mul(super::DAY))),
             other => Err(other.unfit("a date")),
         }
     }

@@ -1,14 +1,16 @@
 //! Opens a study and its base as the options say, and checks the rules.
 
-use std::path::{Path, PathBuf};
+mod screen;
+mod sets;
+mod source;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::matrix::Sets;
 use super::streams::say;
-use super::{CommandError, CommonOptions, recent};
-use crate::data::{BaseLocation, LoadOptions};
+use super::{CommandError, CommonOptions};
 use crate::engine::{Cancel, Engine, EngineError, SummaryQuestion, TypedQuestion, ask_all, ask_one};
 use crate::insight::Catalog;
 use crate::insight::each_count::EachCountInquiry;
@@ -19,21 +21,14 @@ use crate::insight::suppress::{self, DisclosedCount};
 use crate::model::{Lookup, Schema, is_masked, is_plain_name};
 use crate::rule::{self, Checked};
 use crate::session::{self, BaseSource, Opening, Rest, ValueStore};
-use crate::study::{self, FilePlace, Study, StudyItem, ThemeName};
+use crate::study::{FilePlace, Study, StudyItem};
 use crate::term;
-use crate::text::nearest;
-use crate::tui::core::{Abilities, Query, RunSettings};
-use crate::tui::run::TuiInput;
-use crate::tui::views;
-
-const NOTHING_TO_OPEN: &str = "there is no study here (no config.toml) and no table was named
-  crosscut DATA        opens a table: customers.csv, customers.parquet, - for a pipe
-  crosscut FOLDER      opens the study in a folder
-  crosscut demo        opens a sample study
-  crosscut init DATA   writes a starter study beside a table
-  crosscut --help      shows everything else";
-
-const CONFIG_IGNORED: &str = "config.toml is ignored: name it with --config to use its segments, mask and min_cell";
+pub use screen::for_screen;
+pub(super) use screen::for_screen_once;
+pub use sets::Sets;
+pub use source::file_and_options;
+use source::{is_from_options, opening};
+pub(super) use source::{is_there, unknown_word};
 
 /// A study, its base, and its definitions checked against it.
 pub struct CheckedStudy {
@@ -362,10 +357,6 @@ impl CheckedStudy {
     }
 }
 
-fn is_from_options(options: &CommonOptions, setting: Setting) -> bool {
-    setting == Setting::Value && options.value.is_some()
-}
-
 /// Returns the error with the rule below it and carets under the place.
 pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
     if text.contains('\n') {
@@ -376,197 +367,4 @@ pub(super) fn pointed(text: &str, error: &rule::RuleError) -> String {
     let gap = " ".repeat(crate::text::width(before));
     let carets = "^".repeat(crate::text::width(marked).max(1));
     format!("{}\n  {text}\n  {gap}{carets}", error.describe(text))
-}
-
-/// Prepares the TUI, and remembers the study.
-pub fn for_screen(options: &CommonOptions, table: Option<&Path>, fresh: bool) -> Result<TuiInput, CommandError> {
-    let screen = for_screen_once(options, table, fresh)?;
-    recent::note(screen.opening.study.file.as_deref());
-    Ok(screen)
-}
-
-/// Returns the ways to open something, and the studies that were opened last.
-fn welcome() -> CommandError {
-    let commands = recent::studies().iter().map(|study| format!("\n  {}", recent::command(study))).collect::<String>();
-    let recent = if commands.is_empty() { String::new() } else { format!("\nstudies opened last:{commands}") };
-    CommandError::usage(format!("{NOTHING_TO_OPEN}{recent}"))
-}
-
-/// Prepares the TUI for a study that is not remembered.
-pub(super) fn for_screen_once(
-    options: &CommonOptions,
-    table: Option<&Path>,
-    fresh: bool,
-) -> Result<TuiInput, CommandError> {
-    if table.is_none() && options.data.is_none() && options.config.is_none() && study::find().is_none() {
-        return Err(welcome());
-    }
-    if let Some(table) = table.filter(|table| !is_there(table)) {
-        return Err(unknown_word(&table.display().to_string()));
-    }
-    // A folder with a study, or its config.toml, opens the study.
-    let study_file = table.and_then(study_at);
-    let options = &match study_file {
-        Some(file) => CommonOptions { config: Some(file), ..options.clone() },
-        None => options.clone(),
-    };
-    let table = table.filter(|table| study_at(table).is_none());
-    let mut opening = opening(options, table)?;
-    let is_inside = |table: &Path| {
-        std::path::absolute(table).is_ok_and(|table| table.starts_with(std::env::current_dir().unwrap_or_default()))
-    };
-    if table.is_some_and(is_inside) && options.config.is_none() && study::find().is_some() {
-        opening.study.notices.push(CONFIG_IGNORED.to_owned());
-    }
-    let config = &opening.study.config;
-    let keymap = views::keymap(&config.keys).map_err(CommandError::usage)?;
-    let settings = RunSettings {
-        title: config.study.name.clone().unwrap_or_else(|| opening.source.title()),
-        value: opening.value.clone(),
-        mask: config.privacy.mask.clone(),
-        min_cell: config.privacy.min_cell,
-        research: config.research,
-        theme: theme(config.look.theme),
-        abilities: abilities(config.look.ascii),
-        mouse: config.look.mouse,
-        today: opening.today,
-        can_save: opening.study.file.is_some(),
-        can_create: match opening.study.file {
-            Some(_) => None,
-            None => session::place_of(&opening.source).map(|(_, name)| name),
-        },
-    };
-    let by_value = opening.study.definitions.segmentations.iter().find(|segmentation| segmentation.is_by_value());
-    let query = Query {
-        filter: options.filter.clone().unwrap_or_default(),
-        group_by: by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect(),
-        ..Query::default()
-    };
-    // Whoever names a filter wants that one.
-    let fresh = fresh || options.filter.is_some();
-    Ok(TuiInput { opening, settings, keymap, query, fresh })
-}
-
-/// Returns the study's file, if the path is a folder with a study or its `config.toml`.
-fn study_at(path: &Path) -> Option<PathBuf> {
-    if path.is_dir() {
-        return study::find_in(path);
-    }
-    path.extension().filter(|extension| *extension == "toml").map(|_| path.to_owned())
-}
-
-/// Prepares the study that the options name for opening.
-fn opening(options: &CommonOptions, table: Option<&Path>) -> Result<Opening, CommandError> {
-    let (mut study, mut source) = study_and_source(options, table)?;
-    if let (BaseSource::Elsewhere(_), Some(option)) = (&source, options.text.given().first()) {
-        return Err(CommandError::usage(format!("{option} is for text tables: this base is in another engine")));
-    }
-    if let (BaseSource::Elsewhere(_), Some(option)) = (&source, options.choice.given().first()) {
-        return Err(CommandError::usage(format!("{option} is for files: this base is in another engine")));
-    }
-    study.config.data.choice = options.choice.choice().or(std::mem::take(&mut study.config.data.choice));
-    study.config.data.text = options.text.options().or(std::mem::take(&mut study.config.data.text));
-    options.text.check(&study.config.data.text)?;
-    // With the options of the command line for the file that the query calls base.
-    if let (BaseSource::Here(BaseLocation::Query(query)), Some(now)) = (&mut source, study.query()) {
-        **query = now;
-    }
-    let value = options.value.clone().or_else(|| study.config.study.value.clone());
-    let now = || match study.config.data.timezone {
-        Some(zone) => zone.today(),
-        None => chrono::Local::now().date_naive(),
-    };
-    let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(now);
-    Ok(Opening { study, source, value, today, wants_cells: true })
-}
-
-/// Returns the files of the base that the options name, how they are loaded, and the columns that the study masks.
-pub fn file_and_options(
-    options: &CommonOptions,
-    table: Option<&Path>,
-) -> Result<(BaseLocation, LoadOptions, Vec<String>), CommandError> {
-    let opening = opening(options, table)?;
-    let BaseSource::Here(source) = opening.source else {
-        return Err(CommandError::usage("describe is for tables in files: this base is in another engine"));
-    };
-    let config = opening.study.config;
-    let load = LoadOptions {
-        key: config.data.key,
-        columns: config.data.columns,
-        choice: config.data.choice,
-        text: config.data.text,
-        timezone: config.data.timezone,
-        memory: config.engine.memory,
-        // `describe` shows how the file itself is read.
-        cache: None,
-    };
-    Ok((source, load, config.privacy.mask))
-}
-
-/// Returns the theme to use. NO_COLOR (no-color.org) is the person's choice for every program, so it overrides the
-/// study's.
-fn theme(wanted: ThemeName) -> ThemeName {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if no_colour { ThemeName::Mono } else { wanted }
-}
-
-/// Returns the abilities of the terminal. A config that says whether to draw in ASCII alone is right about it.
-fn abilities(is_ascii: Option<bool>) -> Abilities {
-    let found = Abilities::from_environment(|name| std::env::var(name).ok());
-    Abilities { is_ascii: is_ascii.unwrap_or(found.is_ascii), ..found }
-}
-
-/// Returns the study and the location of its base. The study is that of `--config`, else `./config.toml`, else none. A
-/// table on the command line replaces the study's. Without `--config` it is opened without the study in this folder,
-/// whose mask then does not apply; a message says so.
-fn study_and_source(options: &CommonOptions, table: Option<&Path>) -> Result<(Study, BaseSource), CommandError> {
-    let table = table.or(options.data.as_deref());
-    let here = if options.config.is_none() { study::find() } else { None };
-    if table.is_some() && here.is_some() {
-        say!("crosscut: {CONFIG_IGNORED}");
-    }
-    let config = options.config.clone().or(here.filter(|_| table.is_none()));
-    let study = match (&config, table) {
-        (Some(file), _) => study::load(file, study::user_file().as_deref()).map_err(CommandError::failed)?,
-        (None, Some(table)) => {
-            let table = table.to_string_lossy();
-            Study::without_file(&table, study::user_file().as_deref()).map_err(CommandError::failed)?
-        }
-        (None, None) => return Err(CommandError::usage(NOTHING_TO_OPEN)),
-    };
-    let path = match (table, &study.config.data.remote) {
-        (Some(table), _) => table.to_owned(),
-        (None, Some(remote)) => return Ok((study.clone(), BaseSource::Elsewhere(remote.clone()))),
-        (None, None) if let Some(query) = study.query() => {
-            let source = BaseSource::Here(BaseLocation::Query(Box::new(query)));
-            return Ok((study, source));
-        }
-        (None, None) => PathBuf::from(study.config.data.path.as_deref().ok_or_else(|| no_table(config.as_deref()))?),
-    };
-    Ok((study, BaseSource::Here(source(path))))
-}
-
-fn no_table(config: Option<&Path>) -> CommandError {
-    let config = config.unwrap_or(Path::new("config.toml")).display();
-    CommandError::Failed(format!("{config}: [data] path names no table; write one there, or use --data FILE"))
-}
-
-fn source(path: PathBuf) -> BaseLocation {
-    if path == Path::new("-") { BaseLocation::Stdin } else { BaseLocation::Path(path) }
-}
-
-/// Returns the error for a first word that is neither a sub-command nor a table.
-pub(super) fn unknown_word(word: &str) -> CommandError {
-    let names = super::accepted::names();
-    let way_out = match nearest(word, names.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean {near}?"),
-        None => "crosscut --help lists the commands".to_owned(),
-    };
-    CommandError::usage(format!("no command and no file is called {word}: {way_out}"))
-}
-
-/// Returns true for a pipe, a file, or a pattern that matches a file.
-pub(super) fn is_there(table: &Path) -> bool {
-    let fits = |pattern: &str| glob::glob(pattern).is_ok_and(|mut paths| paths.next().is_some());
-    table == Path::new("-") || table.exists() || table.to_str().is_some_and(fits)
 }

@@ -1,15 +1,19 @@
+pub mod binding;
+pub mod keymap;
+pub mod view;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::action::ViewName;
 use super::action::{Asker, Effect, Lane};
 use super::answers::Answers;
+use super::check::check_in;
 use super::estimates::Estimates;
 use super::filter::FilterLine;
 use super::history::History;
-use super::kept::KeptForm;
-use super::keymap::Keymap;
+use super::kept::{KeptForm, KeptSession};
 use super::query::{Facet, Query};
-use super::view::{Over, View, ViewName, Views};
 use crate::data::LoadProgress;
 use crate::engine::Activity;
 use crate::insight::Catalog;
@@ -19,9 +23,11 @@ use crate::insight::facet::BulkRange;
 use crate::insight::inquiry::QuestionSlot;
 use crate::model::is_masked;
 use crate::model::{ColumnType, Definitions, Schema};
-use crate::rule::{self, Checked};
+use crate::rule::{self, Checked, Context, RuleError};
 use crate::study::{ThemeName, Thresholds};
 use crate::tui::paint::abilities::Abilities;
+pub use keymap::Keymap;
+use view::{Over, View, Views};
 
 /// Everything that a screen shows.
 #[derive(Debug)]
@@ -127,18 +133,6 @@ pub enum BaseState {
     Loading(Option<LoadProgress>),
     Ready { schema: Arc<Schema>, customers: u64, engine: Option<String>, notices: Vec<String> },
     Failed(String),
-}
-
-/// The base as loaded.
-#[derive(Debug)]
-pub struct LoadedBase {
-    pub schema: Arc<Schema>,
-    pub customers: u64,
-    /// Name of the engine that holds the base, if it is not this process.
-    pub engine: Option<String>,
-    /// Value column, as the schema spells it.
-    pub value: Option<String>,
-    pub notices: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -368,6 +362,30 @@ impl State {
     /// effect.
     pub fn conditions(&self) -> Option<Vec<(String, Checked)>> {
         self.filter.is_asked().then(|| self.rule.conditions_in(&self.query.filter))
+    }
+
+    /// Checks a rule against the base, or against what is known of it so far: more names may still become known.
+    ///
+    /// # Errors
+    /// Returns the first fault of the rule, with its place.
+    pub fn check(&self, text: &str) -> Result<Checked, RuleError> {
+        match self.schema() {
+            Some(schema) => {
+                let cx = Context { schema, names: &self.catalog.names, today: self.settings.today };
+                check_in(text, &cx, !self.has_catalog())
+            }
+            None => Ok(Checked::everyone()),
+        }
+    }
+
+    /// Returns what is typed and not saved.
+    pub fn unsaved(&self) -> KeptSession {
+        let form = self.over.iter().rev().find_map(|view: &dyn View| view.unsaved(self));
+        KeptSession {
+            query: self.query.clone(),
+            typed: self.filter.text().to_owned(),
+            form: form.or_else(|| self.form_to_come.clone()),
+        }
     }
 
     pub fn is_masked(&self, column: &str) -> bool {

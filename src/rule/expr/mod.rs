@@ -4,15 +4,18 @@
 //! as written, in the order of the text and with its `@names`, and the normal form of [`super::Checked`], in which
 //! names are replaced by their rules and equal conditions are equal trees.
 
+mod checked;
+pub mod made;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::checked::Checked;
 use super::dates::{DateField, Interval};
 use super::functions::FunctionId;
-use super::made::Made;
 use crate::model::{ColumnType, Datum, PERSONA};
+pub use checked::Checked;
+pub use made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 
 /// A value or a condition over one customer's row.
 #[derive(Debug, Clone)]
