@@ -6,6 +6,7 @@
 
 mod checked;
 pub mod made;
+mod operations;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -16,6 +17,7 @@ use super::functions::FunctionId;
 use crate::model::{ColumnType, Datum, PERSONA};
 pub use checked::Checked;
 pub use made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
+pub use operations::{ArithmeticOperation, CastType, Comparison};
 
 /// A value or a condition over one customer's row.
 #[derive(Debug, Clone)]
@@ -112,112 +114,6 @@ pub struct ListedFile {
     pub fingerprint: u64,
     /// Values of the file that are none of the column's kind.
     pub left_out: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl Comparison {
-    pub fn sign(self) -> &'static str {
-        match self {
-            Comparison::Equal => "=",
-            Comparison::NotEqual => "<>",
-            Comparison::Less => "<",
-            Comparison::LessOrEqual => "<=",
-            Comparison::Greater => ">",
-            Comparison::GreaterOrEqual => ">=",
-        }
-    }
-
-    /// Returns the equivalent comparison with its sides exchanged.
-    pub fn turned(self) -> Self {
-        match self {
-            Comparison::Less => Comparison::Greater,
-            Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-            Comparison::Greater => Comparison::Less,
-            Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-            same => same,
-        }
-    }
-
-    pub fn holds(self, order: std::cmp::Ordering) -> bool {
-        match self {
-            Comparison::Equal => order.is_eq(),
-            Comparison::NotEqual => order.is_ne(),
-            Comparison::Less => order.is_lt(),
-            Comparison::LessOrEqual => order.is_le(),
-            Comparison::Greater => order.is_gt(),
-            Comparison::GreaterOrEqual => order.is_ge(),
-        }
-    }
-}
-
-/// An arithmetic operation. The node holds the kind of the result: whole numbers give whole numbers of 64 bits,
-/// decimals give decimals, a float or a division gives a float. Overflow, an undefined value and division by zero give
-/// null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ArithmeticOperation {
-    Add,
-    Subtract,
-    Multiply,
-    /// Division; the result is always a float.
-    Divide,
-    /// Remainder, with the sign of the dividend.
-    Remainder,
-}
-
-impl ArithmeticOperation {
-    pub fn sign(self) -> &'static str {
-        match self {
-            ArithmeticOperation::Add => "+",
-            ArithmeticOperation::Subtract => "-",
-            ArithmeticOperation::Multiply => "*",
-            ArithmeticOperation::Divide => "/",
-            ArithmeticOperation::Remainder => "%",
-        }
-    }
-}
-
-/// The target of a cast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CastType {
-    /// A signed whole number of 8, 16, 32 or 64 bits.
-    Integer {
-        bits: u8,
-    },
-    /// A float of 64 bits.
-    Float,
-    /// The nearest float of 32 bits, printed with its shortest digits.
-    Real,
-    Decimal {
-        precision: u8,
-        scale: u8,
-    },
-    Text,
-    Boolean,
-    Date,
-    Timestamp,
-}
-
-impl CastType {
-    pub fn kind(self) -> ColumnType {
-        match self {
-            CastType::Integer { .. } => ColumnType::Integer,
-            CastType::Float | CastType::Real => ColumnType::Float,
-            CastType::Decimal { scale, .. } => ColumnType::Decimal(scale),
-            CastType::Text => ColumnType::Text,
-            CastType::Boolean => ColumnType::Boolean,
-            CastType::Date => ColumnType::Date,
-            CastType::Timestamp => ColumnType::Timestamp,
-        }
-    }
 }
 
 /// Trees are equal if they mean the same, whatever their places in a text.

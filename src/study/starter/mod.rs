@@ -1,13 +1,17 @@
 //! Creates the first study for a table: texts that `crosscut init DATA` writes beside it.
 
+mod columns;
+mod cuts;
 mod segments;
 
+use columns::{has_word, is_private, words};
+use cuts::{ColumnCut, guess_cuts};
 use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use segments::StarterSegment;
 pub use segments::outcome_rule;
-use segments::{StarterSegment, sort_by_effect};
 
 use super::edit::quoted;
 use super::remote::RemoteConfig;
@@ -85,50 +89,6 @@ pub struct StarterColumn {
     pub spread: Vec<f64>,
 }
 
-/// Maximum number of segmentations by value and by break points: more are a list to scroll, not a start.
-const MOST_BY_VALUE: usize = 4;
-const MOST_BY_BREAKS: usize = 3;
-/// Largest share of the customers in one cell of a segmentation that still splits them.
-const BROADEST: f64 = 0.9;
-/// Maximum number of cells of a segmentation by value.
-const MOST_CELLS: u64 = 12;
-/// Words in the names of columns that may identify a person, if hardly two customers share a value.
-const PRIVATE: [&str; 13] = [
-    "name", "surname", "username", "email", "mail", "phone", "mobile", "address", "street", "birth", "ip", "iban",
-    "passport",
-];
-/// Endings of the names of columns that identify a person: `home_phone` does, `PhoneService` does not.
-const CLEARLY_PRIVATE: [&str; 27] = [
-    "email",
-    "mail",
-    "phone",
-    "telephone",
-    "mobile",
-    "fax",
-    "address",
-    "street",
-    "ip",
-    "iban",
-    "ssn",
-    "passport",
-    "surname",
-    "firstname",
-    "lastname",
-    "fullname",
-    "username",
-    "nickname",
-    "customername",
-    "contactname",
-    "birthdate",
-    "birthday",
-    "dateofbirth",
-    "dob",
-    "phonenumber",
-    "mobilenumber",
-    "passportnumber",
-];
-/// Words in the names of numbers that say nothing about a customer: cutting by them is of no use.
-const NO_MEASURE: [&str; 8] = ["id", "zip", "postcode", "weight", "wgt", "fnlwgt", "index", "row"];
 /// Words in the names of columns that describe who a person is.
 const DEMOGRAPHIC: [&str; 12] =
     ["age", "gender", "sex", "country", "city", "region", "state", "education", "marital", "income", "job", "race"];
@@ -154,13 +114,6 @@ pub fn bare(table: &StarterTable) -> Vec<(PathBuf, String)> {
         ("segments.toml".into(), segments_file(&[], &[])),
         ("personas.toml".into(), personas(&[], &[])),
     ]
-}
-
-/// A column worth cutting by.
-struct ColumnCut<'t> {
-    name: String,
-    column: &'t StarterColumn,
-    breaks: Option<Vec<f64>>,
 }
 
 fn config(table: &StarterTable) -> String {
@@ -304,110 +257,6 @@ quote = "I look at every offer mail."
     text
 }
 
-/// Returns the columns worth cutting by, those with few texts first: the break points of numbers are invented, or the
-/// numbers are flags such as 0 and 1.
-fn guess_cuts<'t>(
-    table: &'t StarterTable,
-    segments: &[StarterSegment],
-    taken: &mut HashSet<String>,
-) -> Vec<ColumnCut<'t>> {
-    let mut cuts: Vec<(bool, &StarterColumn, Option<Vec<f64>>)> = Vec::new();
-    let mut columns: Vec<&StarterColumn> = table.columns.iter().collect();
-    sort_by_effect(&mut columns);
-    for column in columns {
-        // One of two values is enough: the other is its opposite.
-        if column.distinct == 2 && segments.iter().any(|segment| segment.column == column.name) {
-            continue;
-        }
-        if table.key.as_ref() == Some(&column.name) || is_private(column, table.rows) {
-            continue;
-        }
-        let most = column.counts.iter().copied().max().unwrap_or(0) as f64;
-        if most > BROADEST * table.rows as f64 {
-            continue;
-        }
-        let shared = column.distinct.saturating_mul(2) <= table.rows;
-        match column.column_type {
-            ColumnType::Text | ColumnType::Boolean if (2..=MOST_CELLS).contains(&column.distinct) && shared => {
-                cuts.push((false, column, None));
-            }
-            kind if kind.is_whole() && (2..=MOST_CELLS / 2).contains(&column.distinct) && shared => {
-                cuts.push((true, column, None));
-            }
-            _ => cuts.extend(guess_breaks(column, table.rows).map(|breaks| (true, column, Some(breaks)))),
-        }
-    }
-    let (by_breaks, by_value): (Vec<_>, Vec<_>) = cuts.into_iter().partition(|(is_number, ..)| *is_number);
-    let cuts: Vec<_> =
-        by_value.into_iter().take(MOST_BY_VALUE).chain(by_breaks.into_iter().take(MOST_BY_BREAKS)).collect();
-    let cuts = cuts.into_iter();
-    cuts.map(|(_, column, breaks)| ColumnCut { name: free_name(&column.name, taken), column, breaks }).collect()
-}
-
-/// Returns true if a column's values should be masked from the start.
-fn is_private(column: &StarterColumn, rows: u64) -> bool {
-    let parts = words(&column.name);
-    let ends = (0..parts.len()).map(|from| parts[from..].concat());
-    let clearly = parts == ["name"] || ends.into_iter().any(|end| CLEARLY_PRIVATE.contains(&end.as_str()));
-    let hardly_shared = column.distinct.saturating_mul(2) > rows;
-    match column.column_type {
-        ColumnType::Boolean | ColumnType::Float => false,
-        ColumnType::Decimal(scale) if scale > 0 => false,
-        // Yes or no to a phone is not a phone number.
-        _ if clearly => column.distinct > 2 || hardly_shared,
-        kind if kind.is_whole() => false,
-        _ => has_word(&column.name, &PRIVATE) && hardly_shared && column.distinct > 20,
-    }
-}
-
-/// Returns the rounded quartiles of a column of many numbers that are not the number of a customer or an order.
-fn guess_breaks(column: &StarterColumn, rows: u64) -> Option<Vec<f64>> {
-    let whole = column.column_type.is_whole();
-    let counted_through = whole && column.distinct == rows || has_word(&column.name, &NO_MEASURE);
-    if !column.column_type.is_number() || column.distinct <= MOST_CELLS / 2 || counted_through {
-        return None;
-    }
-    let breaks = without_empty_cells(quartiles(column)?.map(|point| rounded(column, point)), &column.spread);
-    (!breaks.is_empty()).then_some(breaks)
-}
-
-fn quartiles(column: &StarterColumn) -> Option<[f64; 3]> {
-    let last = column.spread.len().checked_sub(1)?;
-    let finite = column.spread.iter().all(|point| point.is_finite());
-    finite.then(|| [1, 2, 3].map(|quarter| column.spread[last * quarter / 4]))
-}
-
-/// Returns the break points without those that would leave a cell empty: each part must contain a value.
-fn without_empty_cells(breaks: [f64; 3], values: &[f64]) -> Vec<f64> {
-    let mut kept: Vec<f64> = Vec::new();
-    for point in breaks {
-        let from = kept.last().copied().unwrap_or(f64::NEG_INFINITY);
-        if values.iter().any(|value| (from..point).contains(value)) {
-            kept.push(point);
-        }
-    }
-    while kept.last().is_some_and(|last| values.iter().all(|value| value < last)) {
-        kept.pop();
-    }
-    kept
-}
-
-/// Rounds a number relative to the width of the column: years to a year, incomes to a thousand.
-fn rounded(column: &StarterColumn, number: f64) -> f64 {
-    let Some([lower, _, upper]) = quartiles(column) else { return number };
-    let ends = column.spread.last().zip(column.spread.first()).map_or(0.0, |(last, first)| last - first);
-    let width = if upper > lower { upper - lower } else { ends };
-    let least = if column.column_type.is_whole() { 0 } else { -9 };
-    let digit = ((width / 10.0).log10().floor() as i32).clamp(least, 300);
-    if digit >= 0 {
-        let unit = 10f64.powi(digit);
-        // Adding 0 turns -0 into 0.
-        return (number / unit).round() * unit + 0.0;
-    }
-    // Converts by way of text, so that 0.12 is 0.12 and not 0.12000000000000001.
-    format!("{number:.*}", digit.unsigned_abs() as usize).parse().unwrap_or(number)
-}
-
 /// Returns a number as TOML and rules read it: in digits only within the range of integers.
 fn written(number: f64) -> String {
     if number.abs() < 1e15 { number.to_string() } else { format!("{number:e}") }
@@ -424,29 +273,4 @@ fn free_name(column: &str, taken: &mut HashSet<String>) -> String {
     let free = free.unwrap_or(name);
     taken.insert(free.clone());
     free
-}
-
-/// Returns true if a column's name contains one of the words: `Home_Phone`, `homePhone` and `phone` contain `phone`,
-/// `smartphones` does not; `first_name` and `firstname` are the same.
-fn has_word(name: &str, wanted: &[&str]) -> bool {
-    let parts = words(name);
-    let pairs = parts.windows(2).map(|pair| pair.concat());
-    parts.iter().cloned().chain(pairs).any(|part| wanted.contains(&part.as_str()))
-}
-
-/// Returns the words of a column's name in lower case: `total`, `charges` for `TotalCharges` and for `total charges`.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut after_small = false;
-    for c in name.chars() {
-        if after_small && c.is_uppercase() || !c.is_alphanumeric() {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
-            word.extend(c.to_lowercase());
-        }
-        after_small = c.is_lowercase() || c.is_numeric();
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }

@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{
-    DEMOGRAPHIC, StarterColumn, StarterTable, free_name, guess_breaks, has_word, is_private, quartiles, rounded,
-    written,
-};
+use super::columns::{guess_breaks, has_word, is_private, quartiles, rounded};
+use super::{DEMOGRAPHIC, StarterColumn, StarterTable, free_name, written};
 use crate::model::{ColumnType, Datum, quote_name};
 use crate::text::numbers::percent;
 

@@ -1,155 +1,7 @@
-//! The functions that a rule can call: one table for checking, completion, docs/rules.md, evaluation and printing.
+//! The table of what can be called, in the order of the documentation.
 
+use super::{Function, FunctionId, Parameter, Returns};
 use crate::model::ColumnType;
-
-/// A function of [`FUNCTIONS`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FunctionId {
-    Abs,
-    Ceil,
-    Coalesce,
-    Concat,
-    ConcatWs,
-    Contains,
-    EndsWith,
-    Exp,
-    Floor,
-    Greatest,
-    /// The operator `||`: null if a side is null.
-    Join,
-    Least,
-    Left,
-    Length,
-    Ln,
-    Log,
-    Log10,
-    Lower,
-    Lpad,
-    Ltrim,
-    Power,
-    RegexpExtract,
-    RegexpReplace,
-    Repeat,
-    Replace,
-    Reverse,
-    Right,
-    Round,
-    Rpad,
-    Rtrim,
-    Sign,
-    SplitPart,
-    Sqrt,
-    StartsWith,
-    Strftime,
-    Strpos,
-    Substr,
-    Trim,
-    Trunc,
-    Upper,
-}
-
-/// The values that a parameter accepts. All of them accept null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parameter {
-    Text,
-    /// A text in quotes. Patterns and formats are checked before anything is counted.
-    QuotedText,
-    /// A whole number, a decimal or a float.
-    Number,
-    WholeNumber,
-    /// A whole number in digits, at least this one.
-    Digits(i64),
-    /// A date or a timestamp.
-    Date,
-    /// Any value of the same kind as the other arguments of this parameter.
-    Alike,
-}
-
-/// The kind of a function's result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Returns {
-    Kind(ColumnType),
-    /// The kind of the first argument.
-    First,
-    /// The kind that all arguments have in common.
-    Common,
-    /// A whole number stays one, a float stays one, a decimal keeps at most as many digits as the second argument says.
-    Rounded,
-}
-
-/// One function.
-#[derive(Debug, Clone, Copy)]
-pub struct Function {
-    pub id: FunctionId,
-    pub name: &'static str,
-    /// Names for the function in other engines.
-    pub aliases: &'static [&'static str],
-    /// Parameters with their names.
-    pub parameters: &'static [(&'static str, Parameter)],
-    /// Number of leading parameters that must be given.
-    pub required: usize,
-    /// True if the last parameter may be repeated.
-    pub variadic: bool,
-    pub returns: Returns,
-    /// One sentence, beginning with a verb, for docs/rules.md.
-    pub doc: &'static str,
-    /// A condition that uses the function on the sample study.
-    pub example: &'static str,
-}
-
-const TEXT: Returns = Returns::Kind(ColumnType::Text);
-const WHOLE: Returns = Returns::Kind(ColumnType::Integer);
-const FLOAT: Returns = Returns::Kind(ColumnType::Float);
-const TRUTH: Returns = Returns::Kind(ColumnType::Boolean);
-
-const fn function(
-    id: FunctionId,
-    name: &'static str,
-    parameters: &'static [(&'static str, Parameter)],
-    returns: Returns,
-    doc: &'static str,
-    example: &'static str,
-) -> Function {
-    let required = parameters.len();
-    Function { id, name, aliases: &[], parameters, required, variadic: false, returns, doc, example }
-}
-
-impl Function {
-    const fn also(self, aliases: &'static [&'static str]) -> Self {
-        Self { aliases, ..self }
-    }
-
-    const fn requiring(self, required: usize) -> Self {
-        Self { required, ..self }
-    }
-
-    const fn and_more(self) -> Self {
-        Self { variadic: true, ..self }
-    }
-
-    /// Returns the parameter of the n-th argument.
-    pub fn parameter(&self, n: usize) -> Option<Parameter> {
-        let last = self.parameters.len().checked_sub(1)?;
-        let n = if self.variadic { n.min(last) } else { n };
-        self.parameters.get(n).map(|(_, parameter)| *parameter)
-    }
-
-    /// Returns the signature, as `substr(text, start [, length])`.
-    pub fn signature(&self) -> String {
-        let mut signature = format!("{}(", self.name);
-        for (n, (name, _)) in self.parameters.iter().enumerate() {
-            match (n, n >= self.required) {
-                (0, false) => signature.push_str(name),
-                (_, false) => signature.push_str(&format!(", {name}")),
-                (_, true) => signature.push_str(&format!(" [, {name}]")),
-            }
-        }
-        if self.variadic {
-            signature.push_str(", …");
-        }
-        signature + ")"
-    }
-}
 
 /// Every function, in the order in which completion offers them.
 pub const FUNCTIONS: &[Function] = {
@@ -469,6 +321,14 @@ pub const FUNCTIONS: &[Function] = {
     ]
 };
 
+const TEXT: Returns = Returns::Kind(ColumnType::Text);
+
+const WHOLE: Returns = Returns::Kind(ColumnType::Integer);
+
+const FLOAT: Returns = Returns::Kind(ColumnType::Float);
+
+const TRUTH: Returns = Returns::Kind(ColumnType::Boolean);
+
 /// Forms that look like calls but have rules of their own, for completion and docs/rules.md: name, signature, meaning,
 /// example.
 pub const FORMS: &[(&str, &str, &str, &str)] = &[
@@ -534,39 +394,14 @@ pub const FORMS: &[(&str, &str, &str, &str)] = &[
     ("today", "today", "Returns the as-of date; current_date is the same.", "signup_date > today - INTERVAL '90 days'"),
 ];
 
-/// Returns the function of an identifier.
-pub fn get(id: FunctionId) -> Option<&'static Function> {
-    FUNCTIONS.iter().find(|function| function.id == id)
-}
-
-/// Returns the function's name; `||` for the operator, which has no entry in the table.
-pub fn name(id: FunctionId) -> &'static str {
-    get(id).map_or("||", |function| function.name)
-}
-
-/// Returns the function with this name or alias, in lower case.
-pub fn find(name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().find(|function| function.name == name || function.aliases.contains(&name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_and_aliases_are_unique() {
-        let names = FUNCTIONS.iter().flat_map(|f| std::iter::once(f.name).chain(f.aliases.iter().copied()));
-        let mut all: Vec<&str> = names.chain(FORMS.iter().map(|form| form.0)).collect();
-        let whole = all.len();
-        all.sort_unstable();
-        all.dedup();
-        assert_eq!(all.len(), whole);
-    }
-
-    #[test]
-    fn signatures_mark_what_may_be_left_out() {
-        let signature = |name| find(name).map(Function::signature);
-        assert_eq!(signature("substring").as_deref(), Some("substr(text, start [, length])"));
-        assert_eq!(signature("concat").as_deref(), Some("concat(text, …)"));
-    }
+const fn function(
+    id: FunctionId,
+    name: &'static str,
+    parameters: &'static [(&'static str, Parameter)],
+    returns: Returns,
+    doc: &'static str,
+    example: &'static str,
+) -> Function {
+    let required = parameters.len();
+    Function { id, name, aliases: &[], parameters, required, variadic: false, returns, doc, example }
 }

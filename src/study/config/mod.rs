@@ -1,23 +1,26 @@
 //! Reads `config.toml`, with defaults for missing keys.
 
+mod raw;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use bytesize::ByteSize;
 use chrono::NaiveDate;
 use etcetera::BaseStrategy;
 use schemars::JsonSchema;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
+use self::raw::{
+    RawConfig, RawEngine, RawKeys, RawLook, RawResearch, RawTable, cache, data_path, file_path, query_text, sheet,
+    some_columns,
+};
 use super::SourceFile;
 use super::error::StudyError;
 use super::remote::{self, RawRemote, RemoteConfig};
 use super::spanned::Spanned;
-use super::text_options::{self, RawText, RawType};
+use super::text_options::{self, RawText};
 use crate::data::{TableChoice, TextOptions, Zone};
-use crate::model::{SameKey, TableColumns, TableKind};
+use crate::model::TableColumns;
 
 /// A study's settings: the defaults, overridden by the user's, overridden by the study's. Paths are absolute.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -196,148 +199,6 @@ pub(super) struct Preferences {
     keys: BTreeMap<String, RawKeys>,
 }
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct RawConfig {
-    data: RawData,
-    study: RawStudy,
-    privacy: PrivacyConfig,
-    research: RawResearch,
-    tables: BTreeMap<String, Spanned<RawTable>>,
-    columns: BTreeMap<String, String>,
-    look: RawLook,
-    engine: RawEngine,
-    keys: BTreeMap<String, RawKeys>,
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct RawTable {
-    path: Option<Spanned<String>>,
-    table: Option<Spanned<String>>,
-    sheet: Option<Spanned<String>>,
-    key: Option<String>,
-    key_until: Option<String>,
-    on: Option<String>,
-    case: Option<Spanned<String>>,
-    trim: Option<Spanned<bool>>,
-    date: Option<String>,
-    #[serde(default)]
-    kind: TableKind,
-    theme: Option<String>,
-    theme_separator: Option<Spanned<String>>,
-    quote: Option<String>,
-    min_cell: Option<u64>,
-    separator: Option<Spanned<String>>,
-    quote_mark: Option<Spanned<String>>,
-    #[serde(default)]
-    plain_quotes: bool,
-    escape: Option<Spanned<String>>,
-    #[schemars(with = "Option<HeaderSetting>")]
-    header: Option<Spanned<toml::Value>>,
-    encoding: Option<Spanned<String>>,
-    decimal: Option<Spanned<String>>,
-    comment: Option<Spanned<String>>,
-    skip: Option<Spanned<i64>>,
-    on_bad_row: Option<Spanned<String>>,
-    #[serde(default)]
-    types: BTreeMap<String, Spanned<RawType>>,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct RawData {
-    path: Option<Spanned<String>>,
-    query: Option<Spanned<String>>,
-    cache: Option<Spanned<bool>>,
-    key: Option<String>,
-    columns: Option<Spanned<Vec<String>>>,
-    separator: Option<Spanned<String>>,
-    quote: Option<Spanned<String>>,
-    plain_quotes: bool,
-    escape: Option<Spanned<String>>,
-    #[schemars(with = "Option<HeaderSetting>")]
-    header: Option<Spanned<toml::Value>>,
-    encoding: Option<Spanned<String>>,
-    decimal: Option<Spanned<String>>,
-    comment: Option<Spanned<String>>,
-    skip: Option<Spanned<i64>>,
-    on_bad_row: Option<Spanned<String>>,
-    types: BTreeMap<String, Spanned<RawType>>,
-    timezone: Option<Spanned<String>>,
-    /// A date: `2026-06-30`, bare or in quotes.
-    #[schemars(with = "Option<String>")]
-    as_of: Option<Spanned<toml::Value>>,
-    engine: Option<Spanned<String>>,
-    driver: Option<Spanned<String>>,
-    profile: Option<Spanned<String>>,
-    uri: Option<Spanned<String>>,
-    url: Option<Spanned<String>>,
-    table: Option<Spanned<String>>,
-    sheet: Option<Spanned<String>>,
-    dialect: Option<Spanned<String>>,
-    options: Option<Spanned<BTreeMap<String, String>>>,
-    sample: Option<Spanned<i64>>,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct RawStudy {
-    name: Option<String>,
-    segments: Option<Spanned<PathBuf>>,
-    personas: Option<Spanned<PathBuf>>,
-    value: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct RawResearch {
-    stale_after: Option<Spanned<i64>>,
-    changed: Option<Spanned<f64>>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct RawLook {
-    theme: Option<ThemeName>,
-    mouse: Option<bool>,
-    ascii: Option<bool>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-struct RawEngine {
-    /// Bytes, or a size such as `"8GB"`.
-    #[serde(deserialize_with = "bytes")]
-    #[schemars(with = "Option<SizeSetting>")]
-    memory: Option<usize>,
-}
-
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected a key such as \"ctrl-r\", or a list of keys")]
-enum RawKeys {
-    One(String),
-    Many(Vec<String>),
-}
-
-/// `header`: whether there is a line of names, or its number.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "it only describes the setting")]
-enum HeaderSetting {
-    Present(bool),
-    Line(u64),
-}
-
-/// `memory`: a number of bytes, or a size with its unit.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "it only describes the setting")]
-enum SizeSetting {
-    Bytes(u64),
-    Size(String),
-}
-
 /// Returns the JSON Schema of `config.toml`.
 pub(super) fn schema() -> schemars::Schema {
     schemars::schema_for!(RawConfig)
@@ -348,71 +209,6 @@ impl DataConfig {
     pub fn cache_folder(&self) -> Option<PathBuf> {
         let folder = || Some(etcetera::base_strategy::Xdg::new().ok()?.cache_dir().join("crosscut/tables"));
         self.cache.then(folder).flatten()
-    }
-}
-
-impl RawTable {
-    fn read(
-        self,
-        source: &SourceFile,
-        name: &str,
-        span: Range<usize>,
-        folder: &Path,
-        is_remote: bool,
-    ) -> Result<TableConfig, StudyError> {
-        let sheet = sheet(source, self.sheet, is_remote)?;
-        let mut choice = TableChoice { table: None, sheet };
-        let path = match (self.path, self.table) {
-            (Some(path), table) if !is_remote => {
-                choice.table = table.map(|table| remote::name(source, table)).transpose()?;
-                data_path(source, folder, path)?
-            }
-            (None, Some(table)) if is_remote => remote::name(source, table)?,
-            (Some(other), _) | (None, Some(other)) if is_remote => {
-                let error = source.error_at(other.span(), format!("[tables.{name}] is to be where the base is"));
-                return Err(
-                    error.with_hint("the base is in another engine: name the table there by table = \"…\" alone")
-                );
-            }
-            (_, Some(table)) => {
-                let error = source.error_at(table.span(), format!("[tables.{name}] names a table of no engine"));
-                return Err(error.with_hint("without [data] engine a table is a file: write path = \"…\""));
-            }
-            (_, None) => {
-                let key = if is_remote { "table" } else { "path" };
-                return Err(source.error_at(span, format!("[tables.{name}] needs a line {key} = \"…\"")));
-            }
-        };
-        if let Some(separator) = self.theme_separator.as_ref().filter(|separator| separator.as_ref().is_empty()) {
-            let error = source.error_at(separator.span(), "theme_separator is empty");
-            return Err(error.with_hint("write what stands between two themes, such as \",\", or take the line out"));
-        }
-        let columns = TableColumns {
-            key: self.key,
-            key_until: self.key_until.filter(|mark| !mark.is_empty()),
-            on: self.on,
-            same_key: same_key(source, self.case, self.trim, is_remote)?,
-            date: self.date,
-            kind: self.kind,
-            theme: self.theme,
-            theme_separator: self.theme_separator.map(Spanned::into_inner),
-            quote: self.quote,
-            min_cell: self.min_cell,
-        };
-        let text = RawText {
-            separator: self.separator,
-            quote: self.quote_mark,
-            plain_quotes: self.plain_quotes,
-            escape: self.escape,
-            header: self.header,
-            encoding: self.encoding,
-            decimal: self.decimal,
-            comment: self.comment,
-            skip: self.skip,
-            on_bad_row: self.on_bad_row,
-            types: self.types,
-        };
-        Ok(TableConfig { path, choice, columns, text: text.read(source, is_remote)? })
     }
 }
 
@@ -505,93 +301,6 @@ impl Config {
     }
 }
 
-/// Reads how the keys of a table are compared. Another engine compares them itself.
-fn same_key(
-    source: &SourceFile,
-    case: Option<Spanned<String>>,
-    trim: Option<Spanned<bool>>,
-    is_remote: bool,
-) -> Result<SameKey, StudyError> {
-    let given = case.as_ref().map(|case| ("case", case.span()));
-    if let Some((key, span)) = given.or(trim.as_ref().map(|trim| ("trim", trim.span()))).filter(|_| is_remote) {
-        let error = source.error_at(span, format!("{key} is a setting of tables in files"));
-        return Err(error.with_hint("the base is in another engine: make a view there whose key is spelled alike"));
-    }
-    let ignores_case = match case.as_ref().map(|case| case.get_ref().as_str()) {
-        None | Some("exact") => false,
-        Some("ignore") => true,
-        Some(other) => {
-            let span = case.as_ref().map(Spanned::span).unwrap_or_default();
-            let error = source.error_at(span, format!("case = {other:?} is no way to compare keys"));
-            return Err(error.with_hint("write \"ignore\" or \"exact\""));
-        }
-    };
-    Ok(SameKey { ignores_case, trims: trim.is_some_and(Spanned::into_inner) })
-}
-
-/// Reads the name of a sheet. A base in another engine has none.
-fn sheet(source: &SourceFile, sheet: Option<Spanned<String>>, is_remote: bool) -> Result<Option<String>, StudyError> {
-    match sheet {
-        Some(sheet) if is_remote => {
-            let error = source.error_at(sheet.span(), "sheet is a setting of workbooks");
-            Err(error.with_hint("the base is in another engine: take the line out"))
-        }
-        sheet => Ok(sheet.map(Spanned::into_inner)),
-    }
-}
-
-/// Reads whether tables are kept for the next start. A base in another engine is not read.
-fn cache(source: &SourceFile, cache: Option<Spanned<bool>>, is_remote: bool) -> Result<bool, StudyError> {
-    match cache {
-        Some(cache) if is_remote => {
-            let error = source.error_at(cache.span(), "cache is a setting of tables in files");
-            Err(error.with_hint("the base is in another engine: take the line out; sample = 100_000 keeps a sample"))
-        }
-        cache => Ok(cache.is_some_and(Spanned::into_inner)),
-    }
-}
-
-/// Reads the query that makes the base. A base in another engine is a table or a view there.
-fn query_text(source: &SourceFile, query: Spanned<String>, is_remote: bool) -> Result<String, StudyError> {
-    if is_remote {
-        let error = source.error_at(query.span(), "query joins tables in files");
-        return Err(error.with_hint("the base is in another engine: make a view there, and name it by table = \"…\""));
-    }
-    match query.get_ref().trim().is_empty() {
-        true => {
-            Err(source.error_at(query.span(), "the query is empty").with_hint("write a SELECT, or take the line out"))
-        }
-        false => Ok(query.into_inner()),
-    }
-}
-
-fn data_path(source: &SourceFile, folder: &Path, path: Spanned<String>) -> Result<String, StudyError> {
-    let span = path.span();
-    match path.into_inner() {
-        empty if empty.trim().is_empty() => Err(source.error_at(span, "the path is empty")),
-        remote if remote.contains("://") => Ok(remote),
-        // TOML cannot express a folder that is not UTF-8, but the folder can hold a study: keep as much as possible.
-        file => Ok(folder.join(file).to_string_lossy().into_owned()),
-    }
-}
-
-fn file_path(source: &SourceFile, folder: &Path, path: Spanned<PathBuf>) -> Result<PathBuf, StudyError> {
-    match path.as_ref().as_os_str().is_empty() {
-        true => Err(source.error_at(path.span(), "the path is empty")),
-        false => Ok(folder.join(path.into_inner())),
-    }
-}
-
-fn some_columns(source: &SourceFile, columns: Spanned<Vec<String>>) -> Result<Vec<String>, StudyError> {
-    match columns.as_ref().is_empty() {
-        true => {
-            let error = source.error_at(columns.span(), "columns names no column");
-            Err(error.with_hint("name those to keep, or take the line out to keep all"))
-        }
-        false => Ok(columns.into_inner()),
-    }
-}
-
 /// Returns the thresholds, with defaults for missing ones.
 fn thresholds(source: &SourceFile, raw: RawResearch) -> Result<Thresholds, StudyError> {
     let mut thresholds = Thresholds::default();
@@ -624,16 +333,6 @@ fn as_of(source: &SourceFile, value: Spanned<toml::Value>) -> Result<NaiveDate, 
             .error_at(span, format!("{text:?} is not a date"))
             .with_hint("write a day as YYYY-MM-DD, such as \"2026-06-30\"")
     })
-}
-
-/// Parses `"8GB"`, `"512 MiB"`, or bytes as a number.
-fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
-    let text = match toml::Value::deserialize(deserializer)? {
-        toml::Value::String(text) => text,
-        other => other.to_string(),
-    };
-    let bytes = text.parse::<ByteSize>().ok().and_then(|size| usize::try_from(size.as_u64()).ok());
-    bytes.map(Some).ok_or_else(|| D::Error::custom(format!("{text} is no amount of memory: write it as \"8GB\"")))
 }
 
 /// Parses `YYYY-MM-DD` and nothing else: chrono alone would also accept `2026-6-3` and `+2026-06-03`.

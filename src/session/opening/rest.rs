@@ -1,0 +1,121 @@
+//! Work on the base that answers do not wait for.
+
+use crate::data::{self, Base, DataError, EventTables, Notice};
+use crate::engine::local::LocalEngine;
+use crate::engine::{Cancel, Engine, EngineError, MatchRate, VoicesQuestion, ask_one};
+use crate::insight::match_rates;
+use crate::model::Events;
+use crate::rule::Checked;
+use crate::study::Study;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// Work on the base that no answer waits for.
+pub struct Rest {
+    /// The engine, if it is in this process.
+    pub(super) local: Option<Arc<LocalEngine>>,
+    /// The base, if its keys have not been checked yet.
+    pub(super) unchecked: Option<Base>,
+    /// Numbers of customers below it are withheld.
+    pub(super) min_cell: u64,
+}
+
+impl Rest {
+    /// Checks a base in files for missing and repeated keys, for which the keys are read. For other bases these notices
+    /// came with the base.
+    ///
+    /// # Errors
+    /// Returns an error if the keys cannot be read.
+    pub fn check_keys(&self) -> Result<Vec<Notice>, DataError> {
+        self.unchecked.as_ref().map_or(Ok(Vec::new()), data::check_key)
+    }
+
+    /// Returns the place where the base's values are kept between questions.
+    pub fn kept(&self) -> ValueStore {
+        match (&self.local, &self.unchecked) {
+            (None, _) => ValueStore::Elsewhere,
+            (Some(_), Some(_)) => ValueStore::Files,
+            (Some(_), None) => ValueStore::Memory,
+        }
+    }
+
+    /// Returns how many rows of each table beside the base found a customer.
+    ///
+    /// # Errors
+    /// Returns an error if a key cannot be read, or if `cancel` is raised.
+    pub fn match_rates(&self, engine: &dyn Engine, cancel: &Cancel) -> Result<Vec<MatchRate>, EngineError> {
+        if let Some(local) = &self.local {
+            return local.match_rates(cancel);
+        }
+        let schema = engine.schema();
+        let rate = |events: &Events| {
+            let question = VoicesQuestion {
+                table: events.name.clone(),
+                filter: Checked::everyone(),
+                sets: Vec::new(),
+                by: None,
+                separator: None,
+                limit: 0,
+            };
+            let voices = ask_one(engine, &question, cancel)?;
+            let on = events.columns.on.as_deref().or(schema.key()).unwrap_or_default().to_owned();
+            let (table, rows, found) = (events.name.clone(), voices.rows, voices.rows.saturating_sub(voices.strangers));
+            Ok(MatchRate { table, on, rows, found, sharing: 0, misses: None })
+        };
+        schema.all_events().iter().map(rate).collect()
+    }
+
+    /// Compacts the base in memory and checks its keys, once nothing is being read that somebody waits for: the keys
+    /// are often the largest column of all. Returns notices on the keys, and on tables of which some rows found no
+    /// customer.
+    ///
+    /// # Errors
+    /// Returns an error if `cancel` is raised.
+    pub fn finish(&self, cancel: &Cancel) -> Result<Vec<Notice>, String> {
+        let Some(engine) = &self.local else { return Ok(Vec::new()) };
+        while !cancel.wait(QUIET) && engine.status().activity.is_some() {}
+        engine.compact_parsed(cancel).map_err(|error| error.to_string())?;
+        let mut notices = self.check_keys().unwrap_or_else(|error| vec![Notice(error.to_string())]);
+        match engine.match_rates(cancel) {
+            Err(EngineError::Cancelled) => return Err(EngineError::Cancelled.to_string()),
+            // A table that cannot be joined is reported where it is used.
+            Err(_) => {}
+            Ok(rates) => {
+                let lossy = rates.iter().filter(|rate| rate.found < rate.rows);
+                notices.extend(lossy.map(|rate| Notice(match_rates::line(rate, self.min_cell))));
+            }
+        }
+        Ok(notices)
+    }
+}
+
+/// The tables of events that are being read, on threads of their own.
+pub(super) struct PendingTables(JoinHandle<EventTables>);
+
+impl PendingTables {
+    pub(super) fn begin(study: &Study, cancel: &Cancel) -> Self {
+        let (sources, key, cancel) = (study.event_sources(), study.config.data.key.clone(), cancel.clone());
+        Self(thread::spawn(move || data::read_events(&sources, key.as_deref(), &|| cancel.is_raised())))
+    }
+
+    pub(super) fn are_awaited(&self) -> bool {
+        !self.0.is_finished()
+    }
+
+    pub(super) fn read(self) -> Result<EventTables, String> {
+        self.0.join().map_err(|_| "the tables could not be read: a fault of ours".to_owned())
+    }
+}
+
+/// Place where the values of a base are kept between questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueStore {
+    Memory,
+    /// Files, until the values are first needed.
+    Files,
+    Elsewhere,
+}
+
+/// Time that the engine must be idle before the keys are read.
+const QUIET: Duration = Duration::from_millis(500);
