@@ -26,7 +26,7 @@ pub struct CheckArgs {}
 impl CheckArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let (opened, faults) = CheckedStudy::with_faults(options)?;
-        for notice in opened.rest.check_keys().map_err(CommandError::failed)? {
+        for notice in opened.key_notices()? {
             say!("crosscut: {}: {notice}", opened.source);
         }
         opened.about_tables.iter().for_each(|notice| say!("crosscut: {notice}"));

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 
 use super::streams::say;
 use super::{CommandError, CommonOptions};
+use crate::data::Notice;
 use crate::engine::{Cancel, Engine, EngineError, SummaryQuestion, TypedQuestion, ask_all, ask_one};
 use crate::insight::Catalog;
 use crate::insight::each_count::EachCountInquiry;
@@ -215,6 +216,14 @@ impl CheckedStudy {
     }
 
     /// Returns the base's columns, with the personas' column if there are personas.
+    /// Checks the keys of the base, all of which are read for it.
+    ///
+    /// # Errors
+    /// Returns the reason why they cannot be read.
+    pub fn key_notices(&self) -> Result<Vec<Notice>, CommandError> {
+        self.rest.check_keys(&self.cancel).map_err(CommandError::Failed)
+    }
+
     pub fn schema(&self) -> &Schema {
         &self.schema
     }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::cache::Cache;
 use super::functions::unsupported_functions;
 use super::plan::{AnswerReader, Next, PlanStep, Results, StatementPlace, StatementPlan};
-use super::remote::{self, RemoteBase};
+use super::remote::{self, KeyCounts, RemoteBase};
 use super::running::RunningStatements;
 use super::sample::{DrawnSample, SampleStatement};
 use super::terms::{Resolver, Term};
@@ -74,6 +74,18 @@ impl SqlEngine {
             running,
             unsupported_functions,
         })
+    }
+
+    /// Counts the keys: whether each customer has one, and no two the same. It reads all of them, so that opening does not
+    /// wait for it. `None` for a base without a key.
+    ///
+    /// # Errors
+    /// Whatever keeps the engine from answering.
+    pub fn key_counts(&self, cancel: &Cancel) -> Result<Option<KeyCounts>, EngineError> {
+        let (schema, table) = (&self.tables.schema, self.tables.base.as_str());
+        // Not timed: the latency is that of counts.
+        let counts = |key| remote::key_counts(self.connection.as_ref(), table, key, cancel);
+        schema.key().map(counts).transpose()
     }
 
     /// The statements that these questions cost at first, without those that are refused. A profile of numbers takes one more

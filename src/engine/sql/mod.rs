@@ -29,7 +29,7 @@ mod voices;
 
 pub use connection::{Batches, Connection, RemoteColumn};
 pub use engine::{PlannedStatement, SqlEngine};
-pub use remote::{RemoteBase, RemoteTable};
+pub use remote::{KeyCounts, RemoteBase, RemoteTable};
 pub use sample::DrawnSample;
 
 use super::EngineError;

@@ -86,7 +86,7 @@ pub(super) fn open(
             Err(error) => missing.push(missing_table(&table.name, &error.to_string())),
         }
     }
-    let customers = count(connection, &base.table, key.as_deref(), cancel)?;
+    let customers = count(connection, &base.table, cancel)?;
     schema = schema.with_events(events).with_missing(missing);
     let schema = schema.with_masked(&base.masked_in_rules).with_lists(base.lists.clone());
     tables.schema = define(schema, &base.columns, &base.masked, base.today).map_err(EngineError::Failed)?;
@@ -146,28 +146,49 @@ fn open_table(
     Ok(Events { name: table.name.clone(), columns, schema })
 }
 
-/// Counts the customers, and checks that the key names each of them. One statement.
-fn count(connection: &dyn Connection, table: &str, key: Option<&str>, cancel: &Cancel) -> Result<u64, EngineError> {
-    let mut list = vec!["COUNT(*) AS n".to_owned()];
-    if let Some(key) = key {
-        let key = connection.dialect().quoted(key)?;
-        list.push(format!("COUNT({key}) AS k0, COUNT(DISTINCT {key}) AS d0"));
-    }
-    let statement = format!("SELECT {} FROM {table}", list.join(", "));
-    let answer = super::connection::run(connection, &statement, cancel)?;
-    let answer = DriverTable(&answer);
-    let figure = |column: usize| {
-        answer.counts(column)?.first().copied().ok_or_else(|| failed(table, "the engine counted no rows"))
-    };
-    let customers = figure(0)?;
-    let Some(key) = key else { return Ok(customers) };
-    let (known, distinct) = (figure(1)?, figure(2)?);
-    if known < customers {
-        return Err(failed(table, &format!("the key \"{key}\" is empty in {} rows", customers - known)));
-    }
-    if distinct < known {
-        let why = format!("the key \"{key}\" is not unique: {known} rows have {distinct} different values");
-        return Err(failed(table, &why));
-    }
+/// Counts the customers. One statement, which databases answer without reading the table, or with one pass over it.
+fn count(connection: &dyn Connection, table: &str, cancel: &Cancel) -> Result<u64, EngineError> {
+    let [customers] = figures(connection, table, "COUNT(*) AS n", cancel)?;
     Ok(customers)
+}
+
+/// Counts of the customers' keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyCounts {
+    /// Customers without a key.
+    pub missing: u64,
+    /// Customers with a key.
+    pub known: u64,
+    /// Different keys.
+    pub distinct: u64,
+}
+
+/// Counts the customers' keys. One statement, which sorts or hashes all of them.
+pub(super) fn key_counts(
+    connection: &dyn Connection,
+    table: &str,
+    key: &str,
+    cancel: &Cancel,
+) -> Result<KeyCounts, EngineError> {
+    let key = connection.dialect().quoted(key)?;
+    let list = format!("COUNT(*) AS n, COUNT({key}) AS k0, COUNT(DISTINCT {key}) AS d0");
+    let [customers, known, distinct] = figures(connection, table, &list, cancel)?;
+    Ok(KeyCounts { missing: customers.saturating_sub(known), known, distinct })
+}
+
+/// Returns the one row of counts that the list gives over a table.
+fn figures<const N: usize>(
+    connection: &dyn Connection,
+    table: &str,
+    list: &str,
+    cancel: &Cancel,
+) -> Result<[u64; N], EngineError> {
+    let answer = super::connection::run(connection, &format!("SELECT {list} FROM {table}"), cancel)?;
+    let answer = DriverTable(&answer);
+    let mut figures = [0; N];
+    for (column, figure) in figures.iter_mut().enumerate() {
+        let counted = answer.counts(column)?.first().copied();
+        *figure = counted.ok_or_else(|| failed(table, "the engine counted no rows"))?;
+    }
+    Ok(figures)
 }

@@ -192,7 +192,12 @@ impl Opening {
             rejects: Rejects::default(),
             about_tables: Vec::new(),
             no_sample: self.study.config.data.sample.and_then(|_| sql.check_sample().err()).map(|why| why.to_string()),
-            rest: Rest { local: None, unchecked: None, min_cell: self.study.config.privacy.min_cell },
+            rest: Rest {
+                local: None,
+                elsewhere: Some(sql),
+                unchecked: None,
+                min_cell: self.study.config.privacy.min_cell,
+            },
             engine,
         })
     }
@@ -234,7 +239,7 @@ impl Opening {
             rejects,
             about_tables,
             no_sample: None,
-            rest: Rest { local: Some(local), unchecked, min_cell: self.study.config.privacy.min_cell },
+            rest: Rest { local: Some(local), elsewhere: None, unchecked, min_cell: self.study.config.privacy.min_cell },
             engine,
         })
     }

@@ -1,12 +1,14 @@
 //! Work on the base that answers do not wait for.
 
-use crate::data::{self, Base, DataError, EventTables, Notice};
+use crate::data::{self, Base, EventTables, Notice};
 use crate::engine::local::LocalEngine;
+use crate::engine::sql::{KeyCounts, SqlEngine};
 use crate::engine::{Cancel, Engine, EngineError, MatchRate, VoicesQuestion, ask_one};
 use crate::insight::match_rates;
 use crate::model::Events;
 use crate::rule::Checked;
 use crate::study::Study;
+use crate::text::numbers::counted;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -15,6 +17,8 @@ use std::time::Duration;
 pub struct Rest {
     /// The engine, if it is in this process.
     pub(super) local: Option<Arc<LocalEngine>>,
+    /// The engine, if it is elsewhere.
+    pub(super) elsewhere: Option<Arc<SqlEngine>>,
     /// The base, if its keys have not been checked yet.
     pub(super) unchecked: Option<Base>,
     /// Numbers of customers below it are withheld.
@@ -22,13 +26,30 @@ pub struct Rest {
 }
 
 impl Rest {
-    /// Checks a base in files for missing and repeated keys, for which the keys are read. For other bases these notices
-    /// came with the base.
+    /// Checks the base for missing and repeated keys, for which all keys are read. For tables that were read whole these
+    /// notices came with the base.
     ///
     /// # Errors
-    /// Returns an error if the keys cannot be read.
-    pub fn check_keys(&self) -> Result<Vec<Notice>, DataError> {
-        self.unchecked.as_ref().map_or(Ok(Vec::new()), data::check_key)
+    /// Returns the reason why the keys cannot be read.
+    pub fn check_keys(&self, cancel: &Cancel) -> Result<Vec<Notice>, String> {
+        if let Some(base) = &self.unchecked {
+            return data::check_key(base).map_err(|error| error.to_string());
+        }
+        let Some(engine) = &self.elsewhere else { return Ok(Vec::new()) };
+        let counts = engine.key_counts(cancel).map_err(|error| error.to_string())?;
+        let key = engine.schema().key().unwrap_or_default();
+        Ok(counts.map(|counts| self.key_notices(counts, key)).unwrap_or_default())
+    }
+
+    fn key_notices(&self, counts: KeyCounts, key: &str) -> Vec<Notice> {
+        let customers = |number: u64| match number < self.min_cell {
+            true => "a few customers".to_owned(),
+            false => counted(number, "customer", "customers"),
+        };
+        let repeated = counts.known.saturating_sub(counts.distinct);
+        let missing = (counts.missing > 0).then(|| Notice(format!("{} without a {key}", customers(counts.missing))));
+        let shared = (repeated > 0).then(|| Notice(format!("{} with a {key} that came before", customers(repeated))));
+        missing.into_iter().chain(shared).collect()
     }
 
     /// Returns the place where the base's values are kept between questions.
@@ -73,10 +94,10 @@ impl Rest {
     /// # Errors
     /// Returns an error if `cancel` is raised.
     pub fn finish(&self, cancel: &Cancel) -> Result<Vec<Notice>, String> {
-        let Some(engine) = &self.local else { return Ok(Vec::new()) };
+        let Some(engine) = &self.local else { return self.check_keys(cancel) };
         while !cancel.wait(QUIET) && engine.status().activity.is_some() {}
         engine.compact_parsed(cancel).map_err(|error| error.to_string())?;
-        let mut notices = self.check_keys().unwrap_or_else(|error| vec![Notice(error.to_string())]);
+        let mut notices = self.check_keys(cancel).unwrap_or_else(|error| vec![Notice(error)]);
         match engine.match_rates(cancel) {
             Err(EngineError::Cancelled) => return Err(EngineError::Cancelled.to_string()),
             // A table that cannot be joined is reported where it is used.

@@ -1,4 +1,4 @@
-//! What names and values of columns say: which are private, which are measures, and where their values break.
+//! Guesses from names and values of columns: which are private, which are measures, and where their values break.
 
 use super::StarterColumn;
 use crate::model::ColumnType;

@@ -88,8 +88,11 @@ impl Connection for Canned {
 
     fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
         self.log.lock().expect("no panic").push(statement.to_owned());
+        if statement == "SELECT COUNT(*) AS n FROM crm.customers" {
+            return Ok(row(&[1_000_000]));
+        }
         if statement.contains("COUNT(DISTINCT") && statement.ends_with("FROM crm.customers") {
-            return Ok(row(&[1_000_000, 1_000_000, 1_000_000]));
+            return Ok(row(&[1_000_000, 999_990, 999_960]));
         }
         (self.reply)(statement, cancel)
     }

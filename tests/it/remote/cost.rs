@@ -1,8 +1,8 @@
 //! Number of statements that each view sends.
 
-use crosscut::engine::sql::SqlEngine;
+use crosscut::engine::sql::{KeyCounts, SqlEngine};
 use crosscut::engine::{
-    CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EventsQuestion, Grouping,
+    Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EventsQuestion, Grouping,
     GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
     SummaryQuestion, ValuesQuestion, VoicesQuestion,
 };
@@ -63,6 +63,17 @@ fn key_costs_one_statement_over_the_customers_of_the_filter_in_every_dialect() {
         assert!(new[0].contains(" WHERE ") && new[0].contains("2500"), "{dialect}: {}", new[0]);
         assert_eq!(statements("TRUE").len(), 1, "{dialect}: without a filter there is one scan");
     }
+}
+
+#[test]
+fn opening_counts_the_customers_and_leaves_their_keys_for_later() {
+    let canned = Canned::silent(SqlDialect::Spark);
+    let engine = canned.engine();
+    let log = || canned.log.lock().expect("no panic").clone();
+    assert_eq!(log(), ["SELECT COUNT(*) AS n FROM crm.customers"]);
+    let counts = engine.key_counts(&Cancel::new()).expect("an answer");
+    assert_eq!(counts, Some(KeyCounts { missing: 10, known: 999_990, distinct: 999_960 }));
+    assert_eq!(log().len(), 2);
 }
 
 #[test]

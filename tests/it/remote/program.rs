@@ -88,10 +88,15 @@ fn study(folder: &Path, engine: &str, table: impl Fn(&str) -> String) -> PathBuf
     file
 }
 
-/// Output of a sub-command on both streams.
+/// Output of a sub-command under the filter on both streams.
 fn output(study: &Path, command: &[&str]) -> String {
+    printed(study, &[&["--filter", FILTER], command].concat())
+}
+
+/// Output of the program on both streams.
+fn printed(study: &Path, arguments: &[&str]) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_crosscut"));
-    program.arg("--config").arg(study).args(["--filter", FILTER]).args(command);
+    program.arg("--config").arg(study).args(arguments);
     let output = program.output().expect("the program starts");
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
@@ -119,6 +124,24 @@ fn sample_study_prints_the_same_from_duckdb() {
     );
     let path = |name: &str| format!("read_parquet('{}')", parquet(name, folder.path()).display());
     assert_all_agree(&study(folder.path(), &settings, path));
+}
+
+#[test]
+fn check_counts_the_customers_of_a_database_who_share_a_key() {
+    let Some(driver) = library("duckdb") else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let customers = frame("customers");
+    let twice = customers.vstack(&customers.slice(0, 20)).expect("the same columns");
+    let customers = whole_parquet(&twice, folder.path(), 10_000);
+    let settings = format!(
+        "engine = \"adbc\"\ndriver = {driver:?}\ndialect = \"duckdb\"\noptions = {{ entrypoint = \"duckdb_adbc_init\" }}\n"
+    );
+    let path = |name: &str| match name {
+        "customers" => format!("read_parquet('{}')", customers.display()),
+        name => format!("read_parquet('{}')", parquet(name, folder.path()).display()),
+    };
+    let told = printed(&study(folder.path(), &settings, path), &["check"]);
+    assert!(told.contains("20 customers with a customer_id that came before"), "{told}");
 }
 
 /// A schema on the test server, dropped after the test.
