@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::Personas;
-use crate::model::{CellCut, Definitions, Persona, Segment, SegmentKind, Segmentation};
+use crate::model::{CellCut, Column, Definitions, Persona, Rfm, Segment, SegmentKind, Segmentation};
 use crate::rule::cells::SegmentationCell;
 use crate::rule::{self, Checked, Context, Expr, Namespace, RuleError};
 
@@ -91,7 +91,15 @@ impl Catalog {
         let first_cuts: Vec<bool> = definitions.segmentations.iter().map(|s| taken.insert(s.name.as_str())).collect();
         let first_personas: Vec<bool> = definitions.personas.iter().map(|p| taken.insert(p.id.as_str())).collect();
         let named = definitions.segmentations.iter().zip(&first_cuts).filter(|(_, first)| **first);
-        let known = named.filter_map(|(cut, _)| Some((cut.name.clone(), cells.get(&cut.name)?.as_ref().ok()?.clone())));
+        let scores = |cut: &Segmentation| match &cut.rfm {
+            Some(_) => Rfm::score_columns(&cut.name).to_vec(),
+            None => Vec::new(),
+        };
+        let with_cells = named.flat_map(|(cut, _)| std::iter::once(cut.name.clone()).chain(scores(cut)));
+        let known = with_cells.filter_map(|name| {
+            let cells = cells.get(&name)?.as_ref().ok()?.clone();
+            Some((name, cells))
+        });
         // Each rule is read once: rules that mention it use the checked rule.
         let mut names = rule::name_all(definitions, &known.collect());
         let mut rules: Vec<Option<Result<Checked, RuleError>>> = vec![None; definitions.segments.len()];
@@ -136,7 +144,7 @@ impl Catalog {
             }
             personas.push(entry);
         }
-        let columns = segmentation_columns(&segments, &Context { schema, names: &names, today });
+        let columns = segmentation_columns(&Context { schema, names: &names, today });
         let counted = Personas::new(by_priority(&personas)).with_columns(columns);
         Self { names, segments, personas, counted }
     }
@@ -277,12 +285,13 @@ fn in_order_of_reference(segments: &[Segment]) -> Vec<usize> {
     order
 }
 
-/// Returns the segmentations that are columns, each with the expression of a customer's first cell.
-fn segmentation_columns(segments: &[SegmentEntry], cx: &Context) -> Vec<(String, Arc<Expr>)> {
-    let is_column = |entry: &&SegmentEntry| entry.cells().is_some() && cx.schema.is_segmentation(&entry.name);
-    let read =
-        |entry: &SegmentEntry| Some((entry.name.clone(), rule::value_in(&rule::quote(&entry.name), cx).ok()?.normal()));
-    segments.iter().filter(is_column).filter_map(read).collect()
+/// Returns the segmentations that are columns, each with the expression of a customer's first cell, or of the score.
+fn segmentation_columns(cx: &Context) -> Vec<(String, Arc<Expr>)> {
+    let read = |column: &Column| {
+        let value = rule::value_in(&rule::quote(&column.name), cx).ok()?;
+        Some((column.name.clone(), value.normal()))
+    };
+    cx.schema.segmentations().iter().filter_map(read).collect()
 }
 
 fn by_priority(personas: &[PersonaEntry]) -> Vec<(String, Checked)> {

@@ -6,7 +6,7 @@ use super::catalog::{Catalog, CellsByName};
 use super::cutting::{CutPlan, Cutter};
 use super::inquiry::{Inquiry, QuestionSlot};
 use crate::engine::{Answer, EngineError, Personas, Question};
-use crate::model::{Definitions, PERSONA, Schema, Segmentation};
+use crate::model::{Definitions, PERSONA, Rfm, Schema, Segmentation};
 
 /// Finds the cells of segmentations. A question that several of them need is asked once; a question that fails affects
 /// only the segmentations that need it.
@@ -87,6 +87,9 @@ impl CellsInquiry {
             match cutter.plan(segmentation) {
                 Ok(plan) => {
                     plan.questions().into_iter().for_each(|question| self.want(question));
+                    let is_free = |name: &String| cutter.definitions.segmentations.iter().all(|cut| cut.name != *name);
+                    let scores = Rfm::score_columns(name).into_iter().zip(plan.scores());
+                    self.waiting.extend(scores.filter(|(name, _)| is_free(name)));
                     self.waiting.push((name.clone(), plan));
                 }
                 Err(reason) => drop(self.found.insert(name.clone(), Err(reason))),

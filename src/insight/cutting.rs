@@ -157,6 +157,14 @@ impl CutPlan {
         }
     }
 
+    /// Returns the plans of the scores of recency, frequency and monetary value, in this order; none if it has no scores.
+    pub fn scores(&self) -> Vec<CutPlan> {
+        match self {
+            CutPlan::Rfm { columns, .. } => columns.iter().cloned().map(CutPlan::Quantiles).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Makes the cells from the answers; returns `None` while one of them is missing.
     ///
     /// # Errors

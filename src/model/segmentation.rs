@@ -75,6 +75,12 @@ impl Rfm {
     pub fn scores(&self) -> u32 {
         self.scores.unwrap_or(5)
     }
+
+    /// Returns the names of the columns of scores beside a segmentation of this name: `rfm_recency`, `rfm_frequency`,
+    /// `rfm_monetary`.
+    pub fn score_columns(name: &str) -> [String; 3] {
+        ["recency", "frequency", "monetary"].map(|part| format!("{name}_{part}"))
+    }
 }
 
 /// A cell written by hand: a rule, or the ranges of scores of an RFM cell.

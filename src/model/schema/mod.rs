@@ -2,7 +2,7 @@ mod events;
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ColumnType, Definitions, FileLists};
+use super::{ColumnType, Definitions, FileLists, Rfm};
 pub use events::{Events, Missing, SameKey, TableColumns, TableKind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Schema {
     folded: HashMap<String, Vec<usize>>,
     /// [`PERSONA`], if there are personas and no column of that name.
     persona: Option<Column>,
-    /// Segmentations as columns: the name of each customer's first cell.
+    /// Segmentations as columns: the name of each customer's first cell, or the score.
     segmentations: Vec<Column>,
     /// Definitions of columns that the study defines, as written, by the column's name.
     definitions: HashMap<String, String>,
@@ -158,18 +158,21 @@ impl Schema {
         Self { persona: (any && is_free).then(column), ..plain }
     }
 
-    /// Returns the schema with the columns that a study's definitions make: [`PERSONA`], and a column for each segmentation.
+    /// Returns the schema with the columns that a study's definitions make: [`PERSONA`], one for each segmentation, and those
+    /// of RFM scores.
     /// Existing columns of these names, in any case, take precedence.
     pub fn with_definitions(self, definitions: &Definitions) -> Self {
         let plain = Self { segmentations: Vec::new(), ..self }.with_personas(!definitions.personas.is_empty());
+        let cells = definitions.segmentations.iter().map(|cut| (cut.name.clone(), ColumnType::Text));
+        let scored = definitions.segmentations.iter().filter(|cut| cut.rfm.is_some());
+        let scores = scored.flat_map(|cut| Rfm::score_columns(&cut.name)).map(|name| (name, ColumnType::Integer));
         let mut segmentations: Vec<Column> = Vec::new();
-        for segmentation in &definitions.segmentations {
-            let name = &segmentation.name;
-            let is_taken = plain.find(name) != Lookup::Missing
-                || plain.missing(name).is_some()
-                || segmentations.iter().any(|other| other.name.eq_ignore_ascii_case(name));
+        for (name, column_type) in cells.chain(scores) {
+            let is_taken = plain.find(&name) != Lookup::Missing
+                || plain.missing(&name).is_some()
+                || segmentations.iter().any(|other| other.name.eq_ignore_ascii_case(&name));
             if !is_taken {
-                segmentations.push(Column { name: name.clone(), column_type: ColumnType::Text });
+                segmentations.push(Column { name, column_type });
             }
         }
         Self { segmentations, ..plain }

@@ -47,7 +47,8 @@ impl Scored<'_> {
 
     /// Returns true if break points coincide at this score, so that nobody has it.
     fn is_nobodys(&self, score: usize) -> bool {
-        score > 1 && score < self.scores() && self.breaks[score - 2] == self.breaks[score - 1]
+        let part = if self.least_is_best { self.scores() + 1 - score } else { score };
+        part > 1 && part < self.scores() && self.breaks[part - 2] == self.breaks[part - 1]
     }
 }
 

@@ -75,15 +75,16 @@ impl Reader<'_> {
             return self.defined(&column.name, definition, syntax);
         }
         if self.cx.schema.is_segmentation(&column.name) {
-            return self.segmentation(&column.name, syntax);
+            return self.segmentation(column, syntax);
         }
         let is_persona = self.cx.schema.persona().is_some_and(|persona| persona.name == column.name);
         let node = if is_persona { Node::Persona } else { Node::Column(column.name.clone()) };
         Ok(Arc::new(Expr::new(node, column.column_type, self.place(syntax))))
     }
 
-    /// Reads a segmentation as a column: the name of the first of its cells that a customer is in.
-    fn segmentation(&self, name: &str, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+    /// Reads a segmentation as a column: the name of the first of its cells that a customer is in, or the score.
+    fn segmentation(&self, column: &model::Column, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
+        let name = column.name.as_str();
         let place = self.place(syntax);
         let Some(cells) = self.cx.names.cells(name) else {
             return Err(self.error(syntax, format!("the segmentation \"{name}\" has no cells")));
@@ -92,10 +93,15 @@ impl Reader<'_> {
         for full in cells {
             let condition = self.reference(full, syntax)?;
             let cell = full.get(name.len() + 1..).unwrap_or_default();
-            whens.push((condition, Arc::new(Expr::literal(Datum::Text(cell.to_owned()), place.clone()))));
+            // A score is a number.
+            let cell = match column.column_type {
+                ColumnType::Integer => cell.parse().map_or(Datum::Null, Datum::Integer),
+                _ => Datum::Text(cell.to_owned()),
+            };
+            whens.push((condition, Arc::new(Expr::literal(cell, place.clone()))));
         }
         let node = if whens.is_empty() { Node::Literal(Datum::Null) } else { Node::Case { whens, otherwise: None } };
-        Ok(Arc::new(Expr::new(node, ColumnType::Text, place)))
+        Ok(Arc::new(Expr::new(node, column.column_type, place)))
     }
 
     /// Reads a column that the study defines by an expression.

@@ -65,6 +65,20 @@ fn segmentation_is_grouped_profiled_exported_and_named_in_rules() {
     assert_eq!(exported, "id,tier\nA1,gold\nA2,gold\n");
 }
 
+/// Counts are numpy's: scores are one more than the number of `inverted_cdf` quantiles below the value.
+#[test]
+fn scores_of_rfm_are_columns_of_whole_numbers() {
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let count = |rule: &str| out(&crosscut(sample, &["count", rule]));
+    assert_eq!(count("value_recency + value_frequency + value_monetary >= 13"), "951\n");
+    assert_eq!(count("value_recency = 5 AND value_frequency >= 4"), "625\n");
+    assert_eq!(count("value_monetary IS NULL"), "728\n");
+    let groups = out(&crosscut(sample, &["group", "value_recency", "--format", "csv"]));
+    for group in ["1,856,", "2,853,", "3,913,", "4,812,", "5,838,"] {
+        assert!(groups.lines().any(|line| line.starts_with(group)), "{group}: {groups}");
+    }
+}
+
 #[test]
 fn segments_and_personas_may_name_a_segmentation_as_a_column() {
     let folder = folder();

@@ -18,7 +18,7 @@ const TABLES: [&str; 4] = ["customers", "orders", "interviews", "survey"];
 const FILTER: &str = "country IN ('DE', 'GB') AND spend_12m > 100";
 
 /// Sub-commands that together ask every kind of question.
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 24] = [
     &["count"],
     &["segments"],
     &["personas"],
@@ -34,6 +34,7 @@ const COMMANDS: [&[&str]; 23] = [
     &["group", "country", "plan"],
     &["group", "signup_date by quarter"],
     &["group", "persona"],
+    &["group", "value_recency", "value_monetary"],
     &["attrition"],
     &["customer", "C0000002", "--conditions"],
     &["rows", "--sort", "country,spend_12m:desc", "--limit", "20"],
