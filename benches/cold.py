@@ -172,5 +172,5 @@ def run_peer(name, code):
     told = subprocess.run(
         [sys.executable, "-c", PEER.format(package=package, work=code)], check=True, capture_output=True, text=True
     )
-    answer, took, memory = told.stdout.splitlines()[-1].split()
+    answer, took, memory = told.stdout.split()[-3:]
     return int(answer), float(took), int(memory) * 1024

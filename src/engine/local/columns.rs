@@ -12,7 +12,7 @@ use polars::prelude::DataFrame;
 use super::column::ColumnData;
 use super::machine;
 use super::memory::{Memory, MemoryKey};
-use crate::data::{self, BaseTable, Counter};
+use crate::data::{self, BaseTable, Counter, DataError};
 use crate::engine::{Activity, Cancel, EngineError};
 use crate::model::Datum;
 
@@ -179,8 +179,14 @@ impl SharedColumns {
         let column = match parsed {
             Some(parsed) => parsed,
             None => {
-                let read = self.table.read(name, counter, &|| self.closed.load(Ordering::Relaxed));
-                read.map_err(|error| EngineError::Failed(error.to_string()))?
+                let failed = |error: DataError| EngineError::Failed(error.to_string());
+                let closed = || self.closed.load(Ordering::Relaxed);
+                if let BaseTable::Files(files) = &self.table
+                    && let Some(column) = ColumnData::read_by_parts(files, name, counter, &closed).map_err(failed)?
+                {
+                    return Ok(column);
+                }
+                self.table.read(name, counter, &closed).map_err(failed)?
             }
         };
         Ok(ColumnData::compact(column))

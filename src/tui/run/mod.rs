@@ -324,7 +324,7 @@ impl RunningTui {
             value: value.clone(),
         };
         *self.study.lock().unwrap_or_else(PoisonError::into_inner) = study.clone();
-        self.opening = Arc::new(Opening { study, source: source.clone(), value, today: *today, wants_cells: true });
+        self.opening = Arc::new(Opening { study, source: source.clone(), value, today: *today, wants_cells: true, named: None });
         Action::StudyCreated(Box::new(created))
     }
 

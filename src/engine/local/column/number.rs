@@ -55,6 +55,12 @@ impl NumberColumn {
         Some(Self { name: column.name().clone(), data_type: column.dtype().clone(), cells, known, nulls, range })
     }
 
+    /// Creates a column of 64-bit floats from their cells.
+    pub(super) fn of_floats(name: PlSmallStr, cells: NumberCells, known: Option<Vec<u64>>) -> Self {
+        let nulls = bits::nulls(known.as_ref(), cells.len());
+        Self { name, data_type: DataType::Float64, cells, known, nulls, range: None }
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }
