@@ -45,7 +45,7 @@ use crate::model::{Column, ColumnType, Schema};
 pub use choice::TableChoice;
 pub use columnar::{DataFiles, shortest};
 pub use customers::{CustomersOfEvents, customers_column, customers_of, offer as customers_offer};
-pub use datum::datum;
+pub use datum::{datum, moment_of};
 pub use decision::Decision;
 pub use encoding::TextEncoding;
 pub use error::DataError;

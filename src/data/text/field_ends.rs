@@ -132,7 +132,12 @@ impl FieldEnds {
     }
 
     #[inline(always)]
-    fn end_row<const RETURNS: bool>(&mut self, text: &[u8], line_end: u32, rows: &mut OpenRow) -> Result<(), Irregular> {
+    fn end_row<const RETURNS: bool>(
+        &mut self,
+        text: &[u8],
+        line_end: u32,
+        rows: &mut OpenRow,
+    ) -> Result<(), Irregular> {
         let mut end = line_end;
         if RETURNS && end > rows.start && text[end as usize - 1] == b'\r' {
             end -= 1;

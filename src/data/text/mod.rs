@@ -110,7 +110,9 @@ impl TextFormat {
         let read = match &self.syntax {
             Syntax::Delimited(layout) => delimited::read(input, self, layout, self.row_by_row, table, watch),
             Syntax::JsonLines => json::read_lines(input, self, table, watch).map(|()| ParallelRead::Complete),
-            Syntax::JsonArray(path) => json::read_array(input, self, path, table, watch).map(|()| ParallelRead::Complete),
+            Syntax::JsonArray(path) => {
+                json::read_array(input, self, path, table, watch).map(|()| ParallelRead::Complete)
+            }
         };
         match read {
             Ok(ParallelRead::Complete) => Ok(ReadPass::Complete),

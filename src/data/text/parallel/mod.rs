@@ -256,7 +256,8 @@ impl BlockRules<'_> {
             }
             let left_out = self.header.map_or(0, |header| {
                 ends.leave_out(|ends, row| {
-                    let is_same = |(field, name): (usize, &[u8])| self.field(slice, ends, row, field).as_bytes() == name;
+                    let is_same =
+                        |(field, name): (usize, &[u8])| self.field(slice, ends, row, field).as_bytes() == name;
                     header.iter().enumerate().all(is_same)
                 })
             });

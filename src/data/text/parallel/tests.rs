@@ -82,9 +82,34 @@ fn table(columns: &[Vec<&str>], rows: usize, line_end: &str) -> String {
 
 /// Cells of all types, and some at which a type ends: blanks, missing numbers, codes, digits beyond floats, quotes.
 const CELLS: [&str; 28] = [
-    "", "0", "7", "-12", "9007199254740993", "1.5", "-0.25", "5.", "1E5", "1e-5", "NaN", " ", "true", "FALSE", "false",
-    "2024-02-29", "2024-02-30", "2024-02-29 10:20:30", "2024-02-29T10:20:30.1234567+02:00", "text", "\"x, y\"",
-    "\"two\nlines\"", "\"say \"\"so\"\"\"", "\"\"", "\"7\"", "Krüger", "0001", "-0",
+    "",
+    "0",
+    "7",
+    "-12",
+    "9007199254740993",
+    "1.5",
+    "-0.25",
+    "5.",
+    "1E5",
+    "1e-5",
+    "NaN",
+    " ",
+    "true",
+    "FALSE",
+    "false",
+    "2024-02-29",
+    "2024-02-30",
+    "2024-02-29 10:20:30",
+    "2024-02-29T10:20:30.1234567+02:00",
+    "text",
+    "\"x, y\"",
+    "\"two\nlines\"",
+    "\"say \"\"so\"\"\"",
+    "\"\"",
+    "\"7\"",
+    "Krüger",
+    "0001",
+    "-0",
 ];
 
 proptest! {
@@ -124,7 +149,9 @@ fn line_ends_blank_lines_and_repeated_headers_are_read_alike() {
     let blank = table.replace("\n77,", "\n\n\n77,");
     let repeated = table.replace("\n300,", "\nid,sum,name\n300,").replace("\n29000,", "\n\"id\",sum,name\n29000,");
     let returns = table.replace("\n500,", "\r500,");
-    for text in [blank, repeated, returns, table.replace('\n', "\r"), format!("{table}{end}"), format!("{table}{end}\r")] {
+    for text in
+        [blank, repeated, returns, table.replace('\n', "\r"), format!("{table}{end}"), format!("{table}{end}\r")]
+    {
         assert!(assert_same(&[text.as_bytes()]).is_ok());
     }
 }

@@ -140,10 +140,11 @@ impl NumberColumn {
         match self.data_type {
             DataType::Decimal(..) => Datum::Decimal(Decimal::new(cell.into(), self.scale())),
             ref other if !other.is_temporal() => Datum::Integer(cell),
-            _ => {
+            // A column of one value takes a hundred times as long, and facets ask for each value of a date.
+            ref temporal => data::moment_of(cell, temporal).unwrap_or_else(|| {
                 let one = Int64Chunked::from_vec(PlSmallStr::EMPTY, vec![cell]);
                 self.polars(one).map_or(Datum::Null, |one| data::datum(&one, 0))
-            }
+            }),
         }
     }
 

@@ -162,17 +162,10 @@ impl TableJoin<'_> {
         }
     }
 
-    fn by_text(
-        &self,
-        base: &ColumnData,
-        own: &ColumnData,
-        until: Option<&str>,
-    ) -> Result<CustomerEvents, EngineError> {
+    fn by_text(&self, base: &ColumnData, own: &ColumnData, until: Option<&str>) -> Result<CustomerEvents, EngineError> {
         let own_text = |row: usize| Some(before(text(own, row)?, until));
         match KeyForm::of(base) {
-            Some(KeyForm::Packed) => {
-                self.by_key(|row| packed(text(base, row)?), |event| packed(own_text(event)?))
-            }
+            Some(KeyForm::Packed) => self.by_key(|row| packed(text(base, row)?), |event| packed(own_text(event)?)),
             Some(form @ KeyForm::Numbered { ends, .. }) => {
                 let of_base = |row: usize| form.number(text(base, row)?);
                 self.by_number(base.rows(), Some(ends), of_base, |event| form.number(own_text(event)?))
