@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+import cold
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("CROSSCUT_BENCH_DIR") or pathlib.Path.home() / ".cache/crosscut/bench")
 PACKAGES = ["duckdb", "polars"]
@@ -32,19 +34,23 @@ def main():
     import polars
 
     print(f"{cpu()}, {os.cpu_count()} cores; DuckDB {duckdb.__version__}, polars {polars.__version__} (Python)")
-    for report in cargo_reports(arguments):
+    for report in [] if arguments.only == "cold" else cargo_reports(arguments):
         print(f"\n## {report['rows']:,} customers\n")
         warn_of_load()
         lines = compare(report)
         if wants(arguments, "count"):
             lines += count_lines(report)
         print_table(lines)
+    if wants(arguments, "cold"):
+        print("\n## From cold\n")
+        warn_of_load()
+        print_table(cold.cold_lines(program(), CACHE))
 
 
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", default="10000000", help="customers; several sizes with commas between them")
-    parser.add_argument("--only", default="", help="parts of the live benchmark, keystroke, count; all if empty")
+    parser.add_argument("--only", default="", help="parts of the live benchmark, keystroke, count, cold; all if empty")
     return parser.parse_args()
 
 
@@ -86,7 +92,7 @@ def warn_of_load():
 
 def cargo_reports(arguments):
     """Returns the reports of the cargo benchmarks, one per size, with the keystroke results at the end."""
-    parts = [part for part in arguments.only.split(",") if part not in ("keystroke", "count")]
+    parts = [part for part in arguments.only.split(",") if part not in ("keystroke", "count", "cold")]
     only = ["--only", ",".join(parts) or "nothing"] if arguments.only else []
     reports = cargo_bench("live", arguments.rows, only)
     if wants(arguments, "keystroke"):

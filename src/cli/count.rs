@@ -24,7 +24,7 @@ pub struct CountArgs {
 
 impl CountArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
-        let opened = CheckedStudy::for_texts(options, self.rule.as_deref())?;
+        let opened = CheckedStudy::for_rule(options, self.rule.as_deref())?;
         let rule = opened.rule(self.rule.as_deref().unwrap_or_default())?;
         let filter = opened.filter.and(&rule);
         opened.explain_files(&filter)?;

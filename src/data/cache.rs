@@ -29,7 +29,8 @@ impl CacheEntry {
     /// Returns the entry of a table; `None` if the options ask for none, or a file is a pipe. Two states of a file differ in its
     /// size, its times or its inode: the system sets one of the times at every change, and no program can set it back.
     pub fn new(inputs: &[InputFile], options: &LoadOptions) -> Option<Self> {
-        let folder = options.cache.clone()?;
+        // What is kept has all columns.
+        let folder = options.cache.clone().filter(|_| options.named.is_none())?;
         let states = inputs.iter().map(InputFile::state).collect::<Option<Vec<_>>>()?;
         let LoadOptions { columns, choice, text, timezone, key, .. } = options;
         let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
@@ -56,7 +57,8 @@ impl CacheEntry {
         let selection = Selection::new(&LoadOptions { columns: None, ..options.clone() });
         let files = columnar::open(inputs, ColumnarFormat::Parquet, &selection, None, memory, watch).ok()?;
         let notices = notices.into_iter().map(Notice).collect();
-        Some(ReadTable { table: BaseTable::Files(files), notices, rejects: Rejects::default() })
+        let (table, rejects, selected) = (BaseTable::Files(files), Rejects::default(), Vec::new());
+        Some(ReadTable { table, notices, rejects, selected })
     }
 
     /// Keeps a table, and removes what was kept of an earlier state of its files. A table of which rows were left out is

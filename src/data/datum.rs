@@ -1,5 +1,5 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
-use polars::prelude::{AnyValue, Column, Series, TimeUnit};
+use polars::prelude::{AnyValue, Column, DataType, Series, TimeUnit};
 
 use super::columnar::shortest;
 use crate::model::{Datum, Decimal};
@@ -10,6 +10,15 @@ pub fn datum(column: &Column, row: usize) -> Datum {
     match column.get(row) {
         Ok(value) => from_value(&value),
         Err(_) => Datum::Null,
+    }
+}
+
+/// Returns the day or the moment that a number stands for in a column of dates or moments; `None` for other types.
+pub fn moment_of(count: i64, data_type: &DataType) -> Option<Datum> {
+    match data_type {
+        DataType::Date => Some(from_value(&AnyValue::Date(i32::try_from(count).ok()?))),
+        DataType::Datetime(unit, None) => Some(from_value(&AnyValue::Datetime(count, *unit, None))),
+        _ => None,
     }
 }
 

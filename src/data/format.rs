@@ -125,7 +125,8 @@ fn text_format(
     options: &LoadOptions,
 ) -> Result<TextFormat, DataError> {
     let io_error = |error: io::Error| DataError::io(&input.name, &error);
-    let mut format = TextFormat { compression, encoding: TextEncoding::Utf8, syntax: Syntax::JsonLines };
+    let encoding = TextEncoding::Utf8;
+    let mut format = TextFormat { compression, encoding, syntax: Syntax::JsonLines, row_by_row: false };
     format.encoding = match (options.text.encoding, TextEncoding::of_head(head)) {
         (Some(encoding), _) | (None, Some(encoding)) => encoding,
         (None, None) => format.guess_encoding(input)?,

@@ -40,12 +40,12 @@ use std::path::PathBuf;
 
 use polars::prelude::DataType;
 
-use crate::model::{ColumnType, Schema};
+use crate::model::{Column, ColumnType, Schema};
 
 pub use choice::TableChoice;
 pub use columnar::{DataFiles, shortest};
 pub use customers::{CustomersOfEvents, customers_column, customers_of, offer as customers_offer};
-pub use datum::datum;
+pub use datum::{datum, moment_of};
 pub use decision::Decision;
 pub use encoding::TextEncoding;
 pub use error::DataError;
@@ -103,6 +103,9 @@ pub struct LoadOptions {
     pub columns: Option<Vec<String>>,
     /// BaseTable that is read, of a file that holds several.
     pub choice: TableChoice,
+    /// Texts that name all columns that are needed, if not all columns are. Columns of delimited text that none of them can
+    /// name are in the schema, with the type of their first rows, and not in the table.
+    pub named: Option<String>,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
     /// Time zone to which moments are converted; UTC if absent. Times without an offset or a zone are local already.
@@ -170,12 +173,12 @@ fn finish(
     pattern: Option<source::FilePattern>,
     watch: &mut Watch,
 ) -> Result<Base, DataError> {
-    let ReadTable { table, mut notices, rejects } = read;
+    let ReadTable { table, mut notices, rejects, selected } = read;
     let table = match table {
         BaseTable::Files(files) => BaseTable::Files(files.named_by(pattern)),
         memory => memory,
     };
-    let schema = table.schema();
+    let schema = with_unread(table.schema(), selected);
     let key = options.key.as_deref().map(|name| key::find(&schema, name)).transpose()?;
     if let (BaseTable::Memory(_), Some(key)) = (&table, &key) {
         watch.begin(Stage::Keys, None);
@@ -185,11 +188,25 @@ fn finish(
     Ok(Base { table, schema, key, source: source.title(), notices, rejects })
 }
 
+/// Returns the schema of a table with the columns that were not read, at their places.
+fn with_unread(schema: Schema, selected: Vec<(String, Option<ColumnType>)>) -> Schema {
+    if selected.iter().all(|(_, unread)| unread.is_none()) {
+        return schema;
+    }
+    let column = |(name, unread): (String, Option<ColumnType>)| match unread {
+        Some(column_type) => Some(Column { name, column_type }),
+        None => schema.get(&name).cloned(),
+    };
+    Schema::new(selected.into_iter().filter_map(column).collect())
+}
+
 /// A table that was read, without its key.
 struct ReadTable {
     table: BaseTable,
     notices: Vec<Notice>,
     rejects: Rejects,
+    /// Names of all columns in their order if some were not read; those with their type.
+    selected: Vec<(String, Option<ColumnType>)>,
 }
 
 /// Reads a table. Returns true with one that takes long to read, and whose files alone say what is in it: an SQLite database
@@ -211,11 +228,12 @@ fn read(
             if !matches!(read, Err(DataError::Cancelled)) {
                 inputs.iter().try_for_each(InputFile::check_unchanged)?;
             }
-            let rows::LoadedTable { frame, notices, rejects, formats } = read?;
+            let rows::LoadedTable { frame, notices, rejects, selected, formats } = read?;
             // The encoding may have turned out to be another.
             *decisions = rows::decisions(&formats, options);
             let is_worth_keeping = formats.iter().all(|format| !matches!(format, rows::RowFormat::Sqlite(_)));
-            return Ok((ReadTable { table: BaseTable::Memory(frame), notices, rejects }, is_worth_keeping));
+            let table = BaseTable::Memory(frame);
+            return Ok((ReadTable { table, notices, rejects, selected }, is_worth_keeping));
         }
         BaseFormat::Parquet => {
             decisions.push(by_bytes("Parquet"));
@@ -228,7 +246,8 @@ fn read(
     };
     let files = columnar::open(inputs, kind, selection, options.timezone, memory, watch)?;
     let notices = files.notices().to_vec();
-    Ok((ReadTable { table: BaseTable::Files(files), notices, rejects: Rejects::default() }, false))
+    let (table, rejects, selected) = (BaseTable::Files(files), Rejects::default(), Vec::new());
+    Ok((ReadTable { table, notices, rejects, selected }, false))
 }
 
 /// Checks the keys of a base whose columns are in files: counts the customers without one, and those who share theirs.

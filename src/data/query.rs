@@ -75,7 +75,8 @@ impl BaseQuery {
         let places = Selection::new(options).places(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
         let columns = places.into_iter().map(|place| made_plain(&frame.columns()[place])).collect::<Result<_, _>>();
         let frame = columns.and_then(|columns| DataFrame::new(frame.height(), columns)).map_err(failed)?;
-        Ok(ReadTable { table: BaseTable::Memory(frame), notices, rejects: Rejects::default() })
+        let (table, rejects, selected) = (BaseTable::Memory(frame), Rejects::default(), Vec::new());
+        Ok(ReadTable { table, notices, rejects, selected })
     }
 }
 
@@ -87,6 +88,7 @@ impl QueryTable {
             error => DataError::Query { at: 0, problem: format!("{}: {error}", self.label) },
         };
         let own = LoadOptions {
+            named: None,
             choice: self.choice.clone(),
             text: self.text.clone(),
             key: None,

@@ -14,6 +14,7 @@ use super::sqlite::SqliteFile;
 use super::text::{Rejects, TableBuilder, TextFormat};
 use super::workbook::Workbook;
 use super::{DataError, LoadOptions, Notice};
+use crate::model::ColumnType;
 
 /// Format of a file that is read row by row.
 pub enum RowFormat {
@@ -34,6 +35,8 @@ pub struct LoadedTable {
     pub frame: DataFrame,
     pub notices: Vec<Notice>,
     pub rejects: Rejects,
+    /// Names of the selected columns in their order; those of columns that were not needed with their type.
+    pub selected: Vec<(String, Option<ColumnType>)>,
     pub formats: Vec<RowFormat>,
 }
 
@@ -65,6 +68,7 @@ pub fn load(
                 about_columns.push(notice);
             }
         }
+        let selected = table.selected();
         let (about_rows, rejects) = (table.about_rows(), std::mem::take(&mut table.tally.rejects));
         if rejects.skipped && rejects.count > 0 && table.rows == 0 {
             let first = rejects.listed.first().map(|reject| reject.problem.clone()).unwrap_or_default();
@@ -76,7 +80,7 @@ pub fn load(
         match table.finish() {
             Ok(Ok(frame)) if frame.width() > 0 => {
                 let notices = notices(&formats).into_iter().chain(about_columns).chain(about_rows).collect();
-                return Ok(LoadedTable { frame, notices, rejects, formats });
+                return Ok(LoadedTable { frame, notices, rejects, selected, formats });
             }
             Ok(Ok(_)) => return Err(DataError::file(last, "holds no columns: a table has at least one")),
             Ok(Err(error)) => return Err(DataError::file(last, format!("could not be made a table: {error}"))),

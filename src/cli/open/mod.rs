@@ -57,6 +57,14 @@ pub struct CheckedStudy {
     cancel: Cancel,
 }
 
+/// Texts of a command, which may name columns and definitions.
+#[derive(Clone, Copy)]
+struct Names<'t> {
+    texts: &'t [&'t str],
+    /// True if the command needs no columns but those that they name.
+    are_all: bool,
+}
+
 impl CheckedStudy {
     /// Opens the study and its base.
     ///
@@ -73,12 +81,19 @@ impl CheckedStudy {
         texts: impl IntoIterator<Item = &'t str>,
     ) -> Result<Self, CommandError> {
         let texts: Vec<&str> = texts.into_iter().chain(options.filter.as_deref()).collect();
-        Self::checked(options, Some(&texts))
+        Self::checked(options, Some(Names { texts: &texts, are_all: false }))
+    }
+
+    /// Opens as [`CheckedStudy::for_texts`] does, for a command that needs no column but those that the rule names: of a
+    /// text table without a study no others are read.
+    pub fn for_rule(options: &CommonOptions, rule: Option<&str>) -> Result<Self, CommandError> {
+        let texts: Vec<&str> = rule.into_iter().chain(options.filter.as_deref()).collect();
+        Self::checked(options, Some(Names { texts: &texts, are_all: true }))
     }
 
     /// Opens for all definitions, or for those that these texts name.
-    fn checked(options: &CommonOptions, texts: Option<&[&str]>) -> Result<Self, CommandError> {
-        let (opened, faults) = Self::open(options, texts)?;
+    fn checked(options: &CommonOptions, names: Option<Names>) -> Result<Self, CommandError> {
+        let (opened, faults) = Self::open(options, names)?;
         // A missing table fails only the rules that name it.
         for (_, missing) in opened.study.missing_tables(opened.schema()) {
             say!("crosscut: {}", opened.study.placed(StudyItem::Table(&missing.name), &missing.reason));
@@ -97,11 +112,16 @@ impl CheckedStudy {
         Self::open(options, None)
     }
 
-    fn open(options: &CommonOptions, texts: Option<&[&str]>) -> Result<(Self, Vec<SettingFault>), CommandError> {
+    fn open(options: &CommonOptions, names: Option<Names>) -> Result<(Self, Vec<SettingFault>), CommandError> {
         let opening = opening(options, None)?;
         let segmentations = || opening.study.definitions.segmentations.iter().map(|one| one.name.as_str());
-        let wants_cells = texts.is_none_or(|texts| texts.iter().any(|text| rule::may_name(text, segmentations())));
-        let opening = Opening { wants_cells, ..opening };
+        let may_name = |names: Names| names.texts.iter().any(|text| rule::may_name(text, segmentations()));
+        let wants_cells = names.is_none_or(may_name);
+        let named = names.filter(|names| names.are_all && opening.study.file.is_none()).map(|names| {
+            let settings = [opening.value.as_deref(), opening.study.config.data.key.as_deref()];
+            names.texts.iter().copied().chain(settings.into_iter().flatten()).collect::<Vec<_>>().join("\n")
+        });
+        let opening = Opening { wants_cells, named, ..opening };
         let cancel = Cancel::new();
         // A base in this process needs no farewell: any signal ends the program at once.
         if let BaseSource::Elsewhere(_) = opening.source {

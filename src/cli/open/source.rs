@@ -31,7 +31,7 @@ pub(super) fn opening(options: &CommonOptions, table: Option<&Path>) -> Result<O
         None => chrono::Local::now().date_naive(),
     };
     let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(now);
-    Ok(Opening { study, source, value, today, wants_cells: true })
+    Ok(Opening { study, source, value, today, wants_cells: true, named: None })
 }
 
 /// Returns the files of the base that the options name, how they are loaded, and the columns that the study masks.
@@ -48,6 +48,7 @@ pub fn file_and_options(
         key: config.data.key,
         columns: config.data.columns,
         choice: config.data.choice,
+        named: None,
         text: config.data.text,
         timezone: config.data.timezone,
         memory: config.engine.memory,

@@ -114,6 +114,59 @@ impl DataFiles {
         joined.map_err(|fault| self.files[0].unreadable(&column.name, fault))
     }
 
+    /// Returns true if the first part of a column has text without a dictionary, as its file's metadata says.
+    pub fn is_uncoded(&self, name: &str) -> bool {
+        let (Ok(column), Some((at, part))) = (self.column(name), self.places().next()) else { return false };
+        match (&column.origins[at], &self.files[at].layout) {
+            (Origin::Stored(stored), FileLayout::Parquet(layout)) => {
+                stored.codes && layout.has_no_dictionary(part, stored.field.name())
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads the parts of a column from `first` on, one for each of `slots`, in parallel. Passes each to `take` with its
+    /// slot, and returns what `take` returns in order: only the parts that are being read are in memory.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Self::read`].
+    pub fn each_part<S: Send, T: Send>(
+        &self,
+        name: &str,
+        first: usize,
+        slots: Vec<S>,
+        counter: &Counter,
+        cancelled: &(dyn Fn() -> bool + Sync),
+        take: impl Fn(S, &Column) -> T + Sync,
+    ) -> Result<Vec<T>, DataError> {
+        let column = self.column(name)?;
+        if first == 0 {
+            counter.begin(self.rows() as u64);
+        }
+        self.check_still_there()?;
+        let dictionaries: Vec<arrow::FileDictionaries> =
+            self.files.iter().map(|_| arrow::FileDictionaries::new()).collect();
+        let series_name = PlSmallStr::from_str(&column.name);
+        let places: Vec<_> = self.places().skip(first).zip(slots).collect();
+        let read = |((at, part), slot): ((usize, usize), S)| {
+            if cancelled() {
+                return Err(DataError::Cancelled);
+            }
+            let (file, origin) = (&self.files[at], &column.origins[at]);
+            let rows = file.read_column(part, column, origin, false, &dictionaries[at]);
+            let rows = rows.and_then(|rows| guarded(|| part::join(&series_name, &column.data_type, vec![rows])));
+            let rows = rows.map_err(|fault| file.unreadable(&column.name, fault))?;
+            counter.add(rows.len() as u64);
+            Ok(take(slot, &rows))
+        };
+        let taken = places.into_par_iter().map(read).collect::<Result<Vec<T>, DataError>>();
+        // A changed file is the reason for any other fault in it, and is reported instead.
+        if !matches!(taken, Err(DataError::Cancelled)) {
+            self.check_still_there()?;
+        }
+        taken
+    }
+
     /// Returns the rows of each part, in order. A part can be read without the rest of the file.
     pub fn parts_of_rows(&self) -> Vec<Range<usize>> {
         let parts = self.places().map(|(file, part)| self.files[file].rows[part]);

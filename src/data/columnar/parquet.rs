@@ -89,6 +89,12 @@ impl ParquetLayout {
         chunks.any(|chunk| chunk.physical_type() == PhysicalType::Int96)
     }
 
+    /// Returns true if a row group has a column without a dictionary.
+    pub fn has_no_dictionary(&self, group: usize, column: &str) -> bool {
+        let chunks = self.0.row_groups.get(group).and_then(|group| group.columns_under_root_iter(column));
+        chunks.is_some_and(|mut chunks| chunks.all(|chunk| chunk.dictionary_page_offset().is_none()))
+    }
+
     /// Returns true if the file stores the column's values as texts or bytes of any length.
     pub fn is_text_like(&self, column: &str) -> bool {
         let mut chunks = self.0.row_groups.iter().filter_map(|group| group.columns_under_root_iter(column)).flatten();

@@ -1,4 +1,5 @@
-//! Reads delimited text: one thread splits the file into fields, another converts them to typed columns.
+//! Reads delimited text: on all cores if it is regular ([`super::parallel`]); else one thread splits the file into fields,
+//! and another converts them to typed columns.
 
 use std::io::Read;
 use std::sync::atomic::Ordering;
@@ -9,6 +10,7 @@ use super::batch::FieldBatch;
 use super::header::{self, HeaderNames};
 use super::layout::{Edge, TextLayout};
 use super::lines::skip_lines;
+use super::parallel::{self, ParallelRead};
 use super::quotes::{MAX_QUOTED, QuoteFault};
 use super::records::{RecordFault, RecordReader, field_at, line_at};
 use super::table::BadValue;
@@ -24,10 +26,12 @@ pub fn read(
     input: &InputFile,
     format: &TextFormat,
     layout: &TextLayout,
+    row_by_row: bool,
     table: &mut TableBuilder,
     watch: &mut Watch,
-) -> Result<(), ReadStop> {
+) -> Result<ParallelRead, ReadStop> {
     let file = DelimitedFile { input, format, layout };
+    let read_before = watch.counter().load(Ordering::Relaxed);
     let rows = format.open_rows(input, watch.counter())?;
     let records = RecordReader::new(rows, layout, table.on_bad_row(), table.has_declared(), &input.name);
     let mut records = records.map_err(|error| format.read_error(input, &error))?;
@@ -35,6 +39,12 @@ pub fn read(
     table.begin(input, &names)?;
     let names = names.names;
     let width = names.len();
+    if !row_by_row && parallel::may_read(layout, table) {
+        let header = records.header().cloned();
+        drop(records);
+        watch.counter().store(read_before, Ordering::Relaxed);
+        return parallel::read(input, format, layout, header.as_ref(), width, table, watch);
+    }
     let left_out = records.left_out();
     let read = thread::scope(|scope| {
         let (full, filled) = sync_channel(WAITING);
@@ -53,7 +63,7 @@ pub fn read(
     });
     table.tally.comments += left_out.comments.load(Ordering::Relaxed);
     table.tally.repeated += left_out.repeated.load(Ordering::Relaxed);
-    read
+    read.map(|()| ParallelRead::Complete)
 }
 
 /// Sends all records in batches, until the end, a fault, or a closed channel.

@@ -7,6 +7,7 @@ mod declared;
 mod delimited;
 mod detect;
 mod dialect;
+mod field_ends;
 mod header;
 mod header_line;
 mod json;
@@ -14,10 +15,12 @@ mod layout;
 mod lines;
 mod number_form;
 mod options;
+mod parallel;
 mod quotes;
 mod quoting;
 mod records;
 mod rejects;
+mod row_blocks;
 mod row_limit;
 mod splitter;
 mod table;
@@ -48,6 +51,7 @@ pub use number_form::{Currency, NumberForm};
 pub use options::{
     CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, QuoteMark, Separator, TextOptions, Values, quoted,
 };
+use parallel::ParallelRead;
 pub use rejects::{Reject, Rejects};
 use row_limit::{RowBytes, RowTooLong};
 pub use table::{BadValue, TableBuilder, is_one_table, missing_in};
@@ -59,6 +63,8 @@ pub struct TextFormat {
     pub compression: Compression,
     pub encoding: TextEncoding,
     pub syntax: Syntax,
+    /// True if a delimited file was found not to be regular, so that its rows are read one after the other.
+    pub row_by_row: bool,
 }
 
 #[derive(Clone)]
@@ -102,12 +108,18 @@ impl TextFormat {
         watch: &mut Watch,
     ) -> Result<ReadPass, DataError> {
         let read = match &self.syntax {
-            Syntax::Delimited(layout) => delimited::read(input, self, layout, table, watch),
-            Syntax::JsonLines => json::read_lines(input, self, table, watch),
-            Syntax::JsonArray(path) => json::read_array(input, self, path, table, watch),
+            Syntax::Delimited(layout) => delimited::read(input, self, layout, self.row_by_row, table, watch),
+            Syntax::JsonLines => json::read_lines(input, self, table, watch).map(|()| ParallelRead::Complete),
+            Syntax::JsonArray(path) => {
+                json::read_array(input, self, path, table, watch).map(|()| ParallelRead::Complete)
+            }
         };
         match read {
-            Ok(()) => Ok(ReadPass::Complete),
+            Ok(ParallelRead::Complete) => Ok(ReadPass::Complete),
+            Ok(ParallelRead::Irregular) => {
+                self.row_by_row = true;
+                Ok(ReadPass::Again)
+            }
             Err(ReadStop::Error(error)) => Err(error),
             Err(ReadStop::NotUtf8) => {
                 self.encoding = match options.encoding {

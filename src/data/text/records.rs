@@ -118,6 +118,11 @@ impl RecordReader {
         Ok(header)
     }
 
+    /// Returns the header that was taken, if it has several fields.
+    pub fn header(&self) -> Option<&ByteRecord> {
+        self.header.as_ref()
+    }
+
     /// Reads the next record; a faulty one is an error here, and mended or left out by [`RecordReader::append`].
     fn read(&mut self) -> Result<Option<u64>, RecordFault> {
         match &mut self.rows {

@@ -33,6 +33,11 @@ impl Hasher for Mixer {
         self.mix(number as u64);
     }
 
+    fn write_u128(&mut self, number: u128) {
+        self.mix(number as u64);
+        self.mix((number >> 64) as u64);
+    }
+
     fn write_u64(&mut self, number: u64) {
         self.mix(number);
     }

@@ -36,6 +36,8 @@ pub struct Opening {
     pub today: NaiveDate,
     /// Cut the segmentations. Who asks by no name does not wait for it.
     pub wants_cells: bool,
+    /// Texts that name all columns that are needed, if not all columns are: see [`LoadOptions::named`].
+    pub named: Option<String>,
 }
 
 /// Location of a study's base.
@@ -256,6 +258,7 @@ impl Opening {
             key: data.key.clone(),
             columns: data.columns.clone(),
             choice: data.choice.clone(),
+            named: self.named.clone(),
             text: data.text.clone(),
             timezone: data.timezone,
             memory: self.study.config.engine.memory,

@@ -33,6 +33,7 @@ use self::loading::Loading;
 use self::remembering::StudyMemory;
 use self::sampling::Sampler;
 use crate::engine::{Activity, Engine};
+use crate::rule;
 use crate::session::{Opening, Sample, Sampling};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
@@ -44,6 +45,8 @@ use crate::tui::views::{self, kept::bring_back};
 
 /// Longest time that a frame waits for answers to the key that it follows.
 const QUICK_ANSWERS: Duration = Duration::from_millis(12);
+/// Longest filter, in bytes, whose columns are read ahead: a longer one is not typed.
+const MAX_READ_AHEAD: usize = 4 * 1024;
 /// Interval at which a waiting screen shows that work is in progress.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -117,6 +120,8 @@ struct RunningTui {
     used_view: ViewName,
     /// Query that the session began with.
     initial: Query,
+    /// Columns that the filter line named last.
+    named: Vec<String>,
 }
 
 /// Runs the TUI to its end. The terminal is restored when this returns.
@@ -166,6 +171,7 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
         memory,
         used_view,
         initial,
+        named: Vec::new(),
     };
     let ended = running.run(&inbox);
     running.loading.cancel();
@@ -303,11 +309,27 @@ impl RunningTui {
         let (view, is_typed) =
             (self.state.view, matches!(action, Action::Key(_) | Action::Burst(_) | Action::Paste(_)));
         let effects = update(&mut self.state, action);
+        if is_typed {
+            self.read_ahead();
+        }
         let ended = effects.into_iter().find_map(|effect| self.carry_out(effect));
         if is_typed && ended.is_none() && self.state.view == view {
             self.used_view = view;
         }
         ended
+    }
+
+    /// Has the columns read that the filter line names, before the rule is whole.
+    fn read_ahead(&mut self) {
+        let line = &self.state.filter;
+        if let Some(lanes) = self.lanes.as_ref().filter(|_| line.editing && line.text().len() <= MAX_READ_AHEAD) {
+            let engine = lanes.engine();
+            let named = rule::columns_named(line.text(), engine.schema());
+            if named != self.named {
+                engine.read_ahead(&named);
+                self.named = named;
+            }
+        }
     }
 
     /// Goes on with a study that was created.
@@ -322,7 +344,8 @@ impl RunningTui {
             value: value.clone(),
         };
         *self.study.lock().unwrap_or_else(PoisonError::into_inner) = study.clone();
-        self.opening = Arc::new(Opening { study, source: source.clone(), value, today: *today, wants_cells: true });
+        self.opening =
+            Arc::new(Opening { study, source: source.clone(), value, today: *today, wants_cells: true, named: None });
         Action::StudyCreated(Box::new(created))
     }
 

@@ -178,7 +178,7 @@ impl Flow {
         (state.width, state.height) = (120, 36);
         let source = BaseSource::Here(BaseLocation::Path(table));
         let (value, today) = (settings.value.clone(), settings.today);
-        let opening = Opening { study, source, value, today, wants_cells: true };
+        let opening = Opening { study, source, value, today, wants_cells: true, named: None };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).expect("a good table");
         let Opening { study, .. } = opening;
         Self {

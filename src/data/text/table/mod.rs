@@ -10,11 +10,12 @@ use super::header::{HeaderNames, listed};
 use super::options::{DecimalMark, OnBadRow};
 use super::rejects::Rejects;
 use super::value::LostDetails;
+use crate::data::guess::is_customer;
 use crate::data::memory::described;
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
 use crate::data::{DataError, LoadOptions, Notice, Zone};
-use crate::model;
+use crate::model::{self, ColumnType};
 use crate::text::nearest;
 
 /// The columns of files that are being read row by row: once, or twice if some turn out to be text late.
@@ -41,6 +42,8 @@ pub struct TableBuilder {
     zone: Option<Zone>,
     decimal_comma: bool,
     on_bad_row: OnBadRow,
+    /// Texts that name all columns that are needed, in lower case, if not all columns are.
+    named: Option<String>,
     /// Number of columns at the end that the header does not name.
     unnamed_at_end: usize,
     /// Notices on the columns' names.
@@ -66,6 +69,15 @@ pub struct BadValue {
     pub field: usize,
     pub column: String,
     pub problem: String,
+}
+
+/// A column whose values are a field of each row of the file that is being read.
+pub struct FilePart {
+    /// Index of the column in the table.
+    pub place: usize,
+    pub field: usize,
+    /// An empty column, for a part of its values.
+    pub empty: ColumnBuilder,
 }
 
 /// Source of a column's values in a file.
@@ -101,6 +113,8 @@ enum TableState {
     Done(Column),
     /// Not selected: its values are dropped.
     Skipped,
+    /// Not needed for what is asked: its values are dropped, and its type is that of the first rows.
+    Unread(ColumnType),
 }
 
 impl TableBuilder {
@@ -123,6 +137,7 @@ impl TableBuilder {
             zone: load.timezone,
             decimal_comma: options.decimal == Some(DecimalMark::Comma),
             on_bad_row: options.on_bad_row.unwrap_or_default(),
+            named: load.named.as_ref().map(|texts| texts.to_lowercase()),
             unnamed_at_end: 0,
             about_names: Vec::new(),
             tally: PassFacts::default(),
@@ -222,7 +237,7 @@ impl TableBuilder {
         let bytes = |slot: &CellSlot| match &slot.state {
             TableState::Building(column) => column.bytes(self.rows as usize),
             TableState::Done(column) => column.as_materialized_series().estimated_size(),
-            TableState::Skipped => 0,
+            TableState::Skipped | TableState::Unread(_) => 0,
         };
         if self.slots.iter().map(bytes).sum::<usize>() <= self.memory {
             return Ok(());
@@ -272,6 +287,34 @@ impl TableBuilder {
         Ok(())
     }
 
+    /// Drops the columns that are not needed, once their first rows have shown their types.
+    pub fn drop_unneeded(&mut self) {
+        let Some(named) = self.named.take() else { return };
+        let is_needed = |slot: &CellSlot| {
+            let is_kept = matches!(slot.state, TableState::Building(_));
+            // By the column of customers a table of events is recognized.
+            is_kept && (named.contains(&slot.name.to_lowercase()) || is_customer(&slot.name))
+        };
+        let is_unneeded = |slot: &&mut CellSlot| !is_needed(slot);
+        // A table has at least one column.
+        let kept = usize::from(!self.slots.iter().any(is_needed));
+        for slot in self.slots.iter_mut().filter(is_unneeded).skip(kept) {
+            if let TableState::Building(column) = &slot.state {
+                slot.state = TableState::Unread(column.column_type());
+            }
+        }
+    }
+
+    /// Returns the names of the selected columns in their order, those of columns that were not needed with their type.
+    pub fn selected(&self) -> Vec<(String, Option<ColumnType>)> {
+        let selected = |slot: &CellSlot| match slot.state {
+            TableState::Skipped => None,
+            TableState::Unread(column_type) => Some((slot.name.clone(), Some(column_type))),
+            _ => Some((slot.name.clone(), None)),
+        };
+        self.slots.iter().filter_map(selected).collect()
+    }
+
     /// Returns true if members of nested objects have made more columns than a table has.
     pub fn is_too_wide(&self) -> bool {
         self.slots.len() > MAX_NESTED
@@ -283,6 +326,7 @@ impl TableBuilder {
             let column_type = match &slot.state {
                 TableState::Building(column) => column.column_type(),
                 TableState::Done(column) => crate::data::column_type(column.dtype()),
+                TableState::Unread(column_type) => *column_type,
                 TableState::Skipped => return None,
             };
             Some(model::Column { name: slot.name.clone(), column_type })
@@ -358,7 +402,7 @@ impl TableBuilder {
         }
         let done = |slot: CellSlot| match slot.state {
             TableState::Done(column) => Some(column),
-            TableState::Building(_) | TableState::Skipped => None,
+            TableState::Building(_) | TableState::Skipped | TableState::Unread(_) => None,
         };
         let mut columns: Vec<Column> = slots.into_iter().filter_map(done).collect();
         columns.truncate(columns.len() - self.empty_at_end(&columns));

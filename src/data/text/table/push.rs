@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{BadValue, CellSource, TableBuilder, TableState};
+use super::{BadValue, CellSource, FilePart, TableBuilder, TableState};
 use crate::data::text::batch::FieldBatch;
 use crate::data::text::column::ColumnBuilder;
 use crate::data::text::declared::DeclaredType;
@@ -73,6 +73,48 @@ impl TableBuilder {
             }
         }
         self.rows += kept.len() as u64;
+        Ok(())
+    }
+
+    /// Returns the columns that take their values from fields of the file that is being read, for building parts of them.
+    pub fn parts(&self) -> impl Iterator<Item = FilePart> {
+        let slots = self.sources.iter().zip(&self.slots).enumerate();
+        slots.filter_map(|(place, (source, slot))| match (source, &slot.state) {
+            (CellSource::Field(field), TableState::Building(column)) => {
+                Some(FilePart { place, field: *field, empty: column.of_part(0) })
+            }
+            _ => None,
+        })
+    }
+
+    /// Adds the rows of one part of the file: columns of [`TableBuilder::parts`] by their places. `again` builds one of them
+    /// once more, as text.
+    ///
+    /// # Errors
+    /// Returns the error of `again`.
+    pub fn push_parts<E>(
+        &mut self,
+        columns: impl IntoIterator<Item = (usize, ColumnBuilder)>,
+        rows: usize,
+        again: impl Fn(usize) -> Result<ColumnBuilder, E>,
+    ) -> Result<(), E> {
+        for (place, part) in columns {
+            let Some(slot) = self.slots.get_mut(place) else { continue };
+            let TableState::Building(column) = &mut slot.state else { continue };
+            if column.absorb(part).is_err() {
+                // A part of text is absorbed by a column of text, which this one is by now.
+                drop(column.absorb(again(place)?));
+            }
+        }
+        for (source, slot) in self.sources.iter().zip(&mut self.slots) {
+            let TableState::Building(column) = &mut slot.state else { continue };
+            match source {
+                CellSource::Field(_) => {}
+                CellSource::Constant(Some(text)) => (0..rows).for_each(|_| column.push_field(text)),
+                CellSource::Constant(None) | CellSource::Missing => (0..rows).for_each(|_| column.push_null()),
+            }
+        }
+        self.rows += rows as u64;
         Ok(())
     }
 

@@ -133,6 +133,10 @@ impl<N: CellNumber> Run<N> {
         Self(PrimitiveArray::from_vec(cells))
     }
 
+    pub(super) fn from_vec(cells: Vec<N>) -> Self {
+        Self(PrimitiveArray::from_vec(cells))
+    }
+
     /// Returns the rows in the width that polars had them in.
     pub(super) fn widened<T: CellNumber>(&self, rows: Range<usize>) -> PrimitiveArray<T> {
         match (&self.0 as &dyn Any).downcast_ref::<PrimitiveArray<T>>() {

@@ -155,6 +155,24 @@ pub fn diversity(strings: &Pieces<Utf8ViewArray>) -> Diversity {
     }
 }
 
+/// Estimates the diversity of a column of `rows` rows from its first part; `None` if the part is too short for that.
+pub fn diversity_in(part: &Pieces<Utf8ViewArray>, rows: usize) -> Option<Diversity> {
+    if part.rows() < SAMPLE {
+        return None;
+    }
+    let (mut dictionary, mut codes) = (Dictionary::default(), [0; BLOCK]);
+    for start in (0..SAMPLE).step_by(BLOCK) {
+        for (array, part) in part.within(start..start + BLOCK) {
+            let out = &mut codes[..part.len()];
+            dictionary.code(array, part, out);
+        }
+    }
+    let (values, counts) = dictionary.into_parts();
+    let known = (SAMPLE as u64 - counts.first().copied().unwrap_or_default()) as f64;
+    let is_too_high = values.len() as f64 > most_in_sample(known, most_values(rows) as f64);
+    Some(if is_too_high { Diversity::TooHigh } else { Diversity::High })
+}
+
 /// Returns the number of distinct values in a sample above which a column is taken to have more than `most`: the middle
 /// between the number that `most` evenly spread values would show and one value per row.
 fn most_in_sample(rows: f64, most: f64) -> f64 {

@@ -15,6 +15,7 @@
 
 mod bits;
 mod booleans;
+mod by_parts;
 mod categories;
 mod cells;
 mod coded;

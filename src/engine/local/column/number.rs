@@ -55,6 +55,12 @@ impl NumberColumn {
         Some(Self { name: column.name().clone(), data_type: column.dtype().clone(), cells, known, nulls, range })
     }
 
+    /// Creates a column of 64-bit floats from their cells.
+    pub(super) fn of_floats(name: PlSmallStr, cells: NumberCells, known: Option<Vec<u64>>) -> Self {
+        let nulls = bits::nulls(known.as_ref(), cells.len());
+        Self { name, data_type: DataType::Float64, cells, known, nulls, range: None }
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -134,10 +140,11 @@ impl NumberColumn {
         match self.data_type {
             DataType::Decimal(..) => Datum::Decimal(Decimal::new(cell.into(), self.scale())),
             ref other if !other.is_temporal() => Datum::Integer(cell),
-            _ => {
+            // A column of one value takes a hundred times as long, and facets ask for each value of a date.
+            ref temporal => data::moment_of(cell, temporal).unwrap_or_else(|| {
                 let one = Int64Chunked::from_vec(PlSmallStr::EMPTY, vec![cell]);
                 self.polars(one).map_or(Datum::Null, |one| data::datum(&one, 0))
-            }
+            }),
         }
     }
 

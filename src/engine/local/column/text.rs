@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::CHUNK;
 use super::bits::{self, bit};
+use super::by_parts::KnownBits;
 use super::pieces::Pieces;
 
 /// A column of text: its rows end to end in chunks of [`CHUNK`] rows, of which the last may be shorter.
@@ -87,6 +88,48 @@ fn length(array: &Utf8ViewArray, part: Range<usize>) -> usize {
     match array.validity() {
         None => views[part].iter().map(|view| view.length as usize).sum(),
         Some(known) => part.filter(|&row| known.get_bit(row)).map(|row| views[row].length as usize).sum(),
+    }
+}
+
+/// Builds a column of text from parts of any length.
+pub struct TextBuilder {
+    column: TextColumn,
+    known: KnownBits,
+    /// Rows of the next chunk.
+    rest: StringChunked,
+}
+
+impl TextBuilder {
+    pub fn new(name: PlSmallStr, rows: usize) -> Self {
+        let chunks = Vec::with_capacity(rows.div_ceil(CHUNK));
+        let column = TextColumn { name: name.clone(), rows: 0, chunks, known: None };
+        Self { column, known: KnownBits::default(), rest: StringChunked::full_null(name, 0) }
+    }
+
+    /// Appends rows. Returns `None` if a chunk would hold 4 GB or more.
+    pub fn push(&mut self, strings: StringChunked) -> Option<()> {
+        self.rest.append_owned(strings).ok()?;
+        let whole = self.rest.len() / CHUNK * CHUNK;
+        self.build(whole)?;
+        self.rest = self.rest.slice(whole as i64, CHUNK);
+        Some(())
+    }
+
+    fn build(&mut self, rows: usize) -> Option<()> {
+        let strings = self.rest.slice(0, rows);
+        let pieces = Pieces::of(&strings);
+        let chunk = |at: usize| TextChunk::build(&pieces, at * CHUNK..rows.min((at + 1) * CHUNK));
+        let chunks: Vec<TextChunk> = (0..rows.div_ceil(CHUNK)).into_par_iter().map(chunk).collect::<Option<_>>()?;
+        self.column.chunks.extend(chunks);
+        strings.downcast_iter().for_each(|array| self.known.append(array.len(), array.validity()));
+        self.column.rows += rows;
+        Some(())
+    }
+
+    /// Returns the column. Returns `None` if a chunk would hold 4 GB or more.
+    pub fn finish(mut self) -> Option<TextColumn> {
+        self.build(self.rest.len())?;
+        Some(TextColumn { known: self.known.into_words(), ..self.column })
     }
 }
 

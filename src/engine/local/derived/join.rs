@@ -11,6 +11,7 @@ use super::super::memory::MemoryKey;
 use super::super::{EventOwner, LocalEngine, failed};
 use super::OfEvents;
 use super::keys::KeyIndex;
+use super::text_keys::{KeyForm, packed};
 use crate::engine::{Cancel, EngineError, Personas};
 use crate::model::Datum;
 use crate::rule::Expr;
@@ -152,35 +153,55 @@ impl TableJoin<'_> {
             (ColumnData::Number(base), ColumnData::Number(own))
                 if until.is_none() && is_whole(base) && is_whole(own) =>
             {
-                self.by_number(base, own)
+                self.by_number(base.rows(), base.range(), |row| number(base, row), |event| number(own, event))
             }
             (ColumnData::Text(_) | ColumnData::Coded(_), ColumnData::Text(_) | ColumnData::Coded(_)) => {
-                self.by_key(|row| text(base, row), |row| Some(before(text(own, row)?, until)))
+                self.by_text(base, own, until)
             }
             _ => self.by_key(|row| written(base, row), |row| self.own_key(own, row)),
         }
     }
 
-    fn by_number(&self, base: &NumberColumn, own: &NumberColumn) -> Result<CustomerEvents, EngineError> {
-        let span = base.range().and_then(|(least, most)| Some((least, most.checked_sub(least)?)));
+    fn by_text(&self, base: &ColumnData, own: &ColumnData, until: Option<&str>) -> Result<CustomerEvents, EngineError> {
+        let own_text = |row: usize| Some(before(text(own, row)?, until));
+        match KeyForm::of(base) {
+            Some(KeyForm::Packed) => self.by_key(|row| packed(text(base, row)?), |event| packed(own_text(event)?)),
+            Some(form @ KeyForm::Numbered { ends, .. }) => {
+                let of_base = |row: usize| form.number(text(base, row)?);
+                self.by_number(base.rows(), Some(ends), of_base, |event| form.number(own_text(event)?))
+            }
+            None => self.by_key(|row| text(base, row), own_text),
+        }
+    }
+
+    /// Finds the rows by keys that are whole numbers; those of the base lie between `ends`.
+    fn by_number(
+        &self,
+        base_rows: usize,
+        ends: Option<(i64, i64)>,
+        of_base: impl Fn(usize) -> Option<i64> + Sync,
+        of_event: impl Fn(usize) -> Option<i64> + Sync,
+    ) -> Result<CustomerEvents, EngineError> {
+        let span = ends.and_then(|(least, most)| Some((least, most.checked_sub(least)?)));
         match span {
-            Some((least, span)) if usize::try_from(span).is_ok_and(|span| span / PLACES <= base.rows()) => {
+            Some((least, span)) if usize::try_from(span).is_ok_and(|span| span / PLACES <= base_rows) => {
                 let mut rows = vec![NOBODY; span as usize + 1];
                 let mut are_shared = false;
                 // Backwards, so that the first row with a key is written last.
-                each_width!(base.cells(), cells => for row in (0..base.rows()).rev().filter(|&row| !base.is_null(row)) {
-                    let place = &mut rows[(CellNumber::wide(cells[row]) - least) as usize];
+                for row in (0..base_rows).rev() {
+                    let Some(key) = of_base(row) else { continue };
+                    let place = &mut rows[(key - least) as usize];
                     are_shared |= std::mem::replace(place, row as u32) != NOBODY;
-                });
+                }
                 let row = |key: Option<i64>| {
                     let place = key?.checked_sub(least)?;
                     rows.get(usize::try_from(place).ok()?).copied()
                 };
-                let firsts = self.look_up(|event| row(number(own, event)))?;
-                let first_of = are_shared.then(|| self.first_of(|customer| row(number(base, customer)))).transpose()?;
+                let firsts = self.look_up(|event| row(of_event(event)))?;
+                let first_of = are_shared.then(|| self.first_of(|customer| row(of_base(customer)))).transpose()?;
                 Ok(CustomerEvents { firsts, first_of })
             }
-            _ => self.by_key(|row| number(base, row), |event| number(own, event)),
+            _ => self.by_key(of_base, of_event),
         }
     }
 
@@ -223,7 +244,7 @@ fn number(keys: &NumberColumn, row: usize) -> Option<i64> {
     (!keys.is_null(row)).then(|| each_width!(keys.cells(), cells => CellNumber::wide(cells[row])))
 }
 
-fn text(keys: &ColumnData, row: usize) -> Option<&str> {
+pub fn text(keys: &ColumnData, row: usize) -> Option<&str> {
     match keys {
         ColumnData::Text(text) => text.get(row),
         ColumnData::Coded(coded) => coded.get(row),

@@ -6,6 +6,7 @@ mod join;
 mod keys;
 mod match_rates;
 mod patterns;
+mod text_keys;
 mod tops;
 pub mod voices;
 

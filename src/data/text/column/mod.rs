@@ -4,6 +4,8 @@
 //! so far are cast if no text is lost by it (`12` to `"12"`); else they are dropped and the column is read a second
 //! time, as text.
 
+mod absorb;
+
 use polars::prelude::*;
 
 use super::declared::{DeclaredKind, DeclaredType};
@@ -27,6 +29,9 @@ enum ColumnValues {
     /// The column is text, but the text of its first values is lost.
     Disproved,
 }
+
+/// Maximum number of chunks of a column: more of them are put into one, since each is looked up in all of them.
+const MAX_CHUNKS: usize = 1 << 10;
 
 /// Maximum number of bytes of a text that needs no memory beside its place in the column, of 16 bytes with its length.
 const PLACE: usize = 12;
@@ -53,6 +58,8 @@ pub struct ColumnBuilder {
     zone: Option<Zone>,
     /// True if the study declares the type.
     declared: bool,
+    /// Number of values that are likely to come, for which memory is taken at once.
+    expected: usize,
 }
 
 impl ColumnBuilder {
@@ -71,6 +78,7 @@ impl ColumnBuilder {
             decimal_comma: false,
             zone: None,
             declared: false,
+            expected: 0,
         }
     }
 
@@ -165,6 +173,18 @@ impl ColumnBuilder {
                 if let Some(value) = value::plain_fraction(field.as_bytes(), field) {
                     self.fractions = true;
                     return builder.append_value(value);
+                }
+            }
+            ColumnValues::Date(builder) => {
+                if let Some(day) = value::date(field.as_bytes()) {
+                    return builder.append_value(day);
+                }
+            }
+            // Seconds without a zone: nothing is lost, and nothing to convert.
+            ColumnValues::Timestamp(builder) if field.len() == 19 => {
+                if let Some(micros) = value::seconds(field.as_bytes()) {
+                    self.exact = false;
+                    return builder.append_value(micros);
                 }
             }
             _ => {}
@@ -299,13 +319,13 @@ impl ColumnBuilder {
 
     /// Sets the type of a column of nulls to that of its first value.
     fn begin(&mut self, value: FieldValue, nulls: usize) {
-        let name = self.name.clone();
+        let (name, room) = (self.name.clone(), self.expected);
         self.values = match value {
-            FieldValue::Integer(_) if !self.nan => ColumnValues::Integer(Integers::new(name, 0)),
-            FieldValue::Integer(_) | FieldValue::Float(_) => ColumnValues::Float(Floats::new(name, 0)),
-            FieldValue::Boolean(_) if !self.nan => ColumnValues::Boolean(BooleanChunkedBuilder::new(name, 0)),
-            FieldValue::Date(_) if !self.nan => ColumnValues::Date(Days::new(name, 0)),
-            FieldValue::Timestamp(_) if !self.nan => ColumnValues::Timestamp(Integers::new(name, 0)),
+            FieldValue::Integer(_) if !self.nan => ColumnValues::Integer(Integers::new(name, room)),
+            FieldValue::Integer(_) | FieldValue::Float(_) => ColumnValues::Float(Floats::new(name, room)),
+            FieldValue::Boolean(_) if !self.nan => ColumnValues::Boolean(BooleanChunkedBuilder::new(name, room)),
+            FieldValue::Date(_) if !self.nan => ColumnValues::Date(Days::new(name, room)),
+            FieldValue::Timestamp(_) if !self.nan => ColumnValues::Timestamp(Integers::new(name, room)),
             _ => return self.become_text(),
         };
         for _ in 0..nulls {
@@ -314,7 +334,8 @@ impl ColumnBuilder {
     }
 
     fn become_text(&mut self) {
-        let text = |name| ColumnValues::Text(StringChunkedBuilder::new(name, 0));
+        let room = self.expected;
+        let text = |name| ColumnValues::Text(StringChunkedBuilder::new(name, room));
         match self.values {
             ColumnValues::Text(_) | ColumnValues::Disproved => {}
             ColumnValues::Unknown(nulls) if self.exact => {
@@ -346,7 +367,8 @@ impl ColumnBuilder {
         }
     }
 
-    /// Returns the whole column in one chunk; `None` if it must be read a second time, as text.
+    /// Returns the whole column, in one chunk for each part that it was built from; `None` if it must be read a second time,
+    /// as text.
     pub fn finish(mut self) -> Option<Series> {
         if matches!(self.values, ColumnValues::Unknown(_)) {
             self.become_text();
@@ -355,7 +377,25 @@ impl ColumnBuilder {
         if matches!(self.values, ColumnValues::Float(_)) && self.codes && !self.fractions {
             return None;
         }
-        joined(self.earlier, finished(self.values, &self.name)).map(|series| series.rechunk())
+        let latest = finished(self.values, &self.name)?;
+        let latest = Some(latest).filter(|latest| !latest.is_empty() || self.earlier.is_none());
+        let series = joined(self.earlier, latest)?;
+        Some(if series.n_chunks() > MAX_CHUNKS { series.rechunk() } else { series })
+    }
+
+    /// Returns no values of the column's type.
+    fn emptied(&self) -> ColumnValues {
+        let name = self.name.clone();
+        match self.values {
+            ColumnValues::Unknown(_) => ColumnValues::Unknown(0),
+            ColumnValues::Boolean(_) => ColumnValues::Boolean(BooleanChunkedBuilder::new(name, 0)),
+            ColumnValues::Integer(_) => ColumnValues::Integer(Integers::new(name, 0)),
+            ColumnValues::Float(_) => ColumnValues::Float(Floats::new(name, 0)),
+            ColumnValues::Date(_) => ColumnValues::Date(Days::new(name, 0)),
+            ColumnValues::Timestamp(_) => ColumnValues::Timestamp(Integers::new(name, 0)),
+            ColumnValues::Text(_) => ColumnValues::Text(StringChunkedBuilder::new(name, 0)),
+            ColumnValues::Disproved => ColumnValues::Disproved,
+        }
     }
 }
 
