@@ -4,6 +4,7 @@
 //! [`CoverageInquiry`] asks, [`PersonaCoverage`] is the result. The order of the personas is their priority; see
 //! [`waterfall`](super::waterfall) for the steps.
 
+use super::audit::{self, AuditedCount, CountPlace};
 use super::figures;
 use super::inquiry::{ReadAnswer, Single};
 use super::matrix::NamedSet;
@@ -190,49 +191,62 @@ pub(super) struct Hidden {
     both: Vec<Vec<DisclosedCount>>,
 }
 
+/// Most personas whose combinations are all told apart when counts are suppressed; of more, those of few personas at a time.
+const ALL_COMBINED: usize = 6;
+/// Most personas of which up to three at a time are told apart.
+const THREE_COMBINED: usize = 10;
+/// Most personas of which two at a time are told apart. With more, only what is shown elsewhere is shown if a count is small.
+const TWO_COMBINED: usize = 24;
+
 impl Hidden {
-    /// Suppresses small counts. Considers every count on screen, and every sum from which one of them could be derived
-    /// from others.
+    /// Suppresses small counts, and others from which they would follow.
     fn of(answer: &engine::LayeredOverlap, min_cell: u64) -> Self {
         let layers = &answer.layers;
-        let mut all = Counts::default();
-        let [whole, none, one, several] =
-            [answer.whole, answer.none, answer.one, answer.several].map(|portion| all.add(portion.customers));
-        let covered = all.add(answer.one.customers + answer.several.customers);
-        let sizes: Vec<usize> = layers.iter().map(|layer| all.add(layer.all.customers)).collect();
-        let firsts: Vec<usize> = layers.iter().map(|layer| all.add(layer.first.customers)).collect();
-        let mut running = 0;
-        let totals: Vec<usize> = layers
-            .iter()
-            .map(|layer| {
-                running += layer.first.customers;
-                all.add(running)
-            })
+        let mut screen = CoverageScreen::new(layers.len());
+        let whole = screen.add(CountPlace::Elsewhere, answer.whole.customers, |_| true);
+        let sizes: Vec<usize> = (0..layers.len())
+            .map(|i| screen.add_size(i, layers[i].all.customers, answer.whole.customers, min_cell))
             .collect();
-        let losses: Vec<usize> =
-            layers.iter().map(|layer| all.add(layer.all.customers - layer.first.customers)).collect();
-        let only: Vec<usize> = layers.iter().map(|layer| all.add(layer.only.customers)).collect();
-        let mut each = |of: fn(&engine::Layer) -> &Vec<u64>| -> Vec<Vec<usize>> {
-            layers.iter().map(|layer| of(layer).iter().map(|&count| all.add(count)).collect()).collect()
-        };
-        let (lost, both) = (each(|layer| &layer.lost), each(|layer| &layer.both));
-        all.sums.extend([vec![whole, none, covered], vec![covered, one, several]]);
-        all.sums.push(only.iter().copied().chain([one]).collect());
-        for i in 0..layers.len() {
-            all.sums.push(vec![sizes[i], firsts[i], losses[i]]);
-            all.sums.push(lost[i].iter().copied().chain([losses[i]]).collect());
-            all.sums.push(if i == 0 { vec![totals[0], firsts[0]] } else { vec![totals[i], totals[i - 1], firsts[i]] });
-            // Customers lost to the very first persona are in both.
-            all.sums.extend(lost[i].first().zip(both[i].first()).map(|(lost, both)| vec![*lost, *both]));
+        let none = screen.add(CountPlace::Here(0), answer.none.customers, |sets| sets == 0);
+        let covered = answer.one.customers + answer.several.customers;
+        let covered = screen.add(CountPlace::Here(0), covered, |sets| sets != 0);
+        let before = |i: usize| (1u64 << i.min(63)) - 1;
+        let has = |sets: u64, i: usize| sets >> i.min(63) & 1 == 1;
+        let mut running = 0;
+        let (mut firsts, mut totals, mut losses) = (Vec::new(), Vec::new(), Vec::new());
+        for (i, layer) in layers.iter().enumerate() {
+            running += layer.first.customers;
+            let lost = layer.all.customers - layer.first.customers;
+            let step = CountPlace::Here(1);
+            firsts.push(screen.add(step, layer.first.customers, |sets| has(sets, i) && sets & before(i) == 0));
+            totals.push(screen.add(step, running, |sets| sets & before(i + 1) != 0));
+            losses.push(screen.add(step, lost, |sets| has(sets, i) && sets & before(i) != 0));
         }
-        all.sums.extend(totals.last().map(|last| vec![*last, covered]));
-        // With a single persona, its exclusive customers are all its customers; with two, those in several are in both.
-        match (sizes.as_slice(), both.last()) {
-            ([size], _) => all.sums.push(vec![*size, one]),
-            ([_, _], Some(both)) => all.sums.push(vec![several, both[0]]),
-            _ => {}
+        let one = screen.add(CountPlace::Here(2), answer.one.customers, |sets| sets.count_ones() == 1);
+        let several = screen.add(CountPlace::Here(2), answer.several.customers, |sets| sets.count_ones() > 1);
+        let only: Vec<usize> = layers
+            .iter()
+            .enumerate()
+            .map(|(i, layer)| screen.add(CountPlace::Here(3), layer.only.customers, |sets| sets == 1 << i.min(63)))
+            .collect();
+        let (mut both, mut lost) = (vec![Vec::new(); layers.len()], vec![Vec::new(); layers.len()]);
+        for (i, layer) in layers.iter().enumerate() {
+            for (j, &count) in layer.both.iter().enumerate() {
+                both[i].push(screen.add(CountPlace::Here(4), count, |sets| has(sets, i) && has(sets, j)));
+                for (a, b) in [(i, j), (j, i)] {
+                    let beside = layers[a].all.customers.saturating_sub(count);
+                    screen.add(CountPlace::Nowhere, beside, |sets| has(sets, a) && !has(sets, b));
+                }
+            }
+            for (j, &count) in layer.lost.iter().enumerate() {
+                let is_lost = |sets: u64| has(sets, i) && has(sets, j) && sets & before(j) == 0;
+                lost[i].push(screen.add(CountPlace::Here(5), count, is_lost));
+            }
         }
-        let shown = suppress::in_sums(&all.counts, &all.sums, min_cell);
+        let mut shown = screen.disclose(min_cell);
+        for (&at, layer) in sizes.iter().zip(layers) {
+            shown[at] = suppress::near_whole(layer.all.customers, answer.whole.customers, min_cell);
+        }
         let of = |places: &[usize]| places.iter().map(|&at| shown[at]).collect::<Vec<_>>();
         Self {
             whole: shown[whole],
@@ -251,17 +265,58 @@ impl Hidden {
     }
 }
 
-/// Counts, and the indices of those that add up.
-#[derive(Default)]
-struct Counts {
-    counts: Vec<u64>,
-    sums: Vec<Vec<usize>>,
+/// The counts of coverage and waterfall, which stand on one screen, as sums over combinations of personas.
+struct CoverageScreen {
+    /// Combinations of personas, as bits. If there are many personas, not all of them: whoever knows of fewer combinations
+    /// knows more, so what is shown is no less safe.
+    combinations: Vec<u64>,
+    counts: Vec<AuditedCount>,
 }
 
-impl Counts {
-    fn add(&mut self, count: u64) -> usize {
-        self.counts.push(count);
+impl CoverageScreen {
+    fn new(personas: usize) -> Self {
+        let depth = match personas {
+            ..=ALL_COMBINED => personas,
+            ..=THREE_COMBINED => 3,
+            ..=TWO_COMBINED => 2,
+            _ => 0,
+        };
+        let mut combinations = vec![0];
+        let mut newest = 0;
+        for _ in 0..depth {
+            let end = combinations.len();
+            for at in newest..end {
+                let sets: u64 = combinations[at];
+                let next = (64 - sets.leading_zeros()) as usize..personas;
+                combinations.extend(next.map(|persona| sets | 1 << persona));
+            }
+            newest = end;
+        }
+        Self { combinations, counts: Vec::new() }
+    }
+
+    /// Adds a count of the combinations that fit, and returns its index.
+    fn add(&mut self, place: CountPlace, count: u64, fits: impl Fn(u64) -> bool) -> usize {
+        let parts = (0..self.combinations.len()).filter(|&at| fits(self.combinations[at])).collect();
+        self.counts.push(AuditedCount { place, count, parts });
         self.counts.len() - 1
+    }
+
+    /// Adds a persona's size, which is shown elsewhere, unless nearly everyone is in it: then that few are not.
+    fn add_size(&mut self, persona: usize, size: u64, whole: u64, min_cell: u64) -> usize {
+        let rest = whole.saturating_sub(size);
+        let place = match suppress::near_whole(size, whole, min_cell) {
+            DisclosedCount::Over(_) => {
+                self.add(CountPlace::Elsewhere, rest, |sets| sets >> persona.min(63) & 1 == 0);
+                CountPlace::Nowhere
+            }
+            _ => CountPlace::Elsewhere,
+        };
+        self.add(place, size, |sets| sets >> persona.min(63) & 1 == 1)
+    }
+
+    fn disclose(&self, min_cell: u64) -> Vec<DisclosedCount> {
+        audit::disclose(self.combinations.len(), &self.counts, min_cell)
     }
 }
 

@@ -87,8 +87,12 @@ impl UpSet {
     /// Adds the combinations, and suppresses those of fewer customers than `min_cell`.
     fn with(mut self, found: Combinations, min_cell: u64) -> Self {
         let parts: Vec<(u64, u64)> = found.combinations.iter().map(|one| (one.sets, one.customers)).collect();
-        self.shown = suppress::combinations(&parts, self.sets.len(), min_cell);
-        (self.combinations, self.left_out) = (found.combinations, found.left_out);
+        let shown = suppress::combinations(&parts, self.sets.len(), min_cell);
+        let mut lines: Vec<(Combination, DisclosedCount)> = found.combinations.into_iter().zip(shown).collect();
+        // The place of a suppressed one between others would bound it.
+        lines.sort_by_key(|(one, shown)| shown.count().is_none().then_some((one.sets.count_ones(), one.sets)));
+        (self.combinations, self.shown) = lines.into_iter().unzip();
+        self.left_out = found.left_out;
         self
     }
 
