@@ -276,6 +276,7 @@ impl Opening {
             timezone: data.timezone,
             memory: self.study.config.engine.memory,
             cache: self.study.config.data.cache_folder(),
+            min_cell: self.study.config.privacy.min_cell,
         };
         let mut faults = Vec::new();
         loop {
@@ -381,7 +382,7 @@ impl Rest {
     /// # Errors
     /// Returns an error if the keys cannot be read.
     pub fn check_keys(&self) -> Result<Vec<Notice>, DataError> {
-        self.unchecked.as_ref().map_or(Ok(Vec::new()), data::check_key)
+        self.unchecked.as_ref().map_or(Ok(Vec::new()), |base| data::check_key(base, self.min_cell))
     }
 
     /// Returns the place where the base's values are kept between questions.

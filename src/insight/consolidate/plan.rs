@@ -5,6 +5,7 @@ use super::measure::SegmentOverlaps;
 use crate::engine::Combinations;
 use crate::insight::combined::{CombinedInquiry, SetCombination, keep_largest};
 use crate::insight::matrix::{NamedSet, Set};
+use crate::insight::suppress;
 use crate::insight::upset;
 use crate::rule::Checked;
 
@@ -22,6 +23,9 @@ pub struct SegmentSelection {
     pub with_broad: bool,
     /// Value column.
     pub value: Option<String>,
+    /// Segments of fewer customers do not take part, so that nobody and a few look alike; nor, alike, do those that leave
+    /// out fewer.
+    pub min_cell: u64,
 }
 
 /// The choice of segments that take part.
@@ -41,6 +45,10 @@ pub enum Out {
     /// The segment holds over half of the filter's customers: it would cover them whatever it is united with.
     Broad,
     Nobody,
+    /// The segment holds fewer customers than may be shown, or none.
+    Few,
+    /// The segment leaves out fewer customers than may be shown, or none.
+    NearlyEveryone,
     ByHand,
     /// There are too many segments, and this is one of the smaller ones.
     TooMany,
@@ -52,6 +60,8 @@ impl Out {
             Out::Everyone => "holds everyone",
             Out::Broad => "holds over half: too broad",
             Out::Nobody => "holds nobody",
+            Out::Few => "holds too few (min_cell)",
+            Out::NearlyEveryone => "leaves out too few (min_cell)",
             Out::ByHand => "taken out",
             Out::TooMany => "beyond the 64 largest",
         }
@@ -93,12 +103,17 @@ impl SetCombination for SegmentSelection {
     /// are switched; the others take part unless they are switched. Without enough others the broad ones take part.
     fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, ConsolidationPlan) {
         let is_broad = |size: u64| size > whole - size.min(whole);
-        let narrow = sizes.iter().filter(|size| **size > 0 && !is_broad(**size)).count();
+        let is_some = |size: u64| size > 0 && !suppress::is_small(size, self.min_cell);
+        let narrow = sizes.iter().filter(|size| is_some(**size) && !is_broad(**size)).count();
         let leaves_out_broad = !self.with_broad && narrow >= ENOUGH_NARROW;
         let mut out: Vec<(usize, Out)> = Vec::new();
         let mut chosen: Vec<usize> = Vec::new();
         for (i, ((name, _), size)) in self.segments.iter().zip(sizes).enumerate() {
             match (*size, self.switched.contains(name)) {
+                (few, _) if suppress::is_small(few, self.min_cell) => out.push((i, Out::Few)),
+                (most, _) if suppress::is_small(whole - most.min(whole), self.min_cell) => {
+                    out.push((i, Out::NearlyEveryone));
+                }
                 (0, _) => out.push((i, Out::Nobody)),
                 (all, false) if all == whole && !self.with_broad => out.push((i, Out::Everyone)),
                 (most, false) if leaves_out_broad && is_broad(most) => out.push((i, Out::Broad)),
