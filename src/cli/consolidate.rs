@@ -180,8 +180,8 @@ fn groups(of: &Consolidation, figures: &ConsolidationFigures, k: usize) -> Table
     let mut table = Table::new(OF_GROUPS);
     let Some(step) = of.step(k) else { return table };
     for ((i, group), adds) in step.groups.iter().enumerate().zip(figures.adds(step)) {
-        let SegmentUnion { customers, value, only, .. } = group;
-        let customers = figures.single(*customers);
+        let SegmentUnion { value, only, .. } = group;
+        let customers = figures.size(group);
         let told = customers.count();
         table.rows.push(vec![
             TableCell::Count(DisclosedCount::Count(i as u64 + 1)),

@@ -37,12 +37,22 @@ pub struct AuditedCount {
     pub count: u64,
     /// Indices of the parts that it adds up.
     pub parts: Vec<usize>,
+    /// The least and the largest of the values that must stay possible; `None` if nothing would be disclosed.
+    pub kept_open: Option<(u64, u64)>,
+}
+
+impl AuditedCount {
+    /// Creates a count for which, if it is small, every small value must stay possible.
+    pub fn new(place: CountPlace, count: u64, parts: Vec<usize>, min_cell: u64) -> Self {
+        let kept_open = suppress::is_few(count, min_cell).then(|| (0, min_cell - 1));
+        Self { place, count, parts, kept_open }
+    }
 }
 
 /// Returns the counts as they may be shown, in their order. `parts` is the number of parts that they add up.
 pub fn disclose(parts: usize, counts: &[AuditedCount], min_cell: u64) -> Vec<DisclosedCount> {
     let single = |count: &AuditedCount| suppress::single(count.count, min_cell);
-    if !counts.iter().any(|count| suppress::is_few(count.count, min_cell)) {
+    if !counts.iter().any(|count| count.kept_open.is_some()) {
         return counts.iter().map(single).collect();
     }
     let mut audit = Audit::new(parts, counts, min_cell);
@@ -63,7 +73,7 @@ struct Audit<'c> {
     parts: usize,
     counts: &'c [AuditedCount],
     min_cell: u64,
-    /// Small counts, each with the values that must stay possible. The one that failed last comes first.
+    /// Counts that must not be disclosed, each with the ends of the values that must stay possible. The one that failed last comes first.
     targets: Vec<(usize, [f64; 2])>,
     /// True if small counts of this screen are drawn as such. If that says too much, they are drawn as hidden.
     has_bounds: bool,
@@ -83,14 +93,12 @@ impl<'c> Audit<'c> {
         let places = 0..self.counts.len();
         let mut shown: Vec<bool> =
             places.clone().map(|at| self.counts[at].place == CountPlace::Elsewhere && !self.is_small(at)).collect();
-        let most = (self.min_cell - 1) as f64;
-        let few: Vec<usize> =
-            places.clone().filter(|&at| suppress::is_few(self.counts[at].count, self.min_cell)).collect();
         // What follows from other screens alone is not mended here. It must not be narrowed further.
         let Some(mut programme) = self.programme(&shown) else { return shown };
-        for at in few {
-            let Some([low, high]) = programme.range(&self.counts[at].parts, &mut self.work) else { return shown };
-            self.targets.push((at, [low.max(0.0), high.min(most)]));
+        for (at, count) in self.counts.iter().enumerate() {
+            let Some((least, most)) = count.kept_open else { continue };
+            let Some([low, high]) = programme.range(&count.parts, &mut self.work) else { return shown };
+            self.targets.push((at, [low.max(least as f64), high.min(most as f64)]));
         }
         self.has_bounds = true;
         self.has_bounds = self.is_open(&shown);
@@ -354,7 +362,7 @@ mod tests {
     use super::*;
 
     fn count(place: CountPlace, count: u64, parts: &[usize]) -> AuditedCount {
-        AuditedCount { place, count, parts: parts.to_vec() }
+        AuditedCount::new(place, count, parts.to_vec(), 10)
     }
 
     #[test]
@@ -401,7 +409,20 @@ mod tests {
             count(CountPlace::Nowhere, 4, &[1]),
         ];
         assert_eq!(disclose(4, &counts, 10)[3], DisclosedCount::Hidden);
-        assert_eq!(disclose(4, &counts, 4)[3], DisclosedCount::Count(56));
+    }
+
+    #[test]
+    fn size_that_few_outside_of_the_filter_would_complete_does_not_follow() {
+        // 56 of 60 in the base are in the filter: whoever is in neither other set is one of them.
+        let size = AuditedCount { kept_open: Some((51, 60)), ..count(CountPlace::Nowhere, 56, &[1, 3]) };
+        let counts = [
+            count(CountPlace::Elsewhere, 200, &[0, 1, 2, 3]),
+            size,
+            count(CountPlace::Here(0), 36, &[1]),
+            count(CountPlace::Here(1), 20, &[3]),
+        ];
+        let shown = disclose(4, &counts, 10);
+        assert_eq!((shown[2], shown[3]), (DisclosedCount::Count(36), DisclosedCount::Hidden));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 use super::plan::Out;
 use super::{ConsolidationStep, tree};
-use crate::engine::Combination;
+use crate::engine::{Combination, CustomerCount};
 use crate::insight::matrix::Set;
+use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;
 
 /// Counts of the segments that take part.
@@ -13,6 +14,8 @@ pub struct SegmentOverlaps {
     pub out: Vec<(Set, Out)>,
     /// Number of customers in the filter.
     pub whole: u64,
+    /// Number of customers in the base.
+    pub base: u64,
     /// Value of the customers in the listed combinations; `None` without a value column.
     pub value: Option<f64>,
     /// Combinations, the largest first, including that of customers in no segment.
@@ -85,6 +88,11 @@ impl SegmentOverlaps {
             }
         }
         both
+    }
+
+    /// Returns a segment's customers in the filter, as they may be shown beside those in the base.
+    pub fn size(&self, set: &Set, min_cell: u64) -> DisclosedCount {
+        set.shown(CustomerCount { in_filter: self.whole, in_base: self.base }, min_cell)
     }
 
     /// Returns the rule of a group: one of its segments holds.

@@ -10,9 +10,10 @@ fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<SegmentOverlaps> {
         rows.iter().map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64 }).collect();
     let size = |set: usize| rows.iter().filter(|(sets, _)| sets >> set & 1 == 1).map(|(_, n)| n).sum();
     Arc::new(SegmentOverlaps {
-        sets: (0..sets).map(|set| Set { name: format!("s{set}"), customers: size(set) }).collect(),
+        sets: (0..sets).map(|set| Set { name: format!("s{set}"), customers: size(set), in_base: size(set) }).collect(),
         out: Vec::new(),
         whole: rows.iter().map(|(_, n)| n).sum(),
+        base: rows.iter().map(|(_, n)| n).sum(),
         value: Some(combinations.iter().map(|one| one.value).sum()),
         combinations,
         left_out: 0,

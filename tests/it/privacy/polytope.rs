@@ -321,3 +321,48 @@ fn no_screen_bounds_a_small_count_more_closely_than_the_sizes_of_the_sets() {
     // Not everything is hidden.
     assert!(small >= 3 * cases as usize && open >= 8 * cases as usize, "{small} small counts, {open} shown");
 }
+
+/// `personas` and `segments` hide a set's customers in the filter where few of it are outside of the filter, or few are in
+/// neither. No other command shows them.
+#[test]
+fn size_in_the_filter_that_is_hidden_in_one_place_is_shown_in_no_other() {
+    let mut found = Vec::new();
+    let mut compared = 0;
+    for (seed, filter) in
+        (0..6).flat_map(|seed| ["s0", "s1", "s0 IS NOT TRUE", "p0 OR s1"].map(|filter| (seed, filter)))
+    {
+        let study = RandomStudy::new(seed);
+        let rows = |args: &[&str]| {
+            let output = crosscut(study.folder.path(), &[args, &["--filter", filter, "--format", "json"]].concat());
+            serde_json::from_slice::<Vec<BTreeMap<String, Value>>>(&output.stdout).unwrap_or_default()
+        };
+        let mut hidden = BTreeMap::new();
+        for (command, column) in [("personas", "persona"), ("segments", "segment")] {
+            let sets =
+                rows(&[command]).into_iter().filter_map(|row| Some((set_of(&row[column])?, row["customers"].clone())));
+            hidden.extend(sets.filter(|(_, customers)| customers.is_string()));
+        }
+        let places: [(&[&str], &str, &str); 5] = [
+            (&["waterfall"], "persona", "audience"),
+            (&["matrix", "--figure", "customers"], "set", "customers"),
+            (&["matrix", "--columns", "segments"], "set", "customers"),
+            (&["consolidate", "--segments", "all", "--k", "1"], "rule", "customers"),
+            (&["consolidate", "--segments", "all", "--k", "2"], "rule", "customers"),
+        ];
+        for (args, name, column) in places {
+            for row in rows(args) {
+                let set = row[name].as_str().and_then(|name| set_of(&Value::from(name.trim_start_matches('@'))));
+                let Some(elsewhere) = set.and_then(|set| hidden.get(&set)) else { continue };
+                compared += 1;
+                if !row[column].is_string() {
+                    found.push(format!(
+                        "seed {seed}, {filter}: {args:?} {} is {}, not {elsewhere}",
+                        row[name], row[column]
+                    ));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(compared > 30, "only {compared} hidden sizes");
+}
