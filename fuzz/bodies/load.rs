@@ -46,7 +46,7 @@ pub fn load(name: &str, bytes: &[u8], options: LoadOptions) {
     assert!(matches!(base.table, BaseTable::Memory(_) | BaseTable::Files(_)));
 }
 
+/// A message may quote a heading as it is: whatever prints it makes it visible (`privacy::terminal`).
 fn said(message: &str) {
     assert!(!message.trim().is_empty(), "an error without a message");
-    assert!(!message.contains('\u{1b}'), "{message:?}");
 }
