@@ -1,7 +1,7 @@
 //! The stable twin of the fuzz targets in `fuzz/`: the same bodies, over the kept inputs and random changes of them.
 //!
 //! ```text
-//! CROSSCUT_FUZZ=1000000 CROSSCUT_SEED=7 cargo test --release --test it fuzz::rules
+//! CROSSCUT_FUZZ=1000000 CROSSCUT_SEED=7 cargo test --release --test it fuzz::rules -- --nocapture
 //! ```
 //!
 //! An input that fails is written to the temporary folder, and goes to `fuzz/corpus/` with the mend.
