@@ -42,6 +42,7 @@ fn consolidate(shop: &Shop, segments: &[NamedSet], method: Method) -> Consolidat
         switched: BTreeSet::new(),
         with_broad: false,
         value: Some("spend_12m".into()),
+        min_cell: 0,
     }));
     Grouping { method, found }.run()
 }

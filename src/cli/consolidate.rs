@@ -10,7 +10,7 @@ use super::output::{Table, TableCell};
 use super::streams::say;
 use super::{CommandError, CommonOptions};
 use crate::insight::consolidate::{
-    ConsolidateInquiry, Consolidation, ConsolidationFigures, ConsolidationInput, Method, Out, SegmentOverlaps,
+    ConsolidateInquiry, Consolidation, ConsolidationFigures, ConsolidationInput, Method, SegmentOverlaps,
     SegmentSelection, SegmentUnion, to_bring_together,
 };
 use crate::insight::figures;
@@ -63,7 +63,7 @@ impl Consolidate {
         let found = opened.careful(|opened| self.found(opened))?;
         opened.complain_of(Sets::Segments);
         let consolidation = ConsolidationInput { method: self.method.method(), found }.run();
-        tell(&consolidation, self.k, opened.min_cell());
+        tell(&consolidation, self.k);
         let figures = ConsolidationFigures::new(&consolidation, opened.min_cell());
         let table = match self.k {
             None => steps(&consolidation, &figures),
@@ -85,6 +85,7 @@ impl Consolidate {
             // A segment that is named takes part, even if it holds everyone.
             with_broad: named,
             value: opened.value.clone(),
+            min_cell: opened.min_cell(),
         }))
     }
 
@@ -114,10 +115,8 @@ impl Consolidate {
 }
 
 /// Prints to stderr what the figures leave out.
-fn tell(of: &Consolidation, k: Option<usize>, min_cell: u64) {
-    // That a segment holds nobody is not said where a few would be kept back.
-    let is_told = |why: &Out| min_cell == 0 || *why != Out::Nobody;
-    for (set, why) in of.found.out.iter().filter(|(_, why)| is_told(why)) {
+fn tell(of: &Consolidation, k: Option<usize>) {
+    for (set, why) in &of.found.out {
         say!("crosscut: {} takes no part: {}", reference(&set.name), why.word());
     }
     if let Some(fault) = of.fault(k.unwrap_or_else(|| of.suggested())) {
@@ -181,8 +180,8 @@ fn groups(of: &Consolidation, figures: &ConsolidationFigures, k: usize) -> Table
     let mut table = Table::new(OF_GROUPS);
     let Some(step) = of.step(k) else { return table };
     for ((i, group), adds) in step.groups.iter().enumerate().zip(figures.adds(step)) {
-        let SegmentUnion { customers, value, only, .. } = group;
-        let customers = figures.single(*customers);
+        let SegmentUnion { value, only, .. } = group;
+        let customers = figures.size(group);
         let told = customers.count();
         table.rows.push(vec![
             TableCell::Count(DisclosedCount::Count(i as u64 + 1)),

@@ -36,12 +36,14 @@ impl Explain {
         let explained = explain::explain(rule.written());
         let mut lines = Vec::new();
         collect(&explained, 0, &mut lines);
-        let rules = lines.iter().map(|(_, explained)| explained.rule.and(&filter)).collect();
+        let parts = lines.iter().map(|(_, explained)| explained.rule.and(&filter));
+        let rules = std::iter::once(filter.clone()).chain(parts).collect();
         let counts = opened.ask(&CountsQuestion { filter: Checked::everyone(), rules })?;
         let mut table = Table::new(COLUMNS);
         let counts: Vec<u64> = counts.iter().map(|count| count.in_base).collect();
+        // The filter's own number, the first, can be asked for: no other may differ from it by a few.
         let shown = suppress::nested(&counts, opened.engine.customers(), opened.min_cell());
-        for ((depth, explained), customers) in lines.iter().zip(shown) {
+        for ((depth, explained), customers) in lines.iter().zip(shown.into_iter().skip(1)) {
             let share = customers.count().and_then(|count| figures::share(count, opened.engine.customers()));
             let words = format!("{}{}", "  ".repeat(*depth), explained.words);
             table.rows.push(vec![TableCell::Text(words), TableCell::Count(customers), TableCell::Share(share)]);

@@ -6,8 +6,8 @@ use super::open::{CheckedStudy, Sets};
 use super::output::{Table, TableCell};
 use super::streams::say;
 use super::{CommandError, CommonOptions};
+use crate::insight::contained;
 use crate::insight::matrix::{MatrixFigure, MatrixInquiry, MatrixOrder, Pair};
-use crate::insight::{contained, suppress};
 
 #[derive(Debug, Args)]
 pub struct MatrixArgs {
@@ -79,7 +79,7 @@ impl MatrixArgs {
         table.add_columns(&across.iter().map(|&c| matrix.columns[c].name.as_str()).collect::<Vec<_>>());
         for r in down {
             let set = &matrix.rows[r];
-            let own = TableCell::Count(suppress::single(set.customers, min_cell));
+            let own = TableCell::Count(matrix.size(set, min_cell));
             let cells = across.iter().map(|&c| cell(&matrix.pair(r, c, min_cell), figure));
             table.rows.push([TableCell::Text(set.name.clone()), own].into_iter().chain(cells).collect());
         }

@@ -32,7 +32,9 @@ impl SegmentationArgs {
             let rules = sets.iter().cloned().chain([Checked::everyone()]).collect();
             let counts = opened.ask(&CountsQuestion { filter: opened.filter.clone(), rules })?;
             let mece = MembershipsQuestion { filter: opened.filter.clone(), sets };
-            Ok((counts, sums, Mece::of(&opened.ask(&mece)?)))
+            let name = self.plain_name();
+            let is_cut = opened.catalog.segments.iter().any(|entry| entry.name == name && entry.is_cut());
+            Ok((counts, sums, Mece::new(&opened.ask(&mece)?, is_cut)))
         })?;
         let whole =
             CustomerCount { in_filter: counts.pop().unwrap_or_default().in_filter, in_base: opened.engine.customers() };

@@ -29,12 +29,15 @@ pub fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
 }
 
 /// Checks the keys of a file's customers: counts those without one, and those who share theirs. If most do, the rows are
-/// events rather than customers, and the way out is offered.
-pub fn check(column: &Column, file: &str) -> Vec<Notice> {
+/// events rather than customers, and the way out is offered. Fewer than `min_cell` customers are neither counted nor placed.
+pub fn check(column: &Column, file: &str, min_cell: u64) -> Vec<Notice> {
     let key = column.name().as_str();
     let mut notices = Vec::new();
     match column.null_count() {
         0 => {}
+        few if (few as u64) < min_cell => {
+            notices.push(Notice(format!("fewer than {min_cell} customers have no {key} (min_cell)")));
+        }
         1 => notices.push(Notice(format!("1 customer has no {key}"))),
         nulls => notices.push(Notice(format!("{nulls} customers have no {key}"))),
     }
@@ -42,7 +45,10 @@ pub fn check(column: &Column, file: &str) -> Vec<Notice> {
         // The place, not the key: a message holds no value of the data.
         let first = first + 1;
         let article = if key.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
-        notices.push(Notice(format!("{rows} customers share {article} {key} with another (first: row {first})")));
+        notices.push(Notice(match (rows as u64) < min_cell {
+            true => format!("fewer than {min_cell} customers share {article} {key} with another (min_cell)"),
+            false => format!("{rows} customers share {article} {key} with another (first: row {first})"),
+        }));
         if rows * 2 >= column.len() && rows >= 10 {
             let offer = customers::offer(file, key);
             notices.push(Notice(format!("if each row is an event, make customers of them: {offer}")));
@@ -116,13 +122,26 @@ mod tests {
         let ids = [Some("a"), None, Some("b"), Some("c"), Some("b"), Some("c"), Some("c"), None];
         let frame = df!("id" => ids).unwrap();
         let notices: Vec<String> =
-            check(frame.column("id").unwrap(), "t.csv").into_iter().map(|notice| notice.0).collect();
+            check(frame.column("id").unwrap(), "t.csv", 0).into_iter().map(|notice| notice.0).collect();
         assert_eq!(notices, ["2 customers have no id", "5 customers share an id with another (first: row 3)"]);
         assert!(!is_good(frame.column("id").unwrap()));
     }
 
+    #[test]
+    fn few_missing_and_shared_keys_are_not_counted_under_min_cell() {
+        let ids = [Some("a"), None, Some("b"), Some("b"), None];
+        let frame = df!("id" => ids).unwrap();
+        let notices: Vec<String> =
+            check(frame.column("id").unwrap(), "t.csv", 10).into_iter().map(|notice| notice.0).collect();
+        let expected = [
+            "fewer than 10 customers have no id (min_cell)",
+            "fewer than 10 customers share an id with another (min_cell)",
+        ];
+        assert_eq!(notices, expected);
+    }
+
     fn is_good(column: &Column) -> bool {
-        check(column, "t.csv").is_empty()
+        check(column, "t.csv", 0).is_empty()
     }
 
     #[test]

@@ -114,6 +114,8 @@ pub struct LoadOptions {
     pub memory: Option<usize>,
     /// Folder in which tables of text and sheets are kept as Parquet for the next start, if any.
     pub cache: Option<PathBuf>,
+    /// Number of customers below which a notice does not count them; 0 counts all.
+    pub min_cell: u64,
 }
 
 /// Opens a base. Text is read into memory. Of Parquet and Arrow files only the metadata is read, except for columns of
@@ -183,7 +185,7 @@ fn finish(
     if let (BaseTable::Memory(_), Some(key)) = (&table, &key) {
         watch.begin(Stage::Keys, None);
         watch.tick(table.rows() as u64)?;
-        notices.extend(key::check(&table.column(key)?, &source.title()));
+        notices.extend(key::check(&table.column(key)?, &source.title(), options.min_cell));
     }
     Ok(Base { table, schema, key, source: source.title(), notices, rejects })
 }
@@ -251,13 +253,13 @@ fn read(
 }
 
 /// Checks the keys of a base whose columns are in files: counts the customers without one, and those who share theirs.
-/// Reads the key column. For a base in memory, [`load`] has already reported this.
+/// Fewer than `min_cell` are not counted. Reads the key column. For a base in memory, [`load`] has already reported this.
 ///
 /// # Errors
 /// Returns an error if the key column cannot be read.
-pub fn check_key(base: &Base) -> Result<Vec<Notice>, DataError> {
+pub fn check_key(base: &Base, min_cell: u64) -> Result<Vec<Notice>, DataError> {
     match (&base.table, &base.key) {
-        (BaseTable::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?, &base.source)),
+        (BaseTable::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?, &base.source, min_cell)),
         _ => Ok(Vec::new()),
     }
 }

@@ -96,6 +96,7 @@ impl QueryTable {
             timezone: options.timezone,
             memory: options.memory,
             cache: options.cache.clone(),
+            min_cell: options.min_cell,
         };
         let base = super::load(&self.location, &own, &mut |_| {}, &|| watch.is_cancelled()).map_err(failed)?;
         let notices = base.notices.iter().map(|notice| Notice(format!("{}: {notice}", self.label))).collect();

@@ -307,6 +307,11 @@ impl SegmentEntry {
         }
     }
 
+    /// Returns true if it is a segmentation whose cells are cut from one column, so that they cannot overlap.
+    pub fn is_cut(&self) -> bool {
+        matches!(&self.body, SegmentationState::Segmentation { column, .. } if !column.is_empty())
+    }
+
     /// Returns the text of the segment's rule, or of its cells' rules.
     fn texts(&self) -> impl Iterator<Item = &str> {
         let (own, cells) = match &self.body {

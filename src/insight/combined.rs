@@ -23,9 +23,9 @@ pub trait SetCombination {
     /// Returns the column that is summed over each combination.
     fn value(&self) -> Option<&str>;
 
-    /// Chooses at most [`MAX_COMBINED`] sets by their indices, ascending. `sizes` are the sets' customers in the
-    /// filter, `whole` is the number of all customers in the filter.
-    fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, Self::Chosen);
+    /// Chooses at most [`MAX_COMBINED`] sets by their indices, ascending. `sizes` are the sets' customers, `whole` are all
+    /// customers.
+    fn choose(&self, sizes: &[CustomerCount], whole: CustomerCount) -> (Vec<usize>, Self::Chosen);
 
     fn found(&self, chosen: Self::Chosen, combinations: Combinations) -> Self::Found;
 }
@@ -78,8 +78,7 @@ impl<C: SetCombination> CombinedInquiry<C> {
 
     fn combine(&mut self, counts: &[CustomerCount]) {
         let (Some((whole, counts)), Some(of)) = (counts.split_last(), &self.of) else { return };
-        let sizes: Vec<u64> = counts.iter().map(|count| count.in_filter).collect();
-        let (places, chosen) = of.choose(&sizes, whole.in_filter);
+        let (places, chosen) = of.choose(counts, *whole);
         self.chosen = Some(chosen);
         self.combined = Open::new(CombinationsQuestion {
             filter: of.filter().clone(),
@@ -91,8 +90,8 @@ impl<C: SetCombination> CombinedInquiry<C> {
 }
 
 /// Keeps the indices of the [`MAX_COMBINED`] largest sets, ascending. Returns the indices of the others.
-pub(super) fn keep_largest(places: &mut Vec<usize>, sizes: &[u64]) -> Vec<usize> {
-    places.sort_by_key(|&i| std::cmp::Reverse(sizes[i]));
+pub(super) fn keep_largest(places: &mut Vec<usize>, sizes: &[CustomerCount]) -> Vec<usize> {
+    places.sort_by_key(|&i| std::cmp::Reverse(sizes[i].in_filter));
     let smaller = places.split_off(places.len().min(MAX_COMBINED));
     places.sort_unstable();
     smaller

@@ -2,7 +2,7 @@
 
 use super::suppress::{self, DisclosedCount};
 use super::{cluster, figures};
-use crate::engine::{Overlap, OverlapQuestion};
+use crate::engine::{CustomerCount, Overlap, OverlapQuestion};
 use crate::insight::inquiry::{ReadAnswer, Single};
 use crate::rule::Checked;
 
@@ -83,6 +83,8 @@ pub struct MatrixSides {
 pub struct Set {
     pub name: String,
     pub customers: u64,
+    /// The base's customers in it.
+    pub in_base: u64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +95,8 @@ pub struct Matrix {
     pub both: Vec<Vec<u64>>,
     /// Number of customers in the filter.
     pub whole: u64,
+    /// Number of customers in the base.
+    pub base: u64,
     /// Distances of every pair of rows, and of columns; see [`cluster::leaves`].
     distances: Option<[Vec<f64>; 2]>,
 }
@@ -105,6 +109,13 @@ pub struct Pair {
     pub of_column: Option<f64>,
     pub jaccard: Option<f64>,
     pub index: Option<f64>,
+}
+
+impl Set {
+    /// Returns the set's customers in the filter, as they may be shown beside those in the base. `whole` are all of both.
+    pub fn shown(&self, whole: CustomerCount, min_cell: u64) -> DisclosedCount {
+        suppress::pair(CustomerCount { in_filter: self.customers, in_base: self.in_base }, whole, min_cell).0
+    }
 }
 
 impl MatrixInquiry {
@@ -140,19 +151,20 @@ impl ReadAnswer for MatrixSides {
     fn read(&self, overlap: Overlap) -> Matrix {
         let (height, width) = (self.rows.len(), self.columns.len());
         let (first, down) = if self.is_joined() { (height, height + width) } else { (0, height) };
-        let set = |(name, count): (&String, &crate::engine::CustomerCount)| Set {
+        let set = |(name, count): (&String, &CustomerCount)| Set {
             name: name.clone(),
             customers: count.in_filter,
+            in_base: count.in_base,
         };
         let rows: Vec<Set> = self.rows.iter().zip(&overlap.rows).map(set).collect();
         let columns: Vec<Set> = self.columns.iter().zip(&overlap.columns[first..]).map(set).collect();
-        let in_filter =
-            |row: &Vec<crate::engine::CustomerCount>| row.iter().map(|count| count.in_filter).collect::<Vec<_>>();
+        let in_filter = |row: &Vec<CustomerCount>| row.iter().map(|count| count.in_filter).collect::<Vec<_>>();
         let all: Vec<Vec<u64>> = overlap.both[..down].iter().map(in_filter).collect();
         let distances = (self.is_joined() || self.rows == self.columns)
             .then(|| [distances(&all, &rows, 0), distances(&all, &columns, first)]);
         let both = all[..height].iter().map(|row| row[first..].to_vec()).collect();
-        Matrix { rows, columns, both, whole: overlap.rows[down].in_filter, distances }
+        let CustomerCount { in_filter: whole, in_base: base } = overlap.rows[down];
+        Matrix { rows, columns, both, whole, base, distances }
     }
 }
 
@@ -175,16 +187,24 @@ impl Matrix {
         self.distances.is_some()
     }
 
+    /// Returns a set's customers in the filter, as they may be shown beside those in the base.
+    pub fn size(&self, set: &Set, min_cell: u64) -> DisclosedCount {
+        set.shown(CustomerCount { in_filter: self.whole, in_base: self.base }, min_cell)
+    }
+
     pub fn pair(&self, row: usize, column: usize, min_cell: u64) -> Pair {
         let (a, b) = (self.rows[row].customers, self.columns[column].customers);
         let both = suppress::overlap(self.both[row][column], a, b, self.whole, min_cell);
+        // A share of a size that is suppressed would tell it.
         let n = both.count();
+        let of = |set: &Set| n.filter(|_| self.size(set, min_cell).count().is_some());
+        let of_both = of(&self.rows[row]).and_then(|_| of(&self.columns[column]));
         Pair {
             both,
-            of_row: n.and_then(|n| figures::share(n, a)),
-            of_column: n.and_then(|n| figures::share(n, b)),
-            jaccard: n.and_then(|n| figures::share(n, (a + b).saturating_sub(n))),
-            index: n.and_then(|n| figures::index(n, a, b, self.whole)),
+            of_row: of(&self.rows[row]).and_then(|n| figures::share(n, a)),
+            of_column: of(&self.columns[column]).and_then(|n| figures::share(n, b)),
+            jaccard: of_both.and_then(|n| figures::share(n, (a + b).saturating_sub(n))),
+            index: of_both.and_then(|n| figures::index(n, a, b, self.whole)),
         }
     }
 

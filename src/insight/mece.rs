@@ -3,6 +3,7 @@
 use super::figures;
 use super::privacy;
 use super::suppress::{self, DisclosedCount};
+use crate::text::numbers;
 
 /// Numbers of the filter's customers in no cell, in one, and in two or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -10,13 +11,16 @@ pub struct Mece {
     pub none: u64,
     pub one: u64,
     pub several: u64,
+    /// True if the cells are cut from one column: then nobody can be in several, so that this is no disclosure.
+    pub is_cut: bool,
 }
 
 impl Mece {
-    /// Reads the answer to [`crate::engine::Question::Memberships`].
-    pub fn of(memberships: &[u64]) -> Self {
+    /// Reads the answer to [`crate::engine::Question::Memberships`] about cells that are cut from one column, or that have
+    /// rules of their own.
+    pub fn new(memberships: &[u64], is_cut: bool) -> Self {
         let at = |n: usize| memberships.get(n).copied().unwrap_or_default();
-        Self { none: at(0), one: at(1), several: memberships.iter().skip(2).sum() }
+        Self { none: at(0), one: at(1), several: memberships.iter().skip(2).sum(), is_cut }
     }
 
     pub fn customers(self) -> u64 {
@@ -25,6 +29,24 @@ impl Mece {
 
     pub fn is_mece(self) -> bool {
         self.none == 0 && self.several == 0
+    }
+
+    /// Returns true if nobody or a few are in no cell, and nobody or a few in several: which of both is not disclosed.
+    fn is_nearly_mece(self, min_cell: u64) -> bool {
+        min_cell > 0 && suppress::is_small(self.none, min_cell) && suppress::is_small(self.several, min_cell)
+    }
+
+    /// Suppresses the numbers in none, one and several, which add up to all. That nobody is in several is drawn as a few
+    /// are, unless it cannot be otherwise.
+    fn parts(self, min_cell: u64) -> [DisclosedCount; 3] {
+        let counts = [self.none, self.one, self.several];
+        if self.is_cut {
+            return suppress::memberships(counts, min_cell);
+        }
+        match counts.iter().any(|&count| suppress::is_small(count, min_cell)) {
+            true => counts.map(|count| suppress::stricter(suppress::single(count, min_cell), DisclosedCount::Hidden)),
+            false => counts.map(DisclosedCount::Count),
+        }
     }
 
     /// Returns the share of customers in at least one cell; `None` without customers.
@@ -37,11 +59,17 @@ impl Mece {
         if self.customers() == 0 && min_cell > 0 {
             return String::new();
         }
+        if self.is_nearly_mece(min_cell) {
+            return format!("MECE but for <{}", numbers::count(min_cell));
+        }
         if self.is_mece() {
             return "MECE".into();
         }
-        let parts = suppress::memberships([self.none, self.one, self.several], min_cell);
-        let word = |part: DisclosedCount, count: u64, word: &str| (count > 0).then(|| format!("{part} in {word}"));
+        let parts = self.parts(min_cell);
+        let word = |part: DisclosedCount, count: u64, word: &str| {
+            let is_said = part.count() != Some(0) && (count > 0 || part.count().is_none());
+            is_said.then(|| format!("{part} in {word}"))
+        };
         let words = [word(parts[0], self.none, "none"), word(parts[2], self.several, "two or more")];
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -55,10 +83,13 @@ impl Mece {
         if self.customers() == 0 {
             return "nobody to be in a cell".into();
         }
+        if self.is_nearly_mece(min_cell) {
+            return format!("MECE: all but fewer than {min_cell} are in exactly one cell");
+        }
         if self.is_mece() {
             return "MECE: everyone is in exactly one cell".into();
         }
-        let parts = suppress::memberships([self.none, self.one, self.several], min_cell);
+        let parts = self.parts(min_cell);
         let share = |part: DisclosedCount, count: u64| match part {
             DisclosedCount::Under(_) | DisclosedCount::Over(_) | DisclosedCount::Hidden => part.to_string(),
             DisclosedCount::Count(shown) => {
@@ -76,11 +107,21 @@ mod tests {
 
     #[test]
     fn says_who_is_in_none_and_in_several() {
-        let mece = Mece::of(&[20, 170, 8, 2]);
-        assert_eq!(mece, Mece { none: 20, one: 170, several: 10 });
+        let mece = Mece::new(&[20, 170, 8, 2], false);
+        assert_eq!(mece, Mece { none: 20, one: 170, several: 10, is_cut: false });
         assert_eq!(mece.coverage(), Some(0.9));
         assert_eq!(mece.sentence(0), "not MECE: 20 (10.0 %) in no cell, 10 (5.0 %) in two or more");
         assert_eq!(mece.sentence(11), "not MECE: · in no cell, <11 in two or more");
-        assert!(Mece::of(&[0, 5]).is_mece());
+        assert!(Mece::new(&[0, 5], false).is_mece());
+    }
+
+    #[test]
+    fn nobody_beside_the_cells_looks_like_a_few() {
+        let sentences = [[0, 200, 0], [3, 195, 2], [0, 191, 9]].map(|counts| Mece::new(&counts, false).sentence(10));
+        assert_eq!(sentences, ["MECE: all but fewer than 10 are in exactly one cell"; 3].map(str::to_owned));
+        let words = [[20, 180, 0], [20, 177, 3]].map(|counts| Mece::new(&counts, false).short(10));
+        assert_eq!(words, ["· in none, <10 in two or more"; 2].map(str::to_owned));
+        assert_eq!(Mece::new(&[20, 180, 0], true).short(10), "20 in none");
+        assert_eq!(Mece::new(&[0, 200, 0], true).short(0), "MECE");
     }
 }

@@ -19,7 +19,7 @@ pub struct PanesInquiry {
     personas: Open<OverlapQuestion>,
     memberships: Open<MembershipsQuestion>,
     /// Questions by segmentation.
-    mece: Vec<(String, Open<MembershipsQuestion>)>,
+    mece: Vec<(String, bool, Open<MembershipsQuestion>)>,
     /// Full names of the counted segments, in the order of the question.
     names: Vec<String>,
     places: Vec<PersonaPlaces>,
@@ -105,7 +105,7 @@ impl PanesInquiry {
             {
                 let sets = cells.iter().filter_map(|cell| cell.rule.as_ref().ok().cloned()).collect();
                 let question = MembershipsQuestion { filter: Checked::everyone(), sets };
-                self.mece.push((entry.name.clone(), Open::new(question)));
+                self.mece.push((entry.name.clone(), entry.is_cut(), Open::new(question)));
             }
         }
         self
@@ -144,6 +144,14 @@ impl PaneFigures {
         self.summary.is_waiting() || self.waits_for_definitions()
     }
 
+    /// Returns true if each pane has counts, outdated or not, or a reason why it has none.
+    pub fn has_answers(&self) -> bool {
+        let Self { summary, segments, personas, .. } = self;
+        (summary.answer.is_some() || summary.error.is_some())
+            && (segments.answer.is_some() || segments.error.is_some())
+            && (personas.answer.is_some() || personas.error.is_some())
+    }
+
     /// Returns true if a pane of segments or personas waits for its counts.
     pub fn waits_for_definitions(&self) -> bool {
         self.segments.is_waiting() || self.personas.is_waiting() || self.memberships.is_waiting()
@@ -160,7 +168,7 @@ impl Inquiry for PanesInquiry {
             self.personas.at(Self::PERSONAS.0),
             self.memberships.at(Self::MEMBERSHIPS.0),
         ];
-        let mece = self.mece.iter().zip(Self::MECE..).filter_map(|((_, question), slot)| question.at(slot));
+        let mece = self.mece.iter().zip(Self::MECE..).filter_map(|((_, _, question), slot)| question.at(slot));
         first.into_iter().flatten().chain(mece).collect()
     }
 
@@ -189,10 +197,10 @@ impl Inquiry for PanesInquiry {
             }
             QuestionSlot(at) => {
                 // A failed question leaves the segmentation without a remark.
-                if let Some((name, question)) = self.mece.get_mut(at - Self::MECE)
+                if let Some((name, is_cut, question)) = self.mece.get_mut(at - Self::MECE)
                     && let Some(Ok(numbers)) = question.take(answer)
                 {
-                    found.mece.insert(name.clone(), Mece::of(&numbers));
+                    found.mece.insert(name.clone(), Mece::new(&numbers, *is_cut));
                 }
             }
         }

@@ -14,8 +14,8 @@ use regex::Regex;
 use super::settings;
 use super::suppress;
 use crate::engine::{
-    Answer, ColumnProfile, CustomerCount, EngineError, LayeredOverlap, Overlap, Question, QuestionBody, RowPage,
-    Spread, Summary, ValueSums,
+    Answer, ColumnProfile, CustomerCount, EngineError, GroupFigures, LayeredOverlap, Overlap, Question, QuestionBody,
+    RowPage, Spread, Summary, ValueSums,
 };
 use crate::model::{Datum, Lookup, Schema, is_masked};
 use crate::rule::{self, Checked};
@@ -168,9 +168,14 @@ impl DisclosureLimits {
                 }
                 Answer::Contrast(contrast)
             }
+            Answer::Groups(mut groups) => {
+                let count = |group: &GroupFigures| group.customers;
+                let name = |group: &GroupFigures| group.key.iter().map(Datum::to_string).collect::<Vec<_>>().join(" ");
+                self.hide_order(&mut groups.groups, count, name, groups.customers);
+                Answer::Groups(groups)
+            }
             other @ (Answer::Coverage(LayeredOverlap { .. })
             | Answer::Combinations(_)
-            | Answer::Groups(_)
             | Answer::Find(_)
             | Answer::Quantiles(_)
             | Answer::Voices(_)
@@ -228,11 +233,34 @@ impl DisclosureLimits {
             profile.left_out += profile.top.len() as u64;
             profile.top.clear();
         }
+        self.hide_order(&mut profile.top, |(_, count)| *count, |(value, _)| value.to_string(), profile.customers);
         if let Some(spread) = profile.spread.as_mut().filter(|_| self.min_cell > 0) {
             spread.in_filter = told(spread.in_filter, profile.known.in_filter, self.min_cell);
             spread.in_base = told(spread.in_base, profile.known.in_base, self.min_cell);
         }
         profile
+    }
+
+    /// Moves what is suppressed of a list, whose largest comes first, behind the rest, in the order of names: its place would
+    /// bound it.
+    fn hide_order<T>(
+        &self,
+        list: &mut Vec<T>,
+        count: impl Fn(&T) -> CustomerCount,
+        name: impl Fn(&T) -> String,
+        whole: CustomerCount,
+    ) {
+        if self.min_cell == 0 {
+            return;
+        }
+        let counts: Vec<CustomerCount> = list.iter().map(count).collect();
+        let shown =
+            suppress::pairs(&counts, whole, self.min_cell).into_iter().map(|(inside, _)| inside.count().is_some());
+        let (seen, hidden): (Vec<_>, Vec<_>) =
+            std::mem::take(list).into_iter().zip(shown).partition(|(_, shown)| *shown);
+        let mut hidden: Vec<(String, T)> = hidden.into_iter().map(|(item, _)| (name(&item), item)).collect();
+        hidden.sort_by(|a, b| a.0.cmp(&b.0));
+        list.extend(seen.into_iter().map(|(item, _)| item).chain(hidden.into_iter().map(|(_, item)| item)));
     }
 
     /// Returns the masked column whose values a column of the schema, or an expression, would show.

@@ -207,6 +207,13 @@ impl Inquiry for RetentionInquiry {
         };
         let Some(answer) = question.and_then(|question| question.take(answer)) else { return };
         match (answer, at) {
+            // Fewer than `min_cell` of the filter's customers are active then, so fewer are of each cohort.
+            (Err(EngineError::Withheld(_)), Some(at)) if self.min_cell > 0 => {
+                let customers = self.sizes.as_ref().map(|sizes| sizes.customers).unwrap_or_default();
+                let (by, groups) = (Vec::new(), Vec::new());
+                self.active[at] = Some(GroupAnswer { by, groups, left_out: 0, customers, value: None });
+                self.settle();
+            }
             (Err(error), _) => {
                 self.later.clear();
                 self.found.settle(Err(error));
@@ -285,7 +292,7 @@ fn retention(
         let begun = |period: &usize| nth(subject.unit, start, *period).is_some_and(|day| day <= subject.today);
         let periods = (1..=active.len()).take_while(begun);
         let of_period = |period: usize| match customers.count() {
-            Some(whole) => suppress::within(active_in(&active[period - 1], &group.key), whole, min_cell),
+            Some(whole) => suppress::near_whole(active_in(&active[period - 1], &group.key), whole, min_cell),
             None => DisclosedCount::Hidden,
         };
         let active = std::iter::once(customers).chain(periods.map(of_period)).collect();

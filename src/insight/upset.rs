@@ -3,7 +3,7 @@
 use super::combined::{CombinedInquiry, SetCombination, keep_largest};
 use super::matrix::{NamedSet, Set};
 use super::suppress::{self, DisclosedCount};
-use crate::engine::{Combination, Combinations};
+use crate::engine::{Combination, Combinations, CustomerCount};
 use crate::model::reference;
 use crate::rule::Checked;
 
@@ -30,6 +30,8 @@ pub struct UpSet {
     pub shown: Vec<DisclosedCount>,
     /// Number of customers in the filter.
     pub whole: u64,
+    /// Number of customers in the base.
+    pub base: u64,
 }
 
 /// Returns the segments that are combined: those with a rule of their own. Each customer is in one of a segmentation's
@@ -69,12 +71,14 @@ impl SetCombination for SetsToCombine {
         None
     }
 
-    fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, UpSet) {
+    fn choose(&self, sizes: &[CustomerCount], whole: CustomerCount) -> (Vec<usize>, UpSet) {
         let mut places = (0..self.sets.len()).collect();
         let smaller = keep_largest(&mut places, sizes).len();
-        let set = |&i: &usize| Set { name: self.sets[i].0.clone(), customers: sizes[i] };
+        let set =
+            |&i: &usize| Set { name: self.sets[i].0.clone(), customers: sizes[i].in_filter, in_base: sizes[i].in_base };
         let sets = places.iter().map(set).collect();
-        let upset = UpSet { sets, smaller, combinations: Vec::new(), left_out: 0, shown: Vec::new(), whole };
+        let CustomerCount { in_filter: whole, in_base: base } = whole;
+        let upset = UpSet { sets, smaller, combinations: Vec::new(), left_out: 0, shown: Vec::new(), whole, base };
         (places, upset)
     }
 
@@ -87,9 +91,18 @@ impl UpSet {
     /// Adds the combinations, and suppresses those of fewer customers than `min_cell`.
     fn with(mut self, found: Combinations, min_cell: u64) -> Self {
         let parts: Vec<(u64, u64)> = found.combinations.iter().map(|one| (one.sets, one.customers)).collect();
-        self.shown = suppress::combinations(&parts, self.sets.len(), min_cell);
-        (self.combinations, self.left_out) = (found.combinations, found.left_out);
+        let shown = suppress::combinations(&parts, self.sets.len(), min_cell);
+        let mut lines: Vec<(Combination, DisclosedCount)> = found.combinations.into_iter().zip(shown).collect();
+        // The place of a suppressed one between others would bound it.
+        lines.sort_by_key(|(one, shown)| shown.count().is_none().then_some((one.sets.count_ones(), one.sets)));
+        (self.combinations, self.shown) = lines.into_iter().unzip();
+        self.left_out = found.left_out;
         self
+    }
+
+    /// Returns a set's customers in the filter, as they may be shown beside those in the base.
+    pub fn size(&self, set: &Set, min_cell: u64) -> DisclosedCount {
+        set.shown(CustomerCount { in_filter: self.whole, in_base: self.base }, min_cell)
     }
 
     /// Returns the indices of the combinations in display order.

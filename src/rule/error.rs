@@ -1,5 +1,8 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+
+use crate::text::visible;
 
 /// The reason why a rule was refused, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +18,14 @@ pub struct RuleError {
 }
 
 impl RuleError {
+    /// Creates an error. What it quotes of the rule is made visible: a message is one line, and nothing in it acts on a
+    /// terminal.
     pub fn new(place: Range<usize>, message: impl Into<String>) -> Self {
-        Self { place, message: message.into(), hint: None, unfinished: false }
+        Self { place, message: shown(message.into()), hint: None, unfinished: false }
     }
 
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(shown(hint.into()));
         self
     }
 
@@ -33,6 +38,13 @@ impl RuleError {
     pub fn describe(&self, rule: &str) -> String {
         let hint = self.hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
         format!("{} at {}{hint}", self.message, self.column(rule))
+    }
+}
+
+fn shown(text: String) -> String {
+    match visible(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
     }
 }
 

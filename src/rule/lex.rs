@@ -95,9 +95,23 @@ fn space_or_comment(rest: &str) -> usize {
         return rest.find('\n').unwrap_or(rest.len());
     }
     if rest.starts_with("/*") {
-        return rest.find("*/").map_or(rest.len(), |end| end + 2);
+        return comment(rest);
     }
     rest.len() - rest.trim_start().len()
+}
+
+/// Returns the length of a comment that begins with `/*`. Comments can be nested, as the parser reads them.
+fn comment(rest: &str) -> usize {
+    let (mut at, mut depth) = (2, 1);
+    while depth > 0 {
+        let Some(found) = rest[at..].find(['*', '/']).map(|found| at + found) else { return rest.len() };
+        (at, depth) = match &rest[found..] {
+            mark if mark.starts_with("/*") => (found + 2, depth + 1),
+            mark if mark.starts_with("*/") => (found + 2, depth - 1),
+            _ => (found + 1, depth),
+        };
+    }
+    at
 }
 
 fn lexeme(first: char, rest: &str) -> (LexemeKind, usize, bool) {
@@ -162,6 +176,14 @@ mod tests {
 
     fn texts(rule: &str) -> Vec<&str> {
         lex(rule).iter().map(|l| l.text(rule)).collect()
+    }
+
+    #[test]
+    fn comment_ends_where_the_parser_ends_it() {
+        assert_eq!(texts("a /*/ b */ c"), ["a", "c"]);
+        assert_eq!(texts("a /* b /* c */ d */ e"), ["a", "e"]);
+        assert_eq!(texts("a /* b /* c */ d"), ["a"]);
+        assert_eq!(texts("a /***/ b /**/ c"), ["a", "b", "c"]);
     }
 
     #[test]

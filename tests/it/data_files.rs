@@ -296,10 +296,10 @@ fn keys_are_checked_when_that_is_asked_for() {
     let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
     let base = load(&BaseLocation::Path(path.clone()), &options, &mut |_| {}, &|| false).unwrap();
     assert!(base.notices.is_empty());
-    let notices: Vec<String> = check_key(&base).unwrap().into_iter().map(|notice| notice.0).collect();
+    let notices: Vec<String> = check_key(&base, 0).unwrap().into_iter().map(|notice| notice.0).collect();
     assert_eq!(notices, ["1 customer has no id", "2 customers share an id with another (first: row 1)"]);
     fs::remove_file(path).unwrap();
-    assert!(check_key(&base).is_err());
+    assert!(check_key(&base, 0).is_err());
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod derived;
 mod docs;
 mod exact;
 mod flow;
+mod fuzz;
 mod generate;
 mod insight;
 mod insight_matrix;

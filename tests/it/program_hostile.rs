@@ -92,7 +92,7 @@ fn hostile_rules_never_block_the_keys() {
 }
 
 /// Adds segments to the shop's, and personas that span some of them each.
-fn large_study(folder: &Path, segments: usize, personas: usize) {
+pub fn large_study(folder: &Path, segments: usize, personas: usize) {
     let add = |file: &str, more: String| {
         let path = folder.join(file);
         let before = fs::read_to_string(&path).expect("a file");

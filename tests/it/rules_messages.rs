@@ -49,6 +49,14 @@ fn said(rule: &str) -> String {
 const TABLE: &[(&str, &str)] = &[
     ("country ~~ 'a'", "unexpected ~~ at 9: write LIKE, ILIKE or NOT LIKE"),
     ("country IS DISTINCT FROM", "incomplete rule: expected a column, a value or a condition at 25"),
+    (
+        "replace(replace(replace(plan, 'o', 'oooooooooooooooooooooooo'), 'o', 'oooooooooooooooooooooooo'), 'o', 'oooooooooooooooooooooooo') = 'x'",
+        "this makes texts up to 13,824 times as long: 10,000 times at most at 1: nest replace and repeat less deeply",
+    ),
+    (
+        "repeat(repeat(plan, 1000), 1000) = 'x'",
+        "this makes texts up to 1,000,000 times as long: 10,000 times at most at 1: nest replace and repeat less deeply",
+    ),
     ("contry = 'US'", "unknown column \"contry\" at 1: did you mean \"country\"?"),
     ("Contry = 'US'", "unknown column \"Contry\" at 1: did you mean \"country\"?"),
     ("spend > 100 AND contry = 'US'", "unknown column \"contry\" at 17: did you mean \"country\"?"),

@@ -319,11 +319,9 @@ impl CheckedStudy {
     pub fn explain_files(&self, rule: &Checked) -> Result<(), CommandError> {
         for (file, values, condition) in rule.file_lists() {
             let question = SummaryQuestion { filter: condition, value: None };
-            let matched = crate::insight::table::TableCell::Count(suppress::single(
-                self.ask(&question)?.customers,
-                self.min_cell(),
-            ))
-            .shown();
+            let summary = self.ask(&question)?;
+            let matched = suppress::near_whole(summary.customers, summary.base, self.min_cell());
+            let matched = crate::insight::table::TableCell::Count(matched).shown();
             let values = crate::text::numbers::count(values as u64);
             let left_out = match file.left_out {
                 0 => String::new(),

@@ -54,6 +54,7 @@ pub fn file_and_options(
         memory: config.engine.memory,
         // `describe` shows how the file itself is read.
         cache: None,
+        min_cell: config.privacy.min_cell,
     };
     Ok((source, load, config.privacy.mask))
 }

@@ -1,6 +1,7 @@
 use super::ConsolidationStep;
-use crate::engine::Combination;
+use crate::engine::{Combination, CustomerCount};
 use crate::insight::matrix::Set;
+use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;
 
 /// Counts of the segments that take part.
@@ -12,6 +13,8 @@ pub struct SegmentOverlaps {
     pub out: Vec<(Set, Out)>,
     /// Number of customers in the filter.
     pub whole: u64,
+    /// Number of customers in the base.
+    pub base: u64,
     /// Value of the customers in the listed combinations; `None` without a value column.
     pub value: Option<f64>,
     /// Combinations, the largest first, including that of customers in no segment.
@@ -86,6 +89,11 @@ impl SegmentOverlaps {
         both
     }
 
+    /// Returns a segment's customers in the filter, as they may be shown beside those in the base.
+    pub fn size(&self, set: &Set, min_cell: u64) -> DisclosedCount {
+        set.shown(CustomerCount { in_filter: self.whole, in_base: self.base }, min_cell)
+    }
+
     /// Returns the rule of a group: one of its segments holds.
     pub fn rule(&self, group: &SegmentUnion) -> String {
         let names: Vec<String> = group.sets.iter().map(|&set| reference(&self.sets[set].name)).collect();
@@ -115,6 +123,10 @@ pub enum Out {
     /// The segment holds over half of the filter's customers: it would cover them whatever it is united with.
     Broad,
     Nobody,
+    /// The segment holds fewer customers than may be shown, or none.
+    Few,
+    /// The segment leaves out fewer customers than may be shown, or none.
+    NearlyEveryone,
     ByHand,
     /// There are too many segments, and this is one of the smaller ones.
     TooMany,
@@ -126,6 +138,8 @@ impl Out {
             Out::Everyone => "holds everyone",
             Out::Broad => "holds over half: too broad",
             Out::Nobody => "holds nobody",
+            Out::Few => "holds too few (min_cell)",
+            Out::NearlyEveryone => "leaves out too few (min_cell)",
             Out::ByHand => "taken out",
             Out::TooMany => "beyond the 64 largest",
         }

@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::measure::{Out, SegmentOverlaps};
-use crate::engine::Combinations;
+use crate::engine::{Combinations, CustomerCount};
 use crate::insight::combined::{CombinedInquiry, SetCombination, keep_largest};
 use crate::insight::matrix::{NamedSet, Set};
+use crate::insight::suppress;
 use crate::insight::upset;
 use crate::rule::Checked;
 
@@ -22,6 +23,9 @@ pub struct SegmentSelection {
     pub with_broad: bool,
     /// Value column.
     pub value: Option<String>,
+    /// Segments of fewer customers do not take part, so that nobody and a few look alike; nor, alike, do those that leave
+    /// out fewer.
+    pub min_cell: u64,
 }
 
 /// The choice of segments that take part.
@@ -30,8 +34,8 @@ pub struct ConsolidationPlan {
     sets: Vec<Set>,
     /// The other segments, with the reason.
     out: Vec<(Set, Out)>,
-    /// Number of customers in the filter.
-    whole: u64,
+    /// Customers in the filter and in the base.
+    whole: CustomerCount,
 }
 
 /// Minimum number of segments with rules of their own; with fewer, cells take part too.
@@ -67,14 +71,21 @@ impl SetCombination for SegmentSelection {
 
     /// Chooses the segments. Those that hold nobody of the filter, everyone, or over half, do not take part unless they
     /// are switched; the others take part unless they are switched. Without enough others the broad ones take part.
-    fn choose(&self, sizes: &[u64], whole: u64) -> (Vec<usize>, ConsolidationPlan) {
+    fn choose(&self, counts: &[CustomerCount], all: CustomerCount) -> (Vec<usize>, ConsolidationPlan) {
+        let whole = all.in_filter;
+        let sizes: Vec<u64> = counts.iter().map(|count| count.in_filter).collect();
         let is_broad = |size: u64| size > whole - size.min(whole);
-        let narrow = sizes.iter().filter(|size| **size > 0 && !is_broad(**size)).count();
+        let is_some = |size: u64| size > 0 && !suppress::is_small(size, self.min_cell);
+        let narrow = sizes.iter().filter(|size| is_some(**size) && !is_broad(**size)).count();
         let leaves_out_broad = !self.with_broad && narrow >= ENOUGH_NARROW;
         let mut out: Vec<(usize, Out)> = Vec::new();
         let mut chosen: Vec<usize> = Vec::new();
-        for (i, ((name, _), size)) in self.segments.iter().zip(sizes).enumerate() {
+        for (i, ((name, _), size)) in self.segments.iter().zip(&sizes).enumerate() {
             match (*size, self.switched.contains(name)) {
+                (few, _) if suppress::is_small(few, self.min_cell) => out.push((i, Out::Few)),
+                (most, _) if suppress::is_small(whole - most.min(whole), self.min_cell) => {
+                    out.push((i, Out::NearlyEveryone));
+                }
                 (0, _) => out.push((i, Out::Nobody)),
                 (all, false) if all == whole && !self.with_broad => out.push((i, Out::Everyone)),
                 (most, false) if leaves_out_broad && is_broad(most) => out.push((i, Out::Broad)),
@@ -82,13 +93,13 @@ impl SetCombination for SegmentSelection {
                 _ => chosen.push(i),
             }
         }
-        out.extend(keep_largest(&mut chosen, sizes).into_iter().map(|i| (i, Out::TooMany)));
+        out.extend(keep_largest(&mut chosen, counts).into_iter().map(|i| (i, Out::TooMany)));
         out.sort_by_key(|(i, _)| *i);
-        let set = |i: usize| Set { name: self.segments[i].0.clone(), customers: sizes[i] };
+        let set = |i: usize| Set { name: self.segments[i].0.clone(), customers: sizes[i], in_base: counts[i].in_base };
         let plan = ConsolidationPlan {
             sets: chosen.iter().map(|&i| set(i)).collect(),
             out: out.into_iter().map(|(i, why)| (set(i), why)).collect(),
-            whole,
+            whole: all,
         };
         (chosen, plan)
     }
@@ -99,7 +110,8 @@ impl SetCombination for SegmentSelection {
         Arc::new(SegmentOverlaps {
             sets,
             out,
-            whole,
+            whole: whole.in_filter,
+            base: whole.in_base,
             value,
             combinations: found.combinations,
             left_out: found.left_out,

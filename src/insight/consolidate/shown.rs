@@ -1,5 +1,8 @@
-use super::{Consolidation, ConsolidationStep};
+use std::sync::Arc;
+
+use super::{Consolidation, ConsolidationStep, SegmentOverlaps, SegmentUnion};
 use crate::insight::figures;
+use crate::insight::matrix::Set;
 use crate::insight::suppress::{self, DisclosedCount};
 
 /// A step's figures as they may be shown: figures that would disclose fewer than `min_cell` customers have no value.
@@ -23,8 +26,7 @@ pub struct StepFigures {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConsolidationFigures {
     pub steps: Vec<StepFigures>,
-    /// The filter's customers.
-    whole: u64,
+    found: Arc<SegmentOverlaps>,
     min_cell: u64,
 }
 
@@ -32,11 +34,13 @@ impl ConsolidationFigures {
     /// Creates the figures. The customers covered by two steps are both shown only if their difference is zero or large
     /// enough; the same holds for the customers in no group.
     pub fn new(of: &Consolidation, min_cell: u64) -> Self {
+        let size = |group: &SegmentUnion| size(&of.found, group, min_cell);
         let mut told = vec![of.found.whole];
         let mut covered = Vec::new();
         for step in &of.steps {
             let may = told.iter().all(|other| !suppress::is_few(other.abs_diff(step.covered), min_cell))
-                && !suppress::is_small(step.covered, min_cell);
+                && !suppress::is_small(step.covered, min_cell)
+                && !matches!(step.groups.as_slice(), [only] if size(only).count().is_none());
             if may {
                 told.push(step.covered);
             }
@@ -44,7 +48,6 @@ impl ConsolidationFigures {
         }
         let step = |(i, step): (usize, &ConsolidationStep)| {
             let told = covered[i];
-            let sizes = || step.groups.iter().map(|group| group.customers);
             let value = of.found.value.filter(|_| told.is_some());
             let next = covered.get(i + 1).copied().flatten();
             StepFigures {
@@ -53,13 +56,14 @@ impl ConsolidationFigures {
                 share: told.and_then(|covered| figures::share(covered, of.found.whole)),
                 value_share: value.and_then(|whole| figures::share_of_sum(step.value, whole)),
                 redundancy: told.and_then(|_| step.redundancy()),
-                largest: suppress::within(sizes().max().unwrap_or(0), of.found.whole, min_cell),
-                smallest: suppress::within(sizes().min().unwrap_or(0), of.found.whole, min_cell),
+                largest: step.groups.iter().max_by_key(|group| group.customers).map_or(DisclosedCount::Hidden, size),
+                smallest: step.groups.iter().min_by_key(|group| group.customers).map_or(DisclosedCount::Hidden, size),
                 lost: told.zip(next).map(|(here, next)| next as i64 - here as i64),
                 cost: step.cost,
             }
         };
-        Self { steps: of.steps.iter().enumerate().map(step).collect(), whole: of.found.whole, min_cell }
+        let steps = of.steps.iter().enumerate().map(step).collect();
+        Self { steps, found: of.found.clone(), min_cell }
     }
 
     pub fn step(&self, k: usize) -> Option<&StepFigures> {
@@ -71,10 +75,34 @@ impl ConsolidationFigures {
         let counts: Vec<u64> = step.groups.iter().map(|group| group.adds).collect();
         // Hides the customers that the step covers too if few are in no group.
         let shown = suppress::parts_of_total(&counts, self.min_cell);
-        shown.into_iter().zip(counts).map(|(shown, count)| suppress::stricter(shown, self.single(count))).collect()
+        // All that the first group has, it adds: if its size is suppressed, nothing may tell it.
+        let hides_first = step.groups.first().is_some_and(|group| self.size(group).count().is_none());
+        let single = |count: u64| match (self.single(count), hides_first) {
+            (DisclosedCount::Count(_), true) => DisclosedCount::Hidden,
+            (shown, _) => shown,
+        };
+        shown.into_iter().zip(counts).map(|(shown, count)| suppress::stricter(shown, single(count))).collect()
+    }
+
+    /// Returns a group's customers. A segment by itself stands elsewhere beside its customers in the base.
+    pub fn size(&self, group: &SegmentUnion) -> DisclosedCount {
+        size(&self.found, group, self.min_cell)
+    }
+
+    /// Returns a segment's customers.
+    pub fn size_of(&self, set: &Set) -> DisclosedCount {
+        suppress::stricter(self.found.size(set, self.min_cell), self.single(set.customers))
     }
 
     pub fn single(&self, count: u64) -> DisclosedCount {
-        suppress::within(count, self.whole, self.min_cell)
+        suppress::within(count, self.found.whole, self.min_cell)
+    }
+}
+
+fn size(found: &SegmentOverlaps, group: &SegmentUnion, min_cell: u64) -> DisclosedCount {
+    let within = suppress::within(group.customers, found.whole, min_cell);
+    match group.sets.as_slice() {
+        [only] => found.sets.get(*only).map_or(within, |set| suppress::stricter(found.size(set, min_cell), within)),
+        _ => within,
     }
 }

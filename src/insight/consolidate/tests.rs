@@ -9,9 +9,10 @@ fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<SegmentOverlaps> {
         rows.iter().map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64 }).collect();
     let size = |set: usize| rows.iter().filter(|(sets, _)| sets >> set & 1 == 1).map(|(_, n)| n).sum();
     Arc::new(SegmentOverlaps {
-        sets: (0..sets).map(|set| Set { name: format!("s{set}"), customers: size(set) }).collect(),
+        sets: (0..sets).map(|set| Set { name: format!("s{set}"), customers: size(set), in_base: size(set) }).collect(),
         out: Vec::new(),
         whole: rows.iter().map(|(_, n)| n).sum(),
+        base: rows.iter().map(|(_, n)| n).sum(),
         value: Some(combinations.iter().map(|one| one.value).sum()),
         combinations,
         left_out: 0,
@@ -75,6 +76,7 @@ fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
             switched: switched.iter().map(|name| (*name).to_owned()).collect(),
             with_broad: false,
             value: None,
+            min_cell: 0,
         });
         inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts.clone())));
         inquiry.take(QuestionSlot(1), Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));
@@ -96,6 +98,7 @@ fn broad_segments_take_no_part_unless_switched_or_too_few_are_left() {
             switched: switched.iter().map(|name| (*name).to_owned()).collect(),
             with_broad,
             value: None,
+            min_cell: 0,
         });
         let counts = sizes.iter().chain([&100]).map(|n| CustomerCount { in_filter: *n, in_base: *n }).collect();
         inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts)));
@@ -109,6 +112,31 @@ fn broad_segments_take_no_part_unless_switched_or_too_few_are_left() {
     assert_eq!(plan(&[51, 50, 20, 10], &[], true), ("a b c d".into(), vec![]));
     // A binary column alone: both of its cells are all there is.
     assert_eq!(plan(&[60, 40], &[], false), ("a b".into(), vec![]));
+}
+
+#[test]
+fn segments_of_few_and_of_nobody_look_alike_under_min_cell() {
+    let plan = |sizes: &[u64]| {
+        let names = ["a", "b", "c", "d", "e"].into_iter().take(sizes.len());
+        let mut inquiry = ConsolidateInquiry::new(SegmentSelection {
+            filter: Checked::everyone(),
+            segments: names.map(|name| (name.to_owned(), Checked::everyone())).collect(),
+            switched: ["b".to_owned()].into(),
+            with_broad: true,
+            value: None,
+            min_cell: 10,
+        });
+        let counts = sizes.iter().chain([&100]).map(|n| CustomerCount { in_filter: *n, in_base: *n }).collect();
+        inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts)));
+        inquiry.take(QuestionSlot(1), Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));
+        let found = inquiry.found.get().cloned().expect("the segments that take part");
+        found.out.iter().map(|(set, why)| (set.name.clone(), why.word())).collect::<Vec<_>>()
+    };
+    let said = plan(&[0, 0, 100, 100, 40]);
+    assert_eq!(said.len(), 4);
+    for other in [[9, 0, 100, 91, 40], [0, 9, 91, 100, 40], [1, 1, 99, 99, 40]] {
+        assert_eq!(plan(&other), said, "{other:?}");
+    }
 }
 
 #[test]

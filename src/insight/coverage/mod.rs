@@ -6,11 +6,12 @@
 
 pub mod waterfall;
 
+use super::audit::{self, AuditedCount, CountPlace};
 use super::figures;
-use super::inquiry::{ReadAnswer, Single};
+use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
 use super::matrix::NamedSet;
 use super::suppress::{self, DisclosedCount};
-use crate::engine::{self, CoverageQuestion, Portion};
+use crate::engine::{self, Answer, CountsQuestion, CoverageQuestion, CustomerCount, EngineError, Portion, Question};
 use crate::model::reference;
 use crate::rule::Checked;
 use waterfall::{WaterfallStep, steps};
@@ -52,39 +53,123 @@ pub struct PersonaCoverage {
     pub has_value: bool,
 }
 
-/// Inquiry for the coverage of the filter's customers by the personas.
-pub type CoverageInquiry = Single<CoveringPersonas>;
+/// Inquiry for the coverage of the filter's customers by the personas. Where counts are suppressed, it also asks for the
+/// personas' customers in the base: they stand elsewhere beside those in the filter.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CoverageInquiry {
+    coverage: Open<CoverageQuestion>,
+    sizes: Open<CountsQuestion>,
+    overlap: Option<engine::LayeredOverlap>,
+    /// Customers of each persona in the filter and in the base, and of all.
+    counts: Option<Vec<CustomerCount>>,
+    personas: CoveringPersonas,
+    pub found: NewestFact<PersonaCoverage>,
+}
 
 /// The personas of a question, in order of priority.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CoveringPersonas {
-    pub ids: Vec<String>,
+struct CoveringPersonas {
+    ids: Vec<String>,
     has_value: bool,
     min_cell: u64,
 }
 
 impl CoverageInquiry {
+    const COVERAGE: QuestionSlot = QuestionSlot(0);
+    const SIZES: QuestionSlot = QuestionSlot(1);
+
     /// Creates an inquiry. The personas come in order of priority; `value` is the value column. Counts below `min_cell`
     /// cannot be derived from the shown ones.
     pub fn new(filter: &Checked, personas: &[NamedSet], value: Option<&str>, min_cell: u64) -> Self {
         let (ids, sets): (Vec<String>, Vec<Checked>) = personas.iter().cloned().unzip();
-        let question = CoverageQuestion { filter: filter.clone(), sets, value: value.map(str::to_owned) };
-        Self::asking(question, CoveringPersonas { ids, has_value: value.is_some(), min_cell })
+        let narrows = min_cell > 0 && *filter != Checked::everyone();
+        let rules = || sets.iter().cloned().chain([Checked::everyone()]).collect();
+        let sizes = narrows.then(|| CountsQuestion { filter: filter.clone(), rules: rules() });
+        let coverage = CoverageQuestion { filter: filter.clone(), sets, value: value.map(str::to_owned) };
+        Self {
+            coverage: Open::new(coverage),
+            sizes: sizes.map(Open::new).unwrap_or_default(),
+            personas: CoveringPersonas { ids, has_value: value.is_some(), min_cell },
+            ..Self::default()
+        }
+    }
+
+    /// Returns the personas that are asked about, in order of priority.
+    pub fn ids(&self) -> &[String] {
+        &self.personas.ids
+    }
+
+    /// Returns the inquiry with the result of an earlier one, marked as outdated, until it has its own.
+    pub fn after(self, earlier: Self) -> Self {
+        Self { found: self.found.after(earlier.found), ..self }
+    }
+
+    /// Marks the result as outdated and closes the open questions, since the subject has changed.
+    pub fn outdate(&mut self) {
+        let mut found = std::mem::take(&mut self.found);
+        found.outdate();
+        *self = Self { found, personas: std::mem::take(&mut self.personas), ..Self::default() };
+    }
+
+    /// Returns true if the subject has changed, or nothing was asked yet, and no question is open.
+    pub fn needs_asking(&self) -> bool {
+        self.found.is_waiting() && !self.coverage.is_open() && !self.sizes.is_open()
+    }
+
+    fn fail(&mut self, error: &EngineError) {
+        (self.coverage, self.sizes) = (Open::default(), Open::default());
+        self.found.fail(error.to_string());
+    }
+
+    fn settle(&mut self) {
+        if self.coverage.is_open() || self.sizes.is_open() {
+            return;
+        }
+        if let Some(overlap) = self.overlap.take() {
+            let CoveringPersonas { ids, has_value, min_cell } = &self.personas;
+            let found = PersonaCoverage::new(&overlap, self.counts.as_deref(), ids, *has_value, *min_cell);
+            self.found.set(found);
+        }
     }
 }
 
-impl ReadAnswer for CoveringPersonas {
-    type Question = CoverageQuestion;
-    type Found = PersonaCoverage;
+impl Inquiry for CoverageInquiry {
+    type Result = NewestFact<PersonaCoverage>;
 
-    fn read(&self, answer: engine::LayeredOverlap) -> PersonaCoverage {
-        PersonaCoverage::new(&answer, &self.ids, self.has_value, self.min_cell)
+    fn open(&self) -> Vec<(QuestionSlot, Question)> {
+        self.coverage.at(Self::COVERAGE.0).into_iter().chain(self.sizes.at(Self::SIZES.0)).collect()
+    }
+
+    fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>) {
+        match slot {
+            Self::COVERAGE => match self.coverage.take(answer) {
+                Some(Ok(overlap)) => self.overlap = Some(overlap),
+                Some(Err(error)) => return self.fail(&error),
+                None => return,
+            },
+            _ => match self.sizes.take(answer) {
+                Some(Ok(counts)) => self.counts = Some(counts),
+                Some(Err(error)) => return self.fail(&error),
+                None => return,
+            },
+        }
+        self.settle();
+    }
+
+    fn result(&self) -> &NewestFact<PersonaCoverage> {
+        &self.found
     }
 }
 
 impl PersonaCoverage {
-    fn new(answer: &engine::LayeredOverlap, ids: &[String], has_value: bool, min_cell: u64) -> Self {
-        let hidden = Hidden::of(answer, min_cell);
+    fn new(
+        answer: &engine::LayeredOverlap,
+        counts: Option<&[CustomerCount]>,
+        ids: &[String],
+        has_value: bool,
+        min_cell: u64,
+    ) -> Self {
+        let hidden = Hidden::of(answer, counts, min_cell);
         let parts = WholeContext { whole: answer.whole, has_value, min_cell };
         let covered = sum(answer.one, answer.several);
         let total: u64 = answer.layers.iter().map(|layer| layer.all.customers).sum();
@@ -192,49 +277,65 @@ pub(super) struct Hidden {
     both: Vec<Vec<DisclosedCount>>,
 }
 
+/// Most personas whose combinations are all told apart when counts are suppressed; of more, those of few personas at a time.
+const ALL_COMBINED: usize = 6;
+/// Most personas of which up to three at a time are told apart.
+const THREE_COMBINED: usize = 10;
+/// Most personas of which two at a time are told apart. With more, only what is shown elsewhere is shown if a count is small.
+const TWO_COMBINED: usize = 24;
+
 impl Hidden {
-    /// Suppresses small counts. Considers every count on screen, and every sum from which one of them could be derived
-    /// from others.
-    fn of(answer: &engine::LayeredOverlap, min_cell: u64) -> Self {
+    /// Suppresses small counts, and others from which they would follow.
+    fn of(answer: &engine::LayeredOverlap, counts: Option<&[CustomerCount]>, min_cell: u64) -> Self {
         let layers = &answer.layers;
-        let mut all = Counts::default();
-        let [whole, none, one, several] =
-            [answer.whole, answer.none, answer.one, answer.several].map(|portion| all.add(portion.customers));
-        let covered = all.add(answer.one.customers + answer.several.customers);
-        let sizes: Vec<usize> = layers.iter().map(|layer| all.add(layer.all.customers)).collect();
-        let firsts: Vec<usize> = layers.iter().map(|layer| all.add(layer.first.customers)).collect();
+        let mut screen = CoverageScreen::new(layers.len(), min_cell);
+        // Without a filter, both counts are one.
+        let both = |count: u64| CustomerCount { in_filter: count, in_base: count };
+        let count_of = |at: usize| counts.and_then(|counts| counts.get(at)).copied();
+        let size = |i: usize| count_of(i).unwrap_or(both(layers[i].all.customers));
+        let whole_count = count_of(layers.len()).unwrap_or(both(answer.whole.customers));
+        let whole = screen.add(CountPlace::Elsewhere, answer.whole.customers, |_| true);
+        let sizes: Vec<usize> = (0..layers.len()).map(|i| screen.add_size(i, size(i), whole_count)).collect();
+        let none = screen.add(CountPlace::Here(0), answer.none.customers, |sets| sets == 0);
+        let covered = answer.one.customers + answer.several.customers;
+        let covered = screen.add(CountPlace::Here(0), covered, |sets| sets != 0);
+        let before = |i: usize| (1u64 << i.min(63)) - 1;
+        let has = |sets: u64, i: usize| sets >> i.min(63) & 1 == 1;
         let mut running = 0;
-        let totals: Vec<usize> = layers
+        let (mut firsts, mut totals, mut losses) = (Vec::new(), Vec::new(), Vec::new());
+        for (i, layer) in layers.iter().enumerate() {
+            running += layer.first.customers;
+            let lost = layer.all.customers - layer.first.customers;
+            let step = CountPlace::Here(1);
+            firsts.push(screen.add(step, layer.first.customers, |sets| has(sets, i) && sets & before(i) == 0));
+            totals.push(screen.add(step, running, |sets| sets & before(i + 1) != 0));
+            losses.push(screen.add(step, lost, |sets| has(sets, i) && sets & before(i) != 0));
+        }
+        let one = screen.add(CountPlace::Here(2), answer.one.customers, |sets| sets.count_ones() == 1);
+        let several = screen.add(CountPlace::Here(2), answer.several.customers, |sets| sets.count_ones() > 1);
+        let only: Vec<usize> = layers
             .iter()
-            .map(|layer| {
-                running += layer.first.customers;
-                all.add(running)
-            })
+            .enumerate()
+            .map(|(i, layer)| screen.add(CountPlace::Here(3), layer.only.customers, |sets| sets == 1 << i.min(63)))
             .collect();
-        let losses: Vec<usize> =
-            layers.iter().map(|layer| all.add(layer.all.customers - layer.first.customers)).collect();
-        let only: Vec<usize> = layers.iter().map(|layer| all.add(layer.only.customers)).collect();
-        let mut each = |of: fn(&engine::Layer) -> &Vec<u64>| -> Vec<Vec<usize>> {
-            layers.iter().map(|layer| of(layer).iter().map(|&count| all.add(count)).collect()).collect()
-        };
-        let (lost, both) = (each(|layer| &layer.lost), each(|layer| &layer.both));
-        all.sums.extend([vec![whole, none, covered], vec![covered, one, several]]);
-        all.sums.push(only.iter().copied().chain([one]).collect());
-        for i in 0..layers.len() {
-            all.sums.push(vec![sizes[i], firsts[i], losses[i]]);
-            all.sums.push(lost[i].iter().copied().chain([losses[i]]).collect());
-            all.sums.push(if i == 0 { vec![totals[0], firsts[0]] } else { vec![totals[i], totals[i - 1], firsts[i]] });
-            // Customers lost to the very first persona are in both.
-            all.sums.extend(lost[i].first().zip(both[i].first()).map(|(lost, both)| vec![*lost, *both]));
+        let (mut both, mut lost) = (vec![Vec::new(); layers.len()], vec![Vec::new(); layers.len()]);
+        for (i, layer) in layers.iter().enumerate() {
+            for (j, &count) in layer.both.iter().enumerate() {
+                both[i].push(screen.add(CountPlace::Here(4), count, |sets| has(sets, i) && has(sets, j)));
+                for (a, b) in [(i, j), (j, i)] {
+                    let beside = layers[a].all.customers.saturating_sub(count);
+                    screen.add(CountPlace::Nowhere, beside, |sets| has(sets, a) && !has(sets, b));
+                }
+            }
+            for (j, &count) in layer.lost.iter().enumerate() {
+                let is_lost = |sets: u64| has(sets, i) && has(sets, j) && sets & before(j) == 0;
+                lost[i].push(screen.add(CountPlace::Here(5), count, is_lost));
+            }
         }
-        all.sums.extend(totals.last().map(|last| vec![*last, covered]));
-        // With a single persona, its exclusive customers are all its customers; with two, those in several are in both.
-        match (sizes.as_slice(), both.last()) {
-            ([size], _) => all.sums.push(vec![*size, one]),
-            ([_, _], Some(both)) => all.sums.push(vec![several, both[0]]),
-            _ => {}
+        let mut shown = screen.disclose();
+        for (i, &at) in sizes.iter().enumerate() {
+            shown[at] = suppress::pair(size(i), whole_count, min_cell).0;
         }
-        let shown = suppress::in_sums(&all.counts, &all.sums, min_cell);
         let of = |places: &[usize]| places.iter().map(|&at| shown[at]).collect::<Vec<_>>();
         Self {
             whole: shown[whole],
@@ -253,25 +354,79 @@ impl Hidden {
     }
 }
 
-/// Counts, and the indices of those that add up.
-#[derive(Default)]
-struct Counts {
-    counts: Vec<u64>,
-    sums: Vec<Vec<usize>>,
+/// The counts of coverage and waterfall, which stand on one screen, as sums over combinations of personas.
+struct CoverageScreen {
+    /// Combinations of personas, as bits. If there are many personas, not all of them: whoever knows of fewer combinations
+    /// knows more, so what is shown is no less safe.
+    combinations: Vec<u64>,
+    counts: Vec<AuditedCount>,
+    min_cell: u64,
 }
 
-impl Counts {
-    fn add(&mut self, count: u64) -> usize {
-        self.counts.push(count);
+impl CoverageScreen {
+    fn new(personas: usize, min_cell: u64) -> Self {
+        let depth = match personas {
+            ..=ALL_COMBINED => personas,
+            ..=THREE_COMBINED => 3,
+            ..=TWO_COMBINED => 2,
+            _ => 0,
+        };
+        let mut combinations = vec![0];
+        let mut newest = 0;
+        for _ in 0..depth {
+            let end = combinations.len();
+            for at in newest..end {
+                let sets: u64 = combinations[at];
+                let next = (64 - sets.leading_zeros()) as usize..personas;
+                combinations.extend(next.map(|persona| sets | 1 << persona));
+            }
+            newest = end;
+        }
+        Self { combinations, counts: Vec::new(), min_cell }
+    }
+
+    /// Adds a count of the combinations that fit, and returns its index.
+    fn add(&mut self, place: CountPlace, count: u64, fits: impl Fn(u64) -> bool) -> usize {
+        let parts = (0..self.combinations.len()).filter(|&at| fits(self.combinations[at])).collect();
+        self.counts.push(AuditedCount::new(place, count, parts, self.min_cell));
         self.counts.len() - 1
+    }
+
+    /// Adds a persona's size, which is shown elsewhere unless it is suppressed there: few are not in it, or few of its
+    /// customers are not in the filter, or few are in neither. Then these must not follow from it.
+    fn add_size(&mut self, persona: usize, size: CustomerCount, whole: CustomerCount) -> usize {
+        let (min_cell, most) = (self.min_cell, self.min_cell.saturating_sub(1));
+        let has = move |sets: u64| sets >> persona.min(63) & 1 == 1;
+        let is_over = matches!(suppress::pair(size, whole, min_cell).0, DisclosedCount::Over(_));
+        if is_over {
+            let rest = whole.in_filter.saturating_sub(size.in_filter);
+            self.add(CountPlace::Elsewhere, rest, move |sets| !has(sets));
+        }
+        // The size, less each of these, is known.
+        let outside = size.in_base.saturating_sub(size.in_filter);
+        let neither = (whole.in_base + size.in_filter).saturating_sub(whole.in_filter + size.in_base);
+        let kept_open = match (suppress::is_few(outside, min_cell), suppress::is_few(neither, min_cell)) {
+            (true, _) => Some((size.in_base.saturating_sub(most), size.in_base)),
+            (_, true) => Some((size.in_filter.saturating_sub(neither), size.in_filter - neither.min(most) + most)),
+            _ => None,
+        };
+        let is_shown = kept_open.is_none() && !is_over;
+        let at = self.add(if is_shown { CountPlace::Elsewhere } else { CountPlace::Nowhere }, size.in_filter, has);
+        if let Some(kept_open) = kept_open.filter(|_| whole.in_filter < whole.in_base) {
+            self.counts[at].kept_open = Some(kept_open);
+        }
+        at
+    }
+
+    fn disclose(&self) -> Vec<DisclosedCount> {
+        audit::disclose(self.combinations.len(), &self.counts, self.min_cell)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Answer, Layer};
-    use crate::insight::inquiry::{Inquiry, QuestionSlot};
+    use crate::engine::Layer;
 
     fn portion(customers: u64) -> Portion {
         Portion { customers, value: 10.0 * customers as f64, known: customers }

@@ -155,10 +155,11 @@ impl Likeness {
         let traits = why::by_column(why::rank(traits, true));
         let beyond =
             |certain: bool| traits.iter().filter(|one| one.significant == certain && one.smd.abs() > NOTABLE).count();
+        // Under `min_cell`, nobody is a few.
         let verdict = match customers {
+            _ if too_few => Verdict::TooFew,
             BothSides { inside: 0, .. } => Verdict::Nobody,
             BothSides { outside: 0, .. } => Verdict::Everyone,
-            _ if too_few => Verdict::TooFew,
             _ => match (beyond(true), beyond(false)) {
                 (0, 0) => Verdict::Alike,
                 (0, columns) => Verdict::MayBeChance(columns),

@@ -14,7 +14,7 @@ use super::figures;
 use super::inquiry::{Inquiry, QuestionSlot, ReadAnswer, Single};
 use super::matrix::NamedSet;
 use super::suppress::{self, DisclosedCount};
-use crate::engine::{Answer, EngineError, Question, VoiceFigures, Voices, VoicesQuestion};
+use crate::engine::{Answer, CustomerCount, EngineError, Question, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::is_masked;
 use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
 use crate::rule::{self, Checked, Context, Namespace, RuleError};
@@ -263,19 +263,31 @@ impl ResearchTable {
     }
 
     /// Returns the counts of a column, line by line, as they may be shown. If each respondent said only one thing they
-    /// add up to a total, which must not disclose a small one.
+    /// add up to a total, which must not disclose a small one. Those of a persona stand beside those of all respondents:
+    /// of the others, too, no few may follow.
     fn shown(&self, column: usize) -> Vec<DisclosedCount> {
-        let count = |line: &ResearchLine| line.heard.get(column).copied().unwrap_or_default().respondents;
+        let at = |line: &ResearchLine, column: usize| line.heard.get(column).copied().unwrap_or_default().respondents;
+        let count = |line: &ResearchLine| CustomerCount { in_filter: at(line, column), in_base: at(line, 0) };
         let is_value = |line: &&ResearchLine| matches!(line.what, LineSubject::Value(_));
-        let counts: Vec<u64> = self.lines.iter().filter(is_value).map(count).collect();
-        let whole = self.lines.first().map_or(0, count);
-        let adds_up = counts.iter().sum::<u64>() <= whole;
+        let counts: Vec<CustomerCount> = self.lines.iter().filter(is_value).map(count).collect();
+        let whole = self.lines.first().map(count).unwrap_or_default();
+        let adds_up = counts.iter().map(|count| count.in_base).sum::<u64>() <= whole.in_base
+            && counts.iter().map(|count| count.in_filter).sum::<u64>() <= whole.in_filter;
+        let single = |count: CustomerCount| match (column, suppress::single(count.in_filter, self.least)) {
+            (0, shown) => shown,
+            (_, DisclosedCount::Count(_))
+                if suppress::is_few(count.in_base.saturating_sub(count.in_filter), self.least) =>
+            {
+                DisclosedCount::Hidden
+            }
+            (_, shown) => shown,
+        };
         let mut shown = match adds_up {
-            true => suppress::cells(&counts, whole, self.least),
-            false => counts.iter().map(|&count| suppress::single(count, self.least)).collect(),
+            true => suppress::pairs(&counts, whole, self.least).into_iter().map(|(inside, _)| inside).collect(),
+            false => counts.iter().map(|&count| single(count)).collect::<Vec<_>>(),
         }
         .into_iter();
-        let single = |line: &ResearchLine| suppress::single(count(line), self.least);
+        let single = |line: &ResearchLine| single(count(line));
         let of_line =
             |line: &ResearchLine| if is_value(&line) { shown.next() } else { None }.unwrap_or_else(|| single(line));
         self.lines.iter().map(of_line).collect()

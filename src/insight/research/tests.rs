@@ -72,11 +72,9 @@ fn what_few_said_is_hidden_with_what_would_give_it_away() {
     // Everyone said one thing: 16 is 12 and 4.
     let values = vec![(text("dear"), heard(&[(40, 40), (12, 12)])), (text("cheap"), heard(&[(20, 20), (4, 4)]))];
     let cells = research(values, &[(60, 60), (16, 16)], 10).cells();
-    assert_eq!(
-        (cells[1][1].respondents, cells[2][1].respondents),
-        (DisclosedCount::Over(6), DisclosedCount::Under(10))
-    );
-    assert_eq!((cells[1][1].index, cells[2][1].mentions), (None, DisclosedCount::Under(10)));
+    // Nothing is left to hide behind: beside the other respondents' answers, a bound would say too much.
+    assert_eq!((cells[1][1].respondents, cells[2][1].respondents), (DisclosedCount::Hidden, DisclosedCount::Hidden));
+    assert_eq!((cells[1][1].index, cells[2][1].mentions), (None, DisclosedCount::Hidden));
     // Many said both, so one count does not disclose the other.
     let values = vec![(text("dear"), heard(&[(40, 40), (14, 14)])), (text("slow"), heard(&[(30, 30), (4, 4)]))];
     let cells = research(values, &[(60, 70), (16, 18)], 10).cells();
@@ -96,6 +94,17 @@ fn numbers_stand_in_their_order_with_a_mean_of_the_rows() {
     let value = |value| LineSubject::Value(Datum::Integer(value));
     assert_eq!(what, [LineSubject::Everyone, LineSubject::Mean, value(1), value(5), LineSubject::Value(Datum::Null)]);
     assert_eq!(found.cells()[1].iter().map(|cell| cell.mean).collect::<Vec<_>>(), [Some(4.0), Some(2.0)]);
+}
+
+/// 40 said it in all, and 36 of the persona: 4 others.
+#[test]
+fn what_few_others_said_does_not_follow_from_the_column_of_all() {
+    for values in [&[("dear", (40, 40), (36, 36)), ("slow", (60, 60), (24, 24))][..], &[("dear", (40, 40), (36, 36))]] {
+        let values = values.iter().map(|(name, all, own)| (text(name), heard(&[*all, *own]))).collect();
+        let cells = research(values, &[(100, 100), (60, 60)], 10).cells();
+        assert_eq!(cells[1][0].respondents, DisclosedCount::Count(40));
+        assert!(cells[1][1].respondents.count().is_none() && cells[1][1].index.is_none());
+    }
 }
 
 /// The hidden counts and the mean are two equations for two unknowns.

@@ -11,6 +11,7 @@ use super::super::functions::{self, FORMS, FUNCTIONS, Function, FunctionId, Para
 use super::comparison::{compare, to_timestamp, unify_kinds};
 use super::conditions::check_regex;
 use super::forms::choose;
+use super::growth::check_growth;
 use super::{Reader, arithmetic, casts, with_article};
 use crate::model::{ColumnType, Datum, Lookup};
 use crate::text::nearest;
@@ -282,7 +283,9 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        Ok(Arc::new(Expr::new(Node::Call(function.id, exprs), kind, place)))
+        let call = Expr::new(Node::Call(function.id, exprs), kind, place);
+        check_growth(&call)?;
+        Ok(Arc::new(call))
     }
 
     fn check_argument(

@@ -9,6 +9,7 @@ mod casts;
 mod comparison;
 mod conditions;
 mod forms;
+mod growth;
 mod made;
 mod names;
 mod regions;

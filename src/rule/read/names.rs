@@ -10,7 +10,7 @@ use super::super::resolve::{CheckedRules, find_references, spend};
 use super::super::{Namespace, RuleError, parse};
 use super::Reader;
 use crate::model::{self, ColumnType, Datum, Lookup, Missing};
-use crate::text::nearest;
+use crate::text::{nearest, visible};
 
 impl Reader<'_> {
     pub(super) fn identifier(&self, name: &Ident, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
@@ -207,5 +207,5 @@ impl Reader<'_> {
 }
 
 fn text_hint(text: &str) -> String {
-    format!("text stands in single quotes: {}", Datum::Text(text.to_owned()).sql())
+    format!("text stands in single quotes: {}", visible(&Datum::Text(text.to_owned()).sql()))
 }

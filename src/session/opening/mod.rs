@@ -263,6 +263,7 @@ impl Opening {
             timezone: data.timezone,
             memory: self.study.config.engine.memory,
             cache: self.study.config.data.cache_folder(),
+            min_cell: self.study.config.privacy.min_cell,
         };
         let mut faults = Vec::new();
         loop {

@@ -33,7 +33,7 @@ impl Rest {
     /// Returns the reason why the keys cannot be read.
     pub fn check_keys(&self, cancel: &Cancel) -> Result<Vec<Notice>, String> {
         if let Some(base) = &self.unchecked {
-            return data::check_key(base).map_err(|error| error.to_string());
+            return data::check_key(base, self.min_cell).map_err(|error| error.to_string());
         }
         let Some(engine) = &self.elsewhere else { return Ok(Vec::new()) };
         let counts = engine.key_counts(cancel).map_err(|error| error.to_string())?;

@@ -55,7 +55,8 @@ pub fn everything(state: &mut State) -> Vec<Effect> {
 
 /// Asks for the panes' answers that are outdated.
 pub fn panes(state: &mut State) -> Vec<Effect> {
-    if !state.is_loaded() || state.filter.problem.is_some() {
+    // While the text is no rule, the answers of the last good filter stay; if there are none yet, they are asked for.
+    if !state.is_loaded() || (state.filter.problem.is_some() && state.answers.panes.found.has_answers()) {
         return Vec::new();
     }
     let has_catalog = state.has_catalog();

@@ -35,9 +35,12 @@ fn run(case: &Case, method: Method) -> Consolidation {
         case.rows.iter().map(|&(sets, customers, value)| Combination { sets, customers, value }).collect();
     let size = |set: usize| combinations.iter().filter(|one| one.sets >> set & 1 == 1).map(|one| one.customers).sum();
     let found = SegmentOverlaps {
-        sets: (0..case.sets).map(|set| Set { name: format!("s{set}"), customers: size(set) }).collect(),
+        sets: (0..case.sets)
+            .map(|set| Set { name: format!("s{set}"), customers: size(set), in_base: size(set) })
+            .collect(),
         out: Vec::new(),
         whole: combinations.iter().map(|one| one.customers).sum(),
+        base: combinations.iter().map(|one| one.customers).sum(),
         value: Some(combinations.iter().map(|one| one.value).sum()),
         combinations,
         left_out: 0,

@@ -1,6 +1,9 @@
 //! Filters applied before, and what the next session of a study begins with.
 
 use super::harness::Flow;
+use crate::screens::text;
+use crosscut::tui::core::{KeptSession, Query};
+use crosscut::tui::views::kept::bring_back;
 use crosscut::tui::views::remembered::{RememberedState, note_filter};
 use crosscut::tui::views::rows::RowsView;
 
@@ -8,6 +11,20 @@ use crosscut::tui::views::rows::RowsView;
 fn apply(flow: &mut Flow, filter: &str, at: i64) {
     flow.press(&format!("/ ctrl-u \"{filter}\" enter"));
     note_filter(&mut flow.state, at);
+}
+
+#[test]
+fn half_typed_filter_that_is_brought_back_shows_the_counts_of_the_last_good_one() {
+    let mut flow = Flow::before_loading();
+    let query = Query { filter: "plan = 'pro'".into(), ..Query::default() };
+    bring_back(&mut flow.state, KeptSession { query, typed: "plan = 'pro' AND spend >".into(), form: None });
+    flow.load();
+    let screen = text(&mut flow.state, 120, 36);
+    assert!(screen.contains("3 customers") && screen.contains("pros"), "{screen}");
+    assert!(!screen.contains("counting"), "{screen}");
+    let segments = flow.state.answers.panes.found.segments.answer.as_ref();
+    assert!(segments.is_some(), "{screen}");
+    assert!(flow.state.filter.problem.is_some());
 }
 
 fn past(flow: &Flow) -> Vec<(&str, Option<u64>)> {

@@ -1,7 +1,11 @@
 use std::time::Duration;
 
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
 use super::harness::Flow;
 use crosscut::engine::EngineError;
+use crosscut::tui;
 use crosscut::tui::core::{Action, Answered, BaseState, Lane};
 
 #[test]
@@ -278,4 +282,54 @@ fn editor_that_fails_changes_nothing_and_says_so() {
     flow.press("ctrl-e");
     let said = flow.state.message.as_ref().map(|message| message.text.as_str());
     assert_eq!((said, flow.state.query.filter.as_str()), (Some("vi could not be started: there is none"), ""));
+}
+
+/// Processor time of this thread so far, in microseconds.
+fn thread_time() -> u64 {
+    let mut usage = unsafe { std::mem::zeroed::<libc::rusage>() };
+    // SAFETY: it is written to a value of its own type.
+    assert_eq!(unsafe { libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage) }, 0);
+    (usage.ru_utime.tv_sec * 1_000_000 + usage.ru_utime.tv_usec) as u64
+}
+
+/// Keys that open a form, and those that leave it.
+const FORMS: [(&str, &str, &str); 4] = [
+    ("the filter", "/", "esc esc"),
+    ("a segment", "s", "esc"),
+    ("a new persona", "shift-tab n", "esc y"),
+    ("an edited persona", "shift-tab e", "esc y"),
+];
+
+/// A key asks the engine nothing, and takes time in proportion to the study at most: nothing in it compares each
+/// definition with each. The bound is for thirty times as many segments.
+#[test]
+fn key_in_a_form_costs_no_more_than_in_proportion_to_the_study() {
+    let typed = "\"QZXWVQZXWVQZXWVQZXWV\"";
+    let measure = |segments: usize, personas: usize| {
+        let folder = crate::shop::folder();
+        crate::program_hostile::large_study(folder.path(), segments, personas);
+        let mut flow = Flow::of_study(folder);
+        FORMS.map(|(name, open, leave)| {
+            flow.press(open);
+            flow.hold = true;
+            let mut screen = Terminal::new(TestBackend::new(120, 36)).expect("a screen");
+            let began = thread_time();
+            for _ in 0..3 {
+                flow.press(typed);
+                screen.draw(|frame| tui::draw(frame, &flow.state)).expect("drawn");
+            }
+            let took = thread_time() - began;
+            let asked: Vec<_> = flow.held.drain(..).map(|ask| ask.questions.len()).collect();
+            assert!(name == "the filter" || asked.is_empty(), "{name} asks {asked:?} questions");
+            flow.hold = false;
+            flow.press(leave);
+            (name, took)
+        })
+    };
+    let (small, large) = (measure(150, 5), measure(4_500, 100));
+    for ((name, small), (_, large)) in small.into_iter().zip(large) {
+        // Times too small to compare are no fault.
+        let bound = 60 * small.max(2_000);
+        assert!(large < bound, "{name}: {large} µs over 4,500 segments, {small} µs over 150");
+    }
 }

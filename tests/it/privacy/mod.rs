@@ -7,6 +7,7 @@ mod attack;
 mod copies;
 mod errors;
 mod log;
+mod polytope;
 mod solver;
 mod terminal;
 mod walk;

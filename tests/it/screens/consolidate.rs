@@ -39,6 +39,7 @@ fn state(method: Method, left_over: u64) -> State {
         switched: BTreeSet::new(),
         with_broad: false,
         value: Some("spend".into()),
+        min_cell: 0,
     });
     inquiry.take(QuestionSlot(0), Ok(Answer::Counts(counts)));
     inquiry.take(QuestionSlot(1), Ok(Answer::Combinations(Combinations { combinations, left_out: 0 })));

@@ -44,7 +44,7 @@ fn counted(engine: &LocalEngine, catalog: &Catalog) -> Vec<(String, u64)> {
 fn mece(engine: &LocalEngine, catalog: &Catalog) -> Mece {
     let sets = catalog.countable().into_iter().map(|(_, rule)| rule.clone()).collect();
     let question = MembershipsQuestion { filter: Checked::everyone(), sets };
-    Mece::of(&ask_one(engine, &question, &Cancel::new()).expect("memberships"))
+    Mece::new(&ask_one(engine, &question, &Cancel::new()).expect("memberships"), false)
 }
 
 fn error(catalog: &Catalog) -> String {

@@ -143,7 +143,7 @@ fn draw_status(canvas: &mut Canvas, line: Rect, builder: &SegmentationBuilder, s
     let (words, role) = match (builder.problem.as_ref().or(fault).or(error), &memberships.answer) {
         (Some(problem), _) => (format!("! {problem}"), Role::Error),
         (None, Some(numbers)) if builder.cells.is_some() => {
-            let words = Mece::of(numbers).sentence(state.settings.min_cell);
+            let words = Mece::new(numbers, false).sentence(state.settings.min_cell);
             (words, if memberships.fresh { Role::Text } else { Role::Dim })
         }
         _ => ("counting…".to_owned(), Role::Dim),

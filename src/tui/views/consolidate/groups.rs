@@ -196,7 +196,7 @@ impl GroupsPage<'_> {
         };
         let note = if self.all.method == Method::Greedy { (self.holds(group), Role::Dim) } else { self.branch(line) };
         let strong = if self.role == Role::Text { Role::Strong } else { self.role };
-        let customers = self.figures.single(group.customers);
+        let customers = self.figures.size(group);
         let mut cells = vec![
             ListCell::text(format!("{:>2} {name}", at + 1), strong),
             ListCell::text(format::shown(customers), strong),
@@ -213,7 +213,7 @@ impl GroupsPage<'_> {
     }
 
     fn set(&self, name: &str, set: &Set, role: Role, note: TextPiece) -> ListRow {
-        let customers = self.figures.single(set.customers);
+        let customers = self.figures.size_of(set);
         let mut cells = vec![
             ListCell::text(name, role),
             ListCell::text(format::shown(customers), Role::Dim),

@@ -21,6 +21,7 @@ pub fn renew(state: &mut State) -> bool {
         switched: view.switched.clone(),
         with_broad: false,
         value: state.settings.value.clone(),
+        min_cell: state.settings.min_cell,
     };
     state.views.get_mut::<ConsolidateView>().counted = ConsolidateInquiry::new(of);
     true

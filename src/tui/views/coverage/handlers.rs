@@ -85,7 +85,7 @@ fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
         state.complain("go to a step of the waterfall: that persona can be moved");
         return Vec::new();
     };
-    let ids: Vec<&str> = view.coverage.about().map_or(&[][..], |about| &about.ids).iter().map(String::as_str).collect();
+    let ids: Vec<&str> = view.coverage.ids().iter().map(String::as_str).collect();
     let (Some(id), Some(other)) = (ids.get(at), at.checked_add_signed(by).and_then(|at| ids.get(at))) else {
         state.complain(if by < 0 { "it is the first already" } else { "it is the last already" });
         return Vec::new();

@@ -7,7 +7,6 @@ use ratatui::layout::Rect;
 
 use crate::insight::contained;
 use crate::insight::matrix::Matrix;
-use crate::insight::suppress;
 use crate::insight::table::{Table, TableCell};
 use crate::text;
 use crate::text::wrap;
@@ -65,7 +64,7 @@ pub fn table(state: &State) -> Option<Table> {
         let set = &matrix.rows[row];
         let pairs = columns.iter().map(|column| matrix.pair(row, *column, min_cell));
         let cells = pairs.map(|pair| format::copied(&cells::text(&pair, view.figure)));
-        [TableCell::text(&set.name), TableCell::Count(suppress::single(set.customers, min_cell))]
+        [TableCell::text(&set.name), TableCell::Count(matrix.size(set, min_cell))]
             .into_iter()
             .chain(cells)
             .collect()
@@ -145,7 +144,7 @@ impl<'a> MatrixLayout<'a> {
             canvas.text(self.area.x + 1, y, self.name - 2, &set.name, role);
             if self.count > 0 {
                 let right = self.area.x + self.name + self.count - 2;
-                let count = format::shown(crate::insight::suppress::single(set.customers, min_cell));
+                let count = format::shown(self.matrix.size(set, min_cell));
                 canvas.text_right(self.area.x + self.name, right, y, &count, Role::Dim);
             }
             for c in self.columns.clone() {

@@ -52,7 +52,8 @@ pub fn sentence(state: &State) -> String {
     let min_cell = state.settings.min_cell;
     let n = |count: u64| format::shown(suppress::single(count, min_cell));
     if row.name == column.name {
-        return format!("{a} has {} of the {} customers in the filter", n(row.customers), n(matrix.whole));
+        let size = format::shown(matrix.size(row, min_cell));
+        return format!("{a} has {size} of the {} customers in the filter", n(matrix.whole));
     }
     let pair = matrix.pair(r, c, min_cell);
     let share =
@@ -61,9 +62,9 @@ pub fn sentence(state: &State) -> String {
     let index = format::index(pair.index);
     format!(
         "of {} in {a}, {both}{} are in {b}; of {} in {b}, {both}{} are in {a}; Jaccard {}, index {}",
-        n(row.customers),
+        format::shown(matrix.size(row, min_cell)),
         share(pair.of_row),
-        n(column.customers),
+        format::shown(matrix.size(column, min_cell)),
         share(pair.of_column),
         cells::ratio(pair.jaccard),
         index.trim_end()

@@ -3,7 +3,6 @@
 use ratatui::layout::Rect;
 
 use crate::insight::figures;
-use crate::insight::suppress;
 use crate::insight::upset::UpSet;
 use crate::model::reference;
 use crate::text;
@@ -84,7 +83,7 @@ impl Dots {
             let x = area.x + 1 + i as u16 * self.step;
             let x = canvas.text(x, y, 2, "┌ ", Role::Dim);
             let x = canvas.text(x, y, area.right().saturating_sub(x + 1), &reference(&set.name), role);
-            let shown = suppress::single(set.customers, min_cell);
+            let shown = upset.size(set, min_cell);
             let share = shown.count().and_then(|count| figures::share(count, upset.whole));
             let size = format!("  {} ({})", format::shown(shown), format::percent(share));
             canvas.text(x, y, area.right().saturating_sub(x + 1), &size, Role::Dim);

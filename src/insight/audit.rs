@@ -1,0 +1,443 @@
+//! Chooses which counts of one screen are shown, so that no small one can be bounded by them.
+//!
+//! Whoever reads a screen knows that every count is a sum over the same parts of the customers (those in exactly these
+//! personas, say), that no part is negative, and what is shown. What follows from that for a hidden count is the answer of
+//! a linear programme: the least and the largest value that it can have. Sums that are watched one by one miss bounds that
+//! follow from several inequalities at once.
+//!
+//! A count is *open* if every value from 0 to `min_cell - 1` remains possible for it. Counts are shown in the order of
+//! their importance, as long as all small ones stay open.
+
+use super::suppress::{self, DisclosedCount};
+
+/// Work for one screen, in numbers of a table that are computed. Counts that are not audited by then stay hidden.
+const MAX_WORK: u64 = 40_000_000;
+/// Steps after which the entering column is chosen so that none comes round again.
+const MAX_STEEPEST: usize = 400;
+/// Distance within which two numbers of a programme are the same.
+const SAME: f64 = 1e-7;
+/// Distance within which a bound is the whole number that it should be.
+const WHOLE: f64 = 1e-3;
+
+/// Place of a count that is audited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountPlace {
+    /// Shown elsewhere by itself: exactly, unless it is small.
+    Elsewhere,
+    /// On this screen, to be shown if it may. Ranks are shown one after the other, the lowest first.
+    Here(u8),
+    /// On no screen, but still not to be disclosed: a difference of two counts that are.
+    Nowhere,
+}
+
+/// A count of customers, as the sum of some parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditedCount {
+    pub place: CountPlace,
+    pub count: u64,
+    /// Indices of the parts that it adds up.
+    pub parts: Vec<usize>,
+    /// The least and the largest of the values that must stay possible; `None` if nothing would be disclosed.
+    pub kept_open: Option<(u64, u64)>,
+}
+
+impl AuditedCount {
+    /// Creates a count for which, if it is small, every small value must stay possible.
+    pub fn new(place: CountPlace, count: u64, parts: Vec<usize>, min_cell: u64) -> Self {
+        let kept_open = suppress::is_few(count, min_cell).then(|| (0, min_cell - 1));
+        Self { place, count, parts, kept_open }
+    }
+}
+
+/// Returns the counts as they may be shown, in their order. `parts` is the number of parts that they add up.
+pub fn disclose(parts: usize, counts: &[AuditedCount], min_cell: u64) -> Vec<DisclosedCount> {
+    let single = |count: &AuditedCount| suppress::single(count.count, min_cell);
+    if !counts.iter().any(|count| count.kept_open.is_some()) {
+        return counts.iter().map(single).collect();
+    }
+    let mut audit = Audit::new(parts, counts, min_cell);
+    let label = |(shown, count): (&bool, &AuditedCount), has_bounds: bool| match (single(count), shown) {
+        (DisclosedCount::Count(count), true) => DisclosedCount::Count(count),
+        (DisclosedCount::Under(least), _) if has_bounds => DisclosedCount::Under(least),
+        _ => DisclosedCount::Hidden,
+    };
+    let shown = audit.choose();
+    shown
+        .iter()
+        .zip(counts)
+        .map(|shown| label(shown, audit.has_bounds || shown.1.place == CountPlace::Elsewhere))
+        .collect()
+}
+
+struct Audit<'c> {
+    parts: usize,
+    counts: &'c [AuditedCount],
+    min_cell: u64,
+    /// Counts that must not be disclosed, each with the ends of the values that must stay possible. The one that failed last comes first.
+    targets: Vec<(usize, [f64; 2])>,
+    /// True if small counts of this screen are drawn as such. If that says too much, they are drawn as hidden.
+    has_bounds: bool,
+    work: u64,
+}
+
+impl<'c> Audit<'c> {
+    fn new(parts: usize, counts: &'c [AuditedCount], min_cell: u64) -> Self {
+        Self { parts, counts, min_cell, targets: Vec::new(), has_bounds: false, work: MAX_WORK }
+    }
+
+    fn is_small(&self, at: usize) -> bool {
+        suppress::is_small(self.counts[at].count, self.min_cell)
+    }
+
+    fn choose(&mut self) -> Vec<bool> {
+        let places = 0..self.counts.len();
+        let mut shown: Vec<bool> =
+            places.clone().map(|at| self.counts[at].place == CountPlace::Elsewhere && !self.is_small(at)).collect();
+        // What follows from other screens alone is not mended here. It must not be narrowed further.
+        let Some(mut programme) = self.programme(&shown) else { return shown };
+        for (at, count) in self.counts.iter().enumerate() {
+            let Some((least, most)) = count.kept_open else { continue };
+            let Some([low, high]) = programme.range(&count.parts, &mut self.work) else { return shown };
+            self.targets.push((at, [low.max(least as f64), high.min(most as f64)]));
+        }
+        self.has_bounds = true;
+        self.has_bounds = self.is_open(&shown);
+        let mut ranked: Vec<(u8, usize)> = places
+            .filter_map(|at| match self.counts[at].place {
+                CountPlace::Here(rank) if !self.is_small(at) => Some((rank, at)),
+                _ => None,
+            })
+            .collect();
+        ranked.sort_unstable();
+        let all: Vec<usize> = ranked.iter().map(|(_, at)| *at).collect();
+        if self.show(&mut shown, &all) {
+            return shown;
+        }
+        for rank in ranked.chunk_by(|a, b| a.0 == b.0) {
+            let of_rank: Vec<usize> = rank.iter().map(|(_, at)| *at).collect();
+            if !self.show(&mut shown, &of_rank) {
+                of_rank.iter().for_each(|&at| _ = self.show(&mut shown, &[at]));
+            }
+        }
+        shown
+    }
+
+    /// Shows these counts if all small ones stay open.
+    fn show(&mut self, shown: &mut [bool], more: &[usize]) -> bool {
+        let before: Vec<bool> = more.iter().map(|&at| std::mem::replace(&mut shown[at], true)).collect();
+        let is_open = self.is_open(shown);
+        if !is_open {
+            more.iter().zip(before).for_each(|(&at, before)| shown[at] = before);
+        }
+        is_open
+    }
+
+    /// Returns true if all small counts can still have all values that they must be able to have. Returns false if there
+    /// was no time to see it.
+    fn is_open(&mut self, shown: &[bool]) -> bool {
+        let Some(mut programme) = self.programme(shown) else { return false };
+        for n in 0..self.targets.len() {
+            let (at, [least, most]) = self.targets[n];
+            let range = programme.range(&self.counts[at].parts, &mut self.work);
+            if !range.is_some_and(|[low, high]| low <= least + WHOLE && high >= most - WHOLE) {
+                self.targets[..=n].rotate_right(1);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Returns what is known if these counts are shown; `None` if the parts cannot have them, or there is no time.
+    fn programme(&mut self, shown: &[bool]) -> Option<Programme> {
+        let mut exact = Vec::new();
+        let mut bounds = Vec::new();
+        for (count, shown) in self.counts.iter().zip(shown) {
+            match (shown, suppress::is_small(count.count, self.min_cell), count.place) {
+                (true, _, _) => exact.push((count.parts.as_slice(), count.count as f64)),
+                (_, true, CountPlace::Elsewhere) => bounds.push((count.parts.as_slice(), (self.min_cell - 1) as f64)),
+                (_, true, CountPlace::Here(_)) if self.has_bounds => {
+                    bounds.push((count.parts.as_slice(), (self.min_cell - 1) as f64));
+                }
+                _ => {}
+            }
+        }
+        Programme::new(self.parts, &exact, &bounds, &mut self.work)
+    }
+}
+
+/// A linear programme in a dense table, by the simplex method: parts that are not negative, sums that are known, sums that
+/// are at most something.
+struct Programme {
+    /// Rows of coefficients, the last of which is the right side. One column per part, then one per bound.
+    rows: Vec<Vec<f64>>,
+    /// Column that each row is solved for.
+    basis: Vec<usize>,
+    width: usize,
+}
+
+impl Programme {
+    /// Creates a programme at a feasible point; `None` if there is none, or the work is used up.
+    fn new(parts: usize, exact: &[(&[usize], f64)], bounds: &[(&[usize], f64)], work: &mut u64) -> Option<Self> {
+        let width = parts + bounds.len();
+        let row = |sum: &(&[usize], f64)| {
+            let mut row = vec![0.0; width + 1];
+            sum.0.iter().for_each(|&part| row[part] += 1.0);
+            row[width] = sum.1;
+            row
+        };
+        let mut rows: Vec<Vec<f64>> = exact.iter().map(row).collect();
+        for (n, bound) in bounds.iter().enumerate() {
+            let mut row = row(bound);
+            row[parts + n] = 1.0;
+            rows.push(row);
+        }
+        // Columns beyond the width stand for what an exact row still lacks.
+        let lacking = (0..exact.len()).map(|n| width + 1 + n);
+        let mut programme = Self { rows, basis: lacking.chain(parts..width).collect(), width };
+        let mut cost = vec![0.0; width + 1];
+        for row in &programme.rows[..exact.len()] {
+            cost.iter_mut().zip(row).for_each(|(cost, value)| *cost -= value);
+        }
+        programme.minimise(&mut cost, work)?;
+        let scale = exact.iter().map(|(_, sum)| *sum).fold(1.0, f64::max);
+        if -cost[width] > SAME * scale {
+            return None;
+        }
+        programme.drop_lacking(work)?;
+        Some(programme)
+    }
+
+    /// Solves rows that lack nothing any more for a part, and drops those that say nothing new.
+    fn drop_lacking(&mut self, work: &mut u64) -> Option<()> {
+        let mut at = 0;
+        while at < self.rows.len() {
+            if self.basis[at] <= self.width {
+                at += 1;
+            } else if let Some(column) = (0..self.width).find(|&column| self.rows[at][column].abs() > SAME) {
+                self.pivot(at, column, &mut [], work)?;
+                at += 1;
+            } else {
+                self.rows.swap_remove(at);
+                self.basis.swap_remove(at);
+            }
+        }
+        Some(())
+    }
+
+    /// Returns the least and the largest value that the sum of some parts can have; `None` if the work is used up.
+    fn range(&mut self, parts: &[usize], work: &mut u64) -> Option<[f64; 2]> {
+        let mut end = |sign: f64| {
+            let mut cost = vec![0.0; self.width + 1];
+            parts.iter().for_each(|&part| cost[part] = sign);
+            for (row, &column) in self.rows.iter().zip(&self.basis) {
+                let by = cost[column];
+                if by != 0.0 {
+                    cost.iter_mut().zip(row).for_each(|(cost, value)| *cost -= by * value);
+                }
+            }
+            self.minimise(&mut cost, work)?;
+            Some(-sign * cost[self.width])
+        };
+        Some([end(1.0)?, end(-1.0)?])
+    }
+
+    /// Moves to a point at which the cost is least. `cost` has the reduced costs, and minus the cost itself at its end. A
+    /// cost without a least value is left as it is found.
+    fn minimise(&mut self, cost: &mut [f64], work: &mut u64) -> Option<()> {
+        for step in 0.. {
+            let falls = |column: &usize| cost[*column] < -SAME;
+            let columns = 0..self.width;
+            let entering = match step {
+                ..MAX_STEEPEST => columns.filter(falls).min_by(|a, b| cost[*a].total_cmp(&cost[*b])),
+                _ => columns.into_iter().find(falls),
+            };
+            let Some(entering) = entering else { return Some(()) };
+            let ratio = |row: &Vec<f64>| (row[entering] > SAME).then(|| row[self.width].max(0.0) / row[entering]);
+            let ratios = self.rows.iter().enumerate().filter_map(|(at, row)| Some((at, ratio(row)?)));
+            let least = |a: &(usize, f64), b: &(usize, f64)| {
+                a.1.total_cmp(&b.1).then(self.basis[b.0].cmp(&self.basis[a.0]).reverse())
+            };
+            let Some((leaving, _)) = ratios.min_by(least) else { return Some(()) };
+            self.pivot(leaving, entering, cost, work)?;
+        }
+        Some(())
+    }
+
+    /// Solves a row for a column, and takes the column out of all others.
+    fn pivot(&mut self, at: usize, column: usize, cost: &mut [f64], work: &mut u64) -> Option<()> {
+        *work = work.checked_sub(((self.rows.len() + 1) * (self.width + 1)) as u64)?;
+        let mut own = std::mem::take(&mut self.rows[at]);
+        let by = own[column];
+        own.iter_mut().for_each(|value| *value /= by);
+        let take_out = |row: &mut [f64]| {
+            let by = row[column];
+            if by != 0.0 {
+                row.iter_mut().zip(&own).for_each(|(value, own)| *value -= by * own);
+                row[column] = 0.0;
+            }
+        };
+        self.rows.iter_mut().filter(|row| !row.is_empty()).for_each(|row| take_out(row));
+        if !cost.is_empty() {
+            take_out(cost);
+        }
+        self.rows[at] = own;
+        self.basis[at] = column;
+        Some(())
+    }
+}
+
+/// Hides further parts until no small one can be bounded by the sums, which are known. `shown` is what was chosen so far.
+pub fn hide_more(
+    parts: &[u64],
+    mut shown: Vec<DisclosedCount>,
+    sums: &[Vec<usize>],
+    min_cell: u64,
+) -> Vec<DisclosedCount> {
+    let mut work = MAX_WORK;
+    loop {
+        match first_exposed(parts, &shown, sums, min_cell, &mut work) {
+            Exposed::None => return shown,
+            Exposed::Part(part) => {
+                let beside = |at: &usize| sums.iter().any(|sum| sum.contains(&part) && sum.contains(at));
+                let open = || (0..parts.len()).filter(|&at| shown[at].count().is_some());
+                let enough = open().filter(|at| beside(at) && parts[*at] >= 2 * min_cell).min_by_key(|&at| parts[at]);
+                let next = enough.or_else(|| open().filter(beside).max_by_key(|&at| parts[at]));
+                match next.or_else(|| open().max_by_key(|&at| parts[at])) {
+                    Some(next) => shown[next] = DisclosedCount::Hidden,
+                    None => return vec![DisclosedCount::Hidden; parts.len()],
+                }
+            }
+            Exposed::Unknown => return vec![DisclosedCount::Hidden; parts.len()],
+        }
+    }
+}
+
+/// A small part that the others disclose, if one does.
+enum Exposed {
+    None,
+    Part(usize),
+    /// There was no time to see it.
+    Unknown,
+}
+
+fn first_exposed(
+    parts: &[u64],
+    shown: &[DisclosedCount],
+    sums: &[Vec<usize>],
+    min_cell: u64,
+    work: &mut u64,
+) -> Exposed {
+    let hidden: Vec<usize> = (0..parts.len()).filter(|&at| shown[at].count().is_none()).collect();
+    let few: Vec<usize> = (0..hidden.len()).filter(|&n| suppress::is_few(parts[hidden[n]], min_cell)).collect();
+    if few.is_empty() {
+        return Exposed::None;
+    }
+    let most = (min_cell - 1) as f64;
+    let inside = |sum: &Vec<usize>| (0..hidden.len()).filter(|&n| sum.contains(&hidden[n])).collect::<Vec<usize>>();
+    // The size of a small set is not known, but for that.
+    let (large, small): (Vec<_>, Vec<_>) = sums
+        .iter()
+        .map(|sum| (inside(sum), sum.iter().map(|&at| parts[at]).sum::<u64>()))
+        .filter(|(inside, _)| !inside.is_empty())
+        .partition(|(_, size)| !suppress::is_small(*size, min_cell));
+    let missing = |inside: &[usize]| inside.iter().map(|&n| parts[hidden[n]]).sum::<u64>() as f64;
+    let exact: Vec<(&[usize], f64)> = large.iter().map(|(inside, _)| (inside.as_slice(), missing(inside))).collect();
+    let singles: Vec<Vec<usize>> =
+        (0..hidden.len()).filter(|&n| matches!(shown[hidden[n]], DisclosedCount::Under(_))).map(|n| vec![n]).collect();
+    let small = small.iter().map(|(inside, _)| inside.as_slice()).chain(singles.iter().map(Vec::as_slice));
+    let bounds: Vec<(&[usize], f64)> = small.map(|inside| (inside, most)).collect();
+    let Some(mut programme) = Programme::new(hidden.len(), &exact, &bounds, work) else { return Exposed::Unknown };
+    for n in few {
+        match programme.range(&[n], work) {
+            None => return Exposed::Unknown,
+            Some([low, high]) if low > WHOLE || high < most - WHOLE => return Exposed::Part(hidden[n]),
+            Some(_) => {}
+        }
+    }
+    Exposed::None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(place: CountPlace, count: u64, parts: &[usize]) -> AuditedCount {
+        AuditedCount::new(place, count, parts.to_vec(), 10)
+    }
+
+    #[test]
+    fn range_of_a_sum_is_that_of_scipy() {
+        // Parts none, a, b, ab; 100 in all, a = 60, b = 70; scipy.optimize.linprog of each.
+        let exact: [(&[usize], f64); 3] = [(&[0, 1, 2, 3], 100.0), (&[1, 3], 60.0), (&[2, 3], 70.0)];
+        let mut work = MAX_WORK;
+        let mut programme = Programme::new(4, &exact, &[(&[0], 9.0)], &mut work).expect("a feasible point");
+        let mut range = |parts: &[usize]| programme.range(parts, &mut work).expect("work").map(f64::round);
+        assert_eq!(range(&[3]), [30.0, 39.0]);
+        assert_eq!(range(&[0]), [0.0, 9.0]);
+        assert_eq!(range(&[1]), [21.0, 30.0]);
+        assert_eq!(range(&[1, 2, 3]), [91.0, 100.0]);
+    }
+
+    #[test]
+    fn contradiction_has_no_feasible_point() {
+        let exact: [(&[usize], f64); 2] = [(&[0, 1], 5.0), (&[0], 6.0)];
+        assert!(Programme::new(2, &exact, &[], &mut MAX_WORK.clone()).is_none());
+    }
+
+    #[test]
+    fn count_that_others_complete_is_hidden_with_a_less_important_one() {
+        let counts = [
+            count(CountPlace::Elsewhere, 500, &[0, 1, 2]),
+            count(CountPlace::Here(0), 3, &[0]),
+            count(CountPlace::Here(0), 97, &[1]),
+            count(CountPlace::Here(1), 400, &[2]),
+        ];
+        let shown = disclose(3, &counts, 10);
+        let expected =
+            [DisclosedCount::Count(500), DisclosedCount::Under(10), DisclosedCount::Count(97), DisclosedCount::Hidden];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn difference_of_two_shown_counts_is_no_small_one() {
+        // All but 4 of the 60 in a are in b.
+        let counts = [
+            count(CountPlace::Elsewhere, 200, &[0, 1, 2, 3]),
+            count(CountPlace::Elsewhere, 60, &[1, 3]),
+            count(CountPlace::Elsewhere, 90, &[2, 3]),
+            count(CountPlace::Here(0), 56, &[3]),
+            count(CountPlace::Nowhere, 4, &[1]),
+        ];
+        assert_eq!(disclose(4, &counts, 10)[3], DisclosedCount::Hidden);
+    }
+
+    #[test]
+    fn size_that_few_outside_of_the_filter_would_complete_does_not_follow() {
+        // 56 of 60 in the base are in the filter: whoever is in neither other set is one of them.
+        let size = AuditedCount { kept_open: Some((51, 60)), ..count(CountPlace::Nowhere, 56, &[1, 3]) };
+        let counts = [
+            count(CountPlace::Elsewhere, 200, &[0, 1, 2, 3]),
+            size,
+            count(CountPlace::Here(0), 36, &[1]),
+            count(CountPlace::Here(1), 20, &[3]),
+        ];
+        let shown = disclose(4, &counts, 10);
+        assert_eq!((shown[2], shown[3]), (DisclosedCount::Count(36), DisclosedCount::Hidden));
+    }
+
+    #[test]
+    fn nothing_is_audited_where_nothing_is_small() {
+        let counts = [count(CountPlace::Here(0), 50, &[0]), count(CountPlace::Here(0), 0, &[1])];
+        assert_eq!(disclose(2, &counts, 10), [DisclosedCount::Count(50), DisclosedCount::Under(10)]);
+    }
+
+    #[test]
+    fn hidden_part_is_not_bounded_by_several_sums_at_once() {
+        // Whole 40: 9 and 9 hidden behind 11 alone would each be 0 to 9 by every single sum, but add up to 18 with it gone.
+        let parts = [9, 9, 11, 11];
+        let sums = [vec![0, 1, 2, 3], vec![0, 1], vec![2, 3]];
+        let first = parts.map(|part| suppress::single(part, 10)).to_vec();
+        let shown = hide_more(&parts, first, &sums, 10);
+        assert_eq!(shown, [DisclosedCount::Hidden; 4]);
+    }
+}
