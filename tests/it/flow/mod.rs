@@ -13,6 +13,7 @@ mod estimates;
 mod export;
 mod facets;
 mod faults;
+mod help;
 mod main_screen;
 mod orders;
 mod pasting;
