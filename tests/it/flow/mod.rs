@@ -15,6 +15,7 @@ mod facets;
 mod faults;
 mod help;
 mod main_screen;
+mod mouse;
 mod orders;
 mod pasting;
 mod personas;

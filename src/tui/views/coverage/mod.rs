@@ -101,6 +101,7 @@ impl View for CoverageView {
                 Vec::new()
             },
             step: handlers::step,
+            pressed: handlers::pressed,
             ..Hooks::default()
         }
     }

@@ -14,7 +14,7 @@ use crate::text::wrap;
 use crate::tui::core::State;
 use crate::tui::core::key;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
@@ -24,7 +24,7 @@ const HEAD: usize = 3;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
-    canvas.frame(area, if focused { Role::FocusBorder } else { Role::Border });
+    canvas.pane_frame(area, focused);
     let title_role = if focused { Role::Focus } else { Role::Strong };
     let x = canvas.text(
         area.x + 1,
@@ -49,6 +49,15 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let told = drawing.draw_contained(canvas);
     drawing.draw_sentence(canvas);
     draw_legend(canvas, area, state, matrix, told);
+}
+
+/// Returns the row and the column at a place of the view; no column beside the cells.
+pub fn cell_at(state: &State, area: Rect, at: Position) -> Option<(usize, Option<usize>)> {
+    let matrix = state.views.get::<MatrixView>().matrix.found.answer.as_ref()?;
+    let layout = MatrixLayout::new(state, matrix, inside(area));
+    let row = layout.rows.clone().nth(usize::from(at.y.checked_sub(layout.area.y + layout.head)?))?;
+    let column = layout.columns.clone().find(|c| (layout.x(*c)..layout.x(*c) + layout.cell).contains(&at.x));
+    layout.area.contains(at).then_some((row, column))
 }
 
 /// Returns the matrix to copy: a line per row and a column per column, in the order shown.
