@@ -32,7 +32,7 @@ use std::sync::Arc;
 use sqlparser::keywords::ALL_KEYWORDS;
 
 pub use cells::name_all;
-pub use checked::Checked;
+pub use checked::{Checked, FileCondition};
 pub use dates::{DateField, Interval, parse_date, parse_timestamp};
 pub use error::RuleError;
 pub use expr::{ArithmeticOperation, CastType, Comparison, Expr, ListedFile, Node};

@@ -158,6 +158,8 @@ pub enum Lane {
     Attrition,
     /// The list of columns beside the rows.
     Columns,
+    /// Lists in files that the filter names.
+    Lists,
     /// The persona card, or the form that edits a persona.
     Card,
     /// Traits of the line that is selected on the main screen.
@@ -165,7 +167,7 @@ pub enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Lane; 9] = [
+    pub const ALL: [Lane; 10] = [
         Lane::Panes,
         Lane::Groups,
         Lane::Rows,
@@ -173,6 +175,7 @@ impl Lane {
         Lane::View,
         Lane::Attrition,
         Lane::Columns,
+        Lane::Lists,
         Lane::Card,
         Lane::Selected,
     ];

@@ -1,6 +1,6 @@
 //! Bindings that views share.
 
-use super::{export, help, palette, remembered, segment_form, sql, themes};
+use super::{export, help, palette, remembered, segment_form, sql, themes, unmatched};
 use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
@@ -46,6 +46,14 @@ pub const COMMON: &[BindingSection] = &[BindingSection::new(
         Binding::new("sql", &[], "show the filter as SQL of another engine, and copy it", sql::open)
             .disabled(until_loaded)
             .synonyms(&["export", "query", "duckdb", "spark"]),
+        Binding::new(
+            "unmatched",
+            &[],
+            "list the values of a file that found no customer, for a filter with IN FILE",
+            unmatched::open,
+        )
+        .disabled(unmatched::without_lists)
+        .synonyms(&["in file", "not found", "missing ids", "list", "rejects"]),
         Binding::new("copy-table", &["y"], "copy the table as TSV, with a heading", copy_table).synonyms(&[
             "copy",
             "yank",

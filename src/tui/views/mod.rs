@@ -56,6 +56,7 @@ views! {
     coverage::CoverageView,
     retention::RetentionView,
     research::ResearchView,
+    unmatched::FileListCounts,
 }
 
 /// Reads the keys that a config file changes.

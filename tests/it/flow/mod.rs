@@ -13,6 +13,7 @@ mod estimates;
 mod export;
 mod facets;
 mod faults;
+mod file_lists;
 mod help;
 mod main_screen;
 mod mouse;
