@@ -29,6 +29,7 @@ mod program;
 mod program_hostile;
 mod program_kept;
 mod program_table;
+mod program_tutor;
 mod pty;
 mod readme;
 mod real;

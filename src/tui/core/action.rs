@@ -102,6 +102,8 @@ pub enum Action {
     ExportExists,
     /// Reason why nothing was exported.
     NotExported(String),
+    /// Reason why the tutor did not run.
+    TutorNotOpened(String),
     /// A text was sent to the terminal's clipboard. Carries the message that says what it was.
     Copied(String),
     /// The text exceeds what a terminal's clipboard accepts, so nothing was copied.
@@ -296,6 +298,8 @@ pub enum Effect {
     TakeMouse(bool),
     /// Hands the screen to the person's own editor until it is closed.
     Editor(Editing),
+    /// Hands the screen to `crosscut tutor` until that ends.
+    Tutor,
     Redraw,
     /// Opens the study again.
     Open,

@@ -56,6 +56,7 @@ views! {
     coverage::CoverageView,
     retention::RetentionView,
     research::ResearchView,
+    tutor::TutorStrip,
     unmatched::FileListCounts,
 }
 

@@ -334,7 +334,12 @@ impl Flow {
                 };
                 return update(&mut self.state, action);
             }
-            Effect::Redraw | Effect::Open | Effect::Suspend | Effect::CreateStudy | Effect::TakeMouse(_) => {}
+            Effect::Redraw
+            | Effect::Open
+            | Effect::Suspend
+            | Effect::CreateStudy
+            | Effect::TakeMouse(_)
+            | Effect::Tutor => {}
         }
         Vec::new()
     }

@@ -28,6 +28,7 @@ mod saving;
 mod sets;
 mod soak;
 mod sql;
+mod tutor;
 mod typing;
 mod walking;
 mod why;
