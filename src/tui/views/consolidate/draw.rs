@@ -4,7 +4,6 @@ use super::{groups, steps};
 use ratatui::layout::Rect;
 
 use crate::insight::consolidate::{ConsolidationFigures, Method};
-use crate::tui::core::key;
 use crate::tui::core::{State, View};
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
@@ -49,7 +48,7 @@ pub fn title(view: &ConsolidateView, width: u16) -> String {
     if width < 100 { short.into() } else { whole.into() }
 }
 
-/// Returns the error, the state of the counting, what the figures leave out, or the keys.
+/// Returns the error, the state of the counting, or what the figures leave out.
 pub fn legend(state: &State) -> Option<TextPiece> {
     let view = state.views.get::<ConsolidateView>();
     if let Some(error) = &view.consolidation.error {
@@ -80,18 +79,4 @@ pub fn legend(state: &State) -> Option<TextPiece> {
         Method::Nmf => "unexplained: ‖X − WH‖² / ‖X‖²",
     };
     Some((word.into(), Role::Dim))
-}
-
-/// Returns the keys and what each does here.
-pub fn keys(state: &State) -> TextPiece {
-    let k = |name| key(state, name);
-    let (less, more) = (k("left"), k("right"));
-    let words = format!(
-        "{less} {more} k · {} names it · {} in/out · {} method · {} segments",
-        k("enter"),
-        k("toggle"),
-        k("sets"),
-        k("order")
-    );
-    (words, Role::Dim)
 }
