@@ -26,6 +26,7 @@ mod print;
 mod privacy;
 mod profile;
 mod program;
+mod program_bytes;
 mod program_hostile;
 mod program_kept;
 mod program_table;

@@ -15,6 +15,7 @@ mod facets;
 mod faults;
 mod file_lists;
 mod help;
+mod jobs;
 mod main_screen;
 mod mouse;
 mod orders;
