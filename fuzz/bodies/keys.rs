@@ -194,6 +194,7 @@ impl KeySession {
                 vec![Action::Vetted(counts.faults())]
             }
             Effect::Group(work) => vec![Action::Grouped(Ok(Box::new(work.run())))],
+            Effect::Tutor => vec![Action::TutorNotOpened("the disk is full".into())],
             Effect::Save(saving) => {
                 let reason = SaveFailed::Other("the disk is full".into());
                 vec![Action::SaveFailed { change: saving.change, reason }]

@@ -92,6 +92,7 @@ const ACCEPTED: &[Accepted] = &[
     accepted("man", &[], &[]),
     accepted("spec", &[FORMAT], DATA),
     accepted("demo", &[], &[]),
+    accepted("tutor", &[], &[]),
 ];
 
 /// Options that the full-screen program does not take.

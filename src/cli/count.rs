@@ -1,13 +1,17 @@
-use std::io::Write;
+use std::fs::OpenOptions;
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::open::CheckedStudy;
-use super::output::{OutputFormat, Table, TableCell, finished, ungrouped};
+use super::output::{Formulas, OutputFormat, Table, TableCell, finished, ungrouped};
 use super::{CommandError, CommonOptions, streams};
 use crate::engine::SummaryQuestion;
 use crate::insight::figures;
+use crate::insight::file_matches::FileMatch;
 use crate::insight::suppress::{self, DisclosedCount};
 
 /// Columns of the table.
@@ -20,6 +24,9 @@ pub struct CountArgs {
     /// The rule, as in "country = 'DE' AND spend_12m > 250"
     #[arg(allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
+    /// Write the values of `IN FILE` that no customer has to this file, as CSV, readable by you alone
+    #[arg(long, value_name = "FILE")]
+    unmatched: Option<PathBuf>,
 }
 
 impl CountArgs {
@@ -27,7 +34,10 @@ impl CountArgs {
         let opened = CheckedStudy::for_rule(options, self.rule.as_deref())?;
         let rule = opened.rule(self.rule.as_deref().unwrap_or_default())?;
         let filter = opened.filter.and(&rule);
-        opened.explain_files(&filter)?;
+        let lists = opened.explain_files(&filter)?;
+        if let Some(path) = &self.unmatched {
+            write_unmatched(path, &lists, opened.min_cell())?;
+        }
         let summary = opened.ask(&SummaryQuestion { filter, value: opened.value.clone() })?;
         let customers = suppress::of_base(summary.customers, summary.base, opened.min_cell());
         if self.rule.is_some() {
@@ -58,4 +68,20 @@ impl CountArgs {
         table.rows.push(row);
         table.print(options.format())
     }
+}
+
+/// Writes the values that found no customer, with the file that they are from.
+fn write_unmatched(path: &Path, lists: &[FileMatch], min_cell: u64) -> Result<(), CommandError> {
+    if lists.is_empty() {
+        return Err(CommandError::usage("--unmatched needs a rule with IN FILE, as in customer_id IN FILE 'ids.csv'"));
+    }
+    let mut table = Table::new(["file", "value"]);
+    for list in lists {
+        let unmatched = list.unmatched(min_cell).map_err(CommandError::Failed)?;
+        let file = || TableCell::text(list.file.path.as_str());
+        table.rows.extend(unmatched.iter().map(|value| vec![file(), TableCell::Datum(value.clone())]));
+    }
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    let written = file.and_then(|file| table.write_csv(&mut BufWriter::new(file), true, Formulas::Guarded));
+    written.map_err(|error| CommandError::Failed(format!("{}: could not be written: {error}", path.display())))
 }

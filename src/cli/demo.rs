@@ -86,7 +86,7 @@ impl Demo {
 }
 
 /// Writes the sample into a folder, and returns its `config.toml`. No file is replaced.
-fn write(folder: &Path) -> Result<PathBuf, CommandError> {
+pub(super) fn write(folder: &Path) -> Result<PathBuf, CommandError> {
     let failed = |error: io::Error| CommandError::failed(format!("{} could not be written: {error}", folder.display()));
     let config = folder.join("config.toml");
     if config.exists() {

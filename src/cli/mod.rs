@@ -41,6 +41,7 @@ mod sql;
 pub mod streams;
 mod sums;
 mod text_flags;
+mod tutor;
 mod upset;
 mod why;
 
@@ -77,6 +78,7 @@ const EXAMPLES: &str = "\
 Examples:
   crosscut                                  open the study of ./config.toml
   crosscut demo                             open a sample study
+  crosscut tutor                            learn it in ten lessons
   crosscut customers.parquet                open a table
   cat c.csv | crosscut -                    open a table from a pipe
   crosscut count \"country = 'DE' AND @lapsed\"
@@ -201,6 +203,8 @@ pub enum Command {
     Spec(spec::Spec),
     /// Open a sample study, written into a folder or a temporary one
     Demo(demo::Demo),
+    /// Learn the program in ten lessons, on a copy of the sample; it can be left and goes on where it was left
+    Tutor(tutor::TutorArgs),
     /// Make a shop's customers, of any size and always the same for the same seed
     Generate(generate::Generate),
     /// Print a script that completes sub-commands, options and their values in a shell
@@ -285,6 +289,7 @@ fn run_command(command: Command, options: &CommonOptions) -> Result<ExitCode, Co
         Command::Generate(generate) => generate.run(),
         Command::Spec(spec) => spec.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Tutor(tutor) => tutor.run(),
         Command::Completions(completions) => completions.run(),
         Command::Manual(manual) => manual.run(),
     }

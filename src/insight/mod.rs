@@ -21,6 +21,7 @@ pub mod estimate;
 pub mod export;
 pub mod facet;
 pub mod figures;
+pub mod file_matches;
 pub mod format;
 pub mod inquiry;
 pub mod match_rates;

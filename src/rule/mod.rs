@@ -34,7 +34,7 @@ pub use dates::{DateField, Interval, parse_date, parse_timestamp};
 pub use error::RuleError;
 pub use expr::{
     Aggregate, ArithmeticOperation, CastType, Checked, Comparison, ComputedDefinition, EventCall, EventPattern, Expr,
-    ListedFile, Made, Node, PatternShape,
+    FileCondition, ListedFile, Made, Node, PatternShape,
 };
 pub(crate) use names::quote;
 pub use names::{NameKind, NamedRule, Namespace};

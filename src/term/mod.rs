@@ -12,6 +12,7 @@
 mod burst;
 mod canvas;
 mod decode;
+mod encode;
 mod fatal;
 mod harmless;
 mod input;
@@ -19,6 +20,7 @@ mod interrupt;
 mod panic;
 mod screen;
 mod shared;
+mod shift;
 mod signals;
 mod sys;
 mod writer;
@@ -149,6 +151,7 @@ impl Terminal {
         let Ok(drawn) = self.canvas.draw(render);
         let mut cells = drawn.buffer.clone();
         harmless::make_harmless(&mut cells);
+        encode::make_blanks_plain(&mut cells);
         self.shared.mailbox.put(Picture { cells, cursor: self.canvas.backend().cursor });
     }
 

@@ -8,7 +8,7 @@ use super::paint::ascii;
 use super::paint::canvas::Canvas;
 use super::paint::theme::{Role, Theme};
 use super::panes;
-use super::views::attrition;
+use super::views::{attrition, tutor};
 use super::widgets::layout::{Areas, SMALLEST};
 
 /// Draws everything, and shows the cursor where text is being typed.
@@ -26,10 +26,12 @@ pub fn draw(frame: &mut Frame, state: &State) {
 }
 
 fn draw_screen(canvas: &mut Canvas, state: &State) {
-    let screen = canvas.area();
-    if screen.width < SMALLEST.0 || screen.height < SMALLEST.1 {
-        return draw_too_small(canvas, screen);
+    let whole = canvas.area();
+    if whole.width < SMALLEST.0 || whole.height < SMALLEST.1 {
+        return draw_too_small(canvas, whole);
     }
+    let strip = tutor::height(state, whole.width, whole.height);
+    let screen = Rect { height: whole.height - strip, ..whole };
     let areas = areas(state, screen);
     panes::header::draw(canvas, areas.header, state);
     panes::filter::draw(canvas, areas.filter, state);
@@ -49,6 +51,9 @@ fn draw_screen(canvas: &mut Canvas, state: &State) {
     let page = Rect { height: screen.height.saturating_sub(1), ..screen };
     if let Some(top) = state.over.top() {
         top.draw(canvas, page, state);
+    }
+    if let Some(tutor) = state.views.named(tutor::NAME).filter(|_| strip > 0) {
+        tutor.draw(canvas, Rect { y: screen.bottom(), height: strip, ..whole }, state);
     }
 }
 

@@ -6,16 +6,22 @@ use super::core::{
     saving,
 };
 use super::mouse;
-use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept, themes};
+use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept, themes, tutor};
 
 /// Applies an action to the state, and returns the effects for the program's loop to carry out.
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
+    let mut effects = apply(state, action);
+    effects.extend(tutor::follow(state));
+    effects
+}
+
+fn apply(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Key(key) => return dispatch::key_typed(state, key),
         Action::Burst(keys) => return paste::burst(state, &keys),
         Action::Paste(text) => return paste::paste(state, &text),
         Action::Resize { width, height } => {
-            (state.width, state.height) = (width, height);
+            tutor::fit(state, width, height);
             return requests::views(state);
         }
         Action::Loading(progress) => {
@@ -75,6 +81,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Exported { rows, path } => export::exported(state, rows, &path),
         Action::ExportExists => export::exists(state),
         Action::NotExported(reason) => export::failed(state, reason),
+        Action::TutorNotOpened(reason) => state.complain(format!("the tutor could not be opened: {reason}")),
         Action::Copied(message) => state.say(message),
         Action::NotCopied { bytes, limit } => state
             .complain(format!("not copied: {bytes} bytes are more than the {limit} that a terminal's clipboard takes")),

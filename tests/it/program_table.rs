@@ -76,7 +76,7 @@ fn first_save_creates_a_study_and_keeps_the_filter() {
     session.send("older");
     session.key("enter");
     session.wait_for("saved @older");
-    session.wait_for("age > 30");
+    session.wait_for("filter › @older");
     session.send("q");
     assert!(session.wait_exit().success());
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");

@@ -15,6 +15,7 @@ use crate::data::Notice;
 use crate::engine::{Cancel, Engine, EngineError, SummaryQuestion, TypedQuestion, ask_all, ask_one};
 use crate::insight::Catalog;
 use crate::insight::each_count::EachCountInquiry;
+use crate::insight::file_matches::{FileMatch, FileMatchesInquiry};
 use crate::insight::inquiry::{ErasedInquiry, Inquiry, NewestFact};
 use crate::insight::privacy;
 use crate::insight::settings::{self, Setting, SettingFault};
@@ -315,23 +316,18 @@ impl CheckedStudy {
         }
     }
 
-    /// Says on stderr how many customers have a value of each file that the rule names.
-    pub fn explain_files(&self, rule: &Checked) -> Result<(), CommandError> {
-        for (file, values, condition) in rule.file_lists() {
-            let question = SummaryQuestion { filter: condition, value: None };
-            let summary = self.ask(&question)?;
-            let matched = suppress::near_whole(summary.customers, summary.base, self.min_cell());
-            let matched = crate::insight::table::TableCell::Count(matched).shown();
-            let values = crate::text::numbers::count(values as u64);
-            let left_out = match file.left_out {
-                0 => String::new(),
-                lines => {
-                    format!("; {} more cannot be compared with the column", crate::text::numbers::count(lines as u64))
-                }
-            };
-            say!("crosscut: {}: {values} values, {matched} customers have one of them{left_out}", file.path);
+    /// Says on stderr how many values of each file that the rule names found a customer. Returns the lists.
+    pub fn explain_files(&self, rule: &Checked) -> Result<Vec<FileMatch>, CommandError> {
+        let mut inquiry = FileMatchesInquiry::new(rule, &self.study.config.privacy.mask);
+        self.drive(&mut inquiry)?;
+        for list in &inquiry.lists {
+            match (list.line(self.min_cell()), &list.found.error) {
+                (Some(line), _) => say!("crosscut: {line}"),
+                (None, Some(error)) => return Err(CommandError::Failed(error.clone())),
+                (None, None) => {}
+            }
         }
-        Ok(())
+        Ok(inquiry.lists)
     }
 
     /// Says the same of the filter, if it is such a one.

@@ -75,7 +75,7 @@ pub(in crate::cli) fn for_screen_once(
     };
     // Whoever names a filter wants that one.
     let fresh = fresh || options.filter.is_some();
-    Ok(TuiInput { opening, settings, keymap, query, fresh })
+    Ok(TuiInput { opening, settings, keymap, query, fresh, lessons: None })
 }
 
 /// Returns the study's file, if the path is a folder with a study or its `config.toml`.

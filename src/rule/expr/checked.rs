@@ -143,14 +143,16 @@ impl Checked {
         }
     }
 
-    /// Returns the conditions that take their values from a file, each with the file and the number of its values.
-    pub fn file_lists(&self) -> Vec<(ListedFile, usize, Checked)> {
-        let mut found: Vec<(ListedFile, usize, Checked)> = Vec::new();
+    /// Returns the conditions that take their values from a file.
+    pub fn file_lists(&self) -> Vec<FileCondition> {
+        let mut found: Vec<FileCondition> = Vec::new();
         self.expr.visit(&mut |expr| {
-            if let Node::In { list, file: Some(file), .. } = &expr.node
-                && !found.iter().any(|(known, ..)| known == file)
-            {
-                found.push((file.clone(), list.len(), Checked::new(Arc::new(expr.clone()))));
+            if let Node::In { value, list, file: Some(file) } = &expr.node {
+                let column = value.as_column().map(str::to_owned);
+                if !found.iter().any(|known| known.file == *file && known.column == column) {
+                    let condition = Checked::new(Arc::new(expr.clone()));
+                    found.push(FileCondition { file: file.clone(), values: list.clone(), column, condition });
+                }
             }
         });
         found
@@ -170,6 +172,17 @@ impl Checked {
     pub fn key(&self) -> &str {
         self.canonical.get_or_init(|| self.expr.to_string())
     }
+}
+
+/// A condition that takes its values from a file.
+#[derive(Debug, Clone)]
+pub struct FileCondition {
+    pub file: ListedFile,
+    /// Distinct values of the file that can be compared.
+    pub values: Arc<Vec<Datum>>,
+    /// Column that they are compared with; `None` for a computed value.
+    pub column: Option<String>,
+    pub condition: Checked,
 }
 
 /// Returns true if the chain stands in the text without parentheses around it.

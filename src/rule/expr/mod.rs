@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::dates::{DateField, Interval};
 use super::functions::FunctionId;
 use crate::model::{ColumnType, Datum, PERSONA};
-pub use checked::Checked;
+pub use checked::{Checked, FileCondition};
 pub use made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
 pub use operations::{ArithmeticOperation, CastType, Comparison};
 

@@ -101,6 +101,8 @@ pub enum Action {
     ExportExists,
     /// Reason why nothing was exported.
     NotExported(String),
+    /// Reason why the tutor did not run.
+    TutorNotOpened(String),
     /// A text was sent to the terminal's clipboard. Carries the message that says what it was.
     Copied(String),
     /// The text exceeds what a terminal's clipboard accepts, so nothing was copied.
@@ -157,6 +159,8 @@ pub enum Lane {
     Attrition,
     /// The list of columns beside the rows.
     Columns,
+    /// Lists in files that the filter names.
+    Lists,
     /// The persona card, or the form that edits a persona.
     Card,
     /// Traits of the line that is selected on the main screen.
@@ -164,7 +168,7 @@ pub enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Lane; 9] = [
+    pub const ALL: [Lane; 10] = [
         Lane::Panes,
         Lane::Groups,
         Lane::Rows,
@@ -172,6 +176,7 @@ impl Lane {
         Lane::View,
         Lane::Attrition,
         Lane::Columns,
+        Lane::Lists,
         Lane::Card,
         Lane::Selected,
     ];
@@ -292,6 +297,8 @@ pub enum Effect {
     TakeMouse(bool),
     /// Hands the screen to the person's own editor until it is closed.
     Editor(Editing),
+    /// Hands the screen to `crosscut tutor` until that ends.
+    Tutor,
     Redraw,
     /// Opens the study again.
     Open,

@@ -154,7 +154,7 @@ pub fn cancel(state: &mut State) -> Vec<Effect> {
         (hooks.stopped)(state, stopped);
     }
     state.complain(stopped);
-    [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition, Lane::Columns, Lane::Selected]
+    [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition, Lane::Columns, Lane::Lists, Lane::Selected]
         .map(Effect::Cancel)
         .into()
 }

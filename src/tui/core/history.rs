@@ -38,6 +38,8 @@ pub struct SavedStep {
     pub after: DefinitionTexts,
     /// Names that the change renamed, as pairs of old and new, in order.
     pub renamed: Vec<(String, String)>,
+    /// The filter before and after, if the change gave it a name.
+    pub named: Option<(String, String)>,
 }
 
 /// Outcome of taking a step.

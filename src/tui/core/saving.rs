@@ -38,10 +38,16 @@ pub fn saved(
         Change::Restore(texts) => restored(state, texts),
         change => {
             let (what, renamed) = (done(change), change.renames());
+            let named = named_filter(state, change);
+            let said = format!("{what}{}", way_on(state, change, named.is_some()));
             if before != after {
-                state.history.push_saved(SavedStep { what: what.clone(), before, after, renamed: renamed.clone() });
+                let step = SavedStep { what, before, after, renamed: renamed.clone(), named: named.clone() };
+                state.history.push_saved(step);
             }
-            (format!("{what}{}", way_on(state, change)), renamed)
+            if let Some((from, to)) = named {
+                replace_filter(state, &from, &to);
+            }
+            (said, renamed)
         }
     };
     state.definitions = definitions;
@@ -74,11 +80,31 @@ fn chosen_name(state: &State) -> Option<String> {
 fn restored(state: &mut State, texts: &DefinitionTexts) -> (String, Vec<(String, String)>) {
     match state.history.restored(texts) {
         Some((step, true)) => {
+            step.named.iter().for_each(|(from, to)| replace_filter(state, to, from));
             let renamed = step.renamed.iter().rev().map(|(old, new)| (new.clone(), old.clone())).collect();
             (format!("undone: {}", step.what), renamed)
         }
-        Some((step, false)) => (format!("redone: {}", step.what), step.renamed.clone()),
+        Some((step, false)) => {
+            step.named.iter().for_each(|(from, to)| replace_filter(state, from, to));
+            (format!("redone: {}", step.what), step.renamed.clone())
+        }
         None => ("the files are as they were".to_owned(), Vec::new()),
+    }
+}
+
+/// Returns the filter and the reference that takes its place, if the filter was saved as a segment.
+fn named_filter(state: &State, change: &Change) -> Option<(String, String)> {
+    let Change::AddSegment(segment) = change else { return None };
+    let is_filter =
+        !state.filter.editing && state.query.filter == segment.rule && state.filter.text().trim() == segment.rule;
+    is_filter.then(|| (segment.rule.clone(), reference(&segment.name)))
+}
+
+/// Puts another text of the same rule into the filter, if it is still the first one.
+fn replace_filter(state: &mut State, from: &str, to: &str) {
+    if !state.filter.editing && state.query.filter == from {
+        state.query.filter = to.to_owned();
+        state.filter.set_text(to);
     }
 }
 
@@ -108,8 +134,9 @@ fn done(change: &Change) -> String {
 }
 
 /// Suggests what can be done next, to follow the description of what was done.
-fn way_on(state: &State, change: &Change) -> String {
+fn way_on(state: &State, change: &Change, is_filter: bool) -> String {
     match change {
+        Change::AddSegment(_) if is_filter => ", which is the filter now".to_owned(),
         Change::AddSegment(_) => format!(" · {} on its line switches it on", key(state, "toggle")),
         _ => String::new(),
     }

@@ -165,6 +165,15 @@ impl<'a> Canvas<'a> {
         self.text(left, bottom, area.width, &format!("└{line}┘"), role);
     }
 
+    /// Draws the frame of a pane or view. With the focus its upper line is accented, and no more: the focus moves with a
+    /// key, and a slow line has to carry every cell that changes.
+    pub fn pane_frame(&mut self, area: Rect, is_focused: bool) {
+        self.frame(area, Role::Border);
+        if is_focused && area.width >= 2 && area.height >= 2 {
+            self.paint(Rect { height: 1, ..area }, Role::FocusBorder);
+        }
+    }
+
     /// Requests the terminal's cursor at this position, if it is on the screen.
     pub fn show_cursor(&mut self, x: u16, y: u16) {
         let place = Position { x, y };

@@ -7,6 +7,7 @@ use crate::tui::core::key;
 use crate::tui::core::{BaseState, State};
 use crate::tui::paint::canvas::{self, Canvas};
 use crate::tui::paint::theme::Role;
+use crate::tui::views::unmatched;
 use crate::tui::widgets::input::{Sight, cells};
 use crate::tui::widgets::{format, highlight};
 
@@ -28,7 +29,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     canvas.text(area.x, area.y, area.width, LABEL, label);
     let line = text_area(area);
     let end = if state.filter.text().is_empty() && !state.filter.editing {
-        let hint = format!("everyone · {} types a rule", key(state, "filter"));
+        let hint = format!("everyone · press {} to filter", key(state, "filter"));
         canvas.text(line.x, line.y, line.width, &hint, Role::Dim)
     } else {
         draw_rule(canvas, line, state)
@@ -100,12 +101,17 @@ fn work(state: &State) -> String {
 }
 
 /// Draws a caret under the place of the error, and the message beside it. If it does not fit there, the message gets
-/// the whole line, and the place is marked in the rule.
+/// the whole line, and the place is marked in the rule. Without an error the line is for the lists that the filter names.
 pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &State) {
-    let Some(problem) = &state.filter.problem else { return };
     if area.height == 0 {
         return;
     }
+    let Some(problem) = &state.filter.problem else {
+        if let Some((line, role)) = unmatched::line(state) {
+            canvas.text(area.x + INDENT, area.y, area.width.saturating_sub(INDENT + 1), &line, role);
+        }
+        return;
+    };
     let role = if is_patient(state, problem) { Role::Dim } else { Role::Error };
     let left = column_of(filter_area, state, problem.place.start);
     let carets = (caret_width(state, problem) as u16).min(text_area(filter_area).right().saturating_sub(left).max(1));

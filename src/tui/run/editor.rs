@@ -18,14 +18,7 @@ pub fn edit(terminal: &mut Terminal, text: &str, ending: &str) -> Result<String,
     let mut command = Command::new("sh");
     // The variable may include options, such as `code --wait`.
     command.arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(file.path());
-    // Stdin and stdout may be pipes.
-    if let Ok(own) = OpenOptions::new().read(true).write(true).open("/dev/tty") {
-        let clone = || own.try_clone().map(|own: File| own.into());
-        let (input, output): (std::io::Result<std::process::Stdio>, _) = (clone(), clone());
-        if let (Ok(input), Ok(output)) = (input, output) {
-            command.stdin(input).stdout(output);
-        }
-    }
+    connect_to_terminal(&mut command);
     let ended = terminal.aside(|| command.status()).ok_or("the terminal is gone")?;
     match ended {
         Ok(status) if status.success() => {}
@@ -34,4 +27,15 @@ pub fn edit(terminal: &mut Terminal, text: &str, ending: &str) -> Result<String,
     }
     // Editors that save by renaming leave a different file under this name.
     fs::read_to_string(file.path()).map_err(|error| format!("what {editor} left cannot be read: {error}"))
+}
+
+/// Gives a command the terminal to read from and to write to: our own stdin and stdout may be pipes.
+pub fn connect_to_terminal(command: &mut Command) {
+    if let Ok(own) = OpenOptions::new().read(true).write(true).open("/dev/tty") {
+        let clone = || own.try_clone().map(|own: File| own.into());
+        let (input, output): (std::io::Result<std::process::Stdio>, _) = (clone(), clone());
+        if let (Ok(input), Ok(output)) = (input, output) {
+            command.stdin(input).stdout(output);
+        }
+    }
 }

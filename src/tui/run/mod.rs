@@ -18,6 +18,7 @@ mod notes;
 mod remembering;
 mod sampling;
 mod saving;
+mod tutoring;
 mod vetting;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -32,6 +33,7 @@ use self::lanes::Lanes;
 use self::loading::Loading;
 use self::remembering::StudyMemory;
 use self::sampling::Sampler;
+pub use self::tutoring::LessonFile;
 use crate::engine::{Activity, Engine};
 use crate::rule;
 use crate::session::{Opening, Sample, Sampling};
@@ -41,7 +43,7 @@ use crate::tui;
 use crate::tui::core::{Action, CreatedStudy, Effect, Keymap, LoadedBase, Query, RunSettings, State, ViewName};
 use crate::tui::update;
 use crate::tui::views::remembered::{RememberedState, note_filter};
-use crate::tui::views::{self, kept::bring_back};
+use crate::tui::views::{self, kept::bring_back, tutor};
 
 /// Longest time that a frame waits for answers to the key that it follows.
 const QUICK_ANSWERS: Duration = Duration::from_millis(12);
@@ -59,6 +61,8 @@ pub struct TuiInput {
     pub query: Query,
     /// Do not bring back what an earlier session has left.
     pub fresh: bool,
+    /// The tutor's lessons; `None` outside of the tutor.
+    pub lessons: Option<LessonFile>,
 }
 
 /// Reason why the loop ended.
@@ -122,6 +126,8 @@ struct RunningTui {
     initial: Query,
     /// Columns that the filter line named last.
     named: Vec<String>,
+    /// Keeps the place in the tutor.
+    lessons: Option<LessonFile>,
 }
 
 /// Runs the TUI to its end. The terminal is restored when this returns.
@@ -129,14 +135,18 @@ struct RunningTui {
 /// # Errors
 /// If there is no terminal to run in.
 pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
-    let TuiInput { opening, settings, keymap, query, fresh } = screen;
+    let TuiInput { opening, settings, keymap, query, fresh, lessons } = screen;
     let initial = query.clone();
     let (sender, inbox) = mpsc::channel();
     let to_loop = sender.clone();
     let mut terminal = Terminal::open(move |event| drop(to_loop.send(LoopMessage::Terminal(event))))?;
     let study = opening.study.clone();
     let mut state = State::new(settings, study.definitions.clone(), query, keymap, views::all());
-    (state.width, state.height) = terminal.size();
+    if let Some(lessons) = &lessons {
+        tutor::begin(&mut state, lessons.first());
+    }
+    let (width, height) = terminal.size();
+    tutor::fit(&mut state, width, height);
     terminal.set_title(&format!("crosscut · {}", state.settings.title));
     terminal.take_mouse(state.settings.mouse);
     if study.file.is_none() {
@@ -172,6 +182,7 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
         used_view,
         initial,
         named: Vec::new(),
+        lessons,
     };
     let ended = running.run(&inbox);
     running.loading.cancel();
@@ -205,6 +216,9 @@ impl RunningTui {
                 }
             }
             note_filter(&mut self.state, Utc::now().timestamp());
+            if let (Some(lessons), Some(lesson)) = (&mut self.lessons, tutor::lesson(&self.state)) {
+                lessons.keep(lesson);
+            }
             self.keep_if_due();
             if let Some(ended) = self.await_quick_answers(inbox) {
                 return ended;
@@ -389,6 +403,11 @@ impl RunningTui {
                 let text = editor::edit(&mut self.terminal, &editing.text, editing.subject.ending());
                 let effects = update(&mut self.state, Action::EditorClosed { editing, text });
                 return effects.into_iter().find_map(|effect| self.carry_out(effect));
+            }
+            Effect::Tutor => {
+                if let Err(reason) = tutoring::open(&mut self.terminal) {
+                    drop(update(&mut self.state, Action::TutorNotOpened(reason)));
+                }
             }
             Effect::KeepTheme(theme) => saving::keep_theme(self.study.clone(), theme, self.sender.clone()),
             Effect::TakeMouse(wanted) => self.terminal.take_mouse(wanted),

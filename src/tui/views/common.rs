@@ -1,6 +1,6 @@
 //! Bindings that views share.
 
-use super::{export, help, palette, remembered, segment_form, sql, themes};
+use super::{export, help, palette, remembered, segment_form, sql, themes, tutor, unmatched};
 use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
@@ -46,6 +46,14 @@ pub const COMMON: &[BindingSection] = &[BindingSection::new(
         Binding::new("sql", &[], "show the filter as SQL of another engine, and copy it", sql::open)
             .disabled(until_loaded)
             .synonyms(&["export", "query", "duckdb", "spark"]),
+        Binding::new(
+            "unmatched",
+            &[],
+            "list the values of a file that found no customer, for a filter with IN FILE",
+            unmatched::open,
+        )
+        .disabled(unmatched::without_lists)
+        .synonyms(&["in file", "not found", "missing ids", "list", "rejects"]),
         Binding::new("copy-table", &["y"], "copy the table as TSV, with a heading", copy_table).synonyms(&[
             "copy",
             "yank",
@@ -110,6 +118,16 @@ pub const EVERYWHERE: &[BindingSection] = &[
                 toggle_mouse,
             )
             .synonyms(&["click", "wheel"]),
+            Binding::new(
+                "tutor",
+                &[],
+                "ten lessons on a copy of the sample, here; q comes back. In a shell: crosscut tutor",
+                |_| vec![Effect::Tutor],
+            )
+            .synonyms(&["learn", "lessons", "tutorial", "introduction", "start"])
+            .disabled(|state| tutor::is_running(state).then_some("this is the tutor")),
+            Binding::new("skip", &["ctrl-n"], "in the tutor: skip the step", tutor::skip)
+                .disabled(|state| (!tutor::is_running(state)).then_some("only the tutor has steps: crosscut tutor")),
             Binding::new("cancel", &["ctrl-c"], "close / cancel counting / quit", cancel),
             Binding::new("suspend", &["ctrl-z"], "back to the shell; fg returns", |_| vec![Effect::Suspend]),
             Binding::new("quit", &["q"], "close what is open; at home, quit", quit)

@@ -56,6 +56,8 @@ views! {
     coverage::CoverageView,
     retention::RetentionView,
     research::ResearchView,
+    tutor::TutorStrip,
+    unmatched::FileListCounts,
 }
 
 /// Reads the keys that a config file changes.
@@ -74,12 +76,15 @@ const fn opening(name: ViewName, keys: &'static [&'static str], doc: &'static st
 /// Selects the line of a list that the mouse was pressed on; on the selected line, does what Enter does.
 pub fn pressed_line(state: &mut State, area: Rect, at: Position, cursor: usize, lines: usize) -> Vec<Effect> {
     match Window::line_at(area, cursor, lines, at) {
-        Some(line) if line == cursor => {
-            dispatch::named(state, "enter").map_or_else(Vec::new, |enter| dispatch::run(state, enter))
-        }
+        Some(line) if line == cursor => press_enter(state),
         Some(line) => dispatch::step(state, line as isize - cursor as isize),
         None => Vec::new(),
     }
+}
+
+/// Does what Enter does in the view in front.
+pub fn press_enter(state: &mut State) -> Vec<Effect> {
+    dispatch::named(state, "enter").map_or_else(Vec::new, |enter| dispatch::run(state, enter))
 }
 
 /// Opens a view in place of the one that is open, or goes back if it is open already.

@@ -116,7 +116,7 @@ impl List {
     }
 
     pub fn draw(&self, canvas: &mut Canvas, area: Rect) {
-        canvas.frame(area, if self.focused { Role::FocusBorder } else { Role::Border });
+        canvas.pane_frame(area, self.focused);
         self.draw_top(canvas, area);
         self.draw_legend(canvas, area);
         let inner = inside(area);

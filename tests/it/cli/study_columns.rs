@@ -109,9 +109,38 @@ fn list_in_a_file_filters_by_its_values() {
     fs::write(folder.path().join("ids.csv"), "id\nA1\nA3\nA9\n").expect("a writable folder");
     let (code, shown, notices) = run(&folder, &["count", "id IN FILE 'ids.csv'"]);
     assert_eq!((code, shown.as_str()), (Some(0), "2\n"), "{notices}");
-    assert_eq!(notices, "crosscut: ids.csv: 3 values, 2 customers have one of them\n");
+    assert_eq!(notices, "crosscut: ids.csv: 2 of 3 values found a customer\n");
     let (_, shown, _) = run(&folder, &["count", "id NOT IN FILE 'ids.csv' AND spend > 0"]);
     assert_eq!(shown, "2\n");
+}
+
+#[test]
+fn values_of_a_list_without_a_customer_are_written_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    fs::write(folder.path().join("ids.csv"), "id\nA1\n=A9\nA3\nA8\n").expect("a writable folder");
+    let args = ["count", "id IN FILE 'ids.csv'", "--unmatched", "lost.csv"];
+    let (code, shown, notices) = run(&folder, &args);
+    assert_eq!((code, shown.as_str()), (Some(0), "2\n"), "{notices}");
+    let path = folder.path().join("lost.csv");
+    assert_eq!(fs::read_to_string(&path).expect("a file"), "file,value\nids.csv,'=A9\nids.csv,A8\n");
+    assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
+    let (code, _, error) = run(&folder, &["count", "spend > 1", "--unmatched", "lost.csv"]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("--unmatched needs a rule with IN FILE"), "{error}");
+}
+
+#[test]
+fn values_of_a_list_are_not_written_for_a_masked_or_a_computed_column() {
+    let folder = folder();
+    super::append(&folder, "config.toml", "[privacy]\nmask = [\"id\"]\n");
+    fs::write(folder.path().join("ids.csv"), "id\nA1\nA9\n").expect("a writable folder");
+    for rule in ["id IN FILE 'ids.csv'", "lower(plan) IN FILE 'ids.csv'"] {
+        let (code, _, error) = run(&folder, &["count", rule, "--unmatched", "lost.csv"]);
+        assert_ne!(code, Some(0), "{error}");
+        assert!(!folder.path().join("lost.csv").exists());
+        assert!(!error.contains("A9"), "{error}");
+    }
 }
 
 #[test]
@@ -128,7 +157,7 @@ fn list_of_numbers_says_what_is_no_number() {
     fs::write(folder.path().join("spend.csv"), "spend\n5\n50.0\nmany\n").expect("a writable folder");
     let (_, shown, notices) = run(&folder, &["count", "spend IN FILE 'spend.csv'"]);
     assert_eq!(shown, "2\n", "{notices}");
-    assert!(notices.contains("2 values, 2 customers have one of them; 1 more cannot be compared"), "{notices}");
+    assert!(notices.contains("all 2 values found a customer; 1 more cannot be compared"), "{notices}");
 }
 
 #[test]

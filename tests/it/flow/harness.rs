@@ -159,6 +159,31 @@ impl Flow {
         flow
     }
 
+    /// A copy of the sample study, loaded: its files may be saved to.
+    pub fn of_sample_copy() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for file in [
+            "config.toml",
+            "sample/segments.toml",
+            "sample/personas.toml",
+            "sample/customers.csv",
+            "sample/orders.csv",
+            "sample/interviews.csv",
+            "sample/survey.csv",
+        ] {
+            let to = folder.path().join(file);
+            std::fs::create_dir_all(to.parent().expect("a folder")).expect("a writable folder");
+            std::fs::copy(root.join(file), to).expect("a file of the sample");
+        }
+        let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
+        let table = folder.path().join("sample/customers.csv");
+        let mut flow = Self::of(folder, study, ("shop study", "spend_12m"), table);
+        flow.state.query.group_by = vec!["country".into()];
+        flow.load();
+        flow
+    }
+
     fn of(folder: tempfile::TempDir, study: Study, (title, value): (&str, &str), table: PathBuf) -> Self {
         let settings = RunSettings {
             title: title.into(),
@@ -334,7 +359,12 @@ impl Flow {
                 };
                 return update(&mut self.state, action);
             }
-            Effect::Redraw | Effect::Open | Effect::Suspend | Effect::CreateStudy | Effect::TakeMouse(_) => {}
+            Effect::Redraw
+            | Effect::Open
+            | Effect::Suspend
+            | Effect::CreateStudy
+            | Effect::TakeMouse(_)
+            | Effect::Tutor => {}
         }
         Vec::new()
     }

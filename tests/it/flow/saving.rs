@@ -7,7 +7,7 @@ use crosscut::tui::views::segment_form::SegmentForm;
 fn the_filter_is_saved_as_a_segment_and_counted_at_once() {
     let mut flow = Flow::new();
     flow.press("/ \"spend >= 100\" enter s \"big\" tab l tab tab \"spends well\" enter");
-    assert_eq!(flow.message(), "saved @big · space on its line switches it on");
+    assert_eq!(flow.message(), "saved @big, which is the filter now");
     assert!(flow.state.over.is_empty());
     assert_eq!(flow.segment("big"), Some(3));
     let file = flow.read("segments.toml");
@@ -16,6 +16,18 @@ fn the_filter_is_saved_as_a_segment_and_counted_at_once() {
     assert!(file.contains("kind = \"preference\"") && file.contains("note = \"spends well\""), "{file}");
     flow.press("x / \"@big\"");
     assert_eq!(flow.customers(), Some(3));
+}
+
+#[test]
+fn saved_filter_goes_by_its_name_and_undo_restores_its_text() {
+    let mut flow = Flow::new();
+    flow.press("/ \"spend >= 100\" enter s \"big\" enter");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@big", Some(3)));
+    flow.press("u");
+    assert_eq!((flow.message(), flow.state.query.filter.as_str()), ("undone: saved @big", "spend >= 100"));
+    assert!(flow.state.filter.problem.is_none() && !flow.read("segments.toml").contains("big"));
+    flow.press("ctrl-r");
+    assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@big", Some(3)));
 }
 
 #[test]
@@ -149,7 +161,7 @@ fn somebody_elses_change_is_kept_and_the_person_is_asked() {
     let Some(form) = flow.state.over.get::<SegmentForm>() else { panic!("no form") };
     assert_eq!(form.name.value(), "big");
     flow.press("enter y");
-    assert_eq!(flow.message(), "saved @big · space on its line switches it on");
+    assert_eq!(flow.message(), "saved @big, which is the filter now");
     let file = flow.read("segments.toml");
     assert!(file.contains("\"theirs\"") && file.contains("\"big\""), "{file}");
     assert_eq!(flow.segment("theirs"), Some(0));

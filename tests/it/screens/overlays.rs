@@ -14,7 +14,7 @@ use super::{drawn, matches_picture, styles, text};
 #[test]
 fn help_lists_every_command_of_the_view_in_front() {
     let mut state = state();
-    state.over.push(HelpView { scroll: 0 });
+    state.over.push(HelpView::default());
     matches_picture("help_120x36", &text(&mut state, 120, 36));
     let whole = text(&mut state, 160, 160);
     let main = state.views.named("main").expect("the main screen");
@@ -30,7 +30,7 @@ fn help_is_about_the_view_below_it() {
     for (view, says) in [("matrix", "show the next figure in the cells"), ("why", "compare with another segment")] {
         let mut state = state();
         state.view = view;
-        state.over.push(HelpView { scroll: 0 });
+        state.over.push(HelpView::default());
         let whole = text(&mut state, 160, 160);
         assert!(whole.contains(says), "{whole}");
         assert!(!whole.contains("make a new persona"), "{whole}");
@@ -121,7 +121,7 @@ type Opens = (&'static str, fn(&mut State));
 #[test]
 fn a_page_ends_with_its_last_line() {
     let pages: [Opens; 2] = [
-        ("help", |state| state.over.push(HelpView { scroll: usize::MAX })),
+        ("help", |state| state.over.push(HelpView { scroll: usize::MAX, ..HelpView::default() })),
         ("card", |state| state.over.push(CardView { at: 0, scroll: usize::MAX, ..Default::default() })),
     ];
     for (page, open) in pages {
@@ -157,7 +157,7 @@ fn a_message_takes_the_place_of_the_hints() {
 #[test]
 fn nothing_over_the_view_panics_at_any_size() {
     let overs: [fn(&mut State); 5] = [
-        |state| state.over.push(HelpView { scroll: 3 }),
+        |state| state.over.push(HelpView { scroll: 3, ..HelpView::default() }),
         |state| state.over.push(CardView { at: 0, scroll: 3, ..Default::default() }),
         |state| state.over.push(SegmentForm::new(FILTER.repeat(5))),
         |state| drop(crosscut::tui::views::palette::open(state)),

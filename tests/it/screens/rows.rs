@@ -60,7 +60,7 @@ fn nobody_to_show_says_what_to_press() {
     let mut state = state();
     state.view = "rows";
     state.views.get_mut::<RowsView>().page.found.set(RowPage { total: 0, ..page(0) });
-    assert!(text(&mut state, 80, 24).contains("no customer fits the filter: u takes the last change back"));
+    assert!(text(&mut state, 80, 24).contains("no customer fits the filter: u undoes the last change"));
     state.views.get_mut::<RowsView>().page = Default::default();
     assert!(text(&mut state, 80, 24).contains("fetching the rows…"));
 }

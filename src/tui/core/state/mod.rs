@@ -87,7 +87,7 @@ pub struct State {
     /// One line at the bottom, shown until the next key.
     pub message: Option<StatusMessage>,
     pub keymap: Keymap,
-    /// The terminal's size in cells.
+    /// Size of the screen in cells: the terminal's, without the tutor's lines.
     pub width: u16,
     pub height: u16,
     /// Activity of the engine at the last tick.

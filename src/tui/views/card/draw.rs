@@ -8,7 +8,7 @@ use super::{CardView, attributes, claims, intro, journey, note, size, spans, tra
 use crate::insight::card::{Facts, needs_research};
 use crate::model::Persona;
 use crate::tui::core::State;
-use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::canvas::{Canvas, Position, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::page::{self, Lines};
 
@@ -53,6 +53,16 @@ pub fn lines(state: &State) -> usize {
         Some(reading) => note::lines(view, reading, width).len(),
         None => page(state, view, width).lines.len(),
     }
+}
+
+/// Returns the claim at a place of the page.
+pub fn claim_at(state: &State, area: Rect, at: Position) -> Option<usize> {
+    let view = state.over.find::<CardView>().filter(|view| view.reading.is_none())?;
+    let inner = inside(area);
+    let page = page(state, view, usize::from(area.width.saturating_sub(4)));
+    let first = page::scrolled(view.scroll, page.lines.len(), usize::from(inner.height));
+    let line = first + usize::from(at.y.checked_sub(inner.y).filter(|_| inner.contains(at))?);
+    page.claims.iter().position(|claim| claim.contains(&line))
 }
 
 /// Returns the lines of a claim.

@@ -10,6 +10,7 @@ use crate::model::{Persona, Review, reference};
 use crate::study::Change;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::{Effect, Lane, State, requests, saving};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::{edit_again, persona_form};
 
 /// Opens the card of the persona at this index in the catalog.
@@ -70,6 +71,19 @@ pub fn toggle(state: &mut State) -> Vec<Effect> {
         None => view.open.clear(),
     }
     Vec::new()
+}
+
+/// Selects the claim that the mouse was pressed on; opens or closes the selected one.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let Some(claim) = draw::claim_at(state, area, at) else { return Vec::new() };
+    match unread(state) {
+        Some(view) if view.claim == Some(claim) => toggle(state),
+        Some(view) => {
+            view.claim = Some(claim);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
 }
 
 /// Returns the card, unless a note lies over it.

@@ -128,6 +128,7 @@ impl View for CardView {
                 Vec::new()
             },
             step: handlers::step,
+            pressed: handlers::pressed,
             back: handlers::back,
             ..Hooks::default()
         }

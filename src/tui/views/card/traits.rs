@@ -1,8 +1,8 @@
 //! The traits that set the persona apart, and its typical values.
 
-use super::blocks::{heading, table};
+use super::blocks::{heading, padded_left, table};
 use super::page::CardInput;
-use crate::insight::card::Typically;
+use crate::insight::card::{Typical, Typically};
 use crate::insight::why::Trait;
 use crate::model::Datum;
 use crate::tui::core::key;
@@ -36,7 +36,7 @@ pub fn lines(shown: CardInput, width: usize) -> Lines {
         let word = match (counting, traits.too_few) {
             (true, _) => return lines,
             (_, true) => "too few customers on one side to compare",
-            _ => "nothing beyond their own rule",
+            _ => "nothing beyond the persona's own rule",
         };
         lines.push(vec![(word.into(), Role::Dim)]);
         return lines;
@@ -44,7 +44,7 @@ pub fn lines(shown: CardInput, width: usize) -> Lines {
     let names = traits.found.iter().chain(&traits.of_the_rule).map(|one| name(one).chars().count() + 2);
     let columns = [
         ListColumn::name(names.max().unwrap_or(0), 14),
-        ListColumn::number("they", "they", 10, Yields::Never),
+        ListColumn::number("persona", "persona", 10, Yields::Never),
         ListColumn::number("others", "others", 10, Yields::Share),
         ListColumn::number("effect", "effect", 6, Yields::Value),
     ];
@@ -52,7 +52,7 @@ pub fn lines(shown: CardInput, width: usize) -> Lines {
     let defining = traits.of_the_rule.iter().take(OF_THE_RULE).map(|one| row(shown, one));
     lines.extend(table(&columns, found.chain(defining).collect(), width));
     if !traits.of_the_rule.is_empty() {
-        lines.push(vec![("· a column of their own rule".into(), Role::Dim)]);
+        lines.push(vec![("· used in the persona's own rule".into(), Role::Dim)]);
     }
     lines
 }
@@ -87,29 +87,30 @@ pub fn typical(shown: CardInput, width: usize) -> Lines {
     let names = typical.iter().take(TYPICAL).map(|one| one.column.chars().count());
     let columns = [
         ListColumn::name(names.max().unwrap_or(0).min(24), 10),
-        ListColumn::number("they", "they", 22, Yields::Never),
+        ListColumn::number("persona", "persona", 22, Yields::Never),
         ListColumn::number("base", "base", 10, Yields::Share),
     ];
     let role = shown.role(Role::Text);
+    // Quartiles and shares stand in a column of their own, so that medians and values are aligned.
+    let detail = |one: &Typical| match &one.what {
+        // There is no room for two more dates.
+        Typically::Middle { lower, median: Datum::Float(_), upper, .. } => {
+            format!("{}–{}", number(lower), number(upper))
+        }
+        Typically::Middle { .. } => String::new(),
+        Typically::Most { share, .. } => format::percent(Some(*share)),
+    };
+    let widest = typical.iter().take(TYPICAL).map(|one| crate::text::width(&detail(one))).max().unwrap_or(0);
     let rows = typical.iter().take(TYPICAL).map(|one| {
         let (they, base) = match &one.what {
-            Typically::Middle { lower, median, upper, in_base } => {
-                // There is no room for two more dates.
-                let half = match median {
-                    Datum::Float(_) => format!("  {}–{}", number(lower), number(upper)),
-                    _ => String::new(),
-                };
-                (vec![(number(median), role), (half, Role::Dim)], number(in_base))
-            }
-            Typically::Most { value: most, share, in_base } => {
-                let share = format!("  {}", format::percent(Some(*share)));
-                (vec![(format::value(most), role), (share, Role::Dim)], format::percent(Some(*in_base)))
-            }
+            Typically::Middle { median, in_base, .. } => (number(median), number(in_base)),
+            Typically::Most { value: most, in_base, .. } => (format::value(most), format::percent(Some(*in_base))),
         };
+        let detail = format!("  {}", padded_left(&detail(one), widest));
         ListRow {
             cells: vec![
                 ListCell::text(one.column.clone(), Role::Dim),
-                at_right(they, 22),
+                at_right(vec![(they, role), (detail, Role::Dim)], 22),
                 ListCell::text(base, Role::Dim),
             ],
             rest: None,

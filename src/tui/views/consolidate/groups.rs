@@ -3,7 +3,7 @@
 use super::ConsolidateView;
 use ratatui::layout::Rect;
 
-use super::labels::{keys, legend, title};
+use super::labels::{legend, title};
 use crate::insight::consolidate::{
     Consolidation, ConsolidationFigures, ConsolidationStep, Method, SegmentUnion, dendrogram,
 };
@@ -82,7 +82,7 @@ fn list(area: Rect, state: &State, figures: &ConsolidationFigures) -> Option<Lis
         rows: sight.map(|at| page.row(lines[at], at)).collect(),
         window,
         focused: !state.filter.editing,
-        legend: Some(if view.is_waiting() { legend(state).unwrap_or_else(|| keys(state)) } else { keys(state) }),
+        legend: legend(state).filter(|_| view.is_waiting()),
         ..List::default()
     })
 }
@@ -256,7 +256,7 @@ pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
         )],
         (None, Some(_)) => vec![
             ("there is no segment to group".into(), Role::Text),
-            (format!("{} takes other segments; / types a rule, s saves it as one", k("order")), Role::Dim),
+            (format!("{} takes other segments; {} saves the filter as one", k("order"), k("save")), Role::Dim),
         ],
     };
     let list = List { title: title(view, area.width), focused: !state.filter.editing, empty: lines, ..List::default() };

@@ -1,7 +1,6 @@
 //! Title, legend and keys that steps and groups share.
 
 use crate::insight::consolidate::{ConsolidationFigures, Method};
-use crate::tui::core::key;
 use crate::tui::core::{State, View};
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
@@ -18,7 +17,7 @@ pub fn title(view: &ConsolidateView, width: u16) -> String {
     if width < 100 { short.into() } else { whole.into() }
 }
 
-/// Returns the error, the state of the counting, what the figures leave out, or the keys.
+/// Returns the error, the state of the counting, or what the figures leave out.
 pub fn legend(state: &State) -> Option<TextPiece> {
     let view = state.views.get::<ConsolidateView>();
     if let Some(error) = &view.consolidation.error {
@@ -49,18 +48,4 @@ pub fn legend(state: &State) -> Option<TextPiece> {
         Method::Nmf => "unexplained: ‖X − WH‖² / ‖X‖²",
     };
     Some((word.into(), Role::Dim))
-}
-
-/// Returns the keys and what each does here.
-pub fn keys(state: &State) -> TextPiece {
-    let k = |name| key(state, name);
-    let (less, more) = (k("left"), k("right"));
-    let words = format!(
-        "{less} {more} k · {} names it · {} in/out · {} method · {} segments",
-        k("enter"),
-        k("toggle"),
-        k("sets"),
-        k("order")
-    );
-    (words, Role::Dim)
 }

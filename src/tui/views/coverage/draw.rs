@@ -10,7 +10,7 @@ use crate::insight::table::{Table, TableCell};
 use crate::text;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::canvas::{Canvas, Position, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::coverage::{CoverageLine, lines};
 use crate::tui::widgets::columns::{ListColumn, Yields};
@@ -37,6 +37,19 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         ..List::default()
     };
     list.draw(canvas, area);
+}
+
+/// Returns the index among the lines that can be selected of the one at a place of the view.
+pub fn line_at(state: &State, area: Rect, at: Position) -> Option<usize> {
+    let view = state.views.get::<CoverageView>();
+    let all = page(state, view.coverage.found.answer.as_ref()?, area);
+    let choices = lines(view);
+    let selected = choices.get(view.cursor).and_then(|chosen| all.iter().position(|(line, _)| *line == Some(*chosen)));
+    let inner = inside(area);
+    let line = at.y.checked_sub(inner.y).filter(|_| inner.contains(at))?;
+    let first = window(area, selected, (view.cursor, choices.len()), all.len()).sight.start;
+    let (line, _) = all.get(first + usize::from(line))?;
+    choices.iter().position(|choice| Some(*choice) == *line)
 }
 
 /// Returns the sums and the steps to copy, each step with the customers that it shares with those before it.

@@ -1,12 +1,13 @@
 //! Keys and questions of the coverage.
 
-use super::{CoverageLine, CoverageView, chosen, conditions, lines, sets};
+use super::{CoverageLine, CoverageView, chosen, conditions, draw, lines, sets};
 use crate::insight::coverage::CoverageInquiry;
 use crate::study::Change;
 use crate::tui::core::changes::narrow_to_all;
 use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests, saving};
-use crate::tui::views::{switch, why};
+use crate::tui::paint::canvas::{Position, Rect};
+use crate::tui::views::{press_enter, switch, why};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
@@ -112,6 +113,14 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     view.cursor = view.cursor.saturating_add_signed(by);
     keep_cursor(state);
     Vec::new()
+}
+
+/// Selects the line that the mouse was pressed on; on the selected one, does what Enter does.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let Some(line) = draw::line_at(state, area, at) else { return Vec::new() };
+    let view: &mut CoverageView = state.views.get_mut();
+    let was_selected = std::mem::replace(&mut view.cursor, line) == line;
+    if was_selected { press_enter(state) } else { Vec::new() }
 }
 
 fn keep_cursor(state: &mut State) {

@@ -1,10 +1,11 @@
 //! Draws the form.
 
 use super::ExportForm;
+use crate::model::FileFormat;
 use crate::text::wrap;
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::paint::canvas::{Canvas, Position, Rect, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::boxes::open_box;
+use crate::tui::widgets::boxes::{box_area, open_box};
 use crate::tui::widgets::input;
 
 const WIDTH: u16 = 76;
@@ -13,12 +14,23 @@ const LABEL: u16 = 9;
 /// Maximum number of lines below the path.
 const BELOW: usize = 3;
 
+/// Returns the choice at a place of the page.
+pub fn choice_at(screen: Rect, form: &ExportForm, at: Position) -> Option<usize> {
+    let area = box_area(screen, WIDTH, height(form));
+    let line = usize::from(at.y.checked_sub(area.y + 1).filter(|_| inside(area).contains(at))?);
+    (line < form.choices.len()).then_some(line)
+}
+
+fn height(form: &ExportForm) -> u16 {
+    (form.choices.len() + BELOW + 4) as u16
+}
+
 pub fn draw(canvas: &mut Canvas, screen: Rect, form: &ExportForm) {
     let wide = WIDTH.min(screen.width).saturating_sub(4 + LABEL);
     let (below, role) = match &form.problem {
         _ if form.asks_to_replace => (format!("{} is there already. Replace it?", form.path.value()), Role::Notice),
         Some(problem) => (format!("! {problem}"), Role::Error),
-        None => (".csv, .tsv, .ndjson or .md: the ending decides the format".to_owned(), Role::Dim),
+        None => (format!("{}: the ending decides the format", FileFormat::ENDINGS), Role::Dim),
     };
     let mut below = wrap(&below, usize::from(wide));
     below.truncate(BELOW);
@@ -28,8 +40,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, form: &ExportForm) {
         1 => "enter writes the file · esc leaves",
         _ => "enter writes the file · tab next choice · esc leaves",
     };
-    let height = (form.choices.len() + BELOW + 4) as u16;
-    let area = open_box(canvas, screen, WIDTH, height, "Export", keys);
+    let area = open_box(canvas, screen, WIDTH, height(form), "Export", keys);
     let x = area.x + 2;
     let mut y = area.y + 1;
     for (at, choice) in form.choices.iter().enumerate() {

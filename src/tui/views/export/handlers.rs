@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ExportChoice, ExportForm, file_name};
+use super::{ExportChoice, ExportForm, draw, file_name};
 use crate::engine::PageQuestion;
 use crate::insight::export::{CustomerList, ExportContent, FileExport};
 use crate::insight::suppress;
@@ -11,6 +11,7 @@ use crate::tui::core::copying::table_of;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::line_of;
 use crate::tui::core::{CustomerListing, Effect, State, View, input};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::widgets::format;
 
 /// Opens the form on the view in front: the customers that it can list, its table, and those beside it.
@@ -77,6 +78,16 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
                 form.problem = None;
             }
         }
+    }
+    Vec::new()
+}
+
+/// Chooses what the mouse was pressed on.
+pub fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    if let Some(form) = state.over.get_mut::<ExportForm>().filter(|form| !form.is_writing && !form.asks_to_replace)
+        && let Some(choice) = draw::choice_at(page, form, at)
+    {
+        form.choose(choice);
     }
     Vec::new()
 }

@@ -51,10 +51,15 @@ impl ExportForm {
         self.choices.get(self.at)
     }
 
-    /// Goes to the next choice. A path that was not edited follows.
+    /// Goes to the next choice.
     pub fn next_choice(&mut self) {
+        self.choose((self.at + 1) % self.choices.len().max(1));
+    }
+
+    /// Goes to a choice. A path that was not edited follows.
+    pub fn choose(&mut self, at: usize) {
         let is_default = self.choice().is_some_and(|choice| choice.default_path() == self.path.value());
-        self.at = (self.at + 1) % self.choices.len().max(1);
+        self.at = at;
         if let Some(choice) = self.choices.get(self.at) {
             self.problem = choice.content.as_ref().err().cloned();
             if is_default {
@@ -86,7 +91,7 @@ impl View for ExportForm {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { paste: Some(handlers::paste), ..Hooks::default() }
+        Hooks { paste: Some(handlers::paste), pressed: handlers::pressed, ..Hooks::default() }
     }
 
     fn is_waiting(&self) -> bool {

@@ -8,14 +8,15 @@ use crate::insight::facet::FacetInquiry;
 use crate::insight::suppress;
 use crate::insight::table::Table;
 use crate::model::Datum;
+use crate::tui::core::groups::lines;
 use crate::tui::core::key;
 use crate::tui::core::{Facet, FacetCut, State};
-use crate::tui::paint::canvas::{Canvas, inside};
+use crate::tui::paint::canvas::{Canvas, Position, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_groups::{self, GroupsInput, counted, waiting};
 use crate::tui::views::profile::chart::draw_column;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
-use crate::tui::widgets::list::List;
+use crate::tui::widgets::list::{List, Window};
 
 /// Lines of the chart over time, its frame included.
 const COURSE: u16 = 6;
@@ -31,14 +32,30 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if panes.is_empty() {
         return nothing(state).draw(canvas, area);
     }
-    if area.width < SIDE_BY_SIDE || (area.height < LOW && panes.len() > 2) {
-        return panes.iter().filter(|(at, _)| *at == facets.at).for_each(|(at, pane)| {
+    for (place, area) in places(area, panes.len(), facets.at) {
+        if let Some((at, pane)) = panes.get(place) {
             draw_pane(canvas, state, *at, pane, area);
-        });
+        }
     }
-    for ((at, pane), area) in panes.iter().zip(grid(area, panes.len())) {
-        draw_pane(canvas, state, *at, pane, area);
+}
+
+/// Returns the facets in sight, as indexes, and their areas: all in a grid if there is room, otherwise the one with the
+/// focus.
+fn places(area: Rect, count: usize, focus: usize) -> Vec<(usize, Rect)> {
+    if area.width < SIDE_BY_SIDE || (area.height < LOW && count > 2) {
+        return vec![(focus, area)];
     }
+    grid(area, count).into_iter().enumerate().collect()
+}
+
+/// Returns the facet at a place of the view, and the line if there is one.
+pub fn line_at(state: &State, area: Rect, at: Position) -> Option<(usize, Option<usize>)> {
+    let facets = state.views.get::<FacetsView>();
+    let places = places(area, facets.panes.0.len(), facets.at);
+    let (facet, area) = places.into_iter().find(|(_, area)| area.contains(at))?;
+    let (inquiry, cursor) = (facets.panes.0.get(facet)?, *facets.cursors.get(facet)?);
+    let (list, _) = divided(area, &FacetPane { inquiry, cursor });
+    Some((facet, Window::line_at(list, cursor, lines(inquiry), at)))
 }
 
 /// A facet and its selected line.
@@ -50,13 +67,21 @@ struct FacetPane<'a> {
 
 /// Draws the list of groups; for dates also a chart over time below, if there is room.
 fn draw_pane(canvas: &mut Canvas, state: &State, at: usize, pane: &FacetPane, area: Rect) {
-    let is_course = matches!(pane.inquiry.facet().map(|facet| facet.cut), Some(FacetCut::Dates(_)));
-    let groups = pane.inquiry.found.groups.answer.as_ref().filter(|_| is_course && area.height >= COURSE + 7);
-    let Some(groups) = groups else { return list(state, at, pane, area).draw(canvas, area) };
-    let upper = Rect { height: area.height - COURSE, ..area };
+    let (upper, lower) = divided(area, pane);
     list(state, at, pane, upper).draw(canvas, upper);
-    let lower = Rect { y: upper.bottom(), height: COURSE, ..area };
-    draw_course(canvas, lower, groups, pane, state);
+    if let Some((lower, groups)) = lower.zip(pane.inquiry.found.groups.answer.as_ref()) {
+        draw_course(canvas, lower, groups, pane, state);
+    }
+}
+
+/// Divides a facet's area into that of the list and that of the chart over time, if there is one.
+fn divided(area: Rect, pane: &FacetPane) -> (Rect, Option<Rect>) {
+    let is_course = matches!(pane.inquiry.facet().map(|facet| facet.cut), Some(FacetCut::Dates(_)));
+    if !is_course || pane.inquiry.found.groups.answer.is_none() || area.height < COURSE + 7 {
+        return (area, None);
+    }
+    let upper = Rect { height: area.height - COURSE, ..area };
+    (upper, Some(Rect { y: upper.bottom(), height: COURSE, ..area }))
 }
 
 /// Draws a column for each period, the selected one marked below. If there are more periods than cells, neighbours

@@ -1,7 +1,7 @@
 //! Keys and questions of the facets. The groups selected in a facet are a part of the filter's text. A facet is counted
 //! under the rest of the filter, so that it keeps showing all its groups.
 
-use super::FacetsView;
+use super::{FacetsView, draw};
 use crate::insight::facet::{self, FacetFigures, KeptCustomers};
 use crate::model::{Column, ColumnType, DateUnit, Datum};
 use crate::rule::edit;
@@ -9,7 +9,8 @@ use crate::tui::core::changes::ask_for;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::groups::{cut, inquiry, keep_range, lines, without_own};
 use crate::tui::core::{Effect, Facet, FacetCut, MOST_FACETS, State};
-use crate::tui::views::{picker, switch};
+use crate::tui::paint::canvas::{Position, Rect};
+use crate::tui::views::{picker, press_enter, switch};
 
 /// Number of bins for numeric columns, and the numbers that `b` steps through.
 const BINS: usize = 10;
@@ -180,6 +181,16 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
         *cursor = cursor.saturating_add_signed(by).min(lines(pane).saturating_sub(1));
     }
     Vec::new()
+}
+
+/// Selects the facet and the line that the mouse was pressed on; on the selected line, does what Enter does.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let Some((facet, line)) = draw::line_at(state, area, at) else { return Vec::new() };
+    let facets: &mut FacetsView = state.views.get_mut();
+    let had_focus = std::mem::replace(&mut facets.at, facet) == facet;
+    let (Some(cursor), Some(line)) = (facets.cursors.get_mut(facet), line) else { return Vec::new() };
+    let was_selected = std::mem::replace(cursor, line) == line;
+    if had_focus && was_selected { press_enter(state) } else { Vec::new() }
 }
 
 /// Adds the column that was picked as a facet. If there are four already, it replaces the one with the focus.

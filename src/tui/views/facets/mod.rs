@@ -74,6 +74,7 @@ impl View for FacetsView {
                 Vec::new()
             },
             step: handlers::step,
+            pressed: handlers::pressed,
             ..Hooks::default()
         }
     }

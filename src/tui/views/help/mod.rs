@@ -1,19 +1,45 @@
-//! The help page: the keys of the view in front, what its figures mean, rules, notices about the data.
+//! The help page: the keys of the view in front, what its figures mean, rules, notices about the data. Its lines can be
+//! searched.
 
 mod draw;
+mod search;
 
-use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName};
+use crate::tui::core::{Binding, BindingSection, Effect, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
+pub use search::HelpSearch;
 
 pub use draw::lines;
 
 pub const NAME: ViewName = "help";
+
+fn without_text(state: &State) -> Option<&'static str> {
+    let none = state.over.find::<HelpView>().is_none_or(|view| view.search.is_empty());
+    none.then_some("nothing was searched for yet: / searches this page")
+}
+
+const KEYS: &[BindingSection] = &[BindingSection::new(
+    "Help",
+    &[
+        Binding::new("search", &["/"], "search this page: only the lines that have the text are shown", search::open)
+            .hint("search"),
+        Binding::new("next-match", &["n"], "go to the next line that has the text", |state| search::again(state, true))
+            .hint("next match")
+            .disabled(without_text)
+            .moves(),
+        Binding::new("previous-match", &["N"], "go to the previous line that has the text", |state| {
+            search::again(state, false)
+        })
+        .disabled(without_text)
+        .moves(),
+    ],
+)];
 
 /// The help page.
 #[derive(Debug, Default)]
 pub struct HelpView {
     /// Scroll offset in lines.
     pub scroll: usize,
+    pub search: HelpSearch,
 }
 
 /// Opens the page on the view in front.
@@ -30,11 +56,14 @@ impl View for HelpView {
     }
 
     fn keys(&self) -> ViewKeys {
-        ViewKeys::Commands(&[])
+        match self.search.is_typed {
+            true => ViewKeys::Typing(search::key),
+            false => ViewKeys::Commands(KEYS),
+        }
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { step, ..Hooks::default() }
+        Hooks { step, paste: self.search.is_typed.then_some(search::paste), back: search::back, ..Hooks::default() }
     }
 
     fn is_page(&self) -> bool {
@@ -42,7 +71,7 @@ impl View for HelpView {
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
-        draw::draw(canvas, area, self.scroll, state);
+        draw::draw(canvas, area, self, state);
     }
 }
 

@@ -22,7 +22,7 @@ pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
         list.tabs = Pane::ALL.map(|pane| (word(pane), pane == state.focus)).into();
         list.draw(canvas, area);
         if let Some(strip) = strip {
-            join(canvas, strip, if list.focused { Role::FocusBorder } else { Role::Border });
+            join(canvas, strip, Role::Border);
             personas::strip(state, strip).draw_top(canvas, strip);
         }
         return;
@@ -34,7 +34,8 @@ pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     for (pane, area) in first.into_iter().chain(last) {
         list(state, pane, area).draw(canvas, area);
     }
-    join(canvas, panes.groups, if state.focus == Pane::Personas { Role::Border } else { Role::FocusBorder });
+    let is_focused = state.focus == Pane::Groups && !state.filter.editing;
+    join(canvas, panes.groups, if is_focused { Role::FocusBorder } else { Role::Border });
     // The title and headings of the lower pane lie on the shared line.
     if state.focus == Pane::Segments {
         list(state, Pane::Groups, panes.groups).draw_top(canvas, panes.groups);

@@ -252,7 +252,7 @@ fn unasked(state: &State) -> Vec<TextPiece> {
 fn nobody(state: &State) -> Vec<TextPiece> {
     vec![
         ("no customer fits the filter".into(), Role::Text),
-        (format!("{} takes the last change back", key(state, "undo")), Role::Dim),
+        (format!("{} undoes the last change", key(state, "undo")), Role::Dim),
     ]
 }
 

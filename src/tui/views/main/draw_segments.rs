@@ -112,9 +112,9 @@ fn columns(name: usize, noted: bool, is_estimate: bool, state: &State) -> Vec<Li
 fn empty(state: &State) -> Vec<TextPiece> {
     let (filter, save) = (key(state, "filter"), key(state, "save"));
     let way_on = if state.settings.can_save {
-        format!("{filter} types a rule, {save} saves it as a segment")
+        format!("press {filter} to filter, {save} to save the filter as a segment")
     } else {
-        format!("{filter} types a rule · `crosscut init` makes a study to save it in")
+        format!("press {filter} to filter · `crosscut init` makes a study to save it in")
     };
     vec![("no segments yet".into(), Role::Text), (way_on, Role::Dim)]
 }

@@ -214,7 +214,7 @@ fn spanning(state: &State, name: &str, width: usize) -> Lines {
     if rows.is_empty() {
         return vec![Vec::new(), vec![("no persona spans it".into(), Role::Dim)]];
     }
-    let mut lines = heading("Personas that span it", "in both, and share of the persona");
+    let mut lines = heading("Personas that span it", "in both · of the persona");
     let names = state.catalog.personas.iter().map(|persona| text::width(&text::visible(&persona.name)));
     lines.extend(table(&columns(names.max().unwrap_or(0), state, false), rows, width));
     lines
@@ -311,7 +311,7 @@ fn spans(state: &State, at: usize, entry: &PersonaEntry, figures: FigureContext,
         ListRow { cells, rest: one.segment.as_ref().err().map(|error| (1, (error.to_string(), Role::Error))) }
     };
     let names = entry.spans.iter().map(|one| text::width(&text::visible(&one.name)));
-    let mut lines = heading("Spans", "in both, and share of the persona");
+    let mut lines = heading("Spans", "in both · of the persona");
     let columns = columns(names.max().unwrap_or(0), state, false);
     lines.extend(table(&columns, entry.spans.iter().enumerate().map(row).collect(), width));
     lines

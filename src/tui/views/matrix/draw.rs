@@ -13,7 +13,7 @@ use crate::text::wrap;
 use crate::tui::core::State;
 use crate::tui::core::key;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
@@ -23,7 +23,7 @@ const HEAD: usize = 3;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
-    canvas.frame(area, if focused { Role::FocusBorder } else { Role::Border });
+    canvas.pane_frame(area, focused);
     let title_role = if focused { Role::Focus } else { Role::Strong };
     let x = canvas.text(
         area.x + 1,
@@ -50,6 +50,15 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     draw_legend(canvas, area, state, matrix, told);
 }
 
+/// Returns the row and the column at a place of the view; no column beside the cells.
+pub fn cell_at(state: &State, area: Rect, at: Position) -> Option<(usize, Option<usize>)> {
+    let matrix = state.views.get::<MatrixView>().matrix.found.answer.as_ref()?;
+    let layout = MatrixLayout::new(state, matrix, inside(area));
+    let row = layout.rows.clone().nth(usize::from(at.y.checked_sub(layout.area.y + layout.head)?))?;
+    let column = layout.columns.clone().find(|c| (layout.x(*c)..layout.x(*c) + layout.cell).contains(&at.x));
+    layout.area.contains(at).then_some((row, column))
+}
+
 /// Returns the matrix to copy: a line per row and a column per column, in the order shown.
 pub fn table(state: &State) -> Option<Table> {
     let view = state.views.get::<MatrixView>();
@@ -64,10 +73,7 @@ pub fn table(state: &State) -> Option<Table> {
         let set = &matrix.rows[row];
         let pairs = columns.iter().map(|column| matrix.pair(row, *column, min_cell));
         let cells = pairs.map(|pair| format::copied(&cells::text(&pair, view.figure)));
-        [TableCell::text(&set.name), TableCell::Count(matrix.size(set, min_cell))]
-            .into_iter()
-            .chain(cells)
-            .collect()
+        [TableCell::text(&set.name), TableCell::Count(matrix.size(set, min_cell))].into_iter().chain(cells).collect()
     }));
     Some(table)
 }

@@ -1,11 +1,13 @@
 //! The matrix's keys and questions.
 
-use super::MatrixView;
+use super::{MatrixView, draw};
 use crate::insight::matrix::{MatrixInquiry, MatrixOrder};
 use crate::model::reference;
 use crate::tui::core::changes::narrow_to_all;
 use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests};
+use crate::tui::paint::canvas::{Position, Rect};
+use crate::tui::views::press_enter;
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
@@ -89,6 +91,15 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     view.row = view.row.saturating_add_signed(by);
     keep_cursor(state);
     Vec::new()
+}
+
+/// Selects the cell that the mouse was pressed on; on the selected one, does what Enter does.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let Some((row, column)) = draw::cell_at(state, area, at) else { return Vec::new() };
+    let view: &mut MatrixView = state.views.get_mut();
+    let before = (view.row, view.column);
+    (view.row, view.column) = (row, column.unwrap_or(view.column));
+    if column.is_some() && before == (row, view.column) { press_enter(state) } else { Vec::new() }
 }
 
 pub fn keep_cursor(state: &mut State) {

@@ -106,6 +106,7 @@ impl View for MatrixView {
                 Vec::new()
             },
             step: handlers::step,
+            pressed: handlers::pressed,
             ..Hooks::default()
         }
     }

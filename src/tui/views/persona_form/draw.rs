@@ -7,7 +7,7 @@ use crate::insight::card::Size;
 use crate::insight::inquiry::FactState;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::paint::canvas::{Canvas, inside};
+use crate::tui::paint::canvas::{Canvas, Position, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::persona_form::{PersonaField, PersonaForm};
 use crate::tui::widgets::area;
@@ -26,11 +26,8 @@ pub fn draw(canvas: &mut Canvas, page: Rect, form: &PersonaForm, state: &State) 
     }
     canvas.text(page.x + 1, page.y, page.width - 3, &format!(" {} ", title(form)), Role::Focus);
     draw_keys(canvas, page, form);
-    let inner = inside(page);
-    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let (inner, body) = areas(page);
     draw_audience(canvas, inner, form, state);
-    let gap = u16::from(inner.height > 12);
-    let body = Rect { y: inner.y + 1 + gap, height: inner.height.saturating_sub(1 + gap), ..inner };
     if body.width >= WIDE {
         draw_fields(canvas, Rect { width: FIELDS, ..body }, form);
         for y in body.top()..body.bottom() {
@@ -46,6 +43,30 @@ pub fn draw(canvas: &mut Canvas, page: Rect, form: &PersonaForm, state: &State) 
         let rest = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
         draw_field(canvas, rest, form, state);
     }
+}
+
+/// Returns the area within the frame, and the part of it below the audience.
+fn areas(page: Rect) -> (Rect, Rect) {
+    let inner = inside(page);
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let gap = u16::from(inner.height > 12);
+    (inner, Rect { y: inner.y + 1 + gap, height: inner.height.saturating_sub(1 + gap), ..inner })
+}
+
+/// Returns the first field in sight of the list.
+fn first_field(form: &PersonaForm, list: Rect) -> usize {
+    let at = PersonaField::ALL.iter().position(|field| *field == form.field).unwrap_or(0);
+    first_in_sight(at, PersonaField::ALL.len(), usize::from(list.height))
+}
+
+/// Returns the field in the list at a place of the page.
+pub fn field_at(page: Rect, form: &PersonaForm, at: Position) -> Option<PersonaField> {
+    let (_, body) = areas(page);
+    let list = Rect { width: FIELDS, ..body };
+    if body.width < WIDE || !list.contains(at) {
+        return None;
+    }
+    PersonaField::ALL.get(first_field(form, list) + usize::from(at.y - list.y)).copied()
 }
 
 fn title(form: &PersonaForm) -> String {
@@ -137,8 +158,7 @@ fn sized(size: &Size, state: &State) -> Vec<(String, Role)> {
 }
 
 fn draw_fields(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
-    let at = PersonaField::ALL.iter().position(|field| *field == form.field).unwrap_or(0);
-    let first = first_in_sight(at, PersonaField::ALL.len(), usize::from(area.height));
+    let first = first_field(form, area);
     for (field, y) in PersonaField::ALL.into_iter().skip(first).zip(area.top()..area.bottom()) {
         let chosen = field == form.field;
         let problem = form.problem.as_ref().is_some_and(|problem| problem.field == field);

@@ -1,11 +1,12 @@
 //! Keys in the persona form, and the counts while one types.
 
-use super::{Done, Live, PersonaField, PersonaForm, problems};
+use super::{Done, Live, PersonaField, PersonaForm, draw, problems};
 use crate::insight::inquiry::Inquiry;
 use crate::model::Persona;
 use crate::study::Change;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::{Effect, State, input, requests, saving};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::create_study::with_study;
 
 /// Opens an empty form.
@@ -119,6 +120,18 @@ fn spans_key(state: &mut State, key: KeyPress) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Goes to the field of the list that the mouse was pressed on.
+pub fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    let Some(form) = form(state).filter(|form| !form.saving && !form.leaving) else { return Vec::new() };
+    match draw::field_at(page, form, at) {
+        Some(field) => {
+            form.field = field;
+            ask(state)
+        }
+        None => Vec::new(),
+    }
 }
 
 /// Inserts a paste into the field being typed in, as one edit.

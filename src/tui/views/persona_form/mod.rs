@@ -168,7 +168,13 @@ impl View for PersonaForm {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { renew: handlers::renew, paste: Some(handlers::paste), takes_alt: true, ..Hooks::default() }
+        Hooks {
+            renew: handlers::renew,
+            paste: Some(handlers::paste),
+            pressed: handlers::pressed,
+            takes_alt: true,
+            ..Hooks::default()
+        }
     }
 
     fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {

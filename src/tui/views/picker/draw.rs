@@ -23,8 +23,37 @@ pub fn draw_list(canvas: &mut Canvas, screen: Rect, picker: &Picker, why_not: &s
     canvas.text_right(inner.x, inner.right().saturating_sub(1), inner.y, &position, Role::Dim);
     let line = "─".repeat(usize::from(inner.width));
     canvas.text(area.x, inner.y + 1, area.width, &format!("├{line}┤"), Role::FocusBorder);
-    let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
+    let (list, whole) = areas(inner, picker);
     draw_items(canvas, list, picker, why_not);
+    if let Some((area, item)) = whole.zip(picker.chosen()) {
+        draw_whole(canvas, area, item, why_not);
+    }
+}
+
+/// Lines for the whole description of the selected item, with the line above them.
+const WHOLE: u16 = 3;
+/// Fewest lines of the list beside them.
+const LEAST_LIST: u16 = 6;
+
+/// Divides the box into the list and, if the items have descriptions, the lines for that of the selected one.
+fn areas(inner: Rect, picker: &Picker) -> (Rect, Option<Rect>) {
+    let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
+    let is_described = picker.items.iter().any(|item| !item.about.is_empty());
+    if !is_described || list.height < LEAST_LIST + WHOLE {
+        return (list, None);
+    }
+    let upper = Rect { height: list.height - WHOLE, ..list };
+    (upper, Some(Rect { y: upper.bottom(), height: WHOLE, ..list }))
+}
+
+/// Draws what the selected item does, or why it cannot be chosen, in full.
+fn draw_whole(canvas: &mut Canvas, area: Rect, item: &PickItem, why_not: &str) {
+    canvas.text(area.x, area.y, area.width, &"─".repeat(usize::from(area.width)), Role::Border);
+    let width = area.width.saturating_sub(4);
+    let text = item.disabled.as_ref().map_or_else(|| item.about.clone(), |reason| format!("{why_not}{reason}"));
+    for (line, y) in text::wrap(&text, usize::from(width)).iter().zip(area.y + 1..area.bottom()) {
+        canvas.text(area.x + 3, y, width, line, Role::Text);
+    }
 }
 
 fn height(picker: &Picker) -> u16 {
@@ -35,8 +64,7 @@ fn height(picker: &Picker) -> u16 {
 /// place is outside of the box.
 pub fn item_at(screen: Rect, picker: &Picker, at: Position) -> Result<usize, bool> {
     let area = box_area(screen, WIDTH, height(picker));
-    let inner = inside(area);
-    let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
+    let (list, _) = areas(inside(area), picker);
     if !list.contains(at) {
         return Err(!area.contains(at));
     }

@@ -14,7 +14,7 @@ pub fn is_focused(state: &State, below: bool) -> bool {
 
 /// Draws a frame with a title, followed by the position.
 pub fn frame(canvas: &mut Canvas, area: Rect, title: &str, position: &str, focused: bool) {
-    canvas.frame(area, if focused { Role::FocusBorder } else { Role::Border });
+    canvas.pane_frame(area, focused);
     let role = if focused { Role::Focus } else { Role::Strong };
     let room = area.width.saturating_sub(3);
     let x = canvas.text(area.x + 1, area.y, room, &format!(" {title} "), role);

@@ -12,7 +12,7 @@ use crate::model::Datum;
 use crate::text::wrap;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::{State, key};
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::format;
@@ -27,7 +27,7 @@ const FULL: f64 = 0.6;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
-    canvas.frame(area, if focused { Role::FocusBorder } else { Role::Border });
+    canvas.pane_frame(area, focused);
     let title_role = if focused { Role::Focus } else { Role::Strong };
     let x = canvas.text(area.x + 1, area.y, area.width.saturating_sub(3), &format!(" {} ", title(state)), title_role);
     let view = state.views.get::<RetentionView>();
@@ -38,6 +38,15 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     canvas.text(x, area.y, area.right().saturating_sub(x + 2), &position, Role::Dim);
     RetentionLayout::new(state, retention, inside(area)).draw(canvas);
     draw_legend(canvas, area, state);
+}
+
+/// Returns the cohort and the period at a place of the view; no period beside the cells.
+pub fn cell_at(state: &State, area: Rect, at: Position) -> Option<(usize, Option<usize>)> {
+    let layout = RetentionLayout::new(state, state.views.get::<RetentionView>().retention()?, inside(area));
+    // Below the heading and the line over all cohorts.
+    let cohort = layout.cohorts.clone().nth(usize::from(at.y.checked_sub(layout.area.y + 2)?))?;
+    let period = layout.periods.clone().find(|one| (layout.x(*one)..layout.x(*one) + CELL).contains(&at.x));
+    layout.area.contains(at).then_some((cohort, period))
 }
 
 fn title(state: &State) -> String {
@@ -112,7 +121,9 @@ impl<'a> RetentionLayout<'a> {
         for period in self.periods.clone() {
             let head = format!("+{period}");
             let role = if period == view.period { Role::Strong } else { Role::Dim };
-            canvas.text_right(self.x(period), self.x(period) + CELL - 1, y, &head, role);
+            // Above the figures, which keep off the edge of a coloured cell.
+            let right = self.x(period) + CELL - if canvas.has_gradient() { 2 } else { 1 };
+            canvas.text_right(self.x(period), right, y, &head, role);
         }
         let y = y + 1;
         canvas.text(left + 1, y, NAME, "all", Role::Dim);

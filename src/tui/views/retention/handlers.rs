@@ -1,11 +1,13 @@
 //! Keys and questions of retention.
 
-use super::{PERIODS, RetentionView};
+use super::{PERIODS, RetentionView, draw};
 use crate::insight::retention::{RetentionInquiry, RetentionSubject, UNITS, conditions, usual_table};
 use crate::model::TableKind;
 use crate::tui::core::changes::narrow_to_all;
 use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests};
+use crate::tui::paint::canvas::{Position, Rect};
+use crate::tui::views::press_enter;
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
@@ -90,6 +92,17 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     view.cursor = view.cursor.saturating_add_signed(by);
     keep_cursor(state);
     Vec::new()
+}
+
+/// Selects the cell that the mouse was pressed on; on the selected one, does what Enter does.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let Some((cohort, period)) = draw::cell_at(state, area, at) else { return Vec::new() };
+    let view: &mut RetentionView = state.views.get_mut();
+    let before = (view.cursor, view.period);
+    (view.cursor, view.period) = (cohort, period.unwrap_or(view.period));
+    keep_cursor(state);
+    let view: &RetentionView = state.views.get();
+    if period.is_some() && before == (view.cursor, view.period) { press_enter(state) } else { Vec::new() }
 }
 
 pub fn keep_cursor(state: &mut State) {

@@ -102,6 +102,7 @@ impl View for RetentionView {
                 Vec::new()
             },
             step: handlers::step,
+            pressed: handlers::pressed,
             ..Hooks::default()
         }
     }

@@ -3,9 +3,9 @@ use tui_input::Input;
 
 use super::{SegmentField, SegmentForm};
 use crate::model::SegmentKind;
-use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::canvas::{Canvas, Position};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::boxes::open_box;
+use crate::tui::widgets::boxes::{box_area, open_box};
 use crate::tui::widgets::input;
 
 const WIDTH: u16 = 84;
@@ -19,11 +19,9 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, form: &SegmentForm) {
         None => "Save the filter as a segment".into(),
     };
     let keys = if form.saving { "saving…" } else { "enter saves · tab next field · esc leaves" };
-    // If there is room, the line under a field is reserved, so that nothing jumps.
-    let step = if screen.height >= 12 { 2 } else { 1 };
-    let area = open_box(canvas, screen, WIDTH, 4 * step + 4, &title, keys);
-    let mut y = area.y + 2;
-    for field in SegmentField::ALL {
+    let step = step(screen);
+    let area = open_box(canvas, screen, WIDTH, height(screen), &title, keys);
+    for (field, y) in fields(area, screen, form) {
         let line = Rect { x: area.x + 2, y, width: area.width.saturating_sub(4), height: 1 };
         draw_field(canvas, line, field, form);
         let problem = form.problem.as_ref().filter(|(at, _)| *at == field);
@@ -39,8 +37,36 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, form: &SegmentForm) {
         if let Some((_, problem)) = problem {
             canvas.text(line.x + LABEL, y + 1, line.width.saturating_sub(LABEL), &format!("! {problem}"), Role::Error);
         }
-        y += if problem.is_some() { 2 } else { step };
     }
+}
+
+/// Returns the lines from one field to the next. If there is room, the line under a field is reserved, so that nothing
+/// jumps.
+fn step(screen: Rect) -> u16 {
+    if screen.height >= 12 { 2 } else { 1 }
+}
+
+fn height(screen: Rect) -> u16 {
+    4 * step(screen) + 4
+}
+
+/// Returns the fields and their lines.
+fn fields(area: Rect, screen: Rect, form: &SegmentForm) -> Vec<(SegmentField, u16)> {
+    let mut y = area.y + 2;
+    let place = |field: SegmentField| {
+        let line = y;
+        let has_problem = form.problem.as_ref().is_some_and(|(at, _)| *at == field);
+        y += if has_problem { 2 } else { step(screen) };
+        (field, line)
+    };
+    SegmentField::ALL.into_iter().map(place).collect()
+}
+
+/// Returns the field at a place of the page.
+pub fn field_at(screen: Rect, form: &SegmentForm, at: Position) -> Option<SegmentField> {
+    let area = box_area(screen, WIDTH, height(screen));
+    let fields = fields(area, screen, form);
+    fields.into_iter().find(|(_, y)| *y == at.y && area.contains(at)).map(|(field, _)| field)
 }
 
 fn draw_field(canvas: &mut Canvas, line: Rect, field: SegmentField, form: &SegmentForm) {

@@ -1,6 +1,6 @@
 //! Keys of the form, and what keeps a segment from being saved.
 
-use super::{SegmentField, SegmentForm};
+use super::{SegmentField, SegmentForm, draw};
 use crate::insight::Catalog;
 use crate::insight::catalog::SegmentationState;
 use crate::model::{Segment, is_plain_name, reference};
@@ -9,6 +9,7 @@ use crate::study::Change;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::{line_of, text_of_lines};
 use crate::tui::core::{Effect, State, input, saving};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::create_study::with_study;
 
 /// Opens the form on the filter.
@@ -46,6 +47,17 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
                 _ => {}
             },
         },
+    }
+    Vec::new()
+}
+
+/// Goes to the field that the mouse was pressed on; on the kind, takes the next one if it has the keys already.
+pub fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    let Some(form) = state.over.get_mut::<SegmentForm>().filter(|form| !form.saving) else { return Vec::new() };
+    match draw::field_at(page, form, at) {
+        Some(SegmentField::Kind) if form.field == SegmentField::Kind => form.step_kind(1),
+        Some(field) => form.field = field,
+        None => {}
     }
     Vec::new()
 }

@@ -112,7 +112,7 @@ impl View for SegmentForm {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { paste: Some(handlers::paste), ..Hooks::default() }
+        Hooks { paste: Some(handlers::paste), pressed: handlers::pressed, ..Hooks::default() }
     }
 
     fn is_waiting(&self) -> bool {

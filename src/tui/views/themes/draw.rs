@@ -1,7 +1,7 @@
 use super::ThemeBox;
 use crate::study::ThemeName;
 use crate::tui::core::State;
-use crate::tui::paint::canvas::{Canvas, Rect, TextPiece, inside};
+use crate::tui::paint::canvas::{Canvas, Position, Rect, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::bars::{self, Stack};
 use crate::tui::widgets::boxes::clear_for_box;
@@ -10,9 +10,8 @@ const WIDTH: u16 = 58;
 
 /// Draws the themes in a box at the lower right, so that most of the screen shows the selected one.
 pub fn draw(canvas: &mut Canvas, screen: Rect, themes: &ThemeBox, state: &State) {
-    let height = (ThemeName::ALL.len() as u16 + 5).min(screen.height);
-    let width = WIDTH.min(screen.width);
-    let area = Rect { x: screen.right() - width, y: screen.bottom() - height, width, height };
+    let area = area(screen);
+    let width = area.width;
     clear_for_box(canvas, area);
     canvas.text(area.x + 1, area.y, width.saturating_sub(2), " Themes ", Role::Focus);
     canvas.text(area.x + 2, area.bottom() - 1, width - 4, " enter keeps it for all studies · esc back ", Role::Dim);
@@ -30,6 +29,20 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, themes: &ThemeBox, state: &State)
     if y < inner.bottom() {
         canvas.pieces(inner.x + 2, y, inner.width.saturating_sub(3), &sample());
     }
+}
+
+/// Returns the theme at a place of the page, as an index.
+pub fn theme_at(screen: Rect, at: Position) -> Option<usize> {
+    let inner = inside(area(screen));
+    let line = usize::from(at.y.checked_sub(inner.y).filter(|_| inner.contains(at))?);
+    (line < ThemeName::ALL.len()).then_some(line)
+}
+
+/// Returns the area of the box.
+fn area(screen: Rect) -> Rect {
+    let height = (ThemeName::ALL.len() as u16 + 5).min(screen.height);
+    let width = WIDTH.min(screen.width);
+    Rect { x: screen.right() - width, y: screen.bottom() - height, width, height }
 }
 
 fn about(theme: ThemeName, state: &State) -> &'static str {

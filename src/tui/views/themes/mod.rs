@@ -5,7 +5,7 @@ mod draw;
 use crate::study::ThemeName;
 use crate::tui::core::key::{KeyPress, KeySymbol};
 use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName};
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
 pub const NAME: ViewName = "themes";
 
@@ -48,7 +48,7 @@ impl View for ThemeBox {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { back: restore, step: |state, by| step(state, by), ..Hooks::default() }
+        Hooks { back: restore, step: |state, by| step(state, by), pressed, ..Hooks::default() }
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {
@@ -73,6 +73,19 @@ fn step(state: &mut State, by: isize) -> Vec<Effect> {
     themes.cursor = themes.cursor.saturating_add_signed(by).min(ThemeName::ALL.len() - 1);
     state.settings.theme = ThemeName::ALL[themes.cursor];
     Vec::new()
+}
+
+/// Shows the theme that the mouse was pressed on; keeps the one that is shown already.
+fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    let Some(themes) = state.over.get::<ThemeBox>() else { return Vec::new() };
+    match draw::theme_at(page, at) {
+        Some(theme) if theme == themes.cursor => keep(state),
+        Some(theme) => {
+            let by = theme as isize - themes.cursor as isize;
+            step(state, by)
+        }
+        None => Vec::new(),
+    }
 }
 
 /// Closes the box and returns to the theme that was shown before.

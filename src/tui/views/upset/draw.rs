@@ -16,7 +16,7 @@ use crate::text::wrap;
 use crate::tui::core::key;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::{State, View};
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::matrix::segments;
 use crate::tui::views::upset::sets;
@@ -25,7 +25,7 @@ use crate::tui::widgets::format;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
-    canvas.frame(area, if focused { Role::FocusBorder } else { Role::Border });
+    canvas.pane_frame(area, focused);
     let title_role = if focused { Role::Focus } else { Role::Strong };
     let x = canvas.text(area.x + 1, area.y, area.width.saturating_sub(3), &format!(" {} ", title(state)), title_role);
     let view = state.views.get::<UpSetView>();
@@ -39,6 +39,14 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     canvas.text(x, area.y, area.right().saturating_sub(x + 2), &position, Role::Dim);
     UpSetLayout::new(state, upset, inside(area)).draw(canvas);
     draw_legend(canvas, area, state, upset);
+}
+
+/// Returns the line at a place of the view.
+pub fn line_at(state: &State, area: Rect, at: Position) -> Option<usize> {
+    let upset = state.views.get::<UpSetView>().upset.found.answer.as_ref()?;
+    let layout = UpSetLayout::new(state, upset, inside(area));
+    let line = layout.lines.clone().nth(usize::from(at.y.checked_sub(layout.area.y + layout.dots.head)?));
+    line.filter(|_| layout.area.contains(at))
 }
 
 fn title(state: &State) -> String {

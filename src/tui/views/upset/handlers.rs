@@ -1,10 +1,12 @@
 //! Keys and questions of the combinations.
 
-use super::{UpSetView, sets};
+use super::{UpSetView, draw, sets};
 use crate::insight::upset::{SetsToCombine, UpSetInquiry, UpSetOrder};
 use crate::tui::core::changes::narrow_to_all;
 use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::{Effect, State, requests};
+use crate::tui::paint::canvas::{Position, Rect};
+use crate::tui::views::press_enter;
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
@@ -56,6 +58,14 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     view.cursor = view.cursor.saturating_add_signed(by);
     keep_cursor(state);
     Vec::new()
+}
+
+/// Selects the line that the mouse was pressed on; on the selected one, does what Enter does.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let Some(line) = draw::line_at(state, area, at) else { return Vec::new() };
+    let view: &mut UpSetView = state.views.get_mut();
+    let was_selected = std::mem::replace(&mut view.cursor, line) == line;
+    if was_selected { press_enter(state) } else { Vec::new() }
 }
 
 pub fn keep_cursor(state: &mut State) {

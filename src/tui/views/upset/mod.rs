@@ -71,6 +71,7 @@ impl View for UpSetView {
                 Vec::new()
             },
             step: handlers::step,
+            pressed: handlers::pressed,
             ..Hooks::default()
         }
     }

@@ -1,0 +1,133 @@
+//! Finds lines that have moved up or down, so that the terminal moves them itself: a page that scrolls, or a view that
+//! makes room for another line, takes a few bytes in place of all its cells.
+
+use std::io::{self, Write};
+
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+
+use super::encode::is_blank;
+
+/// Smallest number of cells that moving lines has to save.
+const WORTH: i64 = 60;
+/// Largest number of lines that a line is looked for above and below its place.
+const FARTHEST: u16 = 24;
+
+/// Lines that move up by `by`, or down by `-by`. Those that come in are blank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LineShift {
+    /// First line of the region and the one after its last: all of its lines move within it.
+    top: u16,
+    bottom: u16,
+    by: i32,
+}
+
+impl LineShift {
+    /// Returns the shift after which the fewest cells differ, if it is worth it.
+    pub(super) fn find(known: &Buffer, next: &Buffer) -> Option<Self> {
+        let Rect { height, .. } = next.area;
+        let unmoved: Vec<i64> = (0..height).map(|y| differing(line(known, y), line(next, y))).collect();
+        if unmoved.iter().sum::<i64>() < WORTH {
+            return None;
+        }
+        let blank: Vec<i64> =
+            (0..height).map(|y| line(next, y).filter(|cell| !is_blank(cell)).count() as i64).collect();
+        let farthest = i32::from(FARTHEST.min(height / 2));
+        let shifts = (-farthest..=farthest).filter(|by| *by != 0);
+        let best =
+            shifts.filter_map(|by| best_region(known, next, by, &unmoved, &blank)).max_by_key(|(saved, _)| *saved);
+        best.filter(|(saved, _)| *saved >= WORTH).map(|(_, shift)| shift)
+    }
+
+    /// Moves the lines of a screen as the terminal does.
+    pub(super) fn apply(self, cells: &mut Buffer) {
+        let before = cells.clone();
+        let area = cells.area;
+        for y in self.top..self.bottom {
+            let from = u16::try_from(i32::from(y) + self.by).ok().filter(|from| (self.top..self.bottom).contains(from));
+            for x in area.left()..area.right() {
+                cells[(x, area.y + y)] = from.map_or(Cell::EMPTY, |from| before[(x, area.y + from)].clone());
+            }
+        }
+    }
+
+    /// Appends the bytes that make the terminal do it. The style has to be the plain one. The cursor ends up somewhere.
+    pub(super) fn write(self, out: &mut Vec<u8>) -> io::Result<()> {
+        let command = if self.by > 0 { 'M' } else { 'L' };
+        let (first, last, lines) = (self.top + 1, self.bottom, self.by.unsigned_abs());
+        write!(out, "\x1b[{first};{last}r\x1b[{first}H\x1b[{lines}{command}\x1b[r")
+    }
+}
+
+/// Returns the region in which moving by this number of lines saves the most cells, and that number.
+fn best_region(known: &Buffer, next: &Buffer, by: i32, unmoved: &[i64], blank: &[i64]) -> Option<(i64, LineShift)> {
+    let height = next.area.height;
+    let lines = by.unsigned_abs() as u16;
+    // Lines of the next screen that can come from elsewhere.
+    let (from, to) = if by > 0 { (0, height - lines) } else { (lines, height) };
+    let mut best = (0, from..from);
+    // The largest sum of adjacent lines, from the first of them on (Kadane).
+    let (mut sum, mut start) = (0, from);
+    for y in from..to {
+        if sum <= 0 {
+            (sum, start) = (0, y);
+        }
+        let moved = (i32::from(y) + by) as u16;
+        sum += unmoved[usize::from(y)] - differing(line(known, moved), line(next, y));
+        if sum > best.0 {
+            best = (sum, start..y + 1);
+        }
+    }
+    let (saved, target) = best;
+    let (top, bottom) = if by > 0 { (target.start, target.end + lines) } else { (target.start - lines, target.end) };
+    let emptied = if by > 0 { target.end..bottom } else { top..target.start };
+    let lost: i64 = emptied.map(usize::from).map(|y| (blank[y] - unmoved[y]).max(0)).sum();
+    (saved > 0).then_some((saved - lost, LineShift { top, bottom, by }))
+}
+
+fn line(cells: &Buffer, y: u16) -> impl Iterator<Item = &Cell> {
+    let width = usize::from(cells.area.width);
+    cells.content.iter().skip(usize::from(y) * width).take(width)
+}
+
+fn differing<'c>(a: impl Iterator<Item = &'c Cell>, b: impl Iterator<Item = &'c Cell>) -> i64 {
+    a.zip(b).filter(|(a, b)| a != b).count() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn screen(lines: &[&str]) -> Buffer {
+        Buffer::with_lines(lines.iter().map(|line| format!("{line:<40}")))
+    }
+
+    const LONG: [&str; 5] = [
+        "a first line of quite some length here",
+        "another one, which is not at all alike",
+        "the third of them has yet other words!",
+        "and a fourth, whose end is nowhere near",
+        "0123456789 0123456789 0123456789 012345",
+    ];
+
+    #[test]
+    fn page_that_scrolls_moves_between_the_lines_that_stay() {
+        let known = screen(&["head", LONG[0], LONG[1], LONG[2], LONG[3], "foot"]);
+        let next = screen(&["head", LONG[1], LONG[2], LONG[3], LONG[4], "foot"]);
+        for (known, next, by) in [(&known, &next, 1), (&next, &known, -1)] {
+            let shift = LineShift::find(known, next).expect("a shift");
+            assert_eq!(shift.by, by);
+            let mut moved = known.clone();
+            shift.apply(&mut moved);
+            let lines = (0..6).filter(|y| differing(line(&moved, *y), line(next, *y)) > 0).count();
+            assert!(lines <= 2, "all but the line that came in, and the foot: {moved:?}");
+        }
+    }
+
+    #[test]
+    fn few_changes_move_nothing() {
+        let known = screen(&[LONG[0], LONG[1], LONG[2]]);
+        assert_eq!(LineShift::find(&known, &known), None);
+        assert_eq!(LineShift::find(&known, &screen(&[LONG[0], LONG[3], LONG[2]])), None);
+    }
+}
