@@ -16,8 +16,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use crosscut::insight::format;
 use crosscut::insight::suppress;
-use crosscut::tui::widgets::format;
 
 use shared::Arguments;
 use shared::desk::Desk;

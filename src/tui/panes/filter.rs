@@ -1,6 +1,7 @@
 use ratatui::layout::Rect;
 
 use crate::engine::Activity;
+use crate::insight::format;
 use crate::rule::RuleError;
 use crate::text;
 use crate::tui::core::key;
@@ -8,8 +9,8 @@ use crate::tui::core::{BaseState, State};
 use crate::tui::paint::canvas::{self, Canvas};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::unmatched;
+use crate::tui::widgets::highlight;
 use crate::tui::widgets::input::{Sight, cells};
-use crate::tui::widgets::{format, highlight};
 
 const LABEL: &str = " filter › ";
 /// Cells before the filter's text. The summary below aligns with it.

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::insight::format;
 use crate::text;
 use crate::tui::core::dispatch::groups;
 use crate::tui::core::keymap::Bound;
@@ -9,7 +10,6 @@ use crate::tui::core::{BaseState, Binding, State, ViewKeys, key};
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::main;
-use crate::tui::widgets::format;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
 
 /// Draws hints for the keys that apply here and now, or the message, if there is one.

@@ -1,11 +1,11 @@
 use ratatui::layout::Rect;
 
+use crate::insight::format;
 use crate::tui::core::arrivals::tells_a_fault;
 use crate::tui::core::key;
 use crate::tui::core::{BaseState, State};
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
 
 /// Draws what is open: the study, its customers, the as-of date, the value column, and the key for help.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {

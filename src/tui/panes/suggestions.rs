@@ -3,13 +3,13 @@ use std::borrow::Cow;
 use ratatui::layout::Rect;
 
 use super::filter::INDENT;
+use crate::insight::format;
 use crate::insight::suppress;
 use crate::rule::complete::CompletionItem;
 use crate::tui::core::State;
 use crate::tui::core::filter::Suggestions;
 use crate::tui::paint::canvas::{Canvas, cells};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
 use crate::tui::widgets::mask::{MASK, item_is_masked};
 
 /// Maximum width of a suggestion, in cells.

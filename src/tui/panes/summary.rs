@@ -5,14 +5,15 @@ use crate::data::LoadProgress;
 use crate::engine::{Summary, ValueSums};
 use crate::insight::estimate::SampleSize;
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::text;
 use crate::tui::core::key;
 use crate::tui::core::{BaseState, State};
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
+use crate::tui::widgets::bars;
 use crate::tui::widgets::figures::{answer_role, estimated, index_role};
-use crate::tui::widgets::{bars, format};
 
 /// Minimum and maximum width of the bar in cells. It is left out if there is less room.
 const BAR: (u16, u16) = (12, 30);

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::picker;
 use super::rows::RowsView;
 use crate::engine::Sort;
+use crate::insight::format;
 use crate::insight::suppress;
 use crate::tui::core::filter::PastFilter;
 use crate::tui::core::picker::PickItem;
 use crate::tui::core::state::Pane;
 use crate::tui::core::{ColumnLayout, Effect, State, editing};
-use crate::tui::widgets::format;
 
 /// Maximum number of filters that are kept.
 const MAX_FILTERS: usize = 500;

@@ -1,8 +1,8 @@
 //! Bars of a line: thin, so that a gap stays between two lines.
 
+use crate::insight::format;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
 
 /// Shares of the parts of a whole, drawn as one bar in which the largest part stands out.
 #[derive(Debug, Clone, Default, PartialEq)]

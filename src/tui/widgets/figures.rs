@@ -2,11 +2,11 @@
 //! and have a margin in place of a share.
 
 use super::columns::{ListColumn, Yields};
-use super::format;
 use super::list::ListCell;
 use crate::engine::CustomerCount;
 use crate::insight::estimate::{Estimate, SampleSize};
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::inquiry::NewestFact;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::text;

@@ -6,12 +6,12 @@ use ratatui::layout::{Position, Rect};
 
 use super::bars::{self, Stack};
 use super::columns::{ColumnSlot, GAP, ListColumn, fit};
+use crate::insight::format;
 use crate::insight::table::{self, Table};
 use crate::text;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, TextPiece, cells, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
 
 #[derive(Debug, Default)]
 pub struct List {

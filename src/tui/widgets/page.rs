@@ -2,9 +2,9 @@
 
 use ratatui::layout::Rect;
 
+use crate::insight::format;
 use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
 
 /// Lines of pieces.
 pub type Lines = Vec<Vec<TextPiece>>;

@@ -4,13 +4,13 @@ use super::AttritionPane;
 use ratatui::layout::Rect;
 
 use crate::insight::attrition::{self, AttritionFigures, AttritionStep};
+use crate::insight::format;
 use crate::insight::table::{Table, TableCell};
 use crate::tui::core::key;
 use crate::tui::core::{State, View};
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
-use crate::tui::widgets::format;
 
 /// Gap before each figure, in cells.
 const GAP: u16 = 3;

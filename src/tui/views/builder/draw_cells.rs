@@ -1,13 +1,13 @@
 use ratatui::layout::Rect;
 
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, cells as width_of};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::builder::{BuilderField, CellLine, How, SCORES, SegmentationBuilder};
-use crate::tui::widgets::format;
 use crate::tui::widgets::input;
 
 /// Width of a count, and of a share below, each with the space before it.

@@ -1,12 +1,12 @@
 use ratatui::layout::Rect;
 
 use crate::engine::{ColumnProfile, CustomerCount};
+use crate::insight::format;
 use crate::insight::{figures, suppress};
 use crate::tui::core::State;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::profile::value;
-use crate::tui::widgets::format;
 
 /// Draws the column's profile in three lines: its number of values, its histogram or most frequent values, its spread.
 pub fn draw(canvas: &mut Canvas, line: Rect, profile: &ColumnProfile, state: &State) {

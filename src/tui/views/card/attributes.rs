@@ -4,10 +4,10 @@ use super::blocks::{heading, table};
 use super::page::CardInput;
 use super::size::rule_pieces;
 use crate::insight::card::AttributeFacts;
+use crate::insight::format;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::index_role;
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
 

@@ -1,13 +1,14 @@
 //! Building blocks of pages.
 
+use crate::insight::format;
 use crate::text;
 use crate::text::wrap;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
+use crate::tui::widgets::bars;
 use crate::tui::widgets::columns::{ColumnSlot, ListColumn, fit};
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::{bars, format};
 
 /// Returns an empty line, and a title followed by a dim note.
 pub fn heading(title: &str, note: &str) -> Lines {

@@ -4,6 +4,8 @@ use super::blocks::{hanging, heading, padded, table, width as cells_of};
 use super::page::{CardInput, CardPage};
 use super::size::rule_pieces;
 use crate::insight::card::{ClaimEffect, ClaimFacts, ClaimState};
+use crate::insight::format;
+use crate::insight::format::traits::effect as signed;
 use crate::model::{Claim, Evidence};
 use crate::tui::core::key;
 use crate::tui::paint::canvas::{TextPiece, cells};
@@ -11,10 +13,8 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::card::note;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::index_role;
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::traits::effect as signed;
 
 /// Indent of a claim's check and evidence.
 const INDENT: &str = "    ";

@@ -3,12 +3,13 @@
 use super::blocks::padded;
 use super::page::CardInput;
 use crate::insight::card::{Reached, StageFacts};
+use crate::insight::format;
 use crate::insight::suppress::DisclosedCount as Count;
 use crate::text::wrap;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
+use crate::tui::widgets::bars;
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::{bars, format};
 
 const GAP: usize = 2;
 

@@ -4,6 +4,7 @@ use super::blocks::{hanging, padded, padded_left, width};
 use super::page::{CardInput, unknown};
 use crate::insight::card::Size;
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::panes::PersonaCounts;
 use crate::text;
 use crate::tui::paint::canvas::TextPiece;
@@ -11,7 +12,7 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_personas::audience;
 use crate::tui::widgets::figures::{FigureContext, answer_role, count_width, index_role};
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::{bars, format, highlight};
+use crate::tui::widgets::{bars, highlight};
 
 const BAR: usize = 20;
 /// Width of the label before the figures, in cells.

@@ -3,12 +3,12 @@
 use super::blocks::{heading, table};
 use super::page::CardInput;
 use crate::insight::card::SpanFacts;
+use crate::insight::format;
 use crate::text;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_personas::span;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, answer_role, count_width, index_role};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
 

@@ -3,15 +3,15 @@
 use super::blocks::{heading, padded_left, table};
 use super::page::CardInput;
 use crate::insight::card::{Typical, Typically};
+use crate::insight::format;
+use crate::insight::format::traits::{effect, name, shown as value, sides};
 use crate::insight::why::Trait;
 use crate::model::Datum;
 use crate::tui::core::key;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::traits::{effect, name, shown as value, sides};
 
 /// Maximum number of traits shown, the largest effects first.
 const TRAITS: usize = 8;

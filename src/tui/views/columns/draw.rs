@@ -2,6 +2,7 @@
 
 use super::ColumnList;
 use crate::engine::{ColumnProfile, CustomerCount};
+use crate::insight::format;
 use crate::insight::table::{self, Table};
 use crate::insight::{figures, suppress};
 use crate::model::ColumnType;
@@ -11,7 +12,6 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::answer_role;
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 use crate::tui::widgets::mask::MASK;
 

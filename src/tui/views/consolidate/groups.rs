@@ -7,6 +7,7 @@ use super::labels::{legend, title};
 use crate::insight::consolidate::{
     Consolidation, ConsolidationFigures, ConsolidationStep, Method, SegmentUnion, dendrogram,
 };
+use crate::insight::format;
 use crate::insight::privacy;
 use crate::insight::suppress::DisclosedCount;
 use crate::insight::table::{self, Table};
@@ -19,7 +20,6 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::consolidate::{ConsolidateLine, lines};
 use crate::tui::widgets::columns::{ListColumn, Yields, fit};
 use crate::tui::widgets::figures::{answer_role, count_width};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 /// Minimum width of a legible tree, in cells.

@@ -35,7 +35,7 @@ pub fn legend(state: &State) -> Option<TextPiece> {
         return Some((fault.into(), Role::Notice));
     }
     if let Some(share) = all.made_from.filter(|share| *share < 1.0) {
-        let share = crate::tui::widgets::format::percent(Some(share));
+        let share = crate::insight::format::percent(Some(share));
         return Some((format!("made from {share} of the customers"), Role::Dim));
     }
     let min_cell = state.settings.min_cell;

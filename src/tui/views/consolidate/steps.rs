@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 
 use super::labels::{legend, title};
 use crate::insight::consolidate::{ConsolidationFigures, Method, StepFigures};
+use crate::insight::format;
 use crate::tui::core::State;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{answer_role, count_width};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, ListCell, ListRow, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &ConsolidationFigures) {

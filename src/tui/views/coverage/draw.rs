@@ -6,6 +6,7 @@ use super::{pairs, rows, words};
 use ratatui::layout::Rect;
 
 use crate::insight::coverage::PersonaCoverage;
+use crate::insight::format;
 use crate::insight::table::{Table, TableCell};
 use crate::text;
 use crate::tui::core::State;
@@ -15,7 +16,6 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::coverage::{CoverageLine, lines};
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{answer_role, count_width};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, ListRow, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {

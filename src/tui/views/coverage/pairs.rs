@@ -7,12 +7,12 @@ use super::parts::{name, pair_width, right};
 use crate::insight::coverage::PersonaCoverage;
 use crate::insight::coverage::waterfall::WaterfallStep;
 use crate::insight::figures;
+use crate::insight::format;
 use crate::model::reference;
 use crate::text;
 use crate::tui::core::State;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::coverage::{CoverageLine, chosen};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{ListCell, ListRow};
 
 /// Returns the heading with the personas' ids.

@@ -1,10 +1,10 @@
 //! Texts and widths that the parts of the coverage view share.
 
 use crate::insight::coverage::PersonaCoverage;
+use crate::insight::format;
 use crate::text;
 use crate::tui::core::State;
 use crate::tui::widgets::figures::count_width;
-use crate::tui::widgets::format;
 
 /// Returns the persona's display name.
 pub fn name<'a>(state: &'a State, id: &'a str) -> &'a str {

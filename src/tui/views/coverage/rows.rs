@@ -2,12 +2,12 @@
 
 use super::parts::name;
 use crate::insight::coverage::{CoveragePart, PersonaCoverage};
+use crate::insight::format;
 use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;
 use crate::tui::core::State;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::coverage::CoverageLine;
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{ListCell, ListRow};
 
 /// Returns the line of customers in no persona, in one, or in several.

@@ -3,13 +3,13 @@
 use super::CoverageView;
 use super::pairs;
 use crate::insight::coverage::PersonaCoverage;
+use crate::insight::format;
 use crate::model::reference;
 use crate::tui::core::key;
 use crate::tui::core::{State, View};
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::coverage::{CoverageLine, chosen};
-use crate::tui::widgets::format;
 
 /// Returns the title with the coverage itself, the number that answers the question.
 pub fn title(state: &State) -> String {

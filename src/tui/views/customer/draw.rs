@@ -2,6 +2,7 @@
 
 use super::{CustomerView, MembershipLine};
 use crate::insight::customer::{ConditionState, CustomerRecord, Membership, MembershipKind};
+use crate::insight::format;
 use crate::insight::table::{self, Table};
 use crate::model::reference;
 use crate::text;
@@ -10,7 +11,6 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::rows::cells::cell;
 use crate::tui::widgets::columns::{ListColumn, Yields};
-use crate::tui::widgets::format;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 

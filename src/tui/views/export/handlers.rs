@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{ExportChoice, ExportForm, draw, file_name};
 use crate::engine::PageQuestion;
 use crate::insight::export::{CustomerList, ExportContent, FileExport};
+use crate::insight::format;
 use crate::insight::suppress;
 use crate::model::FileFormat;
 use crate::tui::core::copying::table_of;
@@ -12,7 +13,6 @@ use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::line_of;
 use crate::tui::core::{CustomerListing, Effect, State, View, input};
 use crate::tui::paint::canvas::{Position, Rect};
-use crate::tui::widgets::format;
 
 /// Opens the form on the view in front: the customers that it can list, its table, and those beside it.
 pub fn open(state: &mut State) -> Vec<Effect> {

@@ -2,6 +2,7 @@
 
 use super::{FrequencyOrder, FrequencyView};
 use crate::insight::facet::KeptCustomers;
+use crate::insight::format;
 use crate::insight::inquiry::NewestFact;
 use crate::insight::table::Table;
 use crate::tui::core::key;
@@ -9,7 +10,6 @@ use crate::tui::core::{Facet, State};
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_groups::{self, GroupsInput, counted, waiting};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::List;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, view: &FrequencyView, state: &State) {

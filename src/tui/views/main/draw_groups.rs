@@ -4,6 +4,7 @@ use crate::engine::{CustomerCount, GroupAnswer, GroupFigures};
 use crate::insight::estimate::SampleSize;
 use crate::insight::facet::{KeptCustomers, KeptShare};
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::inquiry::NewestFact;
 use crate::insight::suppress::{self, DisclosedCount as Counted};
 use crate::insight::table::{self, Table};
@@ -15,7 +16,6 @@ use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, count_width, share_column};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 use crate::tui::widgets::mask::MASK;
 

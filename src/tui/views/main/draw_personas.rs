@@ -1,6 +1,7 @@
 use ratatui::layout::Rect;
 
 use crate::engine::CustomerCount;
+use crate::insight::format;
 use crate::insight::panes::PersonaCounts;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::table::{self, Table};
@@ -14,7 +15,6 @@ use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 /// Maximum width of a span's bar, in cells.

@@ -10,6 +10,7 @@ use crate::model::SegmentKind;
 use crate::tui::core::State;
 use crate::tui::core::lines::{SegmentLine, is_on, segment_lines};
 
+use crate::insight::format;
 use crate::text;
 use crate::tui::core::key;
 use crate::tui::paint::canvas::TextPiece;
@@ -18,7 +19,7 @@ use crate::tui::widgets::bars::Stack;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, PaneAnswer, count_width, share_column};
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
-use crate::tui::widgets::{format, mask};
+use crate::tui::widgets::mask;
 
 /// Cells for a mark before a name; [`CELL_MARK`] before a cell's.
 const MARK: usize = 2;

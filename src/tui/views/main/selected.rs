@@ -7,6 +7,8 @@ use super::draw_personas::{self, audience, span};
 use super::draw_segments::{CellParts, SegmentFigures, count, kind_word};
 use crate::engine::CustomerCount;
 use crate::insight::catalog::SegmentationState;
+use crate::insight::format;
+use crate::insight::format::traits as told;
 use crate::insight::suppress::DisclosedCount;
 use crate::insight::why::Trait;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry, card, figures};
@@ -22,7 +24,7 @@ use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, count_width, index_role};
 use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
-use crate::tui::widgets::{bars, format, highlight, mask, traits as told};
+use crate::tui::widgets::{bars, highlight, mask};
 
 /// Maximum number of lines of a rule.
 const RULE_LINES: usize = 5;

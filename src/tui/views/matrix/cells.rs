@@ -2,12 +2,12 @@
 
 use ratatui::layout::Rect;
 
+use crate::insight::format;
 use crate::insight::matrix::{MatrixFigure, Pair};
 use crate::insight::suppress::DisclosedCount;
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::index_role;
-use crate::tui::widgets::format;
 
 /// Shades from none to full.
 const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];

@@ -6,6 +6,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::insight::contained;
+use crate::insight::format;
 use crate::insight::matrix::Matrix;
 use crate::insight::table::{Table, TableCell};
 use crate::text;
@@ -16,7 +17,6 @@ use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
-use crate::tui::widgets::format;
 
 /// Maximum number of lines of a column's head.
 const HEAD: usize = 3;

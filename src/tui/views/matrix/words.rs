@@ -3,12 +3,12 @@
 use super::MatrixView;
 use super::cells;
 use crate::insight::contained::Contained;
+use crate::insight::format;
 use crate::insight::matrix::{MOST, Matrix, MatrixFigure, MatrixOrder};
 use crate::insight::suppress;
 use crate::model::reference;
 use crate::tui::core::State;
 use crate::tui::views::matrix::CrossedSets;
-use crate::tui::widgets::format;
 
 /// Returns the title: `Segments × personas: share of the segment, in the study's order`.
 pub fn title(state: &State) -> String {

@@ -4,6 +4,7 @@ use super::{draw_attributes, draw_records, draw_spans, is_typed};
 use ratatui::layout::Rect;
 
 use crate::insight::card::Size;
+use crate::insight::format;
 use crate::insight::inquiry::FactState;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
@@ -11,7 +12,6 @@ use crate::tui::paint::canvas::{Canvas, Position, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::persona_form::{PersonaField, PersonaForm};
 use crate::tui::widgets::area;
-use crate::tui::widgets::format;
 
 /// Width of the list of fields, in cells.
 const FIELDS: u16 = 17;

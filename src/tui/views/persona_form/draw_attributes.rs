@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::is_typed;
 use crate::insight::card::AttributeFacts;
+use crate::insight::format;
 use crate::insight::inquiry::FactState;
 use crate::text;
 use crate::tui::paint::canvas::Canvas;
@@ -12,7 +13,6 @@ use crate::tui::views::persona_form::{PersonaField, PersonaForm};
 use crate::tui::widgets::area;
 use crate::tui::widgets::columns::{ColumnSlot, ListColumn, Yields, fit};
 use crate::tui::widgets::figures::index_role;
-use crate::tui::widgets::format;
 
 /// Width of a bar, in cells.
 const BAR: u16 = 10;

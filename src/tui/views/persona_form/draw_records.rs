@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::is_typed;
 use crate::insight::card::{ClaimFacts, ClaimState, Facts};
+use crate::insight::format;
 use crate::insight::inquiry::{FactState, NewestFact};
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::Canvas;
@@ -11,7 +12,6 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::persona_form::PersonaForm;
 use crate::tui::views::persona_form::records::{Record, RecordKind, RecordList, RecordValue};
 use crate::tui::widgets::area;
-use crate::tui::widgets::format;
 
 /// Width of a field's name, in cells.
 const LABEL: u16 = 14;

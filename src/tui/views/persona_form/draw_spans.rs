@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::draw_attributes::put;
 use super::is_typed;
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::text;
 use crate::tui::core::State;
@@ -14,7 +15,6 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::persona_form::{PersonaForm, SpanCount};
 use crate::tui::widgets::columns::{ListColumn, Yields, fit};
 use crate::tui::widgets::figures::count_width;
-use crate::tui::widgets::format;
 use crate::tui::widgets::input;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State) {

@@ -1,12 +1,12 @@
 use ratatui::layout::{Position, Rect};
 
+use crate::insight::format;
 use crate::text;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::core::picker::{PickItem, Picker};
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::boxes::{box_area, open_box};
-use crate::tui::widgets::format;
 use crate::tui::widgets::input;
 
 const WIDTH: u16 = 84;

@@ -11,6 +11,7 @@ use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
 use super::words::{is_told, value};
 use crate::engine::{Bins, ColumnProfile, Spread};
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::table::TableCell;
 use crate::model::ColumnType;
@@ -18,7 +19,6 @@ use crate::tui::core::State;
 use crate::tui::paint::canvas::{Canvas, cells};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::answer_role;
-use crate::tui::widgets::format;
 
 /// Cells on the left for the labels of the axis and the boxes.
 const LEFT: u16 = 8;

@@ -6,13 +6,13 @@ use super::{chart, facts, values};
 use ratatui::layout::Rect;
 
 use crate::engine::ColumnProfile;
+use crate::insight::format;
 use crate::insight::suppress::{self};
 use crate::insight::table::Table;
 use crate::tui::core::State;
 use crate::tui::core::key;
 use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::List;
 
 /// Width of the facts beside the chart, in cells.

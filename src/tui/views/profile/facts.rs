@@ -5,13 +5,13 @@ use ratatui::layout::Rect;
 
 use super::words::{is_told, value};
 use crate::engine::{ColumnProfile, Spread};
+use crate::insight::format;
 use crate::insight::table::TableCell;
 use crate::insight::{figures, suppress};
 use crate::tui::core::State;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::answer_role;
-use crate::tui::widgets::format;
 
 /// Width of a figure's name, in cells.
 const NAME: u16 = 15;

@@ -4,6 +4,7 @@ use super::ProfileView;
 use ratatui::layout::Rect;
 
 use crate::engine::{ColumnProfile, CustomerCount};
+use crate::insight::format;
 use crate::insight::table;
 use crate::insight::{figures, suppress};
 use crate::text;
@@ -12,7 +13,6 @@ use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, count_width};
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, state: &State) {

@@ -1,9 +1,9 @@
 //! Figures of a profile as text.
 
+use crate::insight::format;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::model::{ColumnType, Datum};
 use crate::tui::core::State;
-use crate::tui::widgets::format;
 
 /// Formats a number of the column for people.
 pub fn value(number: Option<f64>, column_type: ColumnType) -> String {

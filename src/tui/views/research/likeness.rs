@@ -8,6 +8,8 @@ use ratatui::layout::Rect;
 use super::frame::is_focused;
 use super::words;
 use crate::engine::BothSides;
+use crate::insight::format;
+use crate::insight::format::traits;
 use crate::insight::research::{Likeness, Verdict};
 use crate::insight::suppress;
 use crate::insight::table::Table;
@@ -16,9 +18,7 @@ use crate::tui::core::State;
 use crate::tui::core::key;
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, WHOLE, Window};
-use crate::tui::widgets::traits;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     list(area, state).draw(canvas, area);

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::frame::{draw_legend, draw_words, frame, is_focused};
 use super::words;
+use crate::insight::format;
 use crate::insight::research::{LineSubject, QUOTES, Quote, Quotes};
 use crate::insight::table::{Table, TableCell};
 use crate::text::wrap;
@@ -13,7 +14,6 @@ use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::research;
 use crate::tui::widgets::figures::answer_role;
-use crate::tui::widgets::format;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let (view, focused) = (state.views.get::<ResearchView>(), is_focused(state, true));

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::frame::{draw_legend, frame, is_focused};
 use super::words;
+use crate::insight::format;
 use crate::insight::research::{LineSubject, ResearchCell, ResearchTable};
 use crate::insight::table::{self, Table};
 use crate::text;
@@ -16,7 +17,6 @@ use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::research::{self, ResearchFigure};
 use crate::tui::widgets::figures::{answer_role, index_role};
-use crate::tui::widgets::format;
 
 /// Lines around those of the answers: frame, heads, sentence.
 pub const AROUND: u16 = 4;

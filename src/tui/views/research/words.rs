@@ -2,6 +2,7 @@
 
 use super::ResearchView;
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::research::{LineSubject, ResearchCell, ResearchLine, ResearchTable, Withheld};
 use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;
@@ -10,7 +11,6 @@ use crate::tui::core::key;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::research::{self, ResearchFigure, ResearchOrder};
-use crate::tui::widgets::format;
 
 pub fn title(state: &State) -> String {
     let Some(table) = research::table(state) else { return "Research".into() };

@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::RetentionView;
+use crate::insight::format;
 use crate::insight::privacy;
 use crate::insight::retention::{Cohort, Retention};
 use crate::insight::table::{Table, TableCell};
@@ -15,7 +16,6 @@ use crate::tui::core::{State, key};
 use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
-use crate::tui::widgets::format;
 
 /// Width of a period's column: a shade, a blank, `100.0 %` and a blank.
 const CELL: u16 = 11;

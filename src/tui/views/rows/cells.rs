@@ -1,9 +1,9 @@
 //! Values of rows as text.
 
 use crate::engine::RowPage;
+use crate::insight::format;
 use crate::model::{ColumnType, Datum};
 use crate::text;
-use crate::tui::widgets::format;
 use crate::tui::widgets::mask::MASK;
 
 /// Maximum width of a column that the person has not made wider, in cells; longer values end in `…`.

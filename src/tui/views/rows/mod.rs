@@ -10,6 +10,7 @@ mod sorting;
 use std::collections::BTreeMap;
 
 use crate::engine::{Answer, EngineError, FindQuestion, PageQuestion, Question, Sort};
+use crate::insight::format;
 use crate::insight::inquiry::{ErasedInquiry, Inquiry, Itself, QuestionSlot, Single};
 use crate::insight::table::Table;
 use crate::rule::Checked;
@@ -17,7 +18,6 @@ use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, BindingSection, CustomerListing, Hooks, Lane, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::views::columns::ColumnList;
-use crate::tui::widgets::format;
 
 pub use handlers::step_customer;
 

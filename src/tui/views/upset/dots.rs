@@ -3,12 +3,12 @@
 use ratatui::layout::Rect;
 
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::upset::UpSet;
 use crate::model::reference;
 use crate::text;
 use crate::tui::paint::canvas::Canvas;
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::format;
 
 /// Maximum number of lines of upright names.
 const UPRIGHT: u16 = 8;

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::dots::Dots;
 use crate::insight::figures;
+use crate::insight::format;
 use crate::insight::privacy;
 use crate::insight::suppress;
 use crate::insight::table::{Table, TableCell};
@@ -21,7 +22,6 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::matrix::segments;
 use crate::tui::views::upset::sets;
 use crate::tui::widgets::figures::{answer_role, count_width};
-use crate::tui::widgets::format;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;

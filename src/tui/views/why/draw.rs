@@ -4,6 +4,8 @@ use super::WhyView;
 use ratatui::layout::Rect;
 
 use crate::engine::BothSides;
+use crate::insight::format;
+use crate::insight::format::traits::{effect, name, sides};
 use crate::insight::suppress;
 use crate::insight::table::{self, Table};
 use crate::insight::why::is_too_few;
@@ -15,9 +17,7 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::why::{self, WhyLine};
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::index_role;
-use crate::tui::widgets::format;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
-use crate::tui::widgets::traits::{effect, name, sides};
 
 /// Smallest standardized difference that fills the bar: bars of small differences stay short.
 const LEAST_FULL: f64 = 0.5;
