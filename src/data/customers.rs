@@ -31,15 +31,6 @@ pub fn customers_column(base: &Base) -> Option<String> {
     (known.len() >= 10 && distinct * 5 <= known.len() * 4).then(|| named.name.clone())
 }
 
-/// Returns the command that makes customers of a table of events.
-pub fn offer(file: &str, key: &str) -> String {
-    let quoted = |word: &str| match word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    };
-    format!("crosscut init {} --customers {}", quoted(file), quoted(key))
-}
-
 /// Customers made of events.
 pub struct CustomersOfEvents {
     pub base: Base,

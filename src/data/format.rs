@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::compression::Compression;
+use super::compression::{Compression, damaged};
 use super::encoding::TextEncoding;
 use super::json_shape::{self, JsonShape};
 use super::rows::{RowFormat, refuse_choice};
@@ -111,11 +111,6 @@ fn read_head(from: impl Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     from.take(HEAD).read_to_end(&mut head)?;
     Ok(head)
-}
-
-/// Describes a compressed file that cannot be unpacked.
-pub fn damaged(name: &str, error: &io::Error) -> String {
-    format!("is a damaged or cut {name} file ({error}): make it again")
 }
 
 fn text_format(

@@ -3,7 +3,7 @@ use std::hash::{BuildHasher, Hash};
 
 use polars::prelude::{Column, DataType};
 
-use super::{DataError, Notice, customers};
+use super::{DataError, Notice};
 use crate::model::{Lookup, Schema};
 use crate::text::nearest;
 
@@ -50,7 +50,7 @@ pub fn check(column: &Column, file: &str, min_cell: u64) -> Vec<Notice> {
             false => format!("{rows} customers share {article} {key} with another (first: row {first})"),
         }));
         if rows * 2 >= column.len() && rows >= 10 {
-            let offer = customers::offer(file, key);
+            let offer = offer(file, key);
             notices.push(Notice(format!("if each row is an event, make customers of them: {offer}")));
         }
     }
@@ -108,6 +108,15 @@ fn shared_among<K: Hash + Eq, I: Iterator<Item = Option<K>>>(keys: impl Fn() -> 
         let sum = sum.unwrap_or(SharedKeys { rows: 0, first: row });
         Some(SharedKeys { rows: sum.rows + count, first: sum.first.min(row) })
     })
+}
+
+/// Returns the command that makes customers of a table of events.
+pub fn offer(file: &str, key: &str) -> String {
+    let quoted = |word: &str| match word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    };
+    format!("crosscut init {} --customers {}", quoted(file), quoted(key))
 }
 
 #[cfg(test)]

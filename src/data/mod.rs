@@ -44,19 +44,20 @@ use crate::model::{Column, ColumnType, Schema};
 
 pub use choice::TableChoice;
 pub use columnar::{DataFiles, shortest};
-pub use customers::{CustomersOfEvents, customers_column, customers_of, offer as customers_offer};
+pub use customers::{CustomersOfEvents, customers_column, customers_of};
 pub use datum::{datum, moment_of};
 pub use decision::Decision;
 pub use encoding::TextEncoding;
 pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{likely_keys, likely_values, quantity_and_price};
+pub use key::offer as customers_offer;
 pub use memory::default_budget;
 pub use offers::{Offer, offers};
-pub use progress::{LoadProgress, Stage};
-pub use query::{BASE, BaseQuery, QueryTable, tables_of};
-pub use source::BaseLocation;
-pub use table::{BaseTable, Counter};
+pub use progress::{Counter, LoadProgress, Stage};
+pub use query::{BASE, tables_of};
+pub use source::{BaseLocation, BaseQuery, QueryTable};
+pub use table::BaseTable;
 pub use text::{
     CommentMark, Currency, DecimalMark, DeclaredKind, DeclaredType, EpochUnit, Escape, HeaderLine, NumberForm,
     OnBadRow, QuoteMark, Reject, Rejects, Separator, TextOptions, TimeFormat,

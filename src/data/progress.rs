@@ -119,3 +119,38 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 }
+
+/// Result of a pass over a file.
+pub enum ReadPass {
+    Complete,
+    /// A file turned out to be read wrongly, and it is known how it is to be read: the pass starts again.
+    Again,
+}
+
+/// Number of rows of a column read so far, for display by another thread.
+#[derive(Debug, Default)]
+pub struct Counter {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Counter {
+    /// Returns the number of rows read.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Returns the number of rows to read; 0 before reading has begun.
+    pub fn total(&self) -> u64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn begin(&self, total: u64) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    pub(super) fn add(&self, rows: u64) {
+        self.done.fetch_add(rows, Ordering::Relaxed);
+    }
+}

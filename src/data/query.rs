@@ -10,28 +10,9 @@ use super::columnar::{Bytes, plain, plain_type};
 use super::memory::described;
 use super::progress::Watch;
 use super::selection::Selection;
-use super::source::BaseLocation;
-use super::{BaseTable, DataError, LoadOptions, Notice, ReadTable, Rejects, TableChoice, TextOptions};
+use super::source::{BaseQuery, QueryTable};
+use super::{BaseTable, DataError, LoadOptions, Notice, ReadTable, Rejects};
 use crate::text::nearest;
-
-/// A query, and the tables that it may name.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct BaseQuery {
-    pub sql: String,
-    pub tables: Vec<QueryTable>,
-}
-
-/// A table that a query may name.
-#[derive(Debug, Clone, PartialEq)]
-pub struct QueryTable {
-    /// Name in the query.
-    pub name: String,
-    pub location: BaseLocation,
-    pub choice: TableChoice,
-    pub text: TextOptions,
-    /// Name for messages: `[tables.orders]`.
-    pub label: String,
-}
 
 /// Name in a query of the table that `[data] path` names.
 pub const BASE: &str = "base";

@@ -6,11 +6,12 @@
 use polars::prelude::DataFrame;
 
 use super::choice::TableChoice;
-use super::decision::{self, Decision};
-use super::progress::{Stage, Watch};
+use super::decision::Decision;
+use super::progress::{ReadPass, Stage, Watch};
 use super::selection::Selection;
 use super::source::InputFile;
 use super::sqlite::SqliteFile;
+use super::text::decisions;
 use super::text::{Rejects, TableBuilder, TextFormat};
 use super::workbook::Workbook;
 use super::{DataError, LoadOptions, Notice};
@@ -21,13 +22,6 @@ pub enum RowFormat {
     Text(TextFormat),
     Workbook(Workbook),
     Sqlite(SqliteFile),
-}
-
-/// Result of a pass over a file.
-pub enum ReadPass {
-    Complete,
-    /// A file turned out to be read wrongly, and it is known how it is to be read: the pass starts again.
-    Again,
 }
 
 /// A table that was read, and how.
@@ -131,7 +125,7 @@ fn notices(formats: &[RowFormat]) -> Vec<Notice> {
 /// Returns the decisions on how the first of the files is read.
 pub fn decisions(formats: &[RowFormat], load: &LoadOptions) -> Vec<Decision> {
     match formats.first() {
-        Some(RowFormat::Text(text)) => decision::on_text(text, &load.text),
+        Some(RowFormat::Text(text)) => decisions::on_text(text, &load.text),
         Some(RowFormat::Workbook(workbook)) => workbook.decisions(),
         Some(RowFormat::Sqlite(file)) => file.decisions(),
         None => Vec::new(),

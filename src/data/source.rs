@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::choice::TableChoice;
 use super::folder::{self, Partition};
 use super::memory::described;
 use super::progress::{Stage, Watch};
-use super::query::BaseQuery;
+use super::text::TextOptions;
 use super::{DataError, signature};
 use crate::text::nearest;
 
@@ -359,4 +360,23 @@ impl<R: Read> Read for CountingReader<R> {
         self.done.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
     }
+}
+
+/// A query, and the tables that it may name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BaseQuery {
+    pub sql: String,
+    pub tables: Vec<QueryTable>,
+}
+
+/// A table that a query may name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryTable {
+    /// Name in the query.
+    pub name: String,
+    pub location: BaseLocation,
+    pub choice: TableChoice,
+    pub text: TextOptions,
+    /// Name for messages: `[tables.orders]`.
+    pub label: String,
 }

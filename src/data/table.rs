@@ -1,7 +1,6 @@
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use polars::prelude::{Column, DataFrame, DataType};
 
+use super::progress::Counter;
 use super::{DataError, DataFiles, column_type};
 use crate::model::{self, Schema};
 
@@ -12,34 +11,6 @@ pub enum BaseTable {
     Memory(DataFrame),
     /// Parquet and Arrow files, which stay where they are; a column is read when it is needed.
     Files(DataFiles),
-}
-
-/// Number of rows of a column read so far, for display by another thread.
-#[derive(Debug, Default)]
-pub struct Counter {
-    done: AtomicU64,
-    total: AtomicU64,
-}
-
-impl Counter {
-    /// Returns the number of rows read.
-    pub fn done(&self) -> u64 {
-        self.done.load(Ordering::Relaxed)
-    }
-
-    /// Returns the number of rows to read; 0 before reading has begun.
-    pub fn total(&self) -> u64 {
-        self.total.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn begin(&self, total: u64) {
-        self.done.store(0, Ordering::Relaxed);
-        self.total.store(total, Ordering::Relaxed);
-    }
-
-    pub(super) fn add(&self, rows: u64) {
-        self.done.fetch_add(rows, Ordering::Relaxed);
-    }
 }
 
 impl BaseTable {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
+
 /// The rooms that each room may use. A room stands below everything that it uses.
 const ARROWS: &[(&str, &[&str])] = &[
     ("text", &[]),
@@ -197,4 +199,132 @@ fn type_name_is_declared_once() {
         .collect();
     assert!(declared.len() > 900, "only {} types were found", declared.len());
     assert!(twice.is_empty(), "one name, one type:\n{}", twice.join("\n"));
+}
+
+/// The module of each file and the code in it, without its tests.
+fn modules() -> BTreeMap<Vec<String>, String> {
+    let module = |path: &str| -> Vec<String> {
+        let path = path.trim_end_matches(".rs").trim_end_matches("/mod");
+        path.split('/').filter(|part| !matches!(*part, "lib" | "main")).map(str::to_owned).collect()
+    };
+    let without_tests = |code: String| match code.split_once("#[cfg(test)]\nmod tests") {
+        Some((code, _)) => code.to_owned(),
+        None => code,
+    };
+    files().into_iter().map(|(path, code)| (module(&path), without_tests(code))).collect()
+}
+
+/// Paths of a `use` tree, each written out: `a::{b, c::D}` is `a::b` and `a::c::D`.
+fn written_out(tree: &str) -> Vec<String> {
+    let Some((start, rest)) = tree.split_once('{') else {
+        return vec![tree.split(" as ").next().unwrap_or_default().trim().to_owned()];
+    };
+    let (mut depth, mut parts, mut part) = (0, Vec::new(), String::new());
+    for c in rest.trim().trim_end_matches('}').chars() {
+        match c {
+            ',' if depth == 0 => parts.push(std::mem::take(&mut part)),
+            '{' | '}' => {
+                depth += if c == '{' { 1 } else { -1 };
+                part.push(c);
+            }
+            c => part.push(c),
+        }
+    }
+    parts.push(part);
+    let parts = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
+    parts.flat_map(|part| written_out(&balanced(part))).map(|part| format!("{}{part}", start.trim())).collect()
+}
+
+/// Closes the brackets of a tree that were cut off with those around it.
+fn balanced(tree: &str) -> String {
+    let missing = tree.matches('{').count().saturating_sub(tree.matches('}').count());
+    format!("{tree}{}", "}".repeat(missing))
+}
+
+/// A path from the root of the crate, if it lies in the crate.
+fn from_root(module: &[String], path: &str, modules: &BTreeMap<Vec<String>, String>) -> Option<Vec<String>> {
+    let mut parts = path.split("::").map(str::to_owned).peekable();
+    let mut base: Vec<String> = match parts.peek()?.as_str() {
+        "crate" => Vec::new(),
+        "self" | "super" => module.to_vec(),
+        first => {
+            let below = [module, &[first.to_owned()]].concat();
+            modules.contains_key(&below).then(|| module.to_vec())?
+        }
+    };
+    while let Some(part) = parts.next_if(|part| matches!(part.as_str(), "crate" | "self" | "super")) {
+        if part == "super" {
+            base.pop();
+        }
+    }
+    base.extend(parts.filter(|part| part != "self"));
+    Some(base)
+}
+
+/// Arrows between files: from each file to those that declare the names that it imports or names by their paths. Between a
+/// folder's own file and the files below it there are none.
+fn file_arrows() -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+    let modules = modules();
+    let import = Regex::new(r"(?m)^\s*(pub(?:\([^)]*\))? )?use ([^;]+);").expect("a regular expression");
+    let inline = Regex::new(r"\b(?:crate|super|self)(?:::\w+)+").expect("a regular expression");
+    let mut handed_on: BTreeMap<(Vec<String>, String), Vec<String>> = BTreeMap::new();
+    let mut used: Vec<(&Vec<String>, Vec<String>)> = Vec::new();
+    for (module, code) in &modules {
+        for found in import.captures_iter(code) {
+            for path in written_out(&found[2].replace('\n', " ")) {
+                let Some(path) = from_root(module, &path, &modules) else { continue };
+                match (found.get(1), path.last()) {
+                    (Some(_), Some(name)) => drop(handed_on.insert((module.clone(), name.clone()), path.clone())),
+                    _ => used.push((module, path)),
+                }
+            }
+        }
+        let rest = import.replace_all(code, "");
+        let paths = inline.find_iter(&rest).filter_map(|path| from_root(module, path.as_str(), &modules));
+        used.extend(paths.map(|path| (module, path)));
+    }
+    let declares = |path: Vec<String>| {
+        let mut path = path;
+        for _ in 0..8 {
+            let length = (0..=path.len()).rev().find(|length| modules.contains_key(&path[..*length]))?;
+            let (module, name) = (path[..length].to_vec(), path.get(length).cloned());
+            match name.and_then(|name| handed_on.get(&(module.clone(), name))) {
+                Some(other) => path = [other.as_slice(), &path[length + 1..]].concat(),
+                None => return Some(module),
+            }
+        }
+        None
+    };
+    let mut arrows: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> = BTreeMap::new();
+    for (module, path) in used {
+        let Some(other) = declares(path) else { continue };
+        if !other.is_empty() && !module.starts_with(&other) && !other.starts_with(module) {
+            arrows.entry(module.clone()).or_default().insert(other);
+        }
+    }
+    arrows
+}
+
+#[test]
+fn files_import_each_other_in_one_direction() {
+    let mut arrows = file_arrows();
+    assert!(arrows.len() > 400, "{} files import others", arrows.len());
+    // Files that import nothing that is left, or that nothing left imports, are in no circle.
+    loop {
+        let imported: BTreeSet<Vec<String>> = arrows.values().flatten().cloned().collect();
+        let importing: BTreeSet<Vec<String>> = arrows.keys().cloned().collect();
+        let before: usize = arrows.values().map(BTreeSet::len).sum();
+        arrows.retain(|file, _| imported.contains(file));
+        arrows.values_mut().for_each(|others| others.retain(|other| importing.contains(other)));
+        arrows.retain(|_, others| !others.is_empty());
+        if arrows.values().map(BTreeSet::len).sum::<usize>() == before {
+            break;
+        }
+    }
+    let line = |(file, others): (&Vec<String>, &BTreeSet<Vec<String>>)| {
+        let others: Vec<String> = others.iter().map(|other| other.join("/")).collect();
+        format!("{} -> {}", file.join("/"), others.join(", "))
+    };
+    let lines: Vec<String> = arrows.iter().map(line).collect();
+    assert!(lines.is_empty(), "these files are in a circle, or between two:\n{}", lines.join("\n"));
 }

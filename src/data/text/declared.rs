@@ -5,8 +5,8 @@ use std::fmt;
 use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
+use super::number_form::DecimalMark;
 use super::number_form::{Currency, NumberForm};
-use super::options::DecimalMark;
 use super::value::FieldValue;
 use crate::model::ColumnType;
 

@@ -7,12 +7,13 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::batch::FieldBatch;
+use super::dialect::quotes::{MAX_QUOTED, QuoteFault};
 use super::header::{self, HeaderNames};
 use super::layout::{Edge, TextLayout};
+use super::lines::line_at;
 use super::lines::skip_lines;
 use super::parallel::{self, ParallelRead};
-use super::quotes::{MAX_QUOTED, QuoteFault};
-use super::records::{RecordFault, RecordReader, field_at, line_at};
+use super::records::{RecordFault, RecordReader, field_at};
 use super::table::BadValue;
 use super::{ReadStop, TableBuilder, TextFormat};
 use crate::data::DataError;

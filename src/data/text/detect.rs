@@ -7,7 +7,8 @@ use super::dialect::{CsvDialect, NO_SEPARATOR};
 use super::header_line::{self, RowsBelowHeader};
 use super::layout::{Edge, Given, Reasons, TextLayout};
 use super::lines::{self, line_at_in};
-use super::options::{CommentMark, DecimalMark, HeaderLine, Separator, TextOptions};
+use super::number_form::DecimalMark;
+use super::options::{CommentMark, HeaderLine, Separator, TextOptions};
 use super::quoting;
 
 /// Number of rows that are examined.

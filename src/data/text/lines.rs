@@ -37,7 +37,7 @@ pub fn start_of(text: &str, line: u64) -> usize {
 
 /// Returns the line, counted from 1, in which the record that begins at a byte has its first character.
 pub fn line_at_in(text: &str, byte: u64) -> u64 {
-    super::records::line_at(byte, text.as_bytes()).unwrap_or(1)
+    line_at(byte, text.as_bytes()).unwrap_or(1)
 }
 
 /// Counts line ends byte by byte.
@@ -118,6 +118,24 @@ impl<'s> Comments<'s> {
             false => (None, self.leading.len() as u64 - u64::from(is_header)),
         }
     }
+}
+
+/// Returns the line, counted from 1, on which the record that begins at `byte` has its first character. Line ends may
+/// be LF, CRLF or CR alone.
+pub fn line_at(byte: u64, from: impl Read) -> io::Result<u64> {
+    let (mut line, mut before) = (1, b' ');
+    for (place, current) in (0..).zip(io::BufReader::new(from).bytes()) {
+        let current = current?;
+        match current {
+            b'\n' if before == b'\r' => {}
+            b'\n' | b'\r' => line += 1,
+            // The position may be that of blank lines before the record.
+            _ if place >= byte => break,
+            _ => {}
+        }
+        before = current;
+    }
+    Ok(line)
 }
 
 #[cfg(test)]

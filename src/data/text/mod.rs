@@ -3,6 +3,7 @@
 mod batch;
 mod cells;
 mod column;
+pub mod decisions;
 mod declared;
 mod delimited;
 mod detect;
@@ -16,7 +17,6 @@ mod lines;
 mod number_form;
 mod options;
 mod parallel;
-mod quotes;
 mod quoting;
 mod records;
 mod rejects;
@@ -34,10 +34,10 @@ use polars::prelude::{NamedFrom, Series};
 
 use super::DataError;
 use super::compression::Compression;
+use super::compression::damaged;
 use super::encoding::TextEncoding;
-use super::format::damaged;
+use super::progress::ReadPass;
 use super::progress::Watch;
-use super::rows::ReadPass;
 use super::source::{CountingReader, InputFile};
 
 pub use cells::is_currency;
@@ -47,10 +47,8 @@ pub use detect::detect;
 pub use header::{HeaderNames, names};
 pub use header_line::{after_titles, judge};
 pub use layout::TextLayout;
-pub use number_form::{Currency, NumberForm};
-pub use options::{
-    CommentMark, DecimalMark, Escape, HeaderLine, OnBadRow, QuoteMark, Separator, TextOptions, Values, quoted,
-};
+pub use number_form::{Currency, DecimalMark, NumberForm};
+pub use options::{CommentMark, Escape, HeaderLine, OnBadRow, QuoteMark, Separator, TextOptions, Values, quoted};
 use parallel::ParallelRead;
 pub use rejects::{Reject, Rejects};
 use row_limit::{RowBytes, RowTooLong};

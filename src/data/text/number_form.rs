@@ -1,9 +1,10 @@
 //! Numbers as people write them: decimal commas, thousands, currencies, percent signs.
 
 use std::fmt::Write;
+use std::str::FromStr;
 
 use super::cells::is_currency;
-use super::options::DecimalMark;
+
 use super::value::{self, FieldValue};
 
 /// Spelling of numbers.
@@ -130,6 +131,26 @@ fn without_groups(whole: &str, mark: char) -> Option<String> {
         }
     }
     Some(groups.concat())
+}
+
+/// The character between a number's whole part and its fraction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DecimalMark {
+    #[default]
+    Point,
+    Comma,
+}
+
+impl FromStr for DecimalMark {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "." => Ok(Self::Point),
+            "," => Ok(Self::Comma),
+            _ => Err(format!("{text:?} is no decimal mark: write \".\" or \",\"")),
+        }
+    }
 }
 
 #[cfg(test)]

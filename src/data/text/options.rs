@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::declared::DeclaredType;
+use super::number_form::DecimalMark;
 use crate::data::encoding::TextEncoding;
 
 /// Settings of a delimited text. What is `None` is detected.
@@ -174,26 +175,6 @@ impl FromStr for HeaderLine {
             ("false", _) => Ok(Self::None),
             (_, Ok(line)) if line > 0 => Ok(Self::Line(line)),
             _ => Err(format!("{text:?} is no header: write true, false, or the number of the line with the names")),
-        }
-    }
-}
-
-/// The character between a number's whole part and its fraction.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum DecimalMark {
-    #[default]
-    Point,
-    Comma,
-}
-
-impl FromStr for DecimalMark {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "." => Ok(Self::Point),
-            "," => Ok(Self::Comma),
-            _ => Err(format!("{text:?} is no decimal mark: write \".\" or \",\"")),
         }
     }
 }

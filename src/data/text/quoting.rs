@@ -5,8 +5,8 @@ use std::io;
 use csv::ByteRecord;
 
 use super::dialect::CsvDialect;
+use super::dialect::quotes::QuoteFault;
 use super::options::{Escape, QuoteMark, TextOptions};
-use super::quotes::QuoteFault;
 use super::splitter::{SplitRow, Splitter};
 
 /// Returns the dialect of a text with this separator. A person's settings are kept.

@@ -6,10 +6,10 @@ use csv::ByteRecord;
 
 use super::batch::Filling;
 use super::dialect::CsvDialect;
+use super::dialect::quotes::QuoteFault;
 use super::layout::{Edge, TextLayout};
 use super::lines::skip_lines;
 use super::options::OnBadRow;
-use super::quotes::QuoteFault;
 use super::rejects::{self, Reject};
 use super::row_limit::RowBytes;
 use super::splitter::Splitter;
@@ -256,27 +256,10 @@ impl<R: Read> Read for LastByte<R> {
     }
 }
 
-/// Returns the line, counted from 1, on which the record that begins at `byte` has its first character. Line ends may
-/// be LF, CRLF or CR alone.
-pub fn line_at(byte: u64, from: impl Read) -> io::Result<u64> {
-    let (mut line, mut before) = (1, b' ');
-    for (place, current) in (0..).zip(io::BufReader::new(from).bytes()) {
-        let current = current?;
-        match current {
-            b'\n' if before == b'\r' => {}
-            b'\n' | b'\r' => line += 1,
-            // The position may be that of blank lines before the record.
-            _ if place >= byte => break,
-            _ => {}
-        }
-        before = current;
-    }
-    Ok(line)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::text::lines::line_at;
 
     #[test]
     fn lines_are_counted_under_every_line_end() {

@@ -1,6 +1,6 @@
 //! Rows that were not read as they stand, because the study asks to skip or mend them.
 
-use super::quotes::QuoteFault;
+use super::dialect::quotes::QuoteFault;
 
 /// Maximum number of rows that are listed; more are only counted.
 const MAX_LISTED: usize = 100_000;

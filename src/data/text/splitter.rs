@@ -7,7 +7,7 @@ use csv::ByteRecord;
 use memchr::{memchr, memchr2, memchr3};
 
 use super::dialect::CsvDialect;
-use super::quotes::{MAX_QUOTED, QuoteFault};
+use super::dialect::quotes::{MAX_QUOTED, QuoteFault};
 
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 18;

@@ -1,8 +1,10 @@
 //! Dialect of a delimited file: the characters that cut it into rows and fields.
 
+pub mod quotes;
+
 use std::io::Read;
 
-use super::quotes::CheckedQuotes;
+use quotes::CheckedQuotes;
 
 /// A byte that never occurs in UTF-8: with it as the separator, every line is one field.
 pub const NO_SEPARATOR: u8 = 0xFF;

@@ -6,8 +6,8 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memchr2};
 
-use super::dialect::CsvDialect;
-use super::row_limit::MAX_ROW;
+use super::CsvDialect;
+use crate::data::text::row_limit::MAX_ROW;
 
 /// A quote that breaks RFC 4180, with its byte in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
