@@ -23,7 +23,7 @@ const MODIFIERS: [(Modifier, &str, &str); 8] = [
     (Modifier::CROSSED_OUT, "9", "29"),
 ];
 /// Number of blanks from which on erasing to the line's end, or erasing a number of cells, is shorter than writing them.
-const ERASED_TO_END: usize = 4;
+const ERASED_TO_END: u16 = 4;
 const ERASED: u16 = 12;
 /// Longest gap, in cells, that may be written again to save a move of the cursor.
 const LONGEST_GAP: u16 = 3;
@@ -116,7 +116,7 @@ impl CellWriter<'_> {
     fn erase(&mut self, (x, y): (u16, u16), blanks: &[(u16, u16, &Cell)]) -> io::Result<bool> {
         let is_to_end = self.end_of_blanks(x, y) == self.next.area.right();
         let width = blanks.last().map_or(0, |last| last.0 + 1 - x);
-        let is_shorter = if is_to_end { blanks.len() >= ERASED_TO_END } else { width >= ERASED };
+        let is_shorter = width >= if is_to_end { ERASED_TO_END } else { ERASED };
         if !is_shorter {
             return Ok(false);
         }

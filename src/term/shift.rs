@@ -1,7 +1,9 @@
 //! Finds lines that have moved up or down, so that the terminal moves them itself: a page that scrolls, or a view that
 //! makes room for another line, takes a few bytes in place of all its cells.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
+use std::ops::Range;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -12,6 +14,9 @@ use super::encode::is_blank;
 const WORTH: i64 = 60;
 /// Largest number of lines that a line is looked for above and below its place.
 const FARTHEST: u16 = 24;
+/// Number of lines whose left or right half has to have the same text for a shift to be looked at: comparing all cells
+/// takes longer.
+const LEAST_LINES: usize = 2;
 
 /// Lines that move up by `by`, or down by `-by`. Those that come in are blank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +38,11 @@ impl LineShift {
         let blank: Vec<i64> =
             (0..height).map(|y| line(next, y).filter(|cell| !is_blank(cell)).count() as i64).collect();
         let farthest = i32::from(FARTHEST.min(height / 2));
-        let shifts = (-farthest..=farthest).filter(|by| *by != 0);
+        // Panes side by side seldom move alike.
+        let (width, half) = (usize::from(next.area.width), usize::from(next.area.width / 2));
+        let halves = [0..half, half..width].map(|part| [known, next].map(|cells| texts(cells, part.clone())));
+        let moves = |by: i32| halves.iter().any(|texts| moved_lines(texts, by) >= LEAST_LINES);
+        let shifts = (-farthest..=farthest).filter(|by| *by != 0 && moves(*by));
         let best =
             shifts.filter_map(|by| best_region(known, next, by, &unmoved, &blank)).max_by_key(|(saved, _)| *saved);
         best.filter(|(saved, _)| *saved >= WORTH).map(|(_, shift)| shift)
@@ -83,6 +92,29 @@ fn best_region(known: &Buffer, next: &Buffer, by: i32, unmoved: &[i64], blank: &
     let emptied = if by > 0 { target.end..bottom } else { top..target.start };
     let lost: i64 = emptied.map(usize::from).map(|y| (blank[y] - unmoved[y]).max(0)).sum();
     (saved > 0).then_some((saved - lost, LineShift { top, bottom, by }))
+}
+
+/// Returns a number for the text of a part of each line.
+fn texts(cells: &Buffer, part: Range<usize>) -> Vec<u64> {
+    (0..cells.area.height).map(|y| text_of(line(cells, y).skip(part.start).take(part.len()))).collect()
+}
+
+/// Returns a number for the text of cells, whatever its style; that of blanks is 0.
+fn text_of<'c>(cells: impl Iterator<Item = &'c Cell>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut is_blank_line = true;
+    for cell in cells {
+        is_blank_line &= cell.symbol() == " ";
+        cell.symbol().hash(&mut hasher);
+    }
+    if is_blank_line { 0 } else { hasher.finish() }
+}
+
+/// Returns the number of lines whose text comes from elsewhere with this shift.
+fn moved_lines([known, next]: &[Vec<u64>; 2], by: i32) -> usize {
+    let from = |y: usize| usize::try_from(y as i32 + by).ok().and_then(|y| known.get(y));
+    let is_moved = |y: &usize| next[*y] != 0 && next[*y] != known[*y] && from(*y) == Some(&next[*y]);
+    (0..next.len()).filter(is_moved).count()
 }
 
 fn line(cells: &Buffer, y: u16) -> impl Iterator<Item = &Cell> {

@@ -7,8 +7,9 @@ use crate::pty::{Session, command};
 
 /// Limit of a key within a view.
 const KEY: usize = 2_000;
-/// Limit of a key that changes every figure of all panes, or scrolls a pane with the card beside it.
-const PANES: usize = 3_500;
+/// Limit of a key that changes every figure of all panes, or scrolls a pane with the card beside it: on a busy machine
+/// the old figures are drawn dim before the new ones are there.
+const PANES: usize = 4_000;
 /// Limit of a key that opens or closes a view, or draws all of it in another way: most of a screen, and more where a view
 /// fills as its answers come.
 const SCREEN: usize = 8_000;
@@ -16,7 +17,10 @@ const SCREEN: usize = 8_000;
 /// Keys, and their limit. Words between backticks are typed.
 const KEYS: &[(&str, usize)] = &[
     // The filter: typing, completion, an error, leaving.
-    ("/ `country = 'DE'` enter / esc esc / ` AND pl` tab `'` ctrl-w", KEY),
+    ("/ `country = 'DE`", KEY),
+    // The letter that completes a rule.
+    ("'", PANES),
+    ("enter / esc esc / ` AND pl` tab `'` ctrl-w", KEY),
     ("esc esc", PANES),
     // Panes: moving, branches, on and off, undo.
     ("tab tab tab j j k l h j", KEY),

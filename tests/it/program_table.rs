@@ -52,6 +52,8 @@ fn columns_take_the_keys_on_a_narrow_screen() {
     session.key("esc");
     session.wait_for("Columns");
     session.send("q");
+    session.wait_for("rows 1–4 of 4");
+    session.send("q");
     assert!(session.wait_exit().success());
 }
 

@@ -1,11 +1,11 @@
 //! Bindings that views share.
 
-use super::{export, help, palette, remembered, segment_form, sql, themes, tutor, unmatched};
+use super::{export, help, palette, persona_form, remembered, segment_form, sql, themes, tutor, unmatched};
 use crate::tui::core::binding::{until_loaded, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
 use crate::tui::core::dispatch::{back, page, step};
-use crate::tui::core::{Binding, BindingSection, Effect, State, editing};
+use crate::tui::core::{Binding, BindingSection, Effect, State, View, editing};
 
 /// Bindings of every view that has the filter on screen.
 pub const COMMON: &[BindingSection] = &[BindingSection::new(
@@ -30,6 +30,9 @@ pub const COMMON: &[BindingSection] = &[BindingSection::new(
                     .or_else(|| no_filter(&state.query.filter, "there is no filter yet: type one with /"))
             })
             .synonyms(&["new segment", "create"]),
+        Binding::new("new", &["n"], "make a new persona", persona_form::new)
+            .disabled(without_place_for_study)
+            .synonyms(&["persona", "character", "create"]),
         Binding::new("clear", &["x"], "clear the filter: everyone again", |state| {
             ask_for(state, |query| query.filter.clear())
         })
@@ -151,5 +154,6 @@ fn toggle_mouse(state: &mut State) -> Vec<Effect> {
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {
-    if state.is_at_home() { vec![Effect::Quit] } else { back(state) }
+    let is_within = state.front().is_some_and(View::has_inner_step);
+    if state.is_at_home() && !is_within { vec![Effect::Quit] } else { back(state) }
 }

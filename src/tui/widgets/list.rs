@@ -197,7 +197,7 @@ impl List {
             canvas.text_right(area.x + 2, right, y, &position, Role::Dim);
             right = right.saturating_sub(cells(&position) + 1);
         }
-        if let Some((legend, role)) = &self.legend {
+        if let Some((legend, role)) = self.legend.as_ref().filter(|(legend, _)| !legend.is_empty()) {
             canvas.text_right(area.x + 2, right, y, &format!(" {legend} "), *role);
         }
     }

@@ -33,7 +33,7 @@ fn help_is_about_the_view_below_it() {
         state.over.push(HelpView::default());
         let whole = text(&mut state, 160, 160);
         assert!(whole.contains(says), "{whole}");
-        assert!(!whole.contains("make a new persona"), "{whole}");
+        assert!(!whole.contains("make a copy of the persona"), "{whole}");
     }
 }
 

@@ -56,6 +56,11 @@ pub trait View: Any + fmt::Debug {
         None
     }
 
+    /// Returns true if something is open within it that Esc closes before the view.
+    fn has_inner_step(&self) -> bool {
+        false
+    }
+
     /// Returns the table that it shows, to be copied or exported: every line, in sight or not, with full names, and
     /// suppressed and masked as on screen. `None` without one.
     fn table(&self, _state: &State) -> Option<Table> {

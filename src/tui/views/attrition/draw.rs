@@ -37,7 +37,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         let word = match pane.is_waiting() {
             true => "conditions: counting…".to_owned(),
             false => format!(
-                "no condition yet: {} types a filter, then this says what each of its conditions removes; {} hides it",
+                "press {} to filter: this strip shows what each condition removes · {} hides it",
                 key(state, "filter"),
                 key(state, "attrition")
             ),

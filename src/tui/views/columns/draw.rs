@@ -16,7 +16,7 @@ use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 use crate::tui::widgets::mask::MASK;
 
 /// Width of a sketch, in cells.
-const SKETCH: usize = 20;
+const SKETCH: usize = 12;
 
 /// Draws the list with the selected column.
 pub fn draw_list(canvas: &mut Canvas, area: Rect, selected: usize, focused: bool, state: &State) {
@@ -68,8 +68,8 @@ fn list(area: Rect, selected: usize, focused: bool, state: &State) -> List {
         title: "Columns".into(),
         columns: vec![
             ListColumn::name(name, 8).titled("column"),
-            ListColumn::name(5, 5).titled("type"),
-            ListColumn::number("missing", "missing", 8, Yields::Share),
+            ListColumn::name(4, 4).titled("type"),
+            ListColumn::number("missing", "missing", 7, Yields::Share),
             ListColumn::number("distinct", "distinct", 8, Yields::Value),
             ListColumn::growing(SKETCH as u16, Yields::Never).titled("values"),
         ],
@@ -100,8 +100,8 @@ fn short(column_type: ColumnType) -> &'static str {
         ColumnType::Timestamp => "time",
         ColumnType::Boolean => "bool",
         kind if kind.is_number() => "num",
-        kind if kind.word().len() <= 5 => kind.word(),
-        _ => "other",
+        kind if kind.word().len() <= 4 => kind.word(),
+        _ => "misc",
     }
 }
 
@@ -122,7 +122,13 @@ fn figures_of(profile: &ColumnProfile, role: Role, state: &State) -> [ListCell; 
             role,
         ),
         ListCell::text(distinct.map_or_else(|| "many".into(), |distinct| format::count(distinct.in_filter)), role),
-        ListCell::text(sketch(profile, state), if role == Role::Dim { Role::Dim } else { Role::Bar }),
+        match distinct {
+            // Of a key, the most frequent value is no more frequent than any other.
+            Some(distinct) if distinct.in_filter == known && known > 1 && profile.bins.is_none() => {
+                ListCell::text("each value once", Role::Dim)
+            }
+            _ => ListCell::text(sketch(profile, state), if role == Role::Dim { Role::Dim } else { Role::Bar }),
+        },
     ]
 }
 

@@ -145,6 +145,6 @@ fn chosen_segment(state: &State) -> Result<Segment, &'static str> {
             .cloned()
             .ok_or("the segment is gone"),
         Some(_) => Err("a cell goes when its segmentation is cut otherwise: e edits that"),
-        None => Err("there is no segment here: / types a filter, s saves it as one"),
+        None => Err("there is no segment here: press / to filter, s to save the filter as one"),
     }
 }

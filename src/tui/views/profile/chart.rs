@@ -72,7 +72,7 @@ pub fn copied(profile: &ColumnProfile, bins: &Bins, state: &State) -> Vec<Vec<Ta
 fn draw_legend(canvas: &mut Canvas, area: Rect, kind: ColumnType) {
     let (filter, base) = match kind {
         ColumnType::Date | ColumnType::Timestamp => ("⠒⠒ filter", "•• base"),
-        _ => ("█ left: filter", "█ right: base"),
+        _ => ("█ left filter", "█ right base"),
     };
     let x = canvas.text(area.x + LEFT, area.y, area.width, filter, Role::Bar);
     let x = canvas.text(x + 3, area.y, area.right().saturating_sub(x + 3), base, Role::Dim);

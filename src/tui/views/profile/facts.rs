@@ -83,15 +83,15 @@ fn facts(profile: &ColumnProfile, state: &State) -> Vec<ProfileFigure> {
         let kind = state.column_type(&profile.column);
         let line = |name, of: fn(&Spread) -> Option<f64>| (name, value(of(&a), kind), value(of(&b), kind));
         facts.extend([
-            line("least", |s| s.least),
+            line("min", |s| s.least),
             line("lower quartile", |s| s.lower),
             line("median", |s| s.median),
             line("upper quartile", |s| s.upper),
-            line("most", |s| s.most),
+            line("max", |s| s.most),
             line("mean", |s| s.mean),
         ]);
         facts.push((
-            "deviation",
+            "std dev",
             deviation(a.deviation, state, &profile.column),
             deviation(b.deviation, state, &profile.column),
         ));

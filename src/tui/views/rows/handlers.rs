@@ -177,6 +177,14 @@ pub fn filter_by_cell(state: &mut State) -> Vec<Effect> {
     }
 }
 
+/// Goes from the list of columns back to the rows, or closes the view.
+pub fn back(state: &mut State) -> Vec<Effect> {
+    match std::mem::take(&mut state.views.get_mut::<RowsView>().is_in_columns) {
+        true => Vec::new(),
+        false => state.go_back(),
+    }
+}
+
 /// Selects the next or previous row while its customer is open. Returns false at the end.
 pub fn step_customer(state: &mut State, by: isize) -> bool {
     let view: &mut RowsView = state.views.get_mut();

@@ -40,119 +40,114 @@ fn without_hidden(state: &State) -> Option<&'static str> {
     state.query.columns.hidden.is_empty().then_some("no column is hidden")
 }
 
+/// Keys while the rows have the focus.
 const KEYS: &[BindingSection] = &[
     BindingSection::new(
-        "Rows",
-        &[
-            Binding::new(
-                "enter",
-                &["enter"],
-                "open the customer: all columns, segments and personas; in the list of columns, the column's profile",
-                handlers::enter,
-            )
+        "Selected row",
+        &[Binding::new("enter", &["enter"], "open the customer: all columns, segments and personas", handlers::enter)
             .hint("customer")
             .disabled(until_loaded)
-            .synonyms(&["record", "membership", "details"]),
-            Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
-            Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right)
-                .hint("column")
-                .moves(),
-            Binding::new("sort-ascending", &["["], "sort by the column, smallest first; again: file order", |state| {
-                sorting::sort(state, false)
-            })
-            .hint("sort up")
-            .disabled(until_loaded)
-            .synonyms(&["order by"]),
-            Binding::new("sort-descending", &["]"], "sort by the column, largest first; again: file order", |state| {
-                sorting::sort(state, true)
-            })
-            .hint("sort down")
-            .disabled(until_loaded)
-            .synonyms(&["order by"]),
-            Binding::new(
-                "filter-by-cell",
-                &["="],
-                "add the selected cell's value to the filter",
-                handlers::filter_by_cell,
-            )
+            .synonyms(&["record", "membership", "details"])],
+    ),
+    TABLE_KEYS,
+    COLUMN_KEYS,
+];
+
+/// Keys while the list of columns has the focus.
+const LIST_KEYS: &[BindingSection] = &[
+    BindingSection::new(
+        "Selected column",
+        &[Binding::new("enter", &["enter"], "open the column's profile", handlers::enter)
+            .hint("profile")
+            .disabled(until_loaded)],
+    ),
+    TABLE_KEYS,
+    COLUMN_KEYS,
+];
+
+const TABLE_KEYS: BindingSection = BindingSection::new(
+    "Rows",
+    &[
+        Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
+        Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).hint("column").moves(),
+        Binding::new("sort-ascending", &["["], "sort by the column, smallest first; again: file order", |state| {
+            sorting::sort(state, false)
+        })
+        .hint("sort up")
+        .disabled(until_loaded)
+        .synonyms(&["order by"]),
+        Binding::new("sort-descending", &["]"], "sort by the column, largest first; again: file order", |state| {
+            sorting::sort(state, true)
+        })
+        .hint("sort down")
+        .disabled(until_loaded)
+        .synonyms(&["order by"]),
+        Binding::new("filter-by-cell", &["="], "add the selected cell's value to the filter", handlers::filter_by_cell)
             .disabled(until_loaded)
             .synonyms(&["same value", "equal", "drill"]),
-            Binding::new("find", &["ctrl-f"], "find a text in the cells of the shown columns", find::open)
-                .hint("find")
-                .disabled(until_loaded)
-                .synonyms(&["search", "grep", "look for"]),
-            Binding::new("find-next", &[">"], "go to the next row that has the text", |state| {
-                find::again(state, false)
-            })
+        Binding::new("find", &["ctrl-f"], "find a text in the cells of the shown columns", find::open)
+            .hint("find")
+            .disabled(until_loaded)
+            .synonyms(&["search", "grep", "look for"]),
+        Binding::new("find-next", &[">"], "go to the next row that has the text", |state| find::again(state, false))
             .disabled(without_search)
             .synonyms(&["search"]),
-            Binding::new("find-previous", &["<"], "go to the previous row that has the text", |state| {
-                find::again(state, true)
-            })
-            .disabled(without_search)
-            .synonyms(&["search"]),
-            Binding::new("next-pane", &["tab"], "go to the list of columns, or back to the rows", handlers::other_part)
-                .hint("columns")
-                .moves(),
-            Binding::new("columns", &["v"], "show or hide the list of columns", handlers::toggle_columns)
-                .hint("show/hide columns")
-                .synonyms(&["schema", "types", "describe"]),
-            Binding::new(
-                "copy-line",
-                &["Y"],
-                "copy the row, tab-separated; masked columns stay masked",
-                handlers::copy,
-            )
+        Binding::new("find-previous", &["<"], "go to the previous row that has the text", |state| {
+            find::again(state, true)
+        })
+        .disabled(without_search)
+        .synonyms(&["search"]),
+        Binding::new("next-pane", &["tab"], "go to the list of columns, or back to the rows", handlers::other_part)
+            .hint("columns")
+            .moves(),
+        Binding::new("columns", &["v"], "show or hide the list of columns", handlers::toggle_columns)
+            .hint("show/hide columns")
+            .synonyms(&["schema", "types", "describe"]),
+        Binding::new("copy-line", &["Y"], "copy the row, tab-separated; masked columns stay masked", handlers::copy)
             .synonyms(&["copy", "yank"]),
-        ],
-    ),
-    BindingSection::new(
-        "Columns of the rows",
-        &[
-            Binding::new("go-to-column", &["ctrl-g"], "go to a column by its name", layout::pick)
-                .disabled(until_loaded)
-                .synonyms(&["jump", "column"]),
-            Binding::new("hide", &["-"], "hide the column; in the list of columns, show it again", layout::hide)
-                .hint("hide")
-                .disabled(until_loaded),
-            Binding::new("show-all", &["+"], "show all hidden columns", layout::show_all)
-                .disabled(without_hidden)
-                .synonyms(&["unhide"]),
-            Binding::new("pin", &["!"], "pin the column to the left, or unpin it", layout::pin)
-                .disabled(until_loaded)
-                .synonyms(&["freeze", "key column"]),
-            Binding::new("move-column-left", &["H"], "move the column to the left", |state| layout::shift(state, -1))
-                .disabled(until_loaded),
-            Binding::new("move-column-right", &["L"], "move the column to the right", |state| layout::shift(state, 1))
-                .disabled(until_loaded),
-            Binding::new("narrower", &["("], "make the column narrower", |state| layout::resize(state, -2))
-                .disabled(until_loaded)
-                .synonyms(&["resize", "width"]),
-            Binding::new("wider", &[")"], "make the column wider", |state| layout::resize(state, 2))
-                .disabled(until_loaded)
-                .synonyms(&["resize", "width"]),
-            Binding::new("fit-width", &["_"], "make the column as wide as its values, or as before", layout::fit)
-                .disabled(until_loaded)
-                .synonyms(&["resize", "width"]),
-            Binding::new(
-                "also-ascending",
-                &["{"],
-                "sort also by the column, smallest first; again: no longer",
-                |state| sorting::sort_also(state, false),
-            )
+    ],
+);
+
+const COLUMN_KEYS: BindingSection = BindingSection::new(
+    "Columns of the rows",
+    &[
+        Binding::new("go-to-column", &["ctrl-g"], "go to a column by its name", layout::pick)
             .disabled(until_loaded)
-            .synonyms(&["sort", "order by"]),
-            Binding::new(
-                "also-descending",
-                &["}"],
-                "sort also by the column, largest first; again: no longer",
-                |state| sorting::sort_also(state, true),
-            )
+            .synonyms(&["jump", "column"]),
+        Binding::new("hide", &["-"], "hide the column; in the list of columns, show it again", layout::hide)
+            .hint("hide")
+            .disabled(until_loaded),
+        Binding::new("show-all", &["+"], "show all hidden columns", layout::show_all)
+            .disabled(without_hidden)
+            .synonyms(&["unhide"]),
+        Binding::new("pin", &["!"], "pin the column to the left, or unpin it", layout::pin)
             .disabled(until_loaded)
-            .synonyms(&["sort", "order by"]),
-        ],
-    ),
-];
+            .synonyms(&["freeze", "key column"]),
+        Binding::new("move-column-left", &["H"], "move the column to the left", |state| layout::shift(state, -1))
+            .disabled(until_loaded),
+        Binding::new("move-column-right", &["L"], "move the column to the right", |state| layout::shift(state, 1))
+            .disabled(until_loaded),
+        Binding::new("narrower", &["("], "make the column narrower", |state| layout::resize(state, -2))
+            .disabled(until_loaded)
+            .synonyms(&["resize", "width"]),
+        Binding::new("wider", &[")"], "make the column wider", |state| layout::resize(state, 2))
+            .disabled(until_loaded)
+            .synonyms(&["resize", "width"]),
+        Binding::new("fit-width", &["_"], "make the column as wide as its values, or as before", layout::fit)
+            .disabled(until_loaded)
+            .synonyms(&["resize", "width"]),
+        Binding::new("also-ascending", &["{"], "sort also by the column, smallest first; again: no longer", |state| {
+            sorting::sort_also(state, false)
+        })
+        .disabled(until_loaded)
+        .synonyms(&["sort", "order by"]),
+        Binding::new("also-descending", &["}"], "sort also by the column, largest first; again: no longer", |state| {
+            sorting::sort_also(state, true)
+        })
+        .disabled(until_loaded)
+        .synonyms(&["sort", "order by"]),
+    ],
+);
 
 const FIGURES: &[(&str, &str)] = &[
     ("# #. @ ?", "type of the column: whole numbers, decimals, dates, true or false; text has no mark"),
@@ -234,7 +229,11 @@ impl View for RowsView {
     }
 
     fn keys(&self) -> ViewKeys {
-        ViewKeys::Commands(KEYS)
+        ViewKeys::Commands(if self.is_in_columns { LIST_KEYS } else { KEYS })
+    }
+
+    fn has_inner_step(&self) -> bool {
+        self.is_in_columns
     }
 
     fn opens(&self) -> Option<&'static Binding> {
@@ -247,6 +246,7 @@ impl View for RowsView {
             arrived: handlers::arrived,
             pressed: handlers::pressed,
             step: handlers::step,
+            back: handlers::back,
             ..Hooks::default()
         }
     }

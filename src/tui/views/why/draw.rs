@@ -160,10 +160,10 @@ fn empty(state: &State) -> Vec<TextPiece> {
     if why::subject(state).is_none() {
         return vec![
             (
-                format!("{} types a filter: then this says what sets its customers apart", key(state, "filter")),
+                format!("press {} to filter: this view shows what sets the filter's customers apart", key(state, "filter")),
                 Role::Text,
             ),
-            ("without one it speaks of the segment or persona that is chosen in the panes".into(), Role::Dim),
+            ("without a filter it describes the segment or persona selected on the main screen".into(), Role::Dim),
         ];
     }
     if view.is_waiting() || view.contrasts.needs_asking() {
