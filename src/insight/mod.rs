@@ -3,7 +3,6 @@
 //! Pure functions on answers and definitions. The formulas' names are those of `docs/metrics.md`.
 
 pub mod attrition;
-mod audit;
 pub mod card;
 pub mod catalog;
 pub mod cells;

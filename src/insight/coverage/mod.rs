@@ -6,10 +6,10 @@
 
 pub mod waterfall;
 
-use super::audit::{self, AuditedCount, CountPlace};
 use super::figures;
 use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
 use super::matrix::NamedSet;
+use super::suppress::audit::{self, AuditedCount, CountPlace};
 use super::suppress::{self, DisclosedCount};
 use crate::engine::{self, Answer, CountsQuestion, CoverageQuestion, CustomerCount, EngineError, Portion, Question};
 use crate::model::reference;

@@ -102,6 +102,34 @@ pub fn bitmap(words: &[u64], rows: Range<usize>) -> Bitmap {
     Bitmap::from_u8_vec(bytes, before + rows.len()).sliced(before, rows.len())
 }
 
+/// The bits of rows with a value, of which most columns need none.
+#[derive(Default)]
+pub struct KnownBits {
+    rows: usize,
+    bits: Option<Bits>,
+}
+
+impl KnownBits {
+    pub fn append(&mut self, len: usize, known: Option<&Bitmap>) {
+        if known.is_some_and(|known| known.unset_bits() > 0) && self.bits.is_none() {
+            let mut bits = Bits::default();
+            bits.append_ones(self.rows);
+            self.bits = Some(bits);
+        }
+        if let Some(bits) = &mut self.bits {
+            match known {
+                Some(known) => bits.append(known),
+                None => bits.append_ones(len),
+            }
+        }
+        self.rows += len;
+    }
+
+    pub fn into_words(self) -> Option<Vec<u64>> {
+        self.bits.map(Bits::into_words)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

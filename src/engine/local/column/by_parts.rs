@@ -4,7 +4,7 @@
 use polars::prelude::{Column, DataType, PlSmallStr, StringChunked};
 use polars_arrow::bitmap::Bitmap;
 
-use super::bits::{self, Bits};
+use super::bits;
 use super::cells::Run;
 use super::dictionary::{Diversity, diversity_in};
 use super::number::NumberColumn;
@@ -97,32 +97,4 @@ fn texts(
         }
     }
     Ok(text.finish().map(ColumnData::Text))
-}
-
-/// The bits of rows with a value, of which most columns need none.
-#[derive(Default)]
-pub struct KnownBits {
-    rows: usize,
-    bits: Option<Bits>,
-}
-
-impl KnownBits {
-    pub fn append(&mut self, len: usize, known: Option<&Bitmap>) {
-        if known.is_some_and(|known| known.unset_bits() > 0) && self.bits.is_none() {
-            let mut bits = Bits::default();
-            bits.append_ones(self.rows);
-            self.bits = Some(bits);
-        }
-        if let Some(bits) = &mut self.bits {
-            match known {
-                Some(known) => bits.append(known),
-                None => bits.append_ones(len),
-            }
-        }
-        self.rows += len;
-    }
-
-    pub fn into_words(self) -> Option<Vec<u64>> {
-        self.bits.map(Bits::into_words)
-    }
 }

@@ -9,8 +9,8 @@ use polars_arrow::offset::OffsetsBuffer;
 use rayon::prelude::*;
 
 use super::CHUNK;
+use super::bits::KnownBits;
 use super::bits::{self, bit};
-use super::by_parts::KnownBits;
 use super::pieces::Pieces;
 
 /// A column of text: its rows end to end in chunks of [`CHUNK`] rows, of which the last may be shorter.

@@ -11,7 +11,7 @@ use super::super::memory::MemoryKey;
 use super::super::{EventOwner, LocalEngine, failed};
 use super::OfEvents;
 use super::keys::KeyIndex;
-use super::text_keys::{KeyForm, packed};
+use super::text_keys::{KeyForm, packed, text};
 use crate::engine::{Cancel, EngineError, Personas};
 use crate::model::Datum;
 use crate::rule::Expr;
@@ -242,14 +242,6 @@ fn is_whole(keys: &NumberColumn) -> bool {
 
 fn number(keys: &NumberColumn, row: usize) -> Option<i64> {
     (!keys.is_null(row)).then(|| each_width!(keys.cells(), cells => CellNumber::wide(cells[row])))
-}
-
-pub fn text(keys: &ColumnData, row: usize) -> Option<&str> {
-    match keys {
-        ColumnData::Text(text) => text.get(row),
-        ColumnData::Coded(coded) => coded.get(row),
-        _ => None,
-    }
 }
 
 fn before<'k>(key: &'k str, until: Option<&str>) -> &'k str {

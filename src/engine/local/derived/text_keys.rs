@@ -4,7 +4,6 @@
 use rayon::prelude::*;
 
 use super::super::column::ColumnData;
-use super::join::text;
 
 /// Maximum number of digits at the end of a numbered key.
 const MAX_DIGITS: usize = 18;
@@ -77,6 +76,14 @@ pub fn packed(key: &str) -> Option<u128> {
     bytes[..MAX_PACKED].get_mut(..key.len())?.copy_from_slice(key.as_bytes());
     bytes[MAX_PACKED] = key.len() as u8;
     Some(u128::from_le_bytes(bytes))
+}
+
+pub fn text(keys: &ColumnData, row: usize) -> Option<&str> {
+    match keys {
+        ColumnData::Text(text) => text.get(row),
+        ColumnData::Coded(coded) => coded.get(row),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -26,7 +26,8 @@ pub struct MainView;
 
 fn without_segments(state: &State) -> Option<&'static str> {
     let none = state.catalog.segments.is_empty();
-    until_loaded(state).or_else(|| none.then_some("there is no segment yet: press / to filter, s to save the filter as one"))
+    until_loaded(state)
+        .or_else(|| none.then_some("there is no segment yet: press / to filter, s to save the filter as one"))
 }
 
 fn to_edit_segments(state: &State) -> Option<&'static str> {

@@ -160,7 +160,10 @@ fn empty(state: &State) -> Vec<TextPiece> {
     if why::subject(state).is_none() {
         return vec![
             (
-                format!("press {} to filter: this view shows what sets the filter's customers apart", key(state, "filter")),
+                format!(
+                    "press {} to filter: this view shows what sets the filter's customers apart",
+                    key(state, "filter")
+                ),
                 Role::Text,
             ),
             ("without a filter it describes the segment or persona selected on the main screen".into(), Role::Dim),

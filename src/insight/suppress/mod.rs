@@ -5,9 +5,10 @@
 //! If counts on one screen add up, others are hidden with a small one, so that it cannot be solved for: the shown counts
 //! leave every value from 0 to `min_cell - 1` possible for it.
 
+pub mod audit;
+
 use std::fmt;
 
-use super::audit;
 use crate::engine::CustomerCount;
 use crate::text::numbers;
 

@@ -8,7 +8,7 @@
 //! A count is *open* if every value from 0 to `min_cell - 1` remains possible for it. Counts are shown in the order of
 //! their importance, as long as all small ones stay open.
 
-use super::suppress::{self, DisclosedCount};
+use super::{self as suppress, DisclosedCount};
 
 /// Work for one screen, in numbers of a table that are computed. Counts that are not audited by then stay hidden.
 const MAX_WORK: u64 = 40_000_000;
