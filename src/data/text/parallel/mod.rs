@@ -166,7 +166,7 @@ impl PartColumn {
         self.is_needed.store(places.contains(&self.place), Ordering::Relaxed);
     }
 
-    /// Returns an empty part with room for so many values.
+    /// Returns an empty part with room for this many values.
     fn begin(&self, values: usize) -> ColumnBuilder {
         match self.is_text.load(Ordering::Relaxed) {
             true => self.empty.text_of_part(values),
