@@ -24,7 +24,7 @@ impl BaseTable {
 
     /// Reads the values of a column, whose name is spelled as in the schema. Text of few distinct values may be
     /// returned as a polars Categorical with ascending categories, each of at least one customer; no other column is
-    /// categorical. The column has one chunk or, read from files, some large ones.
+    /// categorical. The column has one chunk or some large ones.
     ///
     /// Calls `cancelled` between parts of a file, from several threads; once it returns true, the result is
     /// [`DataError::Cancelled`].

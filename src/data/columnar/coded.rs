@@ -99,10 +99,23 @@ impl CodedPart {
         let code = |value| codes.get(value).copied().unwrap_or_default();
         let codes: Vec<T> = self.values.values_iter().map(code).collect();
         match &self.keys {
-            CodeArray::Narrow(keys) => recode(keys, &codes),
-            CodeArray::Wide(keys) => recode(keys, &codes),
+            CodeArray::Narrow(keys) => {
+                // With a place for each byte, none is out of bounds.
+                let mut all = [T::default(); 256];
+                all.iter_mut().zip(&codes).for_each(|(place, code)| *place = *code);
+                with_codes(keys, keys.values().iter().map(|&key| all[usize::from(key)]).collect())
+            }
+            CodeArray::Wide(keys) => {
+                let code = |&key: &u16| codes.get(usize::from(key)).copied().unwrap_or_default();
+                with_codes(keys, keys.values().iter().map(code).collect())
+            }
         }
     }
+}
+
+/// Returns the codes of rows that are null where the keys are.
+fn with_codes<K: SmallCode, T: NativeType>(keys: &PrimitiveArray<K>, codes: Vec<T>) -> PrimitiveArray<T> {
+    PrimitiveArray::from_vec(codes).with_validity(keys.validity().cloned())
 }
 
 /// Returns which values are used. Usually the first rows contain every value, and the rest need not be read.
@@ -120,11 +133,6 @@ fn used<K: SmallCode>(keys: &PrimitiveArray<K>, values: usize) -> Vec<bool> {
         }
     }
     used
-}
-
-fn recode<K: SmallCode, T: NativeType>(keys: &PrimitiveArray<K>, codes: &[T]) -> PrimitiveArray<T> {
-    let recoded: Vec<T> = keys.values().iter().map(|&key| codes.get(key.into()).copied().unwrap_or_default()).collect();
-    PrimitiveArray::from_vec(recoded).with_validity(keys.validity().cloned())
 }
 
 /// Joins the parts to one categorical column, with ascending categories that each have a row. Returns the parts

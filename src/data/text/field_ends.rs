@@ -163,7 +163,7 @@ struct OpenRow {
     fields: usize,
 }
 
-/// What the bytes so far say about the next ones.
+/// State after the bytes so far, which decides what the next ones mean.
 struct WordState {
     /// All bits if the next byte is in quotes.
     inside: u64,

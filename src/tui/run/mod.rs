@@ -47,7 +47,7 @@ use crate::tui::views::{self, kept::bring_back, tutor};
 
 /// Longest time that a frame waits for answers to the key that it follows.
 const QUICK_ANSWERS: Duration = Duration::from_millis(12);
-/// Longest filter, in bytes, whose columns are read ahead: a longer one is not typed.
+/// Bytes at the beginning of a filter in which columns are found to be read ahead.
 const MAX_READ_AHEAD: usize = 4 * 1024;
 /// Interval at which a waiting screen shows that work is in progress.
 const TICK: Duration = Duration::from_millis(250);
@@ -336,9 +336,10 @@ impl RunningTui {
     /// Has the columns read that the filter line names, before the rule is whole.
     fn read_ahead(&mut self) {
         let line = &self.state.filter;
-        if let Some(lanes) = self.lanes.as_ref().filter(|_| line.editing && line.text().len() <= MAX_READ_AHEAD) {
+        if let Some(lanes) = self.lanes.as_ref().filter(|_| line.editing) {
             let engine = lanes.engine();
-            let named = rule::columns_named(line.text(), engine.schema());
+            let text = line.text();
+            let named = rule::columns_named(&text[..text.floor_char_boundary(MAX_READ_AHEAD)], engine.schema());
             if named != self.named {
                 engine.read_ahead(&named);
                 self.named = named;

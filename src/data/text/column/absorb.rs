@@ -6,7 +6,7 @@ use super::{ColumnBuilder, ColumnValues, finished, joined};
 use crate::data::text::value::FieldValue;
 
 impl ColumnBuilder {
-    /// Creates an empty column for a later part of the same file, with room for so many values: text if this one is.
+    /// Creates an empty column for a later part of the same file, with room for this many values: text if this one is.
     pub fn of_part(&self, values: usize) -> Self {
         let mut part = Self::new(&self.name, 0).with_decimal_comma(self.decimal_comma).with_zone(self.zone);
         part.expected = values;

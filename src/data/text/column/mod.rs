@@ -30,8 +30,11 @@ enum ColumnValues {
     Disproved,
 }
 
-/// Maximum number of chunks of a column: more of them are put into one, since each is looked up in all of them.
+/// Maximum number of chunks of a column: more of them are put into one, since a row is looked up among all of them.
 const MAX_CHUNKS: usize = 1 << 10;
+
+/// Maximum number of rows of a column that is always put into one chunk: so short a copy costs nothing.
+const MAX_SHORT: usize = 1 << 18;
 
 /// Maximum number of bytes of a text that needs no memory beside its place in the column, of 16 bytes with its length.
 const PLACE: usize = 12;
@@ -380,7 +383,8 @@ impl ColumnBuilder {
         let latest = finished(self.values, &self.name)?;
         let latest = Some(latest).filter(|latest| !latest.is_empty() || self.earlier.is_none());
         let series = joined(self.earlier, latest)?;
-        Some(if series.n_chunks() > MAX_CHUNKS { series.rechunk() } else { series })
+        let is_cut = series.n_chunks() > MAX_CHUNKS || series.len() <= MAX_SHORT;
+        Some(if is_cut { series.rechunk() } else { series })
     }
 
     /// Returns no values of the column's type.

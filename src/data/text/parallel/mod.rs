@@ -79,15 +79,15 @@ struct BuiltBlock {
     columns: Vec<(usize, ColumnBuilder)>,
 }
 
-/// Reason why a block is not read.
-enum PartFault {
+/// Reason why the columns of a block are not built.
+enum UnbuiltBlock {
     Block(BlockFault),
     NotUtf8,
 }
 
-impl From<Irregular> for PartFault {
+impl From<Irregular> for UnbuiltBlock {
     fn from(_: Irregular) -> Self {
-        PartFault::Block(BlockFault::Irregular)
+        UnbuiltBlock::Block(BlockFault::Irregular)
     }
 }
 
@@ -131,9 +131,9 @@ pub fn read(
                 next += 1;
                 let built = match built {
                     Ok(built) => built,
-                    Err(PartFault::NotUtf8) => return Err(ReadStop::NotUtf8),
-                    Err(PartFault::Block(BlockFault::Io(error))) => return Err(io_error(error).into()),
-                    Err(PartFault::Block(BlockFault::Irregular)) => return Ok(ParallelRead::Irregular),
+                    Err(UnbuiltBlock::NotUtf8) => return Err(ReadStop::NotUtf8),
+                    Err(UnbuiltBlock::Block(BlockFault::Io(error))) => return Err(io_error(error).into()),
+                    Err(UnbuiltBlock::Block(BlockFault::Irregular)) => return Ok(ParallelRead::Irregular),
                 };
                 let BuiltBlock { block, rows, repeated, columns } = built;
                 let again = |place: usize| rules.text_column(&block, place);
@@ -166,7 +166,7 @@ impl PartColumn {
         self.is_needed.store(places.contains(&self.place), Ordering::Relaxed);
     }
 
-    /// Returns an empty part with room for so many values.
+    /// Returns an empty part with room for this many values.
     fn begin(&self, values: usize) -> ColumnBuilder {
         match self.is_text.load(Ordering::Relaxed) {
             true => self.empty.text_of_part(values),
@@ -177,12 +177,12 @@ impl PartColumn {
 
 impl BlockRules<'_> {
     /// Builds blocks until there are no more, and sends each with its number.
-    fn build_blocks(&self, queue: &BlockQueue, built: &Sender<(usize, Result<BuiltBlock, PartFault>)>) {
+    fn build_blocks(&self, queue: &BlockQueue, built: &Sender<(usize, Result<BuiltBlock, UnbuiltBlock>)>) {
         // A thread ends after the last block or a fault, or because it panics: the others take no more then, either.
         let _stop = StopQueue(queue);
         let mut ends = FieldEnds::default();
         while let Some((number, block)) = queue.take() {
-            let block = block.map_err(PartFault::Block).and_then(|block| self.build(block, &mut ends));
+            let block = block.map_err(UnbuiltBlock::Block).and_then(|block| self.build(block, &mut ends));
             let is_last = block.is_err();
             if built.send((number, block)).is_err() || is_last {
                 return;
@@ -190,8 +190,8 @@ impl BlockRules<'_> {
         }
     }
 
-    fn build(&self, block: RowBlock, ends: &mut FieldEnds) -> Result<BuiltBlock, PartFault> {
-        let text = str::from_utf8(&block.text).map_err(|_| PartFault::NotUtf8)?;
+    fn build(&self, block: RowBlock, ends: &mut FieldEnds) -> Result<BuiltBlock, UnbuiltBlock> {
+        let text = str::from_utf8(&block.text).map_err(|_| UnbuiltBlock::NotUtf8)?;
         let lines = memchr_iter(b'\n', &block.text).count() + 1;
         let needed = self.columns.iter().filter(|part| part.is_needed.load(Ordering::Relaxed));
         let mut columns: Vec<(&PartColumn, ColumnBuilder)> = needed.map(|part| (part, part.begin(lines))).collect();

@@ -12,7 +12,7 @@ use crate::data::rows::{self, RowFormat};
 use crate::data::selection::Selection;
 use crate::data::{BaseLocation, LoadOptions};
 
-/// What a load returns: the table and its notices, or the error.
+/// Result of a load: the table and its notices, or the error.
 type Loaded = Result<(DataFrame, Vec<String>), String>;
 
 fn load(files: &[PathBuf], row_by_row: bool) -> Loaded {
@@ -125,7 +125,7 @@ proptest! {
     }
 }
 
-/// A regular table of so many rows, of about 700 kB per 50,000 rows.
+/// A regular table of this many rows, of about 700 kB per 50,000 rows.
 fn regular(rows: usize) -> String {
     let cells = |row: usize| format!("{row},{}.5,name {}\n", row % 97, row % 31);
     "id,sum,name\n".to_owned() + &(0..rows).map(cells).collect::<String>()

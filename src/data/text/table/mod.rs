@@ -3,6 +3,7 @@ mod push;
 use std::collections::{BTreeMap, HashMap};
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
+use rayon::prelude::*;
 
 use super::column::ColumnBuilder;
 use super::declared::DeclaredType;
@@ -388,7 +389,7 @@ impl TableBuilder {
             };
             CellSlot { name, state, declared, filled: 0, in_files: 0 }
         };
-        let slots: Vec<CellSlot> = std::mem::take(&mut self.slots).into_iter().map(finish).collect();
+        let slots: Vec<CellSlot> = std::mem::take(&mut self.slots).into_par_iter().map(finish).collect();
         if slots.iter().any(|slot| matches!(slot.state, TableState::Building(_))) {
             let rows_before = Some(self.rows);
             return Err(Box::new(TableBuilder {

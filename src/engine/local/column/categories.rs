@@ -40,10 +40,12 @@ where
     let mut numbers = vec![0; by_category.len() + 1];
     used.iter().enumerate().for_each(|(code, &(_, category, _))| numbers[category] = code as u32);
     let null = used.len() as u32;
+    // The readers of files number categories in ascending order already.
+    let are_kept = used.iter().enumerate().all(|(code, &(_, category, _))| code == category);
     let codes = match Codes::for_values(used.len()) {
-        Codes::U8(_) => Codes::U8(renumbered(&pieces, &numbers, null)),
-        Codes::U16(_) => Codes::U16(renumbered(&pieces, &numbers, null)),
-        Codes::U32(_) => Codes::U32(renumbered(&pieces, &numbers, null)),
+        Codes::U8(_) => Codes::U8(renumbered(&pieces, &numbers, null, are_kept)),
+        Codes::U16(_) => Codes::U16(renumbered(&pieces, &numbers, null, are_kept)),
+        Codes::U32(_) => Codes::U32(renumbered(&pieces, &numbers, null, are_kept)),
     };
     let counts = used.iter().map(|&(_, _, count)| count).chain([nulls]).collect();
     Some(CodedColumn::new(categories.name().clone(), codes, used.iter().map(|&(text, ..)| text), counts))
@@ -58,6 +60,10 @@ fn counted<N: NativeType + Width>(pieces: &Pieces<PrimitiveArray<N>>, categories
         let mut counts = vec![0u64; categories];
         let mut nulls = 0;
         for (array, part) in pieces.within(start..start + size) {
+            if array.null_count() == 0 {
+                tally(&array.values()[part], &mut counts);
+                continue;
+            }
             for row in part {
                 if array.is_valid(row) { counts[array.value(row).index()] += 1 } else { nulls += 1 }
             }
@@ -71,16 +77,41 @@ fn counted<N: NativeType + Width>(pieces: &Pieces<PrimitiveArray<N>>, categories
     starts.into_par_iter().map(of_part).reduce_with(together).unwrap_or_else(|| (vec![0; categories], 0))
 }
 
+/// Counts categories in several places by turns: to add to the same count again takes time until it is written.
+fn tally<N: Width>(categories: &[N], counts: &mut [u64]) {
+    let mut lanes = vec![[0u32; 4]; counts.len()];
+    // The counts of a lane fit into 32 bits.
+    for categories in categories.chunks(1 << 30) {
+        lanes.fill([0; 4]);
+        let (fours, rest) = categories.as_chunks::<4>();
+        for four in fours {
+            four.iter().enumerate().for_each(|(lane, category)| lanes[category.index()][lane] += 1);
+        }
+        rest.iter().for_each(|category| lanes[category.index()][0] += 1);
+        counts
+            .iter_mut()
+            .zip(&lanes)
+            .for_each(|(count, lanes)| *count += lanes.iter().map(|&n| u64::from(n)).sum::<u64>());
+    }
+}
+
+/// Returns the code of each row: the number of its category, or the category itself if those are kept.
 fn renumbered<N: NativeType + Width, C: Width>(
     pieces: &Pieces<PrimitiveArray<N>>,
     numbers: &[u32],
     null: u32,
+    are_kept: bool,
 ) -> Vec<C> {
     let numbers: Vec<C> = numbers.iter().map(|&code| C::of(code)).collect();
     let mut codes = vec![C::default(); pieces.rows()];
     codes.par_chunks_mut(CHUNK).enumerate().for_each(|(at, chunk)| {
         let mut codes = chunk.iter_mut();
         for (array, part) in pieces.within(at * CHUNK..(at + 1) * CHUNK) {
+            if are_kept && array.null_count() == 0 {
+                let kept = array.values()[part].iter().map(|category| C::of(category.index() as u32));
+                kept.zip(&mut codes).for_each(|(kept, code)| *code = kept);
+                continue;
+            }
             for (row, code) in part.zip(&mut codes) {
                 *code = if array.is_valid(row) { numbers[array.value(row).index()] } else { C::of(null) };
             }

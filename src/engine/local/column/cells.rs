@@ -8,7 +8,6 @@ use polars_arrow::types::NativeType;
 use rayon::prelude::*;
 
 use super::CHUNK;
-use super::bits::bit;
 use super::pieces::Pieces;
 
 /// The numbers of a column, one cell per row. A row without a value has a cell with any content.
@@ -158,7 +157,6 @@ fn copy<T: CellNumber, N: CellNumber>(array: &PrimitiveArray<T>, part: Range<usi
 pub(super) fn range<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, known: Option<&[u64]>) -> Option<(T, T)> {
     let chunks = numbers.rows().div_ceil(CHUNK);
     let none = (T::MOST, T::LEAST);
-    let wider = |a: (T, T), b: (T, T)| (if b.0 < a.0 { b.0 } else { a.0 }, if b.1 > a.1 { b.1 } else { a.1 });
     let of_chunk = |chunk: usize| {
         let mut row = chunk * CHUNK;
         numbers.within(row..row + CHUNK).fold(none, |found, (array, part)| {
@@ -167,13 +165,37 @@ pub(super) fn range<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, known: O
             row += values.len();
             match known {
                 None => values.iter().fold(found, |found, &v| wider(found, (v, v))),
-                Some(known) => values
-                    .iter()
-                    .enumerate()
-                    .fold(found, |found, (i, &v)| if bit(known, first + i) { wider(found, (v, v)) } else { found }),
+                Some(known) => known_range(values, first, known, found),
             }
         })
     };
-    let (least, most) = (0..chunks).into_par_iter().map(of_chunk).reduce(|| none, wider);
+    let (least, most) = (0..chunks).into_par_iter().map(of_chunk).reduce(|| none, wider::<T>);
     (least <= most).then_some((least, most))
+}
+
+/// Widens a range so that it contains the numbers that are known, of rows from `first` on: word by word, since a branch for
+/// each row is hard to predict.
+fn known_range<T: CellNumber>(values: &[T], first: usize, known: &[u64], mut found: (T, T)) -> (T, T) {
+    let mut at = 0;
+    while at < values.len() {
+        let (word, shift) = ((first + at) / 64, (first + at) % 64);
+        let len = (64 - shift).min(values.len() - at);
+        let of_word = &values[at..at + len];
+        let mut bits = known[word] >> shift & u64::MAX >> (64 - len);
+        if bits.count_ones() as usize == len {
+            found = of_word.iter().fold(found, |found, &v| wider(found, (v, v)));
+            bits = 0;
+        }
+        while bits != 0 {
+            let v = of_word[bits.trailing_zeros() as usize];
+            bits &= bits - 1;
+            found = wider(found, (v, v));
+        }
+        at += len;
+    }
+    found
+}
+
+fn wider<T: CellNumber>(a: (T, T), b: (T, T)) -> (T, T) {
+    (if b.0 < a.0 { b.0 } else { a.0 }, if b.1 > a.1 { b.1 } else { a.1 })
 }

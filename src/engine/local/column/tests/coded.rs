@@ -61,6 +61,12 @@ fn categories_are_taken_over_by_their_numbers() {
         let coded = check_coded(&cast(&text, &category));
         assert_eq!(coded.codes().bytes(), 100_000 * width);
     }
+    for order in [["a", "b", "c"], ["c", "a", "b"]] {
+        let physical = Categories::new("".into(), "order".into(), CategoricalPhysical::U8);
+        let text: StringChunked = (0..150_000).map(|row| Some(order[row * row % 7 % 3])).collect();
+        let numbered = cast(&named(Series::new("".into(), order)), &DataType::from_categories(physical.clone()));
+        check_coded(&cast(&named(text.into_series()), numbered.dtype()));
+    }
     let unique: StringChunked = (0..200_000).map(|i| Some(i.to_string())).collect();
     let category = DataType::from_categories(Categories::global());
     assert!(matches!(check(cast(&named(unique.into_series()), &category)), ColumnData::Text(_)));
