@@ -275,7 +275,9 @@ impl ResearchTable {
             && counts.iter().map(|count| count.in_filter).sum::<u64>() <= whole.in_filter;
         let single = |count: CustomerCount| match (column, suppress::single(count.in_filter, self.least)) {
             (0, shown) => shown,
-            (_, DisclosedCount::Count(_)) if suppress::is_few(count.in_base.saturating_sub(count.in_filter), self.least) => {
+            (_, DisclosedCount::Count(_))
+                if suppress::is_few(count.in_base.saturating_sub(count.in_filter), self.least) =>
+            {
                 DisclosedCount::Hidden
             }
             (_, shown) => shown,
