@@ -487,6 +487,16 @@ mod tests {
         assert_eq!((shown[1].0, shown[2].0), (DisclosedCount::Count(60), DisclosedCount::Hidden));
     }
 
+    /// With the 36, 21, 5 and 2 hidden, no single sum bounds them, but all together leave 3 to 9 for the 5, as
+    /// scipy.optimize.linprog finds.
+    #[test]
+    fn hidden_combinations_are_not_bounded_by_all_sums_together() {
+        let parts = [(0b000, 42), (0b100, 36), (0b011, 21), (0b111, 14), (0b110, 5), (0b001, 2)];
+        let shown = combinations(&parts, 3, 10);
+        assert!(hidden(&shown).len() > 4, "{shown:?}");
+        assert!([4, 5].iter().all(|at| hidden(&shown).contains(at)));
+    }
+
     #[test]
     fn hidden_combination_does_not_follow_from_sizes_of_sets() {
         // In neither, in a, in b, in both: of a's customers the 3 alone would be hidden.
