@@ -268,6 +268,21 @@ fn a_rename_is_refused_when_the_personas_changed() {
     save(&mut study, Change::AddSegment(segment("new", "x")), Overwrite::Refuse).unwrap();
 }
 
+/// The personas refer to nothing when the study is read, so the rename alone would not write their file.
+#[test]
+fn rename_is_refused_when_somebody_has_added_the_first_reference() {
+    let persona = "[[persona]]\nid = \"pat\"\nname = \"Pat\"\nwhere = \"spend > 1\"\n";
+    let folder = folder(&[
+        ("config.toml", "[study]\nsegments = \"s.toml\"\npersonas = \"p.toml\"\n"),
+        ("s.toml", "[[segment]]\nname = \"active\"\nwhere = \"spend > 2\"\n"),
+        ("p.toml", persona),
+    ]);
+    let mut study = study::load(&folder.path().join("config.toml"), None).unwrap();
+    fs::write(folder.path().join("p.toml"), persona.replace("spend > 1", "@active")).unwrap();
+    let rename = Change::EditSegment { name: "active".into(), segment: segment("awake", "spend > 2") };
+    assert!(matches!(save(&mut study, rename, Overwrite::Refuse), Err(SaveError::ChangedOnDisk { .. })));
+}
+
 #[test]
 fn what_they_broke_meanwhile_is_told() {
     let (folder, mut study) = shop();

@@ -21,10 +21,15 @@ pub fn check(file: &PositionedFile, block: &Block, memory: usize) -> Result<(), 
     let offset = u64::try_from(block.offset).map_err(|_| beyond())?;
     let meta_len = u64::try_from(block.meta_data_length).map_err(|_| beyond())?;
     let head = bytes(file, offset, 8)?;
-    let start = if head[..4] == CONTINUATION { 8 } else { 4 };
+    // As the reader does it: the message has the length that stands before it, and the body begins where the footer says.
+    let (start, message_len) = if head[..4] == CONTINUATION { (8, &head[4..]) } else { (4, &head[..4]) };
+    let message_len = u32::from_le_bytes(message_len.try_into().map_err(|_| beyond())?);
     let body = offset.checked_add(meta_len).ok_or_else(beyond)?;
-    let message_len = meta_len.checked_sub(start).ok_or_else(beyond)?;
-    let message = bytes(file, offset + start, message_len)?;
+    let end = offset.checked_add(start).and_then(|at| at.checked_add(message_len.into()));
+    if end.is_none_or(|end| end > file.len()) {
+        return Err(beyond());
+    }
+    let message = bytes(file, offset + start, message_len.into())?;
     // A message that cannot be parsed is left to the reader, which says what is wrong with it.
     let Some(batch) = MessageRef::read_as_root(&message).ok().and_then(batch) else { return Ok(()) };
     let is_compressed = batch.compression().is_ok_and(|compression| compression.is_some());

@@ -512,6 +512,31 @@ mod tests {
         assert_eq!(last.takes.value, None);
     }
 
+    /// The filter has 396 of a's 400 customers: this number would tell the other 4.
+    #[test]
+    fn size_that_tells_who_is_outside_of_the_filter_is_hidden_in_all_counts() {
+        let count = |in_filter, in_base| crate::engine::CustomerCount { in_filter, in_base };
+        let overlap = engine::LayeredOverlap {
+            whole: portion(1000),
+            none: portion(304),
+            one: portion(596),
+            several: portion(100),
+            layers: vec![layer(396, 396, 296, &[], &[]), layer(400, 300, 300, &[100], &[100])],
+        };
+        let filter = Checked::constant(None);
+        let mut inquiry = CoverageInquiry::new(&filter, &personas(&["a", "b"]), None, 10);
+        assert_eq!(inquiry.open().len(), 2);
+        inquiry.take(QuestionSlot(0), Ok(Answer::Coverage(overlap)));
+        assert!(inquiry.found.get().is_none());
+        let sizes = vec![count(396, 400), count(400, 900), count(1000, 2000)];
+        inquiry.take(QuestionSlot(1), Ok(Answer::Counts(sizes)));
+        let found = inquiry.found.get().expect("both answers");
+        let counts = |step: &WaterfallStep| (step.all.customers.count(), step.takes.customers.count());
+        assert_eq!(counts(&found.steps[0]), (None, None));
+        assert_eq!(found.steps[1].all.customers, DisclosedCount::Count(400));
+        assert!(found.none.customers.count().is_none() || found.steps[1].takes.customers.count().is_none());
+    }
+
     #[test]
     fn who_is_in_none_may_have_null_rules() {
         assert_eq!(in_none(&["a", "b"]), "(@a OR @b) IS NOT TRUE");

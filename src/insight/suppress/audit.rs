@@ -14,6 +14,8 @@ use super::{self as suppress, DisclosedCount};
 const MAX_WORK: u64 = 40_000_000;
 /// Steps after which the entering column is chosen so that none comes round again.
 const MAX_STEEPEST: usize = 400;
+/// Most hidden parts that are solved for.
+const MAX_SOLVED: usize = 100;
 /// Distance within which two numbers of a programme are the same.
 const SAME: f64 = 1e-7;
 /// Distance within which a bound is the whole number that it should be.
@@ -286,7 +288,8 @@ impl Programme {
     }
 }
 
-/// Hides further parts until no small one can be bounded by the sums, which are known. `shown` is what was chosen so far.
+/// Hides further parts until no small one can be bounded by the sums, which are known. `shown` is what was chosen so far,
+/// and stays if more than [`MAX_SOLVED`] parts are hidden: then each sum has many that can differ.
 pub fn hide_more(
     parts: &[u64],
     mut shown: Vec<DisclosedCount>,
@@ -329,7 +332,7 @@ fn first_exposed(
 ) -> Exposed {
     let hidden: Vec<usize> = (0..parts.len()).filter(|&at| shown[at].count().is_none()).collect();
     let few: Vec<usize> = (0..hidden.len()).filter(|&n| suppress::is_few(parts[hidden[n]], min_cell)).collect();
-    if few.is_empty() {
+    if few.is_empty() || hidden.len() > MAX_SOLVED {
         return Exposed::None;
     }
     let most = (min_cell - 1) as f64;
@@ -399,6 +402,21 @@ mod tests {
     }
 
     #[test]
+    fn small_counts_are_bounded_neither_from_above_nor_from_below() {
+        // 3 and 4 of 7, and 9 and 9 of 18: the third count would leave 7 at most, and 9 at least.
+        for (a, b) in [(3, 4), (9, 9)] {
+            let counts = [
+                count(CountPlace::Elsewhere, 100, &[0, 1, 2]),
+                count(CountPlace::Here(0), a, &[0]),
+                count(CountPlace::Here(0), b, &[1]),
+                count(CountPlace::Here(1), 100 - a - b, &[2]),
+            ];
+            let under = DisclosedCount::Under(10);
+            assert_eq!(disclose(3, &counts, 10)[1..], [under, under, DisclosedCount::Hidden], "{a} and {b}");
+        }
+    }
+
+    #[test]
     fn difference_of_two_shown_counts_is_no_small_one() {
         // All but 4 of the 60 in a are in b.
         let counts = [
@@ -429,6 +447,14 @@ mod tests {
     fn nothing_is_audited_where_nothing_is_small() {
         let counts = [count(CountPlace::Here(0), 50, &[0]), count(CountPlace::Here(0), 0, &[1])];
         assert_eq!(disclose(2, &counts, 10), [DisclosedCount::Count(50), DisclosedCount::Under(10)]);
+    }
+
+    #[test]
+    fn thousands_of_small_parts_hide_no_large_one() {
+        let parts: Vec<u64> = std::iter::repeat_n(3, 2_000).chain([500, 400]).collect();
+        let sums = [(0..parts.len()).collect(), (0..1_000).chain([2_000]).collect()];
+        let first: Vec<DisclosedCount> = parts.iter().map(|&part| suppress::single(part, 10)).collect();
+        assert_eq!(hide_more(&parts, first.clone(), &sums, 10), first);
     }
 
     #[test]

@@ -375,6 +375,36 @@ mod tests {
     }
 
     #[test]
+    fn set_that_leaves_out_nobody_looks_like_one_that_leaves_out_a_few() {
+        let sizes = [400, 395, 391, 390, 9, 0].map(|size| near_whole(size, 400, 10));
+        let (over, under) = (DisclosedCount::Over(390), DisclosedCount::Under(10));
+        assert_eq!(sizes, [over, over, over, DisclosedCount::Count(390), under, under]);
+    }
+
+    #[test]
+    fn overlap_that_sizes_bound_by_themselves_has_no_bound_of_its_own() {
+        // Sets of 60 and 45 of 100 share 5 at least: <10 would leave 5 to 9.
+        assert_eq!(overlap(7, 60, 45, 100, 10), DisclosedCount::Hidden);
+        assert_eq!(overlap(7, 50, 45, 100, 10), DisclosedCount::Under(10));
+    }
+
+    #[test]
+    fn conditions_that_differ_by_few_or_by_nobody_are_not_both_shown() {
+        let over = DisclosedCount::Over(90);
+        assert_eq!(nested(&[100, 95, 50], 1_000, 10), [DisclosedCount::Count(100), over, DisclosedCount::Count(50)]);
+        assert_eq!(nested(&[100, 100], 1_000, 10), [DisclosedCount::Count(100), over]);
+        assert_eq!(nested(&[100, 105], 1_000, 10), [DisclosedCount::Count(100), DisclosedCount::Hidden]);
+        assert_eq!(funnel(&[100, 100, 96], 1_000, 10)[1..], [DisclosedCount::Count(100), over]);
+    }
+
+    #[test]
+    fn small_part_is_not_bounded_by_a_large_one_that_is_hidden() {
+        // 3 and 14 of 17 would leave 7 at most, as what is hidden without a bound has 10 at least.
+        let shown = parts_of_total(&[3, 12, 14], 10);
+        assert_eq!(shown, [DisclosedCount::Under(10), DisclosedCount::Hidden, DisclosedCount::Hidden]);
+    }
+
+    #[test]
     fn lone_small_part_is_hidden_behind_the_smallest_that_is_large_enough() {
         let shown = parts_of_total(&[500, 3, 40, 12, 0], 10);
         assert_eq!(
@@ -456,6 +486,16 @@ mod tests {
         let shown = pairs(&[count(99, 100), count(60, 300), count(41, 600)], count(200, 1_000), 10);
         assert_eq!(shown[0], (DisclosedCount::Hidden, DisclosedCount::Count(100)));
         assert_eq!((shown[1].0, shown[2].0), (DisclosedCount::Count(60), DisclosedCount::Hidden));
+    }
+
+    /// With the 36, 21, 5 and 2 hidden, no single sum bounds them, but all together leave 3 to 9 for the 5, as
+    /// scipy.optimize.linprog finds.
+    #[test]
+    fn hidden_combinations_are_not_bounded_by_all_sums_together() {
+        let parts = [(0b000, 42), (0b100, 36), (0b011, 21), (0b111, 14), (0b110, 5), (0b001, 2)];
+        let shown = combinations(&parts, 3, 10);
+        assert!(hidden(&shown).len() > 4, "{shown:?}");
+        assert!([4, 5].iter().all(|at| hidden(&shown).contains(at)));
     }
 
     #[test]

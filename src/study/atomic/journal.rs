@@ -178,6 +178,16 @@ mod tests {
     }
 
     #[test]
+    fn half_written_file_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let replacements = killed(folder.path());
+        fs::write(&replacements[1].temporary, "new").unwrap();
+        let recovered = recover(&[folder.path()]).unwrap();
+        assert_eq!(recovered.finished, [folder.path().join("a")]);
+        assert_eq!(content(folder.path()), files(["new a", "old b"]));
+    }
+
+    #[test]
     fn journal_of_somebody_else_replaces_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let (target, temporary) = (folder.path().join("a"), folder.path().join("b"));
