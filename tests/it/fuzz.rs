@@ -1,12 +1,12 @@
-//! The stable twin of the fuzz targets in `fuzz/`: the same bodies, over the kept inputs and random changes of them.
+//! The stable twin of the fuzz targets in `tests/fuzz/`: the same bodies, over the kept inputs and random changes of them.
 //!
 //! ```text
 //! CROSSCUT_FUZZ=1000000 CROSSCUT_SEED=7 cargo test --release --test it fuzz::rules -- --nocapture
 //! ```
 //!
-//! An input that fails is written to the temporary folder, and goes to `fuzz/corpus/` with the mend.
+//! An input that fails is written to the temporary folder, and goes to `tests/fuzz/corpus/` with the mend.
 
-#[path = "../../fuzz/bodies/mod.rs"]
+#[path = "../fuzz/bodies/mod.rs"]
 mod bodies;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -41,7 +41,7 @@ struct Fuzzer {
 impl Fuzzer {
     fn new(target: &str, words: &'static str) -> Self {
         let seed = std::env::var("CROSSCUT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
         let mut paths: Vec<_> =
             std::fs::read_dir(&folder).expect("a corpus").map(|entry| entry.expect("a file").path()).collect();
         paths.sort();
