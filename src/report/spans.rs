@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::insight::matrix::{Matrix, NamedSet, Pair};
-use crate::insight::suppress::{self, DisclosedCount};
+use crate::insight::suppress::DisclosedCount;
 use crate::model::Persona;
 
 /// Maximum number of segments on a page. If there are more, only those that a persona spans are shown.
@@ -39,7 +39,7 @@ impl Spans {
     }
 
     pub fn rows(&self) -> impl ExactSizeIterator<Item = (&str, DisclosedCount)> {
-        self.matrix.rows.iter().map(|set| (set.name.as_str(), suppress::single(set.customers, self.min_cell)))
+        self.matrix.rows.iter().map(|set| (set.name.as_str(), self.matrix.size(set, self.min_cell)))
     }
 
     /// Returns the personas' ids.
