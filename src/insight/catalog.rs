@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::Personas;
-use crate::model::{CellCut, Column, Definitions, Persona, Rfm, Segment, SegmentKind, Segmentation};
+use crate::model::{CellCut, Column, Definitions, Persona, Segment, SegmentKind, Segmentation};
 use crate::rule::cells::SegmentationCell;
 use crate::rule::{self, Checked, Context, Expr, Namespace, RuleError};
 
@@ -91,11 +91,8 @@ impl Catalog {
         let first_cuts: Vec<bool> = definitions.segmentations.iter().map(|s| taken.insert(s.name.as_str())).collect();
         let first_personas: Vec<bool> = definitions.personas.iter().map(|p| taken.insert(p.id.as_str())).collect();
         let named = definitions.segmentations.iter().zip(&first_cuts).filter(|(_, first)| **first);
-        let scores = |cut: &Segmentation| match &cut.rfm {
-            Some(_) => Rfm::score_columns(&cut.name).to_vec(),
-            None => Vec::new(),
-        };
-        let with_cells = named.flat_map(|(cut, _)| std::iter::once(cut.name.clone()).chain(scores(cut)));
+        let with_cells =
+            named.flat_map(|(cut, _)| std::iter::once(cut.name.clone()).chain(definitions.score_columns(cut)));
         let known = with_cells.filter_map(|name| {
             let cells = cells.get(&name)?.as_ref().ok()?.clone();
             Some((name, cells))

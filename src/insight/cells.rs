@@ -6,13 +6,16 @@ use super::catalog::{Catalog, CellsByName};
 use super::cutting::{CutPlan, Cutter};
 use super::inquiry::{Inquiry, QuestionSlot};
 use crate::engine::{Answer, EngineError, Personas, Question};
-use crate::model::{Definitions, PERSONA, Rfm, Schema, Segmentation};
+use crate::model::{Definitions, PERSONA, Schema, Segmentation};
+use crate::rule::cells::SegmentationCell;
 
 /// Finds the cells of segmentations. A question that several of them need is asked once; a question that fails affects
 /// only the segmentations that need it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellsInquiry {
     asked: Vec<AnsweredQuestion>,
+    /// Name of the first segmentation.
+    asked_for: Option<String>,
     /// Segmentations with missing answers, by name.
     waiting: Vec<(String, CutPlan)>,
     /// Segmentations by persona, which wait for the cells that personas may span.
@@ -65,6 +68,11 @@ impl CellsInquiry {
         inquiry
     }
 
+    /// Returns the cells of an inquiry for one segmentation, whatever its name; those of its scores lie beside them.
+    pub fn of_the_only_one(&self) -> Option<&Result<Vec<SegmentationCell>, String>> {
+        self.found.get(self.asked_for.as_deref()?)
+    }
+
     /// Returns the inquiry with the answers of an earlier one to the same questions.
     #[must_use]
     pub fn after(mut self, earlier: Self) -> Self {
@@ -81,15 +89,15 @@ impl CellsInquiry {
     fn add<'a>(&mut self, cutter: &Cutter, segmentations: impl IntoIterator<Item = &'a Segmentation>) {
         for segmentation in segmentations {
             let name = &segmentation.name;
+            self.asked_for.get_or_insert_with(|| name.clone());
             if self.found.contains_key(name) || self.waiting.iter().any(|(other, _)| other == name) {
                 continue;
             }
             match cutter.plan(segmentation) {
                 Ok(plan) => {
                     plan.questions().into_iter().for_each(|question| self.want(question));
-                    let is_free = |name: &String| cutter.definitions.segmentations.iter().all(|cut| cut.name != *name);
-                    let scores = Rfm::score_columns(name).into_iter().zip(plan.scores());
-                    self.waiting.extend(scores.filter(|(name, _)| is_free(name)));
+                    let scores = cutter.definitions.score_columns(segmentation).into_iter().zip(plan.scores());
+                    self.waiting.extend(scores);
                     self.waiting.push((name.clone(), plan));
                 }
                 Err(reason) => drop(self.found.insert(name.clone(), Err(reason))),

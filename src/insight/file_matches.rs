@@ -119,7 +119,7 @@ impl FileMatch {
         let found = self.found.get()?;
         let values = self.values.len() as u64;
         let customers = suppress::near_whole(found.customers, found.base, min_cell);
-        let mut line = match found.unmatched.as_ref().filter(|_| customers.count().is_some()) {
+        let mut line = match found.unmatched.as_ref().filter(|_| !matches!(customers, DisclosedCount::Over(_))) {
             Some(unmatched) if unmatched.is_empty() && suppress::single(values, min_cell).count().is_some() => {
                 format!("all {} found a customer", counted(values, "value", "values"))
             }

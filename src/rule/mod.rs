@@ -162,7 +162,7 @@ mod tests {
         let schema = Schema::new(["age", "Net spend", "plan"].map(column).into());
         let named = |text: &str| columns_named(text, &schema);
         assert_eq!(named("AGE > 30 AND (\"net spend"), ["age", "Net spend"]);
-        assert_eq!(named("'plan' = 'age' OR ag"), [String::new(); 0]);
+        assert_eq!(named("'plan' = 'age' OR ag"), Vec::<String>::new());
         assert_eq!(named("plan IN ('a', plan"), ["plan"]);
     }
 }

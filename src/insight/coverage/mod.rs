@@ -366,9 +366,9 @@ struct CoverageScreen {
 impl CoverageScreen {
     fn new(personas: usize, min_cell: u64) -> Self {
         let depth = match personas {
-            ..=ALL_COMBINED => personas,
-            ..=THREE_COMBINED => 3,
-            ..=TWO_COMBINED => 2,
+            few if few <= ALL_COMBINED => few,
+            some if some <= THREE_COMBINED => 3,
+            many if many <= TWO_COMBINED => 2,
             _ => 0,
         };
         let mut combinations = vec![0];

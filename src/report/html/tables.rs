@@ -82,7 +82,7 @@ fn attribute(figures: &AttributeFigures) -> Markup {
 pub fn traits(facts: &Facts) -> Markup {
     let traits = &facts.traits;
     html! {
-        @if !traits.too_few && !(traits.found.is_empty() && traits.of_the_rule.is_empty()) {
+        @if !traits.too_few && (!traits.found.is_empty() || !traits.of_the_rule.is_empty()) {
             section.traits {
                 h3 { "What sets them apart" }
                 (trait_table(&traits.found, TRAITS, "traits of the audience, the largest first"))

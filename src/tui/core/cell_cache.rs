@@ -20,8 +20,12 @@ pub fn keep(state: &mut State, new: &Definitions, given: CellsByName) {
     for cut in &new.segmentations {
         let before = old.segmentations.iter().filter(|before| is_cut_alike((before, old), (cut, new)));
         let before = before.clone().find(|before| before.name == cut.name).or(before.clone().next());
-        if let Some(found) = before.and_then(|before| cells.get(&before.name)) {
-            kept.entry(cut.name.clone()).or_insert_with(|| found.clone());
+        let Some(before) = before else { continue };
+        let names = std::iter::once(before.name.clone()).chain(old.score_columns(before));
+        for (name, new) in names.zip(std::iter::once(cut.name.clone()).chain(new.score_columns(cut))) {
+            if let Some(found) = cells.get(&name) {
+                kept.entry(new).or_insert_with(|| found.clone());
+            }
         }
     }
     *cells = kept;
@@ -31,7 +35,12 @@ pub fn keep(state: &mut State, new: &Definitions, given: CellsByName) {
 pub fn missing(state: &State) -> Option<Effect> {
     let cells = state.cells.as_ref()?;
     let definitions = &state.definitions;
-    let mut missing = definitions.segmentations.iter().filter(|cut| !cells.contains_key(&cut.name)).peekable();
+    let is_missing = |cut: &&Segmentation| match cells.get(&cut.name) {
+        None => true,
+        Some(Ok(_)) => definitions.score_columns(cut).iter().any(|name| !cells.contains_key(name)),
+        Some(Err(_)) => false,
+    };
+    let mut missing = definitions.segmentations.iter().filter(is_missing).peekable();
     missing.peek()?;
     let (schema, personas, mask) = (state.schema()?, &state.catalog.counted, &state.settings.mask);
     let cutter = Cutter { definitions, schema, personas, mask };

@@ -1,4 +1,4 @@
-//! What each fuzz target does with its bytes, and what must hold of it. A body panics if it does not hold.
+//! Bodies of the fuzz targets: what each does with its bytes, and what must hold of it. A body panics if it does not hold.
 //!
 //! The targets of `cargo fuzz` and their stable twin, `tests/it/fuzz.rs`, share these files.
 

@@ -29,14 +29,14 @@ impl ColumnBuilder {
     }
 
     /// Appends the values of the next part. Its type and this one widen each other, as if all values had been pushed to one
-    /// column. Returns the part if its text is needed and lost: it is to be built again, as text.
-    pub fn absorb(&mut self, mut part: ColumnBuilder) -> Result<(), ColumnBuilder> {
+    /// column. Returns false if the text of the part is needed and lost: it is to be built again, as text.
+    pub fn absorb(&mut self, mut part: ColumnBuilder) -> bool {
         if self.is_disproved() {
-            return Ok(());
+            return true;
         }
         if part.is_disproved() {
             self.become_text();
-            return if self.is_disproved() { Ok(()) } else { Err(part) };
+            return self.is_disproved();
         }
         if part.nan && matches!(part.values, ColumnValues::Unknown(_)) {
             self.widen_unknown(FieldValue::NotANumber);
@@ -47,16 +47,16 @@ impl ColumnBuilder {
         }
         self.meet(&mut part);
         if self.is_disproved() {
-            return Ok(());
+            return true;
         }
         if matches!(self.values, ColumnValues::Text(_)) && !matches!(part.values, ColumnValues::Text(_)) {
             if !part.exact {
-                return Err(part);
+                return false;
             }
             part.become_text();
         }
         self.take(part);
-        Ok(())
+        true
     }
 
     /// Widens a column with values so that it can hold `value`; one without values notes a `NaN`.

@@ -101,9 +101,9 @@ impl TableBuilder {
         for (place, part) in columns {
             let Some(slot) = self.slots.get_mut(place) else { continue };
             let TableState::Building(column) = &mut slot.state else { continue };
-            if column.absorb(part).is_err() {
+            if !column.absorb(part) {
                 // A part of text is absorbed by a column of text, which this one is by now.
-                drop(column.absorb(again(place)?));
+                column.absorb(again(place)?);
             }
         }
         for (source, slot) in self.sources.iter().zip(&mut self.slots) {

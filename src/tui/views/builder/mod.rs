@@ -19,7 +19,7 @@ pub use self::lines::{CellLine, SCORES};
 use crate::engine::{ColumnProfile, CustomerCount};
 use crate::insight::cells::CellsInquiry;
 use crate::insight::cutting::Cutter;
-use crate::insight::inquiry::{ErasedInquiry, Inquiry};
+use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::profile::ProfileInquiry;
 use crate::model::{CellDefinition, Column, SegmentKind, Segmentation};
 use crate::rule::cells::{SegmentationCell, usual_rfm};
@@ -421,7 +421,7 @@ impl SegmentationBuilder {
     /// Takes over the cells that the inquiry has found.
     pub fn cells_came(&mut self) {
         if self.is_planned && self.cells.is_none() {
-            self.cells = self.inquiry.cells.result().values().next().cloned();
+            self.cells = self.inquiry.cells.of_the_only_one().cloned();
         }
     }
 }
