@@ -40,7 +40,7 @@ fn consolidate(shop: &Shop, segments: &[NamedSet], method: Method) -> Consolidat
         filter: shop.check(FILTER),
         segments: segments.to_vec(),
         switched: BTreeSet::new(),
-        with_broad: false,
+        with_broad: true,
         value: Some("spend_12m".into()),
         min_cell: 0,
     }));

@@ -59,11 +59,6 @@ pub trait Engine: Send + Sync {
     /// Returns what is under way now, without waiting for it.
     fn status(&self) -> Status;
 
-    /// Begins to read columns that a question is likely to need soon. Does nothing where they cannot be read ahead.
-    fn read_ahead(&self, columns: &[String]) {
-        _ = columns;
-    }
-
     /// Answers all questions: calls `answered` once for each, with its place, on this thread, in whatever order the
     /// answers come. One that fails harms no other. Soon after `cancel` is raised, what has no answer yet is answered with
     /// [`EngineError::Cancelled`], and the call returns.

@@ -94,19 +94,6 @@ impl ColumnStore {
         self.shared.wait(&job, cancel)
     }
 
-    /// Begins to read a column of the table, if nobody has yet.
-    pub fn read_ahead(&self, name: &str, memory: &Arc<Memory>) {
-        let kept: Option<Arc<ColumnData>> = memory.get(&MemoryKey::Column(name.to_owned()));
-        let mut state = self.shared.lock();
-        let is_known = match &self.shared.table {
-            BaseTable::Files(files) => files.columns().any(|(column, _)| column == name),
-            BaseTable::Memory(_) => state.parsed.contains_key(name),
-        };
-        if kept.is_none() && is_known && !state.compact.contains_key(name) && !state.reading.contains_key(name) {
-            self.begin(name, &mut state, memory);
-        }
-    }
-
     /// Returns a column's values in the rows. For a column that no rule has needed yet, only the parts of the files
     /// that contain the rows are read, unless there are many.
     pub fn cells(
@@ -258,16 +245,6 @@ impl ColumnJob {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn column_that_is_read_ahead_is_read_once() {
-        let frame = polars::prelude::df!("age" => [1i64, 2, 3], "plan" => ["a", "b", "a"]).expect("columns");
-        let (columns, memory) = (ColumnStore::new(BaseTable::Memory(frame)), Arc::new(Memory::new(1 << 20)));
-        ["age", "no column", "age"].iter().for_each(|name| columns.read_ahead(name, &memory));
-        assert_eq!(columns.parsed(), ["plan"]);
-        let age = columns.get("age", &memory, &Cancel::new()).expect("it is being read");
-        assert_eq!(age.datum(2), Datum::Integer(3));
-    }
 
     #[test]
     fn question_that_waits_for_a_column_is_woken_when_it_is_given_up() {

@@ -14,9 +14,10 @@ const MAX_PACKED: usize = 15;
 /// A way to turn each of a table's keys into a number of its own.
 #[derive(Debug, PartialEq, Eq)]
 pub enum KeyForm {
-    /// The same letters and then a number, always with the same number of digits, such as `C0000001`.
+    /// The same letters and then a number, filled up with zeros to a number of digits, such as `C0000001`.
     Numbered {
         prefix: String,
+        /// Least number of digits. A number of more has no zero in front, so that no two keys are one number.
         digits: usize,
         /// The least and the greatest number.
         ends: (i64, i64),
@@ -30,9 +31,9 @@ impl KeyForm {
     pub fn of(keys: &ColumnData) -> Option<Self> {
         let first = (0..keys.rows()).find_map(|row| text(keys, row))?;
         let prefix = first.trim_end_matches(|c: char| c.is_ascii_digit());
-        let digits = first.len() - prefix.len();
         let rows = || (0..keys.rows()).into_par_iter().with_min_len(1 << 14);
-        if (1..=MAX_DIGITS).contains(&digits) {
+        let shortest = rows().filter_map(|row| text(keys, row)).map(str::len).min()?;
+        if let Some(digits @ 1..=MAX_DIGITS) = shortest.checked_sub(prefix.len()) {
             let number = |row| text(keys, row).map_or(Some(None), |key| Some(Some(number(key, prefix, digits)?)));
             let ends = rows().map(number).map(|number| number.map(|number| number.map(|number| (number, number))));
             if let Some(Some(ends)) = ends.try_reduce(|| None, |a, b| Some(wider(a, b))) {
@@ -50,10 +51,15 @@ impl KeyForm {
     }
 }
 
-/// Returns the number that is a key's last `digits` characters, all after the prefix.
+/// Returns the number after the prefix, if it is written with at least so many digits, and with zeros in front only to have
+/// that many.
 #[inline]
 fn number(key: &str, prefix: &str, digits: usize) -> Option<i64> {
-    let number = key.as_bytes().strip_prefix(prefix.as_bytes()).filter(|number| number.len() == digits)?;
+    let number = key.as_bytes().strip_prefix(prefix.as_bytes())?;
+    let is_written_so = number.len() == digits || (number.len() > digits && number.first() != Some(&b'0'));
+    if !is_written_so || number.len() > MAX_DIGITS {
+        return None;
+    }
     let digit = |sum: i64, byte: &u8| {
         let digit = byte.wrapping_sub(b'0');
         (digit <= 9).then(|| sum * 10 + i64::from(digit))
@@ -97,16 +103,19 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_letters_and_as_many_digits_are_numbered() {
+    fn keys_of_letters_and_numbers_are_numbered() {
         let numbered = form(&[Some("C0017"), None, Some("C9999"), Some("C0000")]).unwrap();
         assert_eq!(numbered, KeyForm::Numbered { prefix: "C".into(), digits: 4, ends: (0, 9999) });
         assert_eq!(numbered.number("C0017"), Some(17));
-        for other in ["C017", "c0017", "C00017", "C-017", "0017", "C001é", ""] {
+        assert_eq!(numbered.number("C10017"), Some(10_017));
+        for other in ["C017", "c0017", "C00017", "C-017", "0017", "C001é", "", "C1234567890123456789"] {
             assert_eq!(numbered.number(other), None, "{other}");
         }
         let ends = (5, 5);
         assert_eq!(form(&[Some("2011-5")]), Some(KeyForm::Numbered { prefix: "2011-".into(), digits: 1, ends }));
-        assert_eq!(form(&[Some("C1"), Some("C10")]), Some(KeyForm::Packed));
+        let of_two_lengths = KeyForm::Numbered { prefix: "C".into(), digits: 1, ends: (1, 10) };
+        assert_eq!(form(&[Some("C10"), Some("C1")]), Some(of_two_lengths));
+        assert_eq!(form(&[Some("C1"), Some("C01")]), Some(KeyForm::Packed));
         assert_eq!(form(&[Some("ann@example.org"), Some("anna@example.org")]), None);
         assert_eq!(form(&[None]), None);
     }
