@@ -51,7 +51,7 @@ impl KeyForm {
     }
 }
 
-/// Returns the number after the prefix, if it is written with at least so many digits, and with zeros in front only to have
+/// Returns the number after the prefix, if it is written with at least this many digits, and with zeros in front only to have
 /// that many.
 #[inline]
 fn number(key: &str, prefix: &str, digits: usize) -> Option<i64> {
