@@ -34,7 +34,7 @@ impl TutorArgs {
         };
         let study = folder.join("study");
         let config = prepare(&study, lessons.first() == 0)?;
-        // What is exported without a folder goes there too.
+        // Exports without a folder go there too.
         std::env::set_current_dir(&study).map_err(CommandError::failed)?;
         let options = CommonOptions { config: Some(config), ..CommonOptions::default() };
         let mut screen = open::for_screen_once(&options, None, true)?;

@@ -29,7 +29,7 @@ impl CacheEntry {
     /// Returns the entry of a table; `None` if the options ask for none, or a file is a pipe. Two states of a file differ in its
     /// size, its times or its inode: the system sets one of the times at every change, and no program can set it back.
     pub fn new(inputs: &[InputFile], options: &LoadOptions) -> Option<Self> {
-        // What is kept has all columns.
+        // The kept table has all columns.
         let folder = options.cache.clone().filter(|_| options.named.is_none())?;
         let states = inputs.iter().map(InputFile::state).collect::<Option<Vec<_>>>()?;
         let LoadOptions { columns, choice, text, timezone, key, .. } = options;

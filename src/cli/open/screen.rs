@@ -1,5 +1,7 @@
 //! Opens what the full-screen program shows.
 
+use std::path::{Path, PathBuf};
+
 use super::source::{CONFIG_IGNORED, NOTHING_TO_OPEN, is_there, opening, unknown_word};
 use crate::cli::{CommandError, CommonOptions, recent};
 use crate::session::{self};
@@ -7,7 +9,6 @@ use crate::study::{self, ThemeName};
 use crate::tui::core::{Abilities, Query, RunSettings};
 use crate::tui::run::TuiInput;
 use crate::tui::views;
-use std::path::{Path, PathBuf};
 
 /// Prepares the TUI, and remembers the study.
 pub fn for_screen(options: &CommonOptions, table: Option<&Path>, fresh: bool) -> Result<TuiInput, CommandError> {

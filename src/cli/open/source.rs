@@ -1,5 +1,7 @@
 //! Finds the study and the base that the options name.
 
+use std::path::{Path, PathBuf};
+
 use crate::cli::streams::say;
 use crate::cli::{CommandError, CommonOptions};
 use crate::data::{BaseLocation, LoadOptions};
@@ -7,7 +9,6 @@ use crate::insight::settings::Setting;
 use crate::session::{BaseSource, Opening};
 use crate::study::{self, Study};
 use crate::text::nearest;
-use std::path::{Path, PathBuf};
 
 /// Prepares the study that the options name for opening.
 pub(super) fn opening(options: &CommonOptions, table: Option<&Path>) -> Result<Opening, CommandError> {

@@ -21,7 +21,7 @@ pub fn check(file: &PositionedFile, block: &Block, memory: usize) -> Result<(), 
     let offset = u64::try_from(block.offset).map_err(|_| beyond())?;
     let meta_len = u64::try_from(block.meta_data_length).map_err(|_| beyond())?;
     let head = bytes(file, offset, 8)?;
-    // As the reader does it: the message has the length that stands before it, and the body begins where the footer says.
+    // The reader does the same: the message has the length that stands before it, and the body begins where the footer says.
     let (start, message_len) = if head[..4] == CONTINUATION { (8, &head[4..]) } else { (4, &head[..4]) };
     let message_len = u32::from_le_bytes(message_len.try_into().map_err(|_| beyond())?);
     let body = offset.checked_add(meta_len).ok_or_else(beyond)?;

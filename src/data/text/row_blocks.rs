@@ -50,7 +50,7 @@ impl RowBlocks {
     /// Returns the next block, in the memory of one that is no longer needed; `None` at the end.
     pub fn next(&mut self, mut text: Vec<u8>) -> Result<Option<RowBlock>, BlockFault> {
         let mut size = self.size.max(self.rest.len());
-        // What is in the memory is overwritten: only what a larger block needs beyond it is set to 0.
+        // Old bytes in the memory are overwritten: only what a larger block needs beyond it is set to 0.
         text.resize(size, 0);
         let mut filled = self.rest.len();
         text[..filled].copy_from_slice(&self.rest);

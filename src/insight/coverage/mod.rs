@@ -279,9 +279,9 @@ pub(super) struct Hidden {
 
 /// Most personas whose combinations are all told apart when counts are suppressed; of more, those of few personas at a time.
 const ALL_COMBINED: usize = 6;
-/// Most personas of which up to three at a time are told apart.
+/// Maximum number of personas for which combinations of up to three are told apart.
 const THREE_COMBINED: usize = 10;
-/// Most personas of which two at a time are told apart. With more, only what is shown elsewhere is shown if a count is small.
+/// Maximum number of personas for which combinations of two are told apart. With more, only what is shown elsewhere is shown if a count is small.
 const TWO_COMBINED: usize = 24;
 
 impl Hidden {

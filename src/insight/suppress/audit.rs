@@ -95,7 +95,7 @@ impl<'c> Audit<'c> {
         let places = 0..self.counts.len();
         let mut shown: Vec<bool> =
             places.clone().map(|at| self.counts[at].place == CountPlace::Elsewhere && !self.is_small(at)).collect();
-        // What follows from other screens alone is not mended here. It must not be narrowed further.
+        // A bound that follows from other screens alone is not mended here. It must not be narrowed further.
         let Some(mut programme) = self.programme(&shown) else { return shown };
         for (at, count) in self.counts.iter().enumerate() {
             let Some((least, most)) = count.kept_open else { continue };

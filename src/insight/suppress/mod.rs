@@ -244,7 +244,7 @@ pub fn personas(all: &[u64], none: u64, several: u64, min_cell: u64) -> (Vec<Dis
         [only] => vec![parts_of_total(&[*only, none], min_cell)[0]],
         many => many.iter().map(|&count| single(count, min_cell)).collect(),
     };
-    // Of two personas, the sizes and those in both leave those in one of them alone.
+    // The sizes of two personas and the customers in both leave those in one of them alone.
     let is_few_of = |size: &u64| is_few(size.saturating_sub(several), min_cell);
     let one_alone = || all.len() == 2 && all.iter().any(is_few_of);
     let hidden = sizes.iter().any(|shown| shown.count().is_none()) || one_alone();

@@ -2,8 +2,6 @@
 
 mod rest;
 
-use rest::PendingTables;
-pub use rest::{Rest, ValueStore};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -25,6 +23,8 @@ use crate::session::lists::file_lists;
 use crate::session::remote;
 use crate::session::sampling::{Sampling, samples_folder};
 use crate::study::{RemoteConfig, Study, StudyItem};
+use rest::PendingTables;
+pub use rest::{Rest, ValueStore};
 
 /// A study to open, with the options of the command line.
 pub struct Opening {

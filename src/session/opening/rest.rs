@@ -1,5 +1,9 @@
 //! Work on the base that answers do not wait for.
 
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
 use crate::data::{self, Base, EventTables, Notice};
 use crate::engine::local::LocalEngine;
 use crate::engine::sql::{KeyCounts, SqlEngine};
@@ -9,9 +13,6 @@ use crate::model::Events;
 use crate::rule::Checked;
 use crate::study::Study;
 use crate::text::numbers::counted;
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 /// Work on the base that no answer waits for.
 pub struct Rest {

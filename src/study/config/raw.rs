@@ -1,5 +1,14 @@
 //! The settings as they stand in the file.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use bytesize::ByteSize;
+use schemars::JsonSchema;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
 use super::{PrivacyConfig, TableConfig, ThemeName};
 use crate::data::TableChoice;
 use crate::model::{SameKey, TableColumns, TableKind};
@@ -8,13 +17,6 @@ use crate::study::error::StudyError;
 use crate::study::remote::{self};
 use crate::study::spanned::Spanned;
 use crate::study::text_options::{RawText, RawType};
-use bytesize::ByteSize;
-use schemars::JsonSchema;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
-use std::collections::BTreeMap;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

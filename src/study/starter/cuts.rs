@@ -1,10 +1,11 @@
 //! Guesses how a table is cut into segments, and which of its columns are private.
 
+use std::collections::HashSet;
+
 use super::columns::{MOST_BY_BREAKS, MOST_CELLS, guess_breaks, is_private};
 use super::segments::{StarterSegment, sort_by_effect};
 use super::{StarterColumn, StarterTable, free_name};
 use crate::model::ColumnType;
-use std::collections::HashSet;
 
 /// A column worth cutting by.
 pub(super) struct ColumnCut<'t> {

@@ -4,19 +4,18 @@ mod columns;
 mod cuts;
 mod segments;
 
-use columns::{has_word, is_private, words};
-use cuts::{ColumnCut, guess_cuts};
 use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::PathBuf;
-
-use segments::StarterSegment;
-pub use segments::outcome_rule;
 
 use super::edit::quoted;
 use super::remote::RemoteConfig;
 use crate::data::Offer;
 use crate::model::{ColumnType, Datum, is_plain_name, quote_name};
+use columns::{has_word, is_private, words};
+use cuts::{ColumnCut, guess_cuts};
+use segments::StarterSegment;
+pub use segments::outcome_rule;
 
 /// The facts about a table from which a study is created.
 #[derive(Debug, Clone, Default)]

@@ -31,13 +31,16 @@ pub mod saving;
 pub mod state;
 pub mod text;
 
+pub use binding::{Binding, BindingSection};
+pub use keymap::Keymap;
+pub use view::{CustomerListing, Hooks, Over, View, ViewKeys, Views};
+
 pub use crate::tui::paint::abilities::Abilities;
 pub use action::{
     Action, Answered, Asker, CreatedStudy, EditedText, Editing, Effect, Lane, LoadedBase, Request, SaveFailed, Saving,
     ViewName,
 };
 pub use answers::Answers;
-pub use binding::{Binding, BindingSection};
 pub use check::{CheckJob, CheckOutcome};
 pub use column_layout::{ColumnLayout, ShownColumns};
 pub use dispatch::{editing, key, paste};
@@ -45,7 +48,5 @@ pub use estimates::Estimates;
 pub use history::{History, SavedStep};
 pub use kept::{KeptForm, KeptSession};
 pub use key::{KeyPress, KeySymbol};
-pub use keymap::Keymap;
 pub use query::{Facet, FacetCut, MOST_FACETS, Query};
 pub use state::{BaseState, Pane, RunSettings, State, StatusMessage, binding, keymap, view};
-pub use view::{CustomerListing, Hooks, Over, View, ViewKeys, Views};

@@ -116,7 +116,7 @@ pub fn run(data: &[u8]) {
         }
     }
     screen.draw(|frame| tui::draw(frame, &session.state)).expect("drawn");
-    // What is kept for the case that the program is killed can be read back.
+    // The session that is kept in case the program is killed can be read back.
     let kept = session.state.unsaved();
     let text = serde_json::to_string(&kept).expect("a session is JSON");
     let read: KeptSession = serde_json::from_str(&text).expect("a session is read back");

@@ -212,7 +212,7 @@ fn range(known: &[&Shown], sum: &[f64], whole: f64) -> [f64; 2] {
             rows.push((one.sum.clone(), high, true));
         }
         if low > 0.0 {
-            // What is not in it is at most the rest: everything is known.
+            // The part outside of it is at most the rest: everything is known.
             rows.push((one.sum.iter().map(|by| 1.0 - by).collect(), whole - low, true));
         }
     }

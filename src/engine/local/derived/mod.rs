@@ -10,8 +10,6 @@ mod text_keys;
 mod tops;
 pub mod voices;
 
-pub(super) use self::join::CustomerEvents;
-
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +17,7 @@ use std::time::Instant;
 
 use polars::prelude::{IntoColumn, NamedFrom, Series};
 
+pub(super) use self::join::CustomerEvents;
 use super::column::ColumnData;
 use super::memory::MemoryKey;
 use super::{LocalEngine, Tuning, failed};

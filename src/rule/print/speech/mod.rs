@@ -2,8 +2,6 @@
 
 mod rounding;
 
-pub(super) use rounding::round_digits;
-
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -16,6 +14,7 @@ use crate::model::{ColumnType, Datum, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType, Comparison, Expr};
 use crate::rule::functions::FunctionId;
+pub(super) use rounding::round_digits;
 
 /// An operand: its SQL and its expression.
 pub(super) struct Operand<'e> {

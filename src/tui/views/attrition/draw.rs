@@ -1,8 +1,8 @@
 //! The strip under the filter: the customers that each condition removes.
 
-use super::AttritionPane;
 use ratatui::layout::Rect;
 
+use super::AttritionPane;
 use crate::insight::attrition::{self, AttritionFigures, AttritionStep};
 use crate::insight::format;
 use crate::insight::table::{Table, TableCell};

@@ -1,8 +1,8 @@
 //! The builder of segmentations.
 
-use super::{draw_cells as cells, draw_profile as profile};
 use ratatui::layout::Rect;
 
+use super::{draw_cells as cells, draw_profile as profile};
 use crate::insight::mece::Mece;
 use crate::tui::core::State;
 use crate::tui::paint::canvas::Canvas;

@@ -1,9 +1,9 @@
 //! The persona card, as one would show it to a colleague: portrait and size, traits, journey and flow, spans, claims.
 
-use super::page::{CardInput, CardPage};
 use ratatui::layout::Rect;
 
 use super::blocks::{beside, bullets, hanging, heading};
+use super::page::{CardInput, CardPage};
 use super::{CardView, attributes, claims, intro, journey, note, size, spans, traits};
 use crate::insight::card::{Facts, needs_research};
 use crate::model::Persona;

@@ -123,7 +123,7 @@ fn figures_of(profile: &ColumnProfile, role: Role, state: &State) -> [ListCell; 
         ),
         ListCell::text(distinct.map_or_else(|| "many".into(), |distinct| format::count(distinct.in_filter)), role),
         match distinct {
-            // Of a key, the most frequent value is no more frequent than any other.
+            // The most frequent value of a key is no more frequent than any other.
             Some(distinct) if distinct.in_filter == known && known > 1 && profile.bins.is_none() => {
                 ListCell::text("each value once", Role::Dim)
             }

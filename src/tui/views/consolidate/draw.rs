@@ -1,8 +1,8 @@
 //! Grouping of many segments into a few personas: what k groups cover, and the groups of the selected k.
 
-use super::{groups, steps};
 use ratatui::layout::Rect;
 
+use super::{groups, steps};
 use crate::insight::consolidate::ConsolidationFigures;
 use crate::tui::core::State;
 use crate::tui::paint::canvas::Canvas;

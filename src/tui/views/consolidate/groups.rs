@@ -1,8 +1,8 @@
 //! The groups of the selected step with their segments, and the segments that are in none.
 
-use super::ConsolidateView;
 use ratatui::layout::Rect;
 
+use super::ConsolidateView;
 use super::labels::{legend, title};
 use crate::insight::consolidate::{
     Consolidation, ConsolidationFigures, ConsolidationStep, Method, SegmentUnion, dendrogram,

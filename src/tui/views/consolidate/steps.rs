@@ -1,8 +1,8 @@
 //! The steps: a line for each number of groups.
 
-use super::ConsolidateView;
 use ratatui::layout::Rect;
 
+use super::ConsolidateView;
 use super::labels::{legend, title};
 use crate::insight::consolidate::{ConsolidationFigures, Method, StepFigures};
 use crate::insight::format;

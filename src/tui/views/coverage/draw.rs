@@ -1,10 +1,10 @@
 //! Coverage: customers in no persona, in one or in several, in which one first, and in both of two.
 
+use ratatui::layout::Rect;
+
 use super::CoverageView;
 use super::parts::name;
 use super::{pairs, rows, words};
-use ratatui::layout::Rect;
-
 use crate::insight::coverage::PersonaCoverage;
 use crate::insight::format;
 use crate::insight::table::{Table, TableCell};

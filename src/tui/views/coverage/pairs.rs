@@ -1,8 +1,8 @@
 //! Customers in both of every two personas: each against those before it.
 
-use super::CoverageView;
 use std::ops::Range;
 
+use super::CoverageView;
 use super::parts::{name, pair_width, right};
 use crate::insight::coverage::PersonaCoverage;
 use crate::insight::coverage::waterfall::WaterfallStep;

@@ -1,8 +1,8 @@
 //! Up to four columns at once, each filtering the others.
 
-use super::FacetsView;
 use ratatui::layout::Rect;
 
+use super::FacetsView;
 use crate::engine::{CustomerCount, GroupAnswer, GroupFigures};
 use crate::insight::facet::FacetInquiry;
 use crate::insight::suppress;

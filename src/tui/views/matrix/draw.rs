@@ -1,10 +1,10 @@
 //! The matrix of two lists of sets, as a heat map.
 
-use super::{CrossedSets, MatrixView, cells, words};
 use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use super::{CrossedSets, MatrixView, cells, words};
 use crate::insight::contained;
 use crate::insight::format;
 use crate::insight::matrix::Matrix;

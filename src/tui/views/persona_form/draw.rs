@@ -1,8 +1,8 @@
 //! The persona form: the list of fields on the left, the field being typed on the right.
 
-use super::{draw_attributes, draw_records, draw_spans, is_typed};
 use ratatui::layout::Rect;
 
+use super::{draw_attributes, draw_records, draw_spans, is_typed};
 use crate::insight::card::Size;
 use crate::insight::format;
 use crate::insight::inquiry::FactState;

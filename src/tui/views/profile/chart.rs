@@ -1,13 +1,13 @@
 //! Charts of a column: numbers as a histogram with box plots below, dates over time. Filter and base are both shown as
 //! shares.
 
-use super::ProfileView;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::symbols::Marker;
 use ratatui::text::Span;
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
 
+use super::ProfileView;
 use super::words::{is_told, value};
 use crate::engine::{Bins, ColumnProfile, Spread};
 use crate::insight::figures;

@@ -1,10 +1,9 @@
 //! Profile of one column: its values, spread and chart.
 
-use super::ProfileView;
-use super::{chart, facts, values};
-
 use ratatui::layout::Rect;
 
+use super::ProfileView;
+use super::{chart, facts, values};
 use crate::engine::ColumnProfile;
 use crate::insight::format;
 use crate::insight::suppress::{self};

@@ -1,8 +1,8 @@
 //! The figures of a column, in the filter and in the base.
 
-use super::ProfileView;
 use ratatui::layout::Rect;
 
+use super::ProfileView;
 use super::words::{is_told, value};
 use crate::engine::{ColumnProfile, Spread};
 use crate::insight::format;

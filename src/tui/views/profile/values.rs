@@ -1,8 +1,8 @@
 //! The most frequent values of a column.
 
-use super::ProfileView;
 use ratatui::layout::Rect;
 
+use super::ProfileView;
 use crate::engine::{ColumnProfile, CustomerCount};
 use crate::insight::format;
 use crate::insight::table;

@@ -1,11 +1,10 @@
 //! Research by persona: the answers, and beside or below them the quotes and who gave them.
 
+use ratatui::layout::Rect;
+
 use super::ResearchView;
 use super::frame::{draw_words, frame, is_focused};
 use super::{likeness, quotes, table, words};
-
-use ratatui::layout::Rect;
-
 use crate::tui::core::State;
 use crate::tui::paint::canvas::{Canvas, inside};
 use crate::tui::views::research::{self, DetailContent};

@@ -1,11 +1,12 @@
 //! Frames of the parts of the research view, and what stands in an empty one.
 
+use ratatui::layout::Rect;
+
 use super::ResearchView;
 use crate::text::wrap;
 use crate::tui::core::State;
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
-use ratatui::layout::Rect;
 
 /// Returns true if keys go to this part: the lower one, or the upper one.
 pub fn is_focused(state: &State, below: bool) -> bool {

@@ -1,10 +1,8 @@
 //! Comparison of the selected column's respondents with its other customers.
 
-use super::ResearchView;
-use crate::tui::views::why::WhyLine;
-use crate::tui::views::why::draw::{columns, full, row};
 use ratatui::layout::Rect;
 
+use super::ResearchView;
 use super::frame::is_focused;
 use super::words;
 use crate::engine::BothSides;
@@ -18,6 +16,8 @@ use crate::tui::core::State;
 use crate::tui::core::key;
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
+use crate::tui::views::why::WhyLine;
+use crate::tui::views::why::draw::{columns, full, row};
 use crate::tui::widgets::list::{List, WHOLE, Window};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {

@@ -1,8 +1,8 @@
 //! Quotes of the selected cell's respondents.
 
-use super::ResearchView;
 use ratatui::layout::Rect;
 
+use super::ResearchView;
 use super::frame::{draw_legend, draw_words, frame, is_focused};
 use super::words;
 use crate::insight::format;

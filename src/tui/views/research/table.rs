@@ -1,10 +1,10 @@
 //! Table of answers, with a column for all respondents and one for each persona.
 
-use super::ResearchView;
 use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use super::ResearchView;
 use super::frame::{draw_legend, frame, is_focused};
 use super::words;
 use crate::insight::format;

@@ -1,10 +1,10 @@
 //! Customers by the exact combination of sets they are in.
 
-use super::UpSetView;
 use std::ops::Range;
 
 use ratatui::layout::Rect;
 
+use super::UpSetView;
 use super::dots::Dots;
 use crate::insight::figures;
 use crate::insight::format;

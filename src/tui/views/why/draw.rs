@@ -1,8 +1,8 @@
 //! Why: the traits that set the filtered customers apart.
 
-use super::WhyView;
 use ratatui::layout::Rect;
 
+use super::WhyView;
 use crate::engine::BothSides;
 use crate::insight::format;
 use crate::insight::format::traits::{effect, name, sides};
