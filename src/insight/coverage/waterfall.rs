@@ -4,7 +4,8 @@
 //! Step i takes |Pᵢ \\ (P₁ ∪ … ∪ Pᵢ₋₁)| and loses |Pᵢ ∩ (P₁ ∪ … ∪ Pᵢ₋₁)| to those above; all steps together take the
 //! covered customers.
 
-use super::{CoveragePart, Hidden, WholeContext, sum};
+use super::hidden::Hidden;
+use super::{CoveragePart, WholeContext, sum};
 use crate::engine::{LayeredOverlap, Portion};
 use crate::insight::figures;
 use crate::insight::suppress::DisclosedCount;

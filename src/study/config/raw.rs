@@ -14,7 +14,7 @@ use crate::data::TableChoice;
 use crate::model::{SameKey, TableColumns, TableKind};
 use crate::study::SourceFile;
 use crate::study::error::StudyError;
-use crate::study::remote::{self};
+use crate::study::remote;
 use crate::study::spanned::Spanned;
 use crate::study::text_options::{RawText, RawType};
 

@@ -110,10 +110,11 @@ pub struct UnmatchedPage {
 
 /// Opens the page, or says why there is nothing on it.
 pub fn open(state: &mut State) -> Vec<Effect> {
-    let refused = lists(state).iter().filter_map(|list| list.unmatched(state.settings.min_cell).err()).next();
-    let unmatched: usize =
-        lists(state).iter().filter_map(|list| Some(list.unmatched(state.settings.min_cell).ok()?.len())).sum();
-    match refused {
+    let min_cell = state.settings.min_cell;
+    let listed: Vec<Result<usize, String>> =
+        lists(state).iter().map(|list| Ok(list.unmatched(min_cell)?.len())).collect();
+    let unmatched: usize = listed.iter().flatten().sum();
+    match listed.into_iter().find_map(Result::err) {
         Some(reason) if unmatched == 0 => state.complain(reason),
         None if unmatched == 0 => state.say("every value of the list found a customer"),
         _ => state.over.push(UnmatchedPage::default()),
