@@ -102,6 +102,11 @@ fn of(command: &str) -> Option<&'static Accepted> {
     ACCEPTED.iter().find(|accepted| accepted.command == command)
 }
 
+/// Returns true if the sub-command takes the option.
+pub fn takes(command: &str, option: &str) -> bool {
+    of(command).is_some_and(|accepted| accepted.takes(option))
+}
+
 impl Accepted {
     fn takes(&self, option: &str) -> bool {
         self.options.iter().any(|group| group.contains(&option))

@@ -82,6 +82,7 @@ Examples:
   crosscut customers.parquet                open a table
   cat c.csv | crosscut -                    open a table from a pipe
   crosscut count \"country = 'DE' AND @lapsed\"
+  crosscut customers.csv count \"age > 30\"
   crosscut group plan --filter @active --format json
   crosscut sql @lapsed --dialect duckdb     print a segment as SQL
   crosscut init customers.csv               write a starter study beside a table";
@@ -225,6 +226,10 @@ pub fn parse() -> Result<Cli, CommandError> {
     });
     match read {
         Ok((name, cli)) => {
+            let cli = match &name {
+                Some(command) => cli.for_command(command)?,
+                None => cli,
+            };
             accepted::check(name.as_deref(), &cli.options)?;
             Ok(cli)
         }
@@ -236,6 +241,15 @@ pub fn parse() -> Result<Cli, CommandError> {
                 && !accepted::names().contains(&first)
             {
                 return Err(open::unknown_word(&first));
+            }
+            // Nor is a table after the sub-command, where no other word is expected.
+            if error.kind() == ErrorKind::UnknownArgument
+                && let Some((command, table)) = open::table_after_command()
+            {
+                return Err(CommandError::usage(format!(
+                    "{command} takes no table there: name it first, as in crosscut {} {command} …",
+                    table.display()
+                )));
             }
             error.exit()
         }
@@ -300,6 +314,35 @@ fn rule_text(text: &str) -> Result<String, String> {
     match text.starts_with("--") {
         true => Err("there is no such option here, and no rule begins with --".into()),
         false => Ok(text.to_owned()),
+    }
+}
+
+impl Cli {
+    /// Moves DATA before a sub-command to the option that means the same.
+    ///
+    /// # Errors
+    /// Returns an error if nothing is there, if the option names another table, or if the sub-command reads none.
+    fn for_command(mut self, command: &str) -> Result<Self, CommandError> {
+        let Some(table) = self.table.take() else { return Ok(self) };
+        let shown = table.display();
+        if !open::is_there(&table) {
+            return Err(open::unknown_word(&shown.to_string()));
+        }
+        if !accepted::takes(command, "--data") {
+            let way_out = match command {
+                "init" | "convert" => format!("name its table after it, as in crosscut {command} {shown}"),
+                _ => format!("leave out {shown}"),
+            };
+            return Err(CommandError::usage(format!("{command} takes no table before it: {way_out}")));
+        }
+        let (option, there) = match open::study_at(&table) {
+            Some(file) => ("--config", self.options.config.replace(file)),
+            None => ("--data", self.options.data.replace(table.clone())),
+        };
+        match there {
+            Some(_) => Err(CommandError::usage(format!("{shown} stands before {command}, and {option} names another"))),
+            None => Ok(self),
+        }
     }
 }
 

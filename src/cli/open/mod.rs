@@ -26,11 +26,11 @@ use crate::session::{self, BaseSource, Opening, Rest, ValueStore};
 use crate::study::{FilePlace, Study, StudyItem};
 use crate::term;
 pub use screen::for_screen;
-pub(super) use screen::for_screen_once;
+pub(super) use screen::{for_screen_once, study_at};
 pub use sets::Sets;
 pub use source::file_and_options;
 use source::{is_from_options, opening};
-pub(super) use source::{is_there, unknown_word};
+pub(super) use source::{is_there, table_after_command, unknown_word};
 
 /// A study, its base, and its definitions checked against it.
 pub struct CheckedStudy {
@@ -236,7 +236,6 @@ impl CheckedStudy {
         }
     }
 
-    /// Returns the base's columns, with the personas' column if there are personas.
     /// Checks the keys of the base, all of which are read for it.
     ///
     /// # Errors
@@ -245,6 +244,7 @@ impl CheckedStudy {
         self.rest.check_keys(&self.cancel).map_err(CommandError::Failed)
     }
 
+    /// Returns the base's columns, with the personas' column if there are personas.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }

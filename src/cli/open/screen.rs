@@ -80,7 +80,7 @@ pub(in crate::cli) fn for_screen_once(
 }
 
 /// Returns the study's file, if the path is a folder with a study or its `config.toml`.
-fn study_at(path: &Path) -> Option<PathBuf> {
+pub(in crate::cli) fn study_at(path: &Path) -> Option<PathBuf> {
     if path.is_dir() {
         return study::find_in(path);
     }

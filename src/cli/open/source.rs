@@ -76,7 +76,7 @@ fn study_and_source(options: &CommonOptions, table: Option<&Path>) -> Result<(St
             let table = table.to_string_lossy();
             Study::without_file(&table, study::user_file().as_deref()).map_err(CommandError::failed)?
         }
-        (None, None) => return Err(CommandError::usage(NOTHING_TO_OPEN)),
+        (None, None) => return Err(nothing_to_open()),
     };
     let path = match (table, &study.config.data.remote) {
         (Some(table), _) => table.to_owned(),
@@ -88,6 +88,18 @@ fn study_and_source(options: &CommonOptions, table: Option<&Path>) -> Result<(St
         (None, None) => PathBuf::from(study.config.data.path.as_deref().ok_or_else(|| no_table(config.as_deref()))?),
     };
     Ok((study, BaseSource::Here(source(path))))
+}
+
+fn nothing_to_open() -> CommandError {
+    CommandError::usage(match table_after_command() {
+        Some((command, table)) => {
+            format!(
+                "there is no study here (no config.toml): name the table first, as in crosscut {} {command} …",
+                table.display()
+            )
+        }
+        None => NOTHING_TO_OPEN.to_owned(),
+    })
 }
 
 fn no_table(config: Option<&Path>) -> CommandError {
@@ -113,6 +125,15 @@ pub(in crate::cli) fn unknown_word(word: &str) -> CommandError {
 pub(in crate::cli) fn is_there(table: &Path) -> bool {
     let fits = |pattern: &str| glob::glob(pattern).is_ok_and(|mut paths| paths.next().is_some());
     table == Path::new("-") || table.exists() || table.to_str().is_some_and(fits)
+}
+
+/// Returns the sub-command of the command line, and the first word after it that is a file.
+pub(in crate::cli) fn table_after_command() -> Option<(String, PathBuf)> {
+    let names = crate::cli::accepted::names();
+    let mut words = std::env::args().skip(1);
+    let command = words.find(|word| names.contains(word))?;
+    let table = words.map(PathBuf::from).find(|word| word.is_file())?;
+    Some((command, table))
 }
 
 pub(super) const CONFIG_IGNORED: &str =

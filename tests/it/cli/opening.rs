@@ -96,3 +96,55 @@ fn demo_opens_the_sample_and_leaves_nothing_behind() {
     let output = crosscut(temporary.path(), &["demo"]);
     assert_eq!(output.status.code(), Some(2), "{}", err(&output));
 }
+
+#[test]
+fn table_before_a_sub_command_is_the_one_it_reads() {
+    // The study in the folder has other customers.
+    let study = folder();
+    let file = study.path().join("other.csv");
+    std::fs::write(&file, "id,age\n1,30\n2,40\n3,50\n").expect("a writable folder");
+    let output = crosscut(study.path(), &["other.csv", "count", "age > 30"]);
+    assert_eq!((out(&output).as_str(), output.status.code()), ("2\n", Some(0)));
+    assert!(err(&output).contains("config.toml is ignored"), "{}", err(&output));
+
+    // A folder with a study and its config.toml open the study.
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let config = study.path().join("config.toml");
+    for data in [study.path(), &config] {
+        let output = crosscut(elsewhere.path(), &[&data.display().to_string(), "count"]);
+        assert_eq!((out(&output).as_str(), err(&output).as_str()), ("6\n", ""), "{}", data.display());
+    }
+}
+
+#[test]
+fn table_before_a_sub_command_that_reads_none_is_refused_with_the_way_out() {
+    let study = folder();
+    std::fs::write(study.path().join("other.csv"), "id\n1\n").expect("a writable folder");
+    for (args, message) in [
+        (
+            &["other.csv", "generate", "--rows", "5", "x.csv"][..],
+            "generate takes no table before it: leave out other.csv",
+        ),
+        (
+            &["other.csv", "convert", "x.csv", "y.csv"],
+            "convert takes no table before it: name its table after it, as in crosscut convert other.csv",
+        ),
+        (&["other.csv", "count", "--data", "customers.csv"], "other.csv stands before count, and --data names another"),
+        (&["othr.csv", "count"], "no command and no file is called othr.csv: crosscut --help lists the commands"),
+        (
+            &["count", "age > 1", "other.csv"],
+            "count takes no table there: name it first, as in crosscut other.csv count …",
+        ),
+    ] {
+        let output = crosscut(study.path(), args);
+        assert_eq!((output.status.code(), err(&output)), (Some(2), format!("crosscut: {message}\n")), "{args:?}");
+    }
+    let bare = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(bare.path().join("other.csv"), "id\n1\n").expect("a writable folder");
+    let output = crosscut(bare.path(), &["rows", "--sort", "id", "other.csv"]);
+    let message = "rows takes no table there: name it first, as in crosscut other.csv rows …";
+    assert_eq!((output.status.code(), err(&output)), (Some(2), format!("crosscut: {message}\n")));
+    let output = crosscut(bare.path(), &["count", "other.csv"]);
+    let message = "there is no study here (no config.toml): name the table first, as in crosscut other.csv count …";
+    assert_eq!((output.status.code(), err(&output)), (Some(2), format!("crosscut: {message}\n")));
+}
