@@ -111,9 +111,25 @@ fn number_kinds(sample: &[&str]) -> Vec<DeclaredKind> {
 }
 
 /// Formats of days as people write them; those in which the day comes first are tried first.
-const DAYS: [&str; 12] = [
-    "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y",
-    "%d %b %Y", "%d.%m.%y", "%d/%m/%y",
+const DAYS: [&str; 18] = [
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%d-%b-%y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%d.%m.%y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d-%m-%y",
 ];
 const TIMES: [&str; 3] = [" %H:%M", " %H:%M:%S", " %I:%M %p"];
 
@@ -169,6 +185,12 @@ mod tests {
         assert_eq!(offered(&["31/12/2023", "01/02/2024"]), date("%d/%m/%Y"));
         assert_eq!(offered(&["12/31/2023", "01/02/2024"]), date("%m/%d/%Y"));
         assert_eq!(offered(&["23-Sep-11", "01-Oct-11"]), date("%d-%b-%y"));
+        assert_eq!(offered(&["12/31/23", "01/02/24"]), date("%m/%d/%y"));
+        assert_eq!(offered(&["March 3, 2024", "May 14, 2024"]), date("%B %d, %Y"));
+        // ISO dates need no declaration, but for the words between them.
+        let words = "{ type = \"date\", format = \"%Y-%m-%d\", null = [\"n/a\"] }";
+        let values = ["2024-01-31", "2024-02-01", "2024-02-02", "2024-02-03", "2024-02-04", "n/a"];
+        assert_eq!(offered(&values).as_deref(), Some(words));
         let values = StringChunked::from_slice("a".into(), &["01/02/2024", "03/04/2024"]);
         assert!(offer(&values).unwrap().1.contains("other way round"));
     }
