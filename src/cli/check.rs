@@ -8,11 +8,14 @@ use super::output::{Table, TableCell};
 use super::streams::say;
 use super::{CommandError, CommonOptions, costs};
 use crate::engine::{Cancel, SummaryQuestion};
+use crate::insight::absent_values::AbsentValuesInquiry;
 use crate::insight::catalog::SegmentationState;
 use crate::insight::each_count::is_of_rules;
 use crate::insight::match_rates;
+use crate::insight::suppress;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry};
 use crate::model::{CellCut, Lookup, PERSONA, Persona, reference};
+use crate::rule::warnings::{RuleWarning, warnings};
 use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, FilePlace, Severity, StudyItem};
 use crate::tui::views;
@@ -145,12 +148,35 @@ impl CheckReport<'_> {
         match rule {
             Err(error) => self.rule_error(item, name, text, error),
             Ok(rule) => match self.customers(rule)? {
-                Ok(0) => self.warn(item, nobody(name, self.opened.min_cell(), "is empty: nobody fits its rule")),
-                Ok(_) => {}
+                Ok(customers) => {
+                    let is_empty = self.is_as_empty(customers);
+                    if !self.warnings(item, name, rule, is_empty)? && is_empty {
+                        self.warn(item, nobody(name, self.opened.min_cell(), "is empty: nobody fits its rule"));
+                    }
+                }
                 Err(reason) => self.cannot_count(item, name, text, reason),
             },
         }
         Ok(())
+    }
+
+    /// Returns true for nobody and, under `min_cell`, for a few: a warning about nobody alone would tell them apart.
+    fn is_as_empty(&self, customers: u64) -> bool {
+        suppress::is_small(customers, self.opened.min_cell().max(1))
+    }
+
+    /// Warns of conditions that hold for nobody, and of texts that no customer has, at the character of the file. Returns
+    /// true if there are any.
+    fn warnings(&mut self, item: StudyItem, name: &str, rule: &Checked, is_empty: bool) -> Result<bool, CommandError> {
+        let mut absent = AbsentValuesInquiry::new(rule, self.opened.mask(), self.opened.min_cell());
+        self.opened.drive(&mut absent)?;
+        let found: Vec<RuleWarning> = warnings(rule).into_iter().chain(absent.warnings().iter().cloned()).collect();
+        for warning in &found {
+            let place = self.opened.study.place_in(item, warning.place.start);
+            let subject = if is_empty { nobody(name, self.opened.min_cell(), "is empty") } else { format!("@{name}") };
+            self.add(Severity::Warning, place, format!("{subject}: {}", warning.message));
+        }
+        Ok(!found.is_empty())
     }
 
     fn persona(&mut self, entry: &PersonaEntry, persona: &Persona) -> Result<(), CommandError> {
@@ -171,9 +197,14 @@ impl CheckReport<'_> {
         } else if let Ok(audience) = &entry.audience {
             let item = StudyItem::Persona(&entry.id);
             match self.customers(audience)? {
-                Ok(0) => self.warn(item, nobody(&entry.id, self.opened.min_cell(), "has no customers")),
+                Ok(customers) if self.is_as_empty(customers) => {
+                    self.warn(item, nobody(&entry.id, self.opened.min_cell(), "has no customers"));
+                }
                 Ok(_) => {}
                 Err(reason) => self.cannot_count(item, &entry.id, &entry.text, reason),
+            }
+            if let Some(Ok(rule)) = persona.narrowed.as_ref().map(|text| self.check(text)) {
+                self.warnings(StudyItem::PersonaRule(&entry.id), &entry.id, &rule, false)?;
             }
         }
         let id = &entry.id;
@@ -190,6 +221,8 @@ impl CheckReport<'_> {
                 Ok(rule) => {
                     if let Err(reason) = self.customers(&rule)? {
                         self.cannot_count(item, id, text, reason);
+                    } else {
+                        self.warnings(item, id, &rule, false)?;
                     }
                 }
             }
@@ -276,6 +309,6 @@ impl CheckReport<'_> {
 fn nobody(name: &str, min_cell: u64, reason: &str) -> String {
     match min_cell {
         0 => format!("@{name} {reason}"),
-        least => format!("@{name} has fewer than {least} customers: no figure of it is shown"),
+        least => format!("@{name} has fewer than {least} customers, so that no figure of it is shown"),
     }
 }

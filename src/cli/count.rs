@@ -13,6 +13,7 @@ use crate::engine::SummaryQuestion;
 use crate::insight::figures;
 use crate::insight::file_matches::FileMatch;
 use crate::insight::suppress::{self, DisclosedCount};
+use crate::session::ValueStore;
 
 /// Columns of the table.
 pub const COLUMNS: [&str; 3] = ["customers", "base", "share_of_base"];
@@ -42,6 +43,8 @@ impl CountArgs {
         let customers = suppress::of_base(summary.customers, summary.base, opened.min_cell());
         if self.rule.is_some() {
             opened.explain_size(customers);
+            let is_here = !matches!(opened.rest.kept(), ValueStore::Elsewhere);
+            opened.explain_warnings(&rule, is_here || summary.customers == 0)?;
         }
         if options.format() == OutputFormat::Table {
             // The bare number, for use in scripts.

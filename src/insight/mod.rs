@@ -2,6 +2,7 @@
 //!
 //! Pure functions on answers and definitions. The formulas' names are those of `docs/metrics.md`.
 
+pub mod absent_values;
 pub mod attrition;
 pub mod card;
 pub mod catalog;

@@ -23,6 +23,7 @@ mod place;
 pub mod print;
 mod read;
 mod resolve;
+pub mod warnings;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

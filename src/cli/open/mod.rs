@@ -14,6 +14,7 @@ use super::{CommandError, CommonOptions};
 use crate::data::Notice;
 use crate::engine::{Cancel, Engine, EngineError, SummaryQuestion, TypedQuestion, ask_all, ask_one};
 use crate::insight::Catalog;
+use crate::insight::absent_values::AbsentValuesInquiry;
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::file_matches::{FileMatch, FileMatchesInquiry};
 use crate::insight::inquiry::{ErasedInquiry, Inquiry, NewestFact};
@@ -21,6 +22,7 @@ use crate::insight::privacy;
 use crate::insight::settings::{self, Setting, SettingFault};
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::model::{Lookup, Schema, is_masked, is_plain_name};
+use crate::rule::warnings::warnings;
 use crate::rule::{self, Checked};
 use crate::session::{self, BaseSource, Opening, Rest, ValueStore};
 use crate::study::{FilePlace, Study, StudyItem};
@@ -103,6 +105,9 @@ impl CheckedStudy {
             Some(fault) => Err(CommandError::Failed(opened.placed(options, fault))),
             None => {
                 opened.explain_filter()?;
+                // In a database each of the texts would cost a scan.
+                let may_ask = !matches!(opened.rest.kept(), ValueStore::Elsewhere);
+                opened.explain_warnings(&opened.filter, may_ask)?;
                 Ok(opened)
             }
         }
@@ -330,7 +335,20 @@ impl CheckedStudy {
         Ok(inquiry.lists)
     }
 
-    /// Says the same of the filter, if it is such a one.
+    /// Says on stderr which conditions of a rule hold for nobody, whatever the data, and, if it may ask, which texts no
+    /// customer has.
+    pub fn explain_warnings(&self, rule: &Checked, may_ask: bool) -> Result<(), CommandError> {
+        let mut absent = AbsentValuesInquiry::new(rule, self.mask(), self.min_cell());
+        if may_ask {
+            self.drive(&mut absent)?;
+        }
+        for warning in warnings(rule).iter().chain(absent.warnings()) {
+            say!("crosscut: {}", warning.message);
+        }
+        Ok(())
+    }
+
+    /// Says on stderr why the filter has no figures of its own, if it is of few or of nearly all customers.
     fn explain_filter(&self) -> Result<(), CommandError> {
         if self.min_cell() > 0 && self.filter != Checked::everyone() {
             let question = SummaryQuestion { filter: self.filter.clone(), value: None };

@@ -161,6 +161,8 @@ pub enum Lane {
     Columns,
     /// Lists in files that the filter names.
     Lists,
+    /// Texts of the filter that no customer may have.
+    Warnings,
     /// The persona card, or the form that edits a persona.
     Card,
     /// Traits of the line that is selected on the main screen.
@@ -168,7 +170,7 @@ pub enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Lane; 10] = [
+    pub const ALL: [Lane; 11] = [
         Lane::Panes,
         Lane::Groups,
         Lane::Rows,
@@ -177,6 +179,7 @@ impl Lane {
         Lane::Attrition,
         Lane::Columns,
         Lane::Lists,
+        Lane::Warnings,
         Lane::Card,
         Lane::Selected,
     ];

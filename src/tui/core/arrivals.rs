@@ -172,7 +172,10 @@ fn panes_came(state: &mut State) -> Vec<Effect> {
         // They are asked for only after the summary.
         state.answers.groups.found.groups.fail(reason);
     }
-    requests::group_pane(state)
+    let mut effects = requests::group_pane(state);
+    // A view may ask only once the summary is there.
+    effects.extend(requests::views(state));
+    effects
 }
 
 /// Rebuilds a list of suggestions that waits for these values. Closes it if they could not be counted, as it would

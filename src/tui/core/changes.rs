@@ -154,7 +154,6 @@ pub fn cancel(state: &mut State) -> Vec<Effect> {
         (hooks.stopped)(state, stopped);
     }
     state.complain(stopped);
-    [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition, Lane::Columns, Lane::Lists, Lane::Selected]
-        .map(Effect::Cancel)
-        .into()
+    let lanes = [Lane::Panes, Lane::Groups, Lane::Rows, Lane::View, Lane::Attrition, Lane::Columns, Lane::Lists];
+    lanes.into_iter().chain([Lane::Warnings, Lane::Selected]).map(Effect::Cancel).collect()
 }

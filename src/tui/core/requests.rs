@@ -26,7 +26,7 @@ pub fn outdate_all(state: &mut State) {
 fn outdate_views(state: &mut State) {
     state.views.iter_mut().for_each(View::outdate);
     state.over.iter_mut().for_each(View::outdate);
-    for lane in [Lane::View, Lane::Rows, Lane::Attrition, Lane::Columns, Lane::Lists] {
+    for lane in [Lane::View, Lane::Rows, Lane::Attrition, Lane::Columns, Lane::Lists, Lane::Warnings] {
         state.drop_awaited(lane);
     }
 }

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use crate::engine::Activity;
@@ -8,7 +10,7 @@ use crate::tui::core::key;
 use crate::tui::core::{BaseState, State};
 use crate::tui::paint::canvas::{self, Canvas};
 use crate::tui::paint::theme::Role;
-use crate::tui::views::unmatched;
+use crate::tui::views::{filter_warnings, unmatched};
 use crate::tui::widgets::highlight;
 use crate::tui::widgets::input::{Sight, cells};
 
@@ -102,22 +104,39 @@ fn work(state: &State) -> String {
 }
 
 /// Draws a caret under the place of the error, and the message beside it. If it does not fit there, the message gets
-/// the whole line, and the place is marked in the rule. Without an error the line is for the lists that the filter names.
+/// the whole line, and the place is marked in the rule. Without an error the line is for a warning, or for the lists that the
+/// filter names.
 pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &State) {
     if area.height == 0 {
         return;
     }
-    let Some(problem) = &state.filter.problem else {
-        if let Some((line, role)) = unmatched::line(state) {
-            canvas.text(area.x + INDENT, area.y, area.width.saturating_sub(INDENT + 1), &line, role);
-        }
-        return;
-    };
-    let role = if is_patient(state, problem) { Role::Dim } else { Role::Error };
-    let left = column_of(filter_area, state, problem.place.start);
-    let carets = (caret_width(state, problem) as u16).min(text_area(filter_area).right().saturating_sub(left).max(1));
-    let message = problem.to_string();
-    let width = canvas::cells(&message);
+    if let Some(problem) = &state.filter.problem {
+        let role = if is_patient(state, problem) { Role::Dim } else { Role::Error };
+        return draw_pointed(canvas, area, filter_area, state, &problem.place, &problem.to_string(), role);
+    }
+    if let Some((warning, others)) = filter_warnings::first(state) {
+        let more = if others > 0 { format!(" · and {others} more") } else { String::new() };
+        let message = format!("{}{more}", warning.message);
+        return draw_pointed(canvas, area, filter_area, state, &warning.place, &message, Role::Notice);
+    }
+    if let Some((line, role)) = unmatched::line(state) {
+        canvas.text(area.x + INDENT, area.y, area.width.saturating_sub(INDENT + 1), &line, role);
+    }
+}
+
+/// Draws carets under a place of the filter, and a message beside them.
+fn draw_pointed(
+    canvas: &mut Canvas,
+    area: Rect,
+    filter_area: Rect,
+    state: &State,
+    place: &Range<usize>,
+    message: &str,
+    role: Role,
+) {
+    let left = column_of(filter_area, state, place.start);
+    let carets = (caret_width(state, place) as u16).min(text_area(filter_area).right().saturating_sub(left).max(1));
+    let width = canvas::cells(message);
     let (start, right) = (area.x + 1, area.right().saturating_sub(1));
     let after = left + carets + 1;
     let at = if after + width <= right { Some(after) } else { left.checked_sub(width + 1).filter(|x| *x >= start) };
@@ -127,7 +146,7 @@ pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &
         canvas.paint(Rect { x: left, width: carets, height: 1, ..filter_area }, role);
     }
     let x = at.unwrap_or(start);
-    canvas.text(x, area.y, right.saturating_sub(x), &message, role);
+    canvas.text(x, area.y, right.saturating_sub(x), message, role);
 }
 
 /// Returns true if the error may resolve itself as one types on: an unfinished rule, or a name at the cursor that is
@@ -138,9 +157,9 @@ fn is_patient(state: &State, problem: &RuleError) -> bool {
     problem.unfinished || (at_cursor && suggested)
 }
 
-fn caret_width(state: &State, problem: &RuleError) -> usize {
+fn caret_width(state: &State, place: &Range<usize>) -> usize {
     const MOST: usize = 40;
-    let place = state.filter.text().get(problem.place.clone()).unwrap_or_default();
+    let place = state.filter.text().get(place.clone()).unwrap_or_default();
     // Upper bound on a character's bytes.
     cells(&place[..place.floor_char_boundary(MOST * 4)]).clamp(1, MOST)
 }

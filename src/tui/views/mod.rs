@@ -58,6 +58,7 @@ views! {
     research::ResearchView,
     tutor::TutorStrip,
     unmatched::FileListCounts,
+    filter_warnings::FilterWarnings,
 }
 
 /// Reads the keys that a config file changes.

@@ -87,3 +87,16 @@ fn how_many_rows_are_left_is_not_told_when_few() {
     let output = crosscut(discreet(3).path(), &["rows", "--limit", "5"]);
     assert!(err(&output).starts_with("crosscut: <3 more;"), "{}", err(&output));
 }
+
+#[test]
+fn check_warns_alike_of_a_segment_of_nobody_and_of_a_few() {
+    let folder = discreet(3);
+    let segment = |name: &str, rule: &str| format!("\n[[segment]]\nname = \"{name}\"\nwhere = \"{rule}\"\n");
+    append(&folder, "segments.toml", &segment("nobody", "spend > 9000"));
+    append(&folder, "segments.toml", &segment("one", "spend = 200"));
+    let output = crosscut(folder.path(), &["check", "--format", "csv"]);
+    for name in ["nobody", "one"] {
+        let warning = format!("\"@{name} has fewer than 3 customers, so that no figure of it is shown\"");
+        assert!(out(&output).contains(&warning), "{}", out(&output));
+    }
+}

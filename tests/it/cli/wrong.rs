@@ -217,3 +217,42 @@ fn a_study_that_is_left_aside_is_told_of() {
     let both = crosscut(folder.path(), &["count", "--data", "customers.csv", "--config", "config.toml"]);
     assert_eq!(err(&both), "");
 }
+
+#[test]
+fn rule_with_a_text_that_no_customer_has_is_counted_with_a_warning() {
+    let folder = shop::folder();
+    let warning = "crosscut: no customer has plan 'Pro': did you mean 'pro'?\n";
+    for (args, counted) in [
+        (&["count", "plan = 'Pro'"][..], "0\n"),
+        (&["count", "plan <> 'Pro'"], "6\n"),
+        (&["count", "--filter", "plan = 'Pro'"], "0\n"),
+    ] {
+        let output = crosscut(folder.path(), args);
+        assert_eq!((out(&output).as_str(), err(&output).as_str()), (counted, warning), "{args:?}");
+        assert!(output.status.success());
+    }
+    let days = folder.path().join("days.csv");
+    std::fs::write(days, "id,day,score\n1,13/02/2024,9\n2,01/03/2024,n/a\n").expect("a writable folder");
+    let output = crosscut(folder.path(), &["days.csv", "count", "day > '2024-01-01' OR score > '10'"]);
+    let warnings = "crosscut: \"score\" is text and compared letter by letter: to compare numbers, write CAST(\"score\" AS DOUBLE)\n\
+                    crosscut: no customer has a date like '2024-01-01' in day, which is text: declare its type, see crosscut describe\n";
+    assert!(err(&output).ends_with(warnings), "{}", err(&output));
+    let output = crosscut(folder.path(), &["count", "age BETWEEN 40 AND 30 OR country = NULL"]);
+    let warnings = "crosscut: no value is between 40 and 30: the lower bound comes first\n\
+                    crosscut: a comparison with NULL is never true: write IS NULL or IS NOT NULL\n";
+    assert_eq!((out(&output).as_str(), err(&output).as_str()), ("0\n", warnings));
+}
+
+#[test]
+fn check_warns_of_texts_that_no_customer_has_at_their_place() {
+    let folder = shop::folder();
+    replace(&folder, "segments.toml", "\"plan = 'pro'\"", "\"spend > 1 AND plan = 'Pro'\"");
+    replace(&folder, "segments.toml", "('US', 'CA')", "('US', 'ca')");
+    let output = crosscut(folder.path(), &["check", "--format", "csv"]);
+    let expected = "\
+severity,place,problem
+warning,segments.toml:5:24,@pros is empty: no customer has plan 'Pro': did you mean 'pro'?
+warning,segments.toml:10:9,'@north_america: no customer has country 'ca': did you mean 'CA'?
+";
+    assert_eq!(out(&output), expected);
+}

@@ -32,4 +32,5 @@ mod sql;
 mod tutor;
 mod typing;
 mod walking;
+mod warnings;
 mod why;

@@ -1,0 +1,62 @@
+//! Warnings about a valid filter, in the line below it.
+
+use super::harness::Flow;
+use crate::screens::text;
+
+/// Returns the line below the filter once the filter is typed, and Enter pressed.
+fn below(flow: &mut Flow, filter: &str) -> String {
+    flow.press(&format!("/ ctrl-u \"{filter}\" enter"));
+    let shown = text(&mut flow.state, 100, 24);
+    shown.lines().nth(2).unwrap_or_default().trim().to_owned()
+}
+
+#[test]
+fn text_that_no_customer_has_is_named_with_the_value_that_was_meant() {
+    let mut flow = Flow::new();
+    for (filter, warning) in [
+        ("plan = 'Pro'", "^^^^^^^^^^^^ no customer has plan 'Pro': did you mean 'pro'?"),
+        ("plan <> ' pro'", "^^^^^^^^^^^^^^ no customer has plan ' pro': did you mean 'pro'?"),
+        ("spend > 1 AND plan IN ('pro', 'basc')", "no customer has plan 'basc': did you mean 'basic'?"),
+        ("plan = 'pr%'", "no customer has plan 'pr%': did you mean 'pro'?"),
+        ("country = 'France'", "no customer has country 'France': its values are 'DE', 'US', 'CA'"),
+        ("country = 'U*a*x*'", "no customer has country 'U*a*x*': patterns stand after LIKE, with % for any text"),
+        ("plan = 'Pro' OR country = 'us'", "did you mean 'pro'? · and 1 more"),
+    ] {
+        let below = below(&mut flow, filter);
+        assert!(below.contains(warning), "{filter}: {below}");
+    }
+    assert_eq!(below(&mut flow, "plan = 'pro' AND country <> 'DE'"), "");
+}
+
+#[test]
+fn condition_that_no_data_can_fulfil_is_named() {
+    let mut flow = Flow::new();
+    assert_eq!(
+        below(&mut flow, "age BETWEEN 40 AND 20"),
+        "^^^^^^^^^^^^^^^^^^^^^ no value is between 40 and 20: the lower bound comes first"
+    );
+    assert!(below(&mut flow, "age <> NULL").contains("a comparison with NULL is never true"));
+    assert_eq!(below(&mut flow, "age IS NULL"), "");
+}
+
+#[test]
+fn warning_waits_until_the_condition_is_typed_to_its_end() {
+    let mut flow = Flow::new();
+    // Suggestions for the bound are still open: it may become 400.
+    flow.press("/ \"age BETWEEN 40 AND 4\"");
+    assert!(!text(&mut flow.state, 100, 24).contains("lower bound"));
+    flow.press("\" AND\"");
+    flow.press("backspace backspace backspace backspace");
+    flow.press("esc enter");
+    assert!(text(&mut flow.state, 100, 24).contains("lower bound comes first"));
+}
+
+#[test]
+fn values_of_masked_columns_and_of_few_customers_are_not_named() {
+    let mut flow = Flow::new();
+    flow.state.settings.min_cell = 4;
+    // Three customers have the plan pro, three basic: neither is shown.
+    assert!(!below(&mut flow, "plan = 'Pro'").contains("pro'?"));
+    flow.state.settings.min_cell = 3;
+    assert!(below(&mut flow, "plan = 'Pro'").contains("fewer than 3 customers have plan 'Pro': did you mean 'pro'?"));
+}
