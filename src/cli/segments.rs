@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::open::CheckedStudy;
+use super::open::{CheckedStudy, Sets};
 use super::output::{NOT_COUNTED, Table, TableCell, figures_of};
 use super::sums::{self, NO_SUMS, SetSums};
 use super::{CommandError, CommonOptions};
@@ -21,6 +21,7 @@ pub struct SegmentsArgs {}
 impl SegmentsArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
+        opened.explain_lack(Sets::Segments);
         let (counts, sums) = opened.careful(|opened| {
             let countable = opened.catalog.countable();
             let mut rules: Vec<_> = countable.iter().map(|(_, rule)| (*rule).clone()).collect();

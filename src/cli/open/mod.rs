@@ -4,7 +4,8 @@ mod screen;
 mod sets;
 mod source;
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -192,8 +193,26 @@ impl CheckedStudy {
         say!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
     }
 
+    /// Prints to stderr the way to segments or personas if there are none.
+    pub fn explain_lack(&self, sets: Sets) {
+        let files = &self.study.config.study;
+        let (is_lacking, name, key, file) = match sets {
+            Sets::Segments => (self.catalog.segments.is_empty(), "segment", "s", &files.segments),
+            Sets::Personas => (self.catalog.personas.is_empty(), "persona", "n", &files.personas),
+        };
+        if !is_lacking {
+            return;
+        }
+        if self.study.file.is_none() {
+            return say!("crosscut: {} has no {name}s: crosscut init writes a study beside it", self.source);
+        }
+        let file = file.as_deref().and_then(Path::file_name).map_or("config.toml".into(), OsStr::to_string_lossy);
+        say!("crosscut: the study has no {name}s: press {key} on the screen, or write [[{name}]] in {file}");
+    }
+
     /// Prints to stderr which segments, cells or personas are in error, and so in no figure.
     pub fn complain_of(&self, sets: Sets) {
+        self.explain_lack(sets);
         match sets {
             Sets::Segments => {
                 for (n, entry) in self.catalog.segments.iter().enumerate() {

@@ -244,6 +244,22 @@ fn rule_with_a_text_that_no_customer_has_is_counted_with_a_warning() {
 }
 
 #[test]
+fn study_without_segments_or_personas_says_how_to_make_some() {
+    let folder = shop::folder();
+    std::fs::write(folder.path().join("segments.toml"), "").expect("a writable folder");
+    std::fs::write(folder.path().join("personas.toml"), "").expect("a writable folder");
+    for (args, way) in [
+        (&["segments"][..], "the study has no segments: press s on the screen, or write [[segment]] in segments.toml"),
+        (&["coverage"], "the study has no personas: press n on the screen, or write [[persona]] in personas.toml"),
+        (&["customers.csv", "personas"], "customers.csv has no personas: crosscut init writes a study beside it"),
+    ] {
+        let output = crosscut(folder.path(), args);
+        assert!(err(&output).ends_with(&format!("crosscut: {way}\n")), "{args:?}: {}", err(&output));
+        assert!(output.status.success());
+    }
+}
+
+#[test]
 fn check_warns_of_texts_that_no_customer_has_at_their_place() {
     let folder = shop::folder();
     replace(&folder, "segments.toml", "\"plan = 'pro'\"", "\"spend > 1 AND plan = 'Pro'\"");
