@@ -53,6 +53,12 @@ pub(super) fn no_cast(speech: &dyn Speech, from: ColumnType, to: CastType) -> St
     format!("{} has no cast from {from} to {to} with the same results", speech.title())
 }
 
+/// Prints a condition as `true` or `false`.
+pub(super) fn truth_as_text(x: &SqlPiece) -> Printed {
+    let truth = repeatable(x)?;
+    Ok(SqlPiece::tight(format!("CASE WHEN {truth} THEN 'true' WHEN NOT {} THEN 'false' END", truth.operand())))
+}
+
 /// Prints null if a decimal has more digits than its type: `CASE WHEN ABS(x) < 1000 THEN x END`.
 pub(super) fn within_precision(x: &SqlPiece, precision: u8, scale: u8) -> Printed {
     let most = format!("1{}", "0".repeat(usize::from(precision.saturating_sub(scale))));

@@ -2,18 +2,19 @@
 //! numbers and decimals, null if a number is NaN or a cast fails. A part that an engine cannot express is refused, with
 //! its place and reason.
 //!
-//! `printer` walks the tree, with `numbers`, `like`, `patterns`, `formats` and `events`; `statement` puts a `SELECT`
+//! `printer` walks the tree, with `comparisons`, `numbers`, `like`, `patterns`, `formats` and `joins`; `statement` puts a `SELECT`
 //! around it; `scope` prints many into one statement; a file per dialect holds its spellings.
 
 mod aggregates;
 mod bigquery;
 mod casts;
 mod clickhouse;
-mod dates;
+mod comparisons;
 mod duckdb;
-mod events;
 mod formats;
+mod joins;
 mod like;
+mod names;
 mod numbers;
 mod patterns;
 mod postgres;
@@ -34,7 +35,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 pub use aggregates::Aggregates;
-pub use events::AggregateJoin;
+pub use joins::AggregateJoin;
 pub use scope::{EventScope, Scope};
 pub use tables::{DatabaseTables, TableName};
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::events::{self, BASE};
+use super::joins::{self, BASE};
 use super::printer::Printer;
 use super::tables::DatabaseTables;
 use super::{Refused, SqlDialect};
@@ -27,7 +27,7 @@ impl<'a> Scope<'a> {
         tables: &'a DatabaseTables,
     ) -> Result<Self, Refused> {
         let speech = dialect.speech();
-        let joins = events::joins(expressions, speech, tables)?;
+        let joins = joins::joins(expressions, speech, tables)?;
         let say = Refused::of_tables::<super::sql::SqlPiece>;
         let base = say(speech.identifier(BASE))?;
         let mut from = format!("{} {}{base}", say(tables.base_sql(speech))?, speech.alias());
@@ -78,7 +78,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     /// Returns an error if the table is unknown, or the keys cannot be compared.
     pub fn key_of(&self, table: &str) -> Result<String, Refused> {
-        let (_, key) = events::keys(self.printer.tables, self.printer.speech, table)?;
+        let (_, key) = joins::keys(self.printer.tables, self.printer.speech, table)?;
         Ok(key.text)
     }
 }
@@ -97,7 +97,7 @@ impl<'a> EventScope<'a> {
     /// Returns an error if the table is unknown, or its key cannot be compared with the base's.
     pub fn new(table: &str, dialect: SqlDialect, tables: &'a DatabaseTables) -> Result<Self, Refused> {
         let speech = dialect.speech();
-        let (key, _) = events::keys(tables, speech, table)?;
+        let (key, _) = joins::keys(tables, speech, table)?;
         let events = tables.schema.events(table).ok_or_else(|| format!("the table {table} is not known"));
         let events = Refused::of_tables(events)?;
         let from = Refused::of_tables(tables.events_sql(&events.name, speech))?.text;

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::events::{self, BASE, Joins};
+use super::joins::{self, BASE, Joins};
+use super::names::{self, unused};
 use super::printer::Printer;
 use super::speech::Speech;
 use super::sql::{Printed, SqlPiece};
@@ -47,7 +48,7 @@ pub(super) fn statement(
         return statement.in_steps(written, select);
     }
     let condition = condition(written, speech, tables)?;
-    let notes: String = condition.notes.iter().map(|note| events::comment(note)).collect();
+    let notes: String = condition.notes.iter().map(|note| names::comment(note)).collect();
     let base = statement.say(tables.base_sql(speech), written)?;
     if condition.joins.is_empty() {
         return Ok(match select {
@@ -99,7 +100,7 @@ impl<'a> StatementContext<'a> {
         let persona = self.tables.schema.persona().is_some_and(|column| rule.columns().contains(&column.name));
         let audiences =
             self.tables.personas.iter().filter(|_| persona).map(|(_, audience)| audience.written().as_ref());
-        events::joins(std::iter::once(rule).chain(audiences), self.speech, self.tables)
+        joins::joins(std::iter::once(rule).chain(audiences), self.speech, self.tables)
     }
 
     fn key(&self, qualifier: Option<&SqlPiece>, rule: &Expr) -> Result<SqlPiece, Refused> {
@@ -140,11 +141,11 @@ impl<'a> StatementContext<'a> {
             let mut values: Vec<_> = joins.values.iter().collect();
             values.sort_by(|a, b| a.1.name.cmp(&b.1.name));
             for (text, joined) in values {
-                let name = self.quoted(&events::unused(&joined.name, &mut columns), rule)?;
+                let name = self.quoted(&unused(&joined.name, &mut columns), rule)?;
                 list.push(format!("{} AS {name}", joined.sql));
                 made.insert(text.clone(), name);
             }
-            let step = self.quoted(&events::unused("with_events", &mut tables), rule)?;
+            let step = self.quoted(&unused("with_events", &mut tables), rule)?;
             let mut text = format!("SELECT {} FROM {from} {}{base}", list.join(", "), self.speech.alias());
             for join in &joins.joins {
                 text.push_str(&format!(" LEFT JOIN {} ON {}", join.name, join.on));
@@ -157,14 +158,14 @@ impl<'a> StatementContext<'a> {
         collect_references(rule, &mut references);
         for (name, referred) in references {
             let condition = printer.value(referred.written()).map_err(|refused| refused.inside(&name, rule))?;
-            let plain = events::plain(&name);
-            let column = self.quoted(&events::unused(&format!("in_{plain}"), &mut columns), rule)?;
-            let step = self.quoted(&events::unused(&format!("with_{plain}"), &mut tables), rule)?;
+            let plain = names::plain(&name);
+            let column = self.quoted(&unused(&format!("in_{plain}"), &mut columns), rule)?;
+            let step = self.quoted(&unused(&format!("with_{plain}"), &mut tables), rule)?;
             steps.push(format!("{step} AS (SELECT *, {} AS {column} FROM {from})", condition.operand()));
             from = step.text;
             printer.references.borrow_mut().insert(name, column);
         }
-        let notes: String = joins.notes.iter().map(|note| events::comment(note)).collect();
+        let notes: String = joins.notes.iter().map(|note| names::comment(note)).collect();
         let with = if steps.is_empty() { String::new() } else { format!("WITH {}\n", steps.join(",\n  ")) };
         let (selected, condition) = (self.selected(select, None, rule)?, printer.value(rule)?);
         Ok(format!("{notes}{with}SELECT {selected}\nFROM {from}\nWHERE {condition}"))

@@ -1,20 +1,24 @@
-//! The spellings of a dialect: one trait, with the forms that most engines share as its defaults.
+//! The spellings of a dialect: traits for literals, texts, dates and all else, with the forms that most engines share as
+//! their defaults.
 
+mod dates;
+mod literals;
 mod rounding;
+mod texts;
 
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveDateTime};
-
 use super::aggregates::Aggregates;
-use super::formats::TimePattern;
-use super::patterns::RegexPattern;
-use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, doubled, joined, operation};
-use crate::model::{ColumnType, Datum, Decimal};
-use crate::rule::dates::{DateField, Interval};
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, operation};
+use crate::model::{ColumnType, Datum};
 use crate::rule::expr::{ArithmeticOperation, CastType, Comparison, Expr};
-use crate::rule::functions::FunctionId;
+pub(super) use dates::{DateSpeech, difference, part_by_name};
+pub(super) use literals::{Literals, joined_at_nul, short_decimal, without_nul};
 pub(super) use rounding::round_digits;
+pub(super) use texts::{
+    TextSpeech, backslash_like, backslash_like_computed, concat_of_known, default_function, extreme_of_known,
+    trim_from, trim_name,
+};
 
 /// An operand: its SQL and its expression.
 pub(super) struct Operand<'e> {
@@ -53,6 +57,9 @@ pub(super) struct Overflow {
 }
 
 impl Overflow {
+    /// At either end.
+    pub(super) const ANY: Overflow = Overflow { below: true, above: true };
+
     pub(super) fn is_possible(self) -> bool {
         self.below || self.above
     }
@@ -71,74 +78,7 @@ pub(super) fn repeatable(x: &SqlPiece) -> Result<&SqlPiece, String> {
 
 /// The SQL of a dialect for each thing that a rule can mean. Results hold the values that rules define, whatever the
 /// engine's own functions return.
-pub(super) trait Speech: Aggregates + Sync {
-    /// Returns the engine's name for display.
-    fn title(&self) -> &'static str;
-
-    /// Prints a name in the dialect's quotes.
-    fn identifier(&self, name: &str) -> Printed {
-        match name.contains('\0') {
-            true => Err("a name cannot hold the character NUL".into()),
-            false => Ok(SqlPiece::tight(doubled(name, '"'))),
-        }
-    }
-
-    fn text(&self, text: &str) -> Printed {
-        match text.contains('\0') {
-            true => Err(format!("{} has no text with the character NUL", self.title())),
-            false => Ok(SqlPiece::tight(doubled(text, '\''))),
-        }
-    }
-
-    fn boolean(&self, truth: bool) -> SqlPiece {
-        SqlPiece::tight(if truth { "TRUE" } else { "FALSE" })
-    }
-
-    fn integer(&self, number: i64) -> SqlPiece {
-        SqlPiece::tight(number.to_string())
-    }
-
-    fn decimal(&self, number: Decimal) -> Printed {
-        Ok(SqlPiece::tight(number.to_string()))
-    }
-
-    /// Prints a float whose type is clear without context.
-    fn float(&self, number: f64) -> Printed;
-
-    /// Prints a float beside another one: digits suffice.
-    fn float_beside(&self, number: f64) -> Printed {
-        let plain = number == 0.0 || (1e-9..1e17).contains(&number.abs());
-        if plain { Ok(SqlPiece::tight(number.to_string())) } else { self.float(number) }
-    }
-
-    fn date(&self, date: NaiveDate) -> Printed {
-        Ok(SqlPiece::tight(format!("DATE '{date}'")))
-    }
-
-    fn timestamp(&self, at: NaiveDateTime) -> Printed {
-        Ok(SqlPiece::tight(format!("TIMESTAMP '{at}'")))
-    }
-
-    /// Returns the type of a kind, for casts.
-    fn type_name(&self, kind: ColumnType) -> String {
-        match kind {
-            ColumnType::Integer => "BIGINT".into(),
-            ColumnType::Decimal(scale) => format!("DECIMAL(38, {scale})"),
-            ColumnType::Float => "DOUBLE".into(),
-            ColumnType::Boolean => "BOOLEAN".into(),
-            ColumnType::Date => "DATE".into(),
-            ColumnType::Timestamp => "TIMESTAMP".into(),
-            _ => "VARCHAR".into(),
-        }
-    }
-
-    fn null(&self, kind: ColumnType) -> SqlPiece {
-        match kind {
-            ColumnType::Other => SqlPiece::tight("NULL"),
-            kind => cast(&SqlPiece::tight("NULL"), &self.type_name(kind)),
-        }
-    }
-
+pub(super) trait Speech: Aggregates + TextSpeech + DateSpeech {
     /// Returns the reason why columns of this kind cannot be used, if they cannot.
     fn refuses_kind(&self, _kind: ColumnType) -> Option<&'static str> {
         None
@@ -177,11 +117,6 @@ pub(super) trait Speech: Aggregates + Sync {
         Ok(SqlPiece::new(Precedence::Compare, format!("{} IN ({})", x.within(Precedence::Sum), items.join(", "))))
     }
 
-    /// Prints the text so that `<` and `>` compare its bytes.
-    fn in_byte_order(&self, x: &SqlPiece) -> SqlPiece {
-        x.clone()
-    }
-
     /// Prints an operation on whole numbers: null beyond 64 bits.
     fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed;
 
@@ -218,9 +153,8 @@ pub(super) trait Speech: Aggregates + Sync {
     }
 
     /// Prints the decimal rounded to a number of digits, halves away from zero.
-    fn round_decimal(&self, x: &SqlPiece, digits: i64, scale: u8) -> Printed {
-        let rounded = call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]);
-        Ok(cast(&rounded, &self.type_name(ColumnType::Decimal(scale))))
+    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
+        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
     }
 
     /// Prints `FLOOR`, `CEIL` or `TRUNC` of a float.
@@ -257,60 +191,6 @@ pub(super) trait Speech: Aggregates + Sync {
 
     fn cast(&self, x: &Operand, to: CastType) -> Printed;
 
-    /// Prints `LIKE` with a pattern in quotes.
-    fn like(&self, x: &Operand, pattern: &[super::like::LikePiece]) -> Printed {
-        use super::like::{escaped_like, has_special};
-        if !has_special(pattern, "%_\\") {
-            return Ok(comparison(&x.sql, "LIKE", &self.text(&escaped_like(pattern, "", "\\"))?));
-        }
-        let (text, escape) = (self.text(&escaped_like(pattern, "%_!", "!"))?, self.text("!")?);
-        Ok(SqlPiece::new(Precedence::Compare, format!("{} LIKE {text} ESCAPE {escape}", x.sql.within(Precedence::Sum))))
-    }
-
-    /// Prints `LIKE` with a pattern that is computed.
-    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed;
-
-    /// Prints the condition that the regular expression is found somewhere in the text.
-    fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed;
-
-    fn regexp_extract(&self, x: &SqlPiece, pattern: &RegexPattern, group: usize) -> Printed;
-
-    /// Prints the text with matches replaced. `replacement` has `\1` for the first group, `\0` for the whole match and
-    /// `\\` for a backslash.
-    fn regexp_replace(&self, x: &SqlPiece, pattern: &RegexPattern, replacement: &str, all: bool) -> Printed;
-
-    /// Returns true if `LOWER` and `UPPER` change only the letters A to Z. Beside ASCII texts that makes no difference.
-    fn changes_ascii_only(&self) -> bool {
-        false
-    }
-
-    /// Prints a function of texts, or of values of any one kind. Arguments have been checked against the table of
-    /// functions.
-    fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
-        default_function(self, id, arguments)
-    }
-
-    fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed;
-
-    /// Prints the beginning of a unit, of the same kind as `x`.
-    fn date_trunc(&self, unit: DateField, x: &SqlPiece, kind: ColumnType) -> Printed;
-
-    /// Prints the number of boundaries of the unit between two dates or two timestamps; for weeks, of whole spans of
-    /// seven days.
-    fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, kind: ColumnType) -> Printed;
-
-    /// Prints the date or timestamp shifted by an interval, of the same kind as `x`.
-    fn shift(&self, x: &SqlPiece, interval: Interval, kind: ColumnType) -> Printed;
-
-    /// Prints the date shifted by days.
-    fn add_days(&self, date: &SqlPiece, days: &Operand, subtract: bool) -> Printed;
-
-    fn days_between(&self, later: &SqlPiece, earlier: &SqlPiece) -> SqlPiece {
-        operation(Precedence::Sum, later, "-", earlier)
-    }
-
-    fn strftime(&self, x: &SqlPiece, format: &TimePattern, kind: ColumnType) -> Printed;
-
     /// Prints a part of the customers by their key: `xxh3_64(salt + key) % parts`.
     fn split(&self, _key: &SqlPiece, _salt: &str, _parts: u64) -> Printed {
         Err(format!(
@@ -328,17 +208,6 @@ pub(super) trait Speech: Aggregates + Sync {
         }
     }
 
-    /// Prints the first eight digits of a text's MD5 in lower-case hexadecimal: the same on all engines and in all of
-    /// their versions, unlike the engines' own hashes.
-    fn text_hash(&self, text: &SqlPiece) -> Printed {
-        Ok(call("SUBSTR", &[&call("MD5", &[text]), &SqlPiece::tight("1"), &SqlPiece::tight("8")]))
-    }
-
-    /// Prints the part before the first occurrence of a text.
-    fn before(&self, x: &SqlPiece, until: &str) -> Printed {
-        Ok(call("SPLIT_PART", &[x, &self.text(until)?, &SqlPiece::tight("1")]))
-    }
-
     /// Prints the sum of whole numbers over rows.
     fn sum_of_whole(&self, x: &SqlPiece) -> SqlPiece {
         call("SUM", &[x])
@@ -353,88 +222,6 @@ pub(super) trait Speech: Aggregates + Sync {
     fn alias(&self) -> &'static str {
         "AS "
     }
-}
-
-/// Prints a function as PostgreSQL, DuckDB and most others write it.
-pub(super) fn default_function<S: Speech + ?Sized>(speech: &S, id: FunctionId, arguments: &[Operand]) -> Printed {
-    let sqls: Vec<&SqlPiece> = arguments.iter().map(|argument| &argument.sql).collect();
-    let with_default = |name: &str, default: &str| {
-        let default = speech.text(default)?;
-        let given = if sqls.len() == 2 && id_is_pad(id) { vec![sqls[0], sqls[1], &default] } else { sqls.clone() };
-        Ok(call(name, &given))
-    };
-    let name = match id {
-        FunctionId::Lower => "LOWER",
-        FunctionId::Upper => "UPPER",
-        FunctionId::Length => "LENGTH",
-        FunctionId::Substr => "SUBSTR",
-        FunctionId::Left => "LEFT",
-        FunctionId::Right => "RIGHT",
-        FunctionId::Replace => "REPLACE",
-        FunctionId::Concat => "CONCAT",
-        FunctionId::ConcatWs => "CONCAT_WS",
-        FunctionId::Contains => "CONTAINS",
-        FunctionId::StartsWith => "STARTS_WITH",
-        FunctionId::EndsWith => "ENDS_WITH",
-        FunctionId::Strpos => "STRPOS",
-        FunctionId::SplitPart => "SPLIT_PART",
-        FunctionId::Reverse => "REVERSE",
-        FunctionId::Repeat => "REPEAT",
-        FunctionId::Coalesce => "COALESCE",
-        FunctionId::Greatest => "GREATEST",
-        FunctionId::Least => "LEAST",
-        FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
-            let name = trim_name(id);
-            let blank = speech.text(" ")?;
-            let characters = sqls.get(1).copied().unwrap_or(&blank);
-            return Ok(call(name, &[sqls[0], characters]));
-        }
-        FunctionId::Lpad => return with_default("LPAD", " "),
-        FunctionId::Rpad => return with_default("RPAD", " "),
-        FunctionId::Join => {
-            let parts: Vec<SqlPiece> = arguments.iter().map(|argument| argument.sql.clone()).collect();
-            return Ok(joined(&parts));
-        }
-        other => return Err(format!("{} has no {}", speech.title(), crate::rule::functions::name(other))),
-    };
-    Ok(call(name, &sqls))
-}
-
-fn id_is_pad(id: FunctionId) -> bool {
-    matches!(id, FunctionId::Lpad | FunctionId::Rpad)
-}
-
-pub(super) fn trim_name(id: FunctionId) -> &'static str {
-    match id {
-        FunctionId::Ltrim => "LTRIM",
-        FunctionId::Rtrim => "RTRIM",
-        _ => "TRIM",
-    }
-}
-
-/// Prints `CONCAT` as `||`, for engines whose own returns null if one of the texts is null.
-pub(super) fn concat_of_known<S: Speech + ?Sized>(speech: &S, arguments: &[Operand]) -> Printed {
-    let empty = speech.text("")?;
-    let known = |argument: &Operand| match argument.literal() {
-        Some(_) => argument.sql.clone(),
-        None => call("COALESCE", &[&argument.sql, &empty]),
-    };
-    Ok(joined(&arguments.iter().map(known).collect::<Vec<_>>()))
-}
-
-/// Prints `GREATEST` or `LEAST` for engines whose own returns null if one of the values is null: each null is replaced
-/// by another value.
-pub(super) fn extreme_of_known(name: &str, arguments: &[Operand]) -> Printed {
-    let known = |at: usize| -> Printed {
-        let others = arguments.iter().cycle().skip(at).take(arguments.len());
-        if arguments[at].literal().is_some() {
-            return Ok(arguments[at].sql.clone());
-        }
-        let others = others.map(|argument| repeatable(&argument.sql)).collect::<Result<Vec<_>, _>>()?;
-        Ok(call("COALESCE", &others))
-    };
-    let known = (0..arguments.len()).map(known).collect::<Result<Vec<_>, _>>()?;
-    Ok(call(name, &known.iter().collect::<Vec<_>>()))
 }
 
 /// Prints a comparison that is false for every value and null for null.
