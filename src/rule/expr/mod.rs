@@ -109,9 +109,9 @@ pub enum Node {
 /// The file of `IN FILE 'suppress.csv'`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedFile {
-    /// Path as it stands in the rule.
+    /// Path as written in the rule.
     pub path: String,
-    /// A number that other contents hardly share.
+    /// Hash of the contents.
     pub fingerprint: u64,
     /// Values of the file that are none of the column's kind.
     pub left_out: usize,

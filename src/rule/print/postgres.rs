@@ -3,7 +3,7 @@
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DAY, INFINITE, NUMBER, OFFSET, TIME, WHOLE, float_to_whole, where_shaped};
-use super::formats::TimePattern;
+use super::formats::{TimePattern, time_word};
 use super::numbers::{self, widened, within_64_bits, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern, replacement_pieces};
 use super::speech::{
@@ -14,6 +14,10 @@ use crate::model::ColumnType;
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
+
+/// Words for the parts of a time.
+const TIME_WORDS: &str =
+    "Y=YYYY m=MM d=DD H=HH24 I=HH12 M=MI S=SS f=US j=DDD y=YY b=Mon B=FMMonth a=Dy A=FMDay p=AM u=ID V=IW G=IYYY";
 
 pub(super) struct Postgres;
 
@@ -293,28 +297,8 @@ impl DateSpeech for Postgres {
 
     fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
         let part = |letter: char, unpadded: bool| {
-            let word = match letter {
-                'Y' => "YYYY",
-                'm' => "MM",
-                'd' => "DD",
-                'H' => "HH24",
-                'I' => "HH12",
-                'M' => "MI",
-                'S' => "SS",
-                'f' => "US",
-                'j' => "DDD",
-                'y' => "YY",
-                'b' => "Mon",
-                'B' => "FMMonth",
-                'a' => "Dy",
-                'A' => "FMDay",
-                'p' => "AM",
-                'u' => "ID",
-                'V' => "IW",
-                'G' => "IYYY",
-                _ => return None,
-            };
-            Some(if unpadded { format!("FM{word}") } else { word.to_owned() })
+            let fill = if unpadded { "FM" } else { "" };
+            time_word(TIME_WORDS, &letter.to_string()).map(|word| format!("{fill}{word}"))
         };
         let text = |text: &str| format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""));
         let format = format.translated(self.title(), part, text)?;

@@ -18,6 +18,9 @@ use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
+/// Words for the parts of a time.
+const TIME_WORDS: &str = "Y=YYYY m=MM d=DD H=HH24 I=HH12 M=MI S=SS f=FF6 y=YY b=MON B=MMMM a=DY p=AM";
+
 pub(super) struct Snowflake;
 
 fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
@@ -252,29 +255,10 @@ impl DateSpeech for Snowflake {
     }
 
     fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
-        let part = |letter: char, unpadded: bool| {
-            let word = match letter {
-                'Y' => "YYYY",
-                'm' => "MM",
-                'd' => "DD",
-                'H' => "HH24",
-                'I' => "HH12",
-                'M' => "MI",
-                'S' => "SS",
-                'f' => "FF6",
-                'y' => "YY",
-                'b' => "MON",
-                'B' => "MMMM",
-                'a' => "DY",
-                'p' => "AM",
-                _ => return None,
-            };
-            (!unpadded).then(|| word.to_owned())
-        };
         if format.0.iter().any(|piece| matches!(piece, super::formats::FormatPiece::Text(text) if text.contains('"'))) {
             return Err("Snowflake's formats hold no double quote".into());
         }
-        let format = format.translated(self.title(), part, |text| format!("\"{text}\""))?;
+        let format = format.in_words(self.title(), TIME_WORDS, |text| format!("\"{text}\""))?;
         Ok(call("TO_VARCHAR", &[x, &self.text(&format)?]))
     }
 }

@@ -17,6 +17,10 @@ use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
+/// Words for the parts of a time.
+const TIME_WORDS: &str =
+    "Y=yyyy m=MM d=dd H=HH I=hh M=mm S=ss f=SSSSSS j=DDD y=yy b=MMM B=MMMM a=EEE A=EEEE p=a -m=M -d=d -H=H -I=h";
+
 pub(super) struct Spark;
 
 fn try_cast(x: &SqlPiece, to: &str) -> SqlPiece {
@@ -311,32 +315,7 @@ impl DateSpeech for Spark {
     }
 
     fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
-        let part = |letter: char, unpadded: bool| {
-            let word = match (letter, unpadded) {
-                ('Y', false) => "yyyy",
-                ('m', false) => "MM",
-                ('m', true) => "M",
-                ('d', false) => "dd",
-                ('d', true) => "d",
-                ('H', false) => "HH",
-                ('H', true) => "H",
-                ('I', false) => "hh",
-                ('I', true) => "h",
-                ('M', false) => "mm",
-                ('S', false) => "ss",
-                ('f', false) => "SSSSSS",
-                ('j', false) => "DDD",
-                ('y', false) => "yy",
-                ('b', false) => "MMM",
-                ('B', false) => "MMMM",
-                ('a', false) => "EEE",
-                ('A', false) => "EEEE",
-                ('p', false) => "a",
-                _ => return None,
-            };
-            Some(word.to_owned())
-        };
-        let format = format.translated(self.title(), part, |text| format!("'{}'", text.replace('\'', "''")))?;
+        let format = format.in_words(self.title(), TIME_WORDS, |text| format!("'{}'", text.replace('\'', "''")))?;
         Ok(call("DATE_FORMAT", &[x, &self.text(&format)?]))
     }
 }

@@ -246,7 +246,7 @@ impl Speech for ClickHouse {
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
                 let digits = i64::from(scale);
                 let number = match from {
-                    // Casts by the digits: a float is hardly ever exactly a decimal.
+                    // Casts by the digits: most decimals have no exact float.
                     Float => {
                         let rounded = if scale == 0 { self.round_float(sql)? } else { self.round_digits(sql, digits)? };
                         SqlPiece::tight(format!("toDecimal128OrNull(toString({rounded}), {scale})"))

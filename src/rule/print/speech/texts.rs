@@ -65,7 +65,7 @@ pub(in crate::rule::print) trait TextSpeech: Literals {
     }
 }
 
-/// Prints a function as PostgreSQL, DuckDB and most others write it.
+/// Prints a function as PostgreSQL, DuckDB and most others write it: by the name that rules have for it.
 pub(in crate::rule::print) fn default_function<S: Literals + ?Sized>(
     speech: &S,
     id: FunctionId,
@@ -78,25 +78,6 @@ pub(in crate::rule::print) fn default_function<S: Literals + ?Sized>(
         Ok(call(name, &given))
     };
     let name = match id {
-        FunctionId::Lower => "LOWER",
-        FunctionId::Upper => "UPPER",
-        FunctionId::Length => "LENGTH",
-        FunctionId::Substr => "SUBSTR",
-        FunctionId::Left => "LEFT",
-        FunctionId::Right => "RIGHT",
-        FunctionId::Replace => "REPLACE",
-        FunctionId::Concat => "CONCAT",
-        FunctionId::ConcatWs => "CONCAT_WS",
-        FunctionId::Contains => "CONTAINS",
-        FunctionId::StartsWith => "STARTS_WITH",
-        FunctionId::EndsWith => "ENDS_WITH",
-        FunctionId::Strpos => "STRPOS",
-        FunctionId::SplitPart => "SPLIT_PART",
-        FunctionId::Reverse => "REVERSE",
-        FunctionId::Repeat => "REPEAT",
-        FunctionId::Coalesce => "COALESCE",
-        FunctionId::Greatest => "GREATEST",
-        FunctionId::Least => "LEAST",
         FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
             let name = trim_name(id);
             let blank = speech.text(" ")?;
@@ -109,9 +90,9 @@ pub(in crate::rule::print) fn default_function<S: Literals + ?Sized>(
             let parts: Vec<SqlPiece> = arguments.iter().map(|argument| argument.sql.clone()).collect();
             return Ok(joined(&parts));
         }
-        other => return Err(format!("{} has no {}", speech.title(), functions::name(other))),
+        id => functions::name(id).to_uppercase(),
     };
-    Ok(call(name, &sqls))
+    Ok(call(&name, &sqls))
 }
 
 fn id_is_pad(id: FunctionId) -> bool {

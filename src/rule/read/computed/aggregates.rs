@@ -83,8 +83,7 @@ impl Reader<'_> {
             Aggregate::Sum | Aggregate::Mean | Aggregate::Median => kind.is_number(),
             Aggregate::Min | Aggregate::Max => kind.is_number() || is_time(kind),
             Aggregate::First | Aggregate::Last | Aggregate::Nth(_) if events.columns.date.is_none() => {
-                let error = self.error(syntax, format!("{word} needs to know when: {} has no date", events.name));
-                return Err(error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name)));
+                return Err(self.no_date(events, word, syntax));
             }
             Aggregate::First | Aggregate::Last | Aggregate::Nth(_) | Aggregate::Mode => kind != ColumnType::Other,
         };

@@ -13,16 +13,14 @@ use crate::rule::resolve::CheckedRules;
 use crate::rule::{Checked, Context, Namespace, RuleError};
 
 impl Reader<'_> {
-    /// Reads a column of the events, or an expression over their columns, where it stands in this rule.
+    /// Reads a column of the events, or an expression over their columns, in place.
     pub(super) fn event_value(&self, events: &Events, argument: &Syntax) -> Result<Arc<Expr>, RuleError> {
         if let Syntax::Identifier(_) = argument {
             let column = self.own_column(argument, &events.schema)?;
             let node = Node::Column(column.name.clone());
             return Ok(Arc::new(Expr::new(node, column.column_type, self.place(argument))));
         }
-        let (names, known) = (Namespace::default(), CheckedRules::default());
-        let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
-        let value = Reader::over_events(&cx, &known, self).value_of(argument)?;
+        let value = self.over(events, |reader| reader.value_of(argument))?;
         match value.as_literal() {
             Some(_) => Err(self.error(argument, format!("a column of {} stands here", events.name))),
             None => Ok(value.normal()),
@@ -34,11 +32,16 @@ impl Reader<'_> {
         call.filter.as_ref().map_or_else(|| Ok(Checked::everyone()), |filter| self.of_events(events, filter))
     }
 
-    /// Reads a rule over the events' own columns, where it stands in this one.
+    /// Reads a rule over the events' own columns, in place.
     pub(super) fn of_events(&self, events: &Events, filter: &Syntax) -> Result<Checked, RuleError> {
+        self.over(events, |reader| reader.condition(filter)).map(Checked::new)
+    }
+
+    /// Reads with a reader over the events' own columns.
+    fn over<T>(&self, events: &Events, read: impl FnOnce(&Reader) -> Result<T, RuleError>) -> Result<T, RuleError> {
         let (names, known) = (Namespace::default(), CheckedRules::default());
         let cx = Context { schema: &events.schema, names: &names, today: self.cx.today };
-        Ok(Checked::new(Reader::over_events(&cx, &known, self).condition(filter)?))
+        read(&Reader::over_events(&cx, &known, self))
     }
 
     /// In a rule over events, reads a column of the base or a call over a table of events as a value of the event's customer;

@@ -38,14 +38,17 @@ impl Reader<'_> {
 
     /// Returns the column with the date of an event, which a call needs.
     pub(super) fn dated(&self, events: &Events, word: &str, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
-        let Some(date) = event_date(events) else {
-            let error = self.error(syntax, format!("{word} needs to know when: {} has no date", events.name));
-            return Err(error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name)));
-        };
+        let date = event_date(events).ok_or_else(|| self.no_date(events, word, syntax))?;
         match date.as_column().filter(|date| events.schema.is_masked(date)) {
             Some(masked) => Err(self.masked(masked, syntax)),
             None => Ok(date),
         }
+    }
+
+    /// Returns the error that a table of events has no date.
+    pub(super) fn no_date(&self, events: &Events, word: &str, syntax: &Syntax) -> RuleError {
+        let error = self.error(syntax, format!("{word} needs to know when: {} has no date", events.name));
+        error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name))
     }
 
     /// Reads a stretch of time: `'30 days'`.
