@@ -8,11 +8,11 @@ use super::formats::TimePattern;
 use super::like::LikePiece;
 use super::numbers::{self, round_to_even, widened, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern, after_first_match, replacement_pieces};
-use super::speech::{
-    DateSpeech, Literals, Operand, Overflow, Speech, TextSpeech, backslash_like, backslash_like_computed,
+use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, backslash_like, backslash_like_computed,
     concat_of_known, default_function, extreme_of_known, repeatable,
 };
-use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
@@ -108,7 +108,7 @@ impl Literals for BigQuery {
     }
 }
 
-impl Speech for BigQuery {
+impl DialectSyntax for BigQuery {
     /// BigQuery reads a column of type TIMESTAMP in UTC.
     fn column(&self, name: SqlPiece, kind: ColumnType) -> SqlPiece {
         match kind {
@@ -193,7 +193,7 @@ impl Speech for BigQuery {
     }
 }
 
-impl TextSpeech for BigQuery {
+impl TextSyntax for BigQuery {
     fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Printed {
         backslash_like(self, x, pattern)
     }
@@ -267,7 +267,7 @@ impl TextSpeech for BigQuery {
     }
 }
 
-impl DateSpeech for BigQuery {
+impl DateSyntax for BigQuery {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         let extract = |part: &str| format!("EXTRACT({part} FROM {x})");
         Ok(match field {

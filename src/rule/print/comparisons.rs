@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Refused;
 use super::like::like_pieces;
 use super::printer::Printer;
-use super::speech::{Operand, always, never};
 use super::sql::{Precedence, Printed, SqlPiece, call, comparison};
+use super::syntax::{Operand, always, never};
 use crate::model::{ColumnType, Datum, Decimal};
 use crate::rule::expr::{Comparison, Expr, Node};
 use crate::rule::functions::FunctionId;
@@ -30,7 +30,7 @@ impl Printer<'_> {
         let is_ascii = |literal: &Datum| literal.text().is_some_and(str::is_ascii);
         match &expr.node {
             Node::Call(id @ (FunctionId::Lower | FunctionId::Upper), arguments)
-                if self.speech.changes_ascii_only() && literals.iter().all(is_ascii) =>
+                if self.syntax.changes_ascii_only() && literals.iter().all(is_ascii) =>
             {
                 let inner = self.value_beside(&arguments[0], literals)?;
                 Ok(call(if *id == FunctionId::Lower { "LOWER" } else { "UPPER" }, &[&inner]))
@@ -42,8 +42,8 @@ impl Printer<'_> {
     /// Prints a literal number beside a float.
     pub(super) fn beside_float(&self, literal: &Datum, expr: &Expr) -> Result<SqlPiece, Refused> {
         match literal.number() {
-            Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => Ok(self.speech.integer(number as i64)),
-            Some(number) => self.said(self.speech.float_beside(number), expr),
+            Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => Ok(self.syntax.integer(number as i64)),
+            Some(number) => self.said(self.syntax.float_beside(number), expr),
             None => self.literal(literal, expr),
         }
     }
@@ -60,7 +60,7 @@ impl Printer<'_> {
         }
         let (left, right) = self.ordered_sides(op, a, b)?;
         if a.kind == ColumnType::Boolean {
-            return self.said(self.speech.compare_truth(&left, op, &right), expr);
+            return self.said(self.syntax.compare_truth(&left, op, &right), expr);
         }
         Ok(comparison(&left, op.sign(), &right))
     }
@@ -69,7 +69,7 @@ impl Printer<'_> {
     fn ordered_sides(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(SqlPiece, SqlPiece), Refused> {
         let (left, right) = self.sides(a, b)?;
         let by_bytes = a.kind == ColumnType::Text && !matches!(op, Comparison::Equal | Comparison::NotEqual);
-        Ok((if by_bytes { self.speech.in_byte_order(&left) } else { left }, right))
+        Ok((if by_bytes { self.syntax.in_byte_order(&left) } else { left }, right))
     }
 
     /// Prints a comparison of a number with a literal that its type cannot hold: a decimal with more digits after the
@@ -81,7 +81,7 @@ impl Printer<'_> {
             ColumnType::Decimal(scale) if literal.rescale(scale).is_none() => {
                 let floor =
                     floor_at(*literal, scale).ok_or_else(|| Refused::new(b, "this number has too many digits"))?;
-                self.said(self.speech.decimal(floor), b)?
+                self.said(self.syntax.decimal(floor), b)?
             }
             ColumnType::Integer if literal.floor().to_i64().is_none() => {
                 let (is_above, least) = (literal.units() > 0, i64::MIN);
@@ -91,16 +91,16 @@ impl Printer<'_> {
                     (Comparison::Equal, _) => self.said(never(&value), a)?,
                     (Comparison::NotEqual, _) => self.said(always(&value), a)?,
                     (Comparison::Less | Comparison::LessOrEqual, true) => {
-                        comparison(&value, "<=", &self.speech.integer(i64::MAX))
+                        comparison(&value, "<=", &self.syntax.integer(i64::MAX))
                     }
                     (Comparison::Greater | Comparison::GreaterOrEqual, true) => {
-                        comparison(&value, ">", &self.speech.integer(i64::MAX))
+                        comparison(&value, ">", &self.syntax.integer(i64::MAX))
                     }
                     (Comparison::Less | Comparison::LessOrEqual, false) => {
-                        comparison(&value, "<", &self.speech.integer(least))
+                        comparison(&value, "<", &self.syntax.integer(least))
                     }
                     (Comparison::Greater | Comparison::GreaterOrEqual, false) => {
-                        comparison(&value, ">=", &self.speech.integer(least))
+                        comparison(&value, ">=", &self.syntax.integer(least))
                     }
                 }));
             }
@@ -166,7 +166,7 @@ impl Printer<'_> {
         if items.is_empty() {
             return self.said(never(&sql), expr);
         }
-        self.said(self.speech.in_list(&sql, &items, value.kind), expr)
+        self.said(self.syntax.in_list(&sql, &items, value.kind), expr)
     }
 
     pub(super) fn like(
@@ -186,11 +186,11 @@ impl Printer<'_> {
                 let text = if any_case { text.to_lowercase() } else { text.clone() };
                 let pieces = like_pieces(&text, escape);
                 let sql = self.value_beside(&value, &[Datum::Text(text)])?;
-                Ok(self.speech.like(&Operand { sql, expr: &value }, &pieces))
+                Ok(self.syntax.like(&Operand { sql, expr: &value }, &pieces))
             }
             _ => {
                 let pattern = self.value(&lowered(pattern))?;
-                Ok(self.speech.like_computed(&self.operand(&value)?, &pattern, escape))
+                Ok(self.syntax.like_computed(&self.operand(&value)?, &pattern, escape))
             }
         }
     }

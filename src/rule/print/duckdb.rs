@@ -6,11 +6,11 @@ use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_sha
 use super::formats::{FormatPiece, TimePattern};
 use super::numbers::{decimal_scale, widened, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern};
-use super::speech::{
-    DateSpeech, Literals, Operand, Overflow, Speech, TextSpeech, default_function, joined_at_nul, repeatable,
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, operation};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, default_function, joined_at_nul, repeatable,
     short_decimal,
 };
-use super::sql::{Precedence, Printed, SqlPiece, call, cast, operation};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
@@ -53,7 +53,7 @@ impl Literals for DuckDb {
     }
 }
 
-impl Speech for DuckDb {
+impl DialectSyntax for DuckDb {
     fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(match overflow.is_possible() {
             true => try_cast(&widened(op, a, b, "HUGEINT"), "BIGINT"),
@@ -123,7 +123,7 @@ impl Speech for DuckDb {
     }
 }
 
-impl TextSpeech for DuckDb {
+impl TextSyntax for DuckDb {
     fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         Ok(call("REGEXP_MATCHES", &[x, &self.text(&pattern.written(Flavour::Re2, Captures::All)?)?]))
     }
@@ -152,7 +152,7 @@ impl TextSpeech for DuckDb {
     }
 }
 
-impl DateSpeech for DuckDb {
+impl DateSyntax for DuckDb {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(SqlPiece::tight(format!("EXTRACT({field} FROM {x})")))
     }
@@ -201,13 +201,13 @@ fn is_digits(x: &SqlPiece) -> bool {
     x.text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn type_of(speech: &DuckDb, to: CastType) -> String {
+fn type_of(syntax: &DuckDb, to: CastType) -> String {
     match to {
         CastType::Integer { bits: 8 } => "TINYINT".into(),
         CastType::Integer { bits: 16 } => "SMALLINT".into(),
         CastType::Integer { bits: 32 } => "INTEGER".into(),
         CastType::Real => "REAL".into(),
         CastType::Decimal { precision, scale } => format!("DECIMAL({precision}, {scale})"),
-        other => speech.type_name(other.kind()),
+        other => syntax.type_name(other.kind()),
     }
 }

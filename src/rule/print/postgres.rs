@@ -6,10 +6,10 @@ use super::casts::{self, DAY, INFINITE, NUMBER, OFFSET, TIME, WHOLE, float_to_wh
 use super::formats::{TimePattern, time_word};
 use super::numbers::{self, widened, within_64_bits, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern, replacement_pieces};
-use super::speech::{
-    DateSpeech, Literals, Operand, Overflow, Speech, TextSpeech, default_function, difference, repeatable,
-};
 use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, only_where, operation};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, default_function, difference, repeatable,
+};
 use crate::model::ColumnType;
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
@@ -68,7 +68,7 @@ impl Literals for Postgres {
     }
 }
 
-impl Speech for Postgres {
+impl DialectSyntax for Postgres {
     fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(match overflow.is_possible() {
             true => in_64_bits(widened(op, a, b, "NUMERIC"), overflow),
@@ -193,7 +193,7 @@ impl Speech for Postgres {
     }
 }
 
-impl TextSpeech for Postgres {
+impl TextSyntax for Postgres {
     fn in_byte_order(&self, x: &SqlPiece) -> SqlPiece {
         SqlPiece::new(Precedence::Product, format!("{} COLLATE \"C\"", x.operand()))
     }
@@ -259,7 +259,7 @@ impl TextSpeech for Postgres {
     }
 }
 
-impl DateSpeech for Postgres {
+impl DateSyntax for Postgres {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         let part = SqlPiece::tight(format!("EXTRACT({field} FROM {x})"));
         let part = if field == DateField::Second { call("FLOOR", &[&part]) } else { part };

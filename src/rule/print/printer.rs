@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::Refused;
 use super::formats::TimePattern;
 use super::patterns::RegexPattern;
-use super::speech::{Operand, Speech};
 use super::sql::{Precedence, Printed, SqlPiece, comparison, is_null};
+use super::syntax::{DialectSyntax, Operand};
 use super::tables::DatabaseTables;
 use crate::model::{ColumnType, Datum, PERSONA, Schema};
 use crate::rule::expr::made::{ComputedDefinition, Made};
@@ -20,7 +20,7 @@ const MAX_FILE_VALUES: usize = 20_000;
 
 /// Prints conditions over one table.
 pub(super) struct Printer<'a> {
-    pub(super) speech: &'static dyn Speech,
+    pub(super) syntax: &'static dyn DialectSyntax,
     pub(super) tables: &'a DatabaseTables,
     /// Columns of the table that the rule reads.
     pub(super) schema: &'a Schema,
@@ -73,10 +73,10 @@ impl Printer<'_> {
             Node::Compare(op, a, b) => self.comparison(*op, a, b, expr),
             Node::Same(a, b) => {
                 let (a, b) = self.sides(a, b)?;
-                Ok(self.speech.same(&a, &b))
+                Ok(self.syntax.same(&a, &b))
             }
             Node::IsNull(part) => Ok(is_null(&self.value(part)?)),
-            Node::IsTrue(part) => Ok(self.speech.is_true(&self.value(part)?)),
+            Node::IsTrue(part) => Ok(self.syntax.is_true(&self.value(part)?)),
             Node::Between { value, low, high } => self.between(value, low, high, expr),
             Node::In { list, file: Some(file), .. } if list.len() > MAX_FILE_VALUES => Err(Refused::new(
                 expr,
@@ -88,14 +88,14 @@ impl Printer<'_> {
             }
             Node::Matches { value, pattern } => {
                 let value = self.value(value)?;
-                say(RegexPattern::parse(pattern).and_then(|pattern| self.speech.matches(&value, &pattern)))
+                say(RegexPattern::parse(pattern).and_then(|pattern| self.syntax.matches(&value, &pattern)))
             }
             Node::Arithmetic(op, a, b) => self.arithmetic(*op, a, b, expr),
-            Node::Shift(part, interval) => say(self.speech.shift(&self.value(part)?, *interval, part.kind)),
-            Node::DatePart(field, part) => say(self.speech.date_part(*field, &self.value(part)?)),
-            Node::DateTrunc(unit, part) => say(self.speech.date_trunc(*unit, &self.value(part)?, part.kind)),
+            Node::Shift(part, interval) => say(self.syntax.shift(&self.value(part)?, *interval, part.kind)),
+            Node::DatePart(field, part) => say(self.syntax.date_part(*field, &self.value(part)?)),
+            Node::DateTrunc(unit, part) => say(self.syntax.date_trunc(*unit, &self.value(part)?, part.kind)),
             Node::DateDiff(unit, from, to) => {
-                say(self.speech.date_diff(*unit, &self.value(from)?, &self.value(to)?, from.kind))
+                say(self.syntax.date_diff(*unit, &self.value(from)?, &self.value(to)?, from.kind))
             }
             Node::Call(function, arguments) => self.call(*function, arguments, expr),
             Node::Case { whens, otherwise } => self.case(whens, otherwise.as_ref(), expr),
@@ -104,7 +104,7 @@ impl Printer<'_> {
                     Ok(comparison(&self.value(part)?, "<>", &SqlPiece::tight("0")))
                 }
                 CastType::Float if part.kind.is_number() => self.as_float(part),
-                to => say(self.speech.cast(&self.operand(part)?, *to)),
+                to => say(self.syntax.cast(&self.operand(part)?, *to)),
             },
         }
     }
@@ -124,7 +124,7 @@ impl Printer<'_> {
             Node::Compare(Comparison::Equal, a, b) => return self.comparison(Comparison::NotEqual, a, b, part),
             Node::Same(a, b) => {
                 let (a, b) = self.sides(a, b)?;
-                self.speech.distinct(&a, &b)
+                self.syntax.distinct(&a, &b)
             }
             _ => SqlPiece::new(Precedence::Not, format!("NOT {}", self.value(part)?.operand())),
         })
@@ -132,21 +132,21 @@ impl Printer<'_> {
 
     pub(super) fn literal(&self, value: &Datum, expr: &Expr) -> Result<SqlPiece, Refused> {
         let said = match value {
-            Datum::Null => Ok(self.speech.null(expr.kind)),
-            Datum::Boolean(truth) => Ok(self.speech.boolean(*truth)),
-            Datum::Integer(number) => Ok(self.speech.integer(*number)),
-            Datum::Decimal(number) => self.speech.decimal(*number),
-            Datum::Float(number) => self.speech.float(*number),
-            Datum::Text(text) => self.speech.text(text),
-            Datum::Date(date) => self.speech.date(*date),
-            Datum::Timestamp(at) => self.speech.timestamp(*at),
+            Datum::Null => Ok(self.syntax.null(expr.kind)),
+            Datum::Boolean(truth) => Ok(self.syntax.boolean(*truth)),
+            Datum::Integer(number) => Ok(self.syntax.integer(*number)),
+            Datum::Decimal(number) => self.syntax.decimal(*number),
+            Datum::Float(number) => self.syntax.float(*number),
+            Datum::Text(text) => self.syntax.text(text),
+            Datum::Date(date) => self.syntax.date(*date),
+            Datum::Timestamp(at) => self.syntax.timestamp(*at),
         };
         self.said(said, expr)
     }
 
     /// Prints the name of a column without converting its value.
     pub(super) fn name(&self, name: &str, expr: &Expr) -> Result<SqlPiece, Refused> {
-        let quoted = self.said(self.speech.identifier(name), expr)?;
+        let quoted = self.said(self.syntax.identifier(name), expr)?;
         Ok(match &self.qualifier {
             Some(table) => SqlPiece::tight(format!("{table}.{quoted}")),
             None => quoted,
@@ -154,10 +154,10 @@ impl Printer<'_> {
     }
 
     fn column(&self, name: &str, expr: &Expr) -> Result<SqlPiece, Refused> {
-        if let Some(why) = self.speech.refuses_kind(expr.kind) {
+        if let Some(why) = self.syntax.refuses_kind(expr.kind) {
             return Err(Refused::new(expr, why));
         }
-        Ok(self.speech.column(self.name(name, expr)?, expr.kind))
+        Ok(self.syntax.column(self.name(name, expr)?, expr.kind))
     }
 
     /// Prints the customer's primary persona: the first one whose audience contains the customer.
@@ -171,7 +171,7 @@ impl Printer<'_> {
         let mut text = String::from("CASE");
         for (id, audience) in &self.tables.personas {
             let condition = self.value(audience.written()).map_err(|refused| refused.inside(id, expr))?;
-            let id = self.said(self.speech.text(id), expr)?;
+            let id = self.said(self.syntax.text(id), expr)?;
             text.push_str(&format!(" WHEN {condition} THEN {id}"));
         }
         Ok(SqlPiece::tight(text + " END"))
@@ -189,8 +189,8 @@ impl Printer<'_> {
                 let key = self.schema.key().ok_or_else(|| Refused::new(expr, "no column is known to be the key"))?;
                 let kind = self.schema.type_of(key);
                 let key = self.name(key, expr)?;
-                let key = self.said(self.speech.key_text(&key, kind), expr)?;
-                self.said(self.speech.split(&key, salt, *parts), expr)
+                let key = self.said(self.syntax.key_text(&key, kind), expr)?;
+                self.said(self.syntax.split(&key, salt, *parts), expr)
             }
             ComputedDefinition::Events(_) | ComputedDefinition::Pattern(_) => {
                 Err(Refused::new(expr, "a table of events cannot be joined here"))
@@ -209,7 +209,7 @@ impl Printer<'_> {
         expr: &Expr,
     ) -> Result<SqlPiece, Refused> {
         let result = |result: &Arc<Expr>| match (expr.kind, result.as_literal()) {
-            (kind, Some(Datum::Null)) => Ok(self.speech.null(kind)),
+            (kind, Some(Datum::Null)) => Ok(self.syntax.null(kind)),
             _ => self.value(result),
         };
         let mut text = String::from("CASE");
@@ -232,12 +232,12 @@ impl Printer<'_> {
             _ => 0,
         };
         if id == FunctionId::ConcatWs && arguments.first().is_some_and(|separator| separator.is_null()) {
-            return Ok(self.speech.null(ColumnType::Text));
+            return Ok(self.syntax.null(ColumnType::Text));
         }
         let said = match (id, text(1)) {
             (FunctionId::RegexpExtract, Some(pattern)) => {
                 let value = self.value(&arguments[0])?;
-                RegexPattern::parse(pattern).and_then(|pattern| self.speech.regexp_extract(&value, &pattern, digits(2)))
+                RegexPattern::parse(pattern).and_then(|pattern| self.syntax.regexp_extract(&value, &pattern, digits(2)))
             }
             (FunctionId::RegexpReplace, Some(pattern)) => {
                 let value = self.value(&arguments[0])?;
@@ -246,11 +246,11 @@ impl Printer<'_> {
                 let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
                 let replacement = text(2).unwrap_or_default();
                 RegexPattern::parse(&format!("{flags}{pattern}")).and_then(|pattern| {
-                    self.speech.regexp_replace(&value, &pattern, replacement, options.contains('g'))
+                    self.syntax.regexp_replace(&value, &pattern, replacement, options.contains('g'))
                 })
             }
             (FunctionId::Strftime, Some(format)) => {
-                self.speech.strftime(&self.value(&arguments[0])?, &TimePattern::parse(format), arguments[0].kind)
+                self.syntax.strftime(&self.value(&arguments[0])?, &TimePattern::parse(format), arguments[0].kind)
             }
             (FunctionId::RegexpExtract | FunctionId::RegexpReplace | FunctionId::Strftime, None) => {
                 Err("its pattern is not in quotes".into())
@@ -261,9 +261,9 @@ impl Printer<'_> {
                     expr: &arguments[0],
                 }];
                 operands.extend(self.operands(&arguments[1..])?);
-                self.speech.function(id, &operands)
+                self.syntax.function(id, &operands)
             }
-            _ => self.speech.function(id, &self.operands(arguments)?),
+            _ => self.syntax.function(id, &self.operands(arguments)?),
         };
         said.map_err(|why| Refused { what: functions::name(id).to_owned(), why, place: expr.span.clone() })
     }

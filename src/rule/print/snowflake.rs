@@ -8,11 +8,11 @@ use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
 use super::formats::TimePattern;
 use super::numbers::{round_to_even, within_64_bits, within_bits};
 use super::patterns::{RegexPattern, replacement_pieces};
-use super::speech::{
-    DateSpeech, Literals, Operand, Overflow, Speech, TextSpeech, concat_of_known, default_function, part_by_name,
-    repeatable, short_decimal,
-};
 use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison, operation};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, concat_of_known, default_function,
+    part_by_name, repeatable, short_decimal,
+};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
@@ -72,7 +72,7 @@ impl Literals for Snowflake {
     }
 }
 
-impl Speech for Snowflake {
+impl DialectSyntax for Snowflake {
     fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
         call("NULLIF", &[x, &SqlPiece::tight("CAST('NaN' AS FLOAT)")])
     }
@@ -147,7 +147,7 @@ impl Speech for Snowflake {
     }
 }
 
-impl TextSpeech for Snowflake {
+impl TextSyntax for Snowflake {
     /// Snowflake's REGEXP_LIKE matches the whole text.
     fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         let (pattern, options) = pattern.with_options()?;
@@ -207,7 +207,7 @@ impl TextSpeech for Snowflake {
     }
 }
 
-impl DateSpeech for Snowflake {
+impl DateSyntax for Snowflake {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(match field {
             DateField::Week => call("WEEKISO", &[x]),

@@ -7,11 +7,11 @@ use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
 use super::formats::TimePattern;
 use super::numbers::{self, widened, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern, after_first_match, replacement_pieces};
-use super::speech::{
-    DateSpeech, Literals, Operand, Overflow, Speech, TextSpeech, backslash_like_computed, default_function, difference,
-    part_by_name, repeatable, short_decimal, trim_from, without_nul,
-};
 use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison, doubled};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, backslash_like_computed, default_function,
+    difference, part_by_name, repeatable, short_decimal, trim_from, without_nul,
+};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
@@ -121,7 +121,7 @@ impl Literals for Spark {
     }
 }
 
-impl Speech for Spark {
+impl DialectSyntax for Spark {
     fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
         call("NULLIF", &[x, &SqlPiece::tight("DOUBLE('NaN')")])
     }
@@ -220,7 +220,7 @@ impl Speech for Spark {
     }
 }
 
-impl TextSpeech for Spark {
+impl TextSyntax for Spark {
     fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         backslash_like_computed(self, "REPLACE", (x, pattern, escape))
     }
@@ -266,7 +266,7 @@ impl TextSpeech for Spark {
     }
 }
 
-impl DateSpeech for Spark {
+impl DateSyntax for Spark {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(match field {
             DateField::Week => call("WEEKOFYEAR", &[x]),

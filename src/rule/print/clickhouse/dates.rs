@@ -4,10 +4,10 @@ use super::{ClickHouse, to_date, to_timestamp};
 use crate::model::ColumnType;
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::print::formats::TimePattern;
-use crate::rule::print::speech::{DateSpeech, Literals, Operand, repeatable};
 use crate::rule::print::sql::{Precedence, Printed, SqlPiece, call};
+use crate::rule::print::syntax::{DateSyntax, Literals, Operand, repeatable};
 
-impl DateSpeech for ClickHouse {
+impl DateSyntax for ClickHouse {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         let part = |name: &str| call("toInt64", &[&call(name, &[x])]);
         Ok(match field {

@@ -9,8 +9,8 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, WHOLE, where_shaped};
 use super::numbers::{widened, within_64_bits, within_bits};
-use super::speech::{Literals, Operand, Overflow, Speech, repeatable, short_decimal, without_nul};
 use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison, only_where, operation};
+use super::syntax::{DialectSyntax, Literals, Operand, Overflow, repeatable, short_decimal, without_nul};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 
@@ -111,7 +111,7 @@ impl Literals for ClickHouse {
     }
 }
 
-impl Speech for ClickHouse {
+impl DialectSyntax for ClickHouse {
     fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
         SqlPiece::tight(format!("if(isNaN({x}), NULL, {x})"))
     }

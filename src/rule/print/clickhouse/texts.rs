@@ -4,13 +4,13 @@ use super::ClickHouse;
 use crate::rule::functions::FunctionId;
 use crate::rule::print::like::LikePiece;
 use crate::rule::print::patterns::{Captures, Flavour, RegexPattern};
-use crate::rule::print::speech::{
-    Literals, Operand, TextSpeech, backslash_like, backslash_like_computed, concat_of_known, default_function,
+use crate::rule::print::sql::{Printed, SqlPiece, call, comparison};
+use crate::rule::print::syntax::{
+    Literals, Operand, TextSyntax, backslash_like, backslash_like_computed, concat_of_known, default_function,
     extreme_of_known, repeatable, trim_from,
 };
-use crate::rule::print::sql::{Printed, SqlPiece, call, comparison};
 
-impl TextSpeech for ClickHouse {
+impl TextSyntax for ClickHouse {
     fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Printed {
         backslash_like(self, x, pattern)
     }

@@ -40,7 +40,7 @@ impl JoinBuilder<'_> {
         let mut used: Vec<String> = events.schema.columns().iter().map(|column| column.name.clone()).collect();
         let customer = self.quoted(&unused(CUSTOMER, &mut used), expr)?;
         let mut printer = self.printer(&events.schema);
-        let mut from = self.say(self.tables.events_sql(&events.name, self.speech), expr)?.text;
+        let mut from = self.say(self.tables.events_sql(&events.name, self.syntax), expr)?.text;
         let arguments = calls.iter().filter_map(|(made, _)| match &made.source {
             ComputedDefinition::Events(call) => call.argument.as_deref(),
             _ => None,
@@ -99,13 +99,13 @@ impl JoinBuilder<'_> {
         expr: &Expr,
     ) -> Result<String, Refused> {
         let is_text = call.argument.as_ref().is_some_and(|argument| argument.kind == ColumnType::Text);
-        let ordered = if is_text { self.speech.in_byte_order(value) } else { value.clone() };
+        let ordered = if is_text { self.syntax.in_byte_order(value) } else { value.clone() };
         let known = if filter.is_empty() { " WHERE" } else { " AND" };
         Ok(format!(
             "SELECT {customer}, {name} FROM (SELECT {key} AS {customer}, {value} AS {name}, \
              ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY COUNT(*) DESC, {ordered} ASC) AS {place} \
              FROM {from}{filter}{known} {value} IS NOT NULL GROUP BY {key}, {value}) {}{} WHERE {place} = 1",
-            self.speech.alias(),
+            self.syntax.alias(),
             self.quoted("ranked", expr)?,
         ))
     }
@@ -138,7 +138,7 @@ impl JoinBuilder<'_> {
             "SELECT {customer}, {name} FROM (SELECT {key} AS {customer}, {value} AS {name}, \
              ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {date} {direction}, {tie} {direction}) AS {place} \
              FROM {from}{filter}) {}{} WHERE {place} = {}",
-            self.speech.alias(),
+            self.syntax.alias(),
             self.quoted("ranked", expr)?,
             if let Aggregate::Nth(place) = call.aggregate { place } else { 1 },
         ))
@@ -146,30 +146,30 @@ impl JoinBuilder<'_> {
 
     /// Prints the aggregate over one customer's rows; for the first and the last event, the value of a row.
     fn aggregate(&self, event: &EventCall, printer: &Printer, expr: &Expr) -> Result<SqlPiece, Refused> {
-        let Some(argument) = &event.argument else { return Ok(self.speech.aggregated(SqlPiece::tight("COUNT(*)"))) };
+        let Some(argument) = &event.argument else { return Ok(self.syntax.aggregated(SqlPiece::tight("COUNT(*)"))) };
         let kind = argument.kind;
-        if let Some(why) = self.speech.refuses_kind(kind) {
+        if let Some(why) = self.syntax.refuses_kind(kind) {
             return Err(Refused::new(expr, why));
         }
         let value = match argument.as_column() {
-            Some(column) => self.speech.column(printer.name(column, expr)?, kind),
+            Some(column) => self.syntax.column(printer.name(column, expr)?, kind),
             None => printer.value(argument)?,
         };
         let aggregate = match event.aggregate {
             Aggregate::First | Aggregate::Last | Aggregate::Nth(_) | Aggregate::Mode => return Ok(value),
             Aggregate::Median => {
-                let value = if kind == ColumnType::Float { value } else { self.speech.to_float(&value) };
-                SqlPiece::tight(self.speech.median(&value.text).map_err(|why| Refused::new(expr, why))?)
+                let value = if kind == ColumnType::Float { value } else { self.syntax.to_float(&value) };
+                SqlPiece::tight(self.syntax.median(&value.text).map_err(|why| Refused::new(expr, why))?)
             }
             Aggregate::Count | Aggregate::Distinct => SqlPiece::tight(format!("COUNT(DISTINCT {value})")),
-            Aggregate::Sum if kind == ColumnType::Integer => self.speech.sum_of_whole(&value),
+            Aggregate::Sum if kind == ColumnType::Integer => self.syntax.sum_of_whole(&value),
             Aggregate::Sum => call("SUM", &[&value]),
             Aggregate::Mean if kind == ColumnType::Float => call("AVG", &[&value]),
-            Aggregate::Mean => call("AVG", &[&self.speech.to_float(&value)]),
+            Aggregate::Mean => call("AVG", &[&self.syntax.to_float(&value)]),
             Aggregate::Min => call("MIN", &[&value]),
             Aggregate::Max => call("MAX", &[&value]),
         };
-        Ok(self.speech.aggregated(aggregate))
+        Ok(self.syntax.aggregated(aggregate))
     }
 
     /// Prints the value in the statement: customers without events have counts of zero.
@@ -178,7 +178,7 @@ impl JoinBuilder<'_> {
             Aggregate::Count | Aggregate::Distinct => call("COALESCE", &[&column, &SqlPiece::tight("0")]),
             // The sum of infinities may be NaN.
             Aggregate::Sum | Aggregate::Mean | Aggregate::Median if expr.kind == ColumnType::Float => {
-                self.speech.without_nan(&column)
+                self.syntax.without_nan(&column)
             }
             _ => column,
         }

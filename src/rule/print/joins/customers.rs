@@ -51,28 +51,28 @@ impl JoinBuilder<'_> {
             return Err(Refused::new(expr, why));
         }
         let say = |said| self.say(said, expr);
-        let (_, base_key) = keys(self.tables, self.speech, events)?;
-        let nested = joins(values.iter().map(|(_, value)| value.as_ref()), self.speech, self.tables)?;
+        let (_, base_key) = keys(self.tables, self.syntax, events)?;
+        let nested = joins(values.iter().map(|(_, value)| value.as_ref()), self.syntax, self.tables)?;
         let printer = Printer {
-            qualifier: Some(say(self.speech.identifier(BASE))?),
+            qualifier: Some(say(self.syntax.identifier(BASE))?),
             made: nested.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect(),
             ..self.printer(base)
         };
-        let key = say(self.speech.identifier(&unused("customer_key", used)))?;
+        let key = say(self.syntax.identifier(&unused("customer_key", used)))?;
         let mut list = vec![format!("{base_key} AS {key}")];
         let mut columns = HashMap::new();
         for (text, value) in &values {
-            let name = say(self.speech.identifier(&unused("of_customer", used)))?;
+            let name = say(self.syntax.identifier(&unused("of_customer", used)))?;
             list.push(format!("{} AS {name}", printer.value(value)?));
             columns.insert(text.clone(), name);
         }
-        let (alias, base_name) = (self.speech.alias(), say(self.speech.identifier(BASE))?);
+        let (alias, base_name) = (self.syntax.alias(), say(self.syntax.identifier(BASE))?);
         let mut select =
-            format!("SELECT {} FROM {} {alias}{base_name}", list.join(", "), say(self.tables.base_sql(self.speech))?);
+            format!("SELECT {} FROM {} {alias}{base_name}", list.join(", "), say(self.tables.base_sql(self.syntax))?);
         for join in &nested.joins {
             select.push_str(&format!(" LEFT JOIN ({}) {alias}{} ON {}", join.select, join.name, join.on));
         }
-        let owners = say(self.speech.identifier(&unused("owners", used)))?;
+        let owners = say(self.syntax.identifier(&unused("owners", used)))?;
         let join = format!(" JOIN ({select}) {alias}{owners} ON {}", comparison(own_key, "=", &key).text);
         Ok(Some(Owners { join, values: columns }))
     }

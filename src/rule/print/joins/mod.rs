@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use super::Refused;
 use super::printer::Printer;
-use super::speech::Speech;
 use super::sql::{Printed, SqlPiece};
+use super::syntax::DialectSyntax;
 use super::tables::DatabaseTables;
 use crate::model::{Events, Schema};
 use crate::rule::expr::made::{Aggregate, ComputedDefinition, Made};
@@ -57,7 +57,7 @@ const CUSTOMER: &str = "customer";
 /// Builds the joins that the rules need.
 pub(super) fn joins<'e>(
     rules: impl IntoIterator<Item = &'e Expr>,
-    speech: &'static dyn Speech,
+    syntax: &'static dyn DialectSyntax,
     tables: &DatabaseTables,
 ) -> Result<Joins, Refused> {
     let mut calls: Vec<Call> = Vec::new();
@@ -81,7 +81,7 @@ pub(super) fn joins<'e>(
     }
     let mut built = Joins { joins: Vec::new(), values: HashMap::new(), notes: Vec::new() };
     for (_, calls) in &shared {
-        JoinBuilder { speech, tables }.join(calls, &mut built)?;
+        JoinBuilder { syntax, tables }.join(calls, &mut built)?;
     }
     Ok(built)
 }
@@ -114,7 +114,7 @@ fn is_of_one_event(aggregate: Aggregate) -> bool {
 
 /// Builds the joins of computed columns.
 struct JoinBuilder<'a> {
-    speech: &'static dyn Speech,
+    syntax: &'static dyn DialectSyntax,
     tables: &'a DatabaseTables,
 }
 
@@ -125,7 +125,7 @@ impl<'a> JoinBuilder<'a> {
         'a: 's,
     {
         Printer {
-            speech: self.speech,
+            syntax: self.syntax,
             tables: self.tables,
             schema,
             qualifier: None,
@@ -140,7 +140,7 @@ impl<'a> JoinBuilder<'a> {
     }
 
     fn quoted(&self, name: &str, expr: &Expr) -> Result<SqlPiece, Refused> {
-        self.say(self.speech.identifier(name), expr)
+        self.say(self.syntax.identifier(name), expr)
     }
 
     fn events(&self, table: &str, expr: &Expr) -> Result<&'a Events, Refused> {
@@ -150,7 +150,7 @@ impl<'a> JoinBuilder<'a> {
 
     /// Prints the customer's key in a table of events and in the base.
     fn keys(&self, events: &Events, expr: &Expr) -> Result<(SqlPiece, SqlPiece), Refused> {
-        keys(self.tables, self.speech, &events.name).map_err(|refused| Refused::new(expr, refused.why))
+        keys(self.tables, self.syntax, &events.name).map_err(|refused| Refused::new(expr, refused.why))
     }
 
     /// Builds the join of calls that share one table.

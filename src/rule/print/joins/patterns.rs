@@ -40,9 +40,9 @@ impl JoinBuilder<'_> {
             of_pair.value(&condition)
         };
         let (earlier_name, later_name) = (quoted(&earlier)?, quoted(&later)?);
-        let source = self.say(self.tables.events_sql(&events.name, self.speech), expr)?;
-        let moment = self.speech.column(of_events.name(date, expr)?, kind);
-        let (as_word, steps, others) = (self.speech.alias(), quoted("steps")?, quoted("others")?);
+        let source = self.say(self.tables.events_sql(&events.name, self.syntax), expr)?;
+        let moment = self.syntax.column(of_events.name(date, expr)?, kind);
+        let (as_word, steps, others) = (self.syntax.alias(), quoted("steps")?, quoted("others")?);
         let select = match &pattern.shape {
             PatternShape::Return { after } => {
                 let filter = of_events.value(pattern.filter.expr())?;

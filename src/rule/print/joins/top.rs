@@ -5,8 +5,8 @@ use crate::rule::expr::Expr;
 use crate::rule::expr::made::Made;
 use crate::rule::print::Refused;
 use crate::rule::print::printer::Printer;
-use crate::rule::print::speech::repeatable;
 use crate::rule::print::sql::{SqlPiece, comparison};
+use crate::rule::print::syntax::repeatable;
 
 impl JoinBuilder<'_> {
     /// Builds the join for the highest or lowest values within each value of another column: the last one of each.
@@ -23,12 +23,12 @@ impl JoinBuilder<'_> {
         let schema = &self.tables.schema;
         let read = |name: &str, of: Option<&SqlPiece>| {
             let kind = schema.type_of(name);
-            match self.speech.refuses_kind(kind) {
+            match self.syntax.refuses_kind(kind) {
                 Some(why) => Err(Refused::new(expr, why)),
                 None => {
                     let bare = quoted(name)?;
                     let bare = of.map_or(bare.clone(), |table| SqlPiece::tight(format!("{table}.{bare}")));
-                    Ok(self.speech.column(bare, kind))
+                    Ok(self.syntax.column(bare, kind))
                 }
             }
         };
@@ -38,14 +38,14 @@ impl JoinBuilder<'_> {
         let [value, part, place, known] = [quoted("value")?, quoted("part")?, quoted("place")?, quoted("known")?];
         let (limit, ranked) = (quoted("limit_value")?, quoted("ranked")?);
         let (bound, sign, direction) = if lowest { ("MAX", "<=", "ASC") } else { ("MIN", ">=", "DESC") };
-        let (share, tolerance) = (say(self.speech.float(percent / 100.0))?, say(self.speech.float(1e-9))?);
-        let source = say(self.tables.base_sql(self.speech))?;
+        let (share, tolerance) = (say(self.syntax.float(percent / 100.0))?, say(self.syntax.float(1e-9))?);
+        let source = say(self.tables.base_sql(self.syntax))?;
         let select = format!(
             "SELECT {part}, {bound}({value}) AS {limit} FROM (SELECT {own_part} AS {part}, {own_value} AS {value}, \
              ROW_NUMBER() OVER (PARTITION BY {own_part} ORDER BY {own_value} {direction}) AS {place}, \
              COUNT(*) OVER (PARTITION BY {own_part}) AS {known} FROM {source} WHERE {own_value} IS NOT NULL) {}{ranked} \
              WHERE {place} - 1 < {known} * {share} - {tolerance} GROUP BY {part}",
-            self.speech.alias(),
+            self.syntax.alias(),
         );
         let (base_value, base_part) = (read(column, Some(&base))?, read(within, Some(&base))?);
         let on = format!("({base_part} = {table}.{part} OR ({base_part} IS NULL AND {table}.{part} IS NULL))");
@@ -67,20 +67,20 @@ impl Printer<'_> {
         expr: &Expr,
     ) -> Result<SqlPiece, Refused> {
         let say = |said| self.said(said, expr);
-        let quoted = |name: &str| say(self.speech.identifier(name));
+        let quoted = |name: &str| say(self.syntax.identifier(name));
         let kind = self.schema.type_of(column);
-        if let Some(why) = self.speech.refuses_kind(kind) {
+        if let Some(why) = self.syntax.refuses_kind(kind) {
             return Err(Refused::new(expr, why));
         }
-        let bare = say(self.speech.identifier(column))?;
-        let bare = self.speech.column(bare, kind);
-        let outer = self.speech.column(self.name(column, expr)?, kind);
+        let bare = say(self.syntax.identifier(column))?;
+        let bare = self.syntax.column(bare, kind);
+        let outer = self.syntax.column(self.name(column, expr)?, kind);
         let [value, place, known, ranked] = [quoted("value")?, quoted("place")?, quoted("known")?, quoted("ranked")?];
         let (bound, sign, direction) = if lowest { ("MAX", "<=", "ASC") } else { ("MIN", ">=", "DESC") };
-        let share = say(self.speech.float(percent / 100.0))?;
-        let tolerance = say(self.speech.float(1e-9))?;
-        let base = say(self.tables.base_sql(self.speech))?;
-        let alias = self.speech.alias();
+        let share = say(self.syntax.float(percent / 100.0))?;
+        let tolerance = say(self.syntax.float(1e-9))?;
+        let base = say(self.tables.base_sql(self.syntax))?;
+        let alias = self.syntax.alias();
         let sub = format!(
             "(SELECT {bound}({value}) FROM (SELECT {bare} AS {value}, ROW_NUMBER() OVER (ORDER BY {bare} {direction}) AS {place}, \
              COUNT(*) OVER () AS {known} FROM {base} WHERE {bare} IS NOT NULL) {alias}{ranked} \

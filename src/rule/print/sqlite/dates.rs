@@ -4,8 +4,8 @@ use super::{Sqlite, cut};
 use crate::model::ColumnType;
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::print::formats::TimePattern;
-use crate::rule::print::speech::{DateSpeech, Literals, Operand, difference, repeatable};
 use crate::rule::print::sql::{Precedence, Printed, SqlPiece, call, cast, joined};
+use crate::rule::print::syntax::{DateSyntax, Literals, Operand, difference, repeatable};
 
 /// Prints a number within a date's text.
 fn digits(x: &SqlPiece, start: u8, length: u8) -> SqlPiece {
@@ -18,7 +18,7 @@ fn part(format: &str, x: &SqlPiece) -> SqlPiece {
     cast(&SqlPiece::tight(format!("STRFTIME('{format}', {})", cut(x, 1, 10))), "INTEGER")
 }
 
-impl DateSpeech for Sqlite {
+impl DateSyntax for Sqlite {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(match field {
             DateField::Year => digits(x, 1, 4),

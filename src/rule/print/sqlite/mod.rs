@@ -10,8 +10,8 @@ use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use super::aggregates::Aggregates;
 use super::casts::{self, float_to_whole};
 use super::numbers::{round_to_even, within_bits};
-use super::speech::{Literals, Operand, Overflow, Speech, joined_at_nul, repeatable};
 use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, joined, only_where, operation};
+use super::syntax::{DialectSyntax, Literals, Operand, Overflow, joined_at_nul, repeatable};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 
@@ -87,7 +87,7 @@ impl Literals for Sqlite {
     }
 }
 
-impl Speech for Sqlite {
+impl DialectSyntax for Sqlite {
     fn refuses_kind(&self, kind: ColumnType) -> Option<&'static str> {
         matches!(kind, ColumnType::Decimal(_)).then_some(NO_DECIMALS)
     }

@@ -4,14 +4,14 @@ use super::Sqlite;
 use crate::rule::functions::FunctionId;
 use crate::rule::print::like::LikePiece;
 use crate::rule::print::patterns::RegexPattern;
-use crate::rule::print::speech::{
-    Literals, Operand, TextSpeech, concat_of_known, default_function, extreme_of_known, repeatable, trim_name,
-};
 use crate::rule::print::sql::{Precedence, Printed, SqlPiece, call, comparison, joined};
+use crate::rule::print::syntax::{
+    Literals, Operand, TextSyntax, concat_of_known, default_function, extreme_of_known, repeatable, trim_name,
+};
 
 const NO_REGEX: &str = "SQLite has no regular expressions";
 
-impl TextSpeech for Sqlite {
+impl TextSyntax for Sqlite {
     /// SQLite's LIKE ignores the case of A to Z. GLOB does not, and writes its own special characters in brackets.
     fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Printed {
         let piece = |piece: &LikePiece| match piece {
@@ -133,7 +133,7 @@ fn blanks(count: &SqlPiece) -> SqlPiece {
 }
 
 /// Splits by a JSON list: `["a","b"]`, made of the text in JSON's quotes with `","` for each separator.
-fn split_part(speech: &Sqlite, arguments: &[Operand]) -> Printed {
+fn split_part(syntax: &Sqlite, arguments: &[Operand]) -> Printed {
     let separator = arguments[1].text().unwrap_or_default();
     let Some(n) = arguments[2].integer() else { return Err("SQLite takes the number of a part in digits".into()) };
     // Letters and digits also occur in JSON's escapes, and a quote or a backslash begins one.
@@ -146,7 +146,7 @@ fn split_part(speech: &Sqlite, arguments: &[Operand]) -> Printed {
         return Err("SQLite cannot split at this text".into());
     }
     let text = repeatable(&arguments[0].sql)?;
-    let list = format!("'[' || REPLACE(JSON_QUOTE({text}), {}, '\",\"') || ']'", speech.text(separator)?);
+    let list = format!("'[' || REPLACE(JSON_QUOTE({text}), {}, '\",\"') || ']'", syntax.text(separator)?);
     let at = if n > 0 { format!("$[{}]", n - 1) } else { format!("$[#{n}]") };
     let empty = call("SUBSTR", &[text, &SqlPiece::tight("1"), &SqlPiece::tight("0")]);
     Ok(SqlPiece::tight(format!("COALESCE(JSON_EXTRACT({list}, '{at}'), {empty})")))

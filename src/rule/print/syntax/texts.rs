@@ -7,7 +7,7 @@ use super::{Literals, Operand, repeatable};
 use crate::rule::functions::{self, FunctionId};
 
 /// Patterns and functions of texts in a dialect.
-pub(in crate::rule::print) trait TextSpeech: Literals {
+pub(in crate::rule::print) trait TextSyntax: Literals {
     /// Prints the text so that `<` and `>` compare its bytes.
     fn in_byte_order(&self, x: &SqlPiece) -> SqlPiece {
         x.clone()
@@ -67,20 +67,20 @@ pub(in crate::rule::print) trait TextSpeech: Literals {
 
 /// Prints a function as PostgreSQL, DuckDB and most others write it: by the name that rules have for it.
 pub(in crate::rule::print) fn default_function<S: Literals + ?Sized>(
-    speech: &S,
+    syntax: &S,
     id: FunctionId,
     arguments: &[Operand],
 ) -> Printed {
     let sqls: Vec<&SqlPiece> = arguments.iter().map(|argument| &argument.sql).collect();
     let with_default = |name: &str, default: &str| {
-        let default = speech.text(default)?;
+        let default = syntax.text(default)?;
         let given = if sqls.len() == 2 && id_is_pad(id) { vec![sqls[0], sqls[1], &default] } else { sqls.clone() };
         Ok(call(name, &given))
     };
     let name = match id {
         FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
             let name = trim_name(id);
-            let blank = speech.text(" ")?;
+            let blank = syntax.text(" ")?;
             let characters = sqls.get(1).copied().unwrap_or(&blank);
             return Ok(call(name, &[sqls[0], characters]));
         }
@@ -108,8 +108,8 @@ pub(in crate::rule::print) fn trim_name(id: FunctionId) -> &'static str {
 }
 
 /// Prints `CONCAT` as `||`, for engines whose own returns null if one of the texts is null.
-pub(in crate::rule::print) fn concat_of_known<S: Literals + ?Sized>(speech: &S, arguments: &[Operand]) -> Printed {
-    let empty = speech.text("")?;
+pub(in crate::rule::print) fn concat_of_known<S: Literals + ?Sized>(syntax: &S, arguments: &[Operand]) -> Printed {
+    let empty = syntax.text("")?;
     let known = |argument: &Operand| match argument.literal() {
         Some(_) => argument.sql.clone(),
         None => call("COALESCE", &[&argument.sql, &empty]),
@@ -134,7 +134,7 @@ pub(in crate::rule::print) fn extreme_of_known(name: &str, arguments: &[Operand]
 
 /// Prints `TRIM(BOTH characters FROM text)`, for engines that do not take the characters as an argument.
 pub(in crate::rule::print) fn trim_from<S: Literals + ?Sized>(
-    speech: &S,
+    syntax: &S,
     id: FunctionId,
     arguments: &[Operand],
 ) -> Printed {
@@ -143,30 +143,30 @@ pub(in crate::rule::print) fn trim_from<S: Literals + ?Sized>(
         FunctionId::Rtrim => "TRAILING",
         _ => "BOTH",
     };
-    let blank = speech.text(" ")?;
+    let blank = syntax.text(" ")?;
     let characters = arguments.get(1).map_or(&blank, |characters| &characters.sql);
     Ok(SqlPiece::tight(format!("TRIM({side} {characters} FROM {})", arguments[0].sql)))
 }
 
 /// Prints `LIKE` with a pattern in quotes, for engines in which a backslash always escapes.
 pub(in crate::rule::print) fn backslash_like<S: Literals + ?Sized>(
-    speech: &S,
+    syntax: &S,
     x: &Operand,
     pattern: &[LikePiece],
 ) -> Printed {
-    Ok(comparison(&x.sql, "LIKE", &speech.text(&escaped_like(pattern, "%_\\", "\\"))?))
+    Ok(comparison(&x.sql, "LIKE", &syntax.text(&escaped_like(pattern, "%_\\", "\\"))?))
 }
 
 /// Prints `LIKE` with a pattern that is computed, for engines in which a backslash always escapes. `replace` is the
 /// engine's function that replaces every occurrence of a text.
 pub(in crate::rule::print) fn backslash_like_computed<S: Literals + ?Sized>(
-    speech: &S,
+    syntax: &S,
     replace: &str,
     (x, pattern, escape): (&Operand, &SqlPiece, Option<char>),
 ) -> Printed {
     if escape.is_some() {
-        return Err(format!("{} has no ESCAPE for a pattern that is computed", speech.title()));
+        return Err(format!("{} has no ESCAPE for a pattern that is computed", syntax.title()));
     }
-    let pattern = call(replace, &[pattern, &speech.text("\\")?, &speech.text("\\\\")?]);
+    let pattern = call(replace, &[pattern, &syntax.text("\\")?, &syntax.text("\\\\")?]);
     Ok(comparison(&x.sql, "LIKE", &pattern))
 }

@@ -7,7 +7,7 @@ use crate::model::ColumnType;
 use crate::rule::dates::{DateField, Interval};
 
 /// Parts and arithmetic of dates in a dialect.
-pub(in crate::rule::print) trait DateSpeech: Literals {
+pub(in crate::rule::print) trait DateSyntax: Literals {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed;
 
     /// Prints the beginning of a unit, of the same kind as `x`.
@@ -42,8 +42,8 @@ pub(in crate::rule::print) fn part_by_name(field: DateField, x: &SqlPiece) -> Sq
 
 /// Prints the number of boundaries of a unit between two dates or timestamps. `days` is the number of days between
 /// both; `weeks` divides days by seven towards zero.
-pub(in crate::rule::print) fn difference<S: DateSpeech + ?Sized>(
-    speech: &S,
+pub(in crate::rule::print) fn difference<S: DateSyntax + ?Sized>(
+    syntax: &S,
     unit: DateField,
     from: &SqlPiece,
     to: &SqlPiece,
@@ -54,15 +54,15 @@ pub(in crate::rule::print) fn difference<S: DateSpeech + ?Sized>(
     // `12 * whole + part(to) - part(from)`
     let refined = |whole: SqlPiece, times: u32, field: DateField| -> Printed {
         let scaled = SqlPiece::new(Precedence::Product, format!("{} * {times}", whole.operand()));
-        let plus = operation(Precedence::Sum, &scaled, "+", &speech.date_part(field, to)?);
-        Ok(operation(Precedence::Sum, &plus, "-", &speech.date_part(field, from)?))
+        let plus = operation(Precedence::Sum, &scaled, "+", &syntax.date_part(field, to)?);
+        Ok(operation(Precedence::Sum, &plus, "-", &syntax.date_part(field, from)?))
     };
     let years = || -> Printed {
         Ok(operation(
             Precedence::Sum,
-            &speech.date_part(DateField::Year, to)?,
+            &syntax.date_part(DateField::Year, to)?,
             "-",
-            &speech.date_part(DateField::Year, from)?,
+            &syntax.date_part(DateField::Year, from)?,
         ))
     };
     match unit {

@@ -89,12 +89,12 @@ pub(in crate::rule::print) fn joined_at_nul(text: &str, nul: &str) -> SqlPiece {
 
 /// Prints a decimal of at most 38 digits.
 pub(in crate::rule::print) fn short_decimal(
-    speech: &impl Literals,
+    syntax: &impl Literals,
     number: Decimal,
     spelled: impl Fn(Decimal) -> String,
 ) -> Printed {
     match number.units().unsigned_abs().to_string().len() {
         0..=38 => Ok(SqlPiece::tight(spelled(number))),
-        _ => Err(format!("{}'s decimals have at most 38 digits", speech.title())),
+        _ => Err(format!("{}'s decimals have at most 38 digits", syntax.title())),
     }
 }

@@ -1,5 +1,5 @@
-//! The spellings of a dialect: traits for literals, texts, dates and all else, with the forms that most engines share as
-//! their defaults.
+//! The syntax of a dialect: traits for literals, texts, dates and everything else. Their defaults are the forms that most
+//! dialects share.
 
 mod dates;
 mod literals;
@@ -12,11 +12,11 @@ use super::aggregates::Aggregates;
 use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, operation};
 use crate::model::{ColumnType, Datum};
 use crate::rule::expr::{ArithmeticOperation, CastType, Comparison, Expr};
-pub(super) use dates::{DateSpeech, difference, part_by_name};
+pub(super) use dates::{DateSyntax, difference, part_by_name};
 pub(super) use literals::{Literals, joined_at_nul, short_decimal, without_nul};
 pub(super) use rounding::round_digits;
 pub(super) use texts::{
-    TextSpeech, backslash_like, backslash_like_computed, concat_of_known, default_function, extreme_of_known,
+    TextSyntax, backslash_like, backslash_like_computed, concat_of_known, default_function, extreme_of_known,
     trim_from, trim_name,
 };
 
@@ -78,7 +78,7 @@ pub(super) fn repeatable(x: &SqlPiece) -> Result<&SqlPiece, String> {
 
 /// The SQL of a dialect for each thing that a rule can mean. Results hold the values that rules define, whatever the
 /// engine's own functions return.
-pub(super) trait Speech: Aggregates + TextSpeech + DateSpeech {
+pub(super) trait DialectSyntax: Aggregates + TextSyntax + DateSyntax {
     /// Returns the reason why columns of this kind cannot be used, if they cannot.
     fn refuses_kind(&self, _kind: ColumnType) -> Option<&'static str> {
         None
