@@ -23,7 +23,7 @@ pub struct ConvertedValues {
 }
 
 impl FileValues {
-    /// Creates the values of a file from their texts, without empty ones. Other contents hardly share the fingerprint.
+    /// Creates the values of a file from their texts, without empty ones. The fingerprint is a hash of the contents.
     pub fn new(texts: Vec<String>, fingerprint: u64) -> Self {
         Self { texts, fingerprint, converted: Mutex::default() }
     }

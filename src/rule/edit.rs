@@ -27,7 +27,7 @@ pub fn has_reference(rule: &str, reference: &str) -> bool {
 }
 
 /// Adds or removes a name as [`toggle_condition`] does, but joins a cell with OR to the cells of its segmentation that
-/// the rule has: nobody is in two of them.
+/// the rule has: no customer is in two of them.
 pub fn toggle_reference(rule: &str, reference: &str) -> String {
     let groups = cell_groups(rule, reference);
     if let Some((group, at)) = groups.iter().find_map(|group| Some((group, group.at?))) {

@@ -3,7 +3,7 @@
 //! A rule is a boolean SQL expression. It is parsed once, by `sqlparser` ([`parse`](mod@parse)); what it refers to is
 //! checked first (`resolve`); a walk over the syntax (`read`) finds names in the [`Schema`] and in [`Namespace`], checks
 //! kinds and makes an [`Expr`], each node with its place in the text; the result is a [`Checked`] rule with its normal
-//! form. One table of [`functions`] says what can be called.
+//! form. One table of [`functions`] lists what can be called.
 //!
 //! Nothing here evaluates anything or speaks an engine's SQL.
 
@@ -81,7 +81,7 @@ pub fn references(text: &str) -> Vec<String> {
     found.filter(|name| seen.insert(name.clone())).collect()
 }
 
-/// Returns true if a text, finished or not, may stand for a definition: by an `@name`, by the column of the personas, or by
+/// Returns true if a text, finished or not, may refer to a definition: by an `@name`, by the column of the personas, or by
 /// that of one of these segmentations.
 pub fn may_name<'s>(text: &str, segmentations: impl IntoIterator<Item = &'s str>) -> bool {
     let lower = text.to_lowercase();

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::Checked;
 
-/// The kind of definition that an `@name` stands for.
+/// The kind of definition that an `@name` refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
     Segment,

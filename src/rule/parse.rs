@@ -1,4 +1,4 @@
-//! Parses a rule's text to `sqlparser`'s syntax tree. An error names its place, its reason and the way out.
+//! Parses a rule's text to `sqlparser`'s syntax tree. An error has a place, a reason and a remedy.
 
 use sqlparser::ast::Expr;
 use sqlparser::dialect::GenericDialect;
@@ -32,6 +32,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, RuleError> {
     if text.len() > MAX_BYTES {
         return Err(RuleError::new(0..text.len(), "the rule is longer than a mebibyte"));
     }
+    tracing::trace!(bytes = text.len(), "rule parsed");
     let places = ByteOffsets::new(text);
     let tokens = tokens(text, &places)?;
     let open = tokens.iter().filter(|token| token.token == Token::LParen).count();

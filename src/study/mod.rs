@@ -256,7 +256,7 @@ pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError
     Ok(Study { config, file: Some(path), definitions, files, notices })
 }
 
-/// Finishes interrupted saves in the folders of these files, and says so.
+/// Finishes interrupted saves in the folders of these files, and reports them.
 fn recover(files: &[&Path], notices: &mut Vec<String>) {
     // A save replaces the file at the end of a symbolic link.
     let real: Vec<PathBuf> = files.iter().filter_map(|file| file.canonicalize().ok()).collect();

@@ -12,7 +12,7 @@ use crate::text::nearest;
 pub enum Severity {
     /// The definition cannot work.
     Error,
-    /// The definition works, but hardly as intended.
+    /// The definition works, but probably not as intended.
     Warning,
 }
 

@@ -42,6 +42,7 @@ mod retention;
 mod rules;
 mod rules_complete;
 mod rules_messages;
+mod rules_parsed;
 mod rules_tree;
 mod screens;
 mod segmentations;

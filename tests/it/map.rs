@@ -77,50 +77,119 @@ fn files() -> Vec<(String, String)> {
     paths.map(|path| read(path.expect("a readable folder"))).collect()
 }
 
-/// Folders of a room that are rooms of their own.
-const INNER: &[(&str, &str)] = &[
-    ("tui/core/", "tui::core"),
-    ("tui/paint/", "tui::paint"),
-    ("tui/run/", "tui::run"),
-    ("tui/views/", "tui::views"),
-    ("tui/widgets/", "tui::widgets"),
-];
+/// Code by the module of its file.
+type Modules = BTreeMap<Vec<String>, String>;
 
-fn room(path: &str) -> &str {
-    let inner = INNER.iter().find(|(folder, _)| path.starts_with(folder));
-    inner.map_or_else(|| path.split('/').next().unwrap_or_default().trim_end_matches(".rs"), |(_, room)| room)
+/// Returns the modules of the program, without their tests.
+fn modules() -> Modules {
+    let without_tests = |code: String| match code.split_once("#[cfg(test)]\nmod tests") {
+        Some((code, _)) => code.to_owned(),
+        None => code,
+    };
+    files().into_iter().map(|(path, code)| (module(&path), without_tests(code))).collect()
 }
 
-/// Rooms that the code names as `crate::room` or within `crate::{room, …}`.
-fn named_rooms(code: &str) -> BTreeSet<&'static str> {
-    let mut named = BTreeSet::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
-        let group = rest.strip_prefix('{').map(|group| group.split(';').next().unwrap_or_default());
-        let starts: Vec<&str> = match group {
-            Some(group) => group.split([',', '{', '}', '\n']).map(str::trim).collect(),
-            None => vec![rest],
-        };
-        for start in starts {
-            let path = start.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').next().unwrap_or_default();
-            let path = format!("{path}::");
-            let rooms = ARROWS.iter().map(|(room, _)| *room).filter(|room| path.starts_with(&format!("{room}::")));
-            named.extend(rooms.max_by_key(|room| room.len()));
+/// Returns the module of a file: `tui/views/mod.rs` is `tui::views`.
+fn module(path: &str) -> Vec<String> {
+    match path {
+        "lib.rs" | "main.rs" => Vec::new(),
+        path => path.trim_end_matches(".rs").trim_end_matches("/mod").split('/').map(str::to_owned).collect(),
+    }
+}
+
+/// A path that a file names, from the root of the crate.
+struct NamedPath {
+    path: Vec<String>,
+    /// True if the file makes it public again: `pub use`.
+    is_exported: bool,
+}
+
+/// Returns the paths that a module's code names: those of its imports, each written out, and those between them.
+fn named_paths(module: &[String], code: &str, modules: &Modules) -> Vec<NamedPath> {
+    let import = Regex::new(r"(?m)^\s*(pub(?:\([^)]*\))? )?use ([^;]+);").expect("a regular expression");
+    let inline = Regex::new(r"\b(?:crate|super|self)(?:::\w+)+").expect("a regular expression");
+    let mut named = Vec::new();
+    for found in import.captures_iter(code) {
+        let paths = written_out(&found[2].replace('\n', " "));
+        let paths = paths.iter().filter_map(|path| from_root(module, path, modules));
+        named.extend(paths.map(|path| NamedPath { path, is_exported: found.get(1).is_some() }));
+    }
+    let rest = import.replace_all(code, "");
+    let paths = inline.find_iter(&rest).filter_map(|path| from_root(module, path.as_str(), modules));
+    named.extend(paths.map(|path| NamedPath { path, is_exported: false }));
+    named
+}
+
+/// Returns the paths of a `use` tree, each written out: `a::{b, c::D}` is `a::b` and `a::c::D`.
+fn written_out(tree: &str) -> Vec<String> {
+    let Some((start, rest)) = tree.split_once('{') else {
+        return vec![tree.split(" as ").next().unwrap_or_default().trim().to_owned()];
+    };
+    let (mut depth, mut parts, mut part) = (0, Vec::new(), String::new());
+    for c in rest.trim().trim_end_matches('}').chars() {
+        match c {
+            ',' if depth == 0 => parts.push(std::mem::take(&mut part)),
+            '{' | '}' => {
+                depth += if c == '{' { 1 } else { -1 };
+                part.push(c);
+            }
+            c => part.push(c),
         }
     }
-    named
+    parts.push(part);
+    let parts = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
+    parts.flat_map(|part| written_out(&balanced(part))).map(|part| format!("{}{part}", start.trim())).collect()
+}
+
+/// Closes the brackets of a tree that were cut off with those around it.
+fn balanced(tree: &str) -> String {
+    let missing = tree.matches('{').count().saturating_sub(tree.matches('}').count());
+    format!("{tree}{}", "}".repeat(missing))
+}
+
+/// Returns the path from the root of the crate, if it lies in the crate.
+fn from_root(module: &[String], path: &str, modules: &Modules) -> Option<Vec<String>> {
+    let mut parts = path.split("::").map(str::to_owned).peekable();
+    let mut base: Vec<String> = match parts.peek()?.as_str() {
+        "crate" => Vec::new(),
+        "self" | "super" => module.to_vec(),
+        first => {
+            let below = [module, &[first.to_owned()]].concat();
+            modules.contains_key(&below).then(|| module.to_vec())?
+        }
+    };
+    while let Some(part) = parts.next_if(|part| matches!(part.as_str(), "crate" | "self" | "super")) {
+        if part == "super" {
+            base.pop();
+        }
+    }
+    base.extend(parts.filter(|part| part != "self"));
+    Some(base)
+}
+
+/// Returns the uses of one room by another: the module that names the other room, its own room, and the other.
+fn used_rooms() -> Vec<(String, &'static str, &'static str)> {
+    let modules = modules();
+    let room_of = |path: &[String]| {
+        let path = format!("{}::", path.join("::"));
+        let rooms = ARROWS.iter().map(|(room, _)| *room).filter(|room| path.starts_with(&format!("{room}::")));
+        rooms.max_by_key(|room| room.len())
+    };
+    let mut used = BTreeSet::new();
+    for (module, code) in modules.iter().filter(|(module, _)| !module.is_empty()) {
+        let name = module.join("::");
+        let own = room_of(module).unwrap_or_else(|| panic!("{name} is in no room of the map: tests/it/map.rs"));
+        let others = named_paths(module, code, &modules).into_iter().filter_map(|named| room_of(&named.path));
+        used.extend(others.filter(|other| *other != own).map(|other| (name.clone(), own, other)));
+    }
+    used.into_iter().collect()
 }
 
 #[test]
 fn rooms_use_each_other_only_along_the_arrows() {
     let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
-    let mut wrong = Vec::new();
-    for (path, code) in files().iter().filter(|(path, _)| !matches!(path.as_str(), "lib.rs" | "main.rs")) {
-        let room = room(path);
-        let may = allowed.get(room).unwrap_or_else(|| panic!("src/{room} is not on the map: tests/it/map.rs"));
-        let used = named_rooms(code).into_iter().filter(|used| *used != room && !may.contains(used));
-        wrong.extend(used.map(|used| format!("src/{path}: {room} may not use {used}")));
-    }
+    let wrong = used_rooms().into_iter().filter(|(_, room, used)| !allowed[room].contains(used));
+    let wrong: Vec<String> = wrong.map(|(module, room, used)| format!("{module}: {room} may not use {used}")).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -137,13 +206,9 @@ fn arrows_have_no_circle() {
 
 #[test]
 fn every_arrow_is_used() {
-    let mut unused: BTreeSet<(&str, &str)> =
-        ARROWS.iter().flat_map(|(room, used)| used.iter().map(|other| (*room, *other))).collect();
-    for (path, code) in files() {
-        for used in named_rooms(&code) {
-            unused.retain(|(from, to)| !(*from == room(&path) && *to == used));
-        }
-    }
+    let used: BTreeSet<(&str, &str)> = used_rooms().into_iter().map(|(_, room, other)| (room, other)).collect();
+    let arrows = ARROWS.iter().flat_map(|(room, used)| used.iter().map(|other| (*room, *other)));
+    let unused: Vec<(&str, &str)> = arrows.filter(|arrow| !used.contains(arrow)).collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
 
@@ -201,94 +266,26 @@ fn type_name_is_declared_once() {
     assert!(twice.is_empty(), "one name, one type:\n{}", twice.join("\n"));
 }
 
-/// The module of each file and the code in it, without its tests.
-fn modules() -> BTreeMap<Vec<String>, String> {
-    let module = |path: &str| -> Vec<String> {
-        let path = path.trim_end_matches(".rs").trim_end_matches("/mod");
-        path.split('/').filter(|part| !matches!(*part, "lib" | "main")).map(str::to_owned).collect()
-    };
-    let without_tests = |code: String| match code.split_once("#[cfg(test)]\nmod tests") {
-        Some((code, _)) => code.to_owned(),
-        None => code,
-    };
-    files().into_iter().map(|(path, code)| (module(&path), without_tests(code))).collect()
-}
-
-/// Paths of a `use` tree, each written out: `a::{b, c::D}` is `a::b` and `a::c::D`.
-fn written_out(tree: &str) -> Vec<String> {
-    let Some((start, rest)) = tree.split_once('{') else {
-        return vec![tree.split(" as ").next().unwrap_or_default().trim().to_owned()];
-    };
-    let (mut depth, mut parts, mut part) = (0, Vec::new(), String::new());
-    for c in rest.trim().trim_end_matches('}').chars() {
-        match c {
-            ',' if depth == 0 => parts.push(std::mem::take(&mut part)),
-            '{' | '}' => {
-                depth += if c == '{' { 1 } else { -1 };
-                part.push(c);
-            }
-            c => part.push(c),
-        }
-    }
-    parts.push(part);
-    let parts = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
-    parts.flat_map(|part| written_out(&balanced(part))).map(|part| format!("{}{part}", start.trim())).collect()
-}
-
-/// Closes the brackets of a tree that were cut off with those around it.
-fn balanced(tree: &str) -> String {
-    let missing = tree.matches('{').count().saturating_sub(tree.matches('}').count());
-    format!("{tree}{}", "}".repeat(missing))
-}
-
-/// A path from the root of the crate, if it lies in the crate.
-fn from_root(module: &[String], path: &str, modules: &BTreeMap<Vec<String>, String>) -> Option<Vec<String>> {
-    let mut parts = path.split("::").map(str::to_owned).peekable();
-    let mut base: Vec<String> = match parts.peek()?.as_str() {
-        "crate" => Vec::new(),
-        "self" | "super" => module.to_vec(),
-        first => {
-            let below = [module, &[first.to_owned()]].concat();
-            modules.contains_key(&below).then(|| module.to_vec())?
-        }
-    };
-    while let Some(part) = parts.next_if(|part| matches!(part.as_str(), "crate" | "self" | "super")) {
-        if part == "super" {
-            base.pop();
-        }
-    }
-    base.extend(parts.filter(|part| part != "self"));
-    Some(base)
-}
-
-/// Arrows between files: from each file to those that declare the names that it imports or names by their paths. Between a
-/// folder's own file and the files below it there are none.
+/// Returns the arrows between files: from each file to those that declare the names that it imports or names by their
+/// paths. Between a folder's own file and the files below it there are none.
 fn file_arrows() -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
     let modules = modules();
-    let import = Regex::new(r"(?m)^\s*(pub(?:\([^)]*\))? )?use ([^;]+);").expect("a regular expression");
-    let inline = Regex::new(r"\b(?:crate|super|self)(?:::\w+)+").expect("a regular expression");
-    let mut handed_on: BTreeMap<(Vec<String>, String), Vec<String>> = BTreeMap::new();
+    let mut exported: BTreeMap<(Vec<String>, String), Vec<String>> = BTreeMap::new();
     let mut used: Vec<(&Vec<String>, Vec<String>)> = Vec::new();
     for (module, code) in &modules {
-        for found in import.captures_iter(code) {
-            for path in written_out(&found[2].replace('\n', " ")) {
-                let Some(path) = from_root(module, &path, &modules) else { continue };
-                match (found.get(1), path.last()) {
-                    (Some(_), Some(name)) => drop(handed_on.insert((module.clone(), name.clone()), path.clone())),
-                    _ => used.push((module, path)),
-                }
+        for NamedPath { path, is_exported } in named_paths(module, code, &modules) {
+            match path.last().filter(|_| is_exported) {
+                Some(name) => drop(exported.insert((module.clone(), name.clone()), path.clone())),
+                None => used.push((module, path)),
             }
         }
-        let rest = import.replace_all(code, "");
-        let paths = inline.find_iter(&rest).filter_map(|path| from_root(module, path.as_str(), &modules));
-        used.extend(paths.map(|path| (module, path)));
     }
     let declares = |path: Vec<String>| {
         let mut path = path;
         for _ in 0..8 {
             let length = (0..=path.len()).rev().find(|length| modules.contains_key(&path[..*length]))?;
             let (module, name) = (path[..length].to_vec(), path.get(length).cloned());
-            match name.and_then(|name| handed_on.get(&(module.clone(), name))) {
+            match name.and_then(|name| exported.get(&(module.clone(), name))) {
                 Some(other) => path = [other.as_slice(), &path[length + 1..]].concat(),
                 None => return Some(module),
             }

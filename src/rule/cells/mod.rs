@@ -133,11 +133,11 @@ fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
     candidate
 }
 
-/// Collects all that `@` can stand for: segments, cells (`segmentation.cell`, from `cells` by segmentation) and
+/// Collects all definitions that `@` can name: segments, cells (`segmentation.cell`, from `cells` by segmentation) and
 /// personas.
 ///
 /// A persona's rule is the union of what it spans, narrowed by its `where`; without spans it is the `where` alone, and
-/// without either nobody.
+/// without either it holds for no customer.
 pub fn name_all(definitions: &Definitions, cells: &BTreeMap<String, Vec<SegmentationCell>>) -> Namespace {
     let mut names = Namespace::default();
     for segment in &definitions.segments {

@@ -1,7 +1,7 @@
 //! Scores by quantiles: a score is one more than the number of break points below the value.
 //!
 //! The break points are values of customers (numpy's `inverted_cdf`), so that ties share the lower score, as
-//! `1 + np.searchsorted(breaks, x, side="left")` has it. Where break points coincide a score is nobody's.
+//! `1 + np.searchsorted(breaks, x, side="left")` has it. Where break points coincide, no customer has the score between them.
 
 use super::SegmentationCell;
 use crate::model::{Column, Datum};
@@ -45,7 +45,7 @@ impl Scored<'_> {
         above.into_iter().chain(to).collect()
     }
 
-    /// Returns true if break points coincide at this score, so that nobody has it.
+    /// Returns true if break points coincide at this score, so that no customer has it.
     fn is_nobodys(&self, score: usize) -> bool {
         let part = if self.least_is_best { self.scores() + 1 - score } else { score };
         part > 1 && part < self.scores() && self.breaks[part - 2] == self.breaks[part - 1]

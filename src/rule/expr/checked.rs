@@ -185,7 +185,7 @@ pub struct FileCondition {
     pub condition: Checked,
 }
 
-/// Returns true if the chain stands in the text without parentheses around it.
+/// Returns true if the text has no parentheses around the chain.
 fn is_open_chain(chain: &Expr, parts: &[Arc<Expr>]) -> bool {
     let starts_together = parts.first().is_some_and(|first| first.span.start == chain.span.start);
     starts_together && is_chain(parts)

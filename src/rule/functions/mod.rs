@@ -1,8 +1,10 @@
 //! The functions that a rule can call: one table for checking, completion, docs/rules.md, evaluation and printing.
 
+mod forms;
 mod table;
 
-pub use table::{FORMS, FUNCTIONS};
+pub use forms::FORMS;
+pub use table::FUNCTIONS;
 
 use crate::model::ColumnType;
 
@@ -69,6 +71,32 @@ pub enum Parameter {
     Alike,
 }
 
+/// A constraint on an argument beyond its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArgumentCheck {
+    /// A regular expression.
+    Regex,
+    /// A format of `strftime`.
+    TimeFormat,
+    /// A text of these letters only.
+    Letters(&'static [char]),
+    /// A whole number in digits from the first to the second.
+    Within(i64, i64),
+    /// The number of a part: not zero.
+    PartNumber,
+}
+
+/// The effect of arguments that are null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// One null makes the result null.
+    Spread,
+    /// Nulls are left out.
+    LeftOut,
+    /// Nulls are left out when the function is evaluated: the first argument is no value like the others.
+    Kept,
+}
+
 /// The kind of a function's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returns {
@@ -94,6 +122,9 @@ pub struct Function {
     pub required: usize,
     /// True if the last parameter may be repeated.
     pub variadic: bool,
+    /// Constraints on arguments, by their index.
+    pub checks: &'static [(usize, ArgumentCheck)],
+    pub nulls: Nulls,
     pub returns: Returns,
     /// One sentence, beginning with a verb, for docs/rules.md.
     pub doc: &'static str,
@@ -110,8 +141,18 @@ impl Function {
         Self { required, ..self }
     }
 
-    const fn and_more(self) -> Self {
-        Self { variadic: true, ..self }
+    const fn and_more(self, nulls: Nulls) -> Self {
+        Self { variadic: true, nulls, ..self }
+    }
+
+    const fn checking(self, checks: &'static [(usize, ArgumentCheck)]) -> Self {
+        Self { checks, ..self }
+    }
+
+    /// Returns the name of the n-th argument's parameter.
+    pub fn parameter_name(&self, n: usize) -> &'static str {
+        let last = self.parameters.len().saturating_sub(1);
+        self.parameters.get(n.min(last)).map_or("argument", |(name, _)| name)
     }
 
     /// Returns the parameter of the n-th argument.

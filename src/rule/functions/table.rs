@@ -1,6 +1,6 @@
 //! The table of what can be called, in the order of the documentation.
 
-use super::{Function, FunctionId, Parameter, Returns};
+use super::{ArgumentCheck, Function, FunctionId, Nulls, Parameter, Returns};
 use crate::model::ColumnType;
 
 /// Every function, in the order in which completion offers them.
@@ -84,7 +84,7 @@ pub const FUNCTIONS: &[Function] = {
             "Joins texts and leaves nulls out; the operator || gives null where a side is null.",
             "concat(country, '-', plan) = 'DE-pro'",
         )
-        .and_more(),
+        .and_more(Nulls::LeftOut),
         function(
             Id::ConcatWs,
             "concat_ws",
@@ -93,7 +93,7 @@ pub const FUNCTIONS: &[Function] = {
             "Joins texts with a separator between them and leaves nulls out.",
             "concat_ws('-', country, plan) = 'DE-pro'",
         )
-        .and_more(),
+        .and_more(Nulls::Kept),
         function(
             Id::Contains,
             "contains",
@@ -136,7 +136,8 @@ pub const FUNCTIONS: &[Function] = {
             TEXT,
             "Splits the text at the separator and returns the n-th part, from 1, or from the end with -1; an empty text where there is none.",
             "split_part(favourite_category, 'o', 2) = 'me'",
-        ),
+        )
+        .checking(&[(2, ArgumentCheck::PartNumber)]),
         function(
             Id::RegexpExtract,
             "regexp_extract",
@@ -145,6 +146,7 @@ pub const FUNCTIONS: &[Function] = {
             "Returns the first match of the pattern, or of one of its groups; an empty text where nothing matches.",
             "regexp_extract(favourite_category, 'o(.+)$', 1) = 'me'",
         )
+        .checking(&[(1, ArgumentCheck::Regex)])
         .requiring(2),
         function(
             Id::RegexpReplace,
@@ -154,6 +156,7 @@ pub const FUNCTIONS: &[Function] = {
             "Replaces the first match of the pattern, or every one with the option 'g'; \\1 stands for the first group.",
             "regexp_replace(favourite_category, '[aeiou]+', '') = 'bks'",
         )
+        .checking(&[(1, ArgumentCheck::Regex), (3, ArgumentCheck::Letters(&['g', 'i', 'm', 's', 'c']))])
         .requiring(3),
         function(
             Id::Lpad,
@@ -198,6 +201,7 @@ pub const FUNCTIONS: &[Function] = {
             "Rounds to a number of digits after the point, halves away from zero; a negative number of digits rounds to tens, hundreds …",
             "round(discount_share, 1) = 0.3",
         )
+        .checking(&[(1, ArgumentCheck::Within(-MAX_DIGITS, MAX_DIGITS))])
         .requiring(1),
         function(
             Id::Trunc,
@@ -291,7 +295,7 @@ pub const FUNCTIONS: &[Function] = {
             "coalesce(orders_12m, 0) = 0",
         )
         .also(&["ifnull", "nvl"])
-        .and_more(),
+        .and_more(Nulls::LeftOut),
         function(
             Id::Greatest,
             "greatest",
@@ -300,7 +304,7 @@ pub const FUNCTIONS: &[Function] = {
             "Returns the greatest of the values and leaves nulls out.",
             "greatest(orders_12m, opens_90d) > 20",
         )
-        .and_more(),
+        .and_more(Nulls::LeftOut),
         function(
             Id::Least,
             "least",
@@ -309,7 +313,7 @@ pub const FUNCTIONS: &[Function] = {
             "Returns the least of the values and leaves nulls out.",
             "least(orders_12m, opens_90d) > 20",
         )
-        .and_more(),
+        .and_more(Nulls::LeftOut),
         function(
             Id::Strftime,
             "strftime",
@@ -317,9 +321,13 @@ pub const FUNCTIONS: &[Function] = {
             TEXT,
             "Writes a date by a format such as '%Y-%m'.",
             "strftime(signup_date, '%Y-%m') = '2025-03'",
-        ),
+        )
+        .checking(&[(1, ArgumentCheck::TimeFormat)]),
     ]
 };
+
+/// Maximum number of digits, either way, that a number is rounded to: a float has no more.
+const MAX_DIGITS: i64 = 15;
 
 const TEXT: Returns = Returns::Kind(ColumnType::Text);
 
@@ -328,71 +336,6 @@ const WHOLE: Returns = Returns::Kind(ColumnType::Integer);
 const FLOAT: Returns = Returns::Kind(ColumnType::Float);
 
 const TRUTH: Returns = Returns::Kind(ColumnType::Boolean);
-
-/// Forms that look like calls but have rules of their own, for completion and docs/rules.md: name, signature, meaning,
-/// example.
-pub const FORMS: &[(&str, &str, &str, &str)] = &[
-    (
-        "regexp_matches",
-        "regexp_matches(text, pattern)",
-        "Returns true if the regular expression matches somewhere in the text; the operator ~ does the same.",
-        "regexp_matches(favourite_category, '^[a-m]')",
-    ),
-    (
-        "mod",
-        "mod(number, divisor)",
-        "Returns the remainder, with the sign of the number; the operator % does the same.",
-        "mod(age, 2) = 0",
-    ),
-    (
-        "nullif",
-        "nullif(value, other)",
-        "Returns null where the two are equal, else the value.",
-        "nullif(plan, 'free') IS NOT NULL",
-    ),
-    (
-        "if",
-        "if(condition, then, else)",
-        "Returns one value where the condition is true, else the other; CASE takes several conditions.",
-        "if(age > 30, 'a', 'b') = 'a'",
-    ),
-    (
-        "date_part",
-        "date_part(part, date)",
-        "Returns a part of a date as a number, as EXTRACT does.",
-        "date_part('year', signup_date) = 2025",
-    ),
-    (
-        "date_trunc",
-        "date_trunc(unit, date)",
-        "Returns the beginning of the year, quarter, month, week, day, hour, minute or second that the date lies in.",
-        "date_trunc('month', signup_date) = '2025-03-01'",
-    ),
-    (
-        "date_diff",
-        "date_diff(unit, from, to)",
-        "Counts the beginnings of the unit between two dates; of weeks, whole sevens of days.",
-        "date_diff('month', signup_date, today) > 12",
-    ),
-    (
-        "date",
-        "date(value)",
-        "Returns the day of a timestamp, or of a text as 'YYYY-MM-DD'.",
-        "date(signup_date) > '2025-01-01'",
-    ),
-    ("year", "year(date)", "Returns the year.", "year(signup_date) = 2025"),
-    ("quarter", "quarter(date)", "Returns the quarter, 1 to 4.", "quarter(signup_date) = 1"),
-    ("month", "month(date)", "Returns the month, 1 to 12.", "month(signup_date) = 3"),
-    ("week", "week(date)", "Returns the ISO week, 1 to 53.", "week(signup_date) = 10"),
-    ("day", "day(date)", "Returns the day of the month.", "day(signup_date) = 1"),
-    ("dayofweek", "dayofweek(date)", "Returns the day of the week, 0 for Sunday.", "dayofweek(signup_date) = 0"),
-    ("isodow", "isodow(date)", "Returns the day of the week, 1 for Monday to 7.", "isodow(signup_date) = 7"),
-    ("dayofyear", "dayofyear(date)", "Returns the day of the year.", "dayofyear(signup_date) < 32"),
-    ("hour", "hour(timestamp)", "Returns the hour, 0 to 23.", "hour(last_login) < 6"),
-    ("minute", "minute(timestamp)", "Returns the minute, 0 to 59.", "minute(last_login) = 0"),
-    ("second", "second(timestamp)", "Returns the second, 0 to 59.", "second(last_login) = 0"),
-    ("today", "today", "Returns the as-of date; current_date is the same.", "signup_date > today - INTERVAL '90 days'"),
-];
 
 const fn function(
     id: FunctionId,
@@ -403,5 +346,17 @@ const fn function(
     example: &'static str,
 ) -> Function {
     let required = parameters.len();
-    Function { id, name, aliases: &[], parameters, required, variadic: false, returns, doc, example }
+    Function {
+        id,
+        name,
+        aliases: &[],
+        parameters,
+        required,
+        variadic: false,
+        checks: &[],
+        nulls: Nulls::Spread,
+        returns,
+        doc,
+        example,
+    }
 }

@@ -57,7 +57,7 @@ pub trait Aggregates: Sync {
 
 impl SqlDialect {
     pub fn aggregates(self) -> &'static dyn Aggregates {
-        self.speech()
+        self.syntax()
     }
 
     /// Prints a name in the dialect's quotes.
@@ -65,17 +65,17 @@ impl SqlDialect {
     /// # Errors
     /// Returns an error if the dialect cannot quote the name.
     pub fn quoted(self, name: &str) -> Result<String, Refused> {
-        Refused::of_tables(self.speech().identifier(name)).map(|sql| sql.text)
+        Refused::of_tables(self.syntax().identifier(name)).map(|sql| sql.text)
     }
 
     /// Prints a text so that the engine orders it by code points.
     pub fn in_byte_order(self, text: &str) -> String {
-        self.speech().in_byte_order(&super::sql::SqlPiece::tight(text)).text
+        self.syntax().in_byte_order(&super::sql::SqlPiece::tight(text)).text
     }
 
     /// Prints a number as a float of 64 bits.
     pub fn to_float(self, number: &str) -> String {
-        self.speech().to_float(&super::sql::SqlPiece::tight(number)).text
+        self.syntax().to_float(&super::sql::SqlPiece::tight(number)).text
     }
 
     /// Prints a literal float.
@@ -83,12 +83,12 @@ impl SqlDialect {
     /// # Errors
     /// Returns an error if the dialect cannot write the number.
     pub fn float(self, number: f64) -> Result<String, Refused> {
-        Refused::of_tables(self.speech().float(number)).map(|sql| sql.operand().into_owned())
+        Refused::of_tables(self.syntax().float(number)).map(|sql| sql.operand().into_owned())
     }
 
     /// Prints a literal whole number.
     pub fn integer(self, number: i64) -> String {
-        self.speech().integer(number).text
+        self.syntax().integer(number).text
     }
 
     /// Prints a value as a float: dates as days, timestamps as seconds since 1970-01-01.
@@ -100,13 +100,13 @@ impl SqlDialect {
             ColumnType::Float => Ok(value.to_owned()),
             kind if kind.is_number() => Ok(self.to_float(value)),
             ColumnType::Date => {
-                let epoch = self.speech().date(chrono::NaiveDate::default())?;
-                let days = self.speech().days_between(&super::sql::SqlPiece::tight(value), &epoch);
+                let epoch = self.syntax().date(chrono::NaiveDate::default())?;
+                let days = self.syntax().days_between(&super::sql::SqlPiece::tight(value), &epoch);
                 Ok(self.to_float(&days.text))
             }
             ColumnType::Timestamp => {
                 let micros = self.to_float(&self.aggregates().microseconds(value)?);
-                Ok(format!("{micros} / {}", self.speech().float(1e6)?.operand()))
+                Ok(format!("{micros} / {}", self.syntax().float(1e6)?.operand()))
             }
             other => Err(format!("values of type {other} are no numbers")),
         };
@@ -115,6 +115,6 @@ impl SqlDialect {
 
     /// Returns the text between a table and its alias.
     pub fn alias(self) -> &'static str {
-        self.speech().alias()
+        self.syntax().alias()
     }
 }

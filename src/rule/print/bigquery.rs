@@ -4,12 +4,15 @@ use chrono::NaiveDateTime;
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
-use super::formats::{FormatPiece, TimePattern};
-use super::like::{LikePiece, escaped_like};
+use super::formats::TimePattern;
+use super::like::LikePiece;
 use super::numbers::{self, round_to_even, widened, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern, after_first_match, replacement_pieces};
-use super::speech::{Operand, Overflow, Speech, concat_of_known, default_function, extreme_of_known, repeatable};
 use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, backslash_like, backslash_like_computed,
+    concat_of_known, default_function, extreme_of_known, repeatable,
+};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
@@ -57,7 +60,7 @@ impl Aggregates for BigQuery {
     }
 }
 
-impl Speech for BigQuery {
+impl Literals for BigQuery {
     fn title(&self) -> &'static str {
         "BigQuery"
     }
@@ -103,7 +106,9 @@ impl Speech for BigQuery {
         }
         .into()
     }
+}
 
+impl DialectSyntax for BigQuery {
     /// BigQuery reads a column of type TIMESTAMP in UTC.
     fn column(&self, name: SqlPiece, kind: ColumnType) -> SqlPiece {
         match kind {
@@ -140,10 +145,6 @@ impl Speech for BigQuery {
     fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
         let rounded = call("ROUND", &[&cast(x, "NUMERIC"), &SqlPiece::tight(digits.to_string())]);
         Ok(safe_cast(&rounded, "INT64"))
-    }
-
-    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
-        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
     }
 
     fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
@@ -190,17 +191,15 @@ impl Speech for BigQuery {
             _ => casts::default_cast(self, x, to),
         }
     }
+}
 
+impl TextSyntax for BigQuery {
     fn like(&self, x: &Operand, pattern: &[LikePiece]) -> Printed {
-        Ok(comparison(&x.sql, "LIKE", &self.text(&escaped_like(pattern, "%_\\", "\\"))?))
+        backslash_like(self, x, pattern)
     }
 
     fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
-        if escape.is_some() {
-            return Err("BigQuery's LIKE has no ESCAPE".into());
-        }
-        let pattern = call("REPLACE", &[pattern, &self.text("\\")?, &self.text("\\\\")?]);
-        Ok(comparison(&x.sql, "LIKE", &pattern))
+        backslash_like_computed(self, "REPLACE", (x, pattern, escape))
     }
 
     fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
@@ -259,22 +258,25 @@ impl Speech for BigQuery {
         }
     }
 
+    fn text_hash(&self, text: &SqlPiece) -> Printed {
+        Ok(SqlPiece::tight(format!("SUBSTR(TO_HEX(MD5({text})), 1, 8)")))
+    }
+
+    fn before(&self, x: &SqlPiece, until: &str) -> Printed {
+        Ok(SqlPiece::tight(format!("SPLIT({x}, {})[SAFE_OFFSET(0)]", self.text(until)?)))
+    }
+}
+
+impl DateSyntax for BigQuery {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         let extract = |part: &str| format!("EXTRACT({part} FROM {x})");
         Ok(match field {
-            DateField::Year => SqlPiece::tight(extract("YEAR")),
-            DateField::Quarter => SqlPiece::tight(extract("QUARTER")),
-            DateField::Month => SqlPiece::tight(extract("MONTH")),
-            DateField::Week => SqlPiece::tight(extract("ISOWEEK")),
-            DateField::Day => SqlPiece::tight(extract("DAY")),
-            DateField::Hour => SqlPiece::tight(extract("HOUR")),
-            DateField::Minute => SqlPiece::tight(extract("MINUTE")),
-            DateField::Second => SqlPiece::tight(extract("SECOND")),
             DateField::DayOfWeek => SqlPiece::new(Precedence::Sum, format!("{} - 1", extract("DAYOFWEEK"))),
             DateField::IsoDayOfWeek => {
                 SqlPiece::new(Precedence::Sum, format!("MOD({} + 5, 7) + 1", extract("DAYOFWEEK")))
             }
             DateField::DayOfYear => SqlPiece::tight(extract("DAYOFYEAR")),
+            unit => SqlPiece::tight(extract(&unit_name(unit))),
         })
     }
 
@@ -313,29 +315,12 @@ impl Speech for BigQuery {
     }
 
     fn strftime(&self, x: &SqlPiece, format: &TimePattern, kind: ColumnType) -> Printed {
-        let mut text = String::new();
-        for piece in &format.0 {
-            match piece {
-                FormatPiece::Text(literal) => text.push_str(&literal.replace('%', "%%")),
-                FormatPiece::Part { letter, unpadded: false } if "YmdHMSjybBaAuwVGIpU".contains(*letter) => {
-                    text.push('%');
-                    text.push(*letter);
-                }
-                FormatPiece::Part { letter, unpadded } => {
-                    return Err(format!("BigQuery has nothing for %{}{letter}", if *unpadded { "-" } else { "" }));
-                }
-            }
-        }
+        let part = |letter: char, unpadded: bool| {
+            (!unpadded && "YmdHMSjybBaAuwVGIpU".contains(letter)).then(|| format!("%{letter}"))
+        };
+        let format = format.translated(self.title(), part, |text| text.replace('%', "%%"))?;
         let name = if kind == ColumnType::Date { "FORMAT_DATE" } else { "FORMAT_DATETIME" };
-        Ok(call(name, &[&self.text(&text)?, x]))
-    }
-
-    fn text_hash(&self, text: &SqlPiece) -> Printed {
-        Ok(SqlPiece::tight(format!("SUBSTR(TO_HEX(MD5({text})), 1, 8)")))
-    }
-
-    fn before(&self, x: &SqlPiece, until: &str) -> Printed {
-        Ok(SqlPiece::tight(format!("SPLIT({x}, {})[SAFE_OFFSET(0)]", self.text(until)?)))
+        Ok(call(name, &[&self.text(&format)?, x]))
     }
 }
 

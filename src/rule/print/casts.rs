@@ -1,8 +1,8 @@
 //! Casts that engines agree on, and patterns for texts that can be cast.
 
 use super::numbers::within_bits;
-use super::speech::{Operand, Speech, repeatable};
 use super::sql::{Precedence, Printed, SqlPiece, cast, only_where};
+use super::syntax::{DialectSyntax, Operand, repeatable};
 use crate::model::ColumnType;
 use crate::rule::expr::CastType;
 
@@ -26,31 +26,37 @@ pub(super) const TIME: &str = "[ Tt]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.
 pub(super) const OFFSET: &str = "([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)";
 
 /// Prints `CASE WHEN x ~ shape THEN value END`.
-pub(super) fn where_shaped(speech: &dyn Speech, x: &SqlPiece, shape: &str, value: &SqlPiece) -> Printed {
+pub(super) fn where_shaped(syntax: &dyn DialectSyntax, x: &SqlPiece, shape: &str, value: &SqlPiece) -> Printed {
     let pattern = super::patterns::RegexPattern::parse(shape)?;
-    let matches = speech.matches(repeatable(x)?, &pattern)?;
+    let matches = syntax.matches(repeatable(x)?, &pattern)?;
     Ok(only_where(&matches.text, value))
 }
 
 /// Prints the casts that are the same in most engines.
-pub(super) fn default_cast(speech: &dyn Speech, x: &Operand, to: CastType) -> Printed {
+pub(super) fn default_cast(syntax: &dyn DialectSyntax, x: &Operand, to: CastType) -> Printed {
     use ColumnType::{Boolean, Date, Decimal, Integer, Timestamp};
-    let of = |kind| cast(&x.sql, &speech.type_name(kind));
+    let of = |kind| cast(&x.sql, &syntax.type_name(kind));
     match (x.kind(), to) {
         (Integer, CastType::Integer { bits }) => within_bits(x.sql.clone(), bits),
         (Boolean, CastType::Integer { .. }) => Ok(of(Integer)),
         (Boolean, CastType::Float | CastType::Real | CastType::Decimal { .. }) => {
-            Ok(cast(&of(Integer), &speech.type_name(to.kind())))
+            Ok(cast(&of(Integer), &syntax.type_name(to.kind())))
         }
         (Integer | Decimal(_) | Boolean | Date, CastType::Text) => Ok(of(ColumnType::Text)),
         (Date, CastType::Timestamp) => Ok(of(Timestamp)),
         (Timestamp, CastType::Date) => Ok(of(Date)),
-        (from, to) => Err(no_cast(speech, from, to)),
+        (from, to) => Err(no_cast(syntax, from, to)),
     }
 }
 
-pub(super) fn no_cast(speech: &dyn Speech, from: ColumnType, to: CastType) -> String {
-    format!("{} has no cast from {from} to {to} with the same results", speech.title())
+pub(super) fn no_cast(syntax: &dyn DialectSyntax, from: ColumnType, to: CastType) -> String {
+    format!("{} has no cast from {from} to {to} with the same results", syntax.title())
+}
+
+/// Prints a condition as `true` or `false`.
+pub(super) fn truth_as_text(x: &SqlPiece) -> Printed {
+    let truth = repeatable(x)?;
+    Ok(SqlPiece::tight(format!("CASE WHEN {truth} THEN 'true' WHEN NOT {} THEN 'false' END", truth.operand())))
 }
 
 /// Prints null if a decimal has more digits than its type: `CASE WHEN ABS(x) < 1000 THEN x END`.

@@ -1,15 +1,16 @@
 //! DuckDB. Its semantics match the rule language in most things; printing guards what fails there with an error and
 //! turns NaN into null.
 
-use chrono::NaiveDate;
-
 use super::aggregates::Aggregates;
 use super::casts::{self, DATE_SHAPE, DAY, NUMBER, OFFSET, TIME, WHOLE, where_shaped};
 use super::formats::{FormatPiece, TimePattern};
 use super::numbers::{decimal_scale, widened, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern};
-use super::speech::{Operand, Overflow, Speech, default_function, repeatable};
-use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, doubled, joined, operation};
+use super::sql::{Precedence, Printed, SqlPiece, call, cast, operation};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, default_function, joined_at_nul, repeatable,
+    short_decimal,
+};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
@@ -31,16 +32,17 @@ impl Aggregates for DuckDb {
     }
 }
 
-impl Speech for DuckDb {
+impl Literals for DuckDb {
     fn title(&self) -> &'static str {
         "DuckDB"
     }
 
     fn text(&self, text: &str) -> Printed {
-        let pieces: Vec<SqlPiece> = text.split('\0').map(|piece| SqlPiece::tight(doubled(piece, '\''))).collect();
-        let pieces: Vec<SqlPiece> =
-            pieces.into_iter().flat_map(|piece| [SqlPiece::tight("CHR(0)"), piece]).skip(1).collect();
-        Ok(joined(&pieces))
+        Ok(joined_at_nul(text, "CHR(0)"))
+    }
+
+    fn decimal(&self, number: Decimal) -> Printed {
+        short_decimal(self, number, |number| number.to_string())
     }
 
     fn float(&self, number: f64) -> Printed {
@@ -49,14 +51,9 @@ impl Speech for DuckDb {
             false => cast(&SqlPiece::tight(format!("'{number}'")), "DOUBLE"),
         })
     }
+}
 
-    fn decimal(&self, number: Decimal) -> Printed {
-        match number.units().unsigned_abs().to_string().len() {
-            0..=38 => Ok(SqlPiece::tight(number.to_string())),
-            _ => Err("DuckDB's decimals have at most 38 digits".into()),
-        }
-    }
-
+impl DialectSyntax for DuckDb {
     fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(match overflow.is_possible() {
             true => try_cast(&widened(op, a, b, "HUGEINT"), "BIGINT"),
@@ -92,10 +89,6 @@ impl Speech for DuckDb {
         Ok(try_cast(&rounded, "BIGINT"))
     }
 
-    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
-        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
-    }
-
     fn log(&self, base: &SqlPiece, x: &SqlPiece) -> Printed {
         Ok(call("LOG", &[base, x]))
     }
@@ -125,16 +118,12 @@ impl Speech for DuckDb {
         }
     }
 
-    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
-        let like = comparison(&x.sql, "LIKE", pattern);
-        Ok(match escape {
-            Some(escape) => {
-                SqlPiece::new(Precedence::Compare, format!("{like} ESCAPE {}", self.text(&escape.to_string())?))
-            }
-            None => like,
-        })
+    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
+        Ok(super::numbers::size_of_whole(x, overflow, "BIGINT"))
     }
+}
 
+impl TextSyntax for DuckDb {
     fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         Ok(call("REGEXP_MATCHES", &[x, &self.text(&pattern.written(Flavour::Re2, Captures::All)?)?]))
     }
@@ -161,7 +150,9 @@ impl Speech for DuckDb {
             _ => default_function(self, id, arguments),
         }
     }
+}
 
+impl DateSyntax for DuckDb {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(SqlPiece::tight(format!("EXTRACT({field} FROM {x})")))
     }
@@ -196,10 +187,6 @@ impl Speech for DuckDb {
         SqlPiece::tight(format!("DATE_DIFF('day', {earlier}, {later})"))
     }
 
-    fn date(&self, date: NaiveDate) -> Printed {
-        Ok(SqlPiece::tight(format!("DATE '{date}'")))
-    }
-
     fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
         let piece = |piece: &FormatPiece| match piece {
             FormatPiece::Text(text) => text.replace('%', "%%"),
@@ -208,23 +195,19 @@ impl Speech for DuckDb {
         let format: String = format.0.iter().map(piece).collect();
         Ok(call("STRFTIME", &[x, &self.text(&format)?]))
     }
-
-    fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
-        Ok(super::numbers::size_of_whole(x, overflow, "BIGINT"))
-    }
 }
 
 fn is_digits(x: &SqlPiece) -> bool {
     x.text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn type_of(speech: &DuckDb, to: CastType) -> String {
+fn type_of(syntax: &DuckDb, to: CastType) -> String {
     match to {
         CastType::Integer { bits: 8 } => "TINYINT".into(),
         CastType::Integer { bits: 16 } => "SMALLINT".into(),
         CastType::Integer { bits: 32 } => "INTEGER".into(),
         CastType::Real => "REAL".into(),
         CastType::Decimal { precision, scale } => format!("DECIMAL({precision}, {scale})"),
-        other => speech.type_name(other.kind()),
+        other => syntax.type_name(other.kind()),
     }
 }

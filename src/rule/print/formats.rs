@@ -34,6 +34,18 @@ impl TimePattern {
         Self(pieces)
     }
 
+    /// Returns the format in the words of an engine.
+    ///
+    /// # Errors
+    /// Returns an error if the engine has no word for a part.
+    pub(super) fn in_words(&self, engine: &str, words: &str, text: impl Fn(&str) -> String) -> Result<String, String> {
+        let word = |letter: char, unpadded: bool| {
+            let key = if unpadded { format!("-{letter}") } else { letter.to_string() };
+            time_word(words, &key).map(str::to_owned)
+        };
+        self.translated(engine, word, text)
+    }
+
     /// Returns the format in an engine's own language.
     ///
     /// # Errors
@@ -53,6 +65,11 @@ impl TimePattern {
         };
         self.0.iter().map(piece).collect()
     }
+}
+
+/// Returns an engine's word for a part of a time. `words` has `Y=YYYY` for `%Y` and `-d=D` for `%-d`, between blanks.
+pub(super) fn time_word<'w>(words: &'w str, part: &str) -> Option<&'w str> {
+    words.split(' ').filter_map(|word| word.split_once('=')).find(|(known, _)| *known == part).map(|(_, word)| word)
 }
 
 #[cfg(test)]

@@ -2,18 +2,20 @@
 //! numbers and decimals, null if a number is NaN or a cast fails. A part that an engine cannot express is refused, with
 //! its place and reason.
 //!
-//! `printer` walks the tree, with `numbers`, `like`, `patterns`, `formats` and `events`; `statement` puts a `SELECT`
-//! around it; `scope` prints many into one statement; a file per dialect holds its spellings.
+//! `printer` walks the tree, with `comparisons`, `numbers`, `like`, `patterns`, `formats` and `joins`; `statement` puts a
+//! `SELECT` around it; `scope` prints many into one statement. `syntax` has the traits of a dialect, and each dialect has a
+//! file or folder that implements them.
 
 mod aggregates;
 mod bigquery;
 mod casts;
 mod clickhouse;
-mod dates;
+mod comparisons;
 mod duckdb;
-mod events;
 mod formats;
+mod joins;
 mod like;
+mod names;
 mod numbers;
 mod patterns;
 mod postgres;
@@ -21,10 +23,10 @@ mod printer;
 mod scope;
 mod snowflake;
 mod spark;
-mod speech;
 mod sql;
 mod sqlite;
 mod statement;
+mod syntax;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -34,14 +36,14 @@ use std::ops::Range;
 use std::str::FromStr;
 
 pub use aggregates::Aggregates;
-pub use events::AggregateJoin;
+pub use joins::AggregateJoin;
 pub use scope::{EventScope, Scope};
 pub use tables::{DatabaseTables, TableName};
 
 use super::Checked;
 use super::expr::{Expr, Node};
 use super::functions;
-use speech::Speech;
+use syntax::DialectSyntax;
 
 /// A dialect of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,10 +83,10 @@ impl SqlDialect {
 
     /// Returns the engine's own name.
     pub fn title(self) -> &'static str {
-        self.speech().title()
+        self.syntax().title()
     }
 
-    fn speech(self) -> &'static dyn Speech {
+    fn syntax(self) -> &'static dyn DialectSyntax {
         match self {
             SqlDialect::DuckDb => &duckdb::DuckDb,
             SqlDialect::Postgres => &postgres::Postgres,
@@ -188,7 +190,7 @@ impl Select {
 /// # Errors
 /// Returns an error if the dialect cannot express a part of it with the same meaning.
 pub fn condition(rule: &Expr, dialect: SqlDialect, tables: &DatabaseTables) -> Result<Condition, Refused> {
-    statement::condition(rule, dialect.speech(), tables)
+    statement::condition(rule, dialect.syntax(), tables)
 }
 
 /// Prints a rule as a complete statement. `@names` are unfolded in place or, if `with_ctes`, each becomes a step of its
@@ -204,5 +206,5 @@ pub fn statement(
     dialect: SqlDialect,
     tables: &DatabaseTables,
 ) -> Result<String, Refused> {
-    statement::statement(rule, select, with_ctes, dialect.speech(), tables)
+    statement::statement(rule, select, with_ctes, dialect.syntax(), tables)
 }

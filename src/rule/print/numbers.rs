@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::printer::Printer;
-use super::speech::{Operand, Overflow, Speech, repeatable};
 use super::sql::{Precedence, Printed, SqlPiece, call, cast, only_where, operation};
+use super::syntax::{DialectSyntax, Operand, Overflow, repeatable};
 use crate::model::{ColumnType, Datum};
 use crate::rule::expr::made::{Aggregate, ComputedDefinition, EventCall};
 use crate::rule::expr::{ArithmeticOperation, Expr, Node};
@@ -70,31 +70,31 @@ impl Printer<'_> {
         use ColumnType::{Date, Float, Integer};
         let say = |said: Printed| self.said(said, expr);
         match (a.kind, b.kind, op) {
-            (Date, Date, _) => Ok(self.speech.days_between(&self.value(a)?, &self.value(b)?)),
+            (Date, Date, _) => Ok(self.syntax.days_between(&self.value(a)?, &self.value(b)?)),
             (Date, _, _) => {
-                say(self.speech.add_days(&self.value(a)?, &self.operand(b)?, op == ArithmeticOperation::Subtract))
+                say(self.syntax.add_days(&self.value(a)?, &self.operand(b)?, op == ArithmeticOperation::Subtract))
             }
-            (_, Date, _) => say(self.speech.add_days(&self.value(b)?, &self.operand(a)?, false)),
+            (_, Date, _) => say(self.syntax.add_days(&self.value(b)?, &self.operand(a)?, false)),
             (_, _, ArithmeticOperation::Divide) => {
                 let (dividend, divisor) = self.as_floats(a, b)?;
                 let quotient = operation(Precedence::Product, &dividend, "/", &self.divisor(b, divisor)?);
                 // The quotient is NaN only if infinity is divided by infinity.
                 let is_number = [a, b].iter().any(|side| side.as_literal().is_some() || side.kind != Float);
-                Ok(if is_number { quotient } else { self.speech.without_nan(&quotient) })
+                Ok(if is_number { quotient } else { self.syntax.without_nan(&quotient) })
             }
             (_, _, ArithmeticOperation::Remainder) if expr.kind == Float => {
                 let (dividend, divisor) = self.as_floats(a, b)?;
-                let rest = say(self.speech.remainder(&dividend, &self.divisor(b, divisor)?, Float))?;
+                let rest = say(self.syntax.remainder(&dividend, &self.divisor(b, divisor)?, Float))?;
                 let is_number = a.as_literal().is_some() || a.kind != Float;
-                Ok(if is_number { rest } else { self.speech.without_nan(&say(repeatable(&rest).cloned())?) })
+                Ok(if is_number { rest } else { self.syntax.without_nan(&say(repeatable(&rest).cloned())?) })
             }
             (_, _, ArithmeticOperation::Remainder) => {
                 let divisor = self.divisor(b, self.value(b)?)?;
-                say(self.speech.remainder(&self.value(a)?, &divisor, expr.kind))
+                say(self.syntax.remainder(&self.value(a)?, &divisor, expr.kind))
             }
             (Integer, Integer, _) => {
                 let overflow = beyond(result(op, range(a), range(b)));
-                say(self.speech.whole(op, &self.value(a)?, &self.value(b)?, overflow))
+                say(self.syntax.whole(op, &self.value(a)?, &self.value(b)?, overflow))
             }
             _ if expr.kind == Float => {
                 let (left, right) = self.as_floats(a, b)?;
@@ -110,11 +110,11 @@ impl Printer<'_> {
                     None => op != ArithmeticOperation::Multiply && side.kind != Float,
                 };
                 let is_number = is_finite(a) || is_finite(b);
-                Ok(if is_number { result } else { self.speech.without_nan(&result) })
+                Ok(if is_number { result } else { self.syntax.without_nan(&result) })
             }
             _ => {
                 let scale = if let ColumnType::Decimal(scale) = expr.kind { scale } else { 0 };
-                say(self.speech.exact(op, &self.operand(a)?, &self.operand(b)?, scale))
+                say(self.syntax.exact(op, &self.operand(a)?, &self.operand(b)?, scale))
             }
         }
     }
@@ -124,7 +124,7 @@ impl Printer<'_> {
         let is_float = |expr: &Expr| expr.kind == ColumnType::Float && expr.as_literal().is_none();
         let side = |expr: &Arc<Expr>, other: &Arc<Expr>| match expr.as_literal() {
             Some(literal) if is_float(other) => self.beside_float(literal, expr),
-            None if is_float(other) && self.speech.widens_to_float(expr.kind) => self.value(expr),
+            None if is_float(other) && self.syntax.widens_to_float(expr.kind) => self.value(expr),
             _ => self.as_float(expr),
         };
         Ok((side(a, b)?, side(b, a)?))
@@ -133,14 +133,14 @@ impl Printer<'_> {
     /// Prints the number as a float.
     pub(super) fn as_float(&self, expr: &Arc<Expr>) -> Result<SqlPiece, super::Refused> {
         match expr.as_literal().and_then(Datum::number) {
-            Some(number) => self.said(self.speech.float(number), expr),
+            Some(number) => self.said(self.syntax.float(number), expr),
             None if expr.kind == ColumnType::Float => self.value(expr),
             // A column of a kind that an engine cannot compute with can still be read as a float.
-            None if self.speech.refuses_kind(expr.kind).is_some() && expr.as_column().is_some() => {
+            None if self.syntax.refuses_kind(expr.kind).is_some() && expr.as_column().is_some() => {
                 let name = self.name(expr.as_column().unwrap_or_default(), expr)?;
-                Ok(self.speech.to_float(&name))
+                Ok(self.syntax.to_float(&name))
             }
-            None => Ok(self.speech.to_float(&self.value(expr)?)),
+            None => Ok(self.syntax.to_float(&self.value(expr)?)),
         }
     }
 
@@ -162,10 +162,10 @@ impl Printer<'_> {
             FunctionId::Abs if first.kind == ColumnType::Integer => {
                 let (low, high) = range(first);
                 let overflow = beyond((0, low.abs().max(high.abs())));
-                if low >= 0 { Ok(self.value(first)?) } else { self.speech.abs_whole(&self.value(first)?, overflow) }
+                if low >= 0 { Ok(self.value(first)?) } else { self.syntax.abs_whole(&self.value(first)?, overflow) }
             }
             FunctionId::Abs => Ok(call("ABS", &[&self.value(first)?])),
-            FunctionId::Sign => self.speech.sign(&self.value(first)?),
+            FunctionId::Sign => self.syntax.sign(&self.value(first)?),
             FunctionId::Round | FunctionId::Trunc | FunctionId::Floor | FunctionId::Ceil => {
                 self.rounded(id, first, arguments.get(1), expr)?
             }
@@ -173,7 +173,7 @@ impl Printer<'_> {
             FunctionId::Ln => self.within_domain(first, "> 0", "LN")?,
             FunctionId::Log10 => self.within_domain(first, "> 0", "LOG10")?,
             FunctionId::Log if arguments.len() == 1 => self.within_domain(first, "> 0", "LOG10")?,
-            FunctionId::Exp => self.speech.float_function("EXP", &self.as_float(first)?),
+            FunctionId::Exp => self.syntax.float_function("EXP", &self.as_float(first)?),
             FunctionId::Log => self.log(first, &arguments[1])?,
             FunctionId::Power => self.power(first, &arguments[1])?,
             _ => return Ok(None),
@@ -202,13 +202,13 @@ impl Printer<'_> {
         Ok(match (value.kind, expr.kind) {
             (ColumnType::Decimal(scale), _) if id == FunctionId::Round && digits >= i64::from(scale) => Ok(sql),
             (ColumnType::Decimal(_), ColumnType::Decimal(to)) if id == FunctionId::Round => {
-                self.speech.round_decimal(&sql, digits, to)
+                self.syntax.round_decimal(&sql, digits, to)
             }
-            (ColumnType::Decimal(_), _) => self.speech.cut_decimal(name, &sql),
-            (ColumnType::Float, _) if id != FunctionId::Round => self.speech.cut_float(name, &sql),
-            (ColumnType::Float, _) if digits == 0 => self.speech.round_float(&sql),
-            (ColumnType::Float, _) => self.speech.round_digits(&sql, digits),
-            _ if id == FunctionId::Round && digits < 0 => self.speech.round_whole(&sql, digits),
+            (ColumnType::Decimal(_), _) => self.syntax.cut_decimal(name, &sql),
+            (ColumnType::Float, _) if id != FunctionId::Round => self.syntax.cut_float(name, &sql),
+            (ColumnType::Float, _) if digits == 0 => self.syntax.round_float(&sql),
+            (ColumnType::Float, _) => self.syntax.round_digits(&sql, digits),
+            _ if id == FunctionId::Round && digits < 0 => self.syntax.round_whole(&sql, digits),
             _ => Ok(sql),
         })
     }
@@ -217,7 +217,7 @@ impl Printer<'_> {
     fn within_domain(&self, argument: &Arc<Expr>, domain: &str, name: &str) -> Result<Printed, super::Refused> {
         let x = self.as_float(argument)?;
         let said = |x: &SqlPiece| {
-            let value = self.speech.float_function(name, repeatable(x)?)?;
+            let value = self.syntax.float_function(name, repeatable(x)?)?;
             Ok(only_where(&format!("{} {domain}", x.within(Precedence::Sum)), &value))
         };
         Ok(said(&x))
@@ -228,7 +228,7 @@ impl Printer<'_> {
         let said = || {
             let [b, v] = [repeatable(&base)?.within(Precedence::Sum), repeatable(&x)?.within(Precedence::Sum)];
             let domain = format!("{v} > 0 AND {b} > 0 AND {b} <> 1");
-            Ok(only_where(&domain, &self.speech.log(&base, &x)?))
+            Ok(only_where(&domain, &self.syntax.log(&base, &x)?))
         };
         Ok(said())
     }
@@ -239,7 +239,7 @@ impl Printer<'_> {
         let literal = exponent.as_literal().and_then(Datum::number);
         let [base, exponent] = [self.as_float(base)?, self.as_float(exponent)?];
         let said = || {
-            let power = self.speech.power(repeatable(&base)?, repeatable(&exponent)?)?;
+            let power = self.syntax.power(repeatable(&base)?, repeatable(&exponent)?)?;
             let [b, e] = [base.within(Precedence::Sum), exponent.within(Precedence::Sum)];
             let domain = match literal {
                 Some(n) if n.fract() == 0.0 && n >= 0.0 => return Ok(power),
@@ -247,7 +247,7 @@ impl Printer<'_> {
                 Some(n) if n >= 0.0 => format!("{b} >= 0"),
                 Some(_) => format!("{b} > 0"),
                 None => {
-                    let whole = self.speech.cut_float("FLOOR", &exponent)?;
+                    let whole = self.syntax.cut_float("FLOOR", &exponent)?;
                     format!("{b} > 0 OR {b} = 0 AND {e} >= 0 OR {b} < 0 AND {e} = {whole}")
                 }
             };
@@ -265,12 +265,12 @@ fn level(op: ArithmeticOperation) -> Precedence {
 }
 
 /// Prints a float rounded to whole numbers, halves to the even one as casts do, for engines that round otherwise.
-pub(super) fn round_to_even<S: Speech + ?Sized>(speech: &S, x: &SqlPiece) -> Printed {
+pub(super) fn round_to_even<S: DialectSyntax + ?Sized>(syntax: &S, x: &SqlPiece) -> Printed {
     let x = repeatable(x)?;
-    let whole = speech.cut_float("TRUNC", x)?;
+    let whole = syntax.cut_float("TRUNC", x)?;
     let half = SqlPiece::new(Precedence::Product, format!("{} / 2", x.operand()));
-    let even = speech.round_float(&half)?;
-    let rounded = speech.round_float(x)?;
+    let even = syntax.round_float(&half)?;
+    let rounded = syntax.round_float(x)?;
     let operand = x.within(Precedence::Sum);
     Ok(SqlPiece::tight(format!("CASE WHEN ABS({operand} - {whole}) = 0.5 THEN 2 * {even} ELSE {rounded} END")))
 }

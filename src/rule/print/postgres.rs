@@ -3,20 +3,23 @@
 
 use super::aggregates::Aggregates;
 use super::casts::{self, DAY, INFINITE, NUMBER, OFFSET, TIME, WHOLE, float_to_whole, where_shaped};
-use super::formats::TimePattern;
+use super::formats::{TimePattern, time_word};
 use super::numbers::{self, widened, within_64_bits, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern, replacement_pieces};
-use super::speech::{Operand, Overflow, Speech, default_function, repeatable, round_digits};
 use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, only_where, operation};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, default_function, difference, repeatable,
+};
 use crate::model::ColumnType;
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
-pub(super) struct Postgres;
+/// Words for the parts of a time.
+const TIME_WORDS: &str =
+    "Y=YYYY m=MM d=DD H=HH24 I=HH12 M=MI S=SS f=US j=DDD y=YY b=Mon B=FMMonth a=Dy A=FMDay p=AM u=ID V=IW G=IYYY";
 
-/// An overflow at either end of 64 bits.
-const ANY: Overflow = Overflow { below: true, above: true };
+pub(super) struct Postgres;
 
 fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
     within_64_bits(x, overflow, |bound| SqlPiece::tight(bound))
@@ -42,7 +45,7 @@ impl Aggregates for Postgres {
     }
 }
 
-impl Speech for Postgres {
+impl Literals for Postgres {
     fn title(&self) -> &'static str {
         "PostgreSQL"
     }
@@ -63,11 +66,9 @@ impl Speech for Postgres {
         let text = if number.is_finite() { format!("{number:?}") } else { format!("'{number}'") };
         Ok(cast(&SqlPiece::tight(text), "DOUBLE PRECISION"))
     }
+}
 
-    fn in_byte_order(&self, x: &SqlPiece) -> SqlPiece {
-        SqlPiece::new(Precedence::Product, format!("{} COLLATE \"C\"", x.operand()))
-    }
-
+impl DialectSyntax for Postgres {
     fn whole(&self, op: ArithmeticOperation, a: &SqlPiece, b: &SqlPiece, overflow: Overflow) -> Printed {
         Ok(match overflow.is_possible() {
             true => in_64_bits(widened(op, a, b, "NUMERIC"), overflow),
@@ -104,17 +105,9 @@ impl Speech for Postgres {
         )))
     }
 
-    fn round_digits(&self, x: &SqlPiece, digits: i64) -> Printed {
-        round_digits(self, x, digits)
-    }
-
     fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
         let rounded = call("ROUND", &[&cast(x, "NUMERIC"), &SqlPiece::tight(digits.to_string())]);
-        Ok(in_64_bits(rounded, ANY))
-    }
-
-    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
-        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
+        Ok(in_64_bits(rounded, Overflow::ANY))
     }
 
     fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
@@ -138,7 +131,7 @@ impl Speech for Postgres {
         let sql = &x.sql;
         match (x.kind(), to) {
             (Text, CastType::Integer { bits }) => {
-                let number = in_64_bits(cast(sql, "NUMERIC"), ANY);
+                let number = in_64_bits(cast(sql, "NUMERIC"), Overflow::ANY);
                 where_shaped(self, sql, WHOLE, &within_bits(number, bits)?)
             }
             (Text, CastType::Float) => {
@@ -160,7 +153,7 @@ impl Speech for Postgres {
             }
             (Float, CastType::Integer { bits }) => within_bits(float_to_whole(sql, "BIGINT")?, bits),
             (ColumnType::Decimal(_), CastType::Integer { bits }) => {
-                within_bits(in_64_bits(call("ROUND", &[sql]), ANY), bits)
+                within_bits(in_64_bits(call("ROUND", &[sql]), Overflow::ANY), bits)
             }
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
                 let digits = SqlPiece::tight(scale.to_string());
@@ -188,6 +181,21 @@ impl Speech for Postgres {
             (Integer, CastType::Integer { bits }) => within_bits(sql.clone(), bits),
             _ => casts::default_cast(self, x, to),
         }
+    }
+
+    fn key_text(&self, key: &SqlPiece, kind: ColumnType) -> Printed {
+        match kind {
+            ColumnType::Text => Ok(key.clone()),
+            ColumnType::Integer => Ok(cast(key, "TEXT")),
+            ColumnType::Date => Ok(call("TO_CHAR", &[key, &SqlPiece::tight("'YYYY-MM-DD'")])),
+            other => Err(format!("a key of type {other} is written differently by every engine")),
+        }
+    }
+}
+
+impl TextSyntax for Postgres {
+    fn in_byte_order(&self, x: &SqlPiece) -> SqlPiece {
+        SqlPiece::new(Precedence::Product, format!("{} COLLATE \"C\"", x.operand()))
     }
 
     fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
@@ -249,7 +257,9 @@ impl Speech for Postgres {
             _ => default_function(self, id, arguments),
         }
     }
+}
 
+impl DateSyntax for Postgres {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         let part = SqlPiece::tight(format!("EXTRACT({field} FROM {x})"));
         let part = if field == DateField::Second { call("FLOOR", &[&part]) } else { part };
@@ -265,7 +275,7 @@ impl Speech for Postgres {
     fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, kind: ColumnType) -> Printed {
         let day = |x: &SqlPiece| if kind == ColumnType::Timestamp { cast(x, "DATE") } else { x.clone() };
         let days = operation(Precedence::Sum, &day(to), "-", &day(from));
-        super::dates::difference(self, unit, from, to, days, |days| {
+        difference(self, unit, from, to, days, |days| {
             SqlPiece::new(Precedence::Product, format!("{} / 7", days.operand()))
         })
     }
@@ -287,40 +297,11 @@ impl Speech for Postgres {
 
     fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
         let part = |letter: char, unpadded: bool| {
-            let word = match letter {
-                'Y' => "YYYY",
-                'm' => "MM",
-                'd' => "DD",
-                'H' => "HH24",
-                'I' => "HH12",
-                'M' => "MI",
-                'S' => "SS",
-                'f' => "US",
-                'j' => "DDD",
-                'y' => "YY",
-                'b' => "Mon",
-                'B' => "FMMonth",
-                'a' => "Dy",
-                'A' => "FMDay",
-                'p' => "AM",
-                'u' => "ID",
-                'V' => "IW",
-                'G' => "IYYY",
-                _ => return None,
-            };
-            Some(if unpadded { format!("FM{word}") } else { word.to_owned() })
+            let fill = if unpadded { "FM" } else { "" };
+            time_word(TIME_WORDS, &letter.to_string()).map(|word| format!("{fill}{word}"))
         };
         let text = |text: &str| format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""));
         let format = format.translated(self.title(), part, text)?;
         Ok(call("TO_CHAR", &[x, &self.text(&format)?]))
-    }
-
-    fn key_text(&self, key: &SqlPiece, kind: ColumnType) -> Printed {
-        match kind {
-            ColumnType::Text => Ok(key.clone()),
-            ColumnType::Integer => Ok(cast(key, "TEXT")),
-            ColumnType::Date => Ok(call("TO_CHAR", &[key, &SqlPiece::tight("'YYYY-MM-DD'")])),
-            other => Err(format!("a key of type {other} is written differently by every engine")),
-        }
     }
 }

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use super::Refused;
 use super::formats::TimePattern;
-use super::like::like_pieces;
 use super::patterns::RegexPattern;
-use super::speech::{Operand, Speech};
-use super::sql::{Precedence, Printed, SqlPiece, call, comparison, is_null};
+use super::sql::{Precedence, Printed, SqlPiece, comparison, is_null};
+use super::syntax::{DialectSyntax, Operand};
 use super::tables::DatabaseTables;
-use crate::model::{ColumnType, Datum, Decimal, PERSONA, Schema};
+use crate::model::{ColumnType, Datum, PERSONA, Schema};
 use crate::rule::expr::made::{ComputedDefinition, Made};
 use crate::rule::expr::{CastType, Comparison, Expr, Node};
 use crate::rule::functions::{self, FunctionId};
@@ -21,7 +20,7 @@ const MAX_FILE_VALUES: usize = 20_000;
 
 /// Prints conditions over one table.
 pub(super) struct Printer<'a> {
-    pub(super) speech: &'static dyn Speech,
+    pub(super) syntax: &'static dyn DialectSyntax,
     pub(super) tables: &'a DatabaseTables,
     /// Columns of the table that the rule reads.
     pub(super) schema: &'a Schema,
@@ -74,10 +73,10 @@ impl Printer<'_> {
             Node::Compare(op, a, b) => self.comparison(*op, a, b, expr),
             Node::Same(a, b) => {
                 let (a, b) = self.sides(a, b)?;
-                Ok(self.speech.same(&a, &b))
+                Ok(self.syntax.same(&a, &b))
             }
             Node::IsNull(part) => Ok(is_null(&self.value(part)?)),
-            Node::IsTrue(part) => Ok(self.speech.is_true(&self.value(part)?)),
+            Node::IsTrue(part) => Ok(self.syntax.is_true(&self.value(part)?)),
             Node::Between { value, low, high } => self.between(value, low, high, expr),
             Node::In { list, file: Some(file), .. } if list.len() > MAX_FILE_VALUES => Err(Refused::new(
                 expr,
@@ -89,14 +88,14 @@ impl Printer<'_> {
             }
             Node::Matches { value, pattern } => {
                 let value = self.value(value)?;
-                say(RegexPattern::parse(pattern).and_then(|pattern| self.speech.matches(&value, &pattern)))
+                say(RegexPattern::parse(pattern).and_then(|pattern| self.syntax.matches(&value, &pattern)))
             }
             Node::Arithmetic(op, a, b) => self.arithmetic(*op, a, b, expr),
-            Node::Shift(part, interval) => say(self.speech.shift(&self.value(part)?, *interval, part.kind)),
-            Node::DatePart(field, part) => say(self.speech.date_part(*field, &self.value(part)?)),
-            Node::DateTrunc(unit, part) => say(self.speech.date_trunc(*unit, &self.value(part)?, part.kind)),
+            Node::Shift(part, interval) => say(self.syntax.shift(&self.value(part)?, *interval, part.kind)),
+            Node::DatePart(field, part) => say(self.syntax.date_part(*field, &self.value(part)?)),
+            Node::DateTrunc(unit, part) => say(self.syntax.date_trunc(*unit, &self.value(part)?, part.kind)),
             Node::DateDiff(unit, from, to) => {
-                say(self.speech.date_diff(*unit, &self.value(from)?, &self.value(to)?, from.kind))
+                say(self.syntax.date_diff(*unit, &self.value(from)?, &self.value(to)?, from.kind))
             }
             Node::Call(function, arguments) => self.call(*function, arguments, expr),
             Node::Case { whens, otherwise } => self.case(whens, otherwise.as_ref(), expr),
@@ -105,7 +104,7 @@ impl Printer<'_> {
                     Ok(comparison(&self.value(part)?, "<>", &SqlPiece::tight("0")))
                 }
                 CastType::Float if part.kind.is_number() => self.as_float(part),
-                to => say(self.speech.cast(&self.operand(part)?, *to)),
+                to => say(self.syntax.cast(&self.operand(part)?, *to)),
             },
         }
     }
@@ -125,7 +124,7 @@ impl Printer<'_> {
             Node::Compare(Comparison::Equal, a, b) => return self.comparison(Comparison::NotEqual, a, b, part),
             Node::Same(a, b) => {
                 let (a, b) = self.sides(a, b)?;
-                self.speech.distinct(&a, &b)
+                self.syntax.distinct(&a, &b)
             }
             _ => SqlPiece::new(Precedence::Not, format!("NOT {}", self.value(part)?.operand())),
         })
@@ -133,21 +132,21 @@ impl Printer<'_> {
 
     pub(super) fn literal(&self, value: &Datum, expr: &Expr) -> Result<SqlPiece, Refused> {
         let said = match value {
-            Datum::Null => Ok(self.speech.null(expr.kind)),
-            Datum::Boolean(truth) => Ok(self.speech.boolean(*truth)),
-            Datum::Integer(number) => Ok(self.speech.integer(*number)),
-            Datum::Decimal(number) => self.speech.decimal(*number),
-            Datum::Float(number) => self.speech.float(*number),
-            Datum::Text(text) => self.speech.text(text),
-            Datum::Date(date) => self.speech.date(*date),
-            Datum::Timestamp(at) => self.speech.timestamp(*at),
+            Datum::Null => Ok(self.syntax.null(expr.kind)),
+            Datum::Boolean(truth) => Ok(self.syntax.boolean(*truth)),
+            Datum::Integer(number) => Ok(self.syntax.integer(*number)),
+            Datum::Decimal(number) => self.syntax.decimal(*number),
+            Datum::Float(number) => self.syntax.float(*number),
+            Datum::Text(text) => self.syntax.text(text),
+            Datum::Date(date) => self.syntax.date(*date),
+            Datum::Timestamp(at) => self.syntax.timestamp(*at),
         };
         self.said(said, expr)
     }
 
     /// Prints the name of a column without converting its value.
     pub(super) fn name(&self, name: &str, expr: &Expr) -> Result<SqlPiece, Refused> {
-        let quoted = self.said(self.speech.identifier(name), expr)?;
+        let quoted = self.said(self.syntax.identifier(name), expr)?;
         Ok(match &self.qualifier {
             Some(table) => SqlPiece::tight(format!("{table}.{quoted}")),
             None => quoted,
@@ -155,10 +154,10 @@ impl Printer<'_> {
     }
 
     fn column(&self, name: &str, expr: &Expr) -> Result<SqlPiece, Refused> {
-        if let Some(why) = self.speech.refuses_kind(expr.kind) {
+        if let Some(why) = self.syntax.refuses_kind(expr.kind) {
             return Err(Refused::new(expr, why));
         }
-        Ok(self.speech.column(self.name(name, expr)?, expr.kind))
+        Ok(self.syntax.column(self.name(name, expr)?, expr.kind))
     }
 
     /// Prints the customer's primary persona: the first one whose audience contains the customer.
@@ -172,7 +171,7 @@ impl Printer<'_> {
         let mut text = String::from("CASE");
         for (id, audience) in &self.tables.personas {
             let condition = self.value(audience.written()).map_err(|refused| refused.inside(id, expr))?;
-            let id = self.said(self.speech.text(id), expr)?;
+            let id = self.said(self.syntax.text(id), expr)?;
             text.push_str(&format!(" WHEN {condition} THEN {id}"));
         }
         Ok(SqlPiece::tight(text + " END"))
@@ -190,8 +189,8 @@ impl Printer<'_> {
                 let key = self.schema.key().ok_or_else(|| Refused::new(expr, "no column is known to be the key"))?;
                 let kind = self.schema.type_of(key);
                 let key = self.name(key, expr)?;
-                let key = self.said(self.speech.key_text(&key, kind), expr)?;
-                self.said(self.speech.split(&key, salt, *parts), expr)
+                let key = self.said(self.syntax.key_text(&key, kind), expr)?;
+                self.said(self.syntax.split(&key, salt, *parts), expr)
             }
             ComputedDefinition::Events(_) | ComputedDefinition::Pattern(_) => {
                 Err(Refused::new(expr, "a table of events cannot be joined here"))
@@ -203,177 +202,6 @@ impl Printer<'_> {
         }
     }
 
-    /// Prints both sides of a comparison; numbers as numbers of one kind.
-    fn sides(&self, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(SqlPiece, SqlPiece), Refused> {
-        let all_numbers = a.kind.is_number() && b.kind.is_number();
-        if all_numbers && (a.kind == ColumnType::Float || b.kind == ColumnType::Float) {
-            return self.as_floats(a, b);
-        }
-        let left = match b.as_literal() {
-            Some(text @ Datum::Text(_)) => self.value_beside(a, std::slice::from_ref(text))?,
-            _ => self.value(a)?,
-        };
-        Ok((left, self.value(b)?))
-    }
-
-    /// Prints a value beside literals: `lower(x) = 'us'` can be printed where `lower(x)` alone cannot.
-    fn value_beside(&self, expr: &Arc<Expr>, literals: &[Datum]) -> Result<SqlPiece, Refused> {
-        let is_ascii = |literal: &Datum| literal.text().is_some_and(str::is_ascii);
-        match &expr.node {
-            Node::Call(id @ (FunctionId::Lower | FunctionId::Upper), arguments)
-                if self.speech.changes_ascii_only() && literals.iter().all(is_ascii) =>
-            {
-                let inner = self.value_beside(&arguments[0], literals)?;
-                Ok(call(if *id == FunctionId::Lower { "LOWER" } else { "UPPER" }, &[&inner]))
-            }
-            _ => self.value(expr),
-        }
-    }
-
-    /// Prints a literal number beside a float.
-    pub(super) fn beside_float(&self, literal: &Datum, expr: &Expr) -> Result<SqlPiece, Refused> {
-        match literal.number() {
-            Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => Ok(self.speech.integer(number as i64)),
-            Some(number) => self.said(self.speech.float_beside(number), expr),
-            None => self.literal(literal, expr),
-        }
-    }
-
-    fn comparison(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>, expr: &Expr) -> Result<SqlPiece, Refused> {
-        if let Some(rescaled) = self.beyond_type(op, a, b)? {
-            return Ok(rescaled);
-        }
-        let (left, right) = self.ordered_sides(op, a, b)?;
-        if a.kind == ColumnType::Boolean {
-            return self.said(self.speech.compare_truth(&left, op, &right), expr);
-        }
-        Ok(comparison(&left, op.sign(), &right))
-    }
-
-    /// Prints both sides of a comparison; texts so that they are compared by their bytes.
-    fn ordered_sides(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(SqlPiece, SqlPiece), Refused> {
-        let (left, right) = self.sides(a, b)?;
-        let by_bytes = a.kind == ColumnType::Text && !matches!(op, Comparison::Equal | Comparison::NotEqual);
-        Ok((if by_bytes { self.speech.in_byte_order(&left) } else { left }, right))
-    }
-
-    /// Prints a comparison of a number with a literal that its type cannot hold: a decimal with more digits after the
-    /// point, or a whole number beyond 64 bits. Compares with the nearest number of the type instead, since engines
-    /// would convert the column to the literal's type, which may not hold the column.
-    fn beyond_type(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<Option<SqlPiece>, Refused> {
-        let Some(Datum::Decimal(literal)) = b.as_literal() else { return Ok(None) };
-        let below = match a.kind {
-            ColumnType::Decimal(scale) if literal.rescale(scale).is_none() => {
-                let floor =
-                    floor_at(*literal, scale).ok_or_else(|| Refused::new(b, "this number has too many digits"))?;
-                self.said(self.speech.decimal(floor), b)?
-            }
-            ColumnType::Integer if literal.floor().to_i64().is_none() => {
-                let (is_above, least) = (literal.units() > 0, i64::MIN);
-                let value = self.value(a)?;
-                // Every whole number is less than a literal above the type's range.
-                return Ok(Some(match (op, is_above) {
-                    (Comparison::Equal, _) => self.said(super::speech::never(&value), a)?,
-                    (Comparison::NotEqual, _) => self.said(super::speech::always(&value), a)?,
-                    (Comparison::Less | Comparison::LessOrEqual, true) => {
-                        comparison(&value, "<=", &self.speech.integer(i64::MAX))
-                    }
-                    (Comparison::Greater | Comparison::GreaterOrEqual, true) => {
-                        comparison(&value, ">", &self.speech.integer(i64::MAX))
-                    }
-                    (Comparison::Less | Comparison::LessOrEqual, false) => {
-                        comparison(&value, "<", &self.speech.integer(least))
-                    }
-                    (Comparison::Greater | Comparison::GreaterOrEqual, false) => {
-                        comparison(&value, ">=", &self.speech.integer(least))
-                    }
-                }));
-            }
-            _ => return Ok(None),
-        };
-        let value = self.value(a)?;
-        Ok(Some(match op {
-            Comparison::Greater | Comparison::GreaterOrEqual => comparison(&value, ">", &below),
-            Comparison::Less | Comparison::LessOrEqual => comparison(&value, "<=", &below),
-            Comparison::Equal => self.said(super::speech::never(&value), a)?,
-            Comparison::NotEqual => self.said(super::speech::always(&value), a)?,
-        }))
-    }
-
-    fn between(&self, value: &Arc<Expr>, low: &Arc<Expr>, high: &Arc<Expr>, expr: &Expr) -> Result<SqlPiece, Refused> {
-        let bounds = [(Comparison::GreaterOrEqual, low), (Comparison::LessOrEqual, high)];
-        // Prints one BETWEEN if both comparisons have the same short value.
-        if value.node.is_source() && value.kind != ColumnType::Boolean {
-            let mut sides = Vec::new();
-            for (op, bound) in bounds {
-                if self.beyond_type(op, value, bound)?.is_none() {
-                    sides.push(self.ordered_sides(op, value, bound)?);
-                }
-            }
-            if let [(from, low), (to, high)] = sides.as_slice()
-                && from == to
-            {
-                let text = format!(
-                    "{} BETWEEN {} AND {}",
-                    from.within(Precedence::Sum),
-                    low.within(Precedence::Sum),
-                    high.within(Precedence::Sum)
-                );
-                return Ok(SqlPiece::new(Precedence::Compare, text));
-            }
-        }
-        let [from, to] = bounds.map(|(op, bound)| self.comparison(op, value, bound, expr));
-        Ok(SqlPiece::new(
-            Precedence::And,
-            format!("{} AND {}", from?.within(Precedence::And), to?.within(Precedence::And)),
-        ))
-    }
-
-    fn list(&self, value: &Arc<Expr>, list: &[Datum], expr: &Expr) -> Result<SqlPiece, Refused> {
-        let sql = self.value_beside(value, list)?;
-        let fits = |item: &&Datum| match (value.kind, item) {
-            (ColumnType::Decimal(scale), Datum::Decimal(decimal)) => decimal.rescale(scale).is_some(),
-            // No whole number equals a fraction, or one beyond 64 bits.
-            (ColumnType::Integer, Datum::Decimal(_) | Datum::Float(_)) => false,
-            _ => true,
-        };
-        let item = |item: &Datum| match value.kind {
-            ColumnType::Float => self.beside_float(item, expr),
-            _ => self.literal(item, expr),
-        };
-        let items = list.iter().filter(fits).map(item).collect::<Result<Vec<_>, _>>()?;
-        if items.is_empty() {
-            return self.said(super::speech::never(&sql), expr);
-        }
-        self.said(self.speech.in_list(&sql, &items, value.kind), expr)
-    }
-
-    fn like(
-        &self,
-        value: &Arc<Expr>,
-        pattern: &Arc<Expr>,
-        escape: Option<char>,
-        any_case: bool,
-    ) -> Result<Printed, Refused> {
-        let lowered = |expr: &Arc<Expr>| -> Arc<Expr> {
-            let node = Node::Call(FunctionId::Lower, vec![expr.clone()]);
-            if any_case { Arc::new(Expr::new(node, ColumnType::Text, expr.span.clone())) } else { expr.clone() }
-        };
-        let value = lowered(value);
-        match pattern.as_literal() {
-            Some(Datum::Text(text)) => {
-                let text = if any_case { text.to_lowercase() } else { text.clone() };
-                let pieces = like_pieces(&text, escape);
-                let sql = self.value_beside(&value, &[Datum::Text(text)])?;
-                Ok(self.speech.like(&Operand { sql, expr: &value }, &pieces))
-            }
-            _ => {
-                let pattern = self.value(&lowered(pattern))?;
-                Ok(self.speech.like_computed(&self.operand(&value)?, &pattern, escape))
-            }
-        }
-    }
-
     fn case(
         &self,
         whens: &[(Arc<Expr>, Arc<Expr>)],
@@ -381,7 +209,7 @@ impl Printer<'_> {
         expr: &Expr,
     ) -> Result<SqlPiece, Refused> {
         let result = |result: &Arc<Expr>| match (expr.kind, result.as_literal()) {
-            (kind, Some(Datum::Null)) => Ok(self.speech.null(kind)),
+            (kind, Some(Datum::Null)) => Ok(self.syntax.null(kind)),
             _ => self.value(result),
         };
         let mut text = String::from("CASE");
@@ -404,12 +232,12 @@ impl Printer<'_> {
             _ => 0,
         };
         if id == FunctionId::ConcatWs && arguments.first().is_some_and(|separator| separator.is_null()) {
-            return Ok(self.speech.null(ColumnType::Text));
+            return Ok(self.syntax.null(ColumnType::Text));
         }
         let said = match (id, text(1)) {
             (FunctionId::RegexpExtract, Some(pattern)) => {
                 let value = self.value(&arguments[0])?;
-                RegexPattern::parse(pattern).and_then(|pattern| self.speech.regexp_extract(&value, &pattern, digits(2)))
+                RegexPattern::parse(pattern).and_then(|pattern| self.syntax.regexp_extract(&value, &pattern, digits(2)))
             }
             (FunctionId::RegexpReplace, Some(pattern)) => {
                 let value = self.value(&arguments[0])?;
@@ -418,11 +246,11 @@ impl Printer<'_> {
                 let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
                 let replacement = text(2).unwrap_or_default();
                 RegexPattern::parse(&format!("{flags}{pattern}")).and_then(|pattern| {
-                    self.speech.regexp_replace(&value, &pattern, replacement, options.contains('g'))
+                    self.syntax.regexp_replace(&value, &pattern, replacement, options.contains('g'))
                 })
             }
             (FunctionId::Strftime, Some(format)) => {
-                self.speech.strftime(&self.value(&arguments[0])?, &TimePattern::parse(format), arguments[0].kind)
+                self.syntax.strftime(&self.value(&arguments[0])?, &TimePattern::parse(format), arguments[0].kind)
             }
             (FunctionId::RegexpExtract | FunctionId::RegexpReplace | FunctionId::Strftime, None) => {
                 Err("its pattern is not in quotes".into())
@@ -433,18 +261,10 @@ impl Printer<'_> {
                     expr: &arguments[0],
                 }];
                 operands.extend(self.operands(&arguments[1..])?);
-                self.speech.function(id, &operands)
+                self.syntax.function(id, &operands)
             }
-            _ => self.speech.function(id, &self.operands(arguments)?),
+            _ => self.syntax.function(id, &self.operands(arguments)?),
         };
         said.map_err(|why| Refused { what: functions::name(id).to_owned(), why, place: expr.span.clone() })
     }
-}
-
-/// Returns the greatest decimal with `scale` digits after the point that is not above `number`; `None` if it does not
-/// fit.
-fn floor_at(number: Decimal, scale: u8) -> Option<Decimal> {
-    let digits = number.scale().checked_sub(scale)?;
-    let unit = 10i128.checked_pow(u32::from(digits))?;
-    Some(Decimal::new(number.units().div_euclid(unit), scale))
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::events::{self, BASE};
+use super::joins::{self, BASE};
 use super::printer::Printer;
 use super::tables::DatabaseTables;
 use super::{Refused, SqlDialect};
@@ -26,13 +26,13 @@ impl<'a> Scope<'a> {
         dialect: SqlDialect,
         tables: &'a DatabaseTables,
     ) -> Result<Self, Refused> {
-        let speech = dialect.speech();
-        let joins = events::joins(expressions, speech, tables)?;
+        let syntax = dialect.syntax();
+        let joins = joins::joins(expressions, syntax, tables)?;
         let say = Refused::of_tables::<super::sql::SqlPiece>;
-        let base = say(speech.identifier(BASE))?;
-        let mut from = format!("{} {}{base}", say(tables.base_sql(speech))?, speech.alias());
+        let base = say(syntax.identifier(BASE))?;
+        let mut from = format!("{} {}{base}", say(tables.base_sql(syntax))?, syntax.alias());
         for join in &joins.joins {
-            from.push_str(&format!(" LEFT JOIN ({}) {}{} ON {}", join.select, speech.alias(), join.name, join.on));
+            from.push_str(&format!(" LEFT JOIN ({}) {}{} ON {}", join.select, syntax.alias(), join.name, join.on));
         }
         let made = joins.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect();
         Ok(Self { printer: printer(dialect, tables, &tables.schema, Some(base), made), from })
@@ -57,20 +57,20 @@ impl<'a> Scope<'a> {
     /// # Errors
     /// Returns an error if the dialect has no hash that stays the same, or no text of such a key.
     pub fn is_sampled(&self, key: &str, bound: u32) -> Result<String, Refused> {
-        let speech = self.printer.speech;
+        let syntax = self.printer.syntax;
         let kind = self.printer.schema.type_of(key);
         let refused = |why| Refused { what: "a sample".into(), why, place: 0..0 };
         let name = self.printer.name(key, &Expr::new(Node::Column(key.to_owned()), kind, 0..0))?;
         // Only one engine ever compares its texts of keys, so that they may be its own.
         let text = match kind {
             ColumnType::Decimal(_) | ColumnType::Other => {
-                Ok(super::sql::cast(&name, &speech.type_name(ColumnType::Text)))
+                Ok(super::sql::cast(&name, &syntax.type_name(ColumnType::Text)))
             }
-            kind => speech.key_text(&name, kind),
+            kind => syntax.key_text(&name, kind),
         };
-        let hash = text.and_then(|text| speech.text_hash(&text)).map_err(refused)?;
-        let bound = speech.text(&format!("{bound:08x}")).map_err(refused)?;
-        Ok(super::sql::comparison(&speech.in_byte_order(&hash), "<", &bound).text)
+        let hash = text.and_then(|text| syntax.text_hash(&text)).map_err(refused)?;
+        let bound = syntax.text(&format!("{bound:08x}")).map_err(refused)?;
+        Ok(super::sql::comparison(&syntax.in_byte_order(&hash), "<", &bound).text)
     }
 
     /// Prints the base's side of the join with a table of events: the key as a value that can be compared with theirs.
@@ -78,7 +78,7 @@ impl<'a> Scope<'a> {
     /// # Errors
     /// Returns an error if the table is unknown, or the keys cannot be compared.
     pub fn key_of(&self, table: &str) -> Result<String, Refused> {
-        let (_, key) = events::keys(self.printer.tables, self.printer.speech, table)?;
+        let (_, key) = joins::keys(self.printer.tables, self.printer.syntax, table)?;
         Ok(key.text)
     }
 }
@@ -96,11 +96,11 @@ impl<'a> EventScope<'a> {
     /// # Errors
     /// Returns an error if the table is unknown, or its key cannot be compared with the base's.
     pub fn new(table: &str, dialect: SqlDialect, tables: &'a DatabaseTables) -> Result<Self, Refused> {
-        let speech = dialect.speech();
-        let (key, _) = events::keys(tables, speech, table)?;
+        let syntax = dialect.syntax();
+        let (key, _) = joins::keys(tables, syntax, table)?;
         let events = tables.schema.events(table).ok_or_else(|| format!("the table {table} is not known"));
         let events = Refused::of_tables(events)?;
-        let from = Refused::of_tables(tables.events_sql(&events.name, speech))?.text;
+        let from = Refused::of_tables(tables.events_sql(&events.name, syntax))?.text;
         let printer = printer(dialect, tables, &events.schema, None, HashMap::new());
         Ok(Self { printer, from, key: key.text })
     }
@@ -131,7 +131,7 @@ fn printer<'a>(
     qualifier: Option<super::sql::SqlPiece>,
     made: HashMap<String, super::sql::SqlPiece>,
 ) -> Printer<'a> {
-    Printer { speech: dialect.speech(), tables, schema, qualifier, made, references: RefCell::default() }
+    Printer { syntax: dialect.syntax(), tables, schema, qualifier, made, references: RefCell::default() }
 }
 
 impl Printer<'_> {
@@ -140,7 +140,7 @@ impl Printer<'_> {
         match (&expr.node, expr.kind) {
             (Node::Column(name), ColumnType::Time | ColumnType::Duration | ColumnType::Other) => {
                 let name = self.name(name, expr)?;
-                Ok(super::sql::cast(&name, &self.speech.type_name(ColumnType::Text)).text)
+                Ok(super::sql::cast(&name, &self.syntax.type_name(ColumnType::Text)).text)
             }
             _ => Ok(self.value(expr)?.text),
         }

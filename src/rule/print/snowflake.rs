@@ -8,16 +8,20 @@ use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
 use super::formats::TimePattern;
 use super::numbers::{round_to_even, within_64_bits, within_bits};
 use super::patterns::{RegexPattern, replacement_pieces};
-use super::speech::{Operand, Overflow, Speech, concat_of_known, default_function, repeatable};
 use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison, operation};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, concat_of_known, default_function,
+    part_by_name, repeatable, short_decimal,
+};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
-pub(super) struct Snowflake;
+/// Words for the parts of a time.
+const TIME_WORDS: &str = "Y=YYYY m=MM d=DD H=HH24 I=HH12 M=MI S=SS f=FF6 y=YY b=MON B=MMMM a=DY p=AM";
 
-const ANY: Overflow = Overflow { below: true, above: true };
+pub(super) struct Snowflake;
 
 fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
     within_64_bits(x, overflow, |bound| SqlPiece::tight(bound))
@@ -33,7 +37,7 @@ impl Aggregates for Snowflake {
     }
 }
 
-impl Speech for Snowflake {
+impl Literals for Snowflake {
     fn title(&self) -> &'static str {
         "Snowflake"
     }
@@ -43,10 +47,7 @@ impl Speech for Snowflake {
     }
 
     fn decimal(&self, number: Decimal) -> Printed {
-        match number.units().unsigned_abs().to_string().len() {
-            0..=38 => Ok(SqlPiece::tight(number.to_string())),
-            _ => Err("Snowflake's decimals have at most 38 digits".into()),
-        }
+        short_decimal(self, number, |number| number.to_string())
     }
 
     fn float(&self, number: f64) -> Printed {
@@ -69,7 +70,9 @@ impl Speech for Snowflake {
             _ => "VARCHAR".into(),
         }
     }
+}
 
+impl DialectSyntax for Snowflake {
     fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
         call("NULLIF", &[x, &SqlPiece::tight("CAST('NaN' AS FLOAT)")])
     }
@@ -87,12 +90,8 @@ impl Speech for Snowflake {
         Ok(operation(level, &a.sql, op.sign(), &b.sql))
     }
 
-    fn round_decimal(&self, x: &SqlPiece, digits: i64, _scale: u8) -> Printed {
-        Ok(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]))
-    }
-
     fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
-        Ok(in_64_bits(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]), ANY))
+        Ok(in_64_bits(call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]), Overflow::ANY))
     }
 
     fn abs_whole(&self, x: &SqlPiece, overflow: Overflow) -> Printed {
@@ -111,7 +110,7 @@ impl Speech for Snowflake {
             (_, CastType::Real) => Err("Snowflake has no floats of 32 bits".into()),
             (Text, CastType::Integer { bits }) => {
                 let number = SqlPiece::tight(format!("TRY_CAST(TRIM({sql}) AS NUMBER(38, 0))"));
-                where_shaped(self, sql, WHOLE, &within_bits(in_64_bits(number, ANY), bits)?)
+                where_shaped(self, sql, WHOLE, &within_bits(in_64_bits(number, Overflow::ANY), bits)?)
             }
             (Text, CastType::Float) => {
                 Ok(self.without_nan(&SqlPiece::tight(format!("TRY_CAST(TRIM({sql}) AS FLOAT)"))))
@@ -129,7 +128,7 @@ impl Speech for Snowflake {
                 within_bits(casts::float_to_whole(&even, "NUMBER(38, 0)")?, bits)
             }
             (ColumnType::Decimal(_), CastType::Integer { bits }) => {
-                within_bits(in_64_bits(call("ROUND", &[sql]), ANY), bits)
+                within_bits(in_64_bits(call("ROUND", &[sql]), Overflow::ANY), bits)
             }
             (from, CastType::Decimal { precision, scale }) if from.is_number() => {
                 let rounded = match from {
@@ -146,17 +145,9 @@ impl Speech for Snowflake {
             _ => casts::default_cast(self, x, to),
         }
     }
+}
 
-    fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
-        let like = comparison(&x.sql, "LIKE", pattern);
-        Ok(match escape {
-            Some(escape) => {
-                SqlPiece::new(Precedence::Compare, format!("{like} ESCAPE {}", self.text(&escape.to_string())?))
-            }
-            None => like,
-        })
-    }
-
+impl TextSyntax for Snowflake {
     /// Snowflake's REGEXP_LIKE matches the whole text.
     fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
         let (pattern, options) = pattern.with_options()?;
@@ -214,21 +205,16 @@ impl Speech for Snowflake {
             _ => default_function(self, id, arguments),
         }
     }
+}
 
+impl DateSyntax for Snowflake {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(match field {
-            DateField::Year => call("YEAR", &[x]),
-            DateField::Quarter => call("QUARTER", &[x]),
-            DateField::Month => call("MONTH", &[x]),
             DateField::Week => call("WEEKISO", &[x]),
-            DateField::Day => call("DAY", &[x]),
-            DateField::Hour => call("HOUR", &[x]),
-            DateField::Minute => call("MINUTE", &[x]),
-            DateField::Second => call("SECOND", &[x]),
             // DAYOFWEEK depends on a setting.
             DateField::DayOfWeek => SqlPiece::new(Precedence::Product, format!("DAYOFWEEKISO({x}) % 7")),
             DateField::IsoDayOfWeek => call("DAYOFWEEKISO", &[x]),
-            DateField::DayOfYear => call("DAYOFYEAR", &[x]),
+            other => part_by_name(other, x),
         })
     }
 
@@ -269,29 +255,10 @@ impl Speech for Snowflake {
     }
 
     fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
-        let part = |letter: char, unpadded: bool| {
-            let word = match letter {
-                'Y' => "YYYY",
-                'm' => "MM",
-                'd' => "DD",
-                'H' => "HH24",
-                'I' => "HH12",
-                'M' => "MI",
-                'S' => "SS",
-                'f' => "FF6",
-                'y' => "YY",
-                'b' => "MON",
-                'B' => "MMMM",
-                'a' => "DY",
-                'p' => "AM",
-                _ => return None,
-            };
-            (!unpadded).then(|| word.to_owned())
-        };
         if format.0.iter().any(|piece| matches!(piece, super::formats::FormatPiece::Text(text) if text.contains('"'))) {
             return Err("Snowflake's formats hold no double quote".into());
         }
-        let format = format.translated(self.title(), part, |text| format!("\"{text}\""))?;
+        let format = format.in_words(self.title(), TIME_WORDS, |text| format!("\"{text}\""))?;
         Ok(call("TO_VARCHAR", &[x, &self.text(&format)?]))
     }
 }

@@ -7,12 +7,19 @@ use super::casts::{self, DATE_SHAPE, NUMBER, WHOLE, where_shaped};
 use super::formats::TimePattern;
 use super::numbers::{self, widened, within_bits};
 use super::patterns::{Captures, Flavour, RegexPattern, after_first_match, replacement_pieces};
-use super::speech::{Operand, Overflow, Speech, default_function, repeatable, trim_name};
-use super::sql::{Precedence, Printed, SqlPiece, call, cast, comparison, doubled};
+use super::sql::{Precedence, Printed, SqlPiece, backslashed, call, cast, comparison, doubled};
+use super::syntax::{
+    DateSyntax, DialectSyntax, Literals, Operand, Overflow, TextSyntax, backslash_like_computed, default_function,
+    difference, part_by_name, repeatable, short_decimal, trim_from, without_nul,
+};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
+
+/// Words for the parts of a time.
+const TIME_WORDS: &str =
+    "Y=yyyy m=MM d=dd H=HH I=hh M=mm S=ss f=SSSSSS j=DDD y=yy b=MMM B=MMMM a=EEE A=EEEE p=a -m=M -d=d -H=H -I=h";
 
 pub(super) struct Spark;
 
@@ -60,32 +67,26 @@ impl Aggregates for Spark {
     }
 }
 
-impl Speech for Spark {
+impl Literals for Spark {
     fn title(&self) -> &'static str {
         "Spark"
     }
 
     fn identifier(&self, name: &str) -> Printed {
-        match name.contains('\0') {
-            true => Err("a name cannot hold the character NUL".into()),
-            false => Ok(SqlPiece::tight(doubled(name, '`'))),
-        }
+        without_nul(name, |name| doubled(name, '`'))
+    }
+
+    fn decimal(&self, number: Decimal) -> Printed {
+        short_decimal(self, number, |number| format!("{number}BD"))
     }
 
     /// Spark would replace `${…}` by a setting.
     fn text(&self, text: &str) -> Printed {
-        Ok(SqlPiece::tight(super::sql::backslashed(text, '\'', |c| match c {
+        Ok(SqlPiece::tight(backslashed(text, '\'', |c| match c {
             '\0' => Some("\\u0000".into()),
             '$' => Some("\\u0024".into()),
             _ => None,
         })))
-    }
-
-    fn decimal(&self, number: Decimal) -> Printed {
-        match number.units().unsigned_abs().to_string().len() {
-            0..=38 => Ok(SqlPiece::tight(format!("{number}BD"))),
-            _ => Err("Spark's decimals have at most 38 digits".into()),
-        }
     }
 
     fn integer(&self, number: i64) -> SqlPiece {
@@ -118,7 +119,9 @@ impl Speech for Spark {
             _ => "STRING".into(),
         }
     }
+}
 
+impl DialectSyntax for Spark {
     fn without_nan(&self, x: &SqlPiece) -> SqlPiece {
         call("NULLIF", &[x, &SqlPiece::tight("DOUBLE('NaN')")])
     }
@@ -149,6 +152,11 @@ impl Speech for Spark {
     fn round_whole(&self, x: &SqlPiece, digits: i64) -> Printed {
         let rounded = call("ROUND", &[&cast(x, "DECIMAL(20, 0)"), &SqlPiece::tight(digits.to_string())]);
         Ok(try_cast(&rounded, "BIGINT"))
+    }
+
+    fn round_decimal(&self, x: &SqlPiece, digits: i64, scale: u8) -> Printed {
+        let rounded = call("ROUND", &[x, &SqlPiece::tight(digits.to_string())]);
+        Ok(cast(&rounded, &self.type_name(ColumnType::Decimal(scale))))
     }
 
     /// Spark's FLOOR and CEIL of floats return whole numbers, which large floats do not fit.
@@ -207,12 +215,14 @@ impl Speech for Spark {
         }
     }
 
+    fn sum_of_whole(&self, x: &SqlPiece) -> SqlPiece {
+        call("TRY_SUM", &[&cast(x, "BIGINT")])
+    }
+}
+
+impl TextSyntax for Spark {
     fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
-        if escape.is_some() {
-            return Err("Spark knows no ESCAPE for a pattern that is computed, as rules do".into());
-        }
-        let pattern = call("REPLACE", &[pattern, &self.text("\\")?, &self.text("\\\\")?]);
-        Ok(comparison(&x.sql, "LIKE", &pattern))
+        backslash_like_computed(self, "REPLACE", (x, pattern, escape))
     }
 
     fn matches(&self, x: &SqlPiece, pattern: &RegexPattern) -> Printed {
@@ -242,16 +252,7 @@ impl Speech for Spark {
     fn function(&self, id: FunctionId, arguments: &[Operand]) -> Printed {
         let sql = |n: usize| &arguments[n].sql;
         match id {
-            FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => {
-                let side = match trim_name(id) {
-                    "LTRIM" => "LEADING",
-                    "RTRIM" => "TRAILING",
-                    _ => "BOTH",
-                };
-                let blank = self.text(" ")?;
-                let characters = arguments.get(1).map_or(&blank, |characters| &characters.sql);
-                Ok(SqlPiece::tight(format!("TRIM({side} {characters} FROM {})", sql(0))))
-            }
+            FunctionId::Trim | FunctionId::Ltrim | FunctionId::Rtrim => trim_from(self, id, arguments),
             FunctionId::Concat => {
                 let empty = self.text("")?;
                 let all = std::iter::once(&empty).chain(arguments.iter().map(|argument| &argument.sql));
@@ -263,20 +264,15 @@ impl Speech for Spark {
             _ => default_function(self, id, arguments),
         }
     }
+}
 
+impl DateSyntax for Spark {
     fn date_part(&self, field: DateField, x: &SqlPiece) -> Printed {
         Ok(match field {
-            DateField::Year => call("YEAR", &[x]),
-            DateField::Quarter => call("QUARTER", &[x]),
-            DateField::Month => call("MONTH", &[x]),
             DateField::Week => call("WEEKOFYEAR", &[x]),
-            DateField::Day => call("DAY", &[x]),
-            DateField::Hour => call("HOUR", &[x]),
-            DateField::Minute => call("MINUTE", &[x]),
-            DateField::Second => call("SECOND", &[x]),
             DateField::DayOfWeek => SqlPiece::new(Precedence::Sum, format!("DAYOFWEEK({x}) - 1")),
             DateField::IsoDayOfWeek => SqlPiece::new(Precedence::Sum, format!("WEEKDAY({x}) + 1")),
-            DateField::DayOfYear => call("DAYOFYEAR", &[x]),
+            other => part_by_name(other, x),
         })
     }
 
@@ -292,7 +288,7 @@ impl Speech for Spark {
     fn date_diff(&self, unit: DateField, from: &SqlPiece, to: &SqlPiece, _kind: ColumnType) -> Printed {
         // DATEDIFF ignores the time of timestamps.
         let days = self.days_between(to, from);
-        super::dates::difference(self, unit, from, to, days, |days| {
+        difference(self, unit, from, to, days, |days| {
             SqlPiece::new(Precedence::Product, format!("{} DIV 7", days.operand()))
         })
     }
@@ -319,36 +315,7 @@ impl Speech for Spark {
     }
 
     fn strftime(&self, x: &SqlPiece, format: &TimePattern, _kind: ColumnType) -> Printed {
-        let part = |letter: char, unpadded: bool| {
-            let word = match (letter, unpadded) {
-                ('Y', false) => "yyyy",
-                ('m', false) => "MM",
-                ('m', true) => "M",
-                ('d', false) => "dd",
-                ('d', true) => "d",
-                ('H', false) => "HH",
-                ('H', true) => "H",
-                ('I', false) => "hh",
-                ('I', true) => "h",
-                ('M', false) => "mm",
-                ('S', false) => "ss",
-                ('f', false) => "SSSSSS",
-                ('j', false) => "DDD",
-                ('y', false) => "yy",
-                ('b', false) => "MMM",
-                ('B', false) => "MMMM",
-                ('a', false) => "EEE",
-                ('A', false) => "EEEE",
-                ('p', false) => "a",
-                _ => return None,
-            };
-            Some(word.to_owned())
-        };
-        let format = format.translated(self.title(), part, |text| format!("'{}'", text.replace('\'', "''")))?;
+        let format = format.in_words(self.title(), TIME_WORDS, |text| format!("'{}'", text.replace('\'', "''")))?;
         Ok(call("DATE_FORMAT", &[x, &self.text(&format)?]))
-    }
-
-    fn sum_of_whole(&self, x: &SqlPiece) -> SqlPiece {
-        call("TRY_SUM", &[&cast(x, "BIGINT")])
     }
 }

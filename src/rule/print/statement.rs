@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::events::{self, BASE, Joins};
+use super::joins::{self, BASE, Joins};
+use super::names::{self, unused};
 use super::printer::Printer;
-use super::speech::Speech;
 use super::sql::{Printed, SqlPiece};
+use super::syntax::DialectSyntax;
 use super::tables::DatabaseTables;
 use super::{Condition, Refused, Select};
 use crate::rule::Checked;
@@ -15,17 +16,17 @@ use crate::rule::expr::{Expr, Node};
 
 /// The context of a statement that is being printed.
 struct StatementContext<'a> {
-    speech: &'static dyn Speech,
+    syntax: &'static dyn DialectSyntax,
     tables: &'a DatabaseTables,
 }
 
 /// Prints the condition of a `WHERE`, and the joins that it reads.
 pub(super) fn condition(
     rule: &Expr,
-    speech: &'static dyn Speech,
+    syntax: &'static dyn DialectSyntax,
     tables: &DatabaseTables,
 ) -> Result<Condition, Refused> {
-    let statement = StatementContext { speech, tables };
+    let statement = StatementContext { syntax, tables };
     let joins = statement.joins(rule)?;
     let made = joins.values.iter().map(|(text, joined)| (text.clone(), joined.sql.clone())).collect();
     let qualifier = if joins.joins.is_empty() { None } else { Some(statement.quoted(BASE, rule)?) };
@@ -38,17 +39,17 @@ pub(super) fn statement(
     rule: &Checked,
     select: Select,
     with_ctes: bool,
-    speech: &'static dyn Speech,
+    syntax: &'static dyn DialectSyntax,
     tables: &DatabaseTables,
 ) -> Result<String, Refused> {
     let written = rule.written();
-    let statement = StatementContext { speech, tables };
+    let statement = StatementContext { syntax, tables };
     if with_ctes && select != Select::Where {
         return statement.in_steps(written, select);
     }
-    let condition = condition(written, speech, tables)?;
-    let notes: String = condition.notes.iter().map(|note| events::comment(note)).collect();
-    let base = statement.say(tables.base_sql(speech), written)?;
+    let condition = condition(written, syntax, tables)?;
+    let notes: String = condition.notes.iter().map(|note| names::comment(note)).collect();
+    let base = statement.say(tables.base_sql(syntax), written)?;
     if condition.joins.is_empty() {
         return Ok(match select {
             Select::Where => condition.text,
@@ -60,9 +61,9 @@ pub(super) fn statement(
     let alias = statement.quoted(BASE, written)?;
     let selected =
         statement.selected(if select == Select::Where { Select::Ids } else { select }, Some(&alias), written)?;
-    let mut text = format!("SELECT {selected}\nFROM {base} {}{alias}", speech.alias());
+    let mut text = format!("SELECT {selected}\nFROM {base} {}{alias}", syntax.alias());
     for join in &condition.joins {
-        text.push_str(&format!("\nLEFT JOIN ({}) {}{} ON {}", join.select, speech.alias(), join.name, join.on));
+        text.push_str(&format!("\nLEFT JOIN ({}) {}{} ON {}", join.select, syntax.alias(), join.name, join.on));
     }
     text.push_str(&format!("\nWHERE {}", condition.text));
     Ok(match select {
@@ -80,12 +81,12 @@ impl<'a> StatementContext<'a> {
     }
 
     fn quoted(&self, name: &str, rule: &Expr) -> Result<SqlPiece, Refused> {
-        self.say(self.speech.identifier(name), rule)
+        self.say(self.syntax.identifier(name), rule)
     }
 
     fn printer(&self, qualifier: Option<SqlPiece>, made: HashMap<String, SqlPiece>) -> Printer<'a> {
         Printer {
-            speech: self.speech,
+            syntax: self.syntax,
             tables: self.tables,
             schema: &self.tables.schema,
             qualifier,
@@ -99,7 +100,7 @@ impl<'a> StatementContext<'a> {
         let persona = self.tables.schema.persona().is_some_and(|column| rule.columns().contains(&column.name));
         let audiences =
             self.tables.personas.iter().filter(|_| persona).map(|(_, audience)| audience.written().as_ref());
-        events::joins(std::iter::once(rule).chain(audiences), self.speech, self.tables)
+        joins::joins(std::iter::once(rule).chain(audiences), self.syntax, self.tables)
     }
 
     fn key(&self, qualifier: Option<&SqlPiece>, rule: &Expr) -> Result<SqlPiece, Refused> {
@@ -132,7 +133,7 @@ impl<'a> StatementContext<'a> {
         tables.extend(joins.joins.iter().map(|join| join.name.trim_matches(['"', '`']).to_owned()));
         let mut steps: Vec<String> =
             joins.joins.iter().map(|join| format!("{} AS ({})", join.name, join.select)).collect();
-        let mut from = self.say(self.tables.base_sql(self.speech), rule)?.text;
+        let mut from = self.say(self.tables.base_sql(self.syntax), rule)?.text;
         let mut made = HashMap::new();
         if !joins.joins.is_empty() {
             let base = self.quoted(BASE, rule)?;
@@ -140,12 +141,12 @@ impl<'a> StatementContext<'a> {
             let mut values: Vec<_> = joins.values.iter().collect();
             values.sort_by(|a, b| a.1.name.cmp(&b.1.name));
             for (text, joined) in values {
-                let name = self.quoted(&events::unused(&joined.name, &mut columns), rule)?;
+                let name = self.quoted(&unused(&joined.name, &mut columns), rule)?;
                 list.push(format!("{} AS {name}", joined.sql));
                 made.insert(text.clone(), name);
             }
-            let step = self.quoted(&events::unused("with_events", &mut tables), rule)?;
-            let mut text = format!("SELECT {} FROM {from} {}{base}", list.join(", "), self.speech.alias());
+            let step = self.quoted(&unused("with_events", &mut tables), rule)?;
+            let mut text = format!("SELECT {} FROM {from} {}{base}", list.join(", "), self.syntax.alias());
             for join in &joins.joins {
                 text.push_str(&format!(" LEFT JOIN {} ON {}", join.name, join.on));
             }
@@ -157,14 +158,14 @@ impl<'a> StatementContext<'a> {
         collect_references(rule, &mut references);
         for (name, referred) in references {
             let condition = printer.value(referred.written()).map_err(|refused| refused.inside(&name, rule))?;
-            let plain = events::plain(&name);
-            let column = self.quoted(&events::unused(&format!("in_{plain}"), &mut columns), rule)?;
-            let step = self.quoted(&events::unused(&format!("with_{plain}"), &mut tables), rule)?;
+            let plain = names::plain(&name);
+            let column = self.quoted(&unused(&format!("in_{plain}"), &mut columns), rule)?;
+            let step = self.quoted(&unused(&format!("with_{plain}"), &mut tables), rule)?;
             steps.push(format!("{step} AS (SELECT *, {} AS {column} FROM {from})", condition.operand()));
             from = step.text;
             printer.references.borrow_mut().insert(name, column);
         }
-        let notes: String = joins.notes.iter().map(|note| events::comment(note)).collect();
+        let notes: String = joins.notes.iter().map(|note| names::comment(note)).collect();
         let with = if steps.is_empty() { String::new() } else { format!("WITH {}\n", steps.join(",\n  ")) };
         let (selected, condition) = (self.selected(select, None, rule)?, printer.value(rule)?);
         Ok(format!("{notes}{with}SELECT {selected}\nFROM {from}\nWHERE {condition}"))

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::speech::Speech;
 use super::sql::Printed;
+use super::syntax::DialectSyntax;
 use crate::model::Schema;
 use crate::rule::Checked;
 
@@ -37,14 +37,14 @@ impl DatabaseTables {
         Self { base, schema, events: HashMap::new(), event_order: HashMap::new(), personas: Vec::new() }
     }
 
-    pub(super) fn base_sql(&self, speech: &dyn Speech) -> Printed {
-        self.base.sql(speech)
+    pub(super) fn base_sql(&self, syntax: &dyn DialectSyntax) -> Printed {
+        self.base.sql(syntax)
     }
 
-    pub(super) fn events_sql(&self, table: &str, speech: &dyn Speech) -> Printed {
+    pub(super) fn events_sql(&self, table: &str, syntax: &dyn DialectSyntax) -> Printed {
         match self.events.get(table) {
-            Some(name) => name.sql(speech),
-            None => speech.identifier(table),
+            Some(name) => name.sql(syntax),
+            None => syntax.identifier(table),
         }
     }
 }
@@ -56,10 +56,10 @@ impl TableName {
         name
     }
 
-    fn sql(&self, speech: &dyn Speech) -> Printed {
+    fn sql(&self, syntax: &dyn DialectSyntax) -> Printed {
         match self {
             TableName::Written(sql) => Ok(super::sql::SqlPiece::tight(sql.as_str())),
-            TableName::Plain(name) => speech.identifier(name),
+            TableName::Plain(name) => syntax.identifier(name),
         }
     }
 }

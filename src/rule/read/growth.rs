@@ -17,10 +17,10 @@ const MAX_GROWTH: u64 = 10_000;
 /// # Errors
 /// Returns an error at the call.
 pub(super) fn check_growth(call: &Expr) -> Result<(), RuleError> {
-    // Calls that make no text longer are as good as what they are given, which was checked.
+    // Calls that make no text longer need no check: their arguments were checked.
     use FunctionId::{Concat, ConcatWs, Repeat, Replace};
     let Node::Call(Concat | ConcatWs | Repeat | Replace, arguments) = &call.node else { return Ok(()) };
-    // A call by itself says what it does; no text becomes longer than the engine's bound.
+    // A single call is allowed: the engine bounds its texts.
     let is_nested = arguments.iter().any(|argument| growth(argument) > 1);
     match growth(call) {
         ..=MAX_GROWTH => Ok(()),
@@ -33,7 +33,7 @@ pub(super) fn check_growth(call: &Expr) -> Result<(), RuleError> {
     }
 }
 
-/// Returns how many times as long a value may be as the texts that it is made of, as far as its literals say.
+/// Returns how many times longer a value may be than the texts that it is made of, as far as its literals tell.
 fn growth(expr: &Expr) -> u64 {
     let Node::Call(function, arguments) = &expr.node else { return 1 };
     let of = |at: usize| arguments.get(at).map_or(1, |argument| growth(argument));

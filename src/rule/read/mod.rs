@@ -1,16 +1,16 @@
 //! Turns the parser's syntax tree into the typed tree: names are resolved, kinds are checked, literals are folded.
 //!
 //! `names` resolves identifiers and `@names`, `conditions` and `comparison` read conditions, `arithmetic`, `forms`,
-//! `casts` and `calls` read values, `made` reads computed columns. Each is a part of [`Reader`].
+//! `casts` and `calls` read values, `computed` reads computed columns. Each is a part of [`Reader`].
 
 mod arithmetic;
 mod calls;
 mod casts;
 mod comparison;
+mod computed;
 mod conditions;
 mod forms;
 mod growth;
-mod made;
 mod names;
 mod regions;
 
@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use sqlparser::ast::{BinaryOperator, Expr as Syntax, Spanned, TypedString, UnaryOperator, Value as SyntaxValue};
 
-pub(super) use self::made::apart;
+pub(super) use self::computed::apart;
 use self::regions::Regions;
 use super::dates::{Interval, parse_date, parse_timestamp};
 use super::expr::{Comparison, Expr, Node};

@@ -58,7 +58,7 @@ impl Drop for Journal {
 pub struct Recovered {
     /// Files of an interrupted save that were brought to their new content.
     pub finished: Vec<PathBuf>,
-    /// Files of an interrupted save that somebody has edited since: they keep that edit, without the save.
+    /// Files of an interrupted save that were edited since: they keep that edit, without the save.
     pub edited: Vec<PathBuf>,
 }
 

@@ -124,7 +124,7 @@ fn not_a_file() -> io::Error {
 /// A written and synced temporary file that only needs to be renamed. It is removed if dropped.
 struct Prepared {
     target: PathBuf,
-    /// Locked, which tells it from one that a killed process has left.
+    /// Locked, unlike a file that a killed process has left.
     new: NamedTempFile,
     undo: Option<Undo>,
     fingerprint: Fingerprint,
@@ -139,7 +139,7 @@ impl Prepared {
     fn new(write: &Writing, with_undo: bool) -> io::Result<Self> {
         let target = follow(write.path)?;
         // Opened for writing, so that a read-only file is not replaced just because its folder is writable; without
-        // waiting, as a pipe is opened only once somebody reads it.
+        // waiting, as opening a pipe would wait for a reader.
         let opened = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NONBLOCK).open(&target);
         let old = match opened {
             Ok(file) => Some(file.metadata()?),

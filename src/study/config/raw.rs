@@ -1,4 +1,4 @@
-//! The settings as they stand in the file.
+//! The settings as written in the file.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

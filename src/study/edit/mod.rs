@@ -1,7 +1,7 @@
 //! Edits definition files: what does not change stays byte by byte, comments, order and spacing included.
 //!
 //! A file is a list of [`sections`], which are added, removed and moved as text; [`keys`] sets the keys of one section by
-//! `toml_edit`. [`tree`] says what keys and blocks a definition has.
+//! `toml_edit`. [`tree`] lists the keys and blocks of a definition.
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! A definition file as its sections: each header with its lines, in the order of the file.
 //!
-//! Whatever lines a change does not concern stay byte by byte. Only the section whose keys change is printed anew.
+//! Lines that a change does not concern stay byte by byte. Only the section whose keys change is printed again.
 
 use std::ops::Range;
 

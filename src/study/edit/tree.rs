@@ -93,7 +93,7 @@ impl PartialEq for Block {
     }
 }
 
-/// Returns the number of blank lines before a block with this header, if no neighbour shows the person's own spacing.
+/// Returns the number of blank lines before a block with this header, if no neighbouring block shows another spacing.
 pub(super) fn usual_gap(path: &str) -> usize {
     usize::from(!path.ends_with(".evidence"))
 }

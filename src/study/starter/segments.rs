@@ -22,7 +22,7 @@ pub struct StarterSegment {
 const MOST: usize = 10;
 const MOST_OF_NUMBERS: usize = 2;
 const MOST_OF_CATEGORIES: usize = 3;
-/// Bounds of a segment's share of the customers: fewer set hardly anyone apart, more hardly anyone else.
+/// Bounds of a segment's share of the customers: a smaller one describes hardly anyone, a larger one nearly everyone.
 const SHARE: (f64, f64) = (0.04, 0.5);
 /// Smallest effect, as a standardised difference, that makes a column worth a segment where effects are known.
 const LEAST_EFFECT: f64 = 0.1;
@@ -97,7 +97,7 @@ pub fn sort_by_effect(columns: &mut [&StarterColumn]) {
 /// Returns the quarter of the customers with the highest value.
 fn high_value(table: &StarterTable) -> Option<StarterSegment> {
     let column = table.columns.iter().find(|column| Some(&column.name) == table.value.as_ref())?;
-    // If half of the customers or more share one value, the upper quartile may set nobody apart.
+    // If half of the customers or more share one value, no customer may be above the upper quartile.
     let [_, median, upper] = quartiles(column)?;
     let (bound, largest) = (rounded(column, upper), column.spread.last()?);
     if bound <= median || bound > *largest {
