@@ -1,5 +1,6 @@
 //! `tutor`: ten lessons on a copy of the sample study.
 
+use std::fs::{self, File, TryLockError};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,7 +26,8 @@ impl TutorArgs {
         if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
             return Err(CommandError::usage("tutor opens the full-screen program, which needs a terminal"));
         }
-        let folder = folder();
+        // The lock is held until the tutor ends.
+        let (folder, _lock) = claim_folder(&base_folder()).map_err(CommandError::failed)?;
         let progress = folder.join("lesson");
         let lessons = LessonFile::read(&progress);
         let lessons = match self.lesson {
@@ -49,10 +51,29 @@ impl TutorArgs {
     }
 }
 
-/// Returns the tutor's own folder, in the user's folder for state.
-fn folder() -> PathBuf {
+/// Returns the program's folder in the user's folder for state.
+fn base_folder() -> PathBuf {
     let state = etcetera::base_strategy::Xdg::new().ok().and_then(|base| base.state_dir());
-    state.unwrap_or_else(std::env::temp_dir).join("crosscut").join("tutor")
+    state.unwrap_or_else(std::env::temp_dir).join("crosscut")
+}
+
+/// Returns the tutor's own folder and the lock on it: `tutor`, or `tutor-2` and so on while others use those before, so
+/// that tutors that run at once do not save into each other's copy of the sample.
+///
+/// # Errors
+/// If the folder cannot be written.
+fn claim_folder(base: &Path) -> io::Result<(PathBuf, File)> {
+    let mut n = 1;
+    loop {
+        let folder = base.join(if n == 1 { "tutor".to_owned() } else { format!("tutor-{n}") });
+        fs::create_dir_all(&folder)?;
+        let lock = File::create(folder.join("in-use"))?;
+        // Where files cannot be locked, the first folder has to do.
+        if !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
+            return Ok((folder, lock));
+        }
+        n += 1;
+    }
 }
 
 /// Writes the sample, unless there is one that is still to be used, and returns its `config.toml`.
@@ -63,4 +84,21 @@ fn prepare(study: &Path, is_new: bool) -> Result<PathBuf, CommandError> {
             .map_err(|error| CommandError::failed(format!("{} could not be removed: {error}", study.display())))?;
     }
     if config.exists() { Ok(config) } else { demo::write(study) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tutors_that_run_at_once_have_folders_of_their_own() {
+        let base = tempfile::tempdir().expect("a folder");
+        let name = |folder: &Path| folder.file_name().map(|name| name.to_string_lossy().into_owned());
+        let first = claim_folder(base.path()).expect("a folder");
+        let second = claim_folder(base.path()).expect("a folder");
+        assert_eq!((name(&first.0), name(&second.0)), (Some("tutor".into()), Some("tutor-2".into())));
+        drop(first);
+        let next = claim_folder(base.path()).expect("a folder");
+        assert_eq!(name(&next.0), Some("tutor".into()), "the first has ended");
+    }
 }

@@ -1,7 +1,8 @@
 //! Writes changed cells in few bytes: short moves of the cursor, short changes of the style, erasing in place of blanks.
 //!
 //! It uses only sequences that all terminals have had since the VT220 (CUP, CUF, SGR, EL, ECH), and of erasing only what
-//! looks the same whether or not a terminal erases in the background's colour.
+//! looks the same whether or not a terminal erases in the background's colour. Repeating a character (REP) would save more
+//! on bars, but not all terminals have it.
 
 use std::io::{self, Write};
 
@@ -9,24 +10,13 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 
-/// Modifiers that show on a blank.
-const ON_BLANKS: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
-/// Codes that turn a modifier on, and off.
-const MODIFIERS: [(Modifier, &str, &str); 8] = [
-    (Modifier::BOLD, "1", "22"),
-    (Modifier::DIM, "2", "22"),
-    (Modifier::ITALIC, "3", "23"),
-    (Modifier::UNDERLINED, "4", "24"),
-    (Modifier::SLOW_BLINK, "5", "25"),
-    (Modifier::REVERSED, "7", "27"),
-    (Modifier::HIDDEN, "8", "28"),
-    (Modifier::CROSSED_OUT, "9", "29"),
-];
+use super::sgr::{CellStyle, ON_BLANKS, shortest_codes};
+
 /// Number of blanks from which on erasing to the line's end, or erasing a number of cells, is shorter than writing them.
 const ERASED_TO_END: u16 = 4;
-const ERASED: u16 = 12;
+const ERASED: u16 = 11;
 /// Longest gap, in cells, that may be written again to save a move of the cursor.
-const LONGEST_GAP: u16 = 3;
+const LONGEST_GAP: u16 = 6;
 
 /// Gives blanks the plain style: what is not seen must not count as a change.
 pub(super) fn make_blanks_plain(cells: &mut Buffer) {
@@ -41,45 +31,20 @@ pub(super) fn is_blank(cell: &Cell) -> bool {
 }
 
 /// Appends the bytes that bring `changes` of `next` to a screen, whose style has to be the plain one. Afterwards it is
-/// again.
+/// again. The changes of a line follow each other from left to right, unless they are of wide characters.
 pub(super) fn write_cells(changes: &[(u16, u16, &Cell)], next: &Buffer, out: &mut Vec<u8>) -> io::Result<()> {
-    let mut writer = CellWriter { out, next, style: CellStyle::PLAIN, cursor: None };
-    let mut rest = changes;
-    while let Some(((x, y, cell), others)) = rest.split_first() {
-        let blanks = writer.blanks(rest);
-        if blanks > 0 && writer.erase((*x, *y), &rest[..blanks])? {
-            rest = &rest[blanks..];
-        } else {
-            writer.write((*x, *y), cell)?;
-            rest = others;
-        }
+    let mut writer = CellWriter { out: Vec::new(), next, style: CellStyle::PLAIN, cursor: None };
+    for line in changes.chunk_by(|a, b| a.1 == b.1 && a.0 < b.0) {
+        writer.write_line(line)?;
     }
-    writer.set_style(CellStyle::PLAIN)
+    writer.set_style(CellStyle::PLAIN)?;
+    out.append(&mut writer.out);
+    Ok(())
 }
 
-/// Style of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct CellStyle {
-    fg: Color,
-    bg: Color,
-    modifier: Modifier,
-}
-
-impl CellStyle {
-    const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
-
-    fn from_cell(cell: &Cell) -> Self {
-        Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
-    }
-
-    /// Returns true if a blank in this style looks like one in the plain style.
-    fn leaves_blanks(self) -> bool {
-        self.bg == Color::Reset && !self.modifier.intersects(ON_BLANKS)
-    }
-}
-
+#[derive(Clone)]
 struct CellWriter<'a> {
-    out: &'a mut Vec<u8>,
+    out: Vec<u8>,
     next: &'a Buffer,
     /// Style that the terminal writes in.
     style: CellStyle,
@@ -87,17 +52,136 @@ struct CellWriter<'a> {
     cursor: Option<Position>,
 }
 
-impl CellWriter<'_> {
-    fn write(&mut self, (x, y): (u16, u16), cell: &Cell) -> io::Result<()> {
+impl<'a> CellWriter<'a> {
+    /// Writes changes of a line in the shorter of two ways: cell by cell, or with the rest of the line erased from one
+    /// of them on and its text written anew.
+    fn write_line(&mut self, changes: &[(u16, u16, &'a Cell)]) -> io::Result<()> {
+        let mut best = self.fork();
+        best.write_changes(changes)?;
+        for first in self.erasable(changes) {
+            let mut other = self.fork();
+            other.write_erased(changes, first)?;
+            if other.out.len() < best.out.len() {
+                best = other;
+            }
+        }
+        self.out.append(&mut best.out);
+        (self.style, self.cursor) = (best.style, best.cursor);
+        Ok(())
+    }
+
+    fn fork(&self) -> Self {
+        Self { out: Vec::new(), ..*self }
+    }
+
+    fn write_changes(&mut self, changes: &[(u16, u16, &'a Cell)]) -> io::Result<()> {
+        let mut rest = changes;
+        while let Some(((x, y, cell), others)) = rest.split_first() {
+            let blanks = self.blanks(rest);
+            if blanks > 0 && self.erase((*x, *y), &rest[..blanks])? {
+                rest = &rest[blanks..];
+            } else {
+                self.write((*x, *y), cell)?;
+                rest = others;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the places of changes from which on erasing the line may be shorter: more blanks are new there than
+    /// characters stay. Wide characters may be on the screen already, so their lines are not erased.
+    fn erasable(&self, changes: &[(u16, u16, &Cell)]) -> Vec<usize> {
+        let Some((_, y, _)) = changes.first() else { return Vec::new() };
+        let right = self.next.area.right();
+        let is_narrow = |x: u16| self.next[(x, *y)].symbol().chars().count() == 1 && width_of(&self.next[(x, *y)]) == 1;
+        if !(0..right).all(is_narrow) {
+            return Vec::new();
+        }
+        let mut places = Vec::new();
+        let (mut balance, mut end) = (0_i32, right);
+        // From the right, so that what lies to the right of a place is known.
+        for (at, (x, _, cell)) in changes.iter().enumerate().rev() {
+            let stays: i32 = (x + 1..end).map(|x| &self.next[(x, *y)]).filter(|c| !is_blank(c)).map(bytes_of).sum();
+            balance -= stays;
+            end = *x;
+            balance += i32::from(is_blank(cell));
+            let begins_blanks = is_blank(cell) && !changes[..at].last().is_some_and(|before| is_blank(before.2));
+            if balance > 0 && (at == 0 || begins_blanks) {
+                places.push(at);
+            }
+        }
+        places
+    }
+
+    /// Writes the changes before a place, erases the rest of the line, and writes all text of it.
+    fn write_erased(&mut self, changes: &[(u16, u16, &'a Cell)], first: usize) -> io::Result<()> {
+        let (before, erased) = changes.split_at(first);
+        let Some((x, y, _)) = erased.first() else { return Ok(()) };
+        self.write_changes(before)?;
+        self.erase_to_end(*x, *y)?;
+        let next = self.next;
+        for x in *x..next.area.right() {
+            let cell = &next[(x, *y)];
+            if !is_blank(cell) {
+                self.write((x, *y), cell)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn erase_to_end(&mut self, x: u16, y: u16) -> io::Result<()> {
         self.move_to(x, y)?;
+        if !self.style.leaves_blanks() {
+            self.set_style(CellStyle::PLAIN)?;
+        }
+        self.out.write_all(b"\x1b[K")
+    }
+
+    fn write(&mut self, (x, y): (u16, u16), cell: &Cell) -> io::Result<()> {
+        if !self.fill_gap(x, y, cell)? {
+            self.move_to(x, y)?;
+        }
+        self.put((x, y), cell)
+    }
+
+    /// Writes a cell at the cursor.
+    fn put(&mut self, (x, y): (u16, u16), cell: &Cell) -> io::Result<()> {
         if !(is_blank(cell) && self.style.leaves_blanks()) {
             self.set_style(CellStyle::from_cell(cell))?;
         }
         self.out.write_all(cell.symbol().as_bytes())?;
         // Terminals disagree on the width of anything but a single narrow character, and on what the last column does.
-        let is_narrow = cell.symbol().chars().count() == 1 && crate::text::width(cell.symbol()) == 1;
+        let is_narrow = cell.symbol().chars().count() == 1 && width_of(cell) == 1;
         self.cursor = (is_narrow && x + 1 < self.next.area.right()).then_some(Position { x: x + 1, y });
         Ok(())
+    }
+
+    /// Writes the cells between the cursor and a place again, if that is no longer than moving there before `cell` is
+    /// written. Returns true if it did.
+    fn fill_gap(&mut self, x: u16, y: u16, cell: &Cell) -> io::Result<bool> {
+        let Some(from) = self.cursor.filter(|from| from.y == y && from.x < x && x - from.x <= LONGEST_GAP) else {
+            return Ok(false);
+        };
+        if !(from.x..x).all(|x| self.next[(x, y)].symbol().is_ascii()) {
+            return Ok(false);
+        }
+        let (mut moved, mut filled) = (self.fork(), self.fork());
+        moved.go_right(x - from.x)?;
+        for x in from.x..x {
+            filled.put((x, y), &self.next[(x, y)])?;
+        }
+        let style = CellStyle::from_cell(cell);
+        let is_shorter = filled.out.len() + filled.style_bytes(style) <= moved.out.len() + moved.style_bytes(style);
+        if is_shorter {
+            self.out.append(&mut filled.out);
+            (self.style, self.cursor) = (filled.style, filled.cursor);
+        }
+        Ok(is_shorter)
+    }
+
+    /// Returns the number of bytes that setting a style takes.
+    fn style_bytes(&self, style: CellStyle) -> usize {
+        if style == self.style { 0 } else { shortest_codes(self.style, style).len() + 3 }
     }
 
     /// Returns the number of changes at the start that are blanks of one run on a line.
@@ -120,14 +204,15 @@ impl CellWriter<'_> {
         if !is_shorter {
             return Ok(false);
         }
+        if is_to_end {
+            self.erase_to_end(x, y)?;
+            return Ok(true);
+        }
         self.move_to(x, y)?;
         if !self.style.leaves_blanks() {
             self.set_style(CellStyle::PLAIN)?;
         }
-        match is_to_end {
-            true => self.out.write_all(b"\x1b[K")?,
-            false => write!(self.out, "\x1b[{width}X")?,
-        }
+        write!(self.out, "\x1b[{width}X")?;
         Ok(true)
     }
 
@@ -137,11 +222,6 @@ impl CellWriter<'_> {
             return Ok(());
         }
         match self.cursor {
-            Some(from) if from.y == y && from.x < x && self.can_repeat(from, x) => {
-                for x in from.x..x {
-                    self.out.write_all(self.next[(x, y)].symbol().as_bytes())?;
-                }
-            }
             Some(from) if from.y == y && from.x < x => self.go_right(x - from.x)?,
             // In raw mode a line feed goes straight down, and it does so anywhere but in the last line.
             Some(from) if from.y + 1 == y => {
@@ -163,106 +243,28 @@ impl CellWriter<'_> {
         }
     }
 
-    /// Returns true if the cells up to `x` are there already and can be written again in place of a move.
-    fn can_repeat(&self, from: Position, x: u16) -> bool {
-        let is_same = |cell: &Cell| match is_blank(cell) {
-            true => self.style.leaves_blanks(),
-            false => CellStyle::from_cell(cell) == self.style,
-        };
-        x - from.x <= LONGEST_GAP
-            && (from.x..x).all(|x| {
-                let cell = &self.next[(x, from.y)];
-                cell.symbol().is_ascii() && is_same(cell)
-            })
-    }
-
     fn set_style(&mut self, style: CellStyle) -> io::Result<()> {
         if style == self.style {
             return Ok(());
         }
-        let change = change_codes(self.style, style);
-        let anew = anew_codes(style);
-        let codes = if anew.len() < change.len() { anew } else { change };
+        let codes = shortest_codes(self.style, style);
         self.style = style;
         write!(self.out, "\x1b[{codes}m")
     }
 }
 
-/// Returns the codes that lead from one style to another.
-fn change_codes(from: CellStyle, to: CellStyle) -> String {
-    let mut codes: Vec<String> = Vec::new();
-    let mut kept = from.modifier;
-    for (modifier, _, off) in MODIFIERS {
-        if kept.contains(modifier) && !to.modifier.contains(modifier) {
-            codes.push(off.to_owned());
-            // One code ends bold and dim.
-            kept = MODIFIERS.iter().filter(|(_, _, other)| *other == off).fold(kept, |kept, (other, ..)| kept - *other);
-        }
-    }
-    let added = MODIFIERS.iter().filter(|(modifier, ..)| to.modifier.contains(*modifier) && !kept.contains(*modifier));
-    codes.extend(added.map(|(_, on, _)| (*on).to_owned()));
-    if from.fg != to.fg {
-        codes.push(colour(to.fg, false));
-    }
-    if from.bg != to.bg {
-        codes.push(colour(to.bg, true));
-    }
-    codes.join(";")
+/// Returns the number of columns of a cell's text.
+fn width_of(cell: &Cell) -> usize {
+    crate::text::width(cell.symbol())
 }
 
-/// Returns the codes that lead to a style from any other; for the plain one none, which resets.
-fn anew_codes(to: CellStyle) -> String {
-    let codes = change_codes(CellStyle::PLAIN, to);
-    if codes.is_empty() { codes } else { format!("0;{codes}") }
-}
-
-/// Returns the code of a colour of the text, or of the background.
-fn colour(colour: Color, is_background: bool) -> String {
-    let base = if is_background { 40 } else { 30 };
-    let named = |n: u8| (u16::from(n) + if n < 8 { base } else { base + 52 }).to_string();
-    match colour {
-        Color::Reset => (base + 9).to_string(),
-        Color::Black => named(0),
-        Color::Red => named(1),
-        Color::Green => named(2),
-        Color::Yellow => named(3),
-        Color::Blue => named(4),
-        Color::Magenta => named(5),
-        Color::Cyan => named(6),
-        Color::Gray => named(7),
-        Color::DarkGray => named(8),
-        Color::LightRed => named(9),
-        Color::LightGreen => named(10),
-        Color::LightYellow => named(11),
-        Color::LightBlue => named(12),
-        Color::LightMagenta => named(13),
-        Color::LightCyan => named(14),
-        Color::White => named(15),
-        Color::Indexed(n) => format!("{};5;{n}", base + 8),
-        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
-    }
+fn bytes_of(cell: &Cell) -> i32 {
+    i32::try_from(cell.symbol().len()).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn style(fg: Color, modifier: Modifier) -> CellStyle {
-        CellStyle { fg, modifier, ..CellStyle::PLAIN }
-    }
-
-    #[test]
-    fn styles_change_by_the_shortest_codes() {
-        let cyan = style(Color::Cyan, Modifier::empty());
-        assert_eq!(change_codes(CellStyle::PLAIN, cyan), "36");
-        assert_eq!(anew_codes(CellStyle::PLAIN), "");
-        let (bold, dim) = (style(Color::Reset, Modifier::BOLD), style(Color::Reset, Modifier::DIM));
-        assert_eq!(change_codes(bold, dim), "22;2");
-        assert_eq!(change_codes(style(Color::Reset, Modifier::BOLD | Modifier::DIM), bold), "22;1");
-        let tinted = CellStyle { bg: Color::Indexed(237), ..cyan };
-        assert_eq!(change_codes(tinted, style(Color::LightRed, Modifier::empty())), "91;49");
-        assert_eq!(change_codes(cyan, CellStyle { bg: Color::Rgb(1, 2, 3), ..cyan }), "48;2;1;2;3");
-    }
 
     #[test]
     fn blanks_in_another_colour_are_no_change() {

@@ -19,6 +19,7 @@ mod input;
 mod interrupt;
 mod panic;
 mod screen;
+mod sgr;
 mod shared;
 mod shift;
 mod signals;

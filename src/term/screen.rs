@@ -148,6 +148,15 @@ mod tests {
     }
 
     #[test]
+    fn line_that_loses_most_of_its_text_is_erased_and_written_anew() {
+        let mut screen = KnownScreen::default();
+        update(&mut screen, &picture(&[&"x".repeat(60)]));
+        let gap = " ".repeat(16);
+        let sent = update(&mut screen, &picture(&[&format!("ab{gap}cd{gap}ef{:22}", "")]));
+        assert!(sent.contains("ab\x1b[K\x1b[16Ccd\x1b[16Cef\x1b"), "{sent:?}");
+    }
+
+    #[test]
     fn a_forgotten_or_resized_screen_is_cleared_and_drawn_whole() {
         let mut screen = KnownScreen::default();
         update(&mut screen, &picture(&["ab"]));

@@ -46,7 +46,9 @@ fn apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Estimated(answered) => estimating::estimated(state, answered),
         Action::FilterChecked(outcome) => return editing::checked(state, *outcome),
         Action::Saved { change, definitions, before, after } => {
-            return saving::saved(state, &change, definitions, (before, after));
+            let effects = saving::saved(state, &change, definitions, (before, after));
+            consolidate::saved(state, &change);
+            return effects;
         }
         Action::StudyCreated(created) => return create_study::created(state, *created),
         Action::StudyNotCreated(reason) => create_study::failed(state, &reason),

@@ -5,49 +5,53 @@ use std::time::Duration;
 
 use crate::pty::{Session, command};
 
-/// Limit of a key within a view.
+const WIDTH: u16 = 120;
+const HEIGHT: u16 = 36;
+/// Limit of any key that changes less than that.
 const KEY: usize = 2_000;
-/// Limit of a key that changes every figure of all panes, or scrolls a pane with the card beside it: on a busy machine
-/// the old figures are drawn dim before the new ones are there.
-const PANES: usize = 4_000;
-/// Limit of a key that opens or closes a view, or draws all of it in another way: most of a screen, and more where a view
-/// fills as its answers come.
-const SCREEN: usize = 8_000;
+/// Limit of a key that changes more, for each byte of the text that it changes: a view that opens cannot be sent in far
+/// fewer bytes than its text has. Where each colour changes, as with a theme, colours take as much as the text.
+const PER_BYTE: f64 = 2.0;
+/// The same for all keys that change more together.
+const PER_BYTE_OF_ALL: f64 = 1.3;
+/// Limit of the mean of all keys.
+const MEAN: usize = 1_700;
 
-/// Keys, and their limit. Words between backticks are typed.
-const KEYS: &[(&str, usize)] = &[
+/// Keys, and the time in milliseconds after which each has had its effect: a view that waits for answers shows a turning
+/// mark four times a second. Words between backticks are typed.
+const KEYS: &[(&str, u64)] = &[
     // The filter: typing, completion, an error, leaving.
-    ("/ `country = 'DE`", KEY),
-    // The letter that completes a rule.
-    ("'", PANES),
-    ("enter / esc esc / ` AND pl` tab `'` ctrl-w", KEY),
-    ("esc esc", PANES),
+    ("/ `country = 'DE'` enter / esc esc / ` AND pl` tab `'` ctrl-w esc esc", 120),
     // Panes: moving, branches, on and off, undo.
-    ("tab tab tab j j k l h j", KEY),
-    ("space u", PANES),
-    ("shift-tab j l j h tab", KEY),
-    ("G g pagedown", PANES),
+    ("tab tab tab j j k l h j space u shift-tab j l j h tab G g pagedown", 120),
     // A message, a form, the attrition strip.
-    ("Z s `abc` esc a a", KEY),
+    ("Z s `abc` esc a a", 120),
     // Views: opened, moved in, closed.
-    ("w", SCREEN),
-    ("j j k pagedown", KEY),
-    ("esc r", SCREEN),
-    ("j j l l ] pagedown G g", KEY),
-    ("esc m", SCREEN),
-    ("j l h k", KEY),
-    ("v pagedown esc p", SCREEN),
-    ("j j k pagedown pageup", KEY),
-    ("tab space esc ?", SCREEN),
-    ("j j pagedown pageup", KEY),
-    ("/ `index` enter n N", SCREEN),
-    ("esc esc T", SCREEN),
-    ("j l j", KEY),
-    ("esc f", SCREEN),
-    ("j j k", KEY),
-    ("esc :", SCREEN),
-    ("`why` backspace down", KEY),
-    ("esc", SCREEN),
+    ("w", 400),
+    ("j j k pagedown", 120),
+    ("esc r", 400),
+    ("j j l l ] pagedown G g", 120),
+    ("esc m", 400),
+    ("j l h k", 120),
+    ("v pagedown esc p", 400),
+    ("j j k pagedown pageup", 120),
+    ("tab space esc ?", 400),
+    ("j j pagedown pageup / `index` enter n N", 120),
+    ("esc esc T", 400),
+    ("j l j", 120),
+    ("esc f", 400),
+    ("j j k", 120),
+    ("esc U", 400),
+    ("j", 120),
+    ("esc C", 400),
+    ("j", 120),
+    ("esc R", 400),
+    ("j", 120),
+    ("esc c", 400),
+    ("j l", 120),
+    ("esc :", 400),
+    ("`why` backspace down", 120),
+    ("esc : `theme` enter j j esc", 400),
 ];
 
 /// Splits a list of keys: names between blanks, and the letters of words between backticks.
@@ -61,33 +65,58 @@ fn presses(keys: &str) -> Vec<String> {
     parts.collect()
 }
 
+/// Returns the text of every cell of the screen, and its look.
+fn cells(session: &Session) -> Vec<(String, String)> {
+    let look = |cell: &vt100::Cell| {
+        let style = (cell.fgcolor(), cell.bgcolor(), cell.bold(), cell.dim(), cell.inverse(), cell.underline());
+        (cell.contents().to_owned(), format!("{style:?}"))
+    };
+    (0..HEIGHT).flat_map(|row| (0..WIDTH).map(move |column| session.cell(row, column, look))).collect()
+}
+
+/// Returns the number of bytes of the text that has changed, blanks included.
+fn changed_text(before: &[(String, String)], after: &[(String, String)]) -> usize {
+    before.iter().zip(after).filter(|(before, after)| before != after).map(|(_, (text, _))| text.len().max(1)).sum()
+}
+
 #[test]
 fn keys_send_few_bytes_and_nothing_is_sent_between_them() {
     let state = tempfile::tempdir().expect("a folder");
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
     program.env("XDG_STATE_HOME", state.path());
     program.cwd(Path::new(env!("CARGO_MANIFEST_DIR")));
-    let mut session = Session::start(program, 120, 36);
+    let mut session = Session::start(program, WIDTH, HEIGHT);
     session.wait_for("Deal-hunting Dana");
     session.wait_for("100.0 %");
     session.wait_idle(Duration::from_millis(500));
     let mut over = Vec::new();
-    for (keys, limit) in KEYS {
+    let (mut keys_pressed, mut all, mut large, mut large_text) = (0, 0, 0, 0);
+    let mut before = cells(&session);
+    for (keys, patience) in KEYS {
         for key in presses(keys) {
             let mark = session.mark();
             match key.chars().count() {
                 1 => session.send(&key),
                 _ => session.key(&key),
             }
-            // A view that waits for answers shows a turning mark four times a second.
-            session.wait_idle(Duration::from_millis(if *limit == SCREEN { 400 } else { 120 }));
+            session.wait_idle(Duration::from_millis(*patience));
             let sent = session.bytes_since(mark).len();
-            if sent > *limit {
-                over.push(format!("{key} of {keys:?}: {sent}"));
+            let after = cells(&session);
+            let text = changed_text(&before, &after);
+            println!("{key:10} {sent:6} bytes for {text:6} of text");
+            (keys_pressed, all) = (keys_pressed + 1, all + sent);
+            if sent > KEY {
+                (large, large_text) = (large + sent, large_text + text);
             }
+            if sent > KEY.max((text as f64 * PER_BYTE) as usize) {
+                over.push(format!("{key} of {keys:?}: {sent} for {text} bytes of text"));
+            }
+            before = after;
         }
     }
     assert!(over.is_empty(), "bytes over the limit: {over:#?}");
+    assert!(large as f64 <= large_text as f64 * PER_BYTE_OF_ALL, "{large} bytes for {large_text} of text");
+    assert!(all / keys_pressed <= MEAN, "{} bytes a key", all / keys_pressed);
     let mark = session.mark();
     session.wait_idle(Duration::from_secs(1));
     assert_eq!(session.bytes_since(mark).len(), 0, "an idle screen sends nothing");

@@ -116,6 +116,33 @@ fn tutor_goes_on_where_it_was_left() {
 }
 
 #[test]
+fn two_tutors_at_once_save_into_copies_of_their_own() {
+    let state = tempfile::tempdir().expect("a folder");
+    let mut first = start(state.path(), &["4"], 80, 24);
+    first.wait_for("Lesson 4 of 10");
+    let mut second = start(state.path(), &["4"], 80, 24);
+    second.wait_for("Lesson 4 of 10");
+    for (session, name) in [(&mut first, "mine"), (&mut second, "theirs")] {
+        session.wait_for("young_urban");
+        session.key("s");
+        session.wait_for("step 2 of 2");
+        press(session, &format!("'{name}'"));
+        session.key("enter");
+        session.wait_for("Lesson 5 of 10");
+    }
+    for mut session in [first, second] {
+        session.send("q");
+        assert!(session.wait_exit().success());
+    }
+    let saved = |folder: &str| {
+        let segments = state.path().join("crosscut").join(folder).join("study/sample/segments.toml");
+        let text = std::fs::read_to_string(segments).expect("the copy");
+        ["mine", "theirs"].map(|name| text.contains(&format!("name = \"{name}\"")))
+    };
+    assert_eq!((saved("tutor"), saved("tutor-2")), ([true, false], [false, true]));
+}
+
+#[test]
 fn smallest_screen_has_the_instruction_and_what_it_is_about() {
     let state = tempfile::tempdir().expect("a folder");
     let mut session = start(state.path(), &[], 40, 10);

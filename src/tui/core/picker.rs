@@ -43,12 +43,14 @@ impl Picker {
         let mut buffer = Vec::new();
         let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
         let typed = self.input.value();
-        // A whole name comes first, then one that starts so, whatever else is said of the others.
+        // A whole name comes first, then one that starts so, then one with a word or a synonym that does, whatever else
+        // is said of the others.
+        let has_word = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(typed));
         let named = |item: &PickItem| match item.label.strip_prefix(typed) {
             _ if typed.is_empty() => 0,
-            Some("") => 2,
-            Some(_) => 1,
-            None => 0,
+            Some("") => 3,
+            Some(_) => 2,
+            None => u8::from(has_word(&item.label) || has_word(&item.synonyms)),
         };
         // Best first: named, found in the label, how well.
         type Score = Reverse<(u8, bool, u32)>;

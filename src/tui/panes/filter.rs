@@ -32,7 +32,10 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     canvas.text(area.x, area.y, area.width, LABEL, label);
     let line = text_area(area);
     let end = if state.filter.text().is_empty() && !state.filter.editing {
-        let hint = format!("everyone · press {} to filter", key(state, "filter"));
+        let mut hint = format!("everyone · press {} to filter", key(state, "filter"));
+        if canvas::cells(&hint) > line.width {
+            hint.truncate("everyone".len());
+        }
         canvas.text(line.x, line.y, line.width, &hint, Role::Dim)
     } else {
         draw_rule(canvas, line, state)

@@ -69,7 +69,8 @@ fn draw_page(canvas: &mut Canvas, area: Rect, state: &State) {
     let mut own = usable(state);
     own.retain(|bound| !matches!(bound.binding.name, "back" | "quit"));
     let own = hints(own);
-    let scrolling = [("down", "down"), ("page-down", "page down")].map(|(name, word)| (key(state, name), word));
+    let lines = format!("{} {}", key(state, "down"), key(state, "up"));
+    let scrolling = [(lines, "scroll"), (key(state, "page-down"), "page down")];
     draw_hints(canvas, area, std::iter::once((key(state, "back"), "close")).chain(own).chain(scrolling));
 }
 
@@ -118,7 +119,8 @@ fn usable(state: &State) -> Vec<Bound> {
         let is_elsewhere = match binding.name {
             "palette" => true,
             "back" => state.is_at_home(),
-            _ => false,
+            // What opened the view in front.
+            name => name == state.view,
         };
         (binding.disabled)(state).is_none() && !is_elsewhere && (!needs_a_line || main::has_lines(state))
     };

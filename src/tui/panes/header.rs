@@ -25,6 +25,11 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         // The engine is named beside the filter too, while it works; the date nowhere else.
         pieces = facts(state, false);
     }
+    // A number that is cut off reads as another one, and the customers are counted below too.
+    let is_cut = |piece: &TextPiece| piece.0.chars().count() + 3 > usize::from(room(x));
+    if pieces.first().is_some_and(is_cut) && matches!(state.base, BaseState::Ready { .. }) {
+        return;
+    }
     for piece in pieces {
         let separator = if room(x) > 6 { " · " } else { "" };
         x = canvas.text(x, area.y, room(x), separator, Role::Dim);

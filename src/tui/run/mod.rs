@@ -9,6 +9,7 @@ mod creating;
 mod cutting;
 mod editor;
 mod exporting;
+mod frames;
 mod grouping;
 mod keeping;
 mod keys;
@@ -23,11 +24,12 @@ mod vetting;
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::Utc;
 
 use self::checking::Checker;
+use self::frames::FramePace;
 use self::keeping::Keeper;
 use self::lanes::Lanes;
 use self::loading::Loading;
@@ -44,8 +46,6 @@ use crate::tui::update;
 use crate::tui::views::remembered::{RememberedState, note_filter};
 use crate::tui::views::{self, kept::bring_back, tutor};
 
-/// Longest time that a frame waits for answers to the key that it follows.
-const QUICK_ANSWERS: Duration = Duration::from_millis(12);
 /// Interval at which a waiting screen shows that work is in progress.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -121,6 +121,7 @@ struct RunningTui {
     used_view: ViewName,
     /// Query that the session began with.
     initial: Query,
+    frames: FramePace,
     /// Keeps the place in the tutor.
     lessons: Option<LessonFile>,
 }
@@ -176,6 +177,7 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
         memory,
         used_view,
         initial,
+        frames: FramePace::default(),
         lessons,
     };
     let ended = running.run(&inbox);
@@ -203,8 +205,10 @@ impl RunningTui {
                 }
                 Err(RecvTimeoutError::Disconnected) => return ExitReason::Lost,
             };
+            let mut follows_answers = true;
             // Drains held keys before anything is drawn.
             for message in std::iter::once(first).chain(std::iter::from_fn(|| inbox.try_recv().ok())) {
+                follows_answers &= !matches!(message, LoopMessage::Terminal(_));
                 if let Some(ended) = self.take(message) {
                     return ended;
                 }
@@ -214,23 +218,10 @@ impl RunningTui {
                 lessons.keep(lesson);
             }
             self.keep_if_due();
-            if let Some(ended) = self.await_quick_answers(inbox) {
+            if let Some(ended) = self.await_answers(inbox, follows_answers) {
                 return ended;
             }
         }
-    }
-
-    /// Takes answers that come at once, so that they are drawn in one frame with what they answer: a screen that dims and
-    /// brightens again within a few milliseconds flickers, and takes a slow line twice the bytes.
-    fn await_quick_answers(&mut self, inbox: &Receiver<LoopMessage>) -> Option<ExitReason> {
-        let deadline = Instant::now() + QUICK_ANSWERS;
-        while self.state.is_loaded() && self.state.has_questions_in_flight() {
-            let message = inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()?;
-            if let Some(ended) = self.take(message) {
-                return Some(ended);
-            }
-        }
-        None
     }
 
     fn wait(&self, inbox: &Receiver<LoopMessage>) -> Result<LoopMessage, RecvTimeoutError> {

@@ -13,6 +13,9 @@ use crate::text;
 use crate::tui::core::State;
 use crate::tui::paint::theme::Role;
 
+/// Explanation of the mark of a hidden count.
+pub const HIDDEN_NOTE: &str = "· hidden: it would give a small count away";
+
 /// Context that the counts of one answer are drawn in.
 #[derive(Debug, Clone, Copy)]
 pub struct FigureContext {

@@ -183,7 +183,14 @@ impl List {
     fn position_is_below(&self, area: Rect) -> bool {
         let room = title_end(area, &self.headings(area)).saturating_sub(area.x + 1);
         let position = self.window.position().map_or(0, |position| cells(&position) + 2);
-        !self.tabs.is_empty() || cells(&self.title) + 2 + position > room
+        let title = match self.tabs.is_empty() {
+            true => cells(&self.title) + 2,
+            false => {
+                let others = self.tabs.iter().filter(|(_, here)| !here);
+                others.map(|(tab, _)| cells(tab) + 2).sum::<u16>() + cells(&self.title) + 2
+            }
+        };
+        title + position > room
     }
 
     /// Draws the lower line of the frame: the legend, and the position if it does not fit on the upper line.
@@ -216,14 +223,14 @@ impl List {
         let titled = |room: u16| format!(" {} ", fitted(&self.title, room.saturating_sub(2)));
         let mut x = area.x + 1;
         let room = right.saturating_sub(x);
+        let position = self.window.position().filter(|_| !self.position_is_below(area));
+        let position = position.map(|position| format!(" {position} ")).unwrap_or_default();
         if self.tabs.is_empty() {
             x = canvas.text(x, area.y, room, &titled(room), role);
-            if !self.position_is_below(area) {
-                let position = self.window.position().map(|position| format!(" {position} ")).unwrap_or_default();
-                canvas.text(x, area.y, right.saturating_sub(x), &position, Role::Dim);
-            }
+            canvas.text(x, area.y, right.saturating_sub(x), &position, Role::Dim);
             return;
         }
+        let room = room.saturating_sub(cells(&position));
         let others: u16 = self.tabs.iter().filter(|(_, here)| !here).map(|(tab, _)| cells(tab) + 2).sum();
         let least = self.tabs.iter().find(|(_, here)| *here).map_or(0, |(tab, _)| cells(tab) + 2);
         let all = others + least <= room;
@@ -232,6 +239,9 @@ impl List {
                 true => canvas.text(x, area.y, room, &titled(if all { room - others } else { room }), role),
                 false => canvas.text(x, area.y, right.saturating_sub(x), &format!(" {tab} "), Role::Dim),
             };
+            if *here {
+                x = canvas.text(x, area.y, right.saturating_sub(x), &position, Role::Dim);
+            }
         }
     }
 }

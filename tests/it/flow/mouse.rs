@@ -2,12 +2,18 @@
 
 use crosscut::tui::core::mouse::{MouseAction, MouseInput};
 use crosscut::tui::core::{Action, State, View};
+use crosscut::tui::views::builder::{BuilderField, SegmentationBuilder};
 use crosscut::tui::views::card::{self, CardView};
+use crosscut::tui::views::confirm::Confirm;
+use crosscut::tui::views::consolidate::ConsolidateView;
 use crosscut::tui::views::coverage::CoverageView;
 use crosscut::tui::views::export::ExportForm;
 use crosscut::tui::views::facets::FacetsView;
 use crosscut::tui::views::matrix::MatrixView;
+use crosscut::tui::views::naming::Naming;
 use crosscut::tui::views::persona_form::{PersonaField, PersonaForm};
+use crosscut::tui::views::profile::ProfileView;
+use crosscut::tui::views::research::{ResearchOrder, ResearchView};
 use crosscut::tui::views::retention::RetentionView;
 use crosscut::tui::views::segment_form::{SegmentField, SegmentForm};
 use crosscut::tui::views::themes::ThemeBox;
@@ -133,4 +139,75 @@ fn choices_of_the_export_and_themes_are_pressed() {
     assert!(over::<ThemeBox>(&flow.state).cursor > 0);
     press(&mut flow, "cool, on a light background");
     assert!(flow.state.over.is_empty(), "the second press keeps it");
+}
+
+#[test]
+fn steps_and_groups_of_the_consolidation_are_pressed() {
+    let mut flow = with_mouse(Flow::of_sample());
+    flow.press("c");
+    press_in(&mut flow, " 87.1 %", "3");
+    assert_eq!(flow.state.views.get::<ConsolidateView>().k(), 3);
+    press(&mut flow, "2 quiet");
+    assert_eq!(flow.state.views.get::<ConsolidateView>().cursor, 1);
+    press(&mut flow, "2 quiet");
+    assert_eq!(over::<Naming>(&flow.state).spans, ["quiet"]);
+}
+
+#[test]
+fn values_of_a_profile_are_selected_and_its_title_asks_for_another_column() {
+    let mut flow = with_mouse(Flow::new());
+    flow.press("i \"plan\" enter");
+    let last = flow.state.views.get::<ProfileView>().shown().expect("a profile").top.len() - 1;
+    press(&mut flow, "pro ");
+    assert!((1..=last).contains(&flow.state.views.get::<ProfileView>().cursor));
+    press(&mut flow, "Profile of plan");
+    assert!(text(&mut flow.state, 120, 36).contains("Profile of ─"));
+}
+
+#[test]
+fn cells_headings_and_quotes_of_the_research_are_pressed() {
+    let mut flow = with_mouse(Flow::of_sample());
+    flow.press("R");
+    press_in(&mut flow, "30.8 %", "price");
+    assert_eq!(flow.state.views.get::<ResearchView>().row, 1);
+    press_in(&mut flow, " dana ", "dana");
+    let view = flow.state.views.get::<ResearchView>();
+    assert_eq!((view.row, view.column, view.order), (1, 1, ResearchOrder::Frequent));
+    press_in(&mut flow, " dana ", "dana");
+    assert_eq!(flow.state.views.get::<ResearchView>().order, ResearchOrder::Apart);
+    press(&mut flow, "Quotes:");
+    assert!(flow.state.views.get::<ResearchView>().is_below);
+    let second =
+        text(&mut flow.state, 120, 36).lines().filter(|line| line.contains('“')).nth(1).expect("a quote").to_owned();
+    press(&mut flow, second.trim_matches(['│', ' ', '“']));
+    assert_eq!(flow.state.views.get::<ResearchView>().below_row, 1);
+}
+
+#[test]
+fn fields_and_cells_of_the_builder_are_pressed() {
+    let mut flow = with_mouse(Flow::new());
+    flow.press("B");
+    press(&mut flow, "  plan ");
+    assert_eq!(over::<SegmentationBuilder>(&flow.state).column, "plan");
+    press_in(&mut flow, "  note", "note");
+    assert_eq!(over::<SegmentationBuilder>(&flow.state).field, BuilderField::Note);
+    flow.press("esc B \"cells by hand\" enter");
+    press_in(&mut flow, " name ", "rule");
+    assert_eq!(over::<SegmentationBuilder>(&flow.state).field, BuilderField::Cell(0, 1));
+    press_in(&mut flow, " rule ", "name");
+    assert_eq!(over::<SegmentationBuilder>(&flow.state).field, BuilderField::Cell(0, 0));
+}
+
+#[test]
+fn answers_of_a_question_are_pressed() {
+    let mut flow = with_mouse(Flow::new());
+    let before = flow.state.definitions.clone();
+    flow.press("d");
+    assert!(flow.state.over.get::<Confirm>().is_some());
+    press_in(&mut flow, "n keep", "n keep");
+    assert!(flow.state.over.is_empty());
+    assert_eq!(flow.state.definitions, before);
+    flow.press("d");
+    press_in(&mut flow, "y delete", "delete");
+    assert_ne!(flow.state.definitions, before);
 }

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use super::{draw_cells as cells, draw_profile as profile};
 use crate::insight::mece::Mece;
 use crate::tui::core::State;
-use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::canvas::{Canvas, Position};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::builder::{BuilderField, BuilderInquiry, How, SegmentationBuilder};
 use crate::tui::views::picker;
-use crate::tui::widgets::boxes::open_box;
+use crate::tui::widgets::boxes::{box_area, open_box};
 use crate::tui::widgets::input;
 
 const WIDTH: u16 = 84;
@@ -26,34 +26,71 @@ pub fn draw(canvas: &mut Canvas, area: Rect, builder: &SegmentationBuilder, stat
     if let Some(columns) = &builder.picker {
         return picker::draw_list(canvas, area, columns, "");
     }
-    let how = builder.chosen();
-    let fields = fields(builder);
-    let is_low = area.height < LOW;
-    let with_profile = builder.profile().is_some() && area.height >= LOW + 2;
-    let above = fields.len() as u16 + if with_profile { PROFILE + 1 } else { 0 };
-    let wanted = (rows(builder) as u16).saturating_add(above + 6);
-    let width = if how == How::Cells { WIDE } else { WIDTH };
-    let area = open_box(canvas, area, width, wanted, &title(builder), &keys(builder));
-    let mut rest = Rect {
-        x: area.x + 2,
-        y: area.y + 1,
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
-    };
-    for field in fields.into_iter().filter(|_| !is_low || !matches!(builder.field, BuilderField::Cell(..))) {
-        draw_field(canvas, take(&mut rest, 1), field, builder);
+    let (width, height) = size(area, builder);
+    open_box(canvas, area, width, height, &title(builder), &keys(builder));
+    let layout = BuilderLayout::new(area, builder);
+    for (field, line) in &layout.fields {
+        draw_field(canvas, *line, *field, builder);
     }
-    if let Some(column) = builder.profile().filter(|_| with_profile) {
-        take(&mut rest, 1);
-        profile::draw(canvas, take(&mut rest, PROFILE), column, state);
+    if let (Some(column), Some(area)) = (builder.profile(), layout.profile) {
+        profile::draw(canvas, area, column, state);
     }
-    if !is_low {
-        take(&mut rest, 1);
+    draw_status(canvas, layout.status, builder, state);
+    if builder.chosen().has_lines() || matches!(builder.cells, Some(Ok(_))) {
+        cells::draw(canvas, layout.cells, builder, state);
     }
-    draw_status(canvas, take(&mut rest, 1), builder, state);
-    if how.has_lines() || matches!(builder.cells, Some(Ok(_))) {
-        cells::draw(canvas, rest, builder, state);
+}
+
+/// Returns the field at a place of the screen.
+pub fn field_at(area: Rect, builder: &SegmentationBuilder, state: &State, at: Position) -> Option<BuilderField> {
+    let layout = BuilderLayout::new(area, builder);
+    let field = layout.fields.iter().find(|(_, line)| line.contains(at)).map(|(field, _)| *field);
+    field.or_else(|| cells::field_at(layout.cells, builder, state, at))
+}
+
+/// Layout of the box.
+struct BuilderLayout {
+    fields: Vec<(BuilderField, Rect)>,
+    profile: Option<Rect>,
+    status: Rect,
+    cells: Rect,
+}
+
+impl BuilderLayout {
+    fn new(screen: Rect, builder: &SegmentationBuilder) -> Self {
+        let is_low = screen.height < LOW;
+        let with_profile = has_profile(screen, builder);
+        let (width, height) = size(screen, builder);
+        let area = box_area(screen, width, height);
+        let mut rest = Rect {
+            x: area.x + 2,
+            y: area.y + 1,
+            width: area.width.saturating_sub(4),
+            height: area.height.saturating_sub(2),
+        };
+        let fields = fields(builder).into_iter();
+        let fields = fields.filter(|_| !is_low || !matches!(builder.field, BuilderField::Cell(..)));
+        let fields = fields.map(|field| (field, take(&mut rest, 1))).collect();
+        let profile = with_profile.then(|| {
+            take(&mut rest, 1);
+            take(&mut rest, PROFILE)
+        });
+        if !is_low {
+            take(&mut rest, 1);
+        }
+        Self { fields, profile, status: take(&mut rest, 1), cells: rest }
     }
+}
+
+/// Returns the width and height that the box would take.
+fn size(screen: Rect, builder: &SegmentationBuilder) -> (u16, u16) {
+    let above = fields(builder).len() as u16 + if has_profile(screen, builder) { PROFILE + 1 } else { 0 };
+    let height = (rows(builder) as u16).saturating_add(above + 6);
+    (if builder.chosen() == How::Cells { WIDE } else { WIDTH }, height)
+}
+
+fn has_profile(screen: Rect, builder: &SegmentationBuilder) -> bool {
+    builder.profile().is_some() && screen.height >= LOW + 2
 }
 
 /// Takes this many lines off the top.
@@ -106,6 +143,9 @@ fn draw_field(canvas: &mut Canvas, line: Rect, field: BuilderField, builder: &Se
     let (mark, role) = if chosen { ("› ", Role::Accent) } else { ("  ", Role::Dim) };
     let word = match (field, builder.chosen()) {
         (BuilderField::Parameter, How::Rfm | How::Cross) => "of",
+        (BuilderField::Parameter, How::Quantiles) => "parts",
+        (BuilderField::Parameter, How::Values) => "top",
+        (BuilderField::Parameter, How::Part) => "by",
         (field, _) => field.word(),
     };
     canvas.text(line.x, line.y, LABEL, &format!("{mark}{word}"), role);

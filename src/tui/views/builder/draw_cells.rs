@@ -5,7 +5,7 @@ use crate::insight::format;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::paint::canvas::{Canvas, cells as width_of};
+use crate::tui::paint::canvas::{Canvas, Position, cells as width_of};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::builder::{BuilderField, CellLine, How, SCORES, SegmentationBuilder};
 use crate::tui::widgets::input;
@@ -55,47 +55,102 @@ struct CellCount {
     share: Option<f64>,
 }
 
+/// Layout of the cells in an area.
+struct CellsLayout {
+    columns: CellLineLayout,
+    has_heading: bool,
+    /// Area below the heading.
+    area: Rect,
+    /// Index of the first cell in sight.
+    first: usize,
+    total: usize,
+}
+
+impl CellsLayout {
+    fn new(area: Rect, builder: &SegmentationBuilder, counted: &[CellCount]) -> Self {
+        let how = builder.chosen();
+        let lines = lines(builder);
+        let names = lines.iter().map(CellLine::name).chain(counted.iter().map(|cell| cell.name.clone()));
+        let names = names.map(|name| width_of(&name)).max().unwrap_or(0);
+        let has_heading = area.height >= 4;
+        let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let total = lines.len() + others(builder, counted).count();
+        let area = if has_heading { below } else { area };
+        let first = match builder.field {
+            BuilderField::Cell(n, _) => first_in_sight(n, total, usize::from(area.height)),
+            _ => 0,
+        };
+        Self { columns: CellLineLayout::of(area.width, how, names.max(4)), has_heading, area, first, total }
+    }
+
+    /// Returns the cells in sight, each with its line; without the last one where a number of more cells stands.
+    fn lines(&self) -> impl Iterator<Item = (usize, Rect)> + '_ {
+        let height = usize::from(self.area.height) - usize::from(self.is_cut_off());
+        (self.first..self.total)
+            .zip(self.area.top()..)
+            .take(height)
+            .map(|(n, y)| (n, Rect { y, height: 1, ..self.area }))
+    }
+
+    fn is_cut_off(&self) -> bool {
+        self.area.height > 0 && self.first + usize::from(self.area.height) < self.total
+    }
+}
+
+/// Returns the lines that the person writes.
+fn lines(builder: &SegmentationBuilder) -> &[CellLine] {
+    if builder.chosen().has_lines() { &builder.lines } else { &[] }
+}
+
+/// Returns the cells that are not among the lines that the person writes.
+fn others<'a>(builder: &'a SegmentationBuilder, counted: &'a [CellCount]) -> impl Iterator<Item = &'a CellCount> {
+    let is_written = |name: &str| lines(builder).iter().any(|line| line.name() == name);
+    counted.iter().filter(move |cell| !is_written(&cell.name))
+}
+
+/// Returns the field of a written cell at a place of the screen.
+pub fn field_at(area: Rect, builder: &SegmentationBuilder, state: &State, at: Position) -> Option<BuilderField> {
+    let layout = CellsLayout::new(area, builder, &counted(builder, state));
+    let (n, row) = layout.lines().find(|(_, row)| row.contains(at))?;
+    let mut end = row.x + 2 + layout.columns.name + 1;
+    let mut part = 0;
+    for width in &layout.columns.parts {
+        if at.x >= end {
+            part += 1;
+            end += width;
+        }
+    }
+    (n < lines(builder).len()).then_some(BuilderField::Cell(n, part))
+}
+
 /// Draws as many cells as fit, with their customers in the filter. Cells that the person writes are editable lines,
 /// the selected one in sight.
 pub fn draw(canvas: &mut Canvas, area: Rect, builder: &SegmentationBuilder, state: &State) {
     let (how, counted) = (builder.chosen(), counted(builder, state));
-    let written = builder.lines.iter().filter(|_| how.has_lines()).map(CellLine::name);
-    let names = written.chain(counted.iter().map(|cell| cell.name.clone()));
-    let names = names.map(|name| width_of(&name)).max().unwrap_or(0);
-    let columns = CellLineLayout::of(area.width, how, names.max(4));
-    let mut area = area;
-    if area.height >= 4 {
-        draw_heading(canvas, area, how, &columns);
-        area = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let layout = CellsLayout::new(area, builder, &counted);
+    let columns = &layout.columns;
+    if layout.has_heading {
+        draw_heading(canvas, area, how, columns);
     }
-    let lines = if how.has_lines() { &builder.lines[..] } else { &[] };
-    let written = |name: &str| lines.iter().any(|line| line.name() == name);
-    let others: Vec<&CellCount> = counted.iter().filter(|cell| !written(&cell.name)).collect();
-    let (total, height) = (lines.len() + others.len(), usize::from(area.height));
-    let first = match builder.field {
-        BuilderField::Cell(n, _) => first_in_sight(n, total, height),
-        _ => 0,
-    };
-    let is_cut_off = first + height < total;
-    for (n, y) in (first..total).zip(area.top()..area.bottom()) {
-        let row = Rect { y, height: 1, ..area };
-        if is_cut_off && y + 1 == area.bottom() {
-            let more = format::counted((total - n) as u64, "more cell", "more cells");
-            canvas.text(row.x + 2, y, row.width, &format!("… {more}"), Role::Dim);
-        } else if let Some(line) = lines.get(n) {
+    let lines = lines(builder);
+    let others: Vec<&CellCount> = others(builder, &counted).collect();
+    let fresh = builder.inquiry.counts.found.fresh;
+    let mut left = layout.first;
+    for (n, row) in layout.lines() {
+        left = n + 1;
+        if let Some(line) = lines.get(n) {
             let found = counted.iter().find(|cell| cell.name == line.name());
-            draw_line(canvas, row, (n, line), builder, &columns);
-            draw_count(canvas, row, found, builder.inquiry.counts.found.fresh, &columns);
+            draw_line(canvas, row, (n, line), builder, columns);
+            draw_count(canvas, row, found, fresh, columns);
         } else if let Some(cell) = others.get(n - lines.len()) {
-            canvas.text(
-                row.x + 2,
-                y,
-                columns.name,
-                &cell.name,
-                if how.has_lines() { Role::Dim } else { role(builder) },
-            );
-            draw_count(canvas, row, Some(cell), builder.inquiry.counts.found.fresh, &columns);
+            let role = if how.has_lines() { Role::Dim } else { role(builder) };
+            canvas.text(row.x + 2, row.y, columns.name, &cell.name, role);
+            draw_count(canvas, row, Some(cell), fresh, columns);
         }
+    }
+    if layout.is_cut_off() {
+        let more = format::counted((layout.total - left) as u64, "more cell", "more cells");
+        canvas.text(area.x + 2, layout.area.bottom() - 1, area.width, &format!("… {more}"), Role::Dim);
     }
 }
 

@@ -1,12 +1,13 @@
 //! Keys in the builder of segmentations.
 
-use super::{BuilderField, How, SegmentationBuilder, submit};
+use super::{BuilderField, How, SegmentationBuilder, draw, submit};
 use crate::insight::settings;
 use crate::model::{Segmentation, is_plain_name};
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::paste::{line_of, text_of_lines};
 use crate::tui::core::picker::{PickItem, Picker};
 use crate::tui::core::{Effect, State, input, requests, saving};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::create_study::with_study;
 use crate::tui::views::picker;
 
@@ -81,6 +82,29 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
         (KeySymbol::Down, false, false) => builder.step_line(1),
         (KeySymbol::Up, false, false) => builder.step_line(-1),
         _ => typed(builder, key),
+    }
+    requests::views(state)
+}
+
+/// Goes to the field that the mouse was pressed on; on a choice that has the keys already, takes the next one. While a
+/// column is asked for, picks it.
+pub fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    let Some(builder) = state.over.get::<SegmentationBuilder>().filter(|builder| !builder.saving) else {
+        return Vec::new();
+    };
+    if let Some(picker) = &builder.picker {
+        let Ok(item) = picker::item_at(page, picker, at) else { return Vec::new() };
+        if let Some(picker) = self::builder(state).and_then(|builder| builder.picker.as_mut()) {
+            picker.cursor = item;
+        }
+        return picked(state);
+    }
+    let Some(field) = draw::field_at(page, builder, state, at) else { return Vec::new() };
+    let Some(builder) = self::builder(state) else { return Vec::new() };
+    match field {
+        BuilderField::How if builder.field == field => builder.step_how(1),
+        BuilderField::Kind if builder.field == field => builder.step_kind(1),
+        _ => builder.field = field,
     }
     requests::views(state)
 }

@@ -61,7 +61,7 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
             .hint("note")
             .disabled(without_notes),
         Binding::new("review", &["v"], "mark as reviewed today", handlers::review)
-            .hint("reviewed")
+            .hint("review")
             .disabled(without_study),
         Binding::new("edit", &["e"], "edit the persona: every field", handlers::edit)
             .hint("edit")

@@ -5,7 +5,7 @@ mod draw;
 use crate::study::Change;
 use crate::tui::core::key::{KeyPress, KeySymbol};
 use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName, requests, saving};
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
 pub const NAME: ViewName = "confirm";
 
@@ -31,7 +31,7 @@ impl View for Confirm {
     }
 
     fn hooks(&self) -> Hooks {
-        Hooks { back: declined, ..Hooks::default() }
+        Hooks { back: declined, pressed, ..Hooks::default() }
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {
@@ -69,6 +69,12 @@ fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
         KeySymbol::Esc | KeySymbol::Char('n' | 'q') => declined(state),
         _ => Vec::new(),
     }
+}
+
+/// Takes the answer that the mouse was pressed on.
+fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    let answer = state.over.get().and_then(|confirm| draw::answer_at(page, confirm, at));
+    answer.map_or_else(Vec::new, |answer| key(state, answer))
 }
 
 /// Returns to the form, so that nothing typed is lost.

@@ -2,11 +2,12 @@
 
 use ratatui::layout::Rect;
 
-use super::{groups, steps};
+use super::{groups, lines, steps};
 use crate::insight::consolidate::ConsolidationFigures;
 use crate::tui::core::State;
-use crate::tui::paint::canvas::Canvas;
+use crate::tui::paint::canvas::{Canvas, Position};
 use crate::tui::views::consolidate::ConsolidateView;
+use crate::tui::widgets::list::Window;
 
 /// Minimum width to show the steps beside the groups.
 const BESIDE: u16 = 112;
@@ -25,6 +26,27 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let (left, right) = split(area, figures.steps.len());
     steps::draw(canvas, left, state, &figures);
     groups::draw(canvas, right, state, &figures);
+}
+
+/// A place of the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsolidatePlace {
+    /// The step of this many groups.
+    Step(usize),
+    /// A line of the groups.
+    Line(usize),
+}
+
+/// Returns what is at a place of the view.
+pub fn place_at(state: &State, area: Rect, at: Position) -> Option<ConsolidatePlace> {
+    let view = state.views.get::<ConsolidateView>();
+    let steps = view.consolidation.answer.as_ref()?.steps.len();
+    let (left, right) = if area.height < BOTH { (Rect::default(), area) } else { split(area, steps) };
+    if left.contains(at) {
+        return Window::line_at(left, view.k().saturating_sub(1), steps, at)
+            .map(|step| ConsolidatePlace::Step(step + 1));
+    }
+    Window::line_at(right, view.cursor, lines(view).len(), at).map(ConsolidatePlace::Line)
 }
 
 fn split(area: Rect, steps: usize) -> (Rect, Rect) {

@@ -64,7 +64,8 @@ fn list(area: Rect, state: &State, figures: &ConsolidationFigures) -> Option<Lis
     let view = state.views.get::<ConsolidateView>();
     let (all, step) = view.step()?;
     let lines = lines(view);
-    let columns = columns(state, all);
+    let title = heading(state, figures, area.width);
+    let columns = columns(state, all, if area.width < 100 { 0 } else { text::width(&title) });
     let window = Window::new(area, view.cursor, lines.len());
     let page = GroupsPage {
         all,
@@ -77,7 +78,7 @@ fn list(area: Rect, state: &State, figures: &ConsolidationFigures) -> Option<Lis
     };
     let sight = window.sight.clone();
     Some(List {
-        title: heading(state, figures, area.width),
+        title,
         columns,
         rows: sight.map(|at| page.row(lines[at], at)).collect(),
         window,
@@ -105,12 +106,13 @@ fn heading(state: &State, figures: &ConsolidationFigures, width: u16) -> String 
     }
 }
 
-fn columns(state: &State, all: &Consolidation) -> Vec<ListColumn> {
+/// Returns the columns. Where there is room, the name is as wide as the title, which stands above it.
+fn columns(state: &State, all: &Consolidation, title: usize) -> Vec<ListColumn> {
     let count = count_width(state);
     let names = all.sets().iter().chain(all.found.out.iter().map(|(set, _)| set));
     let widest = names.map(|set| text::width(&text::visible(&set.name)) + 5).max().unwrap_or(0);
     let mut columns = vec![
-        ListColumn::name(widest.max(18), 14),
+        ListColumn::name(widest.max(18).max(title), 14),
         ListColumn::number("customers", "n", count.max(5), Yields::Never),
         ListColumn::number("of filter", "share", 7, Yields::Share),
     ];

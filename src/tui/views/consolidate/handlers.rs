@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::draw::{self, ConsolidatePlace};
 use super::{ConsolidateLine, ConsolidateView, lines};
 use crate::insight::consolidate::{ConsolidateInquiry, Consolidation, SegmentSelection};
+use crate::study::Change;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::view::View;
 use crate::tui::core::{Effect, State, requests};
-use crate::tui::views::naming;
+use crate::tui::paint::canvas::{Position, Rect};
+use crate::tui::views::{naming, press_enter};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
@@ -98,6 +101,17 @@ pub fn name_group(state: &mut State) -> Vec<Effect> {
     }
 }
 
+/// Goes to the next group once the selected one was saved as a persona, so that Enter names that one.
+pub fn saved(state: &mut State, change: &Change) {
+    if !matches!(change, Change::AddPersona { .. }) || state.view != super::NAME {
+        return;
+    }
+    let view: &mut ConsolidateView = state.views.get_mut();
+    let is_group = |line: &ConsolidateLine| matches!(line, ConsolidateLine::Group(_));
+    let next = lines(view).iter().skip(view.cursor + 1).position(is_group);
+    view.cursor += next.map_or(0, |lines| lines + 1);
+}
+
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let rule = state.views.get::<ConsolidateView>().group().map(|(all, group)| all.found.rule(group));
     copy_line_if_any(state, rule)
@@ -139,6 +153,22 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     let view: &mut ConsolidateView = state.views.get_mut();
     view.cursor = view.cursor.saturating_add_signed(by);
     keep_cursor(state);
+    Vec::new()
+}
+
+/// Selects the number of groups or the line that the mouse was pressed on; on the selected line, does what Enter does.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let place = draw::place_at(state, area, at);
+    let view: &mut ConsolidateView = state.views.get_mut();
+    match place {
+        Some(ConsolidatePlace::Line(line)) if line == view.cursor => return press_enter(state),
+        Some(ConsolidatePlace::Line(line)) => view.cursor = line,
+        Some(ConsolidatePlace::Step(k)) => {
+            view.k = Some(k);
+            keep_cursor(state);
+        }
+        None => {}
+    }
     Vec::new()
 }
 

@@ -20,7 +20,7 @@ use crate::tui::core::binding::{until_loaded, without_study};
 use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
-pub use handlers::{fail, grouped};
+pub use handlers::{fail, grouped, saved};
 
 pub const NAME: ViewName = "consolidate";
 
@@ -123,6 +123,7 @@ impl View for ConsolidateView {
         Hooks {
             renew: handlers::renew,
             arrived: |state, _| handlers::arrived(state),
+            pressed: handlers::pressed,
             step: handlers::step,
             stopped: handlers::fail,
             ..Hooks::default()

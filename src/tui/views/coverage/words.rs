@@ -4,12 +4,14 @@ use super::CoverageView;
 use super::pairs;
 use crate::insight::coverage::PersonaCoverage;
 use crate::insight::format;
+use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;
 use crate::tui::core::key;
 use crate::tui::core::{State, View};
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 use crate::tui::views::coverage::{CoverageLine, chosen};
+use crate::tui::widgets::figures::HIDDEN_NOTE;
 
 /// Returns the title with the coverage itself, the number that answers the question.
 pub fn title(state: &State) -> String {
@@ -52,7 +54,9 @@ pub fn legend(state: &State, width: u16) -> Option<TextPiece> {
         _ => vec![enter, why],
     };
     let without = without(state);
-    let mut words = parts.join(" · ");
+    let is_hidden = coverage.both.iter().flatten().any(|both| *both == DisclosedCount::Hidden);
+    let hidden = is_hidden.then(|| HIDDEN_NOTE.to_owned());
+    let mut words = parts.into_iter().chain(hidden).collect::<Vec<_>>().join(" · ");
     if let Some(without) = without.filter(|without| words.len() + without.len() + 20 < usize::from(width)) {
         words = format!("{without} · {words}");
     }

@@ -4,7 +4,8 @@ mod draw;
 
 use crate::tui::core::binding::Handler;
 use crate::tui::core::key::{KeyPress, KeySymbol};
-use crate::tui::core::{BaseState, CreatedStudy, Effect, State, View, ViewKeys, ViewName};
+use crate::tui::core::{BaseState, CreatedStudy, Effect, Hooks, State, View, ViewKeys, ViewName};
+use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
 pub const NAME: ViewName = "create-study";
 
@@ -38,11 +39,15 @@ impl View for CreateStudy {
         ViewKeys::Typing(key)
     }
 
+    fn hooks(&self) -> Hooks {
+        Hooks { pressed, ..Hooks::default() }
+    }
+
     fn is_waiting(&self) -> bool {
         self.is_creating
     }
 
-    fn draw(&self, canvas: &mut crate::tui::paint::canvas::Canvas, area: crate::tui::paint::canvas::Rect, _: &State) {
+    fn draw(&self, canvas: &mut Canvas, area: Rect, _: &State) {
         draw::draw(canvas, area, self);
     }
 }
@@ -62,6 +67,12 @@ fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Takes the answer that the mouse was pressed on.
+fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    let answer = state.over.get().and_then(|question| draw::answer_at(page, question, at));
+    answer.map_or_else(Vec::new, |answer| key(state, answer))
 }
 
 /// Opens the table again as the base of its new study, and goes on with the command that needed it. The filter stays.

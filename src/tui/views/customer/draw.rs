@@ -14,6 +14,8 @@ use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
+/// Least width of the columns beside the segments.
+const LEAST_VALUES: u16 = 32;
 /// Marks of a rule that holds, one that does not, and one that is null.
 const MARKS: [&str; 3] = ["✓", "✗", format::NULL];
 
@@ -38,7 +40,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, view: &CustomerView, state: &State)
         let legend = list.legend.map(|(legend, role)| (format!("{legend} · {other}"), role));
         return List { legend, ..list }.draw(canvas, area);
     }
-    if let (Some(left), Some(right)) = parts(area, view.is_in_sets) {
+    if let (Some(left), Some(right)) = parts(area, view, state) {
         values.draw(canvas, left);
         sets.draw(canvas, right);
     }
@@ -46,11 +48,16 @@ pub fn draw(canvas: &mut Canvas, area: Rect, view: &CustomerView, state: &State)
 
 /// Returns the areas of the columns, and of the segments and personas: where there is no room for both, that of the part
 /// that has the keys.
-pub fn parts(area: Rect, is_in_sets: bool) -> (Option<Rect>, Option<Rect>) {
+pub fn parts(area: Rect, view: &CustomerView, state: &State) -> (Option<Rect>, Option<Rect>) {
     if area.width < SIDE_BY_SIDE {
-        return if is_in_sets { (None, Some(area)) } else { (Some(area), None) };
+        return if view.is_in_sets { (None, Some(area)) } else { (Some(area), None) };
     }
-    let left = Rect { width: area.width * 2 / 5, ..area };
+    // Reasons need the room that short values leave.
+    let values = view.shown().map_or(&[][..], |record| &record.values);
+    let names = values.iter().map(|(column, _)| text::width(&text::visible(column))).max();
+    let widest = values.iter().map(|(column, value)| text::width(&cell(value, state.is_masked(column)))).max();
+    let wanted = names.unwrap_or(0) + widest.unwrap_or(0) + 7;
+    let left = Rect { width: (area.width * 2 / 5).min((wanted as u16).max(LEAST_VALUES)), ..area };
     (Some(left), Some(Rect { x: left.right(), width: area.width - left.width, ..area }))
 }
 

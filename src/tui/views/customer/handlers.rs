@@ -89,8 +89,9 @@ pub fn step_customer(state: &mut State, by: isize) -> Vec<Effect> {
 
 /// Selects the line that the mouse was pressed on; on the selected segment or persona, shows its conditions.
 pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let Some(view) = state.over.get::<CustomerView>() else { return Vec::new() };
+    let (values, sets) = draw::parts(area, view, state);
     let Some(view) = state.over.get_mut::<CustomerView>() else { return Vec::new() };
-    let (values, sets) = draw::parts(area, view.is_in_sets);
     let columns = view.shown().map_or(0, |record| record.values.len());
     if let Some(line) = values.and_then(|area| Window::line_at(area, view.column, columns, at)) {
         (view.is_in_sets, view.column) = (false, line);

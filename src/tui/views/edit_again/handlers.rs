@@ -1,9 +1,10 @@
 //! Hands a persona to the person's own editor, and takes back the text that it left.
 
-use super::EditAgain;
+use super::{EditAgain, draw};
 use crate::study::{Change, persona_text, read_persona};
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::{EditedText, Editing, Effect, State, saving};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::persona_form::{self, PersonaForm};
 
 /// Opens the persona at this index of the definitions in the editor.
@@ -71,4 +72,10 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
         }
         None => Vec::new(),
     }
+}
+
+/// Takes the answer that the mouse was pressed on.
+pub fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
+    let answer = state.over.get().and_then(|again| draw::answer_at(page, again, at));
+    answer.map_or_else(Vec::new, |answer| key(state, answer))
 }

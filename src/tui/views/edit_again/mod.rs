@@ -3,7 +3,7 @@
 mod draw;
 mod handlers;
 
-use crate::tui::core::{Editing, State, View, ViewKeys, ViewName};
+use crate::tui::core::{Editing, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{closed, open};
@@ -24,6 +24,10 @@ impl View for EditAgain {
 
     fn keys(&self) -> ViewKeys {
         ViewKeys::Typing(handlers::key)
+    }
+
+    fn hooks(&self) -> Hooks {
+        Hooks { pressed: handlers::pressed, ..Hooks::default() }
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, _state: &State) {

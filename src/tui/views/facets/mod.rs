@@ -33,7 +33,7 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("group", &["b"], "add a facet; with four, replace the one in focus", handlers::pick)
             .hint("add a facet")
             .disabled(until_loaded),
-        Binding::new("delete", &["d"], "close the facet", handlers::close).hint("close it").disabled(until_loaded),
+        Binding::new("delete", &["d"], "close the facet", handlers::close).hint("close facet").disabled(until_loaded),
         Binding::new("cut", &["z"], "cut the numbers or dates coarser or finer", handlers::other_cut).hint("bins"),
         Binding::new("previous-pane", &["shift-tab"], "go to the facet before", handlers::previous).moves(),
         Binding::new("left", &["h", "left"], "go to the group before", handlers::up).moves(),

@@ -16,6 +16,9 @@ use crate::tui::widgets::page::{self, Lines};
 
 /// Width of the column of keys, in cells.
 const KEYS: usize = 18;
+/// The same on a narrow screen, and the width below which it is one.
+const FEW_KEYS: usize = 8;
+const NARROW: usize = 60;
 
 const RULES: [(&str, &str); 6] = [
     ("a rule", "is a SQL condition over the columns: country IN ('US','CA') AND spend > 250"),
@@ -163,22 +166,23 @@ fn section<'a>(blocks: &mut Vec<HelpBlock>, title: &str, rows: impl Iterator<Ite
     lines.push(vec![(title.into(), Role::Strong)]);
     blocks.push(HelpBlock { heading, lines, words: String::new() });
     for (left, doc) in rows {
-        let keys = key_cells(&left);
+        let keys = key_cells(&left, width);
         let mut lines = Lines::new();
         for (i, part) in wrap(doc, width.saturating_sub(keys + 2)).into_iter().enumerate() {
             let left = if i == 0 { left.as_str() } else { "" };
-            lines.push(vec![padded(left), (part, Role::Text)]);
+            lines.push(vec![padded(left, width), (part, Role::Text)]);
         }
         blocks.push(HelpBlock { heading, lines, words: format!("{left} {doc}").to_lowercase() });
     }
 }
 
 /// Returns the cells of the key column. Long keys push their text to the right.
-fn key_cells(left: &str) -> usize {
-    KEYS.max(text::width(left) + 2)
+fn key_cells(left: &str, width: usize) -> usize {
+    let keys = if width < NARROW { FEW_KEYS } else { KEYS };
+    keys.max(text::width(left) + 2)
 }
 
-fn padded(left: &str) -> TextPiece {
-    let gap = key_cells(left) - text::width(left);
+fn padded(left: &str, width: usize) -> TextPiece {
+    let gap = key_cells(left, width) - text::width(left);
     (format!("  {left}{}", " ".repeat(gap)), Role::Accent)
 }

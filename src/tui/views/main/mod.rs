@@ -61,11 +61,11 @@ const KEYS: &[BindingSection] = &[
                 .late_hint("delete")
                 .disabled(to_edit_segments),
             Binding::new("open", &["l", "right"], "open the segmentation's cells", handlers::open_line).moves(),
-            Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
+            Binding::new("close", &["h", "left"], "close the segmentation's cells", handlers::close_line).moves(),
             Binding::new("open-all", &["L"], "open the cells of all segmentations", handlers::open_all)
                 .moves()
                 .synonyms(&["expand", "unfold"]),
-            Binding::new("close-all", &["H"], "close them all", handlers::close_all)
+            Binding::new("close-all", &["H"], "close the cells of all segmentations", handlers::close_all)
                 .moves()
                 .synonyms(&["collapse", "fold"]),
             Binding::new("copy-line", &["Y"], "copy the segment's rule", segments::copy).synonyms(&["copy", "yank"]),
@@ -128,11 +128,11 @@ const KEYS: &[BindingSection] = &[
             Binding::new("move-up", &["K"], "move the persona up", personas::move_up).disabled(without_study),
             Binding::new("open", &["l", "right"], "open the segments that the persona spans", handlers::open_line)
                 .moves(),
-            Binding::new("close", &["h", "left"], "close them", handlers::close_line).moves(),
+            Binding::new("close", &["h", "left"], "close the persona's segments", handlers::close_line).moves(),
             Binding::new("open-all", &["L"], "open the segments of all personas", handlers::open_all)
                 .moves()
                 .synonyms(&["expand", "unfold"]),
-            Binding::new("close-all", &["H"], "close them all", handlers::close_all)
+            Binding::new("close-all", &["H"], "close the segments of all personas", handlers::close_all)
                 .moves()
                 .synonyms(&["collapse", "fold"]),
             Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy_persona)

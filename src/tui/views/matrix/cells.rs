@@ -8,9 +8,8 @@ use crate::insight::suppress::DisclosedCount;
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::index_role;
+use crate::tui::widgets::heat;
 
-/// Shades from none to full.
-const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
 /// Lower bounds of the shades, for shares and, below, for an index.
 const SHARES: [f64; 4] = [0.1, 0.25, 0.5, 0.75];
 const INDEXES: [f64; 4] = [120.0, 150.0, 200.0, 300.0];
@@ -63,9 +62,7 @@ fn scale(figure: MatrixFigure) -> String {
         MatrixFigure::Jaccard => ("", SHARES),
         MatrixFigure::Index => ("", INDEXES),
     };
-    let step = |(shade, bound): (&&str, f64)| format!("{} {bound}", shade.chars().next().unwrap_or(' '));
-    let steps: Vec<String> = SHADES[1..].iter().zip(bounds).map(step).collect();
-    format!("from {}{of}", steps.join(" "))
+    format!("from {}{of}", heat::scale(bounds))
 }
 
 /// Facts about a cell of the heat map, beside its figures.
@@ -84,14 +81,14 @@ pub fn draw(canvas: &mut Canvas, place: Rect, pair: &Pair, figure: MatrixFigure,
     let HeatCell { most, is_itself: itself, is_spanned } = kind;
     let value = pair.figure(figure);
     let bar = if role == Role::Text && !itself { Role::Bar } else { Role::Dim };
-    let reached = match figure {
-        MatrixFigure::Index => level(value, INDEXES),
-        MatrixFigure::Customers => level(value.map(|n| n / most.max(1) as f64), SHARES),
-        _ => level(value, SHARES),
+    let (shaded, bounds) = match figure {
+        MatrixFigure::Index => (value, INDEXES),
+        MatrixFigure::Customers => (value.map(|n| n / most.max(1) as f64), SHARES),
+        _ => (value, SHARES),
     };
     let has_gradient = canvas.has_gradient();
     if !has_gradient {
-        canvas.text(place.x, place.y, 2, SHADES[reached], bar);
+        heat::draw_shade(canvas, place.x, place.y, shaded, bounds, bar);
     }
     let nothing = pair.both == DisclosedCount::Count(0);
     let role = match figure {
@@ -125,10 +122,6 @@ fn gradient(value: Option<f64>, figure: MatrixFigure, most: u64) -> f64 {
     }
 }
 
-fn level(value: Option<f64>, bounds: [f64; 4]) -> usize {
-    value.map_or(0, |value| bounds.iter().filter(|bound| value >= **bound).count())
-}
-
 /// Formats the figure.
 pub fn text(pair: &Pair, figure: MatrixFigure) -> String {
     match figure {
@@ -154,13 +147,6 @@ pub fn ratio(value: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shades_grow_with_the_figure() {
-        let levels = [0.0, 0.1, 0.3, 0.5, 1.0].map(|share| level(Some(share), SHARES));
-        assert_eq!(levels, [0, 1, 2, 3, 4]);
-        assert_eq!(level(None, SHARES), 0);
-    }
 
     #[test]
     fn the_scale_names_the_bounds() {

@@ -3,7 +3,7 @@
 mod draw;
 pub mod keys;
 
-pub use draw::draw_list;
+pub use draw::{draw_list, item_at};
 
 use crate::model::Column;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};

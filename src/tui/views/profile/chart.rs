@@ -72,11 +72,14 @@ pub fn copied(profile: &ColumnProfile, bins: &Bins, state: &State) -> Vec<Vec<Ta
 fn draw_legend(canvas: &mut Canvas, area: Rect, kind: ColumnType) {
     let (filter, base) = match kind {
         ColumnType::Date | ColumnType::Timestamp => ("⠒⠒ filter", "•• base"),
-        _ => ("█ left filter", "█ right base"),
+        _ => ("█ filter", "█ base"),
     };
     let x = canvas.text(area.x + LEFT, area.y, area.width, filter, Role::Bar);
-    let x = canvas.text(x + 3, area.y, area.right().saturating_sub(x + 3), base, Role::Dim);
-    canvas.text(x + 3, area.y, area.right().saturating_sub(x + 3), "share of those with a value", Role::Dim);
+    let x = canvas.text(x + 2, area.y, area.right().saturating_sub(x + 2), base, Role::Dim);
+    let words = "share of those with a value";
+    if area.right().saturating_sub(x + 3) >= cells(words) {
+        canvas.text(x + 3, area.y, cells(words), words, Role::Dim);
+    }
 }
 
 fn draw_columns(
@@ -174,9 +177,9 @@ impl Scale {
     }
 }
 
-/// Draws a box plot: the line from least to most, the box of the middle half, and the median.
+/// Draws a box plot: the line from least to most, the box of the middle half, and the median. Nothing if one of them may
+/// not be disclosed.
 fn draw_box(canvas: &mut Canvas, y: u16, (name, role): (&str, Role), spread: Option<Spread>, scale: &Scale) {
-    canvas.text_right(scale.plot.x - LEFT, scale.plot.x - 1, y, name, Role::Dim);
     let Some(Spread {
         least: Some(least),
         lower: Some(lower),
@@ -188,6 +191,7 @@ fn draw_box(canvas: &mut Canvas, y: u16, (name, role): (&str, Role), spread: Opt
     else {
         return;
     };
+    canvas.text_right(scale.plot.x - LEFT, scale.plot.x - 1, y, name, Role::Dim);
     let [least_x, lower_x, median_x, upper_x, most_x] =
         [least, lower, median, upper, most].map(|number| scale.x(number));
     let line = |from: u16, to: u16, mark: &str| mark.repeat(usize::from(to.saturating_sub(from) + 1));

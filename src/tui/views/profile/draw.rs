@@ -10,9 +10,9 @@ use crate::insight::suppress::{self};
 use crate::insight::table::Table;
 use crate::tui::core::State;
 use crate::tui::core::key;
-use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
+use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::widgets::list::List;
+use crate::tui::widgets::list::{List, Window};
 
 /// Width of the facts beside the chart, in cells.
 const FACTS: u16 = 42;
@@ -37,7 +37,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let inner = inside(area);
     let (facts, rest) = split(inner, facts::height(profile));
     facts::draw(canvas, facts, profile, state);
-    if rest.width < SMALLEST_CHART.0 || rest.height < SMALLEST_CHART.1 {
+    if !is_legible(rest) {
         return;
     }
     match &profile.bins {
@@ -63,6 +63,18 @@ fn framed(title: String, empty: Vec<TextPiece>, state: &State) -> List {
     List { title, empty, focused: !state.filter.editing, ..List::default() }
 }
 
+fn is_legible(chart: Rect) -> bool {
+    chart.width >= SMALLEST_CHART.0 && chart.height >= SMALLEST_CHART.1
+}
+
+/// Returns the index of the listed value at a place of the view.
+pub fn value_at(state: &State, area: Rect, at: Position) -> Option<usize> {
+    let view = state.views.get::<ProfileView>();
+    let profile = view.shown().filter(|profile| profile.bins.is_none())?;
+    let (_, rest) = split(inside(area), facts::height(profile));
+    Window::line_at(rest, view.cursor, profile.top.len(), at).filter(|_| is_legible(rest))
+}
+
 /// Splits the area side by side if there is room, otherwise one above the other.
 fn split(inner: Rect, facts: u16) -> (Rect, Rect) {
     if inner.width >= FACTS + SMALLEST_CHART.0 + 2 {
@@ -74,11 +86,10 @@ fn split(inner: Rect, facts: u16) -> (Rect, Rect) {
 }
 
 fn legend(profile: &ColumnProfile, state: &State) -> Option<TextPiece> {
-    let keys = format!("{} {} column", key(state, "left"), key(state, "right"));
     let above = profile.bins.as_ref().filter(|bins| bins.above.in_base > 0).map(|bins| {
         let shown = |count| format::shown(suppress::single(count, state.settings.min_cell));
         let (base, filter) = (shown(bins.above.in_base), shown(bins.above.in_filter));
-        format!("{base} values beyond the axis ({filter} in filter) · ")
+        format!("{base} values beyond the axis ({filter} in filter)")
     });
-    Some((format!("{}{keys}", above.unwrap_or_default()), Role::Dim))
+    above.map(|above| (above, Role::Dim))
 }

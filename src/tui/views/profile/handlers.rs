@@ -1,11 +1,12 @@
 //! Keys and questions of the profile.
 
-use super::{BINS, ProfileView};
+use super::{BINS, ProfileView, draw};
 use crate::engine::ProfileQuestion;
 use crate::insight::profile::ProfileInquiry;
 use crate::insight::settings::values_not_shown;
 use crate::tui::core::{Effect, State, requests};
-use crate::tui::views::{picker, switch};
+use crate::tui::paint::canvas::{Position, Rect};
+use crate::tui::views::{picker, press_enter, switch};
 
 /// Renews the inquiry if its subject has changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
@@ -48,6 +49,17 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     let view = state.views.get_mut::<ProfileView>();
     let last = view.shown().map_or(0, |profile| profile.top.len()).saturating_sub(1);
     view.cursor = view.cursor.saturating_add_signed(by).min(last);
+    Vec::new()
+}
+
+/// Selects the value that the mouse was pressed on. On the title, does what Enter does: asks for another column.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    if at.y == area.y {
+        return press_enter(state);
+    }
+    if let Some(value) = draw::value_at(state, area, at) {
+        state.views.get_mut::<ProfileView>().cursor = value;
+    }
     Vec::new()
 }
 

@@ -83,6 +83,7 @@ impl View for ProfileView {
                 handlers::arrived(state);
                 Vec::new()
             },
+            pressed: handlers::pressed,
             step: handlers::step,
             ..Hooks::default()
         }

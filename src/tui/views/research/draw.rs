@@ -6,8 +6,8 @@ use super::ResearchView;
 use super::frame::{draw_words, frame, is_focused};
 use super::{likeness, quotes, table, words};
 use crate::tui::core::State;
-use crate::tui::paint::canvas::{Canvas, inside};
-use crate::tui::views::research::{self, DetailContent};
+use crate::tui::paint::canvas::{Canvas, Position, inside};
+use crate::tui::views::research::{self, DetailContent, ResearchPlace};
 
 /// Minimum width to show both parts side by side, and below, minimum height to stack them; otherwise they take turns.
 const WIDE: u16 = 150;
@@ -46,6 +46,20 @@ fn split(area: Rect, state: &State) -> (Option<Rect>, Option<Rect>) {
     let above = (lines + table::AROUND).clamp(BELOW, (area.height * 3 / 5).min(area.height - BELOW));
     let below = Rect { y: area.y + above, height: area.height - above, ..area };
     (Some(Rect { height: above, ..area }), Some(below))
+}
+
+/// Returns what is at a place of the view.
+pub fn place_at(state: &State, area: Rect, at: Position) -> Option<ResearchPlace> {
+    let view = state.views.get::<ResearchView>();
+    let (above, below) = split(area, state);
+    if let Some(above) = above.filter(|above| above.contains(at)) {
+        return table::place_at(state, above, at);
+    }
+    let below = below.filter(|below| below.contains(at))?;
+    Some(ResearchPlace::Below(match view.below {
+        DetailContent::Quotes => quotes::quote_at(state, below, at),
+        DetailContent::Likeness => likeness::line_at(state, below, at),
+    }))
 }
 
 fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {

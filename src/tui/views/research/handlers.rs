@@ -1,6 +1,6 @@
 //! Keys and questions of the research view.
 
-use super::{DetailContent, ResearchOrder, ResearchView, by, chosen_rule, chosen_set, table, tables};
+use super::{DetailContent, ResearchOrder, ResearchPlace, ResearchView, draw, by, chosen_rule, chosen_set, table, tables};
 use crate::insight::inquiry::QuestionSlot;
 use crate::insight::research::{
     self, LikenessInquiry, LikenessOf, QuotesInquiry, ResearchInquiry, VoicesInquiry, Withheld,
@@ -12,8 +12,9 @@ use crate::tui::core::changes::{narrow, narrow_to_all};
 use crate::tui::core::copying::copy_conditions;
 use crate::tui::core::picker::PickItem;
 use crate::tui::core::{Effect, State, requests};
+use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::matrix::personas;
-use crate::tui::views::picker;
+use crate::tui::views::{picker, press_enter};
 
 /// Renews the inquiries whose subject has changed. Returns true if one has. The lower part is about the selected line,
 /// which the first answer brings.
@@ -256,6 +257,40 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
         ask_below(state)
     } else {
         Vec::new()
+    }
+}
+
+/// Selects the cell, the column or the quote that the mouse was pressed on; on the selected cell, does what Enter does,
+/// on the heading of the selected column, takes the next order.
+pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
+    let place = draw::place_at(state, area, at);
+    let view: &mut ResearchView = state.views.get_mut();
+    let (row, column) = (view.row as isize, view.column as isize);
+    match place {
+        None => Vec::new(),
+        Some(ResearchPlace::Heading(to)) if to == view.column => reorder(state),
+        Some(ResearchPlace::Heading(to)) => step_column(state, to as isize - column),
+        Some(ResearchPlace::Cell(to_row, to_column)) => {
+            let was_in_front = !std::mem::take(&mut view.is_below);
+            let by = (to_row as isize - row, to_column.map_or(0, |to| to as isize - column));
+            if was_in_front && by == (0, 0) {
+                return press_enter(state);
+            }
+            let mut effects = step(state, by.0);
+            effects.extend(step_column(state, by.1));
+            effects
+        }
+        Some(ResearchPlace::Below(line)) => {
+            let was_in_front = std::mem::replace(&mut view.is_below, true);
+            match line {
+                Some(line) if line == view.below_row && was_in_front => press_enter(state),
+                Some(line) => {
+                    view.below_row = line;
+                    Vec::new()
+                }
+                None => Vec::new(),
+            }
+        }
     }
 }
 

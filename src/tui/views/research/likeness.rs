@@ -14,7 +14,7 @@ use crate::insight::table::Table;
 use crate::text;
 use crate::tui::core::State;
 use crate::tui::core::key;
-use crate::tui::paint::canvas::{Canvas, TextPiece};
+use crate::tui::paint::canvas::{Canvas, Position, TextPiece};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::why::WhyLine;
 use crate::tui::views::why::draw::{columns, full, row};
@@ -27,6 +27,13 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
 /// Returns the differences to copy.
 pub fn table(state: &State) -> Table {
     list(WHOLE, state).table()
+}
+
+/// Returns the index of the difference at a place of the list.
+pub fn line_at(state: &State, area: Rect, at: Position) -> Option<usize> {
+    let view = state.views.get::<ResearchView>();
+    let lines = view.asked.likeness.read(state.settings.min_cell).map_or(0, |found| found.traits.len());
+    Window::line_at(area, view.below_row, lines, at)
 }
 
 fn list(area: Rect, state: &State) -> List {

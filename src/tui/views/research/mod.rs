@@ -117,6 +117,17 @@ pub enum DetailContent {
     Likeness,
 }
 
+/// A place of the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResearchPlace {
+    /// The heading of a column.
+    Heading(usize),
+    /// A line of the answers, and the column, if the place is in one.
+    Cell(usize, Option<usize>),
+    /// The lower part, and its line, if there is one.
+    Below(Option<usize>),
+}
+
 impl ResearchFigure {
     pub fn next(self) -> Self {
         match self {
@@ -152,6 +163,7 @@ impl View for ResearchView {
         Hooks {
             renew: handlers::renew,
             arrived: handlers::arrived,
+            pressed: handlers::pressed,
             step: handlers::step,
             stopped: handlers::stop,
             ..Hooks::default()

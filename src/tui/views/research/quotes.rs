@@ -10,7 +10,7 @@ use crate::insight::research::{LineSubject, QUOTES, Quote, Quotes};
 use crate::insight::table::{Table, TableCell};
 use crate::text::wrap;
 use crate::tui::core::State;
-use crate::tui::paint::canvas::{Canvas, inside};
+use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::research;
 use crate::tui::widgets::figures::answer_role;
@@ -63,39 +63,56 @@ fn title(state: &State) -> String {
     }
 }
 
-/// Draws quotes from the selected one on, as many as fit. The subject stands under each, unless all share it.
-fn draw_quotes(canvas: &mut Canvas, inner: Rect, quotes: &Quotes, state: &State, role: Role) {
+/// A quote in sight: its index, its first line on the screen, and its lines.
+struct PlacedQuote {
+    at: usize,
+    y: u16,
+    lines: Vec<TextPiece>,
+}
+
+/// Places quotes from the selected one on, as many as fit. The subject stands under each, unless all share it.
+fn placed(inner: Rect, quotes: &Quotes, state: &State, role: Role) -> Vec<PlacedQuote> {
     let view = state.views.get::<ResearchView>();
     let theme = research::table(state).and_then(|table| table.columns.theme.clone());
     let told = view.asked.voices.found.answer.as_ref().and_then(|found| match &found.lines.get(view.line()?)?.what {
         LineSubject::Value(value) if theme == found.by => Some(value.to_string()),
         _ => None,
     });
+    let width = usize::from(inner.width.saturating_sub(3));
+    let mut placed = Vec::new();
     let mut y = inner.y;
     for (at, quote) in quotes.quotes.iter().enumerate().skip(view.below_row) {
         if y >= inner.bottom() {
             break;
         }
-        let mark = if at == view.below_row && is_focused(state, true) { "›" } else { "“" };
-        canvas.text(inner.x, y, 1, mark, Role::Accent);
-        y = draw_quote(canvas, Rect { y, height: inner.bottom() - y, ..inner }, quote, told.as_deref(), role);
+        let mut lines: Vec<TextPiece> = wrap(&quote.text, width).into_iter().map(|line| (line, role)).collect();
+        let about = quote.about.split(" · ").filter(|part| !part.is_empty() && Some(*part) != told.as_deref());
+        let about: Vec<&str> = about.collect();
+        lines.extend((!about.is_empty()).then(|| (about.join(" · "), Role::Dim)));
+        lines.truncate(usize::from(inner.bottom() - y));
+        let next = y + lines.len().max(1) as u16;
+        placed.push(PlacedQuote { at, y, lines });
+        y = next;
+    }
+    placed
+}
+
+fn draw_quotes(canvas: &mut Canvas, inner: Rect, quotes: &Quotes, state: &State, role: Role) {
+    let view = state.views.get::<ResearchView>();
+    let width = inner.width.saturating_sub(3);
+    for quote in placed(inner, quotes, state, role) {
+        let mark = if quote.at == view.below_row && is_focused(state, true) { "›" } else { "“" };
+        canvas.text(inner.x, quote.y, 1, mark, Role::Accent);
+        for (y, (content, role)) in (quote.y..).zip(&quote.lines) {
+            canvas.text(inner.x + 2, y, width, content, *role);
+        }
     }
 }
 
-/// Draws a quote and returns the line after it.
-fn draw_quote(canvas: &mut Canvas, area: Rect, quote: &Quote, told: Option<&str>, role: Role) -> u16 {
-    let width = area.width.saturating_sub(3);
-    let mut y = area.y;
-    for line in wrap(&quote.text, usize::from(width)) {
-        if y < area.bottom() {
-            canvas.text(area.x + 2, y, width, &line, role);
-        }
-        y += 1;
-    }
-    let about: Vec<&str> = quote.about.split(" · ").filter(|part| !part.is_empty() && Some(*part) != told).collect();
-    if !about.is_empty() && y < area.bottom() {
-        canvas.text(area.x + 2, y, width, &about.join(" · "), Role::Dim);
-        y += 1;
-    }
-    y
+/// Returns the index of the quote at a place of the list.
+pub fn quote_at(state: &State, area: Rect, at: Position) -> Option<usize> {
+    let Some(Ok(quotes)) = &state.views.get::<ResearchView>().asked.quotes.found.answer else { return None };
+    let placed = placed(inside(area), quotes, state, Role::Text);
+    let quote = placed.into_iter().find(|quote| (quote.y..quote.y + quote.lines.len() as u16).contains(&at.y));
+    quote.map(|quote| quote.at)
 }

@@ -13,9 +13,9 @@ use crate::insight::table::{self, Table};
 use crate::text;
 use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
-use crate::tui::paint::canvas::{Canvas, inside};
+use crate::tui::paint::canvas::{Canvas, Position, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::views::research::{self, ResearchFigure};
+use crate::tui::views::research::{self, ResearchFigure, ResearchPlace};
 use crate::tui::widgets::figures::{answer_role, index_role};
 
 /// Lines around those of the answers: frame, heads, sentence.
@@ -37,6 +37,18 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     drawing.draw_lines(canvas);
     drawing.draw_sentence(canvas);
     draw_legend(canvas, area, words::legend(state, found));
+}
+
+/// Returns the heading or the cell at a place of the table.
+pub fn place_at(state: &State, area: Rect, at: Position) -> Option<ResearchPlace> {
+    let found = state.views.get::<ResearchView>().found()?;
+    let layout = ResearchLayout::new(state, found, inside(area));
+    let mut slots = layout.slots();
+    let column = slots.find(|(_, x)| (*x..x + layout.cell).contains(&at.x)).map(|(column, _)| column);
+    let Some(line) = at.y.checked_sub(layout.area.y + 1) else {
+        return column.filter(|_| at.y == layout.area.y).map(ResearchPlace::Heading);
+    };
+    layout.lines.clone().nth(usize::from(line)).map(|row| ResearchPlace::Cell(row, column))
 }
 
 /// Returns the table to copy: a line per answer, and for each persona the figure and what stands beside it.

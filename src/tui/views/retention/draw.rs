@@ -16,11 +16,11 @@ use crate::tui::core::{State, key};
 use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::widgets::figures::{answer_role, count_width};
+use crate::tui::widgets::heat;
 
 /// Width of a period's column: a shade, a blank, `100.0 %` and a blank.
 const CELL: u16 = 11;
-/// Shades from none to full, and the least share of each but the first.
-const SHADES: [&str; 5] = ["  ", "░░", "▒▒", "▓▓", "██"];
+/// Least share of each shade but the first.
 const SHARES: [f64; 4] = [0.05, 0.15, 0.3, 0.6];
 /// Share from which on the colours of the gradient no longer grow.
 const FULL: f64 = 0.6;
@@ -170,9 +170,8 @@ impl<'a> RetentionLayout<'a> {
     fn draw_share(&self, canvas: &mut Canvas, (x, y): (u16, u16), share: Option<f64>, mark: &str) {
         let has_gradient = canvas.has_gradient();
         if !has_gradient {
-            let level = share.map_or(0, |share| SHARES.iter().filter(|bound| share >= **bound).count());
             let bar = if self.role == Role::Text { Role::Bar } else { Role::Dim };
-            canvas.text(x, y, 2, SHADES[level], bar);
+            heat::draw_shade(canvas, x, y, share, SHARES, bar);
         }
         let role = if share.unwrap_or(0.0) > 0.0 { self.role } else { Role::Dim };
         // The selected cell has its mark beside it, so that a figure keeps off the edge.
@@ -223,9 +222,7 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State) {
 
 /// Describes the scale of the shades.
 fn scale() -> String {
-    let step = |(shade, bound): (&&str, f64)| format!("{} {:.0}", shade.chars().next().unwrap_or(' '), bound * 100.0);
-    let steps: Vec<String> = SHADES[1..].iter().zip(SHARES).map(step).collect();
-    format!(" from {} % ", steps.join(" "))
+    format!(" from {} % ", heat::scale(SHARES.map(|share| (share * 100.0).round())))
 }
 
 fn draw_empty(canvas: &mut Canvas, inner: Rect, state: &State) {

@@ -9,7 +9,7 @@ use super::dots::Dots;
 use crate::insight::figures;
 use crate::insight::format;
 use crate::insight::privacy;
-use crate::insight::suppress;
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::table::{Table, TableCell};
 use crate::insight::upset::{UpSet, UpSetOrder};
 use crate::model::reference;
@@ -21,7 +21,7 @@ use crate::tui::paint::canvas::{Canvas, Position, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::matrix::segments;
 use crate::tui::views::upset::sets;
-use crate::tui::widgets::figures::{answer_role, count_width};
+use crate::tui::widgets::figures::{HIDDEN_NOTE, answer_role, count_width};
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
@@ -171,7 +171,8 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, upset: &UpSet) {
             .then(|| format!("the {} largest sets, {} smaller left out", upset.sets.len(), upset.smaller));
         let left_out =
             (upset.left_out > 0).then(|| format!("{} smaller combinations left out", format::count(upset.left_out)));
-        let parts: Vec<String> = [smaller, left_out].into_iter().flatten().collect();
+        let hidden = upset.shown.contains(&DisclosedCount::Hidden).then(|| HIDDEN_NOTE.to_owned());
+        let parts: Vec<String> = [smaller, left_out, hidden].into_iter().flatten().collect();
         if parts.is_empty() {
             return;
         }
