@@ -10,7 +10,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             tracing::error!(exit_code = failure.code(), "failed");
-            cli::streams::message(&format!("crosscut: {failure}"));
+            cli::streams::failure(&format!("crosscut: {failure}"));
             ExitCode::from(term::interrupted().map_or(failure.code(), term::Signal::exit_code))
         }
     }

@@ -4,7 +4,9 @@
 //! visible stand-in, whatever the format; into a pipe results go as they are. Messages are for people, and stderr often
 //! ends up on a terminal later: they are always harmless.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use crate::text::visible;
 
@@ -16,10 +18,21 @@ macro_rules! say {
 }
 pub(super) use say;
 
+/// Messages that were printed: a refusal may repeat what was said of the filter.
+static PRINTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
 /// Prints a message of one or more lines to stderr.
 pub fn message(text: &str) {
+    PRINTED.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned());
     // If stderr is closed there is nobody to inform.
     let _ = writeln!(io::stderr(), "{}", harmless(text));
+}
+
+/// Prints the reason why a command failed, unless the same message was printed before.
+pub fn failure(text: &str) {
+    if !PRINTED.lock().unwrap_or_else(PoisonError::into_inner).contains(text) {
+        message(text);
+    }
 }
 
 /// Returns the lines of a text without anything that would act on a terminal.

@@ -1,7 +1,8 @@
 //! Finds sets with nearly the same customers, and sets inside others.
 
 use super::figures;
-use super::matrix::Matrix;
+use super::matrix::{Matrix, Set};
+use super::suppress;
 
 /// Least share of a set inside another at which it counts as contained.
 const INSIDE: f64 = 0.95;
@@ -31,7 +32,14 @@ pub fn find(matrix: &Matrix, min_cell: u64) -> Vec<Contained> {
             if row.name == column.name || both < min_cell.max(1) {
                 continue;
             }
-            let may = |share: f64| matrix.pair(r, c, min_cell).both.count().map(|_| share);
+            let is_shown = matrix.pair(r, c, min_cell).both.count().is_some();
+            let may = |share: f64| is_shown.then_some(share);
+            // The sentence is the same whatever the few are that one set has beside the other.
+            let least = |set: &Set| match suppress::is_small(set.customers - both, min_cell) {
+                true => set.customers.saturating_sub(min_cell.saturating_sub(1)),
+                false => 0,
+            };
+            let both = if is_shown { both } else { least(row).max(least(column)) };
             let jaccard = figures::share(both, row.customers + column.customers - both);
             if let Some(share) = jaccard.filter(|jaccard| *jaccard >= ALIKE) {
                 found.push(Contained {

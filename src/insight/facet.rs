@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
+use super::suppress;
 use crate::engine::{
     Answer, EngineError, GroupAnswer, GroupFigures, Grouping, GroupsQuestion, Quantiles, QuantilesQuestion, Question,
 };
@@ -124,17 +125,21 @@ pub enum KeptShare {
 }
 
 impl KeptCustomers {
-    /// Returns the part of a group that is kept; `None` if nothing is selected at all.
-    pub fn of(&self, group: &GroupFigures) -> Option<KeptShare> {
+    /// Returns the part of a group that is kept; `None` if nothing is selected at all. Nobody and fewer than `min_cell` are
+    /// alike. A value as such is kept or not: nobody is hidden in it, and `min_cell` is 0.
+    pub fn of(&self, group: &GroupFigures, min_cell: u64) -> Option<KeptShare> {
         if self.0.is_empty() {
             return None;
         }
         let key = group.key.first()?;
         let kept = self.0.iter().find(|(kept, _)| kept == key).map_or(0, |(_, count)| *count);
-        Some(match kept {
-            0 => KeptShare::Nothing,
-            kept if kept < group.customers.in_filter => KeptShare::Some,
-            _ => KeptShare::All,
+        let rest = group.customers.in_filter.saturating_sub(kept);
+        let is_none = |count: u64| suppress::is_small(count, min_cell.max(1));
+        Some(match (is_none(kept), is_none(rest)) {
+            (true, true) if min_cell > 0 => KeptShare::Some,
+            (true, _) => KeptShare::Nothing,
+            (false, true) => KeptShare::All,
+            (false, false) => KeptShare::Some,
         })
     }
 
@@ -385,6 +390,17 @@ mod tests {
 
     fn days(values: &[&str]) -> Vec<Datum> {
         values.iter().filter_map(|value| value.parse().ok().map(Datum::Date)).collect()
+    }
+
+    #[test]
+    fn part_that_is_kept_is_the_same_for_nobody_and_for_a_few() {
+        let customers = crate::engine::CustomerCount { in_filter: 100, in_base: 200 };
+        let group = GroupFigures { key: vec![Datum::Integer(1)], customers, value_sum: 0.0, value_known: 0 };
+        let of = |kept, min_cell| KeptCustomers(vec![(Datum::Integer(1), kept)]).of(&group, min_cell);
+        let found = [0, 3, 50, 97, 100].map(|kept| [of(kept, 0), of(kept, 10)]);
+        let [nothing, some, all] = [KeptShare::Nothing, KeptShare::Some, KeptShare::All].map(Some);
+        assert_eq!(found, [[nothing; 2], [some, nothing], [some; 2], [some, all], [all; 2]]);
+        assert_eq!(KeptCustomers::default().of(&group, 10), None);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! Compares sets with sets: the customers in both of each pair, and the figures derived from them.
 
-use super::suppress::{self, DisclosedCount};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::suppress::{self, CrossedSets, DisclosedCount};
 use super::{cluster, figures};
 use crate::engine::{CustomerCount, Overlap, OverlapQuestion};
 use crate::insight::inquiry::{ReadAnswer, Single};
@@ -99,6 +103,8 @@ pub struct Matrix {
     pub base: u64,
     /// Distances of every pair of rows, and of columns; see [`cluster::leaves`].
     distances: Option<[Vec<f64>; 2]>,
+    /// Customers in both sets as they may be shown under a `min_cell`, for all pairs; computed when the first is asked for.
+    shown: OnceLock<(u64, Vec<Vec<DisclosedCount>>)>,
 }
 
 /// The figures of one pair, as they may be shown: figures of a suppressed count have no value.
@@ -164,7 +170,7 @@ impl ReadAnswer for MatrixSides {
             .then(|| [distances(&all, &rows, 0), distances(&all, &columns, first)]);
         let both = all[..height].iter().map(|row| row[first..].to_vec()).collect();
         let CustomerCount { in_filter: whole, in_base: base } = overlap.rows[down];
-        Matrix { rows, columns, both, whole, base, distances }
+        Matrix { rows, columns, both, whole, base, distances, shown: OnceLock::new() }
     }
 }
 
@@ -194,7 +200,7 @@ impl Matrix {
 
     pub fn pair(&self, row: usize, column: usize, min_cell: u64) -> Pair {
         let (a, b) = (self.rows[row].customers, self.columns[column].customers);
-        let both = suppress::overlap(self.both[row][column], a, b, self.whole, min_cell);
+        let both = self.shown(min_cell)[row][column];
         // A share of a size that is suppressed would tell it.
         let n = both.count();
         let of = |set: &Set| n.filter(|_| self.size(set, min_cell).count().is_some());
@@ -206,6 +212,43 @@ impl Matrix {
             jaccard: of_both.and_then(|n| figures::share(n, (a + b).saturating_sub(n))),
             index: of_both.and_then(|n| figures::index(n, a, b, self.whole)),
         }
+    }
+
+    /// Returns the customers in both sets, row by row, as they may be shown.
+    fn shown(&self, min_cell: u64) -> Cow<'_, [Vec<DisclosedCount>]> {
+        let (computed, shown) = self.shown.get_or_init(|| (min_cell, self.suppressed(min_cell)));
+        if *computed == min_cell { Cow::Borrowed(shown) } else { Cow::Owned(self.suppressed(min_cell)) }
+    }
+
+    fn suppressed(&self, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
+        let sizes = |sets: &[Set]| sets.iter().map(|set| set.customers).collect::<Vec<u64>>();
+        let [parts_of_columns, parts_of_rows] =
+            [(&self.rows, &self.columns), (&self.columns, &self.rows)].map(|(parts, others)| self.parts(parts, others));
+        let sets = CrossedSets {
+            both: &self.both,
+            rows: &sizes(&self.rows),
+            columns: &sizes(&self.columns),
+            whole: self.whole,
+            parts_of_columns: &parts_of_columns,
+            parts_of_rows: &parts_of_rows,
+        };
+        suppress::crossed(sets, min_cell)
+    }
+
+    /// Returns the sets, by their indices, that share no customer, or may not: the cells of each segmentation, and all sets
+    /// if they have no more customers than there are. Sets that are compared with themselves are left out.
+    fn parts(&self, sets: &[Set], others: &[Set]) -> Vec<Vec<usize>> {
+        let mut parts: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+        for (at, set) in sets.iter().enumerate() {
+            if let Some((segmentation, _)) = set.name.split_once('.') {
+                parts.entry(Some(segmentation)).or_default().push(at);
+            }
+        }
+        if sets.iter().map(|set| set.customers).sum::<u64>() <= self.whole {
+            parts.insert(None, (0..sets.len()).collect());
+        }
+        let is_compared = |at: &usize| others.iter().any(|other| other.name == sets[*at].name);
+        parts.into_values().filter(|parts| parts.len() > 1 && !parts.iter().any(is_compared)).collect()
     }
 
     /// Returns the indices of rows and of columns in display order. Equal sizes stay in the study's order.

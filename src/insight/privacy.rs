@@ -17,7 +17,7 @@ use crate::engine::{
     Answer, ColumnProfile, CustomerCount, EngineError, GroupFigures, LayeredOverlap, Overlap, Question, QuestionBody,
     RowPage, Spread, Summary, ValueSums,
 };
-use crate::model::{Datum, Lookup, Schema, is_masked};
+use crate::model::{ColumnType, Datum, Lookup, Schema, is_masked};
 use crate::rule::{self, Checked};
 use crate::study;
 
@@ -234,9 +234,13 @@ impl DisclosureLimits {
             profile.top.clear();
         }
         self.hide_order(&mut profile.top, |(_, count)| *count, |(value, _)| value.to_string(), profile.customers);
+        let numbers = single_numbers(&profile, rule::type_of(&profile.column, schema, self.today));
         if let Some(spread) = profile.spread.as_mut().filter(|_| self.min_cell > 0) {
             spread.in_filter = told(spread.in_filter, profile.known.in_filter, self.min_cell);
             spread.in_base = told(spread.in_base, profile.known.in_base, self.min_cell);
+            if let Some(numbers) = numbers {
+                *spread = suppress::spread::spreads(*spread, &numbers, profile.customers, self.min_cell);
+            }
         }
         profile
     }
@@ -299,6 +303,19 @@ fn without_values(text: &str, known: &str) -> String {
         if !inner.is_empty() && known.contains(inner) { whole.to_owned() } else { "…".to_owned() }
     };
     quoted.replace_all(&text, kept).into_owned()
+}
+
+/// Returns the numbers of a column in order, with their customers, if each is counted by itself.
+fn single_numbers(profile: &ColumnProfile, column_type: ColumnType) -> Option<Vec<(f64, CustomerCount)>> {
+    let bins = profile.bins.as_ref()?;
+    if column_type.is_whole() && bins.edges.windows(2).all(|pair| pair[1] - pair[0] <= 1.0) {
+        let above = (f64::INFINITY, bins.above);
+        return Some(bins.edges.iter().copied().zip(bins.counts.iter().copied()).chain([above]).collect());
+    }
+    let number = |(value, count): &(Datum, CustomerCount)| Some((value.number()?, *count));
+    let mut numbers: Vec<(f64, CustomerCount)> = profile.top.iter().filter_map(number).collect();
+    numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
+    (profile.left_out == 0 && !numbers.is_empty()).then_some(numbers)
 }
 
 /// Returns the figures of numbers that do not stand for one customer alone: the least and the largest do.

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::effect;
 use super::figures;
-use super::suppress;
-use crate::engine::{BothSides, Contrast, Contrasted, Moments};
+use super::suppress::{self, DisclosedCount};
+use crate::engine::{BothSides, Contrast, Contrasted, CustomerCount, Moments};
 use crate::model::{ColumnType, Datum, quote_name};
 
 /// Expected share of false discoveries among the traits that pass the gate.
@@ -92,7 +92,7 @@ pub fn traits(
     }
     let mut found: Vec<Trait> = Vec::new();
     let (told, missing_told) = told(contrast, min_cell);
-    let (v, mut untested) = (column_v(contrast), 0);
+    let (v, mut untested) = (column_v(contrast).filter(|_| tells_all(contrast, &told, min_cell)), 0);
     match &contrast.body {
         Contrasted::TooDiverse => return Err(Nothing::TooDiverse),
         Contrasted::Numbers(moments) if told.first() == Some(&true) => {
@@ -129,27 +129,37 @@ pub fn is_too_few(contrast: &Contrast, min_cell: u64) -> bool {
 }
 
 /// Returns which values may be shown on both sides (for numbers: the known ones together), and whether the missing may
-/// be shown.
+/// be shown. They are the values that are shown of the inside beside those of both sides together: what `group` shows of the
+/// column hides the same.
 fn told(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
     let mut parts: Vec<BothSides<u64>> = match &contrast.body {
         Contrasted::Numbers(moments) => vec![moments.map(|side| side.known)],
         Contrasted::Values { values, .. } => values.iter().map(|(_, n)| *n).collect(),
         Contrasted::TooDiverse => Vec::new(),
     };
-    let listed = parts.len();
     parts.push(contrast.missing);
-    let of_side = |side: fn(&BothSides<u64>) -> u64| {
-        let mut counts: Vec<u64> = parts.iter().map(side).collect();
-        // The values that are not listed: with them the parts add up to the whole side.
-        counts.push(side(&contrast.customers).saturating_sub(counts.iter().sum()));
-        suppress::parts_of_total(&counts, min_cell)
+    let count = |n: &BothSides<u64>| CustomerCount { in_filter: n.inside, in_base: n.inside + n.outside };
+    let counts: Vec<CustomerCount> = parts.iter().map(count).collect();
+    let shown = suppress::pairs(&counts, count(&contrast.customers), min_cell);
+    // That nobody is without a value is no secret, nor is it shown.
+    let is_told = |(shown, n): (&(DisclosedCount, DisclosedCount), &BothSides<u64>)| {
+        let is_open = shown.0.count().is_some() && shown.1.count().is_some();
+        is_open && !suppress::is_small(n.inside, min_cell) && !suppress::is_small(n.outside, min_cell)
     };
-    let (inside, outside) = (of_side(|n| n.inside), of_side(|n| n.outside));
-    let mut told: Vec<bool> =
-        inside.iter().zip(&outside).map(|(a, b)| a.count().is_some() && b.count().is_some()).collect();
-    told.truncate(listed + 1);
+    let mut told: Vec<bool> = shown.iter().zip(&parts).map(is_told).collect();
     let missing = told.pop().unwrap_or_default();
     (told, missing)
+}
+
+/// Returns true if every count of a column is shown. If not, its V would be one more equation between those that are not.
+fn tells_all(contrast: &Contrast, told: &[bool], min_cell: u64) -> bool {
+    let left_out = match &contrast.body {
+        Contrasted::Values { left_out, .. } => *left_out,
+        Contrasted::Numbers(_) | Contrasted::TooDiverse => 0,
+    };
+    let is_few = |missing: u64| suppress::is_few(missing, min_cell);
+    let BothSides { inside, outside } = contrast.missing;
+    min_cell == 0 || (left_out == 0 && told.iter().all(|told| *told) && !is_few(inside) && !is_few(outside))
 }
 
 fn column_v(contrast: &Contrast) -> Option<f64> {

@@ -21,6 +21,7 @@ mod fuzz;
 mod generate;
 mod insight;
 mod insight_matrix;
+mod insight_random;
 mod map;
 mod pictures;
 mod print;

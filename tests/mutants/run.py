@@ -2,6 +2,7 @@
 """Seeds faults in the program, one at a time, and reports which of them no test notices.
 
     tests/mutants/run.py [AREA …]          areas: suppression, lowering, rule, save
+    tests/mutants/run.py 23 24 41          only the faults of these numbers
 
 All faults are compiled once, into a copy of the checkout, behind a number in the environment. For each, the unit tests
 of its area run first, and the integration tests if these pass. A fault that survives is a missing test, or no fault: the
@@ -152,9 +153,10 @@ def passes(program: str, filters: list[str], tree: pathlib.Path, fault: int | No
 
 def main() -> None:
     wanted = sys.argv[1:] or list(TESTS)
+    numbers = {int(one) for one in wanted if one.isdecimal()}
     tree = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / "crosscut-mutants"
     copy(tree)
-    left = [number for number, fault in enumerate(FAULTS) if fault[0] in wanted]
+    left = [number for number, fault in enumerate(FAULTS) if fault[0] in wanted or number in numbers]
     # The quick tests of all faults first, then the slow ones of what is left.
     for part, (program, kind) in enumerate(zip(build(tree), ("unit", "integration"))):
         for area in {FAULTS[number][0]: None for number in left}:

@@ -81,6 +81,14 @@ pub struct AttributeFigures {
     pub all_share_of_audience: Option<f64>,
 }
 
+/// Customers with an attribute, with it and all before it, and with all before it.
+#[derive(Debug, Clone, Copy)]
+struct AttributeCounts {
+    alone: CustomerCount,
+    all: CustomerCount,
+    before: CustomerCount,
+}
+
 /// Count of a rule, or the reason why it cannot be counted.
 pub(super) type CountResult = Result<CustomerCount, String>;
 
@@ -107,16 +115,41 @@ impl Card {
     }
 
     pub(super) fn span_facts(&self) -> Vec<SpanFacts> {
-        let mut counts = self.counts(&self.questions.spans).map(|counts| counts.iter().cloned());
+        let mut counts = self.counts(&self.questions.spans).map(|counts| {
+            let known: Vec<CustomerCount> = counts.iter().filter_map(|counted| counted.clone().ok()).collect();
+            let mut hidden = self.hidden_spans(&known).into_iter();
+            let with_hidden =
+                |counted: &CountResult| counted.clone().map(|count| (count, hidden.next().unwrap_or(true)));
+            counts.iter().map(with_hidden).collect::<Vec<_>>().into_iter()
+        });
         let facts = |(name, rule): &(String, Ruled)| SpanFacts {
             name: name.clone(),
-            figures: one(rule, &mut counts, |count| self.span_figures(count)),
+            figures: one(rule, &mut counts, |(count, is_hidden)| self.span_figures(count, is_hidden)),
         };
         self.spans.iter().map(facts).collect()
     }
 
-    fn span_figures(&self, count: CustomerCount) -> SpanFigures {
+    /// Returns which spans are suppressed because of others. The audience lies in its spans: those who are counted twice are the
+    /// sum of their counts less its size, and if nobody is, the counts add up to it.
+    fn hidden_spans(&self, counts: &[CustomerCount]) -> Vec<bool> {
+        let whole =
+            CustomerCount { in_filter: self.size_counted().map_or(0, |size| size.customers), in_base: self.base };
+        let total: u64 = counts.iter().map(|count| count.in_filter).sum();
+        let Some(twice) = total.checked_sub(whole.in_filter).filter(|twice| *twice > 0) else {
+            return suppress::pairs(counts, whole, self.min_cell).iter().map(|pair| pair.0.count().is_none()).collect();
+        };
+        let mut hidden: Vec<bool> = counts.iter().map(|count| self.pair(*count).0.count().is_none()).collect();
+        let most_often = counts.len().saturating_sub(1) as u64;
+        if suppress::is_few(twice, self.min_cell * most_often) && !hidden.contains(&true) {
+            let largest = (0..counts.len()).max_by_key(|&at| counts[at].in_filter);
+            largest.into_iter().for_each(|at| hidden[at] = true);
+        }
+        hidden
+    }
+
+    fn span_figures(&self, count: CustomerCount, is_hidden: bool) -> SpanFigures {
         let (both, segment) = self.pair(count);
+        let both = if is_hidden { suppress::stricter(both, DisclosedCount::Hidden) } else { both };
         let audience = self.audience_size();
         let pair = both.count().zip(segment.count());
         SpanFigures {
@@ -171,9 +204,15 @@ impl Card {
         // Those who are lost are a difference.
         let is_told = so_far.1.count().is_some() && before.1.count().is_some();
         let lost = if is_told { lost } else { suppress::stricter(lost, DisclosedCount::Hidden) };
-        let beside = suppress::is_few(alone.saturating_sub(so_far.0), self.min_cell) && so_far.1.count().is_some();
-        let alone = suppress::within(alone, audience.0, self.min_cell);
-        let alone = if beside { suppress::stricter(alone, DisclosedCount::Hidden) } else { alone };
+        // Those at this stage alone, and those at neither, would follow from it.
+        let at_neither = (audience.0 + so_far.0).saturating_sub(alone + before.0);
+        let is_beside = so_far.1.count().is_some() && suppress::is_few(alone.saturating_sub(so_far.0), self.min_cell);
+        let alone = match suppress::within(alone, audience.0, self.min_cell) {
+            DisclosedCount::Count(_) if is_beside || (is_told && suppress::is_few(at_neither, self.min_cell)) => {
+                DisclosedCount::Hidden
+            }
+            shown => shown,
+        };
         Reached {
             alone,
             share_alone: share(alone, audience.1),
@@ -196,21 +235,20 @@ impl Card {
             let audience = self.size_counted().map_or(0, |size| size.customers);
             let (inside, base) = (funnel(|count| count.in_filter, audience), funnel(|count| count.in_base, self.base));
             let mut funnels = inside.into_iter().zip(base);
+            let mut before = CustomerCount { in_filter: audience, in_base: self.base };
             let with_funnel = |(alone, all): (&CountResult, &CountResult)| {
-                let funnel = all
-                    .as_ref()
-                    .ok()
-                    .and_then(|_| funnels.next())
-                    .unwrap_or((DisclosedCount::Hidden, DisclosedCount::Hidden));
-                Ok((alone.clone()?, all.clone()?, funnel))
+                let (alone, all) = (alone.clone()?, all.clone()?);
+                let funnel = funnels.next().unwrap_or((DisclosedCount::Hidden, DisclosedCount::Hidden));
+                let steps = AttributeCounts { alone, all, before: std::mem::replace(&mut before, all) };
+                Ok((steps, funnel))
             };
             alone.iter().zip(all_so_far).map(with_funnel).collect::<Vec<_>>().into_iter()
         });
         let mut figures = |rule: &Ruled| {
-            one(rule, &mut counts, |(count, all, funnel)| {
-                let alone = self.pair(all);
+            one(rule, &mut counts, |(counts, funnel): (AttributeCounts, _)| {
+                let alone = self.pair(counts.all);
                 let all = (suppress::stricter(funnel.0, alone.0), suppress::stricter(funnel.1, alone.1));
-                self.attribute_figures(count, all)
+                self.attribute_figures(counts, all)
             })
         };
         let attributes = self.persona.attributes.iter().zip(&self.attributes);
@@ -219,10 +257,21 @@ impl Card {
 
     fn attribute_figures(
         &self,
-        count: CustomerCount,
+        counts: AttributeCounts,
         (all_in_audience, all_so_far): (DisclosedCount, DisclosedCount),
     ) -> AttributeFigures {
+        let count = counts.alone;
         let (in_audience, in_base) = self.pair(count);
+        let size = self.size_counted().map_or(0, |size| size.customers);
+        let beside = |shown: DisclosedCount, all: DisclosedCount, of: fn(CustomerCount) -> u64, whole: u64| {
+            // Those who have this attribute but not all before, and those who have neither, would follow from it.
+            let (alone, all_count, before) = (of(counts.alone), of(counts.all), of(counts.before));
+            let rests = [alone.saturating_sub(all_count), (whole + all_count).saturating_sub(alone + before)];
+            let is_few = all.count().is_some() && rests.iter().any(|rest| suppress::is_few(*rest, self.min_cell));
+            if is_few { suppress::stricter(shown, DisclosedCount::Hidden) } else { shown }
+        };
+        let in_audience = beside(in_audience, all_in_audience, |count| count.in_filter, size);
+        let in_base = beside(in_base, all_so_far, |count| count.in_base, self.base);
         let audience = self.audience_size();
         let of_base = |part: DisclosedCount| part.count().and_then(|part| figures::share(part, self.base));
         let of_audience =

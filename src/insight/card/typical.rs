@@ -55,7 +55,7 @@ fn typically(profile: &ColumnProfile, column: &Column, min_cell: u64) -> Option<
             middle(spreads.in_filter, spreads.in_base, column)
         }
         _ if distinct.is_some_and(|distinct| distinct <= FEW) => {
-            most(&profile.top, profile.known, told, |rest| suppress::is_few(rest, min_cell))
+            most(profile, min_cell)
         }
         _ => None,
     }
@@ -71,15 +71,16 @@ fn middle(of: Spread, base: Spread, column: &Column) -> Option<Typically> {
     })
 }
 
-fn most(
-    top: &[(Datum, CustomerCount)],
-    known: CustomerCount,
-    told: impl Fn(u64) -> bool,
-    few: impl Fn(u64) -> bool,
-) -> Option<Typically> {
-    let values = top.iter().filter(|(value, _)| !value.is_null());
-    let (value, count) = values.max_by_key(|(_, count)| count.in_filter)?;
-    if !told(count.in_filter) || few(known.in_filter - count.in_filter) || few(known.in_base - count.in_base) {
+fn most(profile: &ColumnProfile, min_cell: u64) -> Option<Typically> {
+    let (top, known) = (&profile.top, profile.known);
+    let counts: Vec<CustomerCount> = top.iter().map(|(_, count)| *count).collect();
+    // Where the column is listed the value may be hidden with another.
+    let shown = suppress::pairs(&counts, profile.customers, min_cell);
+    let values = top.iter().zip(shown).filter(|((value, _), _)| !value.is_null());
+    let ((value, count), shown) = values.max_by_key(|((_, count), _)| count.in_filter)?;
+    let few = |rest: u64| suppress::is_few(rest, min_cell);
+    let is_told = shown.0.count().is_some_and(|count| count > 0) && shown.1.count().is_some();
+    if !is_told || few(known.in_filter - count.in_filter) || few(known.in_base - count.in_base) {
         return None;
     }
     let share = figures::share(count.in_filter, known.in_filter)?;

@@ -82,6 +82,10 @@ impl Hidden {
         for (i, &at) in sizes.iter().enumerate() {
             shown[at] = suppress::pair(size(i), whole_count, min_cell).0;
         }
+        // Nobody is above the first persona, whatever the data says.
+        if let Some(&first) = losses.first() {
+            shown[first] = DisclosedCount::Count(0);
+        }
         let of = |places: &[usize]| places.iter().map(|&at| shown[at]).collect::<Vec<_>>();
         Self {
             whole: shown[whole],

@@ -13,7 +13,7 @@ pub use quotes::{QUOTES, Quote, Quotes, QuotesInquiry, Withheld};
 use super::figures;
 use super::inquiry::{Inquiry, QuestionSlot, ReadAnswer, Single};
 use super::matrix::NamedSet;
-use super::suppress::{self, DisclosedCount};
+use super::suppress::{self, CrossedSets, DisclosedCount};
 use crate::engine::{Answer, CustomerCount, EngineError, Question, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::is_masked;
 use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
@@ -295,9 +295,54 @@ impl ResearchTable {
 
     /// Returns all figures: line by line, column by column.
     pub fn cells(&self) -> Vec<Vec<ResearchCell>> {
-        let shown: Vec<Vec<DisclosedCount>> = (0..self.columns()).map(|column| self.shown(column)).collect();
+        let mut shown: Vec<Vec<DisclosedCount>> = (0..self.columns()).map(|column| self.shown(column)).collect();
+        self.hide_across(&mut shown);
         let of_line = |line: usize| (0..self.columns()).map(|column| self.cell(&shown, line, column)).collect();
         (0..self.lines.len()).map(of_line).collect()
+    }
+
+    /// Hides further counts of personas, column by column and line by line, where those of several personas or values add up to
+    /// one that is shown: no persona of few follows from the others.
+    fn hide_across(&self, shown: &mut [Vec<DisclosedCount>]) {
+        let Some((_, personas)) = self.customers.split_first().filter(|_| self.least > 0) else { return };
+        let respondents = |line: usize, column: usize| {
+            self.lines.get(line).and_then(|line| line.heard.get(column)).map_or(0, |heard| heard.respondents)
+        };
+        let values: Vec<usize> =
+            (0..self.lines.len()).filter(|&line| matches!(self.lines[line].what, LineSubject::Value(_))).collect();
+        let columns: Vec<u64> = (1..=personas.len()).map(|column| respondents(0, column)).collect();
+        let rows: Vec<u64> = values.iter().map(|&line| respondents(line, 0)).collect();
+        let whole = respondents(0, 0);
+        // Sets that share customers have more of them in sum.
+        let parts = |sizes: &[u64]| -> Vec<Vec<usize>> {
+            let adds_up = sizes.len() > 1 && sizes.iter().sum::<u64>() <= whole;
+            adds_up.then(|| (0..sizes.len()).collect()).into_iter().collect()
+        };
+        let (parts_of_columns, parts_of_rows) = (parts(&rows), parts(&columns));
+        if !parts_of_rows.is_empty() {
+            let count = |(in_filter, in_base): (&u64, &u64)| CustomerCount { in_filter: *in_filter, in_base: *in_base };
+            let sizes: Vec<CustomerCount> = columns.iter().zip(personas).map(count).collect();
+            let all = CustomerCount { in_filter: whole, in_base: self.customers[0] };
+            for (at, (size, _)) in suppress::pairs(&sizes, all, self.least).into_iter().enumerate() {
+                shown[at + 1][0] = suppress::stricter(shown[at + 1][0], size);
+            }
+        }
+        let both: Vec<Vec<u64>> =
+            values.iter().map(|&line| (1..=columns.len()).map(|column| respondents(line, column)).collect()).collect();
+        let sets = CrossedSets {
+            both: &both,
+            rows: &rows,
+            columns: &columns,
+            whole,
+            parts_of_columns: &parts_of_columns,
+            parts_of_rows: &parts_of_rows,
+        };
+        for (counts, &line) in suppress::crossed(sets, self.least).into_iter().zip(&values) {
+            for (at, count) in counts.into_iter().enumerate() {
+                let hidden = if count.count().is_some() { count } else { DisclosedCount::Hidden };
+                shown[at + 1][line] = suppress::stricter(shown[at + 1][line], hidden);
+            }
+        }
     }
 
     fn cell(&self, shown: &[Vec<DisclosedCount>], line: usize, column: usize) -> ResearchCell {

@@ -6,8 +6,12 @@
 //! leave every value from 0 to `min_cell - 1` possible for it.
 
 pub mod audit;
+mod crossed;
+pub mod spread;
 
 use std::fmt;
+
+pub use crossed::{CrossedSets, crossed};
 
 use crate::engine::CustomerCount;
 use crate::text::numbers;
@@ -200,25 +204,7 @@ pub fn pairs(counts: &[CustomerCount], whole: CustomerCount, min_cell: u64) -> V
         others.push(rest.1);
         hidden.push(true);
     }
-    let label = |counts: &[u64], hidden: &[bool]| -> Vec<DisclosedCount> {
-        let one = |(&count, &hidden): (&u64, &bool)| match single(count, min_cell) {
-            DisclosedCount::Count(_) if hidden => DisclosedCount::Hidden,
-            shown => shown,
-        };
-        counts.iter().zip(hidden).map(one).collect()
-    };
-    let all: Vec<usize> = (0..inside.len()).collect();
-    while [&inside, &others].into_iter().any(|side| is_exposed(side, &label(side, &hidden), &all, min_cell)) {
-        let least = |at: &usize| inside[*at].min(others[*at]);
-        let open = || all.iter().copied().filter(|&at| !hidden[at] && inside[at] + others[at] > 0);
-        let enough =
-            open().filter(|at| least(at) >= 2 * min_cell).min_by_key(|at| (least(at), inside[*at] + others[*at]));
-        match enough.or_else(|| open().max_by_key(|at| (least(at), inside[*at] + others[*at]))) {
-            Some(at) => hidden[at] = true,
-            None => break,
-        }
-    }
-    let bare = is_exposed(&inside, &label(&inside, &hidden), &all, min_cell);
+    let bare = hide_in_line(&inside, &others, &mut hidden, min_cell);
     let show = |(at, base): (usize, DisclosedCount)| {
         let shown = match (single(inside[at], min_cell), hidden[at]) {
             // Nothing is left to hide behind: no bound is shown either.
@@ -229,6 +215,30 @@ pub fn pairs(counts: &[CustomerCount], whole: CustomerCount, min_cell: u64) -> V
         (shown, base)
     };
     base.into_iter().enumerate().map(show).collect()
+}
+
+/// Hides further parts of a whole until neither those inside of the filter nor those outside of it disclose a small one.
+/// Returns true if the parts inside have nothing to hide behind.
+fn hide_in_line(inside: &[u64], others: &[u64], hidden: &mut [bool], min_cell: u64) -> bool {
+    let label = |counts: &[u64], hidden: &[bool]| -> Vec<DisclosedCount> {
+        let one = |(&count, &hidden): (&u64, &bool)| match single(count, min_cell) {
+            DisclosedCount::Count(_) if hidden => DisclosedCount::Hidden,
+            shown => shown,
+        };
+        counts.iter().zip(hidden).map(one).collect()
+    };
+    let all: Vec<usize> = (0..inside.len()).collect();
+    while [inside, others].into_iter().any(|side| is_exposed(side, &label(side, hidden), &all, min_cell)) {
+        let least = |at: &usize| inside[*at].min(others[*at]);
+        let open = || all.iter().copied().filter(|&at| !hidden[at] && inside[at] + others[at] > 0);
+        let enough =
+            open().filter(|at| least(at) >= 2 * min_cell).min_by_key(|at| (least(at), inside[*at] + others[*at]));
+        match enough.or_else(|| open().max_by_key(|at| (least(at), inside[*at] + others[*at]))) {
+            Some(at) => hidden[at] = true,
+            None => break,
+        }
+    }
+    is_exposed(inside, &label(inside, hidden), &all, min_cell)
 }
 
 /// Returns the one of two forms of a count that is suppressed, if one is.

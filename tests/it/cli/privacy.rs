@@ -18,6 +18,24 @@ fn small_counts_are_not_told() {
     assert!(groups.contains("basic,·,,,,,\npro,·,,,,,\n"), "{groups}");
 }
 
+#[test]
+fn refusal_of_a_filter_of_few_is_printed_once() {
+    let folder = discreet(3);
+    for args in [&["customer", "3"][..], &["rows"], &["coverage"], &["group", "plan"], &["profile"], &["report"]] {
+        let output = crosscut(folder.path(), &[args, &["--filter", "country = 'CA'"]].concat());
+        let expected = "crosscut: fewer than 3 customers match: no figures are shown (min_cell)\n";
+        assert_eq!((output.status.code(), err(&output)), (Some(1), expected.to_owned()), "{args:?}");
+    }
+}
+
+#[test]
+fn first_persona_loses_nobody_and_says_so() {
+    let csv = out(&crosscut(discreet(3).path(), &["waterfall", "--format", "csv"]));
+    let loses = |line: &str| line.split(',').nth(7).map(str::to_owned);
+    let lines: Vec<Option<String>> = csv.lines().map(loses).collect();
+    assert_eq!(lines[..2], [Some("loses".into()), Some("0".into())], "{csv}");
+}
+
 /// The shop with a minimum cell size.
 fn discreet(min_cell: u64) -> tempfile::TempDir {
     let folder = shop::folder();

@@ -4,12 +4,14 @@
 //! one, names that act on a terminal.
 
 mod attack;
+mod columns;
 mod copies;
 mod errors;
 mod log;
 mod polytope;
 mod solver;
 mod terminal;
+mod together;
 mod walk;
 
 use std::fmt::Write as _;

@@ -157,7 +157,10 @@ fn no_command_shows_a_masked_value_or_a_small_count() {
             }
             let rows: Vec<BTreeMap<String, Value>> = serde_json::from_slice(&output.stdout).expect("JSON");
             for row in rows {
-                for (name, value) in row.iter().filter(|(name, _)| COUNTS.contains(&name.as_str())) {
+                // Nobody is above the first persona, whatever the data says.
+                let is_first = args[0] == "waterfall" && row.get("step") == Some(&Value::from(1));
+                let counts = row.iter().filter(|(name, _)| COUNTS.contains(&name.as_str()));
+                for (name, value) in counts.filter(|(name, _)| !(is_first && *name == "loses")) {
                     if value.as_u64().is_some_and(|count| count < LEAST) {
                         small.push(format!("{args:?}: {name} = {value} of {row:?}"));
                     }
