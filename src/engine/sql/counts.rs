@@ -56,7 +56,7 @@ pub(super) fn counts(
 ) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let rules = resolver.rules(&question.rules);
-    plan.reserve(2 * rules.len());
+    plan.reserve_with_filter(&filter, rules.len());
     let figures: Vec<_> = rules.iter().map(|rule| CountFigures::new(plan, &Subset::of(rule), &filter)).collect();
     Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Counts(read_all(&figures, results)?)))))
 }
@@ -106,7 +106,7 @@ pub(super) fn overlap(
 ) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let (rows, columns) = (resolver.rules(&question.rows), resolver.rules(&question.columns));
-    plan.reserve(2 * (rows.len() + columns.len() + rows.len() * columns.len()));
+    plan.reserve_with_filter(&filter, rows.len() + columns.len() + rows.len() * columns.len());
     let alone = |plan: &mut StatementPlan, sets: &[Term]| -> Vec<CountFigures> {
         sets.iter().map(|set| CountFigures::new(plan, &Subset::of(set), &filter)).collect()
     };
@@ -114,7 +114,7 @@ pub(super) fn overlap(
     let of_columns = alone(plan, &columns);
     let mut both = Vec::with_capacity(rows.len());
     for row in &rows {
-        plan.reserve(2 * columns.len());
+        plan.reserve_with_filter(&filter, columns.len());
         let pairs = columns.iter().map(|column| CountFigures::new(plan, &Subset::of(row).and(column), &filter));
         both.push(pairs.collect::<Vec<_>>());
     }

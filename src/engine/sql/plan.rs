@@ -91,6 +91,17 @@ impl<'a> StatementPlan<'a> {
         }
     }
 
+    /// Makes room for figures that are counted both in a filter and in the base. Those in the filter that most questions
+    /// share have a scan of their own, and everyone's are the base's: only another filter's take twice the room.
+    pub(super) fn reserve_with_filter(&mut self, filter: &Term, figures: usize) {
+        let is_shared = self.filter.as_ref().is_some_and(|shared| shared.key == filter.key);
+        let of_base = if is_shared || filter.is_everyone() { figures } else { 2 * figures };
+        self.make_room(0, of_base);
+        if is_shared {
+            self.make_room(1, figures);
+        }
+    }
+
     /// Closes a scan that has no room for this many more sums.
     fn make_room(&mut self, open: usize, sums: usize) {
         let most = self.dialect.aggregates().max_columns();

@@ -11,6 +11,7 @@ mod adbc_drivers;
 mod adbc_faults;
 mod adbc_postgres;
 mod alike;
+mod asleep;
 mod canned;
 mod cases;
 mod cost;
@@ -18,6 +19,8 @@ pub mod database;
 mod faults;
 mod leaving;
 mod log;
+#[cfg(feature = "spark")]
+mod own_servers;
 mod program;
 mod random;
 mod sample;
@@ -27,3 +30,5 @@ mod spark;
 #[cfg(feature = "spark")]
 mod spark_faults;
 mod study;
+#[cfg(feature = "spark")]
+mod tls;
