@@ -29,6 +29,7 @@ mod servers;
 mod spark;
 #[cfg(feature = "spark")]
 mod spark_faults;
+mod strata;
 mod study;
 #[cfg(feature = "spark")]
 mod tls;
