@@ -13,6 +13,8 @@
 # | sail     | Sail with Spark Connect and with Flight SQL                    | 127.0.0.1:54332 and 54333         |
 # | spark    | Spark Connect on a master and two workers; its REST interface  | 127.0.0.1:54331 and 54340         |
 #
+# CROSSCUT_SPARK_WORKERS=1 starts a cluster of one worker, to compare with: see docs/remote.md.
+#
 # Everything is under ~/.cache/crosscut/engines (CROSSCUT_ENGINES_HOME), and listens on 127.0.0.1 only. Only apt-get needs
 # root. Logs and process ids are beside the servers' data.
 set -euo pipefail
@@ -148,7 +150,7 @@ up_sail() {
 }
 down_sail() { stop sail && stop sail-flight; }
 
-# A master, two workers of one core each, and the Connect server; the Python package has no start scripts for these.
+# A master, two workers of one core each (or one), and the Connect server; the Python package has no start scripts for these.
 up_spark() {
     pip_install "$venv" requirements-spark.txt
     command -v java >/dev/null || apt_install openjdk-17-jre-headless || apt_install default-jre-headless
@@ -162,8 +164,8 @@ up_spark() {
         local run="$SPARK_HOME/bin/spark-class"
         start spark-master "$run" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$spark_master" --webui-port 54342
         wait_for spark-master "$spark_master" 60
-        local i
-        for i in 1 2; do
+        local i workers="${CROSSCUT_SPARK_WORKERS:-2}"
+        for i in $(seq "$workers"); do
             start "spark-worker-$i" "$run" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --port "5435$i" \
                 --webui-port "5436$i" -c 1 -m 1g -d "$folder/worker-$i" "spark://127.0.0.1:$spark_master"
         done
@@ -171,7 +173,7 @@ up_spark() {
         (cd "$folder" && start spark "$SPARK_HOME/bin/spark-submit" --class org.apache.spark.sql.connect.service.SparkConnectServer \
             --master "spark://127.0.0.1:$spark_master" --name connect \
             --conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.memory=1g \
-            --conf spark.executor.memory=700m --conf spark.executor.cores=1 --conf spark.cores.max=2 \
+            --conf spark.executor.memory=700m --conf spark.executor.cores=1 --conf "spark.cores.max=$workers" \
             --conf spark.connect.grpc.binding.address=127.0.0.1 --conf "spark.connect.grpc.binding.port=$spark_port" \
             --conf spark.connect.execute.reattachable.senderMaxStreamDuration=5s \
             --conf spark.sql.shuffle.partitions=4 --conf "spark.ui.port=$spark_ui" --conf "spark.sql.warehouse.dir=$folder/warehouse" \

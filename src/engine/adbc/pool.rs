@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use adbc_core::error::{Error, Result, Status};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
@@ -16,6 +17,10 @@ const MAX_CONNECTIONS: usize = 4;
 /// Statements given up whose threads still wait for their driver.
 const MAX_STUCK: usize = 16;
 
+/// Age of an unused connection to a server from which it is not used again: what lies between may have dropped it unseen,
+/// as while a laptop sleeps, and a statement on it would wait for a minute.
+const MAX_IDLE: Duration = Duration::from_secs(300);
+
 /// A database, its open connections, and how many are in use.
 pub(super) struct Pool {
     driver: ManagedDriver,
@@ -29,7 +34,8 @@ pub(super) struct Pool {
 #[derive(Default)]
 struct PoolState {
     database: Option<ManagedDatabase>,
-    idle: Vec<ManagedConnection>,
+    /// With the time since when, by the clock that goes on while the machine sleeps.
+    idle: Vec<(ManagedConnection, SystemTime)>,
     in_use: usize,
     /// Counts the losses: connections older than the last one are not taken back.
     generation: u64,
@@ -79,14 +85,18 @@ impl Pool {
 
     /// Returns an idle connection, or opens one. Blocks as long as the driver does.
     pub fn open(&self) -> Result<Lease> {
-        let (database, generation) = {
+        let (database, generation, old) = {
             let mut state = self.lock();
             let generation = state.generation;
-            if let Some(connection) = state.idle.pop() {
-                return Ok(Lease { connection, is_reused: true, generation });
+            // The last one was used last: if it is too old, so are the others.
+            match state.idle.pop() {
+                Some((connection, since)) if !self.is_too_old(since) => {
+                    return Ok(Lease { connection, is_reused: true, generation });
+                }
+                popped => (state.database.clone(), generation, (popped, std::mem::take(&mut state.idle))),
             }
-            (state.database.clone(), generation)
         };
+        drop(old);
         let database = match database {
             Some(database) => database,
             // Without the lock: some drivers connect here, and may hang.
@@ -104,11 +114,17 @@ impl Pool {
         Ok(Lease { connection, is_reused: false, generation })
     }
 
+    /// Returns whether a connection has been unused for so long that it may be lost. Those within this process never are.
+    fn is_too_old(&self, since: SystemTime) -> bool {
+        let is_local = matches!(self.settings.dialect, Some(SqlDialect::DuckDb | SqlDialect::Sqlite));
+        !is_local && since.elapsed().is_ok_and(|idle| idle > MAX_IDLE)
+    }
+
     /// Takes a connection back that answers.
     pub fn give_back(&self, lease: Lease) {
         let mut state = self.lock();
         if state.generation == lease.generation && state.idle.len() < MAX_CONNECTIONS {
-            state.idle.push(lease.connection);
+            state.idle.push((lease.connection, SystemTime::now()));
         } else {
             drop(state);
             drop(lease);

@@ -18,7 +18,7 @@ use tonic::{Status, Streaming};
 use proto::execute_plan_response::{ArrowBatch, ResponseType};
 
 use super::failure::{is_operation_gone, is_transport};
-use super::session::{Session, SessionId};
+use super::session::{SILENCE, Session, SessionId};
 use crate::engine::sql::Batches;
 
 /// Streams of one answer. At two minutes each more than a day, at five seconds more than an hour.
@@ -94,6 +94,7 @@ impl SparkOperation {
         for _ in 0..MAX_STREAMS {
             let began = Instant::now();
             let before = self.last_response();
+            self.session.ensure_alive().await;
             let opened = match is_known {
                 false => self.execute(statement).await,
                 true => self.reattach().await,
@@ -142,7 +143,16 @@ impl SparkOperation {
         answer: &mut PartialAnswer,
     ) -> Result<Result<(), Status>, SparkFailure> {
         while !answer.is_complete {
-            match stream.message().await {
+            let reports = self.session.reports_progress.load(Ordering::Relaxed);
+            let next = match reports {
+                // A server that reports progress is not silent for long: the connection is gone, or is tried anew.
+                true => match tokio::time::timeout(SILENCE, stream.message()).await {
+                    Ok(next) => next,
+                    Err(_) => break,
+                },
+                false => stream.message().await,
+            };
+            match next {
                 Ok(Some(response)) => {
                     self.session.saw(&self.session_id, &response.server_side_session_id);
                     self.saw(&response);

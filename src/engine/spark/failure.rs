@@ -67,8 +67,36 @@ fn plain_reason(status: &Status) -> String {
         cause = deeper;
     }
     let cause = cause.to_string();
+    if let Some(reason) = tls_reason(&cause) {
+        return reason.into();
+    }
     // A status without a cause prints everything that it has.
     if cause.is_empty() || cause.starts_with("code:") { sentence.to_owned() } else { cause }
+}
+
+/// Returns the reason in plain words, with the way out, if a connection failed because of TLS.
+fn tls_reason(cause: &str) -> Option<&'static str> {
+    let reasons = [
+        (
+            "UnknownIssuer",
+            "this machine does not trust the authority that signed the server's certificate: set SSL_CERT_FILE to a file with \
+             that authority's root certificate",
+        ),
+        (
+            "CaUsedAsEndEntity",
+            "the server's certificate is an authority's own, not one that an authority signed for the server: install such a one",
+        ),
+        ("Expired", "the server's certificate has expired: it needs a new one"),
+        (
+            "InvalidContentType",
+            "the server does not speak TLS on this port: leave use_ssl=true out of the url, or name its TLS port",
+        ),
+        ("native root CA certificates", "this machine has no root certificates: set SSL_CERT_FILE to a file with them"),
+    ];
+    let is_tls = cause.contains("invalid peer certificate")
+        || cause.contains("corrupt message")
+        || cause.contains("native root");
+    reasons.iter().find(|(word, _)| is_tls && cause.contains(word)).map(|(_, reason)| *reason)
 }
 
 #[cfg(test)]
@@ -90,6 +118,10 @@ mod tests {
         assert_eq!(kind(Status::internal(syntax)), EngineError::Failed("Syntax error at or near 'SELEC'".into()));
         let token = Status::unauthenticated("Invalid authentication token");
         assert_eq!(kind(token), EngineError::Unauthorised("Invalid authentication token".into()));
+        let reason = |cause| tls_reason(cause).unwrap_or_default();
+        assert!(reason("invalid peer certificate: UnknownIssuer").contains("SSL_CERT_FILE"));
+        assert!(reason("received corrupt message of type InvalidContentType").contains("use_ssl"));
+        assert_eq!(tls_reason("connection closed"), None);
         let gone = Status::unavailable("connection closed");
         assert_eq!(engine_error(&gone, true, &secrets), EngineError::Lost("connection closed".into()));
         assert_eq!(engine_error(&gone, false, &secrets), EngineError::Unreachable("connection closed".into()));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use spark_connect_proto as proto;
 use tonic::Status;
@@ -18,11 +19,19 @@ use crate::engine::EngineError;
 /// Greatest message that is taken, as in Spark's own clients. The server cuts its answers into batches of some 4 MB.
 const MAX_MESSAGE: usize = 128 << 20;
 const CLIENT: &str = "crosscut";
+/// Silence after which a connection is tried before it is used: what lies between may have dropped it unseen, as while a
+/// laptop sleeps. A server that runs a statement reports more often.
+pub(super) const SILENCE: Duration = Duration::from_secs(45);
+/// Time that a server has to answer such a trial.
+const TRIAL: Duration = Duration::from_secs(3);
 
 /// A channel, which connects again by itself, and the current session.
 pub(super) struct Session {
     pub address: Address,
-    client: SparkConnectServiceClient<Channel>,
+    endpoint: Endpoint,
+    client: Mutex<SparkConnectServiceClient<Channel>>,
+    /// Time of the last message from the server, by the clock that goes on while the machine sleeps.
+    heard: Mutex<SystemTime>,
     headers: Vec<(AsciiMetadataKey, AsciiMetadataValue)>,
     current: Mutex<SessionId>,
     /// The server tells how far a statement is.
@@ -81,19 +90,19 @@ impl Session {
             .map_err(bad_address)?
             .connect_timeout(address.connect_timeout)
             // Not by HTTP/2, whose pings servers take for an attack.
-            .tcp_keepalive(Some(std::time::Duration::from_secs(30)))
+            .tcp_keepalive(Some(Duration::from_secs(30)))
             .tcp_nodelay(true);
         if address.has_tls {
             let tls = ClientTlsConfig::new().domain_name(&address.host).with_native_roots();
             endpoint = endpoint.tls_config(tls).map_err(|error| EngineError::Failed(format!("TLS: {error}")))?;
         }
-        let client = SparkConnectServiceClient::new(endpoint.connect_lazy())
-            .max_decoding_message_size(MAX_MESSAGE)
-            .max_encoding_message_size(MAX_MESSAGE);
+        let client = Mutex::new(new_client(&endpoint));
         let headers = headers(&address)?;
         Ok(Self {
             address,
+            endpoint,
             client,
+            heard: Mutex::new(SystemTime::now()),
             headers,
             current: Mutex::new(SessionId::new()),
             reports_progress: AtomicBool::new(false),
@@ -102,7 +111,48 @@ impl Session {
     }
 
     pub fn client(&self) -> SparkConnectServiceClient<Channel> {
-        self.client.clone()
+        self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Connects again if the server has been silent for long and does not answer now. Nobody would tell of a connection that
+    /// was dropped unseen: what is sent over it is lost, and its answers never come.
+    pub async fn ensure_alive(&self) {
+        let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        // Of a clock that was set back nothing is known.
+        let silence = heard.elapsed().unwrap_or(SILENCE);
+        if silence < SILENCE {
+            return;
+        }
+        // Whatever it answers, it does: a session that is gone is noticed by the statement.
+        if tokio::time::timeout(TRIAL, self.ask_setting()).await.is_err() {
+            *self.client.lock().unwrap_or_else(PoisonError::into_inner) = new_client(&self.endpoint);
+        }
+        self.hears();
+    }
+
+    fn hears(&self) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = SystemTime::now();
+    }
+
+    async fn ask_setting(&self) -> Result<(), Status> {
+        use proto::config_request::{GetOption, Operation, operation::OpType};
+        let operation = OpType::GetOption(GetOption { keys: vec!["spark.sql.session.timeZone".into()] });
+        self.configure(Operation { op_type: Some(operation) }).await
+    }
+
+    /// Reads or makes settings of the current session.
+    async fn configure(&self, operation: proto::config_request::Operation) -> Result<(), Status> {
+        let id = self.current();
+        let request = self.request(proto::ConfigRequest {
+            session_id: id.client_side.clone(),
+            client_observed_server_side_session_id: id.server_side.clone(),
+            user_context: self.user(),
+            client_type: Some(CLIENT.into()),
+            operation: Some(operation),
+        });
+        let response = self.client().config(request).await?.into_inner();
+        self.saw(&id, &response.server_side_session_id);
+        Ok(())
     }
 
     /// Returns a request with the headers that all requests have.
@@ -126,6 +176,7 @@ impl Session {
 
     /// Remembers what the server calls the session, so that a restart is noticed.
     pub fn saw(&self, id: &SessionId, server_side: &str) {
+        self.hears();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.client_side == id.client_side && current.server_side.is_none() && !server_side.is_empty() {
             current.server_side = Some(server_side.to_owned());
@@ -153,24 +204,13 @@ impl Session {
     /// # Errors
     /// When the server cannot be reached, refuses, or does not take a setting.
     pub async fn begin(&self) -> Result<(), Status> {
-        use proto::config_request::{GetOption, Operation, Set, operation::OpType};
+        use proto::config_request::{Operation, Set, operation::OpType};
         let pair = |(key, value): &(String, String)| proto::KeyValue { key: key.clone(), value: Some(value.clone()) };
         let pairs: Vec<_> = self.address.settings.iter().map(pair).collect();
-        let operation = match pairs.is_empty() {
-            true => OpType::GetOption(GetOption { keys: vec!["spark.sql.session.timeZone".into()] }),
-            false => OpType::Set(Set { pairs, ..Set::default() }),
-        };
-        let id = self.current();
-        let request = self.request(proto::ConfigRequest {
-            session_id: id.client_side.clone(),
-            user_context: self.user(),
-            client_type: Some(CLIENT.into()),
-            operation: Some(Operation { op_type: Some(operation) }),
-            ..proto::ConfigRequest::default()
-        });
-        let response = self.client().config(request).await?.into_inner();
-        self.saw(&id, &response.server_side_session_id);
-        Ok(())
+        match pairs.is_empty() {
+            true => self.ask_setting().await,
+            false => self.configure(Operation { op_type: Some(OpType::Set(Set { pairs, ..Set::default() })) }).await,
+        }
     }
 
     /// Ends the session on the server, with whatever still runs in it.
@@ -183,6 +223,13 @@ impl Session {
         });
         drop(self.client().release_session(request).await);
     }
+}
+
+/// Returns a client over a channel that connects with the first request.
+fn new_client(endpoint: &Endpoint) -> SparkConnectServiceClient<Channel> {
+    SparkConnectServiceClient::new(endpoint.connect_lazy())
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE)
 }
 
 fn headers(address: &Address) -> Result<Vec<(AsciiMetadataKey, AsciiMetadataValue)>, EngineError> {

@@ -1,7 +1,8 @@
 //! Differences of a column between two rules' customers: moments from the scan, or values from a listing.
 
 use super::listing::{Keep, ListedColumn, ListingShape};
-use super::plan::{AnswerReader, PlanStep, ScanSum, StatementPlan};
+use super::plan::{AnswerReader, PlanStep, StatementPlan};
+use super::scan::ScanSum;
 use super::terms::{Resolver, Subset};
 use crate::engine::contrasting::{chi_square, difference, most_values};
 use crate::engine::{Answer, BothSides, Contrast, ContrastQuestion, Contrasted, EngineError};

@@ -1,6 +1,7 @@
 //! Questions that are sums over one scan of the base: all of a batch share it.
 
-use super::plan::{AnswerReader, PlanStep, Results, ScanSum, StatementPlan};
+use super::plan::{AnswerReader, PlanStep, Results, StatementPlan};
+use super::scan::ScanSum;
 use super::terms::{Resolver, Subset, Term, Terms};
 use crate::engine::{
     Answer, CountsQuestion, CustomerCount, EngineError, MembershipsQuestion, Overlap, OverlapQuestion, Summary,
@@ -56,7 +57,7 @@ pub(super) fn counts(
 ) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let rules = resolver.rules(&question.rules);
-    plan.reserve(2 * rules.len());
+    plan.reserve_with_filter(&filter, rules.len());
     let figures: Vec<_> = rules.iter().map(|rule| CountFigures::new(plan, &Subset::of(rule), &filter)).collect();
     Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Counts(read_all(&figures, results)?)))))
 }
@@ -106,7 +107,7 @@ pub(super) fn overlap(
 ) -> Result<AnswerReader, EngineError> {
     let filter = resolver.rule(&question.filter);
     let (rows, columns) = (resolver.rules(&question.rows), resolver.rules(&question.columns));
-    plan.reserve(2 * (rows.len() + columns.len() + rows.len() * columns.len()));
+    plan.reserve_overlap(&filter, rows.len() + columns.len(), rows.len() * columns.len());
     let alone = |plan: &mut StatementPlan, sets: &[Term]| -> Vec<CountFigures> {
         sets.iter().map(|set| CountFigures::new(plan, &Subset::of(set), &filter)).collect()
     };
@@ -114,7 +115,7 @@ pub(super) fn overlap(
     let of_columns = alone(plan, &columns);
     let mut both = Vec::with_capacity(rows.len());
     for row in &rows {
-        plan.reserve(2 * columns.len());
+        plan.reserve_overlap(&filter, 0, columns.len());
         let pairs = columns.iter().map(|column| CountFigures::new(plan, &Subset::of(row).and(column), &filter));
         both.push(pairs.collect::<Vec<_>>());
     }

@@ -12,6 +12,7 @@ use super::plan::{AnswerReader, Next, PlanStep, Results, StatementPlace, Stateme
 use super::remote::{self, KeyCounts, RemoteBase};
 use super::running::RunningStatements;
 use super::sample::{DrawnSample, SampleStatement};
+use super::strata::dividing_sets;
 use super::terms::{Resolver, Term};
 use super::{Batches, Connection, connection, contrast, counts, groups, page, profile, sets, values, voices};
 use crate::engine::{Activity, Answer, Cancel, Capabilities, Engine, EngineError, Question, QuestionBody, Status};
@@ -92,7 +93,7 @@ impl SqlEngine {
     /// for its bins.
     pub fn plan(&self, questions: &[Question]) -> Vec<PlannedStatement> {
         let places: Vec<usize> = (0..questions.len()).filter(|at| self.refuse(&questions[*at]).is_ok()).collect();
-        let mut plan = self.new_plan(self.shared_filter(places.iter().map(|at| &questions[*at])));
+        let mut plan = self.shared_plan(&places, questions);
         let pending: Vec<Pending> =
             places.into_iter().filter_map(|at| self.plan_one(at, &questions[at], &mut plan).ok()).collect();
         let of_place = |place| pending.iter().filter(|one| one.needs.contains(&place)).map(|one| one.at).collect();
@@ -136,6 +137,25 @@ impl SqlEngine {
 
     fn new_plan(&self, filter: Option<Term>) -> StatementPlan<'_> {
         StatementPlan::new(self.connection.dialect(), &self.tables, self.customers, filter)
+    }
+
+    /// A plan for several questions, with what most of them share.
+    fn shared_plan(&self, places: &[usize], questions: &[Question]) -> StatementPlan<'_> {
+        let questions = || places.iter().map(|at| &questions[*at]);
+        let filter = self.shared_filter(questions());
+        let overlap = questions().find_map(|question| match &question.body {
+            QuestionBody::Overlap(overlap) => Some((question, overlap)),
+            _ => None,
+        });
+        let sets = overlap.map(|(question, overlap)| {
+            let resolver = Resolver::new(&self.tables.schema, self.today, &question.personas);
+            let is_shared = filter.as_ref().is_some_and(|filter| filter.key == resolver.rule(&overlap.filter).key);
+            match is_shared {
+                true => dividing_sets(resolver.rules(&overlap.rows), resolver.rules(&overlap.columns)),
+                false => Vec::new(),
+            }
+        });
+        self.new_plan(filter).by_strata(sets.unwrap_or_default())
     }
 
     /// The filter of most of the questions that are answered by sums; none if it is everyone.
@@ -193,7 +213,7 @@ impl SqlEngine {
         answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
     ) -> Vec<usize> {
         let mut alone = Vec::new();
-        let mut plan = self.new_plan(self.shared_filter(places.iter().map(|at| &questions[*at])));
+        let mut plan = self.shared_plan(places, questions);
         let mut pending = Vec::new();
         for &at in places {
             match self.plan_one(at, &questions[at], &mut plan) {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::Batches;
 use super::listing::{ListedColumn, ListingPlace, ListingShape, ListingStatement};
 use super::read::DriverTable;
+use super::scan::{Range, Scan, ScanSum, SumKind, SumPlace, count_text};
+use super::strata::Strata;
 use super::terms::{Subset, Term, Terms, masked};
 use crate::engine::{Answer, EngineError, Moments, ValueSums};
 use crate::model::ColumnType;
-use crate::rule::print::{DatabaseTables, Refused, SqlDialect};
+use crate::rule::print::{DatabaseTables, Refused, Scope, SqlDialect};
 
 /// One of the statements of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,13 +22,6 @@ pub(super) enum StatementPlace {
     Listing(usize),
     /// A statement of one question.
     Own(usize),
-}
-
-/// One sum of a scan.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ScanSum {
-    scan: usize,
-    column: usize,
 }
 
 /// Makes an answer from the statements' answers, or asks for more of them.
@@ -49,9 +44,11 @@ pub(super) struct StatementPlan<'a> {
     /// The filter that most of the questions share. Its sums are a scan of its customers alone, which reads less, and leave
     /// the sums over the base in a statement that stays the same from key to key, and so in the cache.
     filter: Option<Term>,
+    /// Sets whose overlaps with others are asked: the filter's customers are summed by the exact sets that they are in.
+    strata: Vec<Term>,
     scans: Vec<Scan>,
-    /// The scan of the base and that of the filter which take more sums.
-    open: [Option<usize>; 2],
+    /// The scans that take more sums, by what they range over.
+    open: [Option<usize>; 3],
     listings: Vec<ListingStatement>,
     own: Vec<String>,
     /// Counts by the keys of their subsets, whichever scan they are in.
@@ -60,20 +57,23 @@ pub(super) struct StatementPlan<'a> {
     needs: Vec<StatementPlace>,
 }
 
-/// Sums over one scan of the base, or of a filter's customers.
-#[derive(Default)]
-struct Scan {
-    filter: Option<Term>,
-    terms: Terms,
-    sums: Vec<String>,
-    by_text: HashMap<String, usize>,
-}
-
 impl<'a> StatementPlan<'a> {
     /// `filter` is shared by most of the questions, if any is.
     pub(super) fn new(dialect: SqlDialect, tables: &'a DatabaseTables, customers: u64, filter: Option<Term>) -> Self {
-        let (scans, open, listings, own, counts, needs) = Default::default();
-        Self { dialect, tables, customers, filter, scans, open, listings, own, counts, needs }
+        let (strata, scans, open, listings, own, counts, needs) = Default::default();
+        Self { dialect, tables, customers, filter, strata, scans, open, listings, own, counts, needs }
+    }
+
+    /// Sums the filter's customers by the exact ones of these sets that they are in, if the dialect does that quickly.
+    pub(super) fn by_strata(mut self, sets: Vec<Term>) -> Self {
+        let printed = |set: &Term| Scope::new([set.expr.as_ref()], self.dialect, self.tables)?.value(&set.expr);
+        // Not every engine groups by what a sub-select returns.
+        let can_group = |set: &Term| printed(set).is_ok_and(|sql| !sql.contains("SELECT"));
+        let is_quick = self.filter.is_some() && self.dialect.aggregates().sums_by_strata();
+        if is_quick && sets.iter().all(can_group) {
+            self.strata = sets;
+        }
+        self
     }
 
     /// The statements that were used since the last call.
@@ -91,32 +91,74 @@ impl<'a> StatementPlan<'a> {
         }
     }
 
+    /// Makes room for figures that are counted both in a filter and in the base. Those in the filter that most questions
+    /// share have a scan of their own, and everyone's are the base's: only another filter's take twice the room.
+    pub(super) fn reserve_with_filter(&mut self, filter: &Term, figures: usize) {
+        self.reserve_overlap(filter, figures, 0);
+    }
+
+    /// Makes room for sets counted in a filter and in the base, and for pairs of them, which strata take no sums for.
+    pub(super) fn reserve_overlap(&mut self, filter: &Term, sets: usize, pairs: usize) {
+        let is_shared = self.filter.as_ref().is_some_and(|shared| shared.key == filter.key);
+        let figures = sets + pairs;
+        let of_base = if is_shared || filter.is_everyone() { figures } else { 2 * figures };
+        self.make_room(Range::Base as usize, of_base);
+        if is_shared {
+            let of_filter = if self.strata.is_empty() { figures } else { sets };
+            self.make_room(self.range_of_filter(SumKind::Count) as usize, of_filter);
+        }
+    }
+
     /// Closes a scan that has no room for this many more sums.
     fn make_room(&mut self, open: usize, sums: usize) {
         let most = self.dialect.aggregates().max_columns();
-        let is_full = |at: &usize| self.scans[*at].sums.len() + sums > most && !self.scans[*at].sums.is_empty();
+        let is_full = |at: &usize| self.scans[*at].len() + sums > most && self.scans[*at].len() > 0;
         self.open[open] = self.open[open].filter(|at| !is_full(at));
     }
 
+    fn range_of_filter(&self, kind: SumKind) -> Range {
+        match kind {
+            SumKind::Count | SumKind::Total if !self.strata.is_empty() => Range::FilterByStrata,
+            _ => Range::Filter,
+        }
+    }
+
     /// Adds a sum over a subset's customers. `make` is given what the scan does not narrow to by itself.
-    fn sum(&mut self, subset: &Subset, make: impl FnOnce(&mut Terms, &Subset) -> String) -> ScanSum {
+    fn sum(&mut self, subset: &Subset, kind: SumKind, make: impl FnOnce(&mut Terms, &Subset) -> String) -> ScanSum {
+        self.sum_in_exactly(subset, kind, None, make)
+    }
+
+    /// Adds a sum over a subset's customers who are in so many of the strata's sets: bits of the sets, and the number.
+    fn sum_in_exactly(
+        &mut self,
+        subset: &Subset,
+        kind: SumKind,
+        exactly: Option<(u32, u32)>,
+        make: impl FnOnce(&mut Terms, &Subset) -> String,
+    ) -> ScanSum {
         let within = self.filter.as_ref().and_then(|filter| subset.within(filter));
-        let open = usize::from(within.is_some());
+        let range = if within.is_some() { self.range_of_filter(kind) } else { Range::Base };
+        let subset = within.unwrap_or_else(|| subset.clone());
+        let (subset, strata) = match range {
+            Range::FilterByStrata => {
+                let (rest, strata) = Strata::split(&subset, &self.strata);
+                (rest, Some(strata.exactly(exactly)))
+            }
+            Range::Base | Range::Filter => (subset, None),
+        };
+        let open = range as usize;
         self.make_room(open, 1);
         let at = *self.open[open].get_or_insert_with(|| {
-            let filter = self.filter.clone().filter(|_| within.is_some());
-            self.scans.push(Scan { filter, ..Scan::default() });
+            let filter = self.filter.clone().filter(|_| range != Range::Base);
+            let strata = if range == Range::FilterByStrata { self.strata.clone() } else { Vec::new() };
+            self.scans.push(Scan::new(filter, strata));
             self.scans.len() - 1
         });
         let scan = &mut self.scans[at];
-        let text = make(&mut scan.terms, within.as_ref().unwrap_or(subset));
-        let next = scan.sums.len();
-        let column = *scan.by_text.entry(text.clone()).or_insert(next);
-        if column == next {
-            scan.sums.push(text);
-        }
+        let text = make(&mut scan.terms, &subset);
+        let place = scan.add(text, kind, self.dialect);
         self.needs.push(StatementPlace::Scan(at));
-        ScanSum { scan: at, column }
+        ScanSum { scan: at, place, strata }
     }
 
     /// Customers of the subset.
@@ -126,14 +168,25 @@ impl<'a> StatementPlan<'a> {
             self.needs.push(StatementPlace::Scan(known.scan));
             return *known;
         }
-        let figure = self.sum(subset, |terms, subset| format!("SUM({})", terms.mask(subset)));
+        let figure = self.count_exactly(subset, None);
         self.counts.insert(key, figure);
         figure
     }
 
+    fn count_exactly(&mut self, subset: &Subset, exactly: Option<(u32, u32)>) -> ScanSum {
+        let is_within = self.filter.as_ref().is_some_and(|filter| subset.within(filter).is_some());
+        let range = if is_within { self.range_of_filter(SumKind::Count) } else { Range::Base };
+        let dialect = self.dialect;
+        self.sum_in_exactly(subset, SumKind::Count, exactly, |terms, subset| count_text(terms, subset, dialect, range))
+    }
+
     /// Customers of the subset in exactly `number` of the sets.
     pub(super) fn count_in_exactly(&mut self, subset: &Subset, sets: &[Term], number: usize) -> ScanSum {
-        self.sum(subset, |terms, subset| {
+        let is_within = self.filter.as_ref().is_some_and(|filter| subset.within(filter).is_some());
+        if is_within && let Some(bits) = Strata::bits(sets, &self.strata) {
+            return self.count_exactly(subset, Some((bits, number as u32)));
+        }
+        self.sum(subset, SumKind::Count, |terms, subset| {
             let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
             let sum = if conditions.is_empty() { "0".into() } else { terms.derive(conditions.join(" + ")) };
             match terms.mask(subset).as_str() {
@@ -145,13 +198,15 @@ impl<'a> StatementPlan<'a> {
 
     /// Customers of the subset that have a value.
     pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> ScanSum {
-        self.sum(subset, |terms, subset| format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset))))
+        self.sum(subset, SumKind::Count, |terms, subset| {
+            format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset)))
+        })
     }
 
     /// The sum of a value over the subset.
     pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
-        self.sum(subset, |terms, subset| {
+        self.sum(subset, SumKind::Total, |terms, subset| {
             let value_sql = masked(&terms.value(value), &terms.mask(subset));
             float_sum(dialect, &value_sql, value.kind())
         })
@@ -176,11 +231,15 @@ impl<'a> StatementPlan<'a> {
         let is_float = value.kind() == ColumnType::Float;
         let narrow = move |number: String| if is_float { near(&number) } else { number };
         MomentFigures {
-            known: self.known(subset, value),
-            mean: self.sum(subset, |terms, subset| aggregates.mean(&number(terms, subset))),
-            variance: self.sum(subset, |terms, subset| aggregates.variance(&narrow(number(terms, subset)))),
-            near: is_float
-                .then(|| self.sum(subset, |terms, subset| format!("COUNT({})", narrow(number(terms, subset))))),
+            known: self.sum(subset, SumKind::Moment, |terms, subset| {
+                format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset)))
+            }),
+            mean: self.sum(subset, SumKind::Moment, |terms, subset| aggregates.mean(&number(terms, subset))),
+            variance: self
+                .sum(subset, SumKind::Moment, |terms, subset| aggregates.variance(&narrow(number(terms, subset)))),
+            near: is_float.then(|| {
+                self.sum(subset, SumKind::Moment, |terms, subset| format!("COUNT({})", narrow(number(terms, subset))))
+            }),
         }
     }
 
@@ -213,8 +272,8 @@ impl<'a> StatementPlan<'a> {
     /// When the dialect cannot say one of them.
     pub(super) fn statements(&self) -> Result<Vec<(StatementPlace, String)>, Refused> {
         let mut statements = Vec::new();
-        for (at, scan) in self.scans.iter().enumerate().filter(|(_, scan)| !scan.sums.is_empty()) {
-            statements.push((StatementPlace::Scan(at), self.print_scan(scan)?));
+        for (at, scan) in self.scans.iter().enumerate().filter(|(_, scan)| scan.len() > 0) {
+            statements.push((StatementPlace::Scan(at), scan.statement(self.dialect, self.tables)?));
         }
         for (at, listing) in self.listings.iter().enumerate() {
             statements.push((StatementPlace::Listing(at), listing.statement(self.dialect, self.tables)?));
@@ -233,7 +292,7 @@ impl<'a> StatementPlan<'a> {
         if scan.filter.is_some() {
             return Ok(());
         }
-        let now = only(DriverTable(answer).counts(scan.sums.len())?)?;
+        let now = only(DriverTable(answer).counts(scan.lead(self.dialect) + scan.sums.len())?)?;
         match now == self.customers {
             true => Ok(()),
             false => {
@@ -242,19 +301,6 @@ impl<'a> StatementPlan<'a> {
                 Err(EngineError::Changed(reason))
             }
         }
-    }
-
-    fn print_scan(&self, scan: &Scan) -> Result<String, Refused> {
-        let filter = scan.filter.as_ref();
-        let mut sums: Vec<String> = scan.sums.iter().enumerate().map(|(at, sum)| format!("{sum} AS s{at}")).collect();
-        if filter.is_none() {
-            sums.push("COUNT(*) AS n".to_owned());
-        }
-        if self.dialect.aggregates().sums_in_place() {
-            return scan.terms.select_in_place(&sums, filter, self.dialect, self.tables);
-        }
-        let inner = scan.terms.select_where(filter, self.dialect, self.tables, |_| Ok(Vec::new()))?;
-        Ok(format!("SELECT {} FROM ({inner}) {}t", sums.join(", "), self.dialect.alias()))
     }
 }
 
@@ -297,8 +343,53 @@ impl Results {
     }
 
     pub(super) fn count(&self, figure: ScanSum) -> Result<u64, EngineError> {
-        let counts = self.table(StatementPlace::Scan(figure.scan))?.counts(figure.column)?;
-        only(counts)
+        let counts = self.by_row(figure)?;
+        match figure.strata {
+            None => only(counts),
+            Some(strata) => Ok(counts
+                .into_iter()
+                .zip(self.wanted(figure, strata)?)
+                .map(|(n, is_wanted)| if is_wanted { n } else { 0 })
+                .sum()),
+        }
+    }
+
+    /// A count in each row of its scan's answer.
+    fn by_row(&self, figure: ScanSum) -> Result<Vec<u64>, EngineError> {
+        let table = self.table(StatementPlace::Scan(figure.scan))?;
+        match figure.place {
+            SumPlace::Column(column) => table.counts(column),
+            SumPlace::Listed(item) => table.listed_counts(usize::from(figure.strata.is_some()), item),
+        }
+    }
+
+    /// The strata that a figure is the sum of, by row.
+    fn wanted(&self, figure: ScanSum, strata: Strata) -> Result<Vec<bool>, EngineError> {
+        let table = self.table(StatementPlace::Scan(figure.scan))?;
+        Ok(table.counts(0)?.into_iter().map(|stratum| strata.includes(stratum)).collect())
+    }
+
+    /// The sum of a value, of which `known` are summed. That of opposite infinities is no number.
+    fn total(&self, figure: ScanSum, known: ScanSum) -> Result<f64, EngineError> {
+        let SumPlace::Column(column) = figure.place else {
+            return Err(EngineError::failed("a sum is in a list of counts"));
+        };
+        let totals = self.table(StatementPlace::Scan(figure.scan))?.floats(column)?;
+        let known = self.by_row(known)?;
+        let total = |(total, known): (Option<f64>, u64)| total.unwrap_or(no_sum(known));
+        let totals: Vec<f64> = totals.into_iter().zip(known).map(total).collect();
+        match figure.strata {
+            None => only(totals),
+            Some(strata) => {
+                let wanted = self.wanted(figure, strata)?;
+                // From 0, not from the -0 of an empty sum.
+                Ok(totals
+                    .into_iter()
+                    .zip(wanted)
+                    .filter(|(_, is_wanted)| *is_wanted)
+                    .fold(0.0, |sum, (total, _)| sum + total))
+            }
+        }
     }
 
     pub(super) fn counts(&self, figures: &[ScanSum]) -> Result<Vec<u64>, EngineError> {
@@ -306,19 +397,18 @@ impl Results {
     }
 
     pub(super) fn float(&self, figure: ScanSum) -> Result<Option<f64>, EngineError> {
-        only(self.table(StatementPlace::Scan(figure.scan))?.floats(figure.column)?)
+        let SumPlace::Column(column) = figure.place else {
+            return Err(EngineError::failed("a moment is in a list of counts"));
+        };
+        only(self.table(StatementPlace::Scan(figure.scan))?.floats(column)?)
     }
 
     pub(super) fn value_sums(&self, figures: &SumFigures) -> Result<ValueSums, EngineError> {
-        let known_in_filter = self.count(figures.known_in_filter)?;
-        let known_in_base = self.count(figures.known_in_base)?;
-        // A sum of opposite infinities is no number.
-        let total = |figure, known| Ok::<_, EngineError>(self.float(figure)?.unwrap_or(no_sum(known)));
         Ok(ValueSums {
-            in_filter: total(figures.in_filter, known_in_filter)?,
-            known_in_filter,
-            in_base: total(figures.in_base, known_in_base)?,
-            known_in_base,
+            in_filter: self.total(figures.in_filter, figures.known_in_filter)?,
+            known_in_filter: self.count(figures.known_in_filter)?,
+            in_base: self.total(figures.in_base, figures.known_in_base)?,
+            known_in_base: self.count(figures.known_in_base)?,
         })
     }
 

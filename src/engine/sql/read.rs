@@ -43,6 +43,23 @@ impl DriverTable<'_> {
         self.each(column, "a count", count)
     }
 
+    /// One of the counts in a column of lists; null is 0.
+    pub(super) fn listed_counts(&self, column: usize, item: usize) -> Result<Vec<u64>, EngineError> {
+        let mut counts = Vec::with_capacity(self.rows());
+        for batch in &self.0.batches {
+            let lists = batch.columns().get(column).and_then(|array| array.as_list_opt::<i32>());
+            let lists = lists.ok_or_else(|| fault("no list of counts".into()))?;
+            for row in 0..lists.len() {
+                let list = lists.value(row);
+                let list = list.as_primitive_opt::<Int64Type>().filter(|list| list.len() > item);
+                let list = list.ok_or_else(|| fault("another list of counts than is needed".into()))?;
+                let count = if list.is_null(item) { 0 } else { list.value(item) };
+                counts.push(u64::try_from(count).map_err(|_| fault(format!("{count} where a count is needed")))?);
+            }
+        }
+        Ok(counts)
+    }
+
     /// Floats; none where the value is null or no number.
     pub(super) fn floats(&self, column: usize) -> Result<Vec<Option<f64>>, EngineError> {
         let float = |cell: DriverValue| match cell {

@@ -149,6 +149,11 @@ impl Subset {
         (!of_term.is_empty()).then_some(Self(rest))
     }
 
+    /// The subset of the conditions that `keeps` is true for.
+    pub(super) fn retain(&self, mut keeps: impl FnMut(&Term, bool) -> bool) -> Self {
+        Self(self.0.iter().filter(|(term, holds)| keeps(term, *holds)).cloned().collect())
+    }
+
     /// Equal subsets have equal keys, whatever the order of their conditions.
     pub(super) fn key(&self) -> String {
         let factor = |(term, holds): &(Term, bool)| format!("{} {}\n", if *holds { "is" } else { "not" }, term.key);
@@ -174,6 +179,8 @@ pub(super) struct Terms {
 enum Use {
     /// 1 where the condition is true, else 0.
     Condition,
+    /// True, false or null.
+    Truth,
     Value,
     /// The value as a float; dates in days, timestamps in seconds.
     Number,
@@ -184,6 +191,7 @@ impl Use {
     fn name(self, at: usize) -> String {
         let prefix = match self {
             Use::Condition => 'c',
+            Use::Truth => 'b',
             Use::Value => 'v',
             Use::Number => 'x',
         };
@@ -196,7 +204,7 @@ fn printed(scope: &Scope, at: usize, term: &Term, used: Use, dialect: SqlDialect
     let value = scope.value(&term.expr)?;
     let expression = match used {
         Use::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END"),
-        Use::Value => value,
+        Use::Value | Use::Truth => value,
         Use::Number => dialect.number(&value, term.kind())?,
     };
     Ok((used.name(at), expression))
@@ -239,6 +247,35 @@ impl Terms {
             Some(_) => "0".into(),
             None => self.column(term, Use::Condition),
         }
+    }
+
+    /// The column of a condition's truth.
+    pub(super) fn truth_of(&mut self, term: &Term) -> String {
+        self.column(term, Use::Truth)
+    }
+
+    /// The column of a condition's truth, which was added before.
+    pub(super) fn known_truth_of(&self, term: &Term) -> String {
+        let known = self.by_key.get(&(term.key.clone(), Use::Truth));
+        known.map_or_else(|| "FALSE".into(), |at| Use::Truth.name(*at))
+    }
+
+    /// The conditions that together are true for the subset's customers, and for no others; `None` if they never are.
+    pub(super) fn truth(&mut self, subset: &Subset) -> Option<Vec<String>> {
+        let mut conditions = Vec::new();
+        for (term, holds) in &subset.0 {
+            match (term.expr.as_literal(), holds) {
+                (Some(Datum::Boolean(true)), true) => {}
+                (Some(Datum::Boolean(true)), false) => return None,
+                (Some(_), true) => return None,
+                (Some(_), false) => {}
+                (None, true) => conditions.push(self.truth_of(term)),
+                (None, false) => conditions.push(format!("{} IS NOT TRUE", self.truth_of(term))),
+            }
+        }
+        conditions.sort_unstable();
+        conditions.dedup();
+        Some(conditions)
     }
 
     pub(super) fn value(&mut self, term: &Term) -> String {
@@ -289,6 +326,7 @@ impl Terms {
         &self,
         list: &[String],
         filter: Option<&Term>,
+        group: Option<&str>,
         dialect: SqlDialect,
         tables: &DatabaseTables,
     ) -> Result<String, Refused> {
@@ -302,7 +340,8 @@ impl Terms {
             expressions.insert(format!("d{at}"), format!("({})", in_place(derived, &expressions)));
         }
         let list: Vec<String> = list.iter().map(|sum| in_place(sum, &expressions)).collect();
-        Ok(format!("SELECT {} FROM {}{}", list.join(", "), scope.from(), narrowed(&scope, filter)?))
+        let group = group.map(|group| format!(" GROUP BY {}", in_place(group, &expressions))).unwrap_or_default();
+        Ok(format!("SELECT {} FROM {}{}{group}", list.join(", "), scope.from(), narrowed(&scope, filter)?))
     }
 
     fn scope<'t>(

@@ -29,6 +29,37 @@ pub trait Aggregates: Sync {
         false
     }
 
+    /// Returns true if counts are given as one list: in some answers each column takes more bytes than its number.
+    fn lists_counts(&self) -> bool {
+        false
+    }
+
+    /// Prints a list of whole numbers; of none, a list that nobody reads.
+    fn list(&self, numbers: &[String]) -> String {
+        match numbers {
+            [] => "ARRAY(0)".into(),
+            numbers => format!("ARRAY({})", numbers.join(", ")),
+        }
+    }
+
+    /// Returns true if sums of a few groups of customers are as quick as sums of all of them: overlaps are then answered by
+    /// the groups' sums, which are written in place.
+    fn sums_by_strata(&self) -> bool {
+        false
+    }
+
+    /// Prints the number of a customer's stratum, with bit i for the i-th of some conditions, and what strata are grouped by.
+    fn strata(&self, conditions: &[String]) -> (String, String) {
+        let bit = |(at, condition): (usize, &String)| format!("CASE WHEN {condition} THEN {} ELSE 0 END", 1u32 << at);
+        let number = conditions.iter().enumerate().map(bit).collect::<Vec<_>>().join(" + ");
+        (number.clone(), number)
+    }
+
+    /// Prints the number of rows for which a condition is true.
+    fn count_where(&self, condition: &str) -> String {
+        format!("COUNT(CASE WHEN {condition} THEN 1 END)")
+    }
+
     fn has_grouping_sets(&self) -> bool {
         true
     }

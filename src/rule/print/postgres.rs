@@ -26,6 +26,23 @@ fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
 }
 
 impl Aggregates for Postgres {
+    /// Written in place, they are summed by all processes that read the table, not by one.
+    fn sums_by_strata(&self) -> bool {
+        true
+    }
+
+    /// Grouped by booleans, of which it knows that they have two values each: of a number it expects a million.
+    fn strata(&self, conditions: &[String]) -> (String, String) {
+        let truths: Vec<String> = conditions.iter().map(|condition| format!("{condition} IS TRUE")).collect();
+        let bit = |(at, truth): (usize, &String)| format!("CASE WHEN {truth} THEN {} ELSE 0 END", 1u32 << at);
+        let number = truths.iter().enumerate().map(bit).collect::<Vec<_>>().join(" + ");
+        (number, truths.join(", "))
+    }
+
+    fn count_where(&self, condition: &str) -> String {
+        format!("COUNT(*) FILTER (WHERE {condition})")
+    }
+
     fn median(&self, x: &str) -> Result<String, String> {
         Ok(format!("PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {x})"))
     }

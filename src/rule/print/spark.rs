@@ -51,6 +51,17 @@ impl Aggregates for Spark {
         true
     }
 
+    /// The description of a column takes some 300 bytes.
+    fn lists_counts(&self) -> bool {
+        true
+    }
+
+    /// A group's sums are found by a hash, at the price of three or four sums; a hundred pairs are a hundred sums, and more
+    /// than a hundred columns are not compiled as one.
+    fn sums_by_strata(&self) -> bool {
+        true
+    }
+
     /// Spark's own sums of whole numbers fail beyond 64 bits.
     fn sum(&self, x: &str, kind: ColumnType) -> String {
         match kind {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use crosscut::engine::sql::{Batches, Connection, RemoteBase, RemoteColumn, RemoteTable, SqlEngine};
 use crosscut::engine::{Cancel, EngineError};
-use crosscut::model::{ColumnType, TableColumns};
+use crosscut::model::{ColumnType, FileLists, FileValues, TableColumns};
 use crosscut::rule::print::SqlDialect;
 
 type Reply = dyn Fn(&str, &Cancel) -> Result<Batches, EngineError> + Send + Sync;
@@ -34,7 +34,8 @@ impl Canned {
         Self::new(dialect, |statement, _| Err(EngineError::Failed(format!("not expected: {statement}"))))
     }
 
-    /// An engine on a million customers, with forty columns and a table of orders.
+    /// An engine on a million customers, with forty columns and a table of orders. Each file that a rule names has three
+    /// values.
     pub fn engine(&self) -> SqlEngine {
         let orders = RemoteTable {
             name: "orders".into(),
@@ -51,6 +52,10 @@ impl Canned {
             key: Some("id".into()),
             tables: vec![orders],
             today: crate::rules::today(),
+            lists: FileLists::new(|_, _| {
+                let texts = ["a", "b", "c"].map(str::to_owned);
+                Ok(Arc::new(FileValues::new(texts.to_vec(), 1)))
+            }),
             ..RemoteBase::default()
         };
         SqlEngine::open(Box::new(self.clone()), &base, &Cancel::new()).expect("a good base")

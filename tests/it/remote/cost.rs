@@ -6,6 +6,8 @@ use crosscut::engine::{
     GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
     SummaryQuestion, ValuesQuestion, VoicesQuestion,
 };
+use crosscut::insight::file_matches::FileMatchesInquiry;
+use crosscut::insight::inquiry::Inquiry;
 use crosscut::model::{Cut, DateUnit};
 use crosscut::rule::print::SqlDialect;
 use crosscut::rule::{self, Checked, Context, Namespace};
@@ -162,6 +164,19 @@ fn upset_coverage_and_facets_cost_a_statement_each() {
         GroupsQuestion { filter: everyone(), by, value, limit: 20 }.into(),
     ];
     assert_eq!(cost(&engine, &questions), 3);
+}
+
+#[test]
+fn matches_of_a_list_in_a_file_cost_one_statement_that_groups_the_found_customers() {
+    for dialect in SqlDialect::ALL {
+        let engine = Canned::silent(dialect).engine();
+        let rule = check(&engine, "id IN FILE 'ids.csv' AND spend > 250").expect("a good rule");
+        let inquiry = FileMatchesInquiry::new(&rule, &[]);
+        let questions: Vec<Question> = inquiry.open().into_iter().map(|(_, question)| question).collect();
+        let statements = engine.plan(&questions);
+        assert_eq!(statements.len(), 1, "{dialect}: {statements:?}");
+        assert!(statements[0].text.contains("'a', 'b', 'c'"), "{dialect}: {}", statements[0].text);
+    }
 }
 
 /// Forty columns: twenty texts, fifteen numbers, and others.

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+use arrow_array::types::Int64Type;
 use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array, Int16Array,
-    Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt8Array, UInt16Array, UInt32Array,
-    UInt64Array,
+    Int32Array, Int64Array, ListArray, RecordBatch, StringArray, TimestampMicrosecondArray, UInt8Array, UInt16Array,
+    UInt32Array, UInt64Array,
 };
 use arrow_schema::{Field, Schema};
 use crosscut::engine::sql::{Batches, Connection, RemoteColumn};
@@ -164,6 +165,10 @@ fn array(kind: &str, cells: &[Value]) -> ArrayRef {
             };
             let array: Decimal128Array = cells.iter().map(units).collect();
             Arc::new(array.with_precision_and_scale(precision, scale).expect("a decimal"))
+        }
+        list if list.starts_with("list<") && list.contains("int64") => {
+            let items = |cell: &Value| Some(cell.as_array()?.iter().map(Value::as_i64).collect::<Vec<_>>());
+            Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(cells.iter().map(items)))
         }
         other => panic!("the tests read no values of the type {other}"),
     }

@@ -11,6 +11,7 @@ mod adbc_drivers;
 mod adbc_faults;
 mod adbc_postgres;
 mod alike;
+mod asleep;
 mod canned;
 mod cases;
 mod cost;
@@ -18,6 +19,8 @@ pub mod database;
 mod faults;
 mod leaving;
 mod log;
+#[cfg(feature = "spark")]
+mod own_servers;
 mod program;
 mod random;
 mod sample;
@@ -26,4 +29,7 @@ mod servers;
 mod spark;
 #[cfg(feature = "spark")]
 mod spark_faults;
+mod strata;
 mod study;
+#[cfg(feature = "spark")]
+mod tls;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crosscut::data::{self, BaseLocation, BaseTable, LoadOptions};
+use crosscut::engine::adbc::AdbcOptions;
 use crosscut::engine::sql::Connection;
 use crosscut::model::{ColumnType, Datum};
 use polars::prelude::{DataFrame, DataType};
@@ -13,7 +14,7 @@ use super::servers::{ask, connected, library, postgres};
 use crate::agree::files::whole_parquet;
 
 /// Tables of the sample study.
-const TABLES: [&str; 4] = ["customers", "orders", "interviews", "survey"];
+pub const TABLES: [&str; 4] = ["customers", "orders", "interviews", "survey"];
 
 const FILTER: &str = "country IN ('DE', 'GB') AND spend_12m > 100";
 
@@ -45,13 +46,13 @@ const COMMANDS: [&[&str]; 24] = [
     &["export", "--columns", "customer_id,signup_date,spend_12m", "--segments", "--personas"],
 ];
 
-fn root() -> &'static Path {
+pub fn sample_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Reads a table of the sample.
-fn frame(table: &str) -> DataFrame {
-    let source = BaseLocation::Path(root().join(format!("sample/{table}.csv")));
+pub fn frame(table: &str) -> DataFrame {
+    let source = BaseLocation::Path(sample_folder().join(format!("sample/{table}.csv")));
     let base = data::load(&source, &LoadOptions::default(), &mut |_| {}, &|| false).expect("the sample");
     let BaseTable::Memory(frame) = base.table else { panic!("a table of text is in memory") };
     let columns = frame.columns().iter().map(|column| match column.dtype() {
@@ -62,7 +63,7 @@ fn frame(table: &str) -> DataFrame {
 }
 
 /// Writes a table of the sample as a Parquet file in a folder of its own.
-fn parquet(table: &str, folder: &Path) -> PathBuf {
+pub fn parquet(table: &str, folder: &Path) -> PathBuf {
     let folder = folder.join(table);
     std::fs::create_dir_all(&folder).expect("a writable folder");
     whole_parquet(&frame(table), &folder, 10_000)
@@ -70,9 +71,9 @@ fn parquet(table: &str, folder: &Path) -> PathBuf {
 
 /// Writes the sample study with its tables in another engine and returns its file. `engine` has the settings of
 /// `[data]`.
-fn study(folder: &Path, engine: &str, table: impl Fn(&str) -> String) -> PathBuf {
+pub fn study(folder: &Path, engine: &str, table: impl Fn(&str) -> String) -> PathBuf {
     let quoted = |text: &str| toml::Value::from(text).to_string();
-    let mut config = std::fs::read_to_string(root().join("config.toml")).expect("the sample study");
+    let mut config = std::fs::read_to_string(sample_folder().join("config.toml")).expect("the sample study");
     for name in TABLES {
         let engine = if name == "customers" { engine } else { "" };
         let path = format!("path = \"sample/{name}.csv\"");
@@ -80,7 +81,7 @@ fn study(folder: &Path, engine: &str, table: impl Fn(&str) -> String) -> PathBuf
         config = config.replace(&path, &format!("{engine}table = {}", quoted(&table(name))));
     }
     for file in ["segments", "personas"] {
-        let path = root().join(format!("sample/{file}.toml"));
+        let path = sample_folder().join(format!("sample/{file}.toml"));
         let path = path.to_str().expect("a path in UTF-8");
         config = config.replace(&format!("\"sample/{file}.toml\""), &quoted(path));
     }
@@ -95,7 +96,7 @@ fn output(study: &Path, command: &[&str]) -> String {
 }
 
 /// Output of the program on both streams.
-fn printed(study: &Path, arguments: &[&str]) -> String {
+pub fn printed(study: &Path, arguments: &[&str]) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_crosscut"));
     program.arg("--config").arg(study).args(arguments);
     let output = program.output().expect("the program starts");
@@ -104,7 +105,7 @@ fn printed(study: &Path, arguments: &[&str]) -> String {
 
 /// Runs all sub-commands on the study and on the sample's files.
 fn assert_all_agree(study: &Path) {
-    let local = root().join("config.toml");
+    let local = sample_folder().join("config.toml");
     let mut differing = Vec::new();
     for command in COMMANDS {
         let (here, there) = (output(&local, command), output(study, command));
@@ -113,7 +114,41 @@ fn assert_all_agree(study: &Path) {
             differing.push(format!("{command:?}: {first:#?}"));
         }
     }
+    differing.extend(differing_lists(&local, study));
     assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+/// Rules over lists in files that the engine answers otherwise than the files do: their counts, how many of the values found
+/// a customer, and which did not.
+fn differing_lists(local: &Path, study: &Path) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    // 1,600 keys of 5,000 customers, each written twice, and 40 of nobody.
+    let known = (1..=1_600).map(|number| 3 * number).chain((1..=1_600).map(|number| 3 * number));
+    let ids: Vec<String> = known.chain(90_001..=90_040).map(|number| format!("C{number:07}")).collect();
+    std::fs::write(path("ids.csv"), format!("customer_id\n{}\n", ids.join("\n"))).expect("a writable folder");
+    let ages: Vec<String> = (20..45).map(|age| age.to_string()).collect();
+    std::fs::write(path("ages.csv"), format!("age\n{}\n211\nforty\n", ages.join("\n"))).expect("a writable folder");
+    let rules = [
+        format!("customer_id IN FILE '{}'", path("ids.csv")),
+        format!("customer_id NOT IN FILE '{}' AND spend_12m > 100", path("ids.csv")),
+        format!("age IN FILE '{}' OR customer_id IN FILE '{}'", path("ages.csv"), path("ids.csv")),
+        format!("lower(customer_id) IN FILE '{}'", path("ids.csv")),
+    ];
+    let mut differing = Vec::new();
+    for rule in &rules {
+        let answers = [(local, "here.csv"), (study, "there.csv")].map(|(study, file)| {
+            let file = path(file);
+            let told = printed(study, &["count", rule, "--unmatched", &file]);
+            (told, std::fs::read_to_string(file).unwrap_or_default())
+        });
+        let [here, there] = answers;
+        assert!(here.0.contains("found a customer") || here.0.contains("have one of them"), "{rule}: {}", here.0);
+        if here.0.replace("here.csv", "") != there.0.replace("there.csv", "") || here.1 != there.1 {
+            differing.push(format!("{rule}: {here:?}, there {there:?}"));
+        }
+    }
+    differing
 }
 
 #[test]
@@ -146,30 +181,40 @@ fn check_counts_the_customers_of_a_database_who_share_a_key() {
 }
 
 /// A schema on the test server, dropped after the test.
-struct Schema(Box<dyn Connection>, String);
+pub struct TemporarySchema {
+    pub connection: Box<dyn Connection>,
+    pub name: String,
+}
 
-impl Drop for Schema {
+impl TemporarySchema {
+    pub fn new(options: &AdbcOptions, name: &str) -> Self {
+        let schema = Self { connection: connected(options), name: format!("{name}_{}", std::process::id()) };
+        ask(&*schema.connection, &format!("CREATE SCHEMA {}", schema.name)).expect("a new schema");
+        schema
+    }
+}
+
+impl Drop for TemporarySchema {
     fn drop(&mut self) {
-        drop(ask(&*self.0, &format!("DROP SCHEMA {} CASCADE", self.1)));
+        drop(ask(&*self.connection, &format!("DROP SCHEMA {} CASCADE", self.name)));
     }
 }
 
 #[test]
 fn sample_study_prints_the_same_from_postgresql() {
     let Some(options) = postgres("crosscut") else { return };
-    let schema = Schema(connected(&options), format!("sample_{}", std::process::id()));
-    ask(&*schema.0, &format!("CREATE SCHEMA {}", schema.1)).expect("a new schema");
+    let schema = TemporarySchema::new(&options, "sample");
     for table in TABLES {
-        fill(&*schema.0, &format!("{}.{table}", schema.1), &frame(table));
+        fill(&*schema.connection, &format!("{}.{table}", schema.name), &frame(table));
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (driver, uri) = (options.driver.as_deref().expect("a driver"), options.uri.as_deref().expect("an address"));
     let settings = format!("engine = \"adbc\"\ndriver = {driver:?}\nuri = {uri:?}\ndialect = \"postgres\"\n");
-    assert_all_agree(&study(folder.path(), &settings, |name| format!("{}.{name}", schema.1)));
+    assert_all_agree(&study(folder.path(), &settings, |name| format!("{}.{name}", schema.name)));
 }
 
 /// Creates a table in PostgreSQL with the frame's columns and rows.
-fn fill(connection: &dyn Connection, table: &str, frame: &DataFrame) {
+pub fn fill(connection: &dyn Connection, table: &str, frame: &DataFrame) {
     let kind = |column: &polars::prelude::Column| match data::column_type(column.dtype()) {
         ColumnType::Integer => "bigint",
         ColumnType::Float => "double precision",

@@ -1,15 +1,15 @@
 //! Failures between the program and a Spark Connect server: each is reported by its kind, in bounded time.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io::Write;
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crosscut::engine::spark::{SparkOptions, connect};
 use crosscut::engine::{Cancel, EngineError};
 
+use super::own_servers::{OwnSail, Proxy};
 use super::servers::{ask, home, is_up, left_out, number, refused_port, rows, silent_server, wait_until, within};
 use super::spark::{connected, options};
 
@@ -71,53 +71,6 @@ fn token_without_tls_goes_to_no_other_machine() {
     assert!(!format!("{error:?}").contains("seeded"));
 }
 
-/// A Sail server for one test.
-struct OwnSail {
-    port: u16,
-    child: Option<Child>,
-}
-
-impl OwnSail {
-    fn new() -> Option<Self> {
-        if !home().join("venv-sail/bin/sail").is_file() {
-            left_out("sail is not installed: run tests/engines/up.sh sail");
-            return None;
-        }
-        let mut server = Self { port: refused_port(), child: None };
-        server.start();
-        Some(server)
-    }
-
-    fn start(&mut self) {
-        let mut command = Command::new(home().join("venv-sail/bin/sail"));
-        command.args(["spark", "server", "--ip", "127.0.0.1", "--port", &self.port.to_string()]);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        self.child = Some(child.expect("Sail starts"));
-        wait_until("Sail answers", || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
-    }
-
-    fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().expect("Sail runs");
-            child.wait().expect("Sail ends");
-        }
-    }
-
-    /// Processor time that the server has used, in hundredths of a second.
-    fn used(&self) -> u64 {
-        let id = self.child.as_ref().expect("Sail runs").id();
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).expect("Sail runs");
-        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
-        fields[11].parse::<u64>().expect("user time") + fields[12].parse::<u64>().expect("system time")
-    }
-}
-
-impl Drop for OwnSail {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
 const SLOW: &str = "SELECT count(*) FROM range(100000000000) WHERE hash(id) % 7 = 1";
 
 #[test]
@@ -168,50 +121,6 @@ fn cancelled_statement_uses_no_more_time_of_the_server() {
     });
 }
 
-/// Forwards everything to the cluster, and cuts its connections on request.
-struct Proxy {
-    port: u16,
-    streams: Arc<Mutex<Vec<TcpStream>>>,
-    connections: Arc<AtomicUsize>,
-}
-
-impl Proxy {
-    fn new(to: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let proxy = Self { port, streams: Arc::default(), connections: Arc::default() };
-        let (streams, connections) = (proxy.streams.clone(), proxy.connections.clone());
-        std::thread::spawn(move || {
-            for near in listener.incoming().flatten() {
-                let far = TcpStream::connect(("127.0.0.1", to)).expect("the cluster");
-                connections.fetch_add(1, Ordering::Relaxed);
-                let copy = |stream: &TcpStream| stream.try_clone().expect("a descriptor");
-                streams.lock().expect("no panic").extend([copy(&near), copy(&far)]);
-                for (from, to) in [(copy(&near), copy(&far)), (far, near)] {
-                    std::thread::spawn(move || pass_on(from, to));
-                }
-            }
-        });
-        proxy
-    }
-
-    fn cut(&self) {
-        for stream in self.streams.lock().expect("no panic").drain(..) {
-            drop(stream.shutdown(Shutdown::Both));
-        }
-    }
-}
-
-fn pass_on(mut from: TcpStream, mut to: TcpStream) {
-    let mut buffer = [0; 1 << 14];
-    while let Ok(length @ 1..) = from.read(&mut buffer) {
-        if to.write_all(&buffer[..length]).is_err() {
-            break;
-        }
-    }
-    drop(to.shutdown(Shutdown::Both));
-}
-
 #[test]
 fn answer_is_complete_over_a_connection_that_is_cut_again_and_again() {
     if !is_up("spark", SPARK) {
@@ -233,7 +142,7 @@ fn answer_is_complete_over_a_connection_that_is_cut_again_and_again() {
         answer
     });
     assert_eq!(answer.map(|answer| rows(&answer)), Ok(8000));
-    assert!(proxy.connections.load(Ordering::Relaxed) > 3, "the connection was not cut");
+    assert!(proxy.connections() > 3, "the connection was not cut");
 }
 
 /// Uses a Spark server of its own that requires a token.

@@ -1,0 +1,107 @@
+//! Overlaps under a filter where sums come by strata: a row for each combination of the sets on the side with fewer.
+
+use std::sync::Arc;
+
+use arrow_array::types::Int64Type;
+use arrow_array::{ArrayRef, Int64Array, ListArray, RecordBatch};
+use crosscut::engine::sql::Batches;
+use crosscut::engine::{
+    Cancel, CustomerCount, MembershipsQuestion, OverlapQuestion, Question, SummaryQuestion, ask_one,
+};
+use crosscut::rule::print::SqlDialect;
+
+use super::canned::Canned;
+use crate::rules::check;
+
+/// An answer with a list of counts in each row, after the row's stratum and before other columns.
+fn answer(strata: &[i64], counts: &[Vec<i64>], others: &[Vec<i64>]) -> Batches {
+    let items = |row: &Vec<i64>| Some(row.iter().copied().map(Some).collect::<Vec<_>>());
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    if !strata.is_empty() {
+        columns.push(Arc::new(Int64Array::from(strata.to_vec())));
+    }
+    columns.push(Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(counts.iter().map(items))));
+    columns.extend(others.iter().map(|column| Arc::new(Int64Array::from(column.clone())) as ArrayRef));
+    let named = columns.into_iter().enumerate().map(|(at, column)| (format!("c{at}"), column));
+    let batch = RecordBatch::try_from_iter(named).expect("columns of one length");
+    Batches { schema: batch.schema(), batches: vec![batch] }
+}
+
+#[test]
+fn overlaps_and_memberships_of_a_filter_are_added_up_over_strata() {
+    let canned = Canned::new(SqlDialect::Spark, |statement, _| {
+        Ok(match statement.contains("GROUP BY") {
+            // In neither row's set, in the first, in the second, in both: all, and those in each of the columns' sets.
+            true => answer(
+                &[0, 1, 2, 3],
+                &[vec![100, 10, 20, 30], vec![40, 4, 5, 6], vec![7, 1, 2, 3], vec![9, 8, 0, 1]],
+                &[],
+            ),
+            false => answer(&[], &[(0..11).map(|n| 1_000 + n).collect()], &[vec![1_000_000]]),
+        })
+    });
+    let engine = canned.engine();
+    let rules =
+        |texts: &[&str]| texts.iter().map(|text| check(&engine, text).expect("a good rule")).collect::<Vec<_>>();
+    let filter = || check(&engine, "spend > 250").expect("a good rule");
+    let rows = rules(&["plan = 'pro'", "n1 > 3"]);
+    let columns = rules(&["country = 'DE'", "country = 'FR'", "n2 > 5"]);
+    let overlap = OverlapQuestion { filter: filter(), rows: rows.clone(), columns };
+    let found = ask_one(&engine, &overlap, &Cancel::new()).expect("an answer");
+    let in_filter = |counts: &[CustomerCount]| counts.iter().map(|count| count.in_filter).collect::<Vec<_>>();
+    assert_eq!(in_filter(&found.rows), [49, 16]);
+    assert_eq!(in_filter(&found.columns), [23, 27, 40]);
+    assert_eq!(found.both.iter().map(|row| in_filter(row)).collect::<Vec<_>>(), [[12, 5, 7], [9, 2, 4]]);
+    let in_base = found.rows.iter().chain(&found.columns).chain(found.both.iter().flatten()).map(|count| count.in_base);
+    let mut in_base: Vec<u64> = in_base.collect();
+    in_base.sort_unstable();
+    assert_eq!(in_base, (1_000..1_011).collect::<Vec<u64>>());
+
+    let questions: [Question; 3] = [
+        overlap.into(),
+        MembershipsQuestion { filter: filter(), sets: rows }.into(),
+        SummaryQuestion { filter: filter(), value: None }.into(),
+    ];
+    let mut answers = vec![None; 3];
+    crosscut::engine::Engine::ask(&engine, &questions, &Cancel::new(), &mut |at, answer| {
+        answers[at] = Some(answer.expect("an answer"));
+    });
+    let [_, Some(memberships), Some(summary)] = answers.as_slice() else { panic!("{answers:?}") };
+    assert_eq!(format!("{memberships:?}"), "Memberships([100, 47, 9])");
+    assert!(format!("{summary:?}").contains("customers: 156"), "{summary:?}");
+}
+
+#[test]
+fn sets_with_a_sub_select_are_no_strata() {
+    for dialect in [SqlDialect::Spark, SqlDialect::Postgres] {
+        let engine = Canned::silent(dialect).engine();
+        let rule = |text: &str| check(&engine, text).expect("a good rule");
+        let statements = |row: &str| {
+            let columns = vec![rule("country = 'US'"), rule("n2 > 5")];
+            let overlap = OverlapQuestion { filter: rule("spend > 250"), rows: vec![rule(row)], columns };
+            engine.plan(&[overlap.into()]).into_iter().map(|statement| statement.text).collect::<Vec<_>>().join("\n")
+        };
+        assert!(statements("plan = 'pro'").contains("GROUP BY"), "{dialect}");
+        assert!(!statements("top(spend, 10)").contains("GROUP BY"), "{dialect}");
+    }
+}
+
+#[test]
+fn strata_are_one_statement_with_each_condition_once_and_no_pairs() {
+    let texts = [SqlDialect::Spark, SqlDialect::Postgres].map(statements_by_strata);
+    insta::assert_snapshot!(texts.join("\n\n"));
+}
+
+fn statements_by_strata(dialect: SqlDialect) -> String {
+    let engine = Canned::silent(dialect).engine();
+    let rule = |text: &str| check(&engine, text).expect("a good rule");
+    let filter = || rule("spend > 250");
+    let (rows, columns) = (vec![rule("plan = 'pro'"), rule("n1 > 3")], vec![rule("country = 'US'"), rule("n2 > 5")]);
+    let questions: [Question; 3] = [
+        SummaryQuestion { filter: filter(), value: Some("spend".into()) }.into(),
+        OverlapQuestion { filter: filter(), rows: rows.clone(), columns }.into(),
+        MembershipsQuestion { filter: filter(), sets: rows }.into(),
+    ];
+    let texts: Vec<String> = engine.plan(&questions).into_iter().map(|statement| statement.text).collect();
+    texts.join("\n")
+}
