@@ -56,7 +56,9 @@ fn run(file: &Path) -> serde_json::Value {
     let (mut terminal, began) = Terminal::start(env!("CARGO_BIN_EXE_crosscut"), folder.path());
     let first_frame = terminal.wait(began, "frame", |screen| screen.contents().contains("filter"));
     let first_count = terminal.wait(began, "first count", |screen| shows(screen, "", &format::count(rows)));
-    let times = type_all(&mut terminal, &steps);
+    let timed = type_all(&mut terminal, &steps);
+    tell_slowest(&timed);
+    let times: Vec<Duration> = timed.into_iter().map(|(time, _)| time).collect();
     let mut report = Report::new(file, rows);
     report.add(Work::seconds("start to first frame", first_frame).within(0.1));
     report.add(Work::seconds("start to first count on the screen", first_count));
@@ -105,15 +107,25 @@ fn study(file: &Path) -> tempfile::TempDir {
     folder
 }
 
-fn type_all(terminal: &mut Terminal, steps: &[Step]) -> Vec<Duration> {
+/// Returns the time of each key that changes the count, with the text of the filter after it.
+fn type_all(terminal: &mut Terminal, steps: &[Step]) -> Vec<(Duration, String)> {
     terminal.send(b"/");
     let mut times = Vec::new();
     for (stroke, step) in session::strokes().zip(steps) {
         std::thread::sleep(RHYTHM);
         let began = terminal.send(&stroke.bytes());
-        times.extend(seen(terminal, began, step));
+        times.extend(seen(terminal, began, step).map(|time| (time, step.0.clone())));
     }
     times
+}
+
+/// Prints the keys whose counts took longest: usually those that need a column for the first time.
+fn tell_slowest(timed: &[(Duration, String)]) {
+    let mut slowest: Vec<&(Duration, String)> = timed.iter().collect();
+    slowest.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
+    for (time, text) in slowest.iter().take(10) {
+        eprintln!("  {} ms after the last key of  {text}", time.as_millis());
+    }
 }
 
 /// Time until the count is on the screen; for a key without a new count, until the letter is.

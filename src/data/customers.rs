@@ -14,7 +14,7 @@ use crate::model::{Column, ColumnType, Lookup};
 const JUDGED: usize = 10_000;
 
 /// Returns the column with the customers of a table that looks like one of events: it is named so, has the same values again
-/// and again, and there is a date. Reads at most the first part of the column.
+/// and again, and there is a date. Reads only the first rows of the column.
 pub fn customers_column(base: &Base) -> Option<String> {
     let columns = base.schema.columns();
     let is_date = |column: &Column| matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp);
@@ -23,7 +23,7 @@ pub fn customers_column(base: &Base) -> Option<String> {
         BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(JUDGED)),
         BaseTable::Files(files) => {
             let is_small = files.parts_of_rows().first().is_some_and(|rows| rows.len() <= 200 * JUDGED);
-            is_small.then(|| files.read_part(&named.name, 0).ok()).flatten()?.head(Some(JUDGED))
+            is_small.then(|| files.read_head(&named.name, JUDGED).ok()).flatten()?
         }
     };
     let known = values.drop_nulls();

@@ -5,6 +5,7 @@
 //! column has a type other than text only if every value of the whole file has it. [`Notice`]s report anything unusual
 //! about a file; a file that cannot be read is refused with its name, the line, the reason and the remedy.
 
+mod background;
 mod cache;
 mod choice;
 mod columnar;
@@ -42,8 +43,9 @@ use polars::prelude::DataType;
 
 use crate::model::{Column, ColumnType, Schema};
 
+pub use background::background_thread;
 pub use choice::TableChoice;
-pub use columnar::{DataFiles, shortest};
+pub use columnar::{DataFiles, DecodedCells, FlatColumn, FlatKind, PartTexts, shortest};
 pub use customers::{CustomersOfEvents, customers_column, customers_of};
 pub use datum::{datum, moment_of};
 pub use decision::Decision;
@@ -254,13 +256,18 @@ fn read(
 }
 
 /// Checks the keys of a base whose columns are in files: counts the customers without one, and those who share theirs.
-/// Fewer than `min_cell` are not counted. Reads the key column. For a base in memory, [`load`] has already reported this.
+/// Fewer than `min_cell` are not counted. Reads the key column in the background. For a base in memory, [`load`] has already
+/// reported this.
 ///
 /// # Errors
 /// Returns an error if the key column cannot be read.
 pub fn check_key(base: &Base, min_cell: u64) -> Result<Vec<Notice>, DataError> {
     match (&base.table, &base.key) {
-        (BaseTable::Files(_), Some(key)) => Ok(key::check(&base.table.column(key)?, &base.source, min_cell)),
+        (BaseTable::Files(_), Some(key)) => {
+            let check = || Ok(key::check(&base.table.column(key)?, &base.source, min_cell));
+            // Nobody waits for it, and the keys are often the largest column of all.
+            background_thread().map_or_else(check, |thread| thread.install(check))
+        }
         _ => Ok(Vec::new()),
     }
 }

@@ -307,11 +307,22 @@ impl PositionedFile {
 
     /// Reads the bytes of a range, which may lie beyond the end of a damaged file.
     pub fn range(&self, range: std::ops::Range<u64>) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.range_into(range, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads the bytes of a range as [`Self::range`] does, into memory that is made longer if needed.
+    pub fn range_into<'a>(&self, range: std::ops::Range<u64>, memory: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
         if range.start > range.end || range.end > self.len {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "its bytes lie beyond the end of the file"));
         }
-        let mut bytes = vec![0; (range.end - range.start) as usize];
-        self.file.read_exact_at(&mut bytes, range.start)?;
+        let len = (range.end - range.start) as usize;
+        if memory.len() < len {
+            *memory = vec![0; len];
+        }
+        let bytes = &mut memory[..len];
+        self.file.read_exact_at(bytes, range.start)?;
         Ok(bytes)
     }
 }

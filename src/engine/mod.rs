@@ -59,6 +59,12 @@ pub trait Engine: Send + Sync {
     /// Returns what is under way now, without waiting for it.
     fn status(&self) -> Status;
 
+    /// Begins to read the columns that the next questions are likely to need, and no others, as long as no question is being
+    /// answered. Does nothing where columns cannot be read ahead.
+    fn read_ahead(&self, columns: &[String]) {
+        _ = columns;
+    }
+
     /// Answers all questions: calls `answered` once for each, with its place, on this thread, in whatever order the
     /// answers come. One that fails harms no other. Soon after `cancel` is raised, what has no answer yet is answered with
     /// [`EngineError::Cancelled`], and the call returns.

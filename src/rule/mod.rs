@@ -73,6 +73,22 @@ pub fn of_persona(rule: Checked, schema: &Schema) -> Result<Checked, RuleError> 
     }
 }
 
+/// Returns the columns that a rule's text names, each once, as the schema spells them. The text need not be a valid rule.
+pub fn columns_named(text: &str, schema: &Schema) -> Vec<String> {
+    let names = lex::lex(text)
+        .into_iter()
+        .filter(|lexeme| matches!(lexeme.kind, lex::LexemeKind::Word | lex::LexemeKind::Quoted));
+    let mut found: Vec<String> = Vec::new();
+    for name in names.map(|lexeme| lexeme.value(text)) {
+        if let Lookup::Found(column) = schema.find(&name)
+            && !found.contains(&column.name)
+        {
+            found.push(column.name.clone());
+        }
+    }
+    found
+}
+
 /// Returns the full `@names` that a rule's text mentions (`vip`, `plan.pro`), each once, in order. The text need not be
 /// a valid rule.
 pub fn references(text: &str) -> Vec<String> {
@@ -134,4 +150,20 @@ fn suggest_quotes(mut error: RuleError, text: &str, cx: &Context) -> RuleError {
         error.hint = Some(format!("to mean the column, write {}", names::quote(&column.name)));
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Column;
+
+    #[test]
+    fn columns_are_found_in_text_that_is_no_rule_yet() {
+        let column = |name: &str| Column { name: name.into(), column_type: ColumnType::Integer };
+        let schema = Schema::new(["age", "Net spend", "plan"].map(column).into());
+        let named = |text: &str| columns_named(text, &schema);
+        assert_eq!(named("AGE > 30 AND (\"net spend"), ["age", "Net spend"]);
+        assert_eq!(named("'plan' = 'age' OR ag"), Vec::<String>::new());
+        assert_eq!(named("plan IN ('a', plan"), ["plan"]);
+    }
 }

@@ -113,6 +113,10 @@ impl Engine for DiscreetEngine {
         self.engine.status()
     }
 
+    fn read_ahead(&self, columns: &[String]) {
+        self.engine.read_ahead(columns);
+    }
+
     /// Asks questions under filters of unknown size together with those sizes: most filters have neither few customers nor
     /// nearly all, and a distant engine then needs one statement for both. Answers wait until the size is known; under a
     /// filter that turns out to be such a one, they are dropped and asked for again as they may be shown.

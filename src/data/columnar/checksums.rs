@@ -7,7 +7,7 @@ use polars_parquet_format::PageHeader;
 use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
 
 /// Largest number of bytes that a text or a list in a page's header may have.
-const MAX_HEADER: usize = 1 << 20;
+pub const MAX_HEADER: usize = 1 << 20;
 
 /// Verifies the pages of a column chunk, where they have checksums. A page whose header cannot be read is left to the
 /// decoder, which says what is wrong with it.

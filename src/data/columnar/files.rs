@@ -140,26 +140,47 @@ impl DataFiles {
         take: impl Fn(S, &Column) -> T + Sync,
     ) -> Result<Vec<T>, DataError> {
         let column = self.column(name)?;
+        let dictionaries: Vec<arrow::FileDictionaries> =
+            self.files.iter().map(|_| arrow::FileDictionaries::new()).collect();
+        let series_name = PlSmallStr::from_str(&column.name);
+        let taken = self.each_place(column, first, slots, counter, cancelled, |at, part, slot| {
+            let rows = self.files[at].read_column(part, column, &column.origins[at], false, &dictionaries[at])?;
+            let rows = guarded(|| part::join(&series_name, &column.data_type, vec![rows]))?;
+            Ok(Some(take(slot, &rows)))
+        })?;
+        Ok(taken.unwrap_or_default())
+    }
+
+    /// Calls `read` for the parts of a column from `first` on, one for each of `slots`, in parallel: with the file's index,
+    /// that of the part in it, and the slot. Returns what it returns in order; `None` if it returns that for one of them.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Self::read`].
+    pub(super) fn each_place<S: Send, T: Send>(
+        &self,
+        column: &FilesColumn,
+        first: usize,
+        slots: Vec<S>,
+        counter: &Counter,
+        cancelled: &(dyn Fn() -> bool + Sync),
+        read: impl Fn(usize, usize, S) -> Result<Option<T>, PartFault> + Sync,
+    ) -> Result<Option<Vec<T>>, DataError> {
         if first == 0 {
             counter.begin(self.rows() as u64);
         }
         self.check_still_there()?;
-        let dictionaries: Vec<arrow::FileDictionaries> =
-            self.files.iter().map(|_| arrow::FileDictionaries::new()).collect();
-        let series_name = PlSmallStr::from_str(&column.name);
         let places: Vec<_> = self.places().skip(first).zip(slots).collect();
         let read = |((at, part), slot): ((usize, usize), S)| {
             if cancelled() {
                 return Err(DataError::Cancelled);
             }
-            let (file, origin) = (&self.files[at], &column.origins[at]);
-            let rows = file.read_column(part, column, origin, false, &dictionaries[at]);
-            let rows = rows.and_then(|rows| guarded(|| part::join(&series_name, &column.data_type, vec![rows])));
-            let rows = rows.map_err(|fault| file.unreadable(&column.name, fault))?;
-            counter.add(rows.len() as u64);
-            Ok(take(slot, &rows))
+            let file = &self.files[at];
+            let taken = read(at, part, slot);
+            let taken = taken.map_err(|fault| file.unreadable(&column.name, fault))?;
+            counter.add(file.rows[part] as u64);
+            Ok(taken)
         };
-        let taken = places.into_par_iter().map(read).collect::<Result<Vec<T>, DataError>>();
+        let taken = places.into_par_iter().map(read).collect::<Result<Option<Vec<T>>, DataError>>();
         // A changed file is the reason for any other fault in it, and is reported instead.
         if !matches!(taken, Err(DataError::Cancelled)) {
             self.check_still_there()?;
@@ -194,12 +215,33 @@ impl DataFiles {
         joined.map_err(|fault| file.unreadable(&column.name, fault))
     }
 
+    /// Reads the first rows of a column, at most `rows` and those of the first part.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Self::read`].
+    pub fn read_head(&self, column: &str, rows: usize) -> Result<Column, DataError> {
+        let Some((at, group)) = self.places().next() else { return self.read_part(column, 0) };
+        let known = self.column(column)?;
+        let file = &self.files[at];
+        let (Origin::Stored(stored), FileLayout::Parquet(layout)) = (&known.origins[at], &file.layout) else {
+            return Ok(self.read_part(column, 0)?.head(Some(rows)));
+        };
+        let read = || {
+            let head = layout.read_head(&file.input.at_places()?, group, &stored.field, rows)?;
+            let head = made_plain(head, stored, &known.data_type)?;
+            guarded(|| part::join(&PlSmallStr::from_str(&known.name), &known.data_type, vec![head]))
+        };
+        let head = read();
+        self.check_still_there()?;
+        head.map_err(|fault| file.unreadable(&known.name, fault))
+    }
+
     /// Returns all parts that have rows: the file's index, and the part's index in it.
     fn places(&self) -> impl Iterator<Item = (usize, usize)> {
         self.files.iter().enumerate().flat_map(|(at, file)| file.places().map(move |part| (at, part)))
     }
 
-    fn column(&self, name: &str) -> Result<&FilesColumn, DataError> {
+    pub(super) fn column(&self, name: &str) -> Result<&FilesColumn, DataError> {
         let known = self.columns.iter().find(|known| known.name == name);
         known.ok_or_else(|| DataError::NoColumn { column: name.to_owned() })
     }

@@ -6,6 +6,7 @@ mod checksums;
 mod coded;
 mod exact;
 mod files;
+mod flat;
 mod footer;
 mod guard;
 mod json;
@@ -19,6 +20,7 @@ mod series;
 
 pub use exact::{DIGITS as DECIMAL_DIGITS, shortest};
 pub use files::DataFiles;
+pub use flat::{DecodedCells, FlatColumn, FlatKind, PartTexts};
 pub use guard::{PartFault, guarded};
 pub use open::open;
 pub use plain::{Bytes, plain, plain_type, uuid};

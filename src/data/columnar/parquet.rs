@@ -11,11 +11,12 @@ use polars_buffer::Buffer;
 use polars_parquet::parquet::encoding::Encoding;
 use polars_parquet::parquet::metadata::ColumnDescriptor;
 use polars_parquet::parquet::schema::types::{PrimitiveLogicalType, PrimitiveType};
+use polars_parquet::parquet::statistics::Statistics;
 use polars_parquet::read::schema::{
     SchemaInferenceOptions, infer_schema_with_options, parquet_to_arrow_schema_with_options,
 };
 use polars_parquet::read::{
-    BasicDecompressor, ColumnChunkMetadata, FileMetadata, PageReader, PhysicalType, RowGroupMetadata,
+    BasicDecompressor, ColumnChunkMetadata, FileMetadata, Filter, PageReader, PhysicalType, RowGroupMetadata,
     column_iter_to_arrays, read_metadata,
 };
 
@@ -62,31 +63,71 @@ impl ParquetLayout {
         if codes && let Some(coded) = guarded(|| coded(&chunks, field))? {
             return Ok(ColumnPart::coded(coded));
         }
-        guarded(|| series(field, arrays(&chunks, &encoded(field))?)).map(ColumnPart::Plain)
+        guarded(|| series(field, arrays(&chunks, &encoded(field), None)?)).map(ColumnPart::Plain)
+    }
+
+    /// Reads the first rows of a column in one row group, at most `rows`.
+    pub fn read_head(
+        &self,
+        file: &PositionedFile,
+        group: usize,
+        field: &Field,
+        rows: usize,
+    ) -> Result<ColumnPart, PartFault> {
+        let chunks = self.chunks(file, group, field.name())?;
+        let head = Filter::new_limited(rows.min(self.0.row_groups[group].num_rows()));
+        guarded(|| series(field, arrays(&chunks, &encoded(field), Some(head))?)).map(ColumnPart::Plain)
     }
 
     fn chunks(&self, file: &PositionedFile, group: usize, column: &str) -> Result<ColumnChunks<'_>, PartFault> {
         let rows = &self.0.row_groups[group];
         let chunks = rows.columns_under_root_iter(column);
         let chunks = chunks.ok_or_else(|| PartFault::Reason("a row group is without it".into()))?;
-        let read = |chunk: &ColumnChunkMetadata| {
-            // The decoder allocates room for as many values as the chunk claims: a wrong number could ask for all
-            // memory.
-            let flat = chunk.descriptor().descriptor.max_rep_level == 0;
-            if flat && chunk.num_values() != rows.num_rows() as i64 {
-                return Err(PartFault::Reason("it has not as many values as there are rows".into()));
-            }
-            let bytes = guarded(|| file.range(ColumnChunkMetadata::byte_range(chunk)))?;
-            guarded(|| checksums::verify(&bytes))?;
-            Ok(Buffer::from_vec(bytes))
+        let read = |chunk| {
+            let mut bytes = Vec::new();
+            self.chunk_bytes(file, group, chunk, &mut bytes)?;
+            Ok((chunk, Buffer::from_vec(bytes)))
         };
-        chunks.map(|chunk| Ok((chunk, read(chunk)?))).collect()
+        chunks.map(read).collect()
+    }
+
+    /// Reads the bytes of a column chunk of a row group into the memory, which is made longer if needed.
+    ///
+    /// # Errors
+    /// Returns an error if they cannot be read or are not those that were written.
+    pub fn chunk_bytes<'a>(
+        &self,
+        file: &PositionedFile,
+        group: usize,
+        chunk: &ColumnChunkMetadata,
+        memory: &'a mut Vec<u8>,
+    ) -> Result<&'a [u8], PartFault> {
+        // The decoder allocates room for as many values as the chunk claims: a wrong number could ask for all memory.
+        let flat = chunk.descriptor().descriptor.max_rep_level == 0;
+        if flat && chunk.num_values() != self.0.row_groups[group].num_rows() as i64 {
+            return Err(PartFault::Reason("it has not as many values as there are rows".into()));
+        }
+        let bytes = guarded(|| file.range_into(chunk.byte_range(), memory))?;
+        guarded(|| checksums::verify(bytes))?;
+        Ok(bytes)
+    }
+
+    /// Returns the only chunk of a column in a row group, if its values are not nested.
+    pub fn flat_chunk(&self, group: usize, column: &str) -> Option<&ColumnChunkMetadata> {
+        let mut chunks = self.0.row_groups.get(group)?.columns_under_root_iter(column)?;
+        let chunk = chunks.next().filter(|_| chunks.next().is_none())?;
+        let levels = &chunk.descriptor().descriptor;
+        (levels.max_rep_level == 0 && levels.max_def_level <= 1).then_some(chunk)
+    }
+
+    /// Returns the statistics of a chunk, if the file has them.
+    pub fn statistics(&self, chunk: &ColumnChunkMetadata) -> Option<Statistics> {
+        chunk.statistics(&self.0.footer_buf)?.ok()
     }
 
     /// Returns true if the file stores the column as moments of 96 bits, which are read to the microsecond.
     pub fn has_nanoseconds(&self, column: &str) -> bool {
-        let mut chunks = self.0.row_groups.iter().filter_map(|group| group.columns_under_root_iter(column)).flatten();
-        chunks.any(|chunk| chunk.physical_type() == PhysicalType::Int96)
+        self.physical_types(column).any(|known| known == PhysicalType::Int96)
     }
 
     /// Returns true if a row group has a column without a dictionary.
@@ -97,8 +138,13 @@ impl ParquetLayout {
 
     /// Returns true if the file stores the column's values as texts or bytes of any length.
     pub fn is_text_like(&self, column: &str) -> bool {
-        let mut chunks = self.0.row_groups.iter().filter_map(|group| group.columns_under_root_iter(column)).flatten();
-        chunks.all(|chunk| chunk.physical_type() == PhysicalType::ByteArray)
+        self.physical_types(column).all(|known| known == PhysicalType::ByteArray)
+    }
+
+    /// Returns the types in which the file stores the column's values, which are the same in all row groups.
+    fn physical_types(&self, column: &str) -> impl Iterator<Item = PhysicalType> {
+        let chunks = self.0.row_groups.first().and_then(|group| group.columns_under_root_iter(column));
+        chunks.into_iter().flatten().map(ColumnChunkMetadata::physical_type)
     }
 }
 
@@ -194,10 +240,10 @@ fn pages(chunk: &ColumnChunkMetadata, bytes: &Buffer<u8>) -> BasicDecompressor {
     BasicDecompressor::new(PageReader::new(Cursor::new(bytes.clone()), chunk, Vec::new(), usize::MAX), Vec::new())
 }
 
-fn arrays(chunks: &ColumnChunks, field: &Field) -> Result<Vec<Box<dyn Array>>, PolarsError> {
+fn arrays(chunks: &ColumnChunks, field: &Field, filter: Option<Filter>) -> Result<Vec<Box<dyn Array>>, PolarsError> {
     let pages = chunks.iter().map(|(chunk, bytes)| pages(chunk, bytes)).collect();
     let types = chunks.iter().map(|(chunk, _)| &chunk.descriptor().descriptor.primitive_type).collect();
-    column_iter_to_arrays(pages, types, field.clone(), None).map(|(arrays, _)| arrays)
+    column_iter_to_arrays(pages, types, field.clone(), filter).map(|(arrays, _)| arrays)
 }
 
 /// Returns the codes, if every page of the row group consists of them and there are few enough.
@@ -239,7 +285,7 @@ fn codes_of<K: polars_arrow::array::DictionaryKey>(
     let data_type = ArrowDataType::Dictionary(key, Box::new(ArrowDataType::Utf8View), false);
     let mark = (PlSmallStr::from_static(DTYPE_CATEGORICAL_NEW), PlSmallStr::EMPTY);
     let marked = Field::new(field.name().clone(), data_type, true).with_metadata([mark].into_iter().collect());
-    let mut arrays = arrays(chunks, &marked)?;
+    let mut arrays = arrays(chunks, &marked, None)?;
     let (Some(array), true) = (arrays.pop(), arrays.is_empty()) else { return Ok(None) };
     Ok(array.as_any().downcast_ref::<DictionaryArray<K>>().and_then(made))
 }

@@ -58,6 +58,7 @@ pub fn readable(field: Field) -> Field {
 /// Returns the polars type into which [`series`] converts a field.
 pub fn data_type(field: &Field) -> DataType {
     match kind(field) {
+        SeriesConversion::Known if is_usual(field) => DataType::from_arrow_field(field),
         SeriesConversion::Known => {
             guarded(|| Ok::<_, String>(DataType::from_arrow_field(field))).unwrap_or(DataType::String)
         }
@@ -96,6 +97,12 @@ pub fn is_plain(field: &Field) -> bool {
             | LargeBinary
             | BinaryView
     )
+}
+
+/// Returns true for a type that polars converts without fail. All others are tried on another thread, which takes longer than
+/// the rest of opening a file of many columns.
+fn is_usual(field: &Field) -> bool {
+    is_plain(field) && !matches!(field.dtype, ArrowDataType::Decimal(..))
 }
 
 /// Converts arrays that were read for a [`readable`] field to a column.
@@ -139,6 +146,7 @@ pub fn series(field: &Field, mut arrays: Vec<Box<dyn Array>>) -> PolarsResult<Se
 
 fn kind(field: &Field) -> SeriesConversion {
     match &field.dtype {
+        _ if is_usual(field) => SeriesConversion::Known,
         ArrowDataType::Float16 => SeriesConversion::Half,
         ArrowDataType::UInt128 => SeriesConversion::Unsigned,
         ArrowDataType::Decimal256(precision, _) if *precision <= exact::DIGITS => SeriesConversion::Wide,

@@ -5,9 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use polars::prelude::DataFrame;
+use rayon::ThreadPool;
 
 use super::column::ColumnData;
 use super::machine;
@@ -18,6 +20,9 @@ use crate::model::Datum;
 
 /// Maximum number of parts that are read for a page of rows; beyond that the whole column is read.
 const MOST_PARTS: usize = 4;
+
+/// Longest wait of a read ahead until it looks again for an end of the questions.
+const IDLE_WAIT: Duration = Duration::from_millis(100);
 
 /// A base's columns.
 pub struct ColumnStore {
@@ -31,6 +36,10 @@ struct SharedColumns {
     state: Mutex<ColumnState>,
     /// Notified when a column was read or could not be read, or when a question that waits for one is cancelled.
     came: Condvar,
+    /// Notified when a read ahead may go on, or must end.
+    idle: Condvar,
+    /// The only thread that reads ahead; `None` if the system has none to give.
+    aside: OnceLock<Option<ThreadPool>>,
     closed: AtomicBool,
 }
 
@@ -41,11 +50,20 @@ struct ColumnState {
     /// For a table in memory: compact columns, which cannot be read again.
     compact: HashMap<String, Arc<ColumnData>>,
     reading: HashMap<String, Arc<ColumnJob>>,
+    /// Number of calls that answer questions now.
+    answering: usize,
 }
 
 /// A column that is being read.
+#[derive(Default)]
 struct ColumnJob {
     counter: Counter,
+    /// True if it is read before a question needs it: on one thread, while no question is answered.
+    is_ahead: bool,
+    /// True once a question waits for it.
+    is_needed: AtomicBool,
+    /// True if nobody is going to need it.
+    is_dropped: AtomicBool,
     /// Result, set once.
     result: Mutex<Option<Result<Arc<ColumnData>, EngineError>>>,
 }
@@ -66,8 +84,14 @@ impl ColumnStore {
             BaseTable::Files(files) => files.parts_of_rows(),
             BaseTable::Memory(_) => Vec::new(),
         };
-        let shared =
-            SharedColumns { table, state: Mutex::new(state), came: Condvar::new(), closed: AtomicBool::new(false) };
+        let shared = SharedColumns {
+            table,
+            state: Mutex::new(state),
+            came: Condvar::new(),
+            idle: Condvar::new(),
+            aside: OnceLock::new(),
+            closed: AtomicBool::new(false),
+        };
         Self { shared: Arc::new(shared), parts }
     }
 
@@ -86,12 +110,47 @@ impl ColumnStore {
             if let Some(kept) = state.compact.get(name) {
                 return Ok(kept.clone());
             }
-            match state.reading.get(name) {
-                Some(job) => job.clone(),
-                None => self.begin(name, &mut state, memory),
-            }
+            let job = match state.reading.get(name).cloned() {
+                // All cores have read it sooner than the one thread reads the rest.
+                Some(job) if job.is_ahead && !job.is_half_done() => {
+                    job.is_dropped.store(true, Ordering::Relaxed);
+                    self.begin(name, &mut state, memory, false)
+                }
+                Some(job) => job,
+                None => self.begin(name, &mut state, memory, false),
+            };
+            job.is_needed.store(true, Ordering::Relaxed);
+            job
         };
+        self.shared.idle.notify_all();
         self.shared.wait(&job, cancel)
+    }
+
+    /// Begins to read columns that a question is likely to need soon, one after the other, while no question is answered.
+    /// Columns that were read ahead before and are not among them any more are given up.
+    pub fn read_ahead(&self, names: &[String], memory: &Arc<Memory>) {
+        let BaseTable::Files(files) = &self.shared.table else { return };
+        let mut state = self.shared.lock();
+        state.reading.retain(|name, job| {
+            let is_dropped = job.is_ahead && !job.is_needed.load(Ordering::Relaxed) && !names.contains(name);
+            job.is_dropped.fetch_or(is_dropped, Ordering::Relaxed);
+            !is_dropped
+        });
+        for name in names {
+            let kept: Option<Arc<ColumnData>> = memory.get(&MemoryKey::Column(name.clone()));
+            let is_stored = files.columns().any(|(column, _)| column == name);
+            if kept.is_none() && is_stored && !state.reading.contains_key(name) {
+                self.begin(name, &mut state, memory, true);
+            }
+        }
+        drop(state);
+        self.shared.idle.notify_all();
+    }
+
+    /// Notes that questions are being answered until the returned value is dropped: no column is read ahead meanwhile.
+    pub fn answering(&self) -> impl Drop {
+        self.shared.lock().answering += 1;
+        Answering(self.shared.clone())
     }
 
     /// Returns a column's values in the rows. For a column that no rule has needed yet, only the parts of the files
@@ -138,22 +197,23 @@ impl ColumnStore {
         self.shared.lock().parsed.keys().cloned().collect()
     }
 
-    /// Returns the column that is being read, if any.
+    /// Returns a column that is being read and that somebody waits for, if any.
     pub fn activity(&self) -> Option<Activity> {
         let state = self.shared.lock();
-        let (column, job) = state.reading.iter().next()?;
+        let is_needed = |job: &ColumnJob| !job.is_ahead || job.is_needed.load(Ordering::Relaxed);
+        let (column, job) = state.reading.iter().find(|(_, job)| is_needed(job))?;
         let permille = (1000 * job.counter.done()).checked_div(job.counter.total()).unwrap_or(0).min(1000);
         Some(Activity { what: format!("reading {column}"), permille: Some(permille as u16) })
     }
 
-    fn begin(&self, name: &str, state: &mut ColumnState, memory: &Arc<Memory>) -> Arc<ColumnJob> {
-        let job = Arc::new(ColumnJob { counter: Counter::default(), result: Mutex::new(None) });
+    fn begin(&self, name: &str, state: &mut ColumnState, memory: &Arc<Memory>, is_ahead: bool) -> Arc<ColumnJob> {
+        let job = Arc::new(ColumnJob { is_ahead, ..ColumnJob::default() });
         state.reading.insert(name.to_owned(), job.clone());
         let parsed = state.parsed.remove(name);
         let (shared, memory, name, of_thread) = (self.shared.clone(), memory.clone(), name.to_owned(), job.clone());
         std::thread::spawn(move || {
             // Waiting threads are notified even if reading panics.
-            let read = catch_unwind(AssertUnwindSafe(|| shared.read(&name, parsed, &of_thread.counter)));
+            let read = catch_unwind(AssertUnwindSafe(|| shared.read_on_threads(&name, parsed, &of_thread)));
             let fault =
                 || Err(EngineError::Failed(format!("reading the column \"{name}\" broke: a fault of Crosscut")));
             shared.finish(&name, &memory, &of_thread, read.unwrap_or_else(|_| fault()));
@@ -166,34 +226,82 @@ impl ColumnStore {
 impl Drop for ColumnStore {
     fn drop(&mut self) {
         self.shared.closed.store(true, Ordering::Relaxed);
+        self.shared.idle.notify_all();
+    }
+}
+
+/// A column that was read.
+struct ReadColumn {
+    column: ColumnData,
+    /// True if much memory was used for the read that it does not take.
+    leaves_much: bool,
+}
+
+/// A call that answers questions.
+struct Answering(Arc<SharedColumns>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.lock().answering -= 1;
+        self.0.idle.notify_all();
     }
 }
 
 impl SharedColumns {
+    /// Reads a column on all cores, or on the thread for reads ahead.
+    fn read_on_threads(
+        &self,
+        name: &str,
+        parsed: Option<polars::prelude::Column>,
+        job: &ColumnJob,
+    ) -> Result<ReadColumn, EngineError> {
+        if !job.is_ahead {
+            return self.read(name, parsed, job);
+        }
+        match self.aside.get_or_init(data::background_thread) {
+            Some(thread) => thread.install(|| self.read(name, parsed, job)),
+            None => Err(EngineError::Cancelled),
+        }
+    }
+
     fn read(
         &self,
         name: &str,
         parsed: Option<polars::prelude::Column>,
-        counter: &Counter,
-    ) -> Result<ColumnData, EngineError> {
+        job: &ColumnJob,
+    ) -> Result<ReadColumn, EngineError> {
+        let counter = &job.counter;
         let column = match parsed {
             Some(parsed) => parsed,
             None => {
                 let failed = |error: DataError| EngineError::Failed(error.to_string());
-                let closed = || self.closed.load(Ordering::Relaxed);
+                let closed = || self.is_over(job);
                 if let BaseTable::Files(files) = &self.table
                     && let Some(column) = ColumnData::read_by_parts(files, name, counter, &closed).map_err(failed)?
                 {
-                    return Ok(column);
+                    return Ok(ReadColumn { column, leaves_much: files.flat(name).is_none() });
                 }
                 self.table.read(name, counter, &closed).map_err(failed)?
             }
         };
-        Ok(ColumnData::compact(column))
+        Ok(ReadColumn { column: ColumnData::compact(column), leaves_much: true })
     }
 
-    fn finish(&self, name: &str, memory: &Memory, job: &ColumnJob, read: Result<ColumnData, EngineError>) {
-        let read = read.map(Arc::new);
+    /// Returns true if a read is to end. Makes a read ahead wait while questions are answered that do not need it.
+    fn is_over(&self, job: &ColumnJob) -> bool {
+        let is_over = || self.closed.load(Ordering::Relaxed) || job.is_dropped.load(Ordering::Relaxed);
+        if job.is_ahead && !job.is_needed.load(Ordering::Relaxed) {
+            let mut state = self.lock();
+            while state.answering > 0 && !job.is_needed.load(Ordering::Relaxed) && !is_over() {
+                state = self.idle.wait_timeout(state, IDLE_WAIT).unwrap_or_else(PoisonError::into_inner).0;
+            }
+        }
+        is_over()
+    }
+
+    fn finish(&self, name: &str, memory: &Memory, job: &Arc<ColumnJob>, read: Result<ReadColumn, EngineError>) {
+        let leaves_much = read.as_ref().is_ok_and(|read| read.leaves_much);
+        let read = read.map(|read| Arc::new(read.column));
         let mut state = self.lock();
         match (&read, &self.table) {
             (Ok(column), BaseTable::Memory(_)) => drop(state.compact.insert(name.to_owned(), column.clone())),
@@ -204,11 +312,14 @@ impl SharedColumns {
             (Err(_), _) => {}
         }
         *job.lock() = Some(read);
-        state.reading.remove(name);
+        // A read that was dropped may have been begun anew.
+        if state.reading.get(name).is_some_and(|reading| Arc::ptr_eq(reading, job)) {
+            state.reading.remove(name);
+        }
         let last = state.reading.is_empty();
         drop(state);
         self.came.notify_all();
-        if last {
+        if last && leaves_much {
             machine::give_back();
         }
     }
@@ -237,26 +348,15 @@ impl SharedColumns {
 }
 
 impl ColumnJob {
+    fn is_half_done(&self) -> bool {
+        let total = self.counter.total();
+        total > 0 && self.counter.done() * 2 >= total
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Result<Arc<ColumnData>, EngineError>>> {
         self.result.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn question_that_waits_for_a_column_is_woken_when_it_is_given_up() {
-        let columns = ColumnStore::new(BaseTable::Memory(DataFrame::empty()));
-        // Nobody finishes this job: only the cancel ends the wait.
-        let job = ColumnJob { counter: Counter::default(), result: Mutex::new(None) };
-        let cancel = Cancel::new();
-        let ended = std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| columns.shared.wait(&job, &cancel).map(drop));
-            cancel.raise();
-            waiting.join().expect("no panic")
-        });
-        assert_eq!(ended, Err(EngineError::Cancelled));
-    }
-}
+mod tests;

@@ -37,6 +37,7 @@ use self::remembering::StudyMemory;
 use self::sampling::Sampler;
 pub use self::tutoring::LessonFile;
 use crate::engine::{Activity, Engine};
+use crate::rule;
 use crate::session::{Opening, Sample, Sampling};
 use crate::study::Study;
 use crate::term::{self, Event, Signal, Terminal};
@@ -46,6 +47,8 @@ use crate::tui::update;
 use crate::tui::views::remembered::{RememberedState, note_filter};
 use crate::tui::views::{self, kept::bring_back, tutor};
 
+/// Bytes at the beginning of a filter in which columns are found to be read ahead.
+const MAX_READ_AHEAD: usize = 4 * 1024;
 /// Interval at which a waiting screen shows that work is in progress.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -122,6 +125,8 @@ struct RunningTui {
     /// Query that the session began with.
     initial: Query,
     frames: FramePace,
+    /// Columns that the filter line named last.
+    named: Vec<String>,
     /// Keeps the place in the tutor.
     lessons: Option<LessonFile>,
 }
@@ -178,6 +183,7 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
         used_view,
         initial,
         frames: FramePace::default(),
+        named: Vec::new(),
         lessons,
     };
     let ended = running.run(&inbox);
@@ -308,11 +314,28 @@ impl RunningTui {
         let (view, is_typed) =
             (self.state.view, matches!(action, Action::Key(_) | Action::Burst(_) | Action::Paste(_)));
         let effects = update(&mut self.state, action);
+        if is_typed {
+            self.read_ahead();
+        }
         let ended = effects.into_iter().find_map(|effect| self.carry_out(effect));
         if is_typed && ended.is_none() && self.state.view == view {
             self.used_view = view;
         }
         ended
+    }
+
+    /// Has the columns read that the filter line names, before the rule is whole.
+    fn read_ahead(&mut self) {
+        let line = &self.state.filter;
+        if let Some(lanes) = self.lanes.as_ref().filter(|_| line.editing) {
+            let engine = lanes.engine();
+            let text = line.text();
+            let named = rule::columns_named(&text[..text.floor_char_boundary(MAX_READ_AHEAD)], engine.schema());
+            if named != self.named {
+                engine.read_ahead(&named);
+                self.named = named;
+            }
+        }
     }
 
     /// Goes on with a study that was created.

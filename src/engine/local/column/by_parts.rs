@@ -10,12 +10,11 @@ use super::dictionary::{Diversity, diversity_in};
 use super::number::NumberColumn;
 use super::pieces::Pieces;
 use super::text::TextBuilder;
-use super::{ColumnData, NumberCells};
+use super::{ColumnData, NumberCells, from_pages};
 use crate::data::{Counter, DataError, DataFiles};
 
 impl ColumnData {
-    /// Reads a column of files. Returns `None` for a column that is better read as a whole: one of few values, of a type that
-    /// is narrowed, or of few parts.
+    /// Reads a column of files. Returns `None` for a column that must be read as a whole.
     ///
     /// # Errors
     /// Returns an error if the column cannot be read, or `cancelled` returns true.
@@ -25,6 +24,11 @@ impl ColumnData {
         counter: &Counter,
         cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Self>, DataError> {
+        if let Some(flat) = files.flat(name)
+            && let Some(column) = from_pages::column(files, &flat, name, counter, cancelled)?
+        {
+            return Ok(Some(column));
+        }
         let parts = files.parts_of_rows().len();
         let data_type = files.columns().find(|(column, _)| *column == name).map(|(_, data_type)| data_type.clone());
         match data_type {
@@ -43,13 +47,7 @@ fn floats(
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<ColumnData, DataError> {
     let mut cells = vec![0.0; files.rows()];
-    let mut rest = &mut cells[..];
-    let mut places = Vec::new();
-    for rows in files.parts_of_rows() {
-        let (own, others) = rest.split_at_mut(rows.len());
-        rest = others;
-        places.push(own);
-    }
+    let places = from_pages::slices(files, &mut cells);
     let copy = |own: &mut [f64], part: &Column| -> Option<(usize, Option<Bitmap>)> {
         let column = part.f64().ok()?;
         let mut start = 0;

@@ -78,7 +78,7 @@ fn counted<N: NativeType + Width>(pieces: &Pieces<PrimitiveArray<N>>, categories
 }
 
 /// Counts categories in several places by turns: to add to the same count again takes time until it is written.
-fn tally<N: Width>(categories: &[N], counts: &mut [u64]) {
+pub fn tally<N: Width>(categories: &[N], counts: &mut [u64]) {
     let mut lanes = vec![[0u32; 4]; counts.len()];
     // The counts of a lane fit into 32 bits.
     for categories in categories.chunks(1 << 30) {

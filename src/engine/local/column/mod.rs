@@ -21,6 +21,7 @@ mod cells;
 mod coded;
 mod coding;
 mod dictionary;
+mod from_pages;
 mod groups;
 mod number;
 mod numbered;

@@ -61,6 +61,19 @@ impl NumberColumn {
         Self { name, data_type: DataType::Float64, cells, known, nulls, range: None }
     }
 
+    /// Creates a column of whole numbers, days or microseconds from their cells, of which `range` are the least and the
+    /// greatest that are known.
+    pub(super) fn of_whole(
+        name: PlSmallStr,
+        data_type: DataType,
+        cells: NumberCells,
+        known: Option<Vec<u64>>,
+        range: Option<(i64, i64)>,
+    ) -> Self {
+        let nulls = bits::nulls(known.as_ref(), cells.len());
+        Self { name, data_type, cells, known, nulls, range }
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -1,6 +1,7 @@
 //! Tests of columns of every kind.
 
 mod coded;
+mod from_pages;
 mod groups;
 
 use polars::prelude::*;

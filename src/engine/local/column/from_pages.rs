@@ -1,0 +1,193 @@
+//! Makes columns of the pages of Parquet files: each part of the rows is decoded to its place in the compact column.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+use polars::prelude::PlSmallStr;
+use polars_arrow::bitmap::Bitmap;
+use rayon::prelude::*;
+
+use super::cells::{CellNumber, NumberCells, Run};
+use super::coded::{CodedColumn, Codes, Width, each_code};
+use super::dictionary::most_values;
+use super::number::NumberColumn;
+use super::{ColumnData, bits, categories};
+use crate::data::{Counter, DataError, DataFiles, DecodedCells, FlatColumn, FlatKind};
+
+/// Largest dictionary of a part of any length; longer ones must be short beside the part, as those of ids are not.
+const MAX_SHORT: usize = 255;
+
+/// The files of a column, and what to do while it is read.
+struct PageSource<'a> {
+    files: &'a DataFiles,
+    flat: &'a FlatColumn<'a>,
+    name: PlSmallStr,
+    counter: &'a Counter,
+    cancelled: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// Reads a column. Returns `None` if its pages turn out not to be decodable in this way.
+///
+/// # Errors
+/// Returns an error if a file is no longer the one that was opened, or `cancelled` returns true.
+pub fn column(
+    files: &DataFiles,
+    flat: &FlatColumn,
+    name: &str,
+    counter: &Counter,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<ColumnData>, DataError> {
+    let source = PageSource { files, flat, name: PlSmallStr::from_str(name), counter, cancelled };
+    let fits = |least: i64, most: i64, low: i64, high: i64| low <= least && most <= high;
+    match flat.kind() {
+        FlatKind::Float => floats(&source),
+        FlatKind::Text => texts(&source),
+        FlatKind::Whole { least, most } if fits(least, most, i8::MIN.into(), i8::MAX.into()) => {
+            whole(&source, NumberCells::I8)
+        }
+        FlatKind::Whole { least, most } if fits(least, most, i16::MIN.into(), i16::MAX.into()) => {
+            whole(&source, NumberCells::I16)
+        }
+        FlatKind::Whole { least, most } if fits(least, most, i32::MIN.into(), i32::MAX.into()) => {
+            whole(&source, NumberCells::I32)
+        }
+        FlatKind::Whole { .. } => whole(&source, NumberCells::I64),
+    }
+}
+
+/// Cuts the cells of a column into those of each part.
+pub fn slices<'a, C>(files: &DataFiles, cells: &'a mut [C]) -> Vec<&'a mut [C]> {
+    let mut rest = cells;
+    let of_part = |rows: std::ops::Range<usize>| {
+        let (own, others) = std::mem::take(&mut rest).split_at_mut(rows.len());
+        rest = others;
+        own
+    };
+    files.parts_of_rows().into_iter().map(of_part).collect()
+}
+
+fn floats(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
+    let PageSource { files, flat, counter, cancelled, .. } = source;
+    let mut cells = vec![0.0; files.rows()];
+    let decoded = flat.floats(slices(files, &mut cells), counter, cancelled, |cells, decoded| {
+        (cells.len(), without_nan(cells, decoded.known))
+    })?;
+    let Some(parts) = decoded else { return Ok(None) };
+    let known = bits::known(parts.iter().map(|(rows, known)| (*rows, known.as_ref())));
+    let cells = NumberCells::F64(Run::from_vec(cells));
+    Ok(Some(ColumnData::Number(NumberColumn::of_floats(source.name.clone(), cells, known))))
+}
+
+/// Replaces NaN by null. Rows without a value have the cell 0.
+fn without_nan(cells: &mut [f64], known: Option<Bitmap>) -> Option<Bitmap> {
+    let has_nan = |cells: &[f64]| cells.iter().fold(false, |has, cell| has | cell.is_nan());
+    if !cells.chunks(512).any(has_nan) {
+        return known;
+    }
+    let is_known = |(row, cell): (usize, &f64)| !cell.is_nan() && known.as_ref().is_none_or(|known| known.get_bit(row));
+    let bits = cells.iter().enumerate().map(is_known).collect();
+    cells.iter_mut().filter(|cell| cell.is_nan()).for_each(|cell| *cell = 0.0);
+    Some(bits)
+}
+
+fn whole<C: CellNumber + TryFrom<i64>>(
+    source: &PageSource,
+    made: fn(Run<C>) -> NumberCells,
+) -> Result<Option<ColumnData>, DataError> {
+    let PageSource { files, flat, counter, cancelled, .. } = source;
+    let Some(data_type) =
+        files.columns().find(|(name, _)| *name == source.name.as_str()).map(|(_, known)| known.clone())
+    else {
+        return Ok(None);
+    };
+    let mut cells = vec![C::default(); files.rows()];
+    let take = |cells: &mut [C], decoded: DecodedCells| {
+        // Cells without a value have one of the part.
+        let range = cells.iter().filter(|_| decoded.has_values).fold((C::MOST, C::LEAST), |(least, most), &cell| {
+            (if cell < least { cell } else { least }, if cell > most { cell } else { most })
+        });
+        (cells.len(), decoded.known, decoded.has_values.then(|| (range.0.wide(), range.1.wide())))
+    };
+    let decoded = flat.whole_numbers(slices(files, &mut cells), counter, cancelled, take)?;
+    let Some(parts) = decoded else { return Ok(None) };
+    let known = bits::known(parts.iter().map(|(rows, known, _)| (*rows, known.as_ref())));
+    let ranges = parts.iter().filter_map(|(.., range)| *range);
+    let range = ranges.reduce(|(least, most), (low, high)| (least.min(low), most.max(high)));
+    let cells = made(Run::from_vec(cells));
+    Ok(Some(ColumnData::Number(NumberColumn::of_whole(source.name.clone(), data_type, cells, known, range))))
+}
+
+fn texts(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
+    let PageSource { files, flat, cancelled, .. } = source;
+    let rows = files.rows();
+    let Some(dictionaries) = flat.dictionaries(cancelled)? else { return Ok(None) };
+    let parts: Option<Vec<Vec<&str>>> = dictionaries.iter().map(|dictionary| dictionary.texts()).collect();
+    let Some(parts) = parts else { return Ok(None) };
+    let is_short = |(texts, rows): (&Vec<&str>, std::ops::Range<usize>)| {
+        texts.len() <= MAX_SHORT || texts.len().saturating_mul(4) <= rows.len()
+    };
+    if !parts.iter().zip(files.parts_of_rows()).all(is_short) {
+        return Ok(None);
+    }
+    let mut values: HashSet<&str> = HashSet::new();
+    for texts in &parts {
+        values.extend(texts);
+        if values.len() > most_values(rows) {
+            return Ok(None);
+        }
+    }
+    let mut values: Vec<&str> = values.into_iter().collect();
+    values.par_sort_unstable();
+    let read = match Codes::for_values(values.len()) {
+        Codes::U8(_) => coded::<u8>(source, &parts, &values)?.map(|(codes, counts)| (Codes::U8(codes), counts)),
+        Codes::U16(_) => coded::<u16>(source, &parts, &values)?.map(|(codes, counts)| (Codes::U16(codes), counts)),
+        Codes::U32(_) => coded::<u32>(source, &parts, &values)?.map(|(codes, counts)| (Codes::U32(codes), counts)),
+    };
+    let Some((codes, counts)) = read else { return Ok(None) };
+    let (codes, values, counts) = only_used(codes, values, counts);
+    Ok(Some(ColumnData::Coded(CodedColumn::new(source.name.clone(), codes, values.into_iter(), counts))))
+}
+
+/// Returns the code of each row, and the number of rows of each code; the last is that of null.
+fn coded<C: Width>(
+    source: &PageSource,
+    parts: &[Vec<&str>],
+    values: &[&str],
+) -> Result<Option<(Vec<C>, Vec<u64>)>, DataError> {
+    let PageSource { files, flat, counter, cancelled, .. } = source;
+    let numbers: HashMap<&str, C> = values.iter().enumerate().map(|(code, text)| (*text, C::of(code as u32))).collect();
+    let entries = |part: usize| parts[part].iter().map(|text| numbers.get(text).copied().unwrap_or_default()).collect();
+    let counts = Mutex::new(vec![0; values.len() + 1]);
+    let take = |codes: &mut [C], _: DecodedCells| {
+        let mut own = vec![0; values.len() + 1];
+        categories::tally(codes, &mut own);
+        let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.iter_mut().zip(own).for_each(|(count, own): (&mut u64, u64)| *count += own);
+    };
+    let mut codes = vec![C::default(); files.rows()];
+    let null = C::of(values.len() as u32);
+    let decoded = flat.codes(slices(files, &mut codes), null, entries, counter, cancelled, take)?;
+    Ok(decoded.map(|_| (codes, counts.into_inner().unwrap_or_else(PoisonError::into_inner))))
+}
+
+/// Leaves the values out that no row has: a dictionary may hold some, and they would be empty groups.
+pub fn only_used<'a>(codes: Codes, values: Vec<&'a str>, counts: Vec<u64>) -> (Codes, Vec<&'a str>, Vec<u64>) {
+    let null = values.len();
+    if counts[..null].iter().all(|&count| count > 0) {
+        return (codes, values, counts);
+    }
+    let mut numbers = vec![0u32; null + 1];
+    let used: Vec<usize> = (0..null).filter(|&code| counts[code] > 0).collect();
+    used.iter().enumerate().for_each(|(number, &code)| numbers[code] = number as u32);
+    numbers[null] = used.len() as u32;
+    fn renumbered<C: Width>(codes: &Codes, numbers: &[u32]) -> Vec<C> {
+        each_code!(codes, codes => codes.par_iter().map(|code| C::of(numbers[code.index()])).collect())
+    }
+    let codes = match Codes::for_values(used.len()) {
+        Codes::U8(_) => Codes::U8(renumbered(&codes, &numbers)),
+        Codes::U16(_) => Codes::U16(renumbered(&codes, &numbers)),
+        Codes::U32(_) => Codes::U32(renumbered(&codes, &numbers)),
+    };
+    let counts = used.iter().map(|&code| counts[code]).chain([counts[null]]).collect();
+    (codes, used.iter().map(|&code| values[code]).collect(), counts)
+}
