@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_sub_command_is_listed_once_with_options_that_exist() {
+    fn accepted_lists_each_sub_command_once_with_known_options() {
         let mut listed: Vec<&str> = ACCEPTED.iter().map(|accepted| accepted.command).collect();
         let mut names = names();
         listed.sort_unstable();

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn last_opened_study_is_first_and_twenty_are_kept() {
+    fn recent_studies_list_newest_first_and_at_most_twenty() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("crosscut/recent");
         note_in(&file, None).expect("nothing to do");
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn command_names_the_folder_as_a_shell_reads_it() {
+    fn command_quotes_folder_for_shell() {
         let of = |path: &str| command(Path::new(path));
         assert_eq!(of("/a/b/config.toml"), "crosscut /a/b");
         assert_eq!(of("/a b/it's/study.toml"), r"crosscut '/a b/it'\''s/study.toml'");

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sequences_are_visible_however_they_are_cut() {
+    fn harmless_shows_escape_sequences_split_over_writes() {
         let mut seen = Vec::new();
         {
             let mut out = Harmless { out: &mut seen, line: Vec::new() };
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn message_keeps_its_lines() {
+    fn harmless_message_keeps_line_breaks() {
         assert_eq!(harmless("a\u{1b}c\n  b"), "a␛c\n  b");
     }
 }

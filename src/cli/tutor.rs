@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tutors_that_run_at_once_have_folders_of_their_own() {
+    fn concurrent_tutors_get_separate_folders() {
         let base = tempfile::tempdir().expect("a folder");
         let name = |folder: &Path| folder.file_name().map(|name| name.to_string_lossy().into_owned());
         let first = claim_folder(base.path()).expect("a folder");

@@ -39,7 +39,7 @@ mod tests {
 
     /// The hashes are those of `printf %s … | sha256sum`.
     #[test]
-    fn hash_is_of_the_trimmed_text_in_lower_case() {
+    fn hash_trims_and_lowercases_text() {
         let expected = "b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514";
         assert_eq!(hash(None, " User@Example.com\t").as_deref(), Some(expected));
         let salted = "c516822ded3d43b4e2d0b2de92a89292bdbddc745dd4f9c535ac94549991b9a9";
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_and_blank_values_have_no_hash() {
+    fn hash_of_missing_or_blank_value_is_none() {
         assert_eq!(hash(None, "  "), None);
         assert!(Hasher::new(None).hash(&Datum::Null).is_null());
     }
