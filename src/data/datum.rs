@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_values() {
+    fn series_values_become_datums_of_their_kind() {
         assert_eq!(of(Series::new("a".into(), [7u8])), Datum::Integer(7));
         assert_eq!(of(Series::new("a".into(), [0.1f32])), Datum::Float(0.1));
         assert_eq!(of(Series::new("a".into(), ["x"])), Datum::Text("x".into()));
@@ -97,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn decimals_keep_their_digits() {
+    fn decimals_keep_all_digits() {
         let series = Series::new("a".into(), [12345678901234567i64]).cast(&DataType::Decimal(38, 2)).unwrap();
         assert_eq!(of(series).to_string(), "12345678901234567.00");
     }
 
     #[test]
-    fn moments() {
+    fn dates_and_times_become_iso_text() {
         let day = of(Series::new("a".into(), [20_000i32]).cast(&DataType::Date).unwrap());
         assert_eq!(day.to_string(), "2024-10-04");
         for unit in [TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds] {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn days_and_moments_beyond_the_calendar_are_their_number() {
+    fn days_beyond_calendar_become_plain_numbers() {
         let day = of(Series::new("a".into(), [i32::MAX]).cast(&DataType::Date).unwrap());
         assert_eq!(day, Datum::Text(i32::MAX.to_string()));
         for unit in [TimeUnit::Milliseconds, TimeUnit::Microseconds] {
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_kind_of_its_own_is_text() {
+    fn types_without_datum_kind_become_text() {
         assert_eq!(of(Series::new("a".into(), [u64::MAX])), Datum::Text(u64::MAX.to_string()));
         let list = Series::new("a".into(), [Series::new("".into(), [1, 2])]);
         assert_eq!(of(list), Datum::Text("[1, 2]".into()));

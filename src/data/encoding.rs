@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn single_byte_encodings_are_told_apart_by_their_letters() {
+    fn single_byte_encodings_are_guessed_by_letters() {
         assert_eq!(guess(b"Jos\xe9 \xc1lvarez, M\xfcller, Fran\xe7ois"), TextEncoding::Other(WINDOWS_1252));
         assert_eq!(guess(b"Jos\x8e \xe7lvarez, M\x9fller, Fran\x8dois"), TextEncoding::Other(MACINTOSH));
         assert_eq!(guess(b"it\x92s \x93fine\x94 \x96 \x80 5"), TextEncoding::Other(WINDOWS_1252));
@@ -272,19 +272,19 @@ mod tests {
     }
 
     #[test]
-    fn one_broken_character_does_not_undo_many_good_ones() {
+    fn broken_character_at_end_is_still_guessed_as_utf8() {
         assert_eq!(guess("José, Müller, François, Bjö".as_bytes().split_last().unwrap().1), TextEncoding::BrokenUtf8);
     }
 
     #[test]
-    fn byte_order_marks_are_dropped() {
+    fn byte_order_mark_is_dropped() {
         assert_eq!(read(TextEncoding::Utf8, b"\xef\xbb\xbfa,b"), "a,b");
         assert_eq!(read(TextEncoding::Other(UTF_16LE), b"\xff\xfea\0\xe9\0"), "aé");
         assert_eq!(read(TextEncoding::Other(UTF_16BE), b"\xfe\xff\0a\0\xe9"), "aé");
     }
 
     #[test]
-    fn utf16_without_a_mark_is_seen_by_its_zeros() {
+    fn utf16_without_byte_order_mark_is_detected_by_zero_bytes() {
         let le: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(TextEncoding::of_head(&le), Some(TextEncoding::Other(UTF_16LE)));
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_cut_inside_a_character_is_still_utf8() {
+    fn head_cut_inside_character_is_utf8() {
         assert_eq!(TextEncoding::of_head("né".as_bytes().split_last().unwrap().1), Some(TextEncoding::Utf8));
         assert_eq!(TextEncoding::of_head(b"n\xe9e"), None);
     }

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_folders_are_values_of_columns() {
+    fn partition_folder_names_become_column_values() {
         let found = values(&["ds/country=DE/month=01/a.csv", "ds/country=__HIVE_DEFAULT_PARTITION__/month=12/b.csv"]);
         assert_eq!(found[0], [pair("country", Some("DE")), pair("month", Some("1"))]);
         assert_eq!(found[1], [pair("country", None), pair("month", Some("12"))]);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn files_of_other_folders_are_refused() {
+    fn partitions_refuse_files_of_other_folders() {
         let files = [PathBuf::from("ds/year=2023/a.csv"), PathBuf::from("ds/b.csv")];
         assert!(partitions(Path::new("ds"), &files).is_err());
     }

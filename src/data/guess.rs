@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn id_by_name_is_a_likelier_key_than_the_first_column() {
+    fn column_named_like_id_is_likelier_key_than_first_column() {
         let keys = |names_of: &[&str]| names(likely_keys(&schema(names_of, ColumnType::Integer))).join(" ");
         assert_eq!(keys(&["row", "customerID", "order_id"]), "customerID order_id row");
         assert_eq!(keys(&["age", "weight"]), "age");
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn column_of_customers_is_known_by_its_name() {
+    fn customer_column_is_recognized_by_name() {
         for name in ["customer_id", "CustomerID", "user", "Customer No", "client-key", "customerid", "Kundennummer"] {
             assert!(is_customer(name), "{name}");
         }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn sum_of_an_id_is_none() {
+    fn id_or_rate_column_is_no_measure() {
         for name in ["amount", "Quantity", "units", "total_price", "sales_value", "count"] {
             assert!(is_measure(name), "{name}");
         }
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn money_by_name_is_a_likely_value() {
+    fn column_named_like_money_is_likely_value() {
         let first = |names_of: &[&str]| {
             names(likely_values(&schema(names_of, ColumnType::Float))).first().map(|name| (*name).to_owned())
         };

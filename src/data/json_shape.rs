@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_a_table() {
+    fn json_objects_form_table() {
         assert_eq!(shape("{\"a\":1}\n{\"a\":2}\n", "t"), "lines");
         assert_eq!(shape("{\"a\":1}", "t.csv"), "lines");
         assert_eq!(shape("[{\"a\":1},\n{\"a\":2}]", "t.csv"), "array");
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn object_over_several_lines_is_left_to_the_reader_that_names_the_line() {
+    fn object_over_several_lines_is_read_as_lines() {
         assert_eq!(shape("{\n \"a\": 1\n}\n", "t.csv"), "lines");
         assert_eq!(detect("{\"long\": \"cut", "t.txt", false, None), JsonShape::Lines);
     }
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn list_of_objects_within_objects_is_the_table() {
+    fn nested_list_of_objects_is_table() {
         let found = |text| shape(text, "t.json");
         assert_eq!(found("{\"count\":2,\"customers\":[{\"id\":1},{\"id\":2}]}"), "array customers");
         assert_eq!(found("{\"tags\":[\"[{\"],\"a\\\"b\":{\"rows\":[\n{\"id\":[{}]}]}}"), "array a\"b.rows");
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn text_in_brackets_is_text() {
+    fn text_in_brackets_is_no_json() {
         for text in ["[id],[name]\n1,2\n", "{a},b\n1,2\n", "[1],[2]\n", "id\n1\n", "42\n43\n"] {
             assert_eq!(shape(text, "t.csv"), "text", "{text:?}");
         }

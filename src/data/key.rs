@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn few_missing_and_shared_keys_are_not_counted_under_min_cell() {
+    fn few_missing_and_shared_keys_are_hidden_under_min_cell() {
         let ids = [Some("a"), None, Some("b"), Some("b"), None];
         let frame = df!("id" => ids).unwrap();
         let notices: Vec<String> =
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_name_says_the_near_one() {
+    fn unknown_key_error_suggests_near_name() {
         let column = |name: &str| model::Column { name: name.into(), column_type: ColumnType::Integer };
         let schema = Schema::new(vec![column("customer_id"), column("age")]);
         assert_eq!(find(&schema, "CUSTOMER_ID").unwrap(), "customer_id");

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_nearly_numbers_is_offered_as_numbers() {
+    fn text_that_looks_numeric_is_offered_as_number() {
         let none: Option<String> = None;
         assert_eq!(offered(&["1,5", "2,25", "-3"]).as_deref(), Some("{ type = \"number\", decimal = \",\" }"));
         let euros = Some("{ type = \"number\", decimal = \",\", thousands = \".\", currency = true }");
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_dates_is_offered_as_dates() {
+    fn text_that_looks_like_dates_is_offered_as_date() {
         let date = |format: &str| Some(format!("{{ type = \"date\", format = \"{format}\" }}"));
         assert_eq!(offered(&["31/12/2023", "01/02/2024"]), date("%d/%m/%Y"));
         assert_eq!(offered(&["12/31/2023", "01/02/2024"]), date("%m/%d/%Y"));

@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tables_of_a_query_are_those_after_from_and_join() {
+    fn query_tables_are_names_after_from_and_join() {
         let sql = "WITH o AS (SELECT id FROM orders) SELECT * FROM c LEFT JOIN o ON c.id = o.id";
         let mut tables = tables_of(sql).expect("a query");
         tables.sort();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_query_is_told_at_its_place() {
+    fn broken_query_error_has_place() {
         let sql = "SELECT id\nFROM c WHERE";
         let DataError::Query { at, problem } = tables_of(sql).unwrap_err() else { panic!("no such error") };
         assert!(at >= 10 && problem.starts_with("the query is no SQL that can be read: "), "{at}: {problem}");

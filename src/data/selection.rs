@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_kept_and_the_order_is_the_tables() {
+    fn selection_keeps_key_and_table_order() {
         let names = ["Id", "age", "plan", "city"];
         assert_eq!(selection(&["PLAN", "age"], Some("id")).places(&names).unwrap(), [0, 1, 2]);
         assert_eq!(Selection::default().places(&names).unwrap(), [0, 1, 2, 3]);
@@ -59,14 +59,14 @@ mod tests {
     }
 
     #[test]
-    fn of_two_columns_in_the_same_letters_the_one_that_is_spelled_so_is_meant() {
+    fn selection_prefers_exact_case_among_equal_names() {
         let names = ["plan", "Plan"];
         assert!(selection(&["Plan"], None).may_keep("plan"));
         assert_eq!(selection(&["Plan"], None).places(&names).unwrap(), [1]);
     }
 
     #[test]
-    fn a_name_of_no_column_is_told_with_the_near_one() {
+    fn unknown_selected_column_error_suggests_near_name() {
         let told = |columns, key| selection(columns, key).places(&["country", "plan"]).unwrap_err().to_string();
         assert_eq!(told(&["contry"], None), "no column \"contry\" to keep: did you mean \"country\"?");
         assert_eq!(told(&["plan"], Some("xyz")), "no column \"xyz\" to be the key: the columns are country, plan");

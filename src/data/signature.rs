@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_that_are_no_table_are_named() {
+    fn files_of_other_formats_are_refused_by_name() {
         let png: Vec<u8> = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0".to_vec();
         let elf = [b"\x7FELF\x02\x01\x01".to_vec(), vec![0; 57]].concat();
         let tar = [b"a.txt".to_vec(), vec![0; 252], b"ustar\x0000".to_vec(), vec![0; 248]].concat();
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_that_begin_like_another_format_are_tables() {
+    fn text_that_begins_like_signature_is_table() {
         for text in [
             "BMI,age\n20,30\n",
             "MZ,b\n1,2\n",

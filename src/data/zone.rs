@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn local_time_follows_the_rules_of_the_zone() {
+    fn local_time_follows_zone_rules() {
         let berlin: Zone = "Europe/Berlin".parse().unwrap();
         let hours = |hours: i64| hours * 3_600_000_000;
         // 2024-01-01 and 2024-07-01, both at midnight UTC.

@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_held_against_their_checksums() {
+    fn page_with_wrong_checksum_is_refused() {
         // zlib.crc32(b"123456789") is the standard's check value.
         let good = page(b"123456789", Some(0xCBF4_3926));
         let damaged = page(b"123456788", Some(0xCBF4_3926));
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn page_that_cannot_be_taken_apart_is_left_to_the_decoder() {
+    fn unreadable_page_is_left_to_decoder() {
         assert_eq!(verify(b"no page at all"), Ok(()));
         let cut = page(b"123456789", Some(0));
         assert_eq!(verify(&cut[..cut.len() - 1]), Ok(()));

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn floats_of_32_bits_have_the_value_of_their_shortest_text() {
+    fn float32_has_value_of_shortest_text() {
         let of_text = |float: f32| float.to_string().parse::<f64>().unwrap();
         let mut bits = 0x9E37_79B9u32;
         for _ in 0..300_000 {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_of_16_bits_have_the_value_of_their_shortest_text() {
+    fn float16_has_value_of_shortest_text() {
         // numpy.float16: 0.1 is 0x2e66, 65504 the largest, 6e-08 the least.
         assert_eq!(shortest_half(0x2e66), 0.1);
         assert_eq!(shortest_half(0xae66), -0.1);

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn claims_beyond_reason_are_refused() {
+    fn implausible_lengths_are_refused() {
         assert_eq!(check_claim(-1, 10, 100), Ok(()));
         assert_eq!(check_claim(100, 10, 100), Ok(()));
         assert!(check_claim(101, 10, 100).is_err_and(|reason| reason.contains("[engine] memory")));

@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_as_people_write_them_are_numbers() {
+    fn human_number_formats_have_kind_number() {
         for cell in ["5", "007", "-1,5", "1.234,50", "$ 74.69", "€1", "12 %", "1'000", "1 000,5", "+5", " 7 ", "1.5E3"]
         {
             assert_eq!(kind(cell), CellKind::Number, "{cell}");
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_as_people_write_them_are_moments() {
+    fn human_date_formats_have_kind_moment() {
         for cell in ["2024-01-05", "31/12/2023", "5.1.2024", "2024-01-05 10:20", "10:30", "23-Sep-11", "10:30 PM"] {
             assert_eq!(kind(cell), CellKind::Moment, "{cell}");
         }
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn cell_that_was_not_cut_fits_badly() {
+    fn wrongly_split_cell_has_low_fitness() {
         assert!(fitness("K1;1", b',') < fitness("1,5", b';'));
         assert!(fitness("hello, world", b';') > fitness("a,b", b';'));
     }

@@ -277,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_read_by_their_format() {
+    fn declared_date_reads_only_its_format() {
         let date = DeclaredType::new(DeclaredKind::Date(TimeFormat::parse("%d/%m/%Y").unwrap()));
         assert_eq!(date.read("02/01/1970"), Ok(Some(FieldValue::Date(1))));
         for wrong in ["13/13/2020", "1970-01-02", "02/01/70", "02/01/1970 10:00"] {
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn type_is_written_as_the_study_reads_it() {
+    fn declared_type_prints_as_study_syntax() {
         let form =
             NumberForm { decimal: DecimalMark::Comma, thousands: Some('.'), percent: true, ..NumberForm::default() };
         let number = DeclaredType { kind: DeclaredKind::Number(form), null: vec!["N/A".into()] };

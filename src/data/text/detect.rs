@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn the_separator_that_every_line_agrees_on() {
+    fn separator_is_shared_by_all_lines() {
         assert_eq!(separator("a,b\n1,2\n"), ",");
         assert_eq!(separator("commas;periods\n1,1;1.1\n0,25;0.25\n"), ";");
         assert_eq!(separator("name\ttext\nx\thello, world\ny\tno\n"), "tab");
@@ -242,20 +242,20 @@ mod tests {
     }
 
     #[test]
-    fn separator_that_leaves_whole_cells_wins() {
+    fn separator_that_keeps_cells_whole_is_chosen() {
         assert_eq!(separator("kunde;umsatz, netto;marge, %\nK1;1,5;2,5\nK2;3,0;4,5\n"), ";");
         assert_eq!(separator("id,tags\n1,a;b\n2,c;d\n"), ",");
         assert_eq!(separator("von|bis\n1,5|2,5\n3,5|4,5\n"), "|");
     }
 
     #[test]
-    fn a_ragged_file_keeps_its_separator() {
+    fn separator_of_ragged_file_is_detected() {
         assert_eq!(separator("a;b;c\n1;2\n1;2;3\n"), ";");
         assert_eq!(separator("title line\na,b,c\n1,2,3\n"), ",");
     }
 
     #[test]
-    fn one_column_is_one_column_whatever_it_holds() {
+    fn single_column_has_line_break_as_separator() {
         assert_eq!(separator("comment\nyes\nwell, no\nperhaps; who, knows\nno\n"), "line break");
         assert_eq!(separator("id\n1\n2\n"), "line break");
         assert_eq!(separator("id\n"), "line break");
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn separator_in_quotes_does_not_count() {
+    fn separator_inside_quotes_is_ignored() {
         assert_eq!(separator("size,name\n\"5;5\",x\n\"6;1\",y\n"), ",");
         let options = TextOptions { quote: Some("none".parse().unwrap()), ..TextOptions::default() };
         let plain = detect("size;name\n\"5 inch;x\n6;y\n", true, &options).dialect;
@@ -271,12 +271,12 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_of_a_cut_sample_does_not_count() {
+    fn last_line_of_cut_sample_is_ignored() {
         assert_eq!(detect("a,b|c\n1|2\n3", false, &TextOptions::default()).dialect.word(), "|");
     }
 
     #[test]
-    fn table_begins_after_what_stands_before_it() {
+    fn layout_skips_lines_before_table() {
         let lines = |sample: &str| layout(sample).skip;
         assert_eq!(lines("sep=;\nid;name\n1;Ann\n"), 1);
         assert_eq!(lines("# made today\n# by Ann\nid,n\n1,2\n"), 2);
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_with_a_field_more_than_the_header_have_names_or_an_end() {
+    fn extra_field_is_row_name_or_trailing_separator() {
         assert_eq!(layout("a,b\n1,2,\n3,4,\n").edge, Edge::Trailing);
         assert_eq!(layout("\"mpg\" \"cyl\"\n\"Mazda\" 21 6\n\"Fiat\" 32 4\n").edge, Edge::RowNames);
         assert_eq!(layout("a,b\nx,1,2\ny,3,4\n").edge, Edge::RowNames);
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_a_person_are_kept() {
+    fn given_text_options_override_detection() {
         let options = TextOptions { separator: Some(Separator(b';')), skip: Some(1), ..TextOptions::default() };
         let given = detect("a,b\nc;d,e\n1;2,3\n", true, &options);
         assert_eq!((given.dialect.separator, given.skip), (b';', 1));

@@ -304,7 +304,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_found_is_what_the_reader_by_rows_finds(
+        fn field_ends_agree_with_row_reader(
             rows in prop::collection::vec(
                 prop::sample::select(&["a,b", "a,", ",", "\"a\",b", "\"a,\n\",\"\"\"\"", "\"\",\"b\"\"\"", "longer text here,x"][..]),
                 0..30,
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_left_out_with_their_fields() {
+    fn field_ends_leave_out_whole_rows() {
         let mut ends = FieldEnds::default();
         ends.find(b"a,b\nc,d\ne,f\n", 2, MARKS).unwrap();
         assert_eq!(ends.leave_out(|_, row| row != 1), 2);

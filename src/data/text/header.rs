@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_names_get_a_free_suffix() {
+    fn repeated_header_names_get_free_suffix() {
         assert_eq!(names(&["a", "b", "a", "a"]), ["a", "b", "a_2", "a_3"]);
         assert_eq!(names(&["a", "a", "a_2"]), ["a", "a_3", "a_2"]);
     }

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_names_even_if_they_are_years() {
+    fn header_of_years_is_header() {
         for text in [
             "id,name\n1,Ann\n",
             "country,1990,1991\nDE,5,6\nFR,7,9\n",

@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_that_names_the_separator_is_recognized() {
+    fn sep_line_is_recognized() {
         assert_eq!(separator_line("sep=;\r\na;b\n"), (true, Some(b';')));
         assert_eq!(separator_line("SEP=\t\na\tb\n"), (true, Some(b'\t')));
         assert_eq!(separator_line("\"sep=,\"\na,b\n"), (true, Some(b',')));
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_begin_after_every_line_end() {
+    fn lines_begin_after_each_kind_of_line_end() {
         for text in ["x\ny\nz", "x\r\ny\r\nz", "x\ry\rz"] {
             assert_eq!(&text[start_of(text, 2)..], "z", "{text:?}");
             assert_eq!(&text[start_of(text, 0)..], text, "{text:?}");
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn line_with_all_fields_is_no_comment() {
+    fn commented_line_with_all_fields_is_no_comment() {
         let decide = |text: &str| Comments::find(text).decide(CsvDialect::with(b','), 2);
         assert_eq!(decide("# made today\nid,name\n1,a\n"), (None, 1));
         assert_eq!(decide("#id,name\n1,a\n"), (None, 0));

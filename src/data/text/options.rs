@@ -260,14 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn header_is_a_truth_value_or_a_line() {
+    fn header_option_parses_truth_value_or_line_number() {
         assert_eq!("false".parse(), Ok(HeaderLine::None));
         assert_eq!("3".parse(), Ok(HeaderLine::Line(3)));
         assert!("0".parse::<HeaderLine>().is_err());
     }
 
     #[test]
-    fn settings_of_the_command_line_come_first() {
+    fn command_line_text_options_override_study() {
         let flags = TextOptions { skip: Some(2), ..TextOptions::default() };
         let study = TextOptions { skip: Some(1), quote: Some(QuoteMark::None), ..TextOptions::default() };
         let both = flags.or(study);

@@ -134,20 +134,20 @@ mod tests {
     }
 
     #[test]
-    fn single_quotes_are_quotes_if_they_enclose_fields() {
+    fn single_quotes_that_enclose_fields_are_quotes() {
         assert_eq!(dialect("a,b\n'x, y','z'\n").quote, Some(b'\''));
         assert_eq!(dialect("a,b\n'tis,fine\nit's,'\n").quote, Some(b'"'));
         assert_eq!(dialect("a,b\n\"'x'\",\"'y'\"\n").quote, Some(b'"'));
     }
 
     #[test]
-    fn escapes_are_seen_where_doubled_quotes_do_not_explain_the_text() {
+    fn backslash_escape_is_detected_unless_doubled_quotes_fit() {
         assert_eq!(dialect("a,b\n1,\"say \\\"so\\\"\"\n").escape, Some(b'\\'));
         assert_eq!(dialect("a,b\n\"C:\\\",\"say \"\"so\"\"\"\n").escape, None);
     }
 
     #[test]
-    fn blanks_before_quotes_are_seen_if_the_rows_then_agree() {
+    fn blanks_before_quotes_are_detected_if_rows_agree() {
         assert!(dialect("a, b\n1, \"x, y\"\n2, \"z\"\n").padded);
         assert!(!dialect("a, b\n1, x\n2, z\n").padded);
         assert!(!dialect("a, b\n1, \"x\" y\n2, \"z\"\n").padded);

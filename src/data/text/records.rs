@@ -262,7 +262,7 @@ mod tests {
     use crate::data::text::lines::line_at;
 
     #[test]
-    fn lines_are_counted_under_every_line_end() {
+    fn line_at_counts_each_kind_of_line_end() {
         for text in ["a\nb\n\nc\n", "a\r\nb\r\n\r\nc\r\n", "a\rb\r\rc\r"] {
             let byte = text.find('c').unwrap() as u64;
             assert_eq!(line_at(byte, text.as_bytes()).unwrap(), 4, "{text:?}");
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_counted_up_to_a_byte() {
+    fn field_at_counts_fields_up_to_byte() {
         let dialect = CsvDialect::with(b',');
         for (text, field) in
             [("\"", 1), ("a,b,c\n\"", 1), ("a,b\n1,\"", 2), ("a,b\n1,5\"", 2), ("a\n\"x,\ny\",2,\"", 3)]

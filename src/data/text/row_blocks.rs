@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_end_at_line_ends_outside_of_quotes() {
+    fn row_blocks_end_at_line_ends_outside_quotes() {
         let text = "a,b\n\"x\ny\",2\n3,\"\"\"\n\"\n5,6";
         for size in 1..30 {
             let blocks = blocks(text, size);

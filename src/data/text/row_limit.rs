@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_row_without_end_is_too_long() {
+    fn endless_row_exceeds_row_limit() {
         let bytes = RowBytes::default();
         let mut reader = bytes.limited(io::repeat(b'x'));
         let mut block = vec![0; 1 << 20];

@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn good_rows_are_split_under_every_line_end() {
+    fn splitter_splits_rows_at_each_kind_of_line_end() {
         for end in ["\n", "\r\n", "\r"] {
             let text = ["a,b", "1,\"x, \"\"y\"\"", "z\"", "", ",", "5,6"].join(end);
             let row = format!("2 1|x, \"y\"{end}z");
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn faulty_row_is_one_line_and_the_next_is_read() {
+    fn splitter_returns_faulty_row_as_one_line() {
         let text = "id,name\n1,\"Ann \"Annie\" Lee\"\n2,5\" pipe\n3,\"Bo\n4,Cy\n";
         let expected = ["1 id|name", "2! 1|Ann \"Annie\" Lee", "3! 2|5\" pipe", "4! 3|\"Bo", "5 4|Cy"];
         assert_eq!(rows(text, CsvDialect::with(b',')), expected);
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn long_rows_are_read_whole() {
+    fn splitter_reads_long_rows_whole() {
         let long = "x".repeat(3 * BLOCK);
         let text = format!("a,\"{long}\"\nb,c\n");
         let rows = rows(&text, CsvDialect::with(b','));

@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_numbers() {
+    fn whole_numbers_classify_as_integer() {
         assert_eq!(classify("0"), FieldValue::Integer(0));
         assert_eq!(classify("-12"), FieldValue::Integer(-12));
         assert_eq!(classify("9223372036854775807"), FieldValue::Integer(i64::MAX));
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_keep_their_digits() {
+    fn ids_with_leading_zeros_or_signs_classify_as_text() {
         let ids = ["0001", "-01", "+5", "+5.5", "01.5", "00", "9223372036854775808", "99999999999999999999", "1_000"];
         for id in ids {
             assert_eq!(classify(id), FieldValue::Text, "{id}");
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals() {
+    fn decimals_classify_as_float() {
         for (text, value) in
             [("1e5", 1e5), (".5", 0.5), ("5.", 5.0), ("-0.25", -0.25), ("1.5E-3", 0.0015), ("-.5", -0.5)]
         {
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn short_fractions_are_what_parsing_them_gives() {
+    fn short_fraction_equals_parsed_value() {
         let mut bits: u64 = 0x9E37_79B9_7F4A_7C15;
         for _ in 0..200_000 {
             bits = bits.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn words() {
+    fn words_classify_as_boolean_nan_blank_or_text() {
         assert_eq!(classify("TRUE"), FieldValue::Boolean(true));
         assert_eq!(classify("False"), FieldValue::Boolean(false));
         assert_eq!(classify("nan"), FieldValue::NotANumber);
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn dates() {
+    fn iso_dates_classify_as_date() {
         assert_eq!(classify("1970-01-02"), FieldValue::Date(1));
         assert_eq!(classify("2024-02-29"), FieldValue::Date(19_782));
         for text in ["2023-02-29", "2023-2-09", "2023/02/09", "0000-00-00", "2023-02-09 ", "é023-02-0"] {

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_whole_where_they_can_be() {
+    fn sheet_numbers_are_whole_where_possible() {
         assert_eq!(cell(DataRef::Float(12.0)), SheetCell::Value(FieldValue::Integer(12), "12".into()));
         assert_eq!(cell(DataRef::Float(0.5)), SheetCell::Value(FieldValue::Float(0.5), "0.5".into()));
         assert_eq!(

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_read_back_with_their_types_and_values() {
+    fn written_columns_read_back_with_types_and_values() {
         let moment = "2026-01-31T12:30:00.000001".parse().expect("a moment");
         let columns = [
             ("n", ColumnType::Integer, vec![Datum::Integer(i64::MAX), Datum::Null]),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn column_with_a_value_that_would_change_is_left_out() {
+    fn column_with_value_that_would_change_is_not_written() {
         let finer = "2026-01-31T12:30:00.000000001".parse().expect("a moment");
         let columns = [
             ("n", ColumnType::Integer, vec![Datum::Integer(1)]),

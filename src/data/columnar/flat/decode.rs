@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_spread_over_the_rows_that_have_one() {
+    fn spread_places_values_on_known_rows() {
         for (rows, step) in [(1, 1), (64, 2), (65, 3), (300, 1), (1000, 7), (128, 200)] {
             let known: Bitmap = (0..rows).map(|row| row % step == 0).collect();
             let values: Vec<usize> = (0..rows).filter(|row| row % step == 0).collect();
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_cut_or_not_utf_8_are_refused() {
+    fn truncated_or_non_utf8_texts_are_refused() {
         let bytes =
             [&2u32.to_le_bytes()[..], b"DE", &0u32.to_le_bytes(), &3u32.to_le_bytes(), "a\u{e9}".as_bytes()].concat();
         assert_eq!(texts(&bytes, 3), Some(vec!["DE", "", "a\u{e9}"]));

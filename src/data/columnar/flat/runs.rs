@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_every_width_are_looked_up() {
+    fn lookup_decodes_every_bit_width() {
         for width in 0..=16 {
             let numbers: Vec<u32> = (0..1000u32).map(|i| i.wrapping_mul(2_654_435_761) % (1 << width)).collect();
             let mut bytes = Vec::new();

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_of_rfc_4180_are_good() {
+    fn rfc_4180_quotes_have_no_fault() {
         for text in [
             "",
             "a,b\n1,2\n",
@@ -206,14 +206,14 @@ mod tests {
     }
 
     #[test]
-    fn text_after_a_closing_quote_is_found() {
+    fn text_after_closing_quote_is_reported() {
         assert_eq!(fault("a\n\"b\"c\n"), Some(QuoteFault::TextAfter { open: 2, close: 4 }));
         assert_eq!(fault("a\n\"b\" \n"), Some(QuoteFault::TextAfter { open: 2, close: 4 }));
         assert_eq!(fault("a,\"b\nc\",\"d\"\"\"e\n"), Some(QuoteFault::TextAfter { open: 8, close: 12 }));
     }
 
     #[test]
-    fn quote_inside_a_bare_field_is_found() {
+    fn quote_inside_bare_field_is_reported() {
         assert_eq!(fault("a\n5\"\n"), Some(QuoteFault::Inside { byte: 3, after_blank: false }));
         assert_eq!(fault("a b \"c\"\n"), Some(QuoteFault::Inside { byte: 4, after_blank: false }));
         let after_blank = Some(QuoteFault::Inside { byte: 3, after_blank: true });
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn quote_that_is_never_closed_is_found_at_the_end() {
+    fn unclosed_quote_is_reported_at_end() {
         assert_eq!(fault("a\n1,\"b\n2,c\n"), Some(QuoteFault::Unclosed { open: 4 }));
         assert_eq!(fault("a\n\"b\"\"\n"), Some(QuoteFault::Unclosed { open: 2 }));
         assert_eq!(fault("\""), Some(QuoteFault::Unclosed { open: 0 }));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_before_the_fault_are_passed_on() {
+    fn rows_before_quote_fault_are_passed_on() {
         assert_eq!(read("a,b\n1\n2,\"x\"y\n", 1 << 10).0, "a,b\n1\n2,");
     }
 }

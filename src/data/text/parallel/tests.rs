@@ -116,7 +116,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn table_read_on_all_cores_is_the_table_read_row_by_row(
+    fn parallel_read_equals_row_by_row_read(
         columns in prop::collection::vec(prop::collection::vec(prop::sample::select(&CELLS[..]), 1..7), 2..9),
         rows in prop::sample::select(&[3_usize, 40, 9_000, 40_000][..]),
         line_end in prop::sample::select(&["\n", "\r\n"][..]),
@@ -132,7 +132,7 @@ fn regular(rows: usize) -> String {
 }
 
 #[test]
-fn faults_are_reported_at_their_line_wherever_they_are() {
+fn parallel_read_reports_fault_at_its_line() {
     for row in ["1,2\n", "1,2,3,4\n", "1,\"2\"x,3\n", "1,2\",3\n", "1, \"2\",3\n", "1,\"2,3\n"] {
         for before in [0, 1, 30_000] {
             let mut text = regular(before) + row;
@@ -144,7 +144,7 @@ fn faults_are_reported_at_their_line_wherever_they_are() {
 }
 
 #[test]
-fn line_ends_blank_lines_and_repeated_headers_are_read_alike() {
+fn parallel_read_handles_blank_lines_and_repeated_headers() {
     let (table, end) = (regular(30_000), "5,6,seven");
     let blank = table.replace("\n77,", "\n\n\n77,");
     let repeated = table.replace("\n300,", "\nid,sum,name\n300,").replace("\n29000,", "\n\"id\",sum,name\n29000,");
@@ -157,7 +157,7 @@ fn line_ends_blank_lines_and_repeated_headers_are_read_alike() {
 }
 
 #[test]
-fn characters_that_are_not_utf8_are_read_alike() {
+fn parallel_read_handles_non_utf8_characters() {
     let mut text = regular(40_000).into_bytes();
     let place = text.len() - 3;
     text[place] = 0xE9;
@@ -167,7 +167,7 @@ fn characters_that_are_not_utf8_are_read_alike() {
 }
 
 #[test]
-fn files_of_one_table_widen_each_other() {
+fn parallel_read_of_files_widens_column_types() {
     let (numbers, words) = (regular(30_000), regular(100).replace(".5,", ",").replace("name 3", "2024-01-01"));
     let texts = regular(20_000).replace("19999,", "n/a,");
     for order in [[&numbers, &words, &texts], [&texts, &numbers, &words], [&words, &texts, &numbers]] {
