@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_find_their_questions_in_whatever_order_they_come() {
+    fn answers_in_any_order_reach_their_questions() {
         let counts = vec![CustomerCount { in_filter: 1, in_base: 2 }];
         let canned =
             vec![(1, Ok(Answer::Counts(counts.clone()))), (0, Ok(Answer::Summary(summary(3)))), (7, Err(lost()))];
@@ -184,14 +184,14 @@ mod tests {
     }
 
     #[test]
-    fn one_question_fails_alone() {
+    fn failed_question_leaves_others_answered() {
         let engine =
             Canned(Schema::default(), vec![(0, Err(lost())), (1, Ok(Answer::Counts(vec![CustomerCount::default()])))]);
         assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Err(lost()), Ok(vec![CustomerCount::default()])));
     }
 
     #[test]
-    fn answer_of_another_kind_is_an_error_that_names_both() {
+    fn answer_of_wrong_kind_is_error_with_both_kinds() {
         let engine = Canned(Schema::default(), vec![(0, Ok(Answer::Memberships(vec![1])))]);
         let (question, _) = asked();
         let error = ask_one(&engine, &question, &Cancel::new()).expect_err("not a summary");
@@ -202,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn answer_with_another_number_of_parts_is_an_error() {
+    fn answer_with_wrong_number_of_parts_is_error() {
         let engine = Canned(Schema::default(), vec![(1, Ok(Answer::Counts(Vec::new())))]);
         let (_, counts) = ask_all(&engine, &asked(), &Cancel::new());
         assert!(counts.is_err_and(|error| error.to_string().contains("another size")));
     }
 
     #[test]
-    fn kinds_are_listed_once_with_their_number() {
+    fn question_kinds_are_listed_once_with_counts() {
         let (summary, counts) = asked();
         let questions = [counts.question(), summary.question(), counts.question()];
         let kinds = questions.iter().map(|question| question.body.kind());
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_question_has_a_word_of_its_own() {
+    fn question_kinds_have_distinct_words() {
         let mut words: Vec<&str> = super::super::QuestionKind::ALL.iter().map(|kind| kind.word()).collect();
         words.sort_unstable();
         words.dedup();

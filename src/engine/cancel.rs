@@ -162,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn wait_ends_after_its_time() {
+    fn wait_ends_after_timeout() {
         let began = Instant::now();
         assert!(!Cancel::new().wait(Duration::from_millis(10)));
         assert!(began.elapsed() >= Duration::from_millis(10));
     }
 
     #[test]
-    fn callback_runs_once_however_often_it_is_raised() {
+    fn callback_runs_once_for_repeated_raises() {
         let cancel = Cancel::new();
         let (callback, called) = sender();
         let guard = cancel.on_raise(callback);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn callback_runs_at_once_if_raised_already() {
+    fn callback_on_raised_cancel_runs_at_once() {
         let cancel = Cancel::new();
         cancel.raise();
         let (callback, called) = sender();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn dropped_guard_takes_its_callback_back_and_no_other() {
+    fn dropped_guard_removes_only_its_callback() {
         let cancel = Cancel::new();
         let ((first, first_called), (second, second_called)) = (sender(), sender());
         let guard = cancel.on_raise(first);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn guard_may_be_dropped_while_its_callback_runs_and_after_its_cancel() {
+    fn guard_drops_during_callback_and_after_cancel() {
         let cancel = Cancel::new();
         let (entered, has_entered) = mpsc::channel();
         let (leave, may_leave) = mpsc::channel::<()>();
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn panic_in_a_callback_harms_no_other() {
+    fn panicking_callback_leaves_other_callbacks_running() {
         let cancel = Cancel::new();
         let (callback, called) = sender();
         let _first = cancel.on_raise(|| panic!("on purpose"));
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn callback_may_use_the_cancel_that_calls_it() {
+    fn callback_may_use_its_own_cancel() {
         let cancel = Cancel::new();
         let (callback, called) = sender();
         let own = cancel.clone();

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chi_square_is_pearsons() {
+    fn chi_square_agrees_with_scipy() {
         // scipy.stats.chi2_contingency([[10, 20], [30, 5]], correction=False)
         let table = [BothSides { inside: 10, outside: 20 }, BothSides { inside: 30, outside: 5 }];
         assert!(

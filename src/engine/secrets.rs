@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_taken_out_as_they_are_and_percent_encoded() {
+    fn scrub_removes_secret_plain_and_percent_encoded() {
         let mut secrets = Secrets::default();
         secrets.add("hunter2@x/y");
         let said = "no route to postgresql://app:hunter2%40x%2Fy@db/crm, password hunter2@x/y";
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_password_is_taken_out_unknown() {
+    fn scrub_removes_unknown_password_by_syntax() {
         let secrets = Secrets::default();
         for (said, shown) in [
             ("bad uri postgresql://app:pw@db/crm", "bad uri postgresql://app:***@db/crm"),
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn message_with_a_very_short_secret_is_withheld() {
+    fn message_with_very_short_secret_is_withheld() {
         let mut secrets = Secrets::default();
         secrets.add("a");
         assert!(!secrets.scrub("cat").contains("cat"));
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_with_a_password_are_recognised() {
+    fn address_with_password_holds_secret() {
         for text in [
             "postgresql://app:pw@db/crm",
             "postgresql://app@db/crm?sslmode=require&password=pw",
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_secrets_are_recognised() {
+    fn secret_keys_are_recognized() {
         for key in ["password", "adbc.snowflake.sql.client_option.auth_token", "adbc.bigquery.sql.auth_credentials"] {
             assert!(is_secret_key(key), "{key}");
         }
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn variable_that_is_not_set_is_an_error() {
+    fn unset_environment_variable_is_error() {
         let mut secrets = Secrets::default();
         let error = with_environment("x {{ env_var(CROSSCUT_NO_SUCH) }}", &mut secrets).expect_err("not set");
         assert_eq!(error, "environment variable CROSSCUT_NO_SUCH is not set");
@@ -282,7 +282,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn file_that_others_may_read_is_refused() {
+    fn secret_file_readable_by_others_is_refused() {
         use std::os::unix::fs::PermissionsExt;
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), "hunter2\n").expect("written");
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_above_zero_are_a_time() {
+    fn seconds_must_be_positive_number() {
         assert_eq!(seconds("x", "0.5"), Ok(Duration::from_millis(500)));
         for wrong in ["0", "-1", "nan", "inf", "ten", ""] {
             assert!(seconds("x", wrong).is_err(), "{wrong}");

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numeric_has_the_scale_of_its_declaration() {
+    fn numeric_type_has_declared_scale() {
         for (typmod, expected) in [
             (Some(655_366), ColumnType::Decimal(2)),
             (Some((18 << 16) + 4), ColumnType::Decimal(0)),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn declared_types_of_sqlite_are_read_by_their_words() {
+    fn sqlite_declared_types_are_read_by_words() {
         for (declared, expected) in [
             ("INTEGER", ColumnType::Integer),
             ("varchar(20)", ColumnType::Text),
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn sqlite_table_name_is_taken_apart_at_its_point() {
+    fn sqlite_table_name_splits_at_point() {
         assert_eq!(sqlite_name("main.\"my.table\""), (Some("main".into()), "my.table".into()));
         assert_eq!(
             statement("it's", SqlDialect::Sqlite),

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_of_the_postgresql_driver_are_sorted() {
+    fn postgresql_driver_errors_map_to_error_kinds() {
         let connecting = "[libpq] Failed to connect: connection to server at \"127.0.0.1\", port 1 failed: ";
         let refused = format!("{connecting}Connection refused\n\tIs the server running on that host?\n");
         let expected = "Failed to connect: connection to server at \"127.0.0.1\", port 1 failed: Connection refused";

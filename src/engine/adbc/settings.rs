@@ -310,7 +310,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_are_added_in_the_form_of_the_address() {
+    fn parameters_are_added_in_address_syntax() {
         let extra = [("connect_timeout", "5".to_owned()), ("password", "a'b c".to_owned())];
         assert_eq!(
             with_parameters("postgresql://app@db/crm", &extra),

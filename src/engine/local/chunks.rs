@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chunks_are_whole_words_and_cover_all_rows() {
+    fn row_chunks_are_whole_words_and_cover_all_rows() {
         for (rows, chunk) in [(0, 1), (1, 1), (64, 64), (65, 1), (1000, 77), (1000, 5000)] {
             let chunks = RowChunks::new(rows, chunk);
             let ranges = chunks.ranges();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_in_order_and_an_error_is_returned() {
+    fn chunk_answers_keep_order_and_return_error() {
         let chunks = RowChunks::new(10_000, 64);
         let starts = chunks.map(&Cancel::new(), |rows| Ok(rows.start)).expect("not cancelled");
         assert!(starts.len() == 157 && starts.is_sorted());
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn cancelled_work_is_not_begun() {
+    fn cancelled_chunks_are_not_started() {
         let cancel = Cancel::new();
         cancel.raise();
         assert_eq!(RowChunks::new(100, 64).map(&cancel, |_| Ok(())), Err(EngineError::Cancelled));

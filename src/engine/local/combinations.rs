@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn each_customer_has_one_combination() {
+    fn combinations_count_each_customer_once() {
         let rest = (0..66).sum::<usize>() as f64 - 67.0;
         assert_eq!(tally(&[u64::MAX, 0b11]), [(0b00, 62, rest), (0b01, 2, 64.0), (0b11, 2, 3.0)]);
         assert_eq!(tally(&[0, 0b10]), [(0b00, 1, 65.0)]);

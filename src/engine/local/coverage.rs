@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_customer_has_one_first_set() {
+    fn coverage_layers_assign_each_customer_to_first_set() {
         let chunk = Chunk { rows: 0..8, value: None };
         let sets: [&[u64]; 3] = [&[0b0000_0111], &[0b0000_1110], &[0b1001_0001]];
         let found = chunk.coverage(&[0b0111_1111], &sets);

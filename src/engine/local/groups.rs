@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_largest_come_first_and_ties_by_value() {
+    fn largest_sorts_by_count_then_value() {
         let counts = [5, 9, 5, 0, 7];
         assert_eq!(largest(vec![0, 1, 2, 4], &counts, 3), (vec![1, 4, 0], 1));
         assert_eq!(largest(vec![0, 1, 2, 4], &counts, 9), (vec![1, 4, 0, 2], 0));

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn and_or_not_are_kleenes() {
+    fn and_or_not_follow_kleene_logic() {
         let a: Vec<_> = TRUTHS.iter().flat_map(|t| [*t; 3]).collect();
         let b: Vec<_> = TRUTHS.repeat(3);
         let and = |x: Option<bool>, y: Option<bool>| match (x, y) {
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn bits_past_the_end_are_never_counted() {
+    fn count_ignores_bits_past_end() {
         for len in [0, 1, 63, 64, 65, 130] {
             let all = Mask::constant(Some(true), len);
             assert_eq!(all.count(), len as u64);

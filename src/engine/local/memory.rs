@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_used_longest_ago_goes_first() {
+    fn least_recently_used_mask_is_evicted_first() {
         let memory = memory(2);
         keep(&memory, "a");
         keep(&memory, "b");
@@ -219,14 +219,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_budget_nothing_is_kept() {
+    fn memory_without_budget_keeps_nothing() {
         let memory = memory(0);
         keep(&memory, "a");
         assert!(!has(&memory, "a"));
     }
 
     #[test]
-    fn masks_that_a_batch_shares_stay_without_a_budget() {
+    fn batch_keeps_shared_masks_without_budget() {
         let memory = memory(0);
         let batch = memory.of_batch(vec!["a".into()]);
         let question = || batch.of_column(Some(("persona".into(), 7)));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_depends_on_a_column_of_its_own_is_kept_apart() {
+    fn masks_of_own_column_are_kept_separately() {
         let memory = memory(9);
         let of = |number| memory.of_batch(vec!["persona = 'x'".into()]).of_column(Some(("persona".into(), number)));
         keep(&of(1), "persona = 'x'");
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_anew_takes_its_room_once() {
+    fn mask_kept_again_uses_room_once() {
         let memory = memory(2);
         keep(&memory, "b");
         (0..10).for_each(|_| keep(&memory, "a"));

@@ -119,7 +119,7 @@ mod tests {
     use crate::engine::local::chunks::RowChunks;
 
     #[test]
-    fn place_is_that_of_the_next_hit_in_either_direction() {
+    fn next_hit_is_found_in_both_directions() {
         let hits = [false, true, false, false, true];
         let forwards = [0, 1, 2, 4, 5].map(|from| found(hits.into_iter(), from, false));
         assert_eq!(forwards, [Some(1), Some(1), Some(4), Some(4), None]);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_in_file_order_meet_without_gap_or_overlap() {
+    fn pages_in_file_order_are_contiguous() {
         let words = [u64::MAX, 0, 0b1011, 1];
         let write = |rows: std::ops::Range<usize>, out: super::super::mask::Words| {
             out.trues.copy_from_slice(&words[rows.start / 64..rows.end.div_ceil(64)]);

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn periods_are_numbered_in_their_order_from_the_first_day_on() {
+    fn periods_are_numbered_from_first_day() {
         // 2025-12-28, a Sunday, to 2026-01-05, a Monday.
         let (first, last) = (20_450, 20_458);
         let periods = |table: &PeriodTable| (first..=last).map(|day| table.period(day)).collect::<Vec<_>>();
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn days_thousands_of_years_apart_are_in_their_own_periods() {
+    fn days_millennia_apart_get_own_periods() {
         let days = ["0001-01-01", "1000-06-15", "2024-03-01", "2024-03-31", "2024-04-01", "9999-12-31"].map(day);
         let months = ["0001-01-01", "1000-06-01", "2024-03-01", "2024-03-01", "2024-04-01", "9999-12-01"];
         assert_eq!(keys(DateUnit::Month, &days), months);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn days_beyond_the_calendar_are_before_or_after_it() {
+    fn days_beyond_calendar_are_before_or_after() {
         let days = [i32::MIN.into(), day("2024-03-01"), i32::MAX.into()];
         assert_eq!(keys(DateUnit::Month, &days), ["before the calendar", "2024-03-01", "after the calendar"]);
     }

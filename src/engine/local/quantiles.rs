@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn floats_keep_their_order_as_whole_numbers() {
+    fn float_keys_keep_order() {
         let ascending = [f64::NEG_INFINITY, -1e300, -1.5, -1e-300, 0.0, 1e-300, 0.5, 2.0, 1e300, f64::INFINITY];
         assert!(ascending.map(float_key).is_sorted());
         assert_eq!(ascending.map(float_key).map(float_of), ascending);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_is_the_first_that_the_share_does_not_exceed() {
+    fn rank_is_first_place_that_reaches_share() {
         assert_eq!([0.0, 0.2, 0.21, 0.5, 1.0].map(|share| rank(share, 10)), [1, 2, 3, 5, 10]);
         assert_eq!(rank(0.07, 100), 7);
         assert_eq!(rank(0.5, 1), 1);

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_read_as_sparks_own_clients_do() {
+    fn spark_address_parses_like_spark_clients() {
         let read = |url| address(url).map(|address| (address.endpoint(), address.user, address.headers)).ok();
         let expected = |endpoint: &str, user: &str, headers: &[(&str, &str)]| {
             let headers = headers.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -153,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_are_wrong_are_refused() {
+    fn malformed_spark_address_is_refused() {
         for url in ["", "spark://h", "sc://", "sc://:15002", "sc://h:port", "sc://h/;use_ssl", "sc://a@h"] {
             assert!(matches!(address(url), Err(EngineError::Failed(_))), "{url}");
         }
     }
 
     #[test]
-    fn token_in_a_study_is_refused_and_needs_tls() {
+    fn spark_token_in_study_is_refused_and_needs_tls() {
         let error = address("sc://h/;use_ssl=true;token=seeded").map(|_| ()).expect_err("a study is shared");
         assert!(error.to_string().starts_with("url: holds a token") && !error.to_string().contains("seeded"));
         let file = tempfile::NamedTempFile::new().expect("a file, of mode 0600");

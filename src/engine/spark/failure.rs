@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_of_spark_are_sorted() {
+    fn spark_errors_map_to_error_kinds() {
         let secrets = Secrets::default();
         let kind = |status: Status| engine_error(&status, true, &secrets);
         let missing = "[TABLE_OR_VIEW_NOT_FOUND] The table or view `crm`.`nope` cannot be found. Verify the spelling and \

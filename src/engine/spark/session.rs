@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_that_of_all_statements_under_way() {
+    fn progress_covers_all_running_statements() {
         let progress = TaskProgress::default();
         assert_eq!(progress.permille(), None);
         progress.report("a", 0, 0);

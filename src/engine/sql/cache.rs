@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn oldest_answers_go_when_there_are_too_many() {
+    fn cache_evicts_oldest_answers_beyond_limit() {
         let (mut cache, now) = (Cache::new(), Instant::now());
         for n in 0..300 {
             cache.put(&format!("SELECT {n}"), &answer(1), now);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_bounded_and_huge_answers_are_not_kept() {
+    fn cache_bounds_bytes_and_skips_huge_answers() {
         let (mut cache, now) = (Cache::new(), Instant::now());
         cache.put("small", &answer(1), now);
         cache.put("huge", &answer(3 << 20), now);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn old_answer_is_not_given_again() {
+    fn cached_answer_expires() {
         let (mut cache, now) = (Cache::new(), Instant::now());
         cache.put("SELECT 1", &answer(1), now);
         assert!(cache.get("SELECT 1", now + MAX_AGE / 2).is_some());

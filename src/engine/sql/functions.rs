@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn functions_that_a_dialect_refuses_are_named() {
+    fn unsupported_functions_are_listed_by_dialect() {
         assert_eq!(unsupported_functions(SqlDialect::DuckDb), Vec::<String>::new());
         let of_sqlite = unsupported_functions(SqlDialect::Sqlite);
         assert!(of_sqlite.contains(&"regexp_extract".to_owned()), "{of_sqlite:?}");

@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_come_in_every_type_that_a_driver_may_choose() {
+    fn counts_are_read_from_every_number_type() {
         let seven: Vec<ArrayRef> = vec![
             Arc::new(Int8Array::from(vec![Some(7), None])),
             Arc::new(Int16Array::from(vec![Some(7), None])),
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn value_that_is_no_count_is_named() {
+    fn value_that_is_no_count_is_named_in_error() {
         let error = |array: ArrayRef| counts(array).expect_err("no count").to_string();
         let minus = error(Arc::new(Int64Array::from(vec![-1])));
         assert_eq!(minus, "the engine's answer has Whole(-1) where a count is needed");
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_of_every_unit_are_the_same() {
+    fn moments_of_every_unit_read_alike() {
         let second = 1_800_000_000i64;
         let arrays: [ArrayRef; 4] = [
             Arc::new(TimestampSecondArray::from(vec![second])),
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_keep_the_scale_of_their_column() {
+    fn decimals_keep_scale_of_column() {
         let cents = |units: i128, scale| -> ArrayRef {
             Arc::new(Decimal128Array::from(vec![units]).with_precision_and_scale(20, scale).expect("a decimal"))
         };
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn nan_is_null_and_floats_of_32_bits_have_their_shortest_digits() {
+    fn nan_reads_as_null_and_float32_as_shortest_digits() {
         let floats: ArrayRef = Arc::new(Float64Array::from(vec![f64::NAN, f64::INFINITY, -0.5]));
         assert_eq!(values(floats.clone(), ColumnType::Float), ["Null", "Float(inf)", "Float(-0.5)"]);
         assert_eq!(DriverTable(&answer(vec![floats])).floats(0), Ok(vec![None, Some(f64::INFINITY), Some(-0.5)]));
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_several_batches_follow_each_other() {
+    fn rows_of_several_batches_are_concatenated() {
         let answer = answer(vec![Arc::new(Int64Array::from(vec![1, 2])), Arc::new(Int64Array::from(vec![3]))]);
         assert_eq!((DriverTable(&answer).rows(), DriverTable(&answer).counts(0)), (3, Ok(vec![1, 2, 3])));
         let dictionary: ArrayRef = Arc::new(["a", "b", "a"].into_iter().collect::<DictionaryArray<Keys>>());

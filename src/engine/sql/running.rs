@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statements_under_way_are_counted_and_timed() {
+    fn running_statements_are_counted_and_timed() {
         let running = RunningStatements::default();
         let slow = || {
             assert_eq!(running.in_flight(), 1);

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strata_are_those_of_all_conditions() {
+    fn strata_include_rows_that_meet_all_conditions() {
         let strata = Strata { has: 0b001, lacks: 0b100, exactly: Some((0b011, 1)) };
         let included: Vec<u64> = (0..8).filter(|stratum| strata.includes(*stratum)).collect();
         assert_eq!(included, [0b001]);

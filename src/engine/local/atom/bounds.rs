@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_beside_fractions_are_bounded_by_the_whole_ones_within() {
+    fn integer_bounds_from_fractions_round_inwards() {
         let float = |number| Datum::Float(number);
         use Bound::{Excluded, Included, Unbounded};
         assert_eq!(integers(Excluded(float(2.5)), Unbounded), Some(Some((3, i64::MAX))));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_are_bounded_by_their_units() {
+    fn decimal_bounds_are_exact_units() {
         let decimal = |text| Datum::Decimal(Decimal::parse(text).unwrap());
         let cents = |low, high| whole(&low, &high, &DataType::Decimal(38, 2));
         use Bound::{Excluded, Included, Unbounded};
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_lies_beyond_the_ends() {
+    fn bounds_beyond_type_limits_are_empty() {
         use Bound::{Excluded, Unbounded};
         assert_eq!(integers(Excluded(Datum::Integer(i64::MAX)), Unbounded), Some(None));
         assert_eq!(integers(Unbounded, Excluded(Datum::Integer(i64::MIN))), Some(None));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_are_bounded_by_their_neighbours() {
+    fn float_bound_excludes_to_next_float() {
         let above_zero = float(&Bound::Excluded(Datum::Float(-0.0)), &Bound::Unbounded);
         assert_eq!(above_zero, Some(Some((f64::from_bits(1), f64::INFINITY))));
     }

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn bits_of_several_arrays_follow_one_another() {
+    fn bits_of_several_arrays_are_concatenated() {
         let odd = |i: usize| i % 3 == 1;
         for lens in [vec![0], vec![1], vec![64], vec![63, 1, 65], vec![10, 0, 200, 7], vec![128, 128], vec![5; 40]] {
             let mut words = Bits::default();
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_in_the_middle_of_a_word_is_cut_out_again() {
+    fn bitmap_cuts_out_appended_slice() {
         let all = bits((0..500).map(|i| i % 7 < 3));
         let mut words = Bits::default();
         words.append(&all.clone().sliced(3, 490));
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_are_found_within_the_rows() {
+    fn zero_bits_are_found_within_row_range() {
         let mut words = Bits::default();
         words.append(&bits((0..300).map(|i| i % 11 > 2)));
         let words = words.into_words();

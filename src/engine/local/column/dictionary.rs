@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_texts_keep_their_numbers_as_the_table_grows() {
+    fn short_texts_keep_numbers_as_table_grows() {
         let mut table = ShortTexts::default();
         let text = |i: u32| View::new_inline(format!("{i}").as_bytes()).as_u128();
         for i in 0..10_000 {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_differ_anywhere_have_hashes_far_apart() {
+    fn text_hashes_differ_for_single_byte_changes() {
         let mut low_bits = std::collections::HashSet::new();
         for at in 0..12 {
             let mut text = [b'a'; 12];
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn how_many_values_a_column_may_have() {
+    fn max_values_grow_with_rows_up_to_limit() {
         assert_eq!(most_values(100), 65_535);
         assert_eq!(most_values(1_000_000), 125_000);
         assert_eq!(most_values(100_000_000), 1 << 20);

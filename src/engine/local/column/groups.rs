@@ -149,14 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn booleans_are_false_then_true_then_null() {
+    fn boolean_groups_order_false_true_null() {
         let found = codes(&of(Series::new("b".into(), [Some(true), None, Some(false)])));
         let keys = vec![Datum::Boolean(false), Datum::Boolean(true), Datum::Null];
         assert_eq!(found, Some((vec![1, 2, 0], keys)));
     }
 
     #[test]
-    fn close_numbers_are_their_distance_from_the_least() {
+    fn close_integers_are_coded_by_distance_from_minimum() {
         let found = codes(&of(Series::new("n".into(), [Some(-2i64), None, Some(1), Some(-1)])));
         let keys = [-2, -1, 0, 1].map(Datum::Integer).into_iter().chain([Datum::Null]).collect();
         assert_eq!(found, Some((vec![0, 4, 3, 1], keys)));
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_far_apart_floats_and_diverse_text_have_no_codes_at_hand() {
+    fn distant_numbers_and_floats_have_no_group_codes() {
         assert!(of(Series::new("n".into(), [0i64, 65_535])).groups().is_some());
         assert!(of(Series::new("n".into(), [0i64, 65_536])).groups().is_none());
         assert!(of(Series::new("n".into(), [i64::MIN, i64::MAX])).groups().is_none());
@@ -178,14 +178,14 @@ mod tests {
     }
 
     #[test]
-    fn text_is_in_the_order_of_its_dictionary() {
+    fn text_codes_follow_dictionary_order() {
         let found = codes(&of(Series::new("t".into(), [Some("pro"), None, Some("basic"), Some("pro")])));
         let keys = vec![Datum::Text("basic".into()), Datum::Text("pro".into()), Datum::Null];
         assert_eq!(found, Some((vec![1, 2, 0, 1], keys)));
     }
 
     #[test]
-    fn a_block_in_the_middle_has_the_same_codes() {
+    fn codes_of_block_equal_codes_of_whole_column() {
         let numbers = (0..1_000i64).map(|i| (i % 7 != 3).then_some(i % 50 + 1_000));
         let column = of(numbers.collect::<Int64Chunked>().into_series());
         let (all, _) = codes(&column).unwrap();

@@ -57,7 +57,7 @@ mod tests {
     use super::Pieces;
 
     #[test]
-    fn rows_are_found_in_the_arrays_that_hold_them() {
+    fn pieces_find_rows_across_arrays() {
         let mut column = Int32Chunked::from_vec("n".into(), (0..5).collect());
         column.append(&Int32Chunked::from_vec("n".into(), vec![])).unwrap();
         column.append(&Int32Chunked::from_vec("n".into(), (5..6).collect())).unwrap();

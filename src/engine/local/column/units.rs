@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn exact_literals_have_one_cell_or_lie_between_two() {
+    fn exact_literal_has_unit_or_lies_between_two() {
         assert_eq!(place(decimal("12.5"), &CENTS), Some((1249, 1250)));
         assert_eq!(place(decimal("12.500"), &CENTS), Some((1249, 1250)));
         assert_eq!(place(decimal("12.509"), &CENTS), Some((1250, 1250)));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_are_equal_to_the_decimals_that_are_nearest_to_them() {
+    fn float_literal_equals_nearest_decimal() {
         assert_eq!(place(Datum::Float(0.1), &CENTS), Some((9, 10)));
         assert_eq!(place(Datum::Float(0.105), &CENTS), Some((10, 10)));
         assert_eq!(place(Datum::Float(-0.29), &CENTS), Some((-30, -29)));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn break_points_are_the_numbers_that_they_are_written_as() {
+    fn break_points_have_their_written_value() {
         assert_eq!(first_from(19.99, &CENTS), 1999);
         assert_eq!(first_from(0.29, &CENTS), 29);
         assert_eq!(first_from(0.291, &CENTS), 30);

@@ -44,7 +44,7 @@ impl AgesInFile {
 }
 
 #[test]
-fn column_is_read_before_a_question_needs_it() {
+fn column_is_read_ahead_of_question() {
     let ages = AgesInFile::new();
     ages.read_ahead(&["no column", "age"]);
     ages.wait_until_read();
@@ -53,7 +53,7 @@ fn column_is_read_before_a_question_needs_it() {
 }
 
 #[test]
-fn column_is_not_read_ahead_while_questions_are_answered() {
+fn read_ahead_waits_while_questions_are_answered() {
     let ages = AgesInFile::new();
     let answering = ages.columns.answering();
     ages.read_ahead(&["age"]);
@@ -64,7 +64,7 @@ fn column_is_not_read_ahead_while_questions_are_answered() {
 }
 
 #[test]
-fn question_gets_a_column_whose_read_ahead_waits() {
+fn question_gets_column_whose_read_ahead_waits() {
     let ages = AgesInFile::new();
     let _answering = ages.columns.answering();
     ages.read_ahead(&["age"]);
@@ -73,7 +73,7 @@ fn question_gets_a_column_whose_read_ahead_waits() {
 }
 
 #[test]
-fn column_that_is_not_named_any_more_is_not_read() {
+fn column_no_longer_named_is_not_read_ahead() {
     let ages = AgesInFile::new();
     let answering = ages.columns.answering();
     ages.read_ahead(&["age"]);
@@ -89,7 +89,7 @@ fn column_that_is_not_named_any_more_is_not_read() {
 }
 
 #[test]
-fn question_that_waits_for_a_column_is_woken_when_it_is_given_up() {
+fn question_waiting_for_column_wakes_on_cancel() {
     let columns = ColumnStore::new(BaseTable::Memory(DataFrame::empty()));
     // Nobody finishes this job: only the cancel ends the wait.
     let job = ColumnJob::default();

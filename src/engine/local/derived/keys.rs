@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_row_with_a_key_is_its_row() {
+    fn key_index_returns_first_row_of_key() {
         let keys: Vec<Option<i64>> = (0..10_000).map(|n| (n % 7 != 0).then_some(n * n % 3_001)).collect();
         let found =
             KeyIndex::of(&RowChunks::new(keys.len(), 64), |row| keys[row], &Cancel::new()).expect("not cancelled");

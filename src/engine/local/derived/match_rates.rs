@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn number_has_one_form() {
+    fn as_number_normalizes_number_texts() {
         for (key, form) in [
             ("007", Some("7")),
             ("7.0", Some("7")),

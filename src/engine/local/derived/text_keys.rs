@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn packed_keys_differ_if_the_texts_do() {
+    fn packed_keys_of_different_texts_differ() {
         let keys = ["", "a", "a\0", "a\0\0", "\0a", "ab", "fifteen bytes..", "é"];
         let packed: std::collections::HashSet<u128> = keys.iter().map(|key| packed(key).unwrap()).collect();
         assert_eq!(packed.len(), keys.len());

@@ -91,7 +91,7 @@ mod tests {
     );
 
     #[test]
-    fn f64s_are_compared_as_ieee_has_it() {
+    fn f64_between_follows_ieee_754() {
         let ends = [f64::NEG_INFINITY, f64::MIN, -1.5, -0.0, 0.0, 1.5, f64::MAX, f64::INFINITY, f64::NAN, -f64::NAN];
         let mut random = Random::default();
         assert_between(|| random.below(1000) as f64 / 100.0 - 5.0, &ends);

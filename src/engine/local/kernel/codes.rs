@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_found_whatever_the_codes_are_held_in() {
+    fn code_members_are_found_in_every_code_width() {
         assert_members::<u8>(30);
         assert_members::<u8>(256);
         assert_members::<u16>(30);
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_code_of_a_type_is_a_code() {
+    fn code_set_contains_last_code_of_type() {
         for inside in [vec![0, 65_535], (0..65_536).step_by(3).collect()] {
             let set = CodeSet::new(65_536, inside.into_iter());
             let mut out = [0];
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_is_none_is_in_no_set() {
+    fn code_beyond_set_is_no_member() {
         for inside in [vec![3, 70_001], (0..70_001).step_by(2).chain([70_001]).collect()] {
             let set = CodeSet::new(70_001, inside.into_iter());
             let mut out = [0];
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_of_codes_above_the_columns_type_hold_none_of_its_codes() {
+    fn code_runs_beyond_type_match_no_code() {
         let set = CodeSet::new(1000, (250..260).chain(300..310).chain([5]));
         let mut out = [0];
         members(&[5u8, 4, 249, 250, 255], &set, &mut out);

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mean_and_the_squares_are_those_of_the_rows_that_count() {
+    fn moments_cover_only_counted_rows() {
         let values: Vec<f64> = (0..100).map(f64::from).collect();
         let found = moments(&values, Some(&[u64::MAX, 0b1]), &[u64::MAX << 62, u64::MAX], 63.0);
         assert_eq!(found, MomentSums { known: 3, sum: 0.0, squares: 2.0 });

@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_of_whole_numbers_are_exact_beyond_what_a_float_holds() {
+    fn integer_sums_are_exact_beyond_float_precision() {
         let values: Vec<i64> = (0..1000).map(|i| i64::MAX - i * 1_000_000_007).collect();
         let words = [u64::MAX; 16];
         let wanted: i128 = values.iter().map(|&value| i128::from(value)).sum();
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn infinity_has_no_rest() {
+    fn infinite_sum_has_zero_rest() {
         let mut sum = Sum { total: 1.0, ..Sum::default() };
         sum += Sum { total: f64::INFINITY, ..Sum::default() };
         sum += Sum { total: 1.0, ..Sum::default() };

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn customers_are_counted_by_code() {
+    fn tally_counts_customers_by_code() {
         assert_tally::<u8>(1);
         assert_tally::<u8>(3);
         assert_tally::<u8>(256);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_summed_by_code_and_in_all() {
+    fn tally_sums_values_by_code_and_in_total() {
         // Quarters sum exactly in any order.
         assert_sums::<u8, f64>(1, |n| n as f64 / 4.0 - 7.0);
         assert_sums::<u8, i8>(3, |n| (n as i8).wrapping_sub(100));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_are_summed_exactly_by_code() {
+    fn tally_sums_integers_exactly_by_code() {
         let values: Vec<i64> = (0..300).map(|i| i64::MAX - i * 1_000_000_007).collect();
         let codes: Vec<u16> = (0..300).map(|i| i % 3).collect();
         let mut sums = [Sum::default(); 3];
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_outside_of_the_mask_are_not_read_as_numbers() {
+    fn sum_ignores_values_outside_mask() {
         let values: Vec<f64> = (0..200).map(|row| if row % 3 == 0 { f64::NAN } else { 1.0 }).collect();
         let words: Vec<u64> =
             (0..4).map(|i| (0..64).filter(|bit| (i * 64 + bit) % 3 != 0).fold(0, |w, bit| w | 1 << bit)).collect();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_are_the_same_to_the_last_digit_on_every_cpu_and_whatever_lies_between() {
+    fn sums_are_identical_on_every_cpu_level() {
         let mut random = Random::default();
         let values: Vec<f64> = (0..1000).map(|_| random.bits() as f64 / 7.0).collect();
         let codes: Vec<u8> = (0..1000).map(|_| random.below(5) as u8).collect();

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_counted_together_as_they_are_combined() {
+    fn combined_words_are_counted_in_one_pass() {
         for (a, b) in LENS.into_iter().flat_map(|len| masks(len).into_iter().zip(masks(len).into_iter().rev())) {
             let c: Vec<u64> = a.iter().zip(&b).map(|(a, b)| a.rotate_left(3) ^ b).collect();
             let each = |f: fn(u64, u64) -> u64| a.iter().zip(&b).map(|(&a, &b)| f(a, b)).collect::<Vec<_>>();
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_turned_over_has_rows_for_columns() {
+    fn transpose64_swaps_rows_and_columns() {
         let mut random = Random::default();
         let words: [u64; 64] = std::array::from_fn(|_| random.bits());
         on_each_level(|| {

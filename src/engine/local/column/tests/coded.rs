@@ -21,7 +21,7 @@ fn check_coded(column: &Polars) -> CodedColumn {
 }
 
 #[test]
-fn text_of_few_values_is_coded_as_narrow_as_can_be() {
+fn text_with_few_values_gets_narrowest_codes() {
     for (rows, distinct, width) in [
         (100_000, 1, 1),
         (100_000, 255, 1),
@@ -38,7 +38,7 @@ fn text_of_few_values_is_coded_as_narrow_as_can_be() {
 }
 
 #[test]
-fn more_values_come_as_text_however_they_are_spread() {
+fn text_with_many_values_stays_text() {
     let even = random_text(300_000, 200_000, 1);
     assert!(matches!(check_cut(&even), ColumnData::Text(_)));
     // The sample from all over the column sees few values; the rest of it has too many.
@@ -49,7 +49,7 @@ fn more_values_come_as_text_however_they_are_spread() {
 }
 
 #[test]
-fn categories_are_taken_over_by_their_numbers() {
+fn categories_keep_codes_unless_too_many() {
     for (physical, distinct, width) in
         [(CategoricalPhysical::U8, 100, 1), (CategoricalPhysical::U16, 1_000, 2), (CategoricalPhysical::U32, 50_000, 2)]
     {

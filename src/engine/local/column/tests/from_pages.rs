@@ -86,7 +86,7 @@ fn check(files: &DataFiles, name: &str) -> ColumnData {
 }
 
 #[test]
-fn columns_of_pages_are_what_polars_reads() {
+fn columns_from_pages_equal_polars_columns() {
     let (_folder, path) = in_folder();
     for (compression, page) in [
         (ParquetCompression::Uncompressed, None),
@@ -102,7 +102,7 @@ fn columns_of_pages_are_what_polars_reads() {
 }
 
 #[test]
-fn whole_numbers_are_as_narrow_as_the_statistics_say() {
+fn integers_from_pages_use_width_of_statistics() {
     let (_folder, path) = in_folder();
     write(&path, &customers(), ParquetCompression::Snappy, None, true);
     let cells = |name: &str| match check(&open(&path), name) {
@@ -117,7 +117,7 @@ fn whole_numbers_are_as_narrow_as_the_statistics_say() {
 }
 
 #[test]
-fn whole_numbers_without_statistics_are_read_in_the_other_way() {
+fn integers_without_statistics_are_read_by_polars() {
     let (_folder, path) = in_folder();
     write(&path, &customers(), ParquetCompression::Snappy, None, false);
     assert!(open(&path).flat("whole").is_none());
@@ -125,7 +125,7 @@ fn whole_numbers_without_statistics_are_read_in_the_other_way() {
 }
 
 #[test]
-fn pages_that_pyarrow_writes_are_read() {
+fn pages_written_by_pyarrow_are_read() {
     let files = open(Path::new("tests/it/formats/pages.parquet"));
     for name in ["tiny", "whole", "far", "unsigned", "day", "moment", "share", "plan", "nothing"] {
         check(&files, name);
@@ -144,7 +144,7 @@ fn pages_that_pyarrow_writes_are_read() {
 }
 
 #[test]
-fn texts_of_files_that_differ_are_united() {
+fn dictionaries_of_several_files_are_merged() {
     let folder = tempfile::tempdir().unwrap();
     for (file, plans) in [("a", ["pro", "basic"]), ("b", ["trial", "basic"])] {
         let frame =
@@ -159,7 +159,7 @@ fn texts_of_files_that_differ_are_united() {
 }
 
 #[test]
-fn file_that_was_replaced_is_refused() {
+fn replaced_file_is_refused() {
     let (_folder, path) = in_folder();
     write(&path, &customers(), ParquetCompression::Snappy, None, true);
     let files = open(&path);
@@ -170,7 +170,7 @@ fn file_that_was_replaced_is_refused() {
 }
 
 #[test]
-fn reading_stops_when_it_is_cancelled() {
+fn reading_pages_stops_when_cancelled() {
     let (_folder, path) = in_folder();
     write(&path, &customers(), ParquetCompression::Snappy, None, true);
     let files = open(&path);
@@ -182,7 +182,7 @@ fn reading_stops_when_it_is_cancelled() {
 }
 
 #[test]
-fn table_of_no_rows_has_columns_of_no_rows() {
+fn empty_table_has_empty_columns() {
     let (_folder, path) = in_folder();
     write(&path, &customers().head(Some(0)), ParquetCompression::Snappy, None, true);
     let files = open(&path);
@@ -192,7 +192,7 @@ fn table_of_no_rows_has_columns_of_no_rows() {
 }
 
 #[test]
-fn values_of_a_dictionary_that_no_row_has_are_left_out() {
+fn unused_dictionary_values_are_dropped() {
     let (codes, values, counts) = (Codes::U16(vec![2, 0, 3, 2]), vec!["a", "b", "c"], vec![1, 0, 2, 1]);
     let (codes, values, counts) = super::super::from_pages::only_used(codes, values, counts);
     assert_eq!((values, counts), (vec!["a", "c"], vec![1, 2, 1]));

@@ -22,7 +22,7 @@ fn check_numbered(column: Polars) {
 }
 
 #[test]
-fn any_column_can_be_put_in_groups() {
+fn columns_of_every_type_can_be_grouped() {
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     let mut numbers = |spread: i64| -> Polars {
         let number = |_| Some(rng.next_u64() as i64 % spread).filter(|v| v % 5 != 0);

@@ -108,7 +108,7 @@ fn every_type() -> Vec<Polars> {
 }
 
 #[test]
-fn every_type_comes_back_as_it_was() {
+fn compact_column_round_trips_every_type() {
     for column in every_type() {
         check_cut(&column);
         check(column.slice(0, 1));
@@ -120,7 +120,7 @@ fn every_type_comes_back_as_it_was() {
 }
 
 #[test]
-fn zero_keeps_its_sign() {
+fn compact_column_keeps_negative_zero() {
     let Datum::Float(zero) = ColumnData::compact(Polars::new("a".into(), [1.0, -0.0])).datum(1) else {
         panic!("a float")
     };
@@ -128,7 +128,7 @@ fn zero_keeps_its_sign() {
 }
 
 #[test]
-fn numbers_take_as_few_bits_as_they_need() {
+fn compact_numbers_use_fewest_bytes() {
     let bytes = |values: Vec<i64>| {
         let column = named(Int64Chunked::from_vec("".into(), values).into_series());
         let rows = column.len();
@@ -152,7 +152,7 @@ fn numbers_take_as_few_bits_as_they_need() {
 }
 
 #[test]
-fn decimals_take_as_few_bits_as_their_units_need() {
+fn compact_decimals_use_fewest_bytes() {
     let bytes = |units: &[i128]| check(decimals(units)).bytes() - 8;
     assert_eq!(bytes(&[-128, 127]), 3);
     assert_eq!(bytes(&[0, 1 << 40]), 3 * 8);
@@ -162,13 +162,13 @@ fn decimals_take_as_few_bits_as_their_units_need() {
 }
 
 #[test]
-fn booleans_take_a_bit() {
+fn compact_booleans_use_one_bit() {
     let column: BooleanChunked = (0..640).map(|i| i % 3 == 0).collect();
     assert_eq!(check_cut(&named(column.into_series())).bytes(), 640 / 8);
 }
 
 #[test]
-fn floats_and_wide_numbers_are_not_copied() {
+fn compact_floats_and_wide_numbers_are_not_copied() {
     let floats = Float64Chunked::from_vec("".into(), vec![0.5; 1_000]);
     let place = floats.cont_slice().unwrap().as_ptr();
     let ColumnData::Number(number) = ColumnData::compact(floats.into_column()) else { panic!("a number") };
@@ -179,7 +179,7 @@ fn floats_and_wide_numbers_are_not_copied() {
 }
 
 #[test]
-fn text_is_kept_without_slack() {
+fn compact_text_reserves_no_extra_memory() {
     let text: StringChunked = (0..200_000).map(|i| Some(format!("customer.{i}@example.org"))).collect();
     let length: usize = text.iter().flatten().map(str::len).sum();
     let text = check_cut(&named(text.into_series()));
@@ -201,7 +201,7 @@ fn random_text(rows: usize, distinct: u32, seed: u64) -> Polars {
 }
 
 #[test]
-fn random_numbers_come_back_as_they_were() {
+fn compact_column_round_trips_random_numbers() {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     for bits in [0, 1, 7, 8, 15, 16, 31, 32, 62, 63, 64] {
         let numbers: Int64Chunked = (0..150_000)

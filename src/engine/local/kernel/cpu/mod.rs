@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn each_truth_becomes_its_bit() {
+    fn pack_sets_bit_of_each_truth() {
         on_each_level(|| {
             for i in 0..64 {
                 let one: [bool; 64] = std::array::from_fn(|j| i == j);
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_level_is_the_default() {
+    fn default_cpu_level_is_best() {
         assert_eq!(Some(&level()), LEVELS.last());
     }
 }

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn starts_ends_and_equals_agree_with_the_standard_library() {
+    fn anchored_matches_agree_with_standard_library() {
         for rows in TextRows::samples() {
             for needle in rows.needles() {
                 assert_kernel(starts_with, &rows, &needle, |row, needle| row.starts_with(needle));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_needle_does_not_reach_into_the_next_row() {
+    fn anchored_needle_stops_at_row_end() {
         let rows = TextRows::new(&["abc", "def", "abcdefghi", "jabcdefghij"]);
         assert_kernel(starts_with, &rows, b"abcdef", |row, needle| row.starts_with(needle));
         assert_kernel(ends_with, &rows, b"cdef", |row, needle| row.ends_with(needle));

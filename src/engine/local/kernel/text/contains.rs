@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn contains_agrees_with_a_naive_search() {
+    fn contains_agrees_with_naive_search() {
         for rows in TextRows::samples() {
             for needle in rows.needles() {
                 assert_contains(&rows, &needle);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_spans_two_rows_hides_none_in_the_second() {
+    fn match_across_rows_hides_no_match_in_second_row() {
         let rows: Vec<_> = ["xa", "aa", "a", "a", "", "aab", "ba", "a"].repeat(200);
         let rows = TextRows::new(&rows);
         for needle in ["a", "aa", "aaa", "ab", "aab", "b"] {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_any_length_are_searched() {
+    fn contains_searches_rows_of_any_length() {
         for len in [15, 16, 17, 62, 63, 64, 65, 127, 128, 129, 200, 255, 256, 257, 1000] {
             for at in [0, 1, 61, 62, 63, 64, 65, len - 5, len - 4, len - 3, len] {
                 let mut row = "n".repeat(len);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_needle_is_compared_to_its_end() {
+    fn contains_compares_long_needle_to_end() {
         let near = "0123456789abcdefghij-klmnop";
         let rows: Vec<_> = [near, "0123456789abcdefghij+klmnop", "0123456789abcdef"].repeat(100);
         for len in 14..=near.len() {

@@ -141,7 +141,7 @@ fn agrees(value: &Datum, expected: &str, kind: ColumnType) -> bool {
 }
 
 #[test]
-fn expressions_have_the_values_that_duckdb_gives_them() {
+fn expressions_have_values_of_duckdb() {
     let engine = engine(1);
     let mut wrong = vec![];
     for line in CASES.lines() {
@@ -166,7 +166,7 @@ fn expressions_have_the_values_that_duckdb_gives_them() {
 }
 
 #[test]
-fn computed_columns_hold_the_values_of_their_expressions() {
+fn computed_column_has_values_of_expression() {
     let engine = engine(40);
     let texts =
         ["upper(t)", "i % 7", "p * 2", "f / 2", "b OR c", "d + 1", "ts + INTERVAL '1 hour'", "coalesce(t, 'x')"];
@@ -180,7 +180,7 @@ fn computed_columns_hold_the_values_of_their_expressions() {
 
 /// Texts that take more than a block may divide it, and texts beyond the bound are null.
 #[test]
-fn long_texts_are_made_in_small_blocks_and_not_beyond_the_bound() {
+fn long_texts_are_built_in_blocks_and_null_beyond_limit() {
     let engine = engine(40);
     let lengths = values(&engine, &expression("length(repeat(t, 200000))", &engine));
     let texts = values(&engine, &expression("t", &engine));
@@ -197,7 +197,7 @@ fn long_texts_are_made_in_small_blocks_and_not_beyond_the_bound() {
 }
 
 #[test]
-fn like_finds_what_a_regular_expression_finds() {
+fn like_agrees_with_regular_expression() {
     let letters = ['a', 'b', 'é', '_', '%', '!'];
     let word = |mut number: usize, letters: &[char]| -> String {
         let mut word = String::new();
@@ -235,7 +235,7 @@ fn like_finds_what_a_regular_expression_finds() {
 }
 
 #[test]
-fn close_and_distant_numbers_are_looked_up_alike() {
+fn members_find_close_and_distant_numbers() {
     use super::Members;
     let distant = [i64::MIN, -5, 0, 7, 1 << 40, i64::MAX];
     let close: Vec<i64> = (0..500).map(|n| n * 3 - 700).collect();

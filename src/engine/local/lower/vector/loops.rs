@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn truths_are_packed_in_the_order_of_the_rows() {
+    fn packed_truths_keep_row_order() {
         for rows in [0usize, 1, 7, 63, 64, 65, 130, 4096] {
             let truths: Vec<bool> = (0..rows).map(|row| row % 3 == 1 || row % 7 == 2).collect();
             let words = packed(&truths);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_of_a_side_and_of_the_work_are_null() {
+    fn zip_is_null_where_side_or_result_is_null() {
         let cells = |values: [i64; 3], known| NumberVector::new(values.to_vec(), Some(vec![known]));
         let sums: NumberVector<i64> =
             zip(&cells([1, 2, i64::MAX], 0b101), &cells([1, 2, 3], 0b111), |a, b| a.checked_add(b));
