@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_days_are_the_dates_they_are_said_to_be() {
+    fn calendar_days_have_documented_dates() {
         let written = |day| date(day).to_string();
         assert_eq!((written(AS_OF), written(RECORDS_BEGIN)), ("2026-06-30".into(), "2024-07-01".into()));
         let seasons = SEASONS.map(|(first, last)| format!("{}..{}", written(first), written(last)));

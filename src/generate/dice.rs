@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn exp_is_the_exponential() {
+    fn exp_agrees_with_standard_exponential() {
         for step in -400..=400 {
             let x = f64::from(step) * 0.5;
             assert!((exp(x) / x.exp() - 1.0).abs() < 1e-13, "exp({x})");
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_have_the_moments_they_promise() {
+    fn draws_have_expected_moments() {
         let mut dice = DiceBox::new(1).dice_of_row(0);
         assert!((mean(100_000, || dice.uniform()) - 0.5).abs() < 0.01);
         assert!(mean(100_000, || dice.normal()).abs() < 0.02);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_generator_is_the_one_the_sample_was_made_with() {
+    fn generator_repeats_draws_of_sample() {
         let mut dice = DiceBox::new(7).dice_of_row(1);
         let first: Vec<i32> = (0..5).map(|_| dice.between(0, 999)).collect();
         assert_eq!(first, FIRST_OF_SEED_7_ROW_1);

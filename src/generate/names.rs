@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_letter_in_the_lists_has_a_plain_form() {
+    fn name_letters_have_plain_form() {
         let lists = [&ENGLISH, &GERMAN, &FRENCH, &POLISH, &SPANISH, &SWEDISH, &DUTCH, &WORLD];
         for text in lists.iter().flat_map(|l| l.women.iter().chain(&l.men).chain(&l.surnames)) {
             for letter in text.chars().filter(|c| c.is_alphabetic()) {
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_plain_and_unreachable() {
+    fn email_is_plain_and_undeliverable() {
         let mut dice = DiceBox::new(1).dice_of_row(0);
         let address = email(&mut dice, "Jürgen Weiß");
         assert!(address.starts_with("juergen.weiss"), "{address}");
