@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn segments_come_after_those_that_they_name() {
+    fn segments_are_ordered_after_their_references() {
         let order = in_order_of_reference(&segments(&[
             ("a", "@c AND @b"),
             ("b", "n > 1"),

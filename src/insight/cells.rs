@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn question_of_several_segmentations_is_asked_once() {
+    fn shared_question_of_segmentations_is_asked_once() {
         let cuts = vec![by_value("tier", "plan"), halves("half", "spend"), cross("both", "tier", "half")];
         let mut inquiry = inquiry(cuts);
         assert_eq!(open(&inquiry), ["plan", "spend"]);
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn segmentation_is_found_when_its_own_answers_are_there() {
+    fn segmentation_is_resolved_once_its_answers_arrive() {
         let mut inquiry = inquiry(vec![halves("half", "spend"), cross("both", "plan", "half")]);
         let (slot, question) = inquiry.open().remove(0);
         inquiry.take(slot, Ok(answer(&question)));
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn question_that_fails_harms_only_what_needs_it() {
+    fn failed_question_harms_only_dependent_segmentations() {
         let cuts = vec![by_value("tier", "plan"), halves("half", "spend"), cross("both", "tier", "half"), rfm()];
         let mut inquiry = inquiry(cuts);
         answer_all(&mut inquiry, &["spend"]);
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn error_of_several_does_not_depend_on_the_order_of_answers() {
+    fn error_of_several_is_independent_of_answer_order() {
         let fail = |last_first: bool| {
             let mut inquiry = inquiry(vec![cross("both", "plan", "half"), halves("half", "spend")]);
             let mut open = inquiry.open();
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn answer_of_another_kind_fails_the_segmentation() {
+    fn answer_of_wrong_kind_fails_segmentation() {
         let mut inquiry = inquiry(vec![by_value("tier", "plan"), halves("half", "spend")]);
         let open = inquiry.open();
         inquiry.take(open[0].0, Ok(answer(&open[1].1)));
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_persona_are_asked_once_the_spanned_cells_are_known() {
+    fn persona_values_are_asked_after_spanned_cells() {
         let persona = |id: &str, span: &str| Persona { id: id.into(), spans: vec![span.into()], ..Persona::default() };
         let definitions = Definitions {
             segmentations: vec![by_value("whose", PERSONA), by_value("tier", "plan")],
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_of_an_earlier_inquiry_stay_known() {
+    fn answers_of_earlier_inquiry_are_reused() {
         let mut earlier = inquiry(vec![by_value("tier", "plan"), halves("half", "spend")]);
         answer_all(&mut earlier, &["spend"]);
         let later = inquiry(vec![cross("both", "plan", "age"), halves("half", "spend")]).after(earlier);
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn first_of_two_segmentations_with_one_name_counts() {
+    fn first_segmentation_of_duplicate_name_counts() {
         let mut inquiry = inquiry(vec![by_value("tier", "plan"), halves("tier", "spend")]);
         assert_eq!(open(&inquiry), ["plan"]);
         answer_all(&mut inquiry, &[]);

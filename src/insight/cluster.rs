@@ -35,14 +35,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_near_stands_together() {
+    fn cluster_order_puts_near_leaves_together() {
         // 0 and 2 are near, 1 and 3 are nearer: they were joined first, so they are on the left, as in scipy.
         let distances = vec![0.9, 0.2, 0.8, 0.9, 0.1, 0.9];
         assert_eq!(leaves(distances, 4), [1, 3, 0, 2]);
     }
 
     #[test]
-    fn none_and_one_are_in_order() {
+    fn clustering_of_none_or_one_keeps_order() {
         assert_eq!(leaves(Vec::new(), 0), Vec::<usize>::new());
         assert_eq!(leaves(Vec::new(), 1), [0]);
     }

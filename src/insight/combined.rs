@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn largest_sets_are_combined_in_their_own_order() {
+    fn largest_sets_are_combined_in_original_order() {
         let mut inquiry = inquiry(MAX_COMBINED + 2);
         // The third and the last set are the smallest; the last count is that of the filter.
         let size = |n: usize| if n == 2 || n == MAX_COMBINED + 1 { 1 } else { n as u64 + 10 };
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_that_fail_leave_nothing_open() {
+    fn failed_sizes_leave_nothing_open() {
         let mut inquiry = inquiry(2);
         inquiry.take(SIZES, Err(EngineError::failed("the disk is gone")));
         assert!(inquiry.open().is_empty() && !inquiry.needs_asking());
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn outdated_inquiry_keeps_its_result_and_takes_no_late_answer() {
+    fn outdated_inquiry_keeps_result_and_ignores_late_answer() {
         let mut inquiry = inquiry(1);
         inquiry.take(SIZES, Ok(sizes([5, 9])));
         inquiry.take(COMBINED, Ok(Answer::Combinations(Combinations { combinations: Vec::new(), left_out: 0 })));

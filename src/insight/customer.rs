@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn parentheses_around_all_of_a_condition_are_left_out() {
+    fn parentheses_around_whole_condition_are_removed() {
         let cases = [
             ("(spend < 150)", "spend < 150"),
             ("((a OR (b)))", "a OR (b)"),
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn distance_is_that_of_the_value_from_the_limit_it_misses() {
+    fn distance_is_measured_from_missed_limit() {
         let day = |text: &str| Datum::Date(text.parse().unwrap());
         assert_eq!(distance("age < 30", Datum::Integer(41)).as_deref(), Some("11 over"));
         assert_eq!(distance("30 > age", Datum::Integer(41)).as_deref(), Some("11 over"));

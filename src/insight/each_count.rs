@@ -132,14 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn one_question_is_asked_while_nothing_fails() {
+    fn counts_without_failure_take_one_question() {
         let mut inquiry = EachCountInquiry::new(Checked::everyone(), rules(&["n > 1", "n > 2", "n > 3"]));
         assert_eq!(drive(&mut inquiry, &EngineError::failed("no")), 1);
         assert!(inquiry.faults().is_empty() && inquiry.result().get().is_some_and(|counts| counts.len() == 3));
     }
 
     #[test]
-    fn rule_that_fails_costs_its_own_count_only() {
+    fn failing_rule_costs_only_its_count() {
         let texts = ["n > 1", "n > 13", "n > 300", "n > 4", "n IN (13, 5)"];
         let rules = rules(&texts);
         let mut inquiry = EachCountInquiry::new(Checked::everyone(), rules.clone());

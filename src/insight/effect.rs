@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_told_apart_entirely_is_infinitely_far() {
+    fn smd_of_separated_sides_is_infinite() {
         assert_eq!(smd_of_shares(sides(0.0, 1.0)), Some(f64::NEG_INFINITY));
         assert_eq!(smd_of_shares(sides(1.0, 1.0)), None);
         let same = |mean| Moments { known: 5, mean, variance: 0.0 };
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn of_hardly_anyone_nothing_is_told() {
+    fn effect_of_too_few_customers_is_none() {
         let one = Moments { known: 1, mean: 2.0, variance: 0.0 };
         let none = Moments::default();
         assert_eq!((smd(sides(one, none)), welch(sides(one, none)), smd(sides(one, one))), (None, None, None));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_left_out_make_the_gate_narrower() {
+    fn benjamini_hochberg_counts_omitted_tests() {
         assert_eq!(benjamini_hochberg(&[0.04, 0.01], 0, 0.05), [true, true]);
         assert_eq!(benjamini_hochberg(&[0.04, 0.01], 1, 0.05), [false, true]);
         assert!(benjamini_hochberg(&[], 0, 0.05).is_empty());

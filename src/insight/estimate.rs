@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn interval_in_a_large_base_is_wilsons() {
+    fn interval_in_large_base_is_wilson_interval() {
         // scipy.stats.binomtest(k, n).proportion_ci(method="wilson")
         let huge = 1_000_000_000_000;
         assert_near(shares(100, huge, 10), [0.055_229_14, 0.174_365_66]);
@@ -101,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn interval_of_a_large_part_of_the_base_is_narrower() {
+    fn interval_of_large_sample_is_narrower() {
         // Wilson's interval of the share 0.1 with n = 500 * 999 / 500 = 999.
         assert_near(shares(500, 1000, 50), [0.082_901_63, 0.120_162_83]);
         assert_eq!(size(1000, 1000).interval(70), Some((70.0, 70.0)));
     }
 
     #[test]
-    fn estimate_has_the_digits_that_its_margin_leaves() {
+    fn estimate_is_rounded_to_its_margin() {
         let estimate = |found| size(100_000, 2_000_000).estimate(found).expect("a sample");
         assert_eq!(estimate(6_400), Estimate { customers: 128_000, margin: 3_000 });
         assert_eq!(estimate(6_421), Estimate { customers: 128_400, margin: 3_100 });
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn none_and_all_of_the_sample_have_a_margin_too() {
+    fn estimate_of_none_or_all_has_margin() {
         let estimate = |found| size(100_000, 2_000_000).estimate(found).expect("a sample");
         assert_eq!(estimate(0), Estimate { customers: 0, margin: 80 });
         assert_eq!(estimate(100_000), Estimate { customers: 2_000_000, margin: 80 });
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn estimate_of_somebody_is_never_nobody() {
+    fn estimate_of_found_customers_is_above_zero() {
         for base in [1001, 3_000, 77_777, 1_000_000, 1_000_000_000] {
             for found in 1..=10 {
                 let estimate = size(1000, base).estimate(found).expect("a sample");
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn exact_count_lies_within_the_margin_in_95_of_100_cases() {
+    fn margin_contains_exact_count_in_95_of_100_cases() {
         let mut random = ChaCha8Rng::seed_from_u64(11);
         for (sampled, base) in [(400, 1_000), (1_000, 20_000), (2_000, 1_000_000)] {
             let size = size(sampled, base);

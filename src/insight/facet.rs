@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn part_that_is_kept_is_the_same_for_nobody_and_for_a_few() {
+    fn kept_part_looks_alike_for_nobody_and_few() {
         let customers = crate::engine::CustomerCount { in_filter: 100, in_base: 200 };
         let group = GroupFigures { key: vec![Datum::Integer(1)], customers, value_sum: 0.0, value_known: 0 };
         let of = |kept, min_cell| KeptCustomers(vec![(Datum::Integer(1), kept)]).of(&group, min_cell);
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_listed_and_no_value_stands_beside_them() {
+    fn value_condition_lists_values_and_null() {
         let said = |keys: &[Datum]| condition("plan", ColumnType::Text, &Cut::Values, keys);
         assert_eq!(said(&[]), None);
         assert_eq!(said(&texts(&["pro"])).as_deref(), Some("plan = 'pro'"));
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_beside_each_other_are_one_range() {
+    fn adjacent_parts_become_one_range() {
         let cut = Cut::Breaks(vec![20.0, 40.0, 60.0]);
         let said = |keys: &[&str]| condition("age", ColumnType::Integer, &cut, &texts(keys));
         assert_eq!(said(&["<20"]).as_deref(), Some("age < 20"));
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn periods_are_ranges_of_days() {
+    fn period_condition_is_range_of_days() {
         let said = |unit, keys: &[&str]| condition("since", ColumnType::Date, &Cut::Dates(unit), &days(keys));
         let two = said(DateUnit::Month, &["2025-12-01", "2026-01-01"]);
         assert_eq!(two.as_deref(), Some("since >= '2025-12-01' AND since < '2026-02-01'"));

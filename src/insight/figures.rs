@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn index_is_100_for_an_average_share_and_none_without_customers() {
+    fn index_is_100_for_average_share_and_none_without_customers() {
         assert_eq!(index(5, 50, 100, 1000), Some(100.0));
         assert_eq!(index(10, 50, 100, 1000), Some(200.0));
         assert_eq!(index(0, 0, 100, 1000), None);
@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_nothing_has_no_value() {
+    fn share_of_zero_is_none() {
         assert_eq!(share(0, 0), None);
         assert_eq!(share_of_sum(1.0, 0.0), None);
         assert_eq!(mean(0.0, 0), None);

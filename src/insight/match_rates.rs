@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_are_named_with_their_rows() {
+    fn near_misses_are_listed_with_row_counts() {
         let misses = NearMisses { without_key: 1, blanks: 2, case: 42, numbers: 1, unknown: 24 };
         assert_eq!(
             line(&rate(9_170, 9_100, Some(misses)), 0),
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn customers_who_share_a_key_are_told() {
+    fn shared_keys_are_reported_within_min_cell() {
         let told = |min_cell| line(&MatchRate { sharing: 2, ..rate(3, 3, None) }, min_cell);
         assert!(told(0).ends_with("; 2 customers share their email with another: each of them has all its rows"));
         assert!(told(10).contains("; <10 customers share their email with another"));

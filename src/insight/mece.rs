@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_who_is_in_none_and_in_several() {
+    fn mece_sentence_counts_none_and_several() {
         let mece = Mece::new(&[20, 170, 8, 2], false);
         assert_eq!(mece, Mece { none: 20, one: 170, several: 10, is_cut: false });
         assert_eq!(mece.coverage(), Some(0.9));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_beside_the_cells_looks_like_a_few() {
+    fn mece_of_nobody_outside_looks_like_few() {
         let sentences = [[0, 200, 0], [3, 195, 2], [0, 191, 9]].map(|counts| Mece::new(&counts, false).sentence(10));
         assert_eq!(sentences, ["MECE: all but fewer than 10 are in exactly one cell"; 3].map(str::to_owned));
         let words = [[20, 180, 0], [20, 177, 3]].map(|counts| Mece::new(&counts, false).short(10));

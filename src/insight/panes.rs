@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_in_any_order_give_the_same_result() {
+    fn answers_in_any_order_give_same_panes() {
         let asked = inquiry().open();
         assert_eq!(asked.len(), 4);
         let mut results = Vec::new();
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn error_in_one_slot_harms_one_figure_only() {
+    fn failed_slot_harms_only_its_figure() {
         for (failing, _) in inquiry().open() {
             let mut inquiry = inquiry();
             for (slot, question) in inquiry.open() {
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn answer_to_a_question_that_is_not_open_is_left_alone() {
+    fn answer_to_closed_question_is_ignored() {
         let mut inquiry = inquiry();
         let (slot, question) = inquiry.open().remove(0);
         inquiry.take(slot, Ok(answer(&question)));

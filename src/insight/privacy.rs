@@ -362,7 +362,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_of_engines_lose_the_values_that_they_quote() {
+    fn engine_errors_lose_quoted_values() {
         let known = "Column(\"secret\") Literal(Text(\"abc\")) 1234";
         let cases = [
             ("invalid input syntax for type integer: \"eve@x.org\"", "invalid input syntax for type integer: …"),
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn size_of_a_filter_is_small_near_the_base_or_plain() {
+    fn filter_size_is_small_near_base_or_plain() {
         let settings = study::PrivacyConfig { min_cell: 10, ..study::PrivacyConfig::default() };
         let privacy = DisclosureLimits::new(&settings, NaiveDate::default());
         let sizes = [0, 9, 10, 4_990, 4_991, 5_000].map(|customers| privacy.size(customers, 5_000));

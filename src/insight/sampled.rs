@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn rule_over_stored_columns_alone_can_be_estimated() {
+    fn rule_over_stored_columns_can_be_estimated() {
         let catalog = catalog("n > 3");
         assert_eq!(lacks("n > 3 AND NOT id IN (1, 2) OR @few", &catalog), None);
         assert_eq!(lacks("n > 3 AND secret IS NULL", &catalog).as_deref(), Some("secret"));
@@ -133,13 +133,13 @@ mod tests {
     }
 
     #[test]
-    fn column_of_the_personas_needs_all_their_audiences() {
+    fn persona_rule_needs_sampled_columns_of_all_audiences() {
         assert_eq!(lacks("persona = 'ann'", &catalog("n > 3")), None);
         assert_eq!(lacks("persona = 'ann'", &catalog("secret > 1")).as_deref(), Some("secret"));
     }
 
     #[test]
-    fn catalog_keeps_what_can_be_estimated() {
+    fn sampled_catalog_keeps_only_estimable_segments() {
         let sampled: SampledColumns = ["id", "n"].map(str::to_owned).into_iter().collect();
         let reduced = sampled.answerable(&catalog("orders.count() > 1"));
         let names: Vec<&str> = reduced.countable().into_iter().map(|(name, _)| name).collect();

@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_of_no_column_is_a_fault_with_the_near_name() {
+    fn mask_of_unknown_column_suggests_near_name() {
         let checked = check_settings(&schema(), None, &["email".into(), "emial".into()]).map_err(|fault| fault.message);
         assert_eq!(checked, Err("there is no column \"emial\" to mask: did you mean \"Email\"?".into()));
         assert_eq!(check_settings(&schema(), Some("SPEND"), &["email".into()]), Ok(Some("spend".into())));
     }
 
     #[test]
-    fn a_value_must_be_a_number() {
+    fn value_column_must_be_number() {
         let refused = |value| check_settings(&schema(), Some(value), &[]).unwrap_err().message;
         assert_eq!(refused("email"), "Email is text: the value column must be a number");
         assert_eq!(refused("joined"), "joined is date: the value column must be a number");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn masks_know_no_case() {
+    fn mask_names_ignore_case() {
         assert!(is_masked(&["ÉMAIL".into()], "émail"));
         assert!(!is_masked(&["email".into()], "mail"));
     }

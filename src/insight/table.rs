@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_in_csv_get_an_apostrophe_and_numbers_do_not() {
+    fn csv_guards_formulas_but_not_numbers() {
         let guarded = "'=name,n\n'=1+1,-5\n'@SUM(A1),-0.5\n'\tx,\n'-2+3,\n+49 30,\n'@handle,\n@pros AND @plan.basic,'@SUM(A1)\n-,\na=b,\n";
         assert_eq!(csv(Formulas::Guarded), guarded);
         assert_eq!(csv(Formulas::Kept), guarded.replace('\'', ""));

@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_is_what_a_person_would_type() {
+    fn trait_bounds_are_rounded_as_typed() {
         assert_eq!(short(1_234.5, ColumnType::Float), 1_235.0);
         assert_eq!(bound(0.896, true, ColumnType::Integer), 1.0);
         assert_eq!(bound(3.5, false, ColumnType::Integer), 3.0);
@@ -338,14 +338,14 @@ mod tests {
     }
 
     #[test]
-    fn of_two_opposites_the_one_that_is_more_common_inside_is_told() {
+    fn more_common_of_two_opposites_is_listed() {
         assert_eq!(conditions(&plan(&[("pro", 700, 300), ("basic", 300, 1_700)]), 0), ["plan = 'pro'"]);
         let with_missing = plan(&[("pro", 600, 300), ("basic", 300, 1_400)]);
         assert_eq!(conditions(&with_missing, 0), ["plan = 'pro'", "plan = 'basic'", "plan IS NULL"]);
     }
 
     #[test]
-    fn a_small_count_goes_with_what_would_give_it_away() {
+    fn small_count_hides_complementary_conditions() {
         let contrast = plan(&[("pro", 600, 300), ("basic", 395, 1_200), ("free", 5, 500)]);
         assert_eq!(conditions(&contrast, 0).len(), 3);
         assert_eq!(conditions(&contrast, 10), ["plan = 'pro'"]);
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mean_of_few_is_not_told() {
+    fn mean_that_reveals_few_missing_is_hidden() {
         let of = |known| Moments { known, mean: known as f64, variance: 1.0 };
         let body = Contrasted::Numbers(sides(of(997), of(1_500)));
         let contrast = Contrast { column: "age".into(), customers: sides(1_000, 2_000), missing: sides(3, 500), body };
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn traits_of_the_same_customers_are_joined() {
+    fn traits_of_same_customers_are_grouped() {
         let contrast = |column: &str, counts: &[(&str, u64, u64)]| Contrast { column: column.into(), ..plan(counts) };
         let no = [("no internet", 300, 200), ("yes", 400, 900), ("no", 300, 900)];
         let columns = [
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_own_columns_and_what_may_be_chance_are_not_first() {
+    fn mentioned_columns_and_chance_findings_are_ranked_last() {
         let one = |column: &str, smd, p, mentioned| Trait {
             column: column.into(),
             what: TraitKind::Missing(sides(0.0, 0.0)),

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_is_borne_out_from_a_tenth_of_a_deviation_on() {
+    fn claim_is_supported_from_tenth_of_deviation() {
         // Shares .55 and .50: (.05) / √((.2475 + .25) / 2) = .1003; .54 and .50: .0802.
         assert_eq!(state(sides(550, 1_000), sides(1_000, 2_000)), ClaimState::Supported);
         assert_eq!(state(sides(540, 1_000), sides(1_000, 2_000)), ClaimState::NoDifference);
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_all_or_none_have_is_no_difference_and_what_tells_them_apart_is() {
+    fn claim_without_variance_compares_shares_directly() {
         assert_eq!(state(sides(0, 0), sides(10, 20)), ClaimState::NoDifference);
         assert_eq!(state(sides(10, 20), sides(10, 20)), ClaimState::NoDifference);
         assert_eq!(state(sides(10, 0), sides(10, 20)), ClaimState::Supported);
@@ -206,14 +206,14 @@ mod tests {
     }
 
     #[test]
-    fn without_two_sides_nothing_is_tested() {
+    fn claim_with_empty_side_is_untested() {
         assert!(matches!(state(sides(0, 5), sides(0, 20)), ClaimState::Untested(_)));
         assert!(matches!(state(sides(5, 0), sides(20, 0)), ClaimState::Untested(_)));
         assert!(matches!(compare(sides(3, 50), sides(9, 100), 10).0, ClaimState::Untested(_)));
     }
 
     #[test]
-    fn figures_of_a_few_are_kept_back_and_the_state_stays() {
+    fn claim_of_few_customers_hides_figures_and_keeps_state() {
         let (state, effect) = compare(sides(4, 500), sides(1_000, 2_000), 10);
         assert_eq!((state, effect), (ClaimState::Contradicted, None));
         assert!(compare(sides(996, 500), sides(1_000, 2_000), 10).1.is_none());

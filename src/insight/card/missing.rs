@@ -36,13 +36,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn initials_are_of_the_first_and_the_last_word() {
+    fn initials_are_first_letters_of_first_and_last_word() {
         let all = ["Deal-hunting Dana", "günther", "  Ö the “quiet” one ", "—", ""].map(initials);
         assert_eq!(all, ["DD", "G", "ÖO", "?", "?"]);
     }
 
     #[test]
-    fn what_is_written_needs_no_research() {
+    fn written_parts_need_no_research() {
         let persona = Persona { quote: Some("Hm.".into()), goals: vec!["Rest".into()], ..Persona::default() };
         assert_eq!(needs_research(&persona)[..3], ["bio", "motivations", "frustrations"]);
     }

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn question_that_fails_harms_its_own_figures_only() {
+    fn failed_question_harms_only_its_figures() {
         let mut card = card();
         let [sized, claims, attributes] = slots(&card);
         card.take(claims, Err(EngineError::failed("the disk is gone")));
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn answer_with_another_number_of_counts_is_the_engines_fault() {
+    fn answer_with_wrong_number_of_counts_is_engine_fault() {
         let mut card = card();
         let [sized, _, attributes] = slots(&card);
         card.take(sized, Ok(size()));
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_to_the_same_questions_are_kept() {
+    fn answers_to_same_questions_are_kept() {
         let mut before = card();
         let [sized, claims, attributes] = slots(&before);
         before.take(sized, Ok(size()));

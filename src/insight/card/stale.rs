@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_evidence_counts_and_a_year_is_its_age() {
+    fn evidence_is_stale_after_one_year() {
         assert_eq!(reasons(&persona(&["2020-01-01", "2025-06-30"], None), None), []);
         let newest = NaiveDate::from_ymd_opt(2025, 6, 29).unwrap_or_default();
         let old = persona(&["2020-01-01", "2025-06-29"], None);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_audience_has_changed_by_its_share_of_the_base() {
+    fn audience_is_stale_after_change_of_base_share() {
         let reviewed = persona(&["2026-05-01"], Some((100, 1_000)));
         assert_eq!(reasons(&reviewed, Some((240, 2_000))), [], "a fifth more is not more than a fifth");
         let changed = reasons(&reviewed, Some((242, 2_000)));

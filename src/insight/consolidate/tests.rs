@@ -24,7 +24,7 @@ fn run(method: Method, of: &Arc<SegmentOverlaps>) -> Consolidation {
 }
 
 #[test]
-fn the_greedy_cover_takes_what_adds_most_and_says_what_lies_inside() {
+fn greedy_cover_takes_largest_gain_and_lists_contained_segments() {
     // s0 has 140 customers; s1 has 100, of which 90 are in s0; s2 has 60 of its own.
     let found = found(3, &[(0b000, 200), (0b011, 90), (0b001, 50), (0b100, 60), (0b010, 10)]);
     let greedy = run(Method::Greedy, &found);
@@ -42,7 +42,7 @@ fn the_greedy_cover_takes_what_adds_most_and_says_what_lies_inside() {
 }
 
 #[test]
-fn the_tree_unites_what_is_near_and_covers_everyone_at_every_cut() {
+fn tree_joins_near_segments_and_covers_everyone_at_each_cut() {
     let found = found(4, &[(0b0011, 90), (0b0001, 10), (0b1100, 80), (0b1000, 40), (0b0110, 5)]);
     let tree = run(Method::Tree, &found);
     assert!(tree.steps.iter().all(|step| step.covered == 225));
@@ -57,7 +57,7 @@ fn the_tree_unites_what_is_near_and_covers_everyone_at_every_cut() {
 }
 
 #[test]
-fn nothing_to_group_gives_no_step() {
+fn consolidation_without_groups_has_no_step() {
     for method in Method::ALL {
         assert_eq!(run(method, &found(0, &[(0, 10)])).steps.len(), 0);
         let one = run(method, &found(1, &[(0, 10), (1, 5)]));
@@ -66,7 +66,7 @@ fn nothing_to_group_gives_no_step() {
 }
 
 #[test]
-fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
+fn segments_of_everyone_or_nobody_are_left_out_unless_switched() {
     let segments: Vec<_> = ["all", "few", "none", "some"].map(|name| (name.to_owned(), Checked::everyone())).into();
     let counts: Vec<CustomerCount> = [100, 5, 0, 40, 100].map(|n| CustomerCount { in_filter: n, in_base: n }).into();
     let plan = |switched: &[&str]| {
@@ -89,7 +89,7 @@ fn who_holds_everyone_or_nobody_takes_no_part_unless_switched() {
 }
 
 #[test]
-fn broad_segments_take_no_part_unless_switched_or_too_few_are_left() {
+fn broad_segments_are_left_out_unless_switched_or_too_few_remain() {
     let plan = |sizes: &[u64], switched: &[&str], with_broad| {
         let names = ["a", "b", "c", "d"].into_iter().take(sizes.len());
         let mut inquiry = ConsolidateInquiry::new(SegmentSelection {
@@ -140,7 +140,7 @@ fn segments_of_few_and_of_nobody_look_alike_under_min_cell() {
 }
 
 #[test]
-fn suggested_groups_split_the_customers_if_any_do() {
+fn suggested_groups_split_customers_if_possible() {
     let found = found(4, &[(0b0011, 90), (0b0001, 10), (0b1100, 80), (0b1000, 40), (0b0110, 5)]);
     let tree = run(Method::Tree, &found);
     assert!(tree.splits(tree.suggested()) && tree.fault(tree.suggested()).is_none());
@@ -153,7 +153,7 @@ fn suggested_groups_split_the_customers_if_any_do() {
 }
 
 #[test]
-fn a_few_customers_are_told_by_no_difference_of_two_figures() {
+fn consolidation_figures_reveal_no_small_difference() {
     let found = found(3, &[(0b000, 200), (0b011, 90), (0b001, 50), (0b100, 4), (0b010, 10)]);
     let figures = ConsolidationFigures::new(&run(Method::Greedy, &found), 10);
     let covered: Vec<Option<u64>> = figures.steps.iter().map(|step| step.covered).collect();
@@ -163,7 +163,7 @@ fn a_few_customers_are_told_by_no_difference_of_two_figures() {
 }
 
 #[test]
-fn the_tree_is_drawn_with_its_cut() {
+fn dendrogram_is_drawn_with_cut() {
     let join = |left, right, distance| ClusterJoin { left, right, distance };
     let joins = [join(0, 1, 0.25), join(2, 3, 1.0)];
     let lines = dendrogram::draw(&joins, &[0, 1, 3], 4, 9, Some(0.6));

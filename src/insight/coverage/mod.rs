@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn each_step_takes_what_those_above_leave() {
+    fn waterfall_step_takes_customers_left_by_previous_steps() {
         let found = of(&answer(20), 0);
         let figures = |step: &WaterfallStep| {
             let of = |part: CoveragePart| part.customers.count();
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_loss_is_not_told_by_what_a_step_takes() {
+    fn small_loss_of_step_is_hidden_with_its_difference() {
         let found = of(&answer(4), 10);
         let last = &found.steps[2];
         assert_eq!(last.loses, DisclosedCount::Under(10));
@@ -353,7 +353,7 @@ mod tests {
 
     /// The filter has 396 of a's 400 customers: this number would tell the other 4.
     #[test]
-    fn size_that_tells_who_is_outside_of_the_filter_is_hidden_in_all_counts() {
+    fn size_that_reveals_customers_outside_filter_is_hidden_everywhere() {
         let count = |in_filter, in_base| crate::engine::CustomerCount { in_filter, in_base };
         let overlap = engine::LayeredOverlap {
             whole: portion(1000),
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_in_none_may_have_null_rules() {
+    fn in_none_rule_includes_customers_with_null_rules() {
         assert_eq!(in_none(&["a", "b"]), "(@a OR @b) IS NOT TRUE");
         assert_eq!(in_one(&["a", "b"]), ["(@a OR @b)", "(@a AND @b) IS NOT TRUE"]);
         assert_eq!(first_in_last(&["a", "b"]), ["@b", "(@a) IS NOT TRUE"]);

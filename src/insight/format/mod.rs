@@ -63,13 +63,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_hidden_for_anothers_sake_shows_no_bound() {
+    fn hidden_count_shows_dot_without_bound() {
         assert_eq!(shown(DisclosedCount::Under(10)), "<10");
         assert_eq!(shown(DisclosedCount::Count(1000)), "1,000");
     }
 
     #[test]
-    fn copied_figure_is_a_number_unless_it_is_suppressed() {
+    fn copied_figure_is_number_unless_suppressed() {
         let plain = |figure: &str| match copied(figure) {
             TableCell::Datum(datum) => datum.to_string(),
             other => format!("{other:?}"),

@@ -39,13 +39,13 @@ fn text(text: &str) -> Datum {
 }
 
 #[test]
-fn themes_come_first_and_neither_keys_nor_quotes_nor_masked_columns_are_grouped() {
+fn research_answers_put_themes_first_and_omit_keys_quotes_and_masked() {
     let names: Vec<String> = answers(&table(None), &["EMAIL".into()]).iter().map(|c| c.name.clone()).collect();
     assert_eq!(names, ["theme", "score", "at"]);
 }
 
 #[test]
-fn a_theme_is_a_rule() {
+fn theme_value_becomes_rule() {
     assert_eq!(says(&table(None), "theme", &text("it's dear")), "theme = 'it''s dear'");
     assert_eq!(says(&table(None), "theme", &Datum::Null), "theme IS NULL");
     let coded = table(Some(","));
@@ -56,7 +56,7 @@ fn a_theme_is_a_rule() {
 }
 
 #[test]
-fn shares_are_of_respondents_and_the_index_holds_them_against_all_respondents() {
+fn research_shares_and_index_count_respondents() {
     let values = vec![(Datum::Null, heard(&[(5, 5), (2, 2)])), (text("price"), heard(&[(30, 40), (12, 20)]))];
     let found = research(values, &[(60, 90), (16, 30)], 0);
     let cells = found.cells();
@@ -68,7 +68,7 @@ fn shares_are_of_respondents_and_the_index_holds_them_against_all_respondents() 
 }
 
 #[test]
-fn what_few_said_is_hidden_with_what_would_give_it_away() {
+fn answers_of_few_are_hidden_with_their_complements() {
     // Everyone said one thing: 16 is 12 and 4.
     let values = vec![(text("dear"), heard(&[(40, 40), (12, 12)])), (text("cheap"), heard(&[(20, 20), (4, 4)]))];
     let cells = research(values, &[(60, 60), (16, 16)], 10).cells();
@@ -85,7 +85,7 @@ fn what_few_said_is_hidden_with_what_would_give_it_away() {
 }
 
 #[test]
-fn numbers_stand_in_their_order_with_a_mean_of_the_rows() {
+fn numeric_answers_keep_order_and_have_mean() {
     let number = |value, counts: &[(u64, u64)]| (Datum::Integer(value), heard(counts));
     let values =
         vec![number(5, &[(6, 6), (1, 1)]), number(1, &[(2, 2), (3, 3)]), (Datum::Null, heard(&[(1, 1), (0, 0)]))];
@@ -98,7 +98,7 @@ fn numbers_stand_in_their_order_with_a_mean_of_the_rows() {
 
 /// 40 said it in all, and 36 of the persona: 4 others.
 #[test]
-fn what_few_others_said_does_not_follow_from_the_column_of_all() {
+fn answers_of_few_others_do_not_follow_from_total() {
     for values in [&[("dear", (40, 40), (36, 36)), ("slow", (60, 60), (24, 24))][..], &[("dear", (40, 40), (36, 36))]] {
         let values = values.iter().map(|(name, all, own)| (text(name), heard(&[*all, *own]))).collect();
         let cells = research(values, &[(100, 100), (60, 60)], 10).cells();
@@ -109,7 +109,7 @@ fn what_few_others_said_does_not_follow_from_the_column_of_all() {
 
 /// The hidden counts and the mean are two equations for two unknowns.
 #[test]
-fn mean_beside_a_hidden_count_is_hidden() {
+fn mean_beside_hidden_count_is_hidden() {
     let number = |value, count| (Datum::Integer(value), heard(&[(200, 200), (count, count)]));
     let values = || vec![number(5, 30), number(3, 40), number(1, 7)];
     let means = |least| {
@@ -123,7 +123,7 @@ fn mean_beside_a_hidden_count_is_hidden() {
 }
 
 #[test]
-fn the_words_of_a_few_are_withheld() {
+fn quotes_of_few_respondents_are_withheld() {
     use crate::engine::EventRows;
     let rows = |respondents| EventRows {
         columns: vec!["words".into(), "theme".into()],

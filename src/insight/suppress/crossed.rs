@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn small_cell_of_a_set_is_hidden_with_another() {
+    fn small_crossed_cell_is_hidden_with_second_cell() {
         // Three cells of 500 customers, and a set of 200: 4 of it are in the last cell.
         let (both, rows) = ([vec![120], vec![76], vec![4]], [250, 150, 100]);
         assert_eq!(shown(&both, &rows, &[200], 500, false), [[Some(120)], [Some(76)], [None]]);
@@ -85,13 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn cells_that_leave_out_nobody_and_none_of_few_are_shown() {
+    fn crossed_cells_without_small_part_are_shown() {
         let (both, rows) = ([vec![120], vec![50], vec![30]], [250, 150, 100]);
         assert_eq!(shown(&both, &rows, &[200], 500, true), [[Some(120)], [Some(50)], [Some(30)]]);
     }
 
     #[test]
-    fn small_rest_outside_of_all_cells_is_hidden_with_one_of_them() {
+    fn small_rest_outside_cells_hides_two_cells() {
         // 4 of the set's 200 customers are in no cell.
         let (both, rows) = ([vec![120], vec![46], vec![30]], [250, 150, 90]);
         assert_eq!(shown(&both, &rows, &[200], 500, true).into_iter().flatten().flatten().count(), 2);

@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_drawn_as_a_few() {
+    fn count_of_nobody_looks_like_few() {
         assert_eq!(single(0, 10), DisclosedCount::Under(10));
         assert_eq!(single(9, 10), DisclosedCount::Under(10));
         assert_eq!(single(10, 10), DisclosedCount::Count(10));
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn nearly_everyone_is_drawn_as_more_than_all_but_a_few() {
+    fn count_near_base_shows_lower_bound() {
         assert_eq!(of_base(4_999, 5_000, 10), DisclosedCount::Over(4_990));
         assert_eq!(of_base(4_990, 5_000, 10), DisclosedCount::Count(4_990));
         assert_eq!(of_base(5_000, 5_000, 10), DisclosedCount::Count(5_000));
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn set_in_filter_is_hidden_if_any_of_the_four_parts_is_few() {
+    fn set_in_filter_is_hidden_if_any_quadrant_is_small() {
         let count = |in_filter, in_base| CustomerCount { in_filter, in_base };
         let inside = |set, whole| pair(set, whole, 10).0;
         assert_eq!(inside(count(40, 300), count(500, 1_000)), DisclosedCount::Count(40));
@@ -385,21 +385,21 @@ mod tests {
     }
 
     #[test]
-    fn set_that_leaves_out_nobody_looks_like_one_that_leaves_out_a_few() {
+    fn set_of_all_looks_like_set_of_all_but_few() {
         let sizes = [400, 395, 391, 390, 9, 0].map(|size| near_whole(size, 400, 10));
         let (over, under) = (DisclosedCount::Over(390), DisclosedCount::Under(10));
         assert_eq!(sizes, [over, over, over, DisclosedCount::Count(390), under, under]);
     }
 
     #[test]
-    fn overlap_that_sizes_bound_by_themselves_has_no_bound_of_its_own() {
+    fn overlap_bounded_by_sizes_is_hidden_without_bound() {
         // Sets of 60 and 45 of 100 share 5 at least: <10 would leave 5 to 9.
         assert_eq!(overlap(7, 60, 45, 100, 10), DisclosedCount::Hidden);
         assert_eq!(overlap(7, 50, 45, 100, 10), DisclosedCount::Under(10));
     }
 
     #[test]
-    fn conditions_that_differ_by_few_or_by_nobody_are_not_both_shown() {
+    fn nested_conditions_with_small_or_no_difference_are_hidden() {
         let over = DisclosedCount::Over(90);
         assert_eq!(nested(&[100, 95, 50], 1_000, 10), [DisclosedCount::Count(100), over, DisclosedCount::Count(50)]);
         assert_eq!(nested(&[100, 100], 1_000, 10), [DisclosedCount::Count(100), over]);
@@ -408,14 +408,14 @@ mod tests {
     }
 
     #[test]
-    fn small_part_is_not_bounded_by_a_large_one_that_is_hidden() {
+    fn small_part_is_not_bounded_by_hidden_large_part() {
         // 3 and 14 of 17 would leave 7 at most, as what is hidden without a bound has 10 at least.
         let shown = parts_of_total(&[3, 12, 14], 10);
         assert_eq!(shown, [DisclosedCount::Under(10), DisclosedCount::Hidden, DisclosedCount::Hidden]);
     }
 
     #[test]
-    fn lone_small_part_is_hidden_behind_the_smallest_that_is_large_enough() {
+    fn single_small_part_hides_smallest_large_part() {
         let shown = parts_of_total(&[500, 3, 40, 12, 0], 10);
         assert_eq!(
             shown,
@@ -430,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn two_small_parts_do_not_bound_each_other() {
+    fn two_small_parts_hide_third_part() {
         // 9 and 9 would follow from their total of 18.
         let shown = parts_of_total(&[500, 9, 9, 30], 10);
         assert_eq!(
@@ -440,14 +440,14 @@ mod tests {
     }
 
     #[test]
-    fn parts_without_one_to_hide_behind_have_no_bound_either() {
+    fn parts_without_large_part_show_no_bound() {
         assert_eq!(parts_of_total(&[9, 9, 4], 10), [DisclosedCount::Hidden; 3]);
         assert_eq!(parts_of_total(&[3, 14], 10), [DisclosedCount::Under(10), DisclosedCount::Over(7)]);
         assert_eq!(parts_of_total(&[3, 1], 0), [DisclosedCount::Count(3), DisclosedCount::Count(1)]);
     }
 
     #[test]
-    fn one_part_with_nearly_everyone_hides_the_others() {
+    fn part_of_nearly_everyone_hides_small_parts() {
         let shown = parts_of_total(&[500, 3, 4, 0], 10);
         assert_eq!(
             shown,
@@ -461,19 +461,19 @@ mod tests {
     }
 
     #[test]
-    fn segmentation_that_leaves_nobody_out_is_shown() {
+    fn segmentation_that_covers_everyone_is_shown() {
         assert!(hidden(&cells(&[30, 70], 100, 10)).is_empty());
         assert_eq!(hidden(&cells(&[30, 67], 100, 10)), [0]);
     }
 
     #[test]
-    fn remainders_are_hidden_together() {
+    fn small_remainder_hides_second_remainder() {
         assert_eq!(memberships([20, 4], 10), [DisclosedCount::Hidden, DisclosedCount::Under(10)]);
         assert_eq!(memberships([20, 0], 10), [DisclosedCount::Count(20), DisclosedCount::Count(0)]);
     }
 
     #[test]
-    fn filter_and_its_opposite_hide_the_same_parts() {
+    fn filter_and_opposite_hide_same_parts() {
         let count = |in_filter, in_base| CustomerCount { in_filter, in_base };
         let parts = [count(3, 90), count(60, 300), count(97, 400), count(40, 210)];
         let opposite = parts.map(|part| count(part.in_base - part.in_filter, part.in_base));
@@ -491,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn part_that_is_nearly_all_in_the_filter_is_hidden_with_another() {
+    fn part_nearly_all_in_filter_is_hidden_with_second_part() {
         let count = |in_filter, in_base| CustomerCount { in_filter, in_base };
         let shown = pairs(&[count(99, 100), count(60, 300), count(41, 600)], count(200, 1_000), 10);
         assert_eq!(shown[0], (DisclosedCount::Hidden, DisclosedCount::Count(100)));
@@ -501,7 +501,7 @@ mod tests {
     /// With the 36, 21, 5 and 2 hidden, no single sum bounds them, but all together leave 3 to 9 for the 5, as
     /// scipy.optimize.linprog finds.
     #[test]
-    fn hidden_combinations_are_not_bounded_by_all_sums_together() {
+    fn hidden_combinations_are_not_bounded_by_all_sums() {
         let parts = [(0b000, 42), (0b100, 36), (0b011, 21), (0b111, 14), (0b110, 5), (0b001, 2)];
         let shown = combinations(&parts, 3, 10);
         assert!(hidden(&shown).len() > 4, "{shown:?}");
@@ -509,7 +509,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_combination_does_not_follow_from_sizes_of_sets() {
+    fn hidden_combination_does_not_follow_from_set_sizes() {
         // In neither, in a, in b, in both: of a's customers the 3 alone would be hidden.
         let shown = combinations(&[(0b00, 500), (0b01, 90), (0b10, 70), (0b11, 3)], 2, 10);
         assert_eq!(hidden(&shown), [0, 1, 2, 3]);

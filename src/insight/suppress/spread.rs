@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn mean_beside_a_hidden_count_is_hidden_and_a_quartile_that_the_few_could_move() {
+    fn hidden_count_hides_mean_and_quartiles_that_depend_on_few() {
         let found = shown(&[(1.0, 75, 150), (2.0, 121, 300), (3.0, 4, 50)]);
         // The 50th of the 200 is a 1 whatever the few are; so are the 2s.
         assert_eq!((found.in_filter.mean, found.in_filter.deviation), (None, None));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn where_all_counts_are_shown_so_is_all_else() {
+    fn shown_counts_show_all_spread_figures() {
         let found = shown(&[(1.0, 75, 150), (2.0, 121, 300), (3.0, 40, 80)]);
         assert_eq!(found.in_filter.mean, Some(1.7));
     }

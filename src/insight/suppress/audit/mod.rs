@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn range_of_a_sum_is_that_of_scipy() {
+    fn programme_range_agrees_with_scipy_linprog() {
         // Parts none, a, b, ab; 100 in all, a = 60, b = 70; scipy.optimize.linprog of each.
         let exact: [(&[usize], f64); 3] = [(&[0, 1, 2, 3], 100.0), (&[1, 3], 60.0), (&[2, 3], 70.0)];
         let mut work = MAX_WORK;
@@ -261,13 +261,13 @@ mod tests {
     }
 
     #[test]
-    fn contradiction_has_no_feasible_point() {
+    fn programme_with_contradiction_has_no_feasible_point() {
         let exact: [(&[usize], f64); 2] = [(&[0, 1], 5.0), (&[0], 6.0)];
         assert!(Programme::new(2, &exact, &[], &mut MAX_WORK.clone()).is_none());
     }
 
     #[test]
-    fn count_that_others_complete_is_hidden_with_a_less_important_one() {
+    fn count_completed_by_others_hides_less_important_count() {
         let counts = [
             count(CountPlace::Elsewhere, 500, &[0, 1, 2]),
             count(CountPlace::Here(0), 3, &[0]),
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn difference_of_two_shown_counts_is_no_small_one() {
+    fn small_difference_of_two_shown_counts_is_hidden() {
         // All but 4 of the 60 in a are in b.
         let counts = [
             count(CountPlace::Elsewhere, 200, &[0, 1, 2, 3]),
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn size_that_few_outside_of_the_filter_would_complete_does_not_follow() {
+    fn size_near_its_base_size_is_hidden_when_derivable() {
         // 56 of 60 in the base are in the filter: whoever is in neither other set is one of them.
         let size = AuditedCount { kept_open: Some((51, 60)), ..count(CountPlace::Nowhere, 56, &[1, 3]) };
         let counts = [
@@ -323,13 +323,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_audited_where_nothing_is_small() {
+    fn counts_without_small_part_are_not_audited() {
         let counts = [count(CountPlace::Here(0), 50, &[0]), count(CountPlace::Here(0), 0, &[1])];
         assert_eq!(disclose(2, &counts, 10), [DisclosedCount::Count(50), DisclosedCount::Under(10)]);
     }
 
     #[test]
-    fn thousands_of_small_parts_hide_no_large_one() {
+    fn thousands_of_small_parts_hide_no_large_part() {
         let parts: Vec<u64> = std::iter::repeat_n(3, 2_000).chain([500, 400]).collect();
         let sums = [(0..parts.len()).collect(), (0..1_000).chain([2_000]).collect()];
         let first: Vec<DisclosedCount> = parts.iter().map(|&part| suppress::single(part, 10)).collect();
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_part_is_not_bounded_by_several_sums_at_once() {
+    fn hidden_part_is_not_bounded_by_several_sums() {
         // Whole 40: 9 and 9 hidden behind 11 alone would each be 0 to 9 by every single sum, but add up to 18 with it gone.
         let parts = [9, 9, 11, 11];
         let sums = [vec![0, 1, 2, 3], vec![0, 1], vec![2, 3]];
