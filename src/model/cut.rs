@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn periods_begin_where_the_calendar_says() {
+    fn date_units_begin_at_calendar_boundaries() {
         let day = |text: &str| text.parse::<NaiveDate>().expect("a date");
         let firsts = DateUnit::ALL.map(|unit| unit.first_day(day("2025-12-31")).to_string());
         let expected =

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_different_kinds_are_compared_by_value() {
+    fn numbers_of_different_kinds_compare_by_value() {
         assert_eq!(decimal("0.10"), decimal("0.1"));
         assert_eq!(decimal("5.00"), Datum::Integer(5));
         assert_eq!(decimal("0.10"), Datum::Float(0.1));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_different_kinds_are_ordered_by_kind() {
+    fn values_of_different_kinds_order_by_kind() {
         let ascending = [Datum::Null, Datum::Boolean(true), Datum::Integer(-1), Datum::Text("0".into())];
         assert!(ascending.is_sorted_by(|a, b| a < b));
         assert_eq!(Datum::Null, Datum::Null);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_keep_their_digits_in_texts_and_literals() {
+    fn decimals_keep_digits_in_text_and_literal() {
         assert_eq!(decimal("12.50").to_string(), "12.50");
         assert_eq!(decimal("-9007199254740993").sql(), "-9007199254740993");
         assert_eq!(decimal("12.50").number(), Some(12.5));

@@ -255,7 +255,7 @@ mod tests {
     const LEAST: &str = "-170141183460469231731687303715884105728";
 
     #[test]
-    fn decimals_are_written_as_they_are_read() {
+    fn decimals_print_as_parsed() {
         for text in ["0", "-12.50", "0.10", "-0.01", "9007199254740993", "100", "12345.678900", MOST, LEAST] {
             assert_eq!(decimal(text).to_string(), text);
         }
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_decimal_is_not_read() {
+    fn malformed_decimal_is_not_parsed() {
         for text in ["", "-", ".", "-.", "+1", "1e5", "1.2.3", " 1", "1 ", "--1", "1,5", "x", "1-", "١"] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn equality_order_and_hash_are_the_numbers() {
+    fn decimal_equality_order_and_hash_follow_value() {
         assert_eq!(decimal("0.10"), decimal("0.1"));
         assert_eq!(HashSet::from([decimal("0.10"), decimal("0.1"), decimal("-0"), decimal("0.000")]).len(), 2);
         let ascending = [LEAST, "-1.01", "-1", "-0.99", "0", "0.099", "0.10", "0.101", "1", "1.5", "2", MOST];
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn scales_change_without_loss_or_not_at_all() {
+    fn rescale_is_lossless_or_none() {
         assert_eq!(decimal("1.50").rescale(1).map(|d| d.to_string()), Some("1.5".into()));
         assert_eq!(decimal("1.5").rescale(4).map(|d| d.to_string()), Some("1.5000".into()));
         assert_eq!(decimal("1.51").rescale(1), None);
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn remainders_have_the_sign_of_the_dividend() {
+    fn remainder_has_sign_of_dividend() {
         let rest = |a: &str, b: &str| decimal(a).checked_rem(decimal(b)).map(|d| d.to_string());
         assert_eq!(rest("7.5", "2").as_deref(), Some("1.5"));
         assert_eq!(rest("-7.5", "2").as_deref(), Some("-1.5"));
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_are_the_nearest_and_integers_exact() {
+    fn decimal_converts_to_nearest_float_and_exact_integer() {
         assert_eq!(decimal("0.1").to_f64(), 0.1);
         assert_eq!(decimal("-12.50").to_f64(), -12.5);
         assert_eq!(decimal("9007199254740993").to_f64(), 9_007_199_254_740_992.0);

@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_cut_at_round_ones_that_hold_all() {
+    fn number_edges_are_round_and_cover_all_values() {
         assert_eq!(edges(ColumnType::Float, 3.2, 97.0, 5), Some(vec![0.0, 20.0, 40.0, 60.0, 80.0, 100.0]));
         assert_eq!(edges(ColumnType::Float, 0.05, 0.42, 4), Some(vec![0.0, 0.1, 0.2, 0.3, 0.4, 0.5]));
         assert_eq!(edges(ColumnType::Integer, 1.0, 4.0, 20), Some(vec![1.0, 2.0, 3.0, 4.0, 5.0]));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_cut_by_the_calendar() {
+    fn date_edges_are_calendar_boundaries() {
         let day = |text: &str| days(text.parse().expect("a date"));
         let found = edges(ColumnType::Date, day("2025-11-17"), day("2026-01-31"), 5);
         let expected = ["2025-11-01", "2025-12-01", "2026-01-01", "2026-02-01"].map(day);

@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_that_contradict_each_other_are_refused() {
+    fn contradicting_segmentation_fields_are_refused() {
         let column = || Segmentation { column: "x".into(), ..Segmentation::default() };
         assert_eq!(fault(Segmentation::default()).1, "s names no column to cut");
         let both = Segmentation { top: Some(3), quantiles: Some(4), ..column() };
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn scores_of_a_cell_stay_within_those_there_are() {
+    fn rfm_cell_scores_beyond_maximum_are_refused() {
         let rfm = Rfm { recency: "a".into(), frequency: "b".into(), monetary: "c".into(), scores: Some(3) };
         let cell = CellDefinition { name: "best".into(), r: Some([3, 4]), ..CellDefinition::default() };
         let (key, message) = fault(Segmentation { rfm: Some(rfm), cells: vec![cell], ..Segmentation::default() });
