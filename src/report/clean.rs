@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_hidden_is_left() {
+    fn clean_removes_hidden_characters() {
         assert_eq!(line(" a\tb\r\n\u{1b}[31m\u{202e}c\u{0} "), "a b [31mc");
         assert_eq!(lines("\n /\\\n\tx\u{7} \n"), [" /\\", " x"]);
         assert_eq!(paragraphs("One\ntwo.\n\n\nThree."), ["One two.", "Three."]);

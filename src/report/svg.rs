@@ -201,12 +201,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_short_and_never_nonsense() {
+    fn svg_numbers_are_short_and_finite() {
         assert_eq!([50.0, 33.333, -0.001, f64::NAN, f64::INFINITY].map(n), ["50", "33.33", "0", "0", "0"]);
     }
 
     #[test]
-    fn a_bar_stays_in_its_track_and_what_is_there_is_seen() {
+    fn bar_is_clamped_to_track_and_small_share_is_visible() {
         let wide = |share| bar(share).into_string();
         assert!(wide(Some(7.0)).contains("class=\"fill\" width=\"100\""));
         assert!(wide(Some(0.0001)).contains("class=\"fill\" width=\"0.8\""));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_curve_leaves_a_gap_where_nothing_is_known() {
+    fn curve_leaves_gap_at_missing_score() {
         let stages = [("A", Some(2)), ("B", Some(-9)), ("C", None), ("D", Some(0))];
         let stages = stages.map(|(stage, score)| (stage.to_owned(), score));
         let curve = curve("Feelings", &stages).into_string();
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn long_names_are_wrapped_and_cut() {
+    fn long_names_are_wrapped_and_truncated() {
         assert_eq!(wrapped("Deal-hunting Dana", 12), ["Deal-hunting", "Dana"]);
         assert_eq!(wrapped("a b c d e f g", 2), ["a", "b", "c…"]);
         assert_eq!(wrapped("Month-to-month Mia", 12), ["Month-to-", "month Mia"]);

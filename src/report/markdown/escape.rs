@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_stays_text() {
+    fn escape_keeps_markup_as_text() {
         assert_eq!(escape("a|b *c* <img src=x>\n# d"), "a\\|b \\*c\\* &lt;img src=x&gt; # d");
         assert_eq!(escape("- item"), "\\- item");
         assert_eq!(escape("12. item 3.5"), "12\\. item 3.5");
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn code_holds_anything() {
+    fn code_span_holds_any_text() {
         assert_eq!(code("a = 'x|y'"), "`a = 'x\\|y'`");
         assert_eq!(code("`` ` ``"), "``` `` ` `` ```");
         assert_eq!((code(" "), code_in_text("a || b")), (String::new(), "`a || b`".into()));

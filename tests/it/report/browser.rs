@@ -112,7 +112,7 @@ fn is_well(found: &Value, what: &str) {
 }
 
 #[test]
-fn the_sample_is_well_drawn_in_every_window() {
+fn sample_report_fits_each_window() {
     let Some(window) = Window::open() else { return };
     let page = sample();
     for (size, dark) in [("1280,900", false), ("390,844", true), ("768,1024", false), ("1920,1080", true)] {
@@ -125,7 +125,7 @@ fn the_sample_is_well_drawn_in_every_window() {
 }
 
 #[test]
-fn hostile_texts_do_nothing_and_fit() {
+fn hostile_texts_are_inert_and_fit_window() {
     let Some(window) = Window::open() else { return };
     let page = report(hostile().path(), &[]);
     for size in ["1280,900", "390,844"] {
@@ -139,7 +139,7 @@ fn hostile_texts_do_nothing_and_fit() {
 }
 
 #[test]
-fn nothing_is_fetched_and_nothing_complained_of() {
+fn report_fetches_nothing_and_logs_no_error() {
     let Some(window) = Window::open() else { return };
     let page = sample();
     let path = window.write("page.html", &page);
@@ -150,7 +150,7 @@ fn nothing_is_fetched_and_nothing_complained_of() {
 }
 
 #[test]
-fn it_prints_a_persona_a_page_and_makes_a_picture() {
+fn report_prints_one_persona_per_page() {
     let Some(window) = Window::open() else { return };
     let path = window.write("page.html", &sample());
     window.run(&path, &["--print-to-pdf=page.pdf", "--no-pdf-header-footer"]);

@@ -4,17 +4,17 @@ use super::{crosscut, hostile, replace, report};
 use crate::shop;
 
 #[test]
-fn markdown_of_a_small_study() {
+fn small_study_matches_recorded_markdown() {
     insta::assert_snapshot!(report(shop::folder().path(), &["--format", "md"]));
 }
 
 #[test]
-fn markdown_of_hostile_texts() {
+fn hostile_texts_match_recorded_markdown() {
     insta::assert_snapshot!(report(hostile().path(), &["--format", "md", "--persona", "rita"]));
 }
 
 #[test]
-fn the_page_stands_by_itself_and_texts_stay_texts() {
+fn report_is_self_contained_and_escapes_texts() {
     let page = report(hostile().path(), &[]);
     for wanted in ["<!DOCTYPE html>", "Professional Pat", "&lt;script&gt;document.title", "( o.o ) &amp;"] {
         assert!(page.contains(wanted), "{wanted}");
@@ -29,7 +29,7 @@ fn the_page_stands_by_itself_and_texts_stay_texts() {
 }
 
 #[test]
-fn figures_are_those_of_the_commands() {
+fn report_figures_equal_commands() {
     let folder = shop::folder();
     let page = report(folder.path(), &[]);
     // Pros are 1, 3, 5, and with 25 to 39 also 4; North Americans who spend less than 150 are 1 and 2.
@@ -42,7 +42,7 @@ fn figures_are_those_of_the_commands() {
 }
 
 #[test]
-fn small_counts_and_masked_columns_are_not_told() {
+fn small_counts_and_masked_columns_are_hidden() {
     let folder = shop::folder();
     replace(
         &folder,
@@ -63,7 +63,7 @@ fn small_counts_and_masked_columns_are_not_told() {
 }
 
 #[test]
-fn one_persona_by_id_or_name() {
+fn persona_is_chosen_by_id_or_name() {
     let folder = shop::folder();
     for name in ["pat", "@pat", "professional pat"] {
         let page = report(folder.path(), &["--persona", name, "--format", "md"]);
@@ -78,7 +78,7 @@ fn one_persona_by_id_or_name() {
 }
 
 #[test]
-fn a_file_is_written_by_its_ending() {
+fn out_file_format_follows_ending() {
     let folder = shop::folder();
     for (file, begins) in [("r.html", "<!DOCTYPE html>"), ("r.md", "# "), ("r.txt", "<!DOCTYPE html>")] {
         assert_eq!(report(folder.path(), &["--out", file]), "");
@@ -90,7 +90,7 @@ fn a_file_is_written_by_its_ending() {
 }
 
 #[test]
-fn a_page_is_no_table_and_a_table_no_page() {
+fn report_and_table_formats_are_not_interchangeable() {
     let folder = shop::folder();
     let told = |args: &[&str]| {
         let output = crosscut(folder.path(), args);
@@ -105,7 +105,7 @@ fn a_page_is_no_table_and_a_table_no_page() {
 }
 
 #[test]
-fn without_personas_it_says_so_and_what_is_in_error_is_named() {
+fn report_names_missing_personas_and_definitions_in_error() {
     let folder = shop::folder();
     let output = crosscut(folder.path(), &["report", "--data", "customers.csv"]);
     let page = String::from_utf8_lossy(&output.stdout).into_owned();
