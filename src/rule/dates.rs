@@ -226,14 +226,14 @@ mod tests {
     }
 
     #[test]
-    fn months_end_on_their_last_day() {
+    fn month_arithmetic_stops_at_last_day() {
         let back = Interval::parse("1 month").unwrap().negated();
         assert_eq!(back.after(at("2026-03-31")), Some(at("2026-02-28")));
         assert_eq!(Interval::parse("1 year").unwrap().after(at("2024-02-29")), Some(at("2025-02-28")));
     }
 
     #[test]
-    fn intervals_are_read_in_their_spellings() {
+    fn intervals_parse_in_all_spellings() {
         let days = |days| Some(Interval { days, ..Interval::default() });
         assert_eq!(Interval::parse("90 days"), days(90));
         assert_eq!(Interval::parse("2 weeks -1 day"), days(13));
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_dates_are_dates() {
+    fn incomplete_or_impossible_dates_are_refused() {
         assert!(parse_date("2026-02-28").is_some());
         for wrong in ["2026-02-30", "2026-2-3", "20260203", "2026-02-03 ", "+026-01-01", "éééé"] {
             assert_eq!(parse_date(wrong), None, "{wrong}");

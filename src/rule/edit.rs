@@ -285,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_condition_is_added_and_taken_out_again() {
+    fn toggle_condition_adds_then_removes() {
         let rule = "country = 'US'  AND  spend>250";
         let added = toggle_condition(rule, "@vip");
         assert_eq!(added, "country = 'US'  AND  spend>250 AND @vip");
@@ -297,13 +297,13 @@ mod tests {
     }
 
     #[test]
-    fn text_is_compared_with_its_case() {
+    fn has_condition_compares_text_values_with_case() {
         assert!(!has_condition("country = 'US'", "country = 'us'"));
         assert!(has_condition("\"Country\" = 'US' AND a", "country = 'US'"));
     }
 
     #[test]
-    fn an_or_is_put_in_parentheses_and_not_looked_into() {
+    fn toggle_condition_wraps_or_in_parentheses() {
         assert_eq!(toggle_condition("a = 1 OR b = 2", "@vip"), "(a = 1 OR b = 2) AND @vip");
         assert_eq!(narrow("@vip", "a OR b"), "@vip AND (a OR b)");
         assert!(!has_condition("a = 1 AND @vip OR b = 2", "@vip"));
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_of_one_segmentation_are_joined_with_or() {
+    fn toggle_reference_joins_cells_of_segmentation_with_or() {
         let one = "spend > 5  AND @plan.basic";
         let two = toggle_reference(one, "@plan.plus");
         assert_eq!(two, "spend > 5  AND (@plan.basic OR @plan.plus)");
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_group_of_nothing_but_cells_takes_another_one_in() {
+    fn toggle_reference_extends_only_groups_of_cells() {
         assert_eq!(toggle_reference("@plan.a", "@age.b"), "@plan.a AND @age.b");
         assert_eq!(toggle_reference("@plan.a OR spend > 5", "@plan.b"), "(@plan.a OR spend > 5) AND @plan.b");
         assert_eq!(toggle_reference("NOT @plan.a", "@plan.b"), "NOT @plan.a AND @plan.b");
@@ -343,33 +343,33 @@ mod tests {
     }
 
     #[test]
-    fn a_comparison_with_null_is_seen() {
+    fn equals_null_finds_comparison_with_null() {
         assert!(equals_null("age=null") && equals_null("spend > 5 AND \"age\" <> NULL"));
         assert!(!equals_null("age IS NULL") && !equals_null("note = '= NULL'") && !equals_null("a = 1 -- b = NULL"));
     }
 
     #[test]
-    fn the_and_of_between_and_case_is_no_joint() {
+    fn and_of_between_and_case_splits_no_condition() {
         let rule = "age BETWEEN 1 AND 2 AND CASE WHEN a AND b THEN c END AND @vip";
         assert_eq!(toggle_condition(rule, "age between 1 and 2"), "CASE WHEN a AND b THEN c END AND @vip");
         assert!(!has_condition(rule, "b THEN c END"));
     }
 
     #[test]
-    fn lists_are_split_outside_of_calls_and_quotes() {
+    fn list_items_split_outside_calls_and_quotes() {
         let list = r#"id, orders.sum(amount, '90 days'),"a,b",concat(a, ',', b)"#;
         assert_eq!(list_items(list), ["id", "orders.sum(amount, '90 days')", r#""a,b""#, "concat(a, ',', b)"]);
         assert_eq!(list_items("first name"), ["first name"]);
     }
 
     #[test]
-    fn narrowing_twice_is_narrowing_once() {
+    fn narrow_twice_equals_narrow_once() {
         assert_eq!(narrow("a = 1 AND b = 2", "b = 2"), "a = 1 AND b = 2");
         assert_eq!(narrow("a = 1 -- why", "b = 2"), "a = 1 -- why\nAND b = 2");
     }
 
     #[test]
-    fn references_are_renamed_and_nothing_else() {
+    fn rename_reference_changes_only_references() {
         let rule = "@vip AND @vip2 AND note = '@vip' AND @plan.\"pro x\" OR @plan";
         assert_eq!(
             rename_reference(rule, "vip", "best"),

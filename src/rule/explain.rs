@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_are_sentences() {
+    fn explain_describes_conditions_as_sentences() {
         for (rule, sentence) in [
             ("spend > 250.5", "spend is above 250.5"),
             ("last >= '2026-01-01'", "last is at the earliest 2026-01-01"),
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_unfolded_below_their_line() {
+    fn explain_unfolds_names_below_their_line() {
         assert_eq!(
             words("plan = 'pro' AND NOT @big"),
             [

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn comment_ends_where_the_parser_ends_it() {
+    fn comment_ends_where_parser_ends_comment() {
         assert_eq!(texts("a /*/ b */ c"), ["a", "c"]);
         assert_eq!(texts("a /* b /* c */ d */ e"), ["a", "e"]);
         assert_eq!(texts("a /* b /* c */ d"), ["a"]);
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_falls_into_words() {
+    fn lex_splits_rule_into_tokens() {
         assert_eq!(
             texts("@age.\"25-34\" AND spend>=1.5e3 -- why\nOR n IN ('it''s',.5)"),
             ["@age", ".", "\"25-34\"", "AND", "spend", ">=", "1.5e3", "OR", "n", "IN", "(", "'it''s'", ",", ".5", ")"]
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_quote_runs_to_the_end() {
+    fn unclosed_quote_runs_to_end() {
         let rule = "country = 'U";
         let last = lex(rule).pop().unwrap();
         assert!(last.open);
@@ -203,13 +203,13 @@ mod tests {
     }
 
     #[test]
-    fn only_calls_inside_calls_count_as_deep() {
+    fn call_depth_counts_only_nested_calls() {
         assert_eq!(call_depth("abs(round(n, 2) + (1)) > (floor(n)) AND NOT (n IN (1, 2))"), 2);
         assert_eq!(call_depth(")) n ((("), 1);
     }
 
     #[test]
-    fn quotes_are_undone() {
+    fn token_value_unescapes_quotes() {
         let rule = "\"a \"\"b\"\"\"";
         assert_eq!(lex(rule)[0].value(rule), "a \"b\"");
     }

@@ -158,7 +158,7 @@ mod tests {
     use crate::model::Column;
 
     #[test]
-    fn columns_are_found_in_text_that_is_no_rule_yet() {
+    fn columns_named_finds_columns_in_unfinished_rule() {
         let column = |name: &str| Column { name: name.into(), column_type: ColumnType::Integer };
         let schema = Schema::new(["age", "Net spend", "plan"].map(column).into());
         let named = |text: &str| columns_named(text, &schema);

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_of_many_bytes_and_lines_count_as_one() {
+    fn offsets_count_characters_and_lines() {
         let places = ByteOffsets::new("é = 1\nAND b");
         assert_eq!(places.offset(Location::new(1, 3)), 3);
         assert_eq!(places.range(Span::new(Location::new(2, 5), Location::new(2, 6))), 11..12);

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_that_no_data_can_fulfil_are_named_at_their_place() {
+    fn impossible_conditions_are_warned_at_their_place() {
         for (text, place, message) in [
             ("age > NULL", "age > NULL", "a comparison with NULL is never true: write IS NULL or IS NOT NULL"),
             ("plan = 'a' AND age <> NULL", "age <> NULL", "a comparison with NULL is never true"),

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn periods_reach_from_the_first_to_the_last_date() {
+    fn periods_cover_first_to_last_date() {
         assert_eq!(
             cut(DateUnit::Quarter, "2025-11-30", "2026-01-01"),
             [

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_frequent_values_and_the_others() {
+    fn values_beyond_top_share_cell_other() {
         let column = Column { name: "city".into(), column_type: ColumnType::Text };
         let values: Vec<(Datum, u64)> = ["a", "b", "c"].map(|v| (Datum::Text(v.into()), 9)).into();
         let cells = by_values(&column, &values, 0, Some(2)).unwrap();
@@ -194,20 +194,20 @@ mod tests {
     }
 
     #[test]
-    fn breaks_of_whole_numbers_are_named_by_their_last_number() {
+    fn integer_breaks_are_named_by_last_number() {
         let cells = cut(ColumnType::Integer, Some(&[25.0, 35.0, 36.0, 65.0]), &[]).unwrap();
         assert_eq!(names(&cells), ["<25", "25-34", "35", "36-64", "65+"]);
         assert_eq!(cells[1].rule, "\"age\" >= 25 AND \"age\" < 35");
     }
 
     #[test]
-    fn breaks_of_other_numbers_are_half_open() {
+    fn float_breaks_are_half_open() {
         let cells = cut(ColumnType::Float, Some(&[25.0, 35.5]), &[]).unwrap();
         assert_eq!(names(&cells), ["<25", "25-35.5", "35.5+"]);
     }
 
     #[test]
-    fn breaks_that_make_no_sense_are_refused() {
+    fn unordered_or_non_numeric_breaks_are_refused() {
         assert!(cut(ColumnType::Integer, Some(&[35.0, 25.0]), &[]).unwrap_err().contains("35 comes before 25"));
         assert!(cut(ColumnType::Integer, Some(&[f64::NAN]), &[]).is_err());
         assert!(cut(ColumnType::Integer, Some(&[]), &[]).is_err());
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_fifty_values_the_rest_share_a_cell() {
+    fn values_beyond_fifty_share_cell_other() {
         let values: Vec<(Datum, u64)> = (0..60).map(|i| (Datum::Text(format!("v{i}")), 100 - i)).collect();
         let cells = cut(ColumnType::Text, None, &values).unwrap();
         assert_eq!(cells.len(), 50);
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_are_in_no_cell_and_empty_text_has_a_name() {
+    fn nulls_have_no_cell_and_empty_text_is_named() {
         let values = [(Datum::Null, 9), (Datum::Text(String::new()), 5), (Datum::Text("it's".into()), 1)];
         let cells = cut(ColumnType::Text, None, &values).unwrap();
         assert_eq!(names(&cells), ["(empty)", "it's"]);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_persona_is_the_union_of_its_spans_narrowed() {
+    fn audience_is_union_of_spans_and_narrowing() {
         let persona = |spans: &[&str], narrowed: Option<&str>| {
             audience(&Persona {
                 spans: spans.iter().map(|s| s.to_string()).collect(),

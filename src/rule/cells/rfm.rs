@@ -98,12 +98,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_usual_cells_cover_every_score() {
+    fn default_rfm_cells_cover_all_scores() {
         assert_eq!(reaches(&[], 5).len(), USUAL.len());
     }
 
     #[test]
-    fn what_own_cells_leave_is_other() {
+    fn scores_outside_own_rfm_cells_are_other() {
         let best = CellDefinition { name: "best".into(), r: Some([2, 2]), ..CellDefinition::default() };
         let names: Vec<String> = reaches(&[best], 2).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["best", "other"]);

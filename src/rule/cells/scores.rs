@@ -74,7 +74,7 @@ mod tests {
     use crate::model::ColumnType;
 
     #[test]
-    fn ties_share_the_lower_part_and_coinciding_breaks_make_fewer() {
+    fn tied_quantiles_share_lower_part_and_reduce_scores() {
         let column = Column { name: "x".into(), column_type: ColumnType::Integer };
         let breaks = [0, 0, 7].map(Datum::Integer).to_vec();
         let scored = Scored { column: &column, breaks, least_is_best: false };

@@ -257,7 +257,7 @@ mod tests {
     ];
 
     #[test]
-    fn conditions_of_the_tree_are_those_of_the_text() {
+    fn conditions_of_tree_match_conditions_of_text() {
         for text in RULES {
             let conditions = read(text).conditions_in(text);
             let texts: Vec<&str> = conditions.iter().map(|(text, _)| text.as_str()).collect();
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn conjuncts_are_the_conditions_in_parentheses_too() {
+    fn conjuncts_include_conditions_in_parentheses() {
         let texts = |text: &str| -> Vec<String> {
             read(text).conjuncts().iter().map(|one| text[one.place()].to_owned()).collect()
         };
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_make_the_rule_again() {
+    fn joined_conditions_equal_rule() {
         for text in RULES {
             let rule = read(text);
             assert_eq!(Checked::all(&rule.conditions()).canonical(), rule.canonical(), "{text}");
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn rule_without_a_condition_is_that_of_the_text_without_it() {
+    fn rule_without_condition_equals_edited_text() {
         for text in RULES {
             let conditions = read(text).conditions();
             let places: Vec<_> = conditions.iter().map(Checked::place).collect();

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn order_and_repeats_do_not_matter() {
+    fn normal_form_ignores_order_and_repeats() {
         let (a, b, c) = (holds("a"), holds("b"), holds("c"));
         let once = Expr::all([a.clone(), b.clone(), c.clone()]);
         assert_eq!(once, Expr::all([c, Expr::all([b.clone(), a.clone()]), a.clone()]));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_fold_only_where_three_valued_logic_allows() {
+    fn constants_fold_as_three_valued_logic_allows() {
         let (a, null) = (holds("a"), Arc::new(Expr::truth(None)));
         let [yes, no] = [true, false].map(|truth| Arc::new(Expr::truth(Some(truth))));
         assert_eq!(Expr::all([yes, a.clone()]), a);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn double_negation_is_none() {
+    fn double_negation_is_removed() {
         assert_eq!(Expr::negation(Expr::negation(holds("a"))), holds("a"));
     }
 }

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn signatures_mark_what_may_be_left_out() {
+    fn signature_marks_optional_parameters() {
         let signature = |name| find(name).map(Function::signature);
         assert_eq!(signature("substring").as_deref(), Some("substr(text, start [, length])"));
         assert_eq!(signature("concat").as_deref(), Some("concat(text, …)"));

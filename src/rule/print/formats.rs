@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_are_taken_apart_and_put_together() {
+    fn time_patterns_are_translated_for_dialect() {
         let part = |letter: char, unpadded| match (letter, unpadded) {
             ('Y', false) => Some("yyyy".to_owned()),
             ('d', true) => Some("d".to_owned()),

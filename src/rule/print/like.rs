@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_are_taken_apart_with_and_without_an_escape() {
+    fn like_patterns_split_with_and_without_escape() {
         let text = |text: &str| LikePiece::Text(text.into());
         assert_eq!(like_pieces("a!%b%", Some('!')), [text("a%b"), LikePiece::AnyText]);
         assert_eq!(like_pieces("a!%", None), [text("a!"), LikePiece::AnyText]);

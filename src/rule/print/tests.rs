@@ -52,7 +52,7 @@ fn all(rule: &str) -> HashMap<SqlDialect, String> {
 }
 
 #[test]
-fn dialects_are_known_by_their_names() {
+fn dialects_parse_by_name() {
     for dialect in SqlDialect::ALL {
         assert_eq!(dialect.to_string().parse(), Ok(dialect));
     }
@@ -61,7 +61,7 @@ fn dialects_are_known_by_their_names() {
 }
 
 #[test]
-fn hostile_names_are_quoted_as_each_dialect_reads_them() {
+fn hostile_names_are_quoted_for_each_dialect() {
     let sql = all("\"a\"\"b`c\\d\" IS NULL");
     for dialect in [SqlDialect::DuckDb, SqlDialect::Postgres, SqlDialect::Sqlite, SqlDialect::Snowflake] {
         assert_eq!(sql[&dialect], r#""a""b`c\d" IS NULL"#);
@@ -73,7 +73,7 @@ fn hostile_names_are_quoted_as_each_dialect_reads_them() {
 }
 
 #[test]
-fn hostile_texts_are_quoted_as_each_dialect_reads_them() {
+fn hostile_texts_are_quoted_for_each_dialect() {
     let sql = all("name = 'it''s \\ ${x}\n🙂'");
     for dialect in [SqlDialect::DuckDb, SqlDialect::Postgres, SqlDialect::Sqlite] {
         assert_eq!(sql[&dialect], "\"name\" = 'it''s \\ ${x}\n🙂'");
@@ -85,7 +85,7 @@ fn hostile_texts_are_quoted_as_each_dialect_reads_them() {
 }
 
 #[test]
-fn the_character_nul_is_written_or_refused() {
+fn nul_character_is_printed_or_refused() {
     let rule = "name = 'a\0b'";
     assert_eq!(printed(rule, SqlDialect::DuckDb).unwrap(), "\"name\" = 'a' || CHR(0) || 'b'");
     assert_eq!(printed(rule, SqlDialect::Sqlite).unwrap(), "\"name\" = 'a' || CHAR(0) || 'b'");
@@ -96,7 +96,7 @@ fn the_character_nul_is_written_or_refused() {
 }
 
 #[test]
-fn backslashes_in_patterns_mean_themselves() {
+fn backslashes_in_patterns_are_literal() {
     let sql = all("name LIKE 'a\\b%c_'");
     assert_eq!(sql[&SqlDialect::DuckDb], r#""name" LIKE 'a\b%c_' ESCAPE '!'"#);
     assert_eq!(sql[&SqlDialect::Postgres], r#""name" LIKE 'a\b%c_' ESCAPE '!'"#);
@@ -106,7 +106,7 @@ fn backslashes_in_patterns_mean_themselves() {
 }
 
 #[test]
-fn whole_numbers_are_null_beyond_64_bits_and_guarded_only_where_they_may_be() {
+fn integer_overflow_prints_null_guard_only_where_needed() {
     let sql = all("n + 1 > 5");
     assert_eq!(sql[&SqlDialect::DuckDb], r#"TRY_CAST(CAST("n" AS HUGEINT) + 1 AS BIGINT) > 5"#);
     assert_eq!(
@@ -119,7 +119,7 @@ fn whole_numbers_are_null_beyond_64_bits_and_guarded_only_where_they_may_be() {
 }
 
 #[test]
-fn events_with_columns_named_like_aggregates_keep_them_apart() {
+fn event_columns_named_like_aggregates_stay_distinct() {
     let tables = shop();
     let rule = read("orders.count() FILTER (WHERE count > 1) > 2", &tables);
     let sql = condition(rule.written(), SqlDialect::ClickHouse, &tables).unwrap();
@@ -130,7 +130,7 @@ fn events_with_columns_named_like_aggregates_keep_them_apart() {
 }
 
 #[test]
-fn calls_over_the_same_events_share_a_join() {
+fn calls_over_same_events_share_join() {
     let tables = shop();
     let rule =
         read("orders.count('30 days') > 2 AND orders.sum(amount, '30 days') > 9 AND orders.count() > 5", &tables);
@@ -138,7 +138,7 @@ fn calls_over_the_same_events_share_a_join() {
 }
 
 #[test]
-fn ties_of_the_first_event_are_told_of_or_broken_by_a_column() {
+fn ties_of_last_event_are_noted_without_order_column() {
     let mut tables = shop();
     let rule = read("orders.last(coupon) = 'x'", &tables);
     let notes = |tables: &DatabaseTables| condition(rule.written(), SqlDialect::DuckDb, tables).unwrap().notes;
@@ -148,7 +148,7 @@ fn ties_of_the_first_event_are_told_of_or_broken_by_a_column() {
 }
 
 #[test]
-fn steps_keep_null_where_a_segment_is_null() {
+fn statement_of_negated_segment_keeps_null() {
     let tables = shop();
     let rule = read("NOT @active", &tables);
     assert_eq!(
@@ -163,7 +163,7 @@ fn steps_keep_null_where_a_segment_is_null() {
 }
 
 #[test]
-fn refusals_name_the_part_the_reason_and_the_place() {
+fn refusal_has_part_reason_and_place() {
     let refused = printed("n > 3 AND reverse(name) = 'eoZ'", SqlDialect::Sqlite).unwrap_err();
     assert_eq!((refused.what.as_str(), refused.why.as_str()), ("reverse", "SQLite cannot reverse a text"));
     assert_eq!(refused.place.start, 10);
@@ -173,7 +173,7 @@ fn refusals_name_the_part_the_reason_and_the_place() {
 }
 
 #[test]
-fn lower_beside_ascii_is_said_where_lower_alone_is_refused() {
+fn lower_beside_ascii_prints_where_lower_alone_is_refused() {
     assert_eq!(printed("lower(name) = 'zoe'", SqlDialect::Sqlite).unwrap(), r#"LOWER("name") = 'zoe'"#);
     assert_eq!(printed("name ILIKE 'Z_e%'", SqlDialect::Sqlite).unwrap(), r#"LOWER("name") GLOB 'z?e*'"#);
     assert!(printed("name ILIKE 'zoë'", SqlDialect::Sqlite).is_err());
@@ -181,13 +181,13 @@ fn lower_beside_ascii_is_said_where_lower_alone_is_refused() {
 }
 
 #[test]
-fn nested_rules_that_would_be_written_twice_and_twice_again_are_refused() {
+fn deeply_nested_duplication_is_refused() {
     let refused = printed("round(round(round(round(spend, 2), 2), 2), 2) = 1", SqlDialect::Postgres).unwrap_err();
     assert_eq!(refused.why, "it is nested too deeply for this dialect");
 }
 
 #[test]
-fn customers_are_sampled_by_the_md5_of_their_keys() {
+fn sample_condition_uses_md5_of_key() {
     let sampled = |dialect| {
         let tables = shop();
         Scope::new([], dialect, &tables).and_then(|scope| scope.is_sampled("id", 0x0ccc_cccd))

@@ -126,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_those_of_unicode_in_every_flavour() {
+    fn pattern_classes_keep_unicode_meaning_in_each_flavour() {
         assert_eq!(written(r"\d{2}@", Flavour::Re2).as_deref(), Ok(r"\p{Nd}{2}@"));
         assert_eq!(written(r"\d{2}@", Flavour::Postgres).as_deref(), Ok(r"\d{2}@"));
         assert_eq!(written(r"[\d.]", Flavour::Java).as_deref(), Ok(r"[\p{Nd}.]"));
     }
 
     #[test]
-    fn dots_and_ends_mean_the_same_in_every_flavour() {
+    fn pattern_dots_and_anchors_keep_meaning_in_each_flavour() {
         assert_eq!(written("^.a$", Flavour::Re2).as_deref(), Ok("^.a$"));
         assert_eq!(written("^.a$", Flavour::Java).as_deref(), Ok(r"(?d)^.a\z"));
         assert_eq!(written("^.a$", Flavour::Postgres).as_deref(), Ok("^[^\n]a$"));
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_engine_means_otherwise_is_refused() {
+    fn pattern_with_other_meaning_is_refused() {
         for (pattern, flavour) in [
             (r"\bword", Flavour::Re2),
             (r"\w", Flavour::Snowflake),
