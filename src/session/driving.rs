@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn fault_inside_the_engine_costs_one_answer_of_the_batch() {
+    fn engine_panic_costs_one_answer_of_batch() {
         let engine = Breaking(Schema::default());
         let mut answers = Vec::new();
         let questions = vec![question(1), question(2), question(3), question(2), question(0)];
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn inquiry_is_driven_until_nothing_is_open() {
+    fn drive_asks_until_nothing_is_open() {
         let engine = Breaking(Schema::default());
         let drive = |first| {
             let mut inquiry = TwoSteps { first: Open::new(counts(first)), ..TwoSteps::default() };
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn inquiry_given_up_is_an_error() {
+    fn cancelled_drive_is_error() {
         let mut inquiry = TwoSteps { first: Open::new(counts(1)), ..TwoSteps::default() };
         let cancel = Cancel::new();
         cancel.raise();
