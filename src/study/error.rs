@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_near_name_must_be_near() {
+    fn nearest_requires_similar_name() {
         assert_eq!(nearest("wher", ["name", "where"]), Some("where"));
         assert_eq!(nearest("Wehre", ["name", "where"]), Some("where"));
         assert_eq!(nearest("zebra", ["name", "where"]), None);

@@ -67,7 +67,7 @@ fn plain(path: &Path) -> Option<PathBuf> {
 mod tests {
 
     #[test]
-    fn a_note_lies_under_the_study() {
+    fn note_path_stays_inside_study() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |path: &str| folder.path().join(path);
         std::fs::create_dir_all(at("study/notes")).expect("folders");

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn theme_is_written_and_everything_else_stays() {
+    fn with_theme_changes_only_theme() {
         let before = "# mine\n[keys]\nredo = \"ctrl-r\"\n\n[look]\ntheme = \"dark\"   # at night\nmouse = true\n";
         let after = with_theme(before, ThemeName::Light).expect("a config file");
         assert_eq!(after, before.replace("\"dark\"", "\"light\""));
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn file_that_cannot_be_read_as_toml_is_not_written() {
+    fn invalid_config_file_is_not_overwritten() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("config.toml");
         std::fs::write(&file, "[look\n").expect("a writable folder");
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_file_is_made_with_its_folder() {
+    fn missing_config_file_is_created_with_folder() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("crosscut/config.toml");
         keep_theme(&file, ThemeName::Contrast).expect("a writable folder");

@@ -57,7 +57,7 @@ mod tests {
     use crate::rule::edit::rename_reference;
 
     #[test]
-    fn renaming_touches_whole_names_only() {
+    fn rename_touches_whole_names_only() {
         let renamed = |rule: &str| rename_reference(rule, "vip", "top");
         assert_eq!(renamed("@vip AND @vip2 OR NOT @vip"), "@top AND @vip2 OR NOT @top");
         assert_eq!(renamed("(@vip)AND @vip_old"), "(@top)AND @vip_old");
@@ -74,13 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_renamed_by_their_first_part() {
+    fn span_is_renamed_by_first_part() {
         assert_eq!(rename_in_span("plan.basic", "plan", "tier"), "tier.basic");
         assert_eq!(rename_in_span("planned", "plan", "tier"), "planned");
     }
 
     #[test]
-    fn users_are_found_in_rules_spans_and_checks() {
+    fn references_are_found_in_rules_spans_and_checks() {
         let segment = |name: &str, rule: &str| Segment { name: name.into(), kind: None, rule: rule.into(), note: None };
         let persona = |id: &str, spans: &[&str]| Persona {
             id: id.into(),

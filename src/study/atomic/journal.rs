@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn save_is_finished_wherever_it_was_interrupted() {
+    fn interrupted_save_is_finished_from_journal() {
         for renamed in 0..=2 {
             let folder = tempfile::tempdir().unwrap();
             let replacements = killed(folder.path());
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn file_that_was_edited_since_keeps_its_edit() {
+    fn recovery_keeps_file_edited_since() {
         let folder = tempfile::tempdir().unwrap();
         killed(folder.path());
         fs::write(folder.path().join("b"), "edited").unwrap();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn half_written_file_replaces_nothing() {
+    fn recovery_skips_half_written_file() {
         let folder = tempfile::tempdir().unwrap();
         let replacements = killed(folder.path());
         fs::write(&replacements[1].temporary, "new").unwrap();
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn journal_of_somebody_else_replaces_nothing() {
+    fn foreign_journal_replaces_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let (target, temporary) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&target, "a").unwrap();
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn temporary_files_in_use_are_left_alone_and_the_others_removed() {
+    fn recovery_removes_only_abandoned_temporary_files() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(".crosscut-abc.tmp"), "left by a killed process").unwrap();
         fs::write(folder.path().join(".other-abc.tmp"), "not ours").unwrap();

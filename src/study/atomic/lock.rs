@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn readers_share_a_folder_and_a_writer_waits_for_them() {
+    fn readers_share_folder_lock_and_writer_waits() {
         let folder = tempfile::tempdir().unwrap();
         let other_name = folder.path().join(".");
         let take = |sharing| FolderLock::take([folder.path(), other_name.as_path()], sharing);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_an_error() {
+    fn lock_of_missing_folder_is_error() {
         let folder = tempfile::tempdir().unwrap();
         let gone = folder.path().join("gone");
         assert!(

@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_changed_meanwhile_is_left_alone() {
+    fn write_refuses_file_changed_on_disk() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.toml");
         fs::write(&file, "theirs").unwrap();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mode_and_the_link_stay() {
+    fn write_keeps_mode_and_symbolic_link() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("real")).unwrap();
         let (real, link) = (folder.path().join("real/a.toml"), folder.path().join("a.toml"));
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_nothing_gets_its_target() {
+    fn write_through_dangling_link_creates_target() {
         let folder = tempfile::tempdir().unwrap();
         let link = folder.path().join("a.toml");
         std::os::unix::fs::symlink("b.toml", &link).unwrap();
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn when_the_second_rename_fails_the_first_is_undone() {
+    fn failed_second_rename_undoes_first() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::write(path("old"), "before").unwrap();
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_file_being_stale_stops_the_first() {
+    fn stale_second_file_stops_first_write() {
         let folder = tempfile::tempdir().unwrap();
         let (a, b) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&a, "a").unwrap();

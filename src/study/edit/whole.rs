@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_persona_reads_back_from_its_text() {
+    fn persona_text_reads_back_as_same_persona() {
         let file: PersonasFile = toml::from_str(include_str!("../../../sample/personas.toml")).unwrap();
         for persona in file.persona.iter().chain([&Persona::default()]) {
             assert_eq!(read_persona(&persona_text(persona)).unwrap(), *persona);
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_a_persona_can_say_is_named() {
+    fn persona_words_list_all_persona_keys() {
         let unknown = "[[persona]]\nid = \"a\"\nnme = \"A\"\n".parse::<toml::Table>().unwrap();
         let error = unknown["persona"][0].clone().try_into::<Persona>().unwrap_err().to_string();
         let named = error.split('`').skip(3).step_by(2).filter(|key| !["id", "name", "reviewed"].contains(key));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn persona_text_error_has_line() {
         let error = read_persona("[[persona]]\nid = \"a\"\nnme = \"A\"\n").unwrap_err();
         assert_eq!(error.line, Some(3), "{error}");
         assert!(read_persona("").unwrap_err().to_string().contains("no [[persona]]"));
