@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_comes_at_once_is_a_burst() {
+    fn text_arriving_at_once_is_burst() {
         let text = codes("Dana\nplan = 'pro'\n");
         assert_eq!(sent(&[&text]), [burst(&text)]);
         // It may arrive in pieces, the first of them small.
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_at_the_pace_of_a_person_are_keys() {
+    fn keys_at_human_pace_are_keys() {
         let text = codes("select everyone\n");
         for at_once in [1, 2] {
             let reads: Vec<&[KeyCode]> = text.chunks(at_once).collect();
@@ -147,21 +147,21 @@ mod tests {
     }
 
     #[test]
-    fn of_text_that_is_read_byte_by_byte_only_the_first_is_a_key() {
+    fn text_read_byte_by_byte_is_burst_after_first_key() {
         let text = codes("Delete @dana\n");
         let reads: Vec<&[KeyCode]> = text.chunks(1).collect();
         assert_eq!(sent(&reads), [keys(&text[..1]), vec![burst(&text[1..])]].concat());
     }
 
     #[test]
-    fn a_key_held_down_and_a_few_keys_at_once_are_keys() {
+    fn held_key_and_few_keys_at_once_are_keys() {
         for text in ["jjjjjjjjjjjjjjjj", "gplan", "ab"] {
             assert_eq!(sent(&[&codes(text)]), keys(&codes(text)), "{text}");
         }
     }
 
     #[test]
-    fn a_key_that_is_no_text_ends_a_burst_and_keeps_its_place() {
+    fn key_without_text_ends_burst_in_order() {
         let text = codes("plan = 'pro'");
         let mut all = text.clone();
         all.push(KeyCode::Up);

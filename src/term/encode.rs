@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blanks_in_another_colour_are_no_change() {
+    fn blanks_with_other_foreground_are_unchanged() {
         let area = ratatui::layout::Rect::new(0, 0, 4, 1);
         let (mut dim, mut reversed) = (Buffer::empty(area), Buffer::empty(area));
         dim.set_string(0, 0, "a  b", ratatui::style::Style::new().fg(Color::Red));

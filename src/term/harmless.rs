@@ -38,7 +38,7 @@ mod tests {
     use crate::text::width;
 
     #[test]
-    fn widths_are_the_columns_that_ratatui_takes() {
+    fn width_agrees_with_ratatui() {
         let mut cells = Buffer::empty(Rect::new(0, 0, 40, 1));
         for text in
             ["", "abc", "日本", "e\u{301}", "👨\u{200d}👩\u{200d}👧", "❤\u{fe0f}", "ｶﾞ", "हिन्दी", "\x1b[2J", "\u{301}a"]
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_a_widget_got_wrong_is_put_right() {
+    fn make_harmless_repairs_cell_symbols() {
         let mut cells = Buffer::empty(Rect::new(0, 0, 3, 1));
         cells[(0, 0)].set_symbol("\x1b[31m");
         cells[(1, 0)].set_symbol(&format!("e{}", "\u{301}".repeat(500)));

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_guard_gives_the_result_or_the_panic_as_one_line() {
+    fn guard_returns_result_or_panic_as_one_line() {
         assert_eq!(guard("counting", || 7), Ok(7));
         let error = guard("counting", || -> u32 { panic!("no such column: {}", "age") }).expect_err("panicked");
         assert!(error.starts_with("counting broke: no such column: age"), "{error}");
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_without_text_has_a_line_too() {
+    fn guard_reports_panic_without_message() {
         let error = guard("counting", || std::panic::panic_any(3)).expect_err("panicked");
         assert!(error.starts_with("counting broke: a panic without a message"), "{error}");
     }

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_picture_clears_and_an_equal_one_sends_nothing() {
+    fn first_picture_clears_and_equal_picture_sends_nothing() {
         let mut screen = KnownScreen::default();
         let first = update(&mut screen, &picture(&["ab", "cd"]));
         assert!(first.starts_with("\x1b[?2026h") && first.ends_with("\x1b[?2026l"), "{first:?}");
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_cells_that_changed_are_sent() {
+    fn changed_cells_alone_are_sent() {
         let mut screen = KnownScreen::default();
         update(&mut screen, &picture(&["ab", "cd"]));
         let second = update(&mut screen, &picture(&["ab", "cX"]));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn line_that_loses_most_of_its_text_is_erased_and_written_anew() {
+    fn mostly_emptied_line_is_erased_and_rewritten() {
         let mut screen = KnownScreen::default();
         update(&mut screen, &picture(&[&"x".repeat(60)]));
         let gap = " ".repeat(16);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forgotten_or_resized_screen_is_cleared_and_drawn_whole() {
+    fn forgotten_or_resized_screen_is_redrawn() {
         let mut screen = KnownScreen::default();
         update(&mut screen, &picture(&["ab"]));
         screen.forget();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn moving_only_the_cursor_sends_only_the_cursor() {
+    fn cursor_move_sends_only_cursor() {
         let mut screen = KnownScreen::default();
         let mut next = picture(&["ab"]);
         update(&mut screen, &next);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn terminal_shows_each_of_many_pictures_after_the_other() {
+    fn terminal_emulator_shows_random_pictures_exactly() {
         const STYLES: [Style; 6] = [
             Style::new(),
             Style::new().fg(Color::Cyan),
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn reverse_video_in_reset_colours_survives_to_the_last_cell() {
+    fn reverse_video_in_reset_colours_reaches_last_cell() {
         let mut cells = Buffer::empty(Rect::new(0, 0, 6, 1));
         let selected = Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED);
         cells.set_string(0, 0, "sel", selected);
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_of_a_cell_of_doubtful_width_are_placed_by_themselves() {
+    fn cells_after_doubtful_width_are_positioned_explicitly() {
         let family = "👨\u{200d}👩\u{200d}👧";
         let sent = update(&mut KnownScreen::default(), &picture(&[&format!("a{family}b❤\u{fe0f}c")]));
         let (risky, plain) = (sent.find(family).expect("drawn"), sent.rfind('b').expect("placed"));

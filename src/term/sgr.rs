@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn styles_change_by_the_shortest_codes() {
+    fn style_change_sends_shortest_codes() {
         let cyan = style(Color::Cyan, Modifier::empty());
         assert_eq!(change_codes(CellStyle::PLAIN, cyan), "36");
         assert_eq!(anew_codes(CellStyle::PLAIN), "");

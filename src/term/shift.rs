@@ -143,7 +143,7 @@ mod tests {
     ];
 
     #[test]
-    fn page_that_scrolls_moves_between_the_lines_that_stay() {
+    fn scrolled_page_moves_lines_between_fixed_lines() {
         let known = screen(&["head", LONG[0], LONG[1], LONG[2], LONG[3], "foot"]);
         let next = screen(&["head", LONG[1], LONG[2], LONG[3], LONG[4], "foot"]);
         for (known, next, by) in [(&known, &next, 1), (&next, &known, -1)] {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn few_changes_move_nothing() {
+    fn few_changes_shift_no_line() {
         let known = screen(&[LONG[0], LONG[1], LONG[2]]);
         assert_eq!(LineShift::find(&known, &known), None);
         assert_eq!(LineShift::find(&known, &screen(&[LONG[0], LONG[3], LONG[2]])), None);

@@ -262,14 +262,14 @@ mod tests {
     }
 
     #[test]
-    fn partial_and_refused_writes_are_carried_on() {
+    fn partial_writes_are_continued() {
         let mut line = Bad::default();
         let sent = write(&mut line, &mut KnownScreen::default(), job("hello")).expect("all written");
         assert!(sent.contains("hello") && sent.ends_with("\x1b[?2026l"), "{sent:?}");
     }
 
     #[test]
-    fn after_a_failed_write_the_screen_is_cleared_and_drawn_whole() {
+    fn failed_write_redraws_whole_screen() {
         let (mut line, mut screen) = (Bad::default(), KnownScreen::default());
         write(&mut line, &mut screen, job("hello")).expect("all written");
         line.fails = 1;
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_picture_takes_the_place_of_one_that_waits() {
+    fn newer_picture_replaces_waiting_picture() {
         let mailbox = Mailbox::default();
         mailbox.open(b"enter");
         mailbox.put(picture("old"));
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_drawn_once_pictures_are_refused() {
+    fn refused_pictures_are_not_drawn() {
         let mailbox = Mailbox::default();
         mailbox.open(b"");
         mailbox.put(picture("last"));
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn closing_drops_what_a_stuck_terminal_did_not_take_and_does_not_wait_for_ever() {
+    fn closing_drops_unsent_output_after_timeout() {
         let mailbox = Arc::new(Mailbox::default());
         mailbox.open(b"");
         mailbox.put(picture("stuck"));

@@ -35,7 +35,7 @@ fn read(reads: &[&str]) -> Vec<TerminalInput> {
 }
 
 #[test]
-fn every_key_that_the_program_knows_is_read() {
+fn decoder_reads_all_known_keys() {
     use KeyCode::*;
     let none = KeyModifiers::NONE;
     for (bytes, modifiers, code) in [
@@ -81,14 +81,14 @@ fn every_key_that_the_program_knows_is_read() {
 }
 
 #[test]
-fn keys_without_a_meaning_here_and_releases_give_nothing() {
+fn unknown_keys_and_releases_are_ignored() {
     for bytes in ["\x1bOP", "\x1b[[A", "\x1b[15~", "\x1b[2~", "\x1b[97;1:3u", "\x1b[I"] {
         assert_eq!(read(&[bytes, "x"]), typed("x"), "{bytes:?}");
     }
 }
 
 #[test]
-fn a_sequence_torn_apart_by_reads_is_the_same_key() {
+fn sequence_split_over_reads_is_same_key() {
     for bytes in ["\x1b[A", "\x1b[1;5C", "\x1bOD", "日", "\x1bé", "\x1b]11;rgb:0000/0000/0000\x1b\\", "\x1b[<0;10;10M"]
     {
         let whole = read(&[bytes]);
@@ -103,7 +103,7 @@ fn a_sequence_torn_apart_by_reads_is_the_same_key() {
 }
 
 #[test]
-fn an_escape_and_what_came_with_it_are_all_there() {
+fn escape_before_sequence_keeps_both_keys() {
     assert_eq!(read(&["\x1bj"]), [held(KeyModifiers::ALT, KeyCode::Char('j'))]);
     assert_eq!(read(&["\x1b\x1b"]), [key(KeyCode::Esc), key(KeyCode::Esc)]);
     assert_eq!(read(&["\x1b\x1b[A"]), [key(KeyCode::Esc), key(KeyCode::Up)]);
@@ -112,7 +112,7 @@ fn an_escape_and_what_came_with_it_are_all_there() {
 }
 
 #[test]
-fn replies_of_the_terminal_are_not_typed() {
+fn terminal_replies_are_not_typed() {
     for reply in [
         "\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\",
         "\x1b]11;rgb:1e1e/1e1e/2e2e\x07",
@@ -136,7 +136,7 @@ fn replies_of_the_terminal_are_not_typed() {
 }
 
 #[test]
-fn a_reply_without_its_end_takes_no_key_that_comes_later() {
+fn unfinished_reply_swallows_no_later_key() {
     assert_eq!(read(&["\x1b]11;rgb:1e1e/"]), []);
     // Neither a key nor the start of the next sequence is part of a reply.
     assert_eq!(read(&["\x1b]11;rgb:1e1e/", "\x03"]), [held(KeyModifiers::CONTROL, KeyCode::Char('c'))]);
@@ -148,7 +148,7 @@ fn a_reply_without_its_end_takes_no_key_that_comes_later() {
 }
 
 #[test]
-fn a_paste_is_one_piece_however_it_is_read() {
+fn paste_split_over_reads_is_one_paste() {
     let bytes = "\x1b[200~spend > 60 -- why\r\nAND\rplan = 'é'\x1b[201~x";
     let expected = [&[paste("spend > 60 -- why\nAND\nplan = 'é'")], typed("x").as_slice()].concat();
     for cut in (1..bytes.len()).filter(|cut| bytes.is_char_boundary(*cut)) {
@@ -161,13 +161,13 @@ fn a_paste_is_one_piece_however_it_is_read() {
 }
 
 #[test]
-fn sequences_inside_a_paste_are_text() {
+fn sequences_inside_paste_are_text() {
     assert_eq!(read(&["\x1b[200~a\x1b[Ab\x1b]0;t\x07\x1b[201~"]), [paste("a\x1b[Ab\x1b]0;t\x07")]);
     assert_eq!(read(&["\x1b[200~\x1b[201~", "\x1b[201~"]), [paste("")]);
 }
 
 #[test]
-fn a_paste_without_its_end_is_over_when_nothing_more_comes() {
+fn unfinished_paste_ends_after_pause() {
     assert_eq!(read(&["\x1b[200~plan = 'pro'"]), [paste("plan = 'pro'")]);
     assert_eq!(read(&["\x1b[200~plan\x1b[20"]), [paste("plan")]);
     let mut decoder = Decoder::default();
@@ -179,13 +179,13 @@ fn a_paste_without_its_end_is_over_when_nothing_more_comes() {
 }
 
 #[test]
-fn control_c_gets_through_a_paste_without_an_end() {
+fn control_c_interrupts_unfinished_paste() {
     let expected = [paste("plan"), held(KeyModifiers::CONTROL, KeyCode::Char('c'))];
     assert_eq!(read(&["\x1b[200~plan", "\x03"]), expected);
 }
 
 #[test]
-fn a_megabyte_is_pasted_in_a_moment() {
+fn megabyte_paste_takes_under_one_second() {
     let text = "'1234567', ".repeat(100_000);
     let bytes = format!("\x1b[200~{text}\x1b[201~");
     let began = std::time::Instant::now();
@@ -197,7 +197,7 @@ fn a_megabyte_is_pasted_in_a_moment() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_dropped() {
+fn invalid_utf8_bytes_are_dropped() {
     let mut decoder = Decoder::default();
     let mut out = Vec::new();
     decoder.feed(b"a\xffb\xc3(\xe6\x97\xe6\x97\xa5\x80c", &mut out);
@@ -205,7 +205,7 @@ fn bytes_that_are_no_text_are_dropped() {
 }
 
 #[test]
-fn nothing_keeps_the_decoder_from_the_next_keys() {
+fn decoder_recovers_from_any_partial_sequence() {
     // After a pause, a key is a key, whatever arrived before.
     let pieces =
         ["\x1b", "[", "O", "]", "P", "200~", "201~", "M", "<", "1;", "~", "\\", "\x07", "a", "\u{e9}", "\x1b[", "0"];
@@ -224,7 +224,7 @@ fn nothing_keeps_the_decoder_from_the_next_keys() {
 }
 
 #[test]
-fn presses_and_the_wheel_are_read_and_other_reports_of_the_mouse_are_not() {
+fn mouse_presses_and_wheel_are_read_and_other_reports_ignored() {
     let mouse =
         |kind, column, row| TerminalInput::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
     let inputs =
