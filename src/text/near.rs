@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_finds_the_word_and_another_word_does_not() {
+    fn nearest_finds_misspelt_word_but_no_other_word() {
         let names = ["country", "spend_12m", "plan"];
         assert_eq!(nearest("contry", names), Some("country"));
         assert_eq!(nearest("PLAM", names), Some("plan"));

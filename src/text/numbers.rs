@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_percentage_does_not_round_to_nothing_or_everything() {
+    fn percentage_rounds_to_zero_or_hundred_only_when_exact() {
         assert_eq!(percent(Some(0.000_01)), "<0.1 %");
         assert_eq!(percent(Some(0.999_99)), ">99.9 %");
         assert_eq!(percent(Some(0.128_41)), "12.8 %");
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_far_from_average_is_marked() {
+    fn index_far_from_average_is_marked() {
         assert_eq!(index(Some(244.4)), "244 ▲");
         assert_eq!(index(Some(80.0)), "80 ▼");
         assert_eq!(index(Some(96.0)), "96  ");
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_is_as_wide_as_asked() {
+    fn bar_has_requested_width() {
         for width in [0, 1, 7, 40] {
             for share in [0.0, 0.001, 0.33, 0.5, 1.0, 7.0, f64::NAN] {
                 assert_eq!(bar(share, width).chars().count(), width);
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn thin_bar_is_as_wide_as_asked_and_shows_halves() {
+    fn thin_bar_has_requested_width_and_half_steps() {
         for width in [0, 1, 7, 40] {
             for share in [0.0, 0.001, 0.33, 0.5, 1.0, 7.0, f64::NAN] {
                 assert_eq!(line(share, width).chars().count(), width);
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_a_stacked_bar_fill_what_they_are_of_the_whole() {
+    fn stacked_bar_parts_are_proportional() {
         assert_eq!(stacked(&[0.477, 0.319, 0.171, 0.033], 12), [6, 4, 2, 0]);
         assert_eq!(stacked(&[0.25, 0.25], 8), [2, 2]);
         assert_eq!(stacked(&[0.9, 0.9], 8), [4, 4]);

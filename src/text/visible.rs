@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ordinary_text_is_left_alone_and_not_copied() {
+    fn visible_returns_ordinary_text_uncopied() {
         for text in ["", "plain", "Zoë", "日本", "e\u{301}te\u{301}", "🎉", "क\u{94d}\u{200d}ष"] {
             assert_eq!(visible(text), text);
         }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn emoji_of_several_characters_become_what_every_terminal_draws_alike() {
+    fn visible_simplifies_emoji_sequences() {
         for (text, shown) in [
             ("🇩🇪 Berlin", "DE Berlin"),
             ("🇩🇪🇫🇷", "DEFR"),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_visible_stays_as_it_is_cell_by_cell() {
+    fn visible_text_is_unchanged_cell_by_cell() {
         let tricky = [
             "a",
             "日",
@@ -192,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_become_pictures() {
+    fn visible_shows_control_characters_as_pictures() {
         assert_eq!(visible("a\tb\r\nc\0"), "a␉b␍␊c␀");
         assert_eq!(visible("\x1b]0;owned\x07\x1b[2J\x7f"), "␛]0;owned␇␛[2J␡");
         assert_eq!(visible("\u{9b}2J"), "�2J");
     }
 
     #[test]
-    fn what_hides_or_reorders_text_is_shown() {
+    fn visible_replaces_hiding_and_reordering_characters() {
         assert_eq!(visible("exe\u{202e}gpj"), "exe�gpj");
         assert_eq!(visible("a\u{2066}b\u{2069}\u{200b}\u{feff}\u{ad}"), "a�b����");
         assert_eq!(visible("pro\u{200d}"), "pro�");
@@ -207,12 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_without_a_letter_does_not_climb_onto_the_border() {
+    fn visible_gives_lone_mark_base_letter() {
         assert_eq!(visible("\u{301}a"), "◌\u{301}a");
     }
 
     #[test]
-    fn no_character_of_unicode_stays_unseen_or_active() {
+    fn visible_covers_all_of_unicode() {
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             let text = format!("a{c}");
             let shown = visible(&text);

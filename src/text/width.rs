@@ -45,14 +45,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_text_ends_in_an_ellipsis() {
+    fn truncated_text_ends_in_ellipsis() {
         for (columns, cut) in [(0, ""), (1, "…"), (2, "a…"), (4, "abc…"), (5, "abcde"), (9, "abcde")] {
             assert_eq!(truncate("abcde", columns), cut);
         }
     }
 
     #[test]
-    fn a_wide_character_is_never_halved() {
+    fn truncate_never_halves_wide_character() {
         for (columns, cut) in [(1, "…"), (2, "…"), (3, "日…"), (4, "日…"), (5, "日本…"), (6, "日本語")]
         {
             assert_eq!(truncate("日本語", columns), cut);

@@ -48,13 +48,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_break_between_words() {
+    fn wrap_breaks_lines_between_words() {
         assert_eq!(wrap("I never pay full price", 11), ["I never pay", "full price"]);
         assert_eq!(wrap("", 5), [""]);
     }
 
     #[test]
-    fn a_word_longer_than_the_line_is_cut_without_halving_a_character() {
+    fn wrap_cuts_overlong_word_between_characters() {
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("日本語", 3), ["日", "本", "語"]);
     }
