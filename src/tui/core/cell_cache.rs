@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crossing_is_cut_anew_with_its_sides() {
+    fn crossed_cells_are_outdated_with_their_sides() {
         let crossed = Segmentation { cross: Some(vec!["a".into(), "b".into()]), ..Segmentation::default() };
         let of = |parts| Definitions { segmentations: vec![cut("a", parts), cut("b", 2)], ..Definitions::default() };
         let alike = |one: &Definitions, other: &Definitions| is_cut_alike((&crossed, one), (&crossed, other));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_by_persona_are_found_anew_with_the_personas() {
+    fn cells_by_persona_are_outdated_with_personas() {
         let by_persona = Segmentation { name: "whose".into(), column: PERSONA.into(), ..Segmentation::default() };
         let with = |personas: usize| Definitions {
             personas: vec![crate::model::Persona::default(); personas],
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_makes_no_other_cells() {
+    fn renamed_segmentation_keeps_cells() {
         let none = Definitions::default();
         assert!(is_cut_alike((&cut("a", 3), &none), (&cut("b", 3), &none)));
         assert!(!is_cut_alike((&cut("a", 3), &none), (&cut("a", 4), &none)));

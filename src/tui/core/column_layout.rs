@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn key_and_pinned_columns_come_first_and_hidden_ones_not_at_all() {
+    fn key_and_pinned_columns_come_first_and_hidden_are_omitted() {
         let mut layout = ColumnLayout::default();
         assert_eq!(names(&layout), "id | a b c d");
         assert!(layout.toggle_pin("d"));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn column_moves_past_shown_neighbours_up_to_the_edge() {
+    fn column_moves_past_shown_neighbours_up_to_edge() {
         let (schema, mut layout) = (schema(), ColumnLayout::default());
         layout.hide("b");
         assert!(layout.shift(&schema, 3, -1));

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_put_in_at_the_cursor_with_its_line_ends() {
+    fn filter_insert_keeps_line_breaks_at_cursor() {
         let mut line = line("日 = 'a'");
         line.edit(KeyPress::plain(KeySymbol::Left));
         line.insert("b\n-- c\né");
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_the_text_is_replaced() {
+    fn filter_replace_changes_range_and_cursor() {
         let mut line = line("cou = 'DE'");
         line.replace(0..3, "country", 1);
         assert_eq!((line.text(), line.cursor_byte()), ("country = 'DE'", 8));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_megabyte_is_put_in_at_once() {
+    fn megabyte_insert_takes_under_half_second() {
         let text = "'1234567', ".repeat(100_000);
         let mut line = line("id IN ()");
         line.edit(KeyPress::plain(KeySymbol::Left));

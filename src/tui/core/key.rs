@@ -118,14 +118,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_read_back_as_they_are_written() {
+    fn keys_parse_as_printed() {
         for text in ["g", "G", "/", "-", "ctrl-r", "alt-b", "shift-tab", "space", "pgdn", "ctrl--", "é"] {
             assert_eq!(text.parse::<KeyPress>().map(|key| key.to_string()), Ok(text.to_owned()));
         }
     }
 
     #[test]
-    fn what_is_no_key_is_named() {
+    fn unknown_key_is_named_in_error() {
         for text in ["", "ctrl", "gg", "ctrl-", "super-x"] {
             assert!(text.parse::<KeyPress>().is_err_and(|e| e.contains(&format!("\"{text}\""))));
         }

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn item_of_the_typed_name_comes_before_those_that_only_mention_it() {
+    fn picker_ranks_exact_label_before_mention() {
         let item = |label: &str, synonyms: &str| PickItem {
             label: label.into(),
             synonyms: synonyms.into(),

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_stays_one() {
+    fn single_line_field_joins_pasted_lines() {
         let mut text = TextField::line("a\nb");
         text.insert("c\nd\n");
         assert_eq!(text.value(), "a bc d");
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn typing_is_undone_and_done_again() {
+    fn typing_is_undone_and_redone() {
         let mut text = TextField::lines("one");
         assert_eq!(text.key(KeyPress::plain(KeySymbol::Enter)), Some(true));
         text.insert("two");

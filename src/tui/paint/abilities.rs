@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_those_that_the_environment_names() {
+    fn colour_depth_follows_environment() {
         let depth = |variables: &[(&str, &str)]| abilities(variables).depth;
         assert_eq!(depth(&[("TERM", "linux")]), Depth::Sixteen);
         assert_eq!(depth(&[("TERM", "screen-256color")]), Depth::Indexed);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn background_is_the_last_field_of_colorfgbg() {
+    fn background_is_last_field_of_colorfgbg() {
         let of = |value: &str| abilities(&[("COLORFGBG", value)]).is_light;
         assert_eq!(
             [of("15;0"), of("0;15"), of("0;default;15"), of("15;default"), of("")],
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn locale_that_is_set_first_decides_on_ascii() {
+    fn first_set_locale_variable_decides_ascii() {
         let of = |variables: &[(&str, &str)]| abilities(variables).is_ascii;
         assert!(!of(&[]) && !of(&[("LC_ALL", "C.UTF-8")]) && !of(&[("LANG", "de_DE.utf8")]));
         assert!(of(&[("LANG", "C")]) && of(&[("LC_ALL", "POSIX"), ("LANG", "en_US.UTF-8")]));

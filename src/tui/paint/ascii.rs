@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn drawing_characters_have_stand_ins_and_letters_a_question_mark() {
+    fn ascii_replaces_drawing_characters_and_letters() {
         let mut cells = Buffer::empty(Rect::new(0, 0, 16, 1));
         cells.set_string(0, 0, "┌─▸ é日 █▌ 3 %…", Style::new());
         replace(&mut cells);

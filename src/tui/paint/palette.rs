@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_brought_to_what_the_terminal_shows() {
+    fn colours_are_reduced_to_terminal_depth() {
         let blue = Rgb(0x00, 0x5f, 0xd7);
         assert_eq!(blue.at(Depth::True), Color::Rgb(0, 0x5f, 0xd7));
         assert_eq!(blue.at(Depth::Indexed), Color::Indexed(26));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn gradient_runs_from_one_end_to_the_other() {
+    fn gradient_runs_between_its_ends() {
         let ends = [Rgb(0, 0, 0), Rgb(200, 100, 50)];
         assert_eq!(Rgb::between(ends, 0.5), Rgb(100, 50, 25));
         assert_eq!([-1.0, f64::NAN, 2.0].map(|share| Rgb::between(ends, share)), [ends[0], ends[0], ends[1]]);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn every_theme_is_legible_on_its_background_and_on_the_selected_line() {
+    fn themes_are_legible_on_background_and_selection() {
         for (palette, ground) in [
             (DARK, Rgb(0x14, 0x18, 0x1e)),
             (LIGHT, Rgb(0xff, 0xff, 0xff)),

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn without_colours_every_colour_is_reset_and_the_bar_is_reversed() {
+    fn mono_theme_resets_colours_and_reverses_bar() {
         let theme = theme(ThemeName::Mono);
         for role in [Role::Text, Role::Dim, Role::Accent, Role::Focus, Role::Error, Role::Notice, Role::Literal] {
             let style = theme.style(role);
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn selected_line_keeps_the_colour_of_its_bars_in_every_theme() {
+    fn selected_line_keeps_bar_colour_in_each_theme() {
         for name in ALL {
             for depth in [Depth::Sixteen, Depth::Indexed, Depth::True] {
                 let theme = Theme::new(name, Abilities { depth, ..Abilities::default() });
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn rising_and_falling_have_two_colours_wherever_there_are_colours() {
+    fn rise_and_fall_colours_differ_in_each_colour_theme() {
         for name in ALL.into_iter().filter(|name| *name != ThemeName::Mono) {
             let theme = theme(name);
             assert_ne!(theme.style(Role::Rise).fg, theme.style(Role::Fall).fg, "{name:?}");
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn background_that_the_terminal_names_decides_what_auto_is() {
+    fn auto_theme_follows_terminal_background() {
         let of = |is_light, depth| Theme::new(ThemeName::Auto, Abilities { depth, is_light, is_ascii: false });
         let named = |name| Theme::new(name, Abilities { depth: Depth::True, ..Abilities::default() });
         assert_eq!(of(Some(true), Depth::True), named(ThemeName::Light));

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_of_answers_keep_their_distance_and_those_of_keys_do_not_wait() {
+    fn answer_frames_keep_interval_and_key_frames_do_not_wait() {
         let (start, at) = (Instant::now(), |ms| Duration::from_millis(ms));
         let mut pace = FramePace::default();
         assert_eq!(pace.deadline(start, false), start + at(12));

@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn session_that_was_cut_off_is_taken_over_once() {
+    fn interrupted_session_is_restored_once() {
         let folder = tempfile::tempdir().unwrap();
         let folder = &folder.path().join("crosscut");
         let study = Path::new("/studies/a/config.toml");
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn newest_of_several_sessions_comes_first_and_the_others_stay() {
+    fn newest_of_several_sessions_is_restored_first() {
         let folder = tempfile::tempdir().unwrap();
         let study = Path::new("/studies/a/config.toml");
         for (typed, pid) in [("one", 1), ("two", 2)] {

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_slow_engine_is_asked_after_a_pause() {
+    fn slow_engine_alone_is_asked_after_pause() {
         assert_eq!(pause(Duration::ZERO), None);
         assert_eq!(pause(Duration::from_millis(800)), Some(Duration::from_millis(200)));
         assert_eq!(pause(Duration::from_secs(60)), Some(LONGEST_PAUSE));

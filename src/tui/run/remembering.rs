@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn each_study_has_a_memory_of_its_own_that_others_cannot_read() {
+    fn study_memory_is_separate_and_private() {
         let folder = tempfile::tempdir().unwrap();
         let folder = &folder.path().join("crosscut");
         let memory = StudyMemory::in_folder(folder, Path::new("/studies/a/config.toml"));

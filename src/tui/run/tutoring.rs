@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn place_in_the_lessons_is_kept_until_all_are_done() {
+    fn lesson_place_is_kept_until_all_are_done() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("lesson");
         assert_eq!(LessonFile::read(&path).first(), 0);

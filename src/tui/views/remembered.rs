@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_of_two_sessions_are_kept_once_by_their_last_use() {
+    fn filters_of_two_sessions_merge_by_last_use() {
         let mut remembered =
             RememberedState { filters: vec![past("a", 1), past("b", 5)], ..RememberedState::default() };
         remembered.merge_filters(vec![past("a", 7), past("b", 2), past("c", 3)]);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn oldest_filters_give_way() {
+    fn oldest_filters_are_dropped_beyond_limit() {
         let mut remembered = RememberedState::default();
         remembered.merge_filters((0..MAX_FILTERS as i64 + 3).map(|at| past(&at.to_string(), at)).collect());
         assert_eq!((remembered.filters.len(), remembered.filters[0].text.as_str()), (MAX_FILTERS, "3"));

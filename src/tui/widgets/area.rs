@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_break_behind_blanks_and_lose_nothing() {
+    fn wrapped_lines_break_after_blanks_and_keep_all_text() {
         assert_eq!(wrapped("I never pay full", 8), ["I never ", "pay ", "full"]);
         assert_eq!(wrapped("abcdefgh\n\nx", 5), ["abcd", "efgh", "", "x"]);
         assert_eq!(wrapped("日本語", 5), ["日本", "語"]);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_is_on_the_line_that_it_is_typed_in() {
+    fn cursor_is_on_its_wrapped_line() {
         let rows = ["I never pay".to_owned()];
         let lines = wrap(&rows, 8);
         assert_eq!([0, 7, 8, 11].map(|column| line_of(&lines, (0, column))), [0, 0, 1, 1]);

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_parts_of_a_stack_differ_without_colour() {
+    fn adjacent_stack_parts_differ_without_colour() {
         let stack = Stack { shares: vec![0.25, 0.5, 0.125, 0.125], largest: Some(1), is_dim: false };
         assert_eq!(text(&stack.pieces(16)), "╌╌╌╌━━━━━━━━━━╌╌");
         assert_eq!(stack.pieces(16)[1], ("━".repeat(8), Role::Bar));
@@ -79,14 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn bar_grows_from_the_middle_to_the_side_of_its_sign() {
+    fn diverging_bar_grows_to_side_of_sign() {
         let of = |share| text(&diverging(share, [Role::Rise, Role::Fall], 10));
         assert_eq!([of(0.5), of(-0.5), of(0.0)], ["    │━━   ", "  ━━│     ", "    │     "]);
         assert_eq!(text(&diverging(1.0, [Role::Rise, Role::Fall], 2)), "  ");
     }
 
     #[test]
-    fn track_fills_what_the_bar_leaves() {
+    fn track_fills_rest_of_bar() {
         assert_eq!(text(&tracked(0.5, 5, Role::Bar)), "━━╸──");
         assert_eq!(text(&tracked(0.0, 3, Role::Bar)), "───");
     }

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_give_way_as_index_value_share_bars() {
+    fn columns_yield_in_order_index_value_share_bars() {
         assert_eq!(kept(80), [true; 6]);
         assert_eq!(kept(56), [true, true, true, true, true, false]);
         assert_eq!(kept(46), [true, true, true, true, false, false]);
@@ -172,14 +172,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_over_goes_to_the_bar_and_the_last_column_ends_at_the_edge() {
+    fn remaining_width_goes_to_bar_and_last_column_ends_at_edge() {
         let slots = fit(&columns(), 100);
         assert_eq!(slots[0].map(|s| s.width), Some(12));
         assert_eq!(slots[5].map(|s| s.x + s.width), Some(100));
     }
 
     #[test]
-    fn a_name_is_read_whole_before_the_kind_and_the_index_are_kept() {
+    fn name_keeps_full_width_before_kind_and_index() {
         let columns = [
             ListColumn::name(17, 12),
             ListColumn { grows: false, ..ListColumn::growing(5, Yields::Kind) },
@@ -192,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_bar_no_wide_gap_follows_the_name() {
+    fn columns_without_bar_follow_name_closely() {
         let columns = [ListColumn::name(12, 8), ListColumn::number("count", "count", 7, Yields::Never)];
         let slots = fit(&columns, 90);
         assert_eq!(slots[1].map(|slot| slot.x), Some(12 + GAP + WIDER));
     }
 
     #[test]
-    fn no_width_is_too_small() {
+    fn columns_fit_any_small_width() {
         for width in 0..12 {
             for slot in fit(&columns(), width).into_iter().flatten() {
                 assert!(slot.x + slot.width <= width);

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shades_grow_with_the_value() {
+    fn shades_grow_with_value() {
         let bounds = [0.1, 0.25, 0.5, 0.75];
         assert_eq!([0.0, 0.1, 0.3, 0.5, 1.0].map(|share| level(Some(share), bounds)), [0, 1, 2, 3, 4]);
         assert_eq!(level(None, bounds), 0);

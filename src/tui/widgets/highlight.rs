@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn names_values_and_connectives_are_told_apart() {
+    fn names_values_and_connectives_have_distinct_roles() {
         let rule = r#"city IN ('O''Hara', 'é') AND @age."25-34" or "and" > 2"#;
         assert_eq!(of_role(rule, Role::Literal), ["'O''Hara'", "'é'"]);
         assert_eq!(of_role(rule, Role::Accent), [r#"@age."25-34""#]);
@@ -101,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn comments_step_back_up_to_their_end() {
+    fn comments_are_dim_to_their_end() {
         let rule = "a > 1 -- it's 'why'\nAND /* or 'not' */ b < 2 - 1";
         assert_eq!(of_role(rule, Role::Dim), ["-- it's 'why'", "AND", "/* or 'not' */"]);
         assert_eq!(of_role(rule, Role::Literal), [""; 0]);
     }
 
     #[test]
-    fn pieces_within_a_part_are_those_of_the_whole() {
+    fn pieces_within_range_equal_pieces_of_whole() {
         let rule = "city IN ('O''Hara', 'é') -- a 'b\nAND @age.\"25-34\"";
         for start in 0..=rule.len() {
             for end in start..=rule.len() {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_lost() {
+    fn highlight_pieces_cover_all_text() {
         for rule in
             ["", "'", "@", "@a.", "@a.\"", "\"x", "日本 = '日", "a AND 'b''", "a -- b\nc", "a /* b", "a - /b", "--"]
         {

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cursor_is_always_in_sight() {
+    fn cursor_is_always_in_sight() {
         let content = "country IN ('日本','U\u{1b}S') AND spend > 250";
         for width in 1..60 {
             for (byte, _) in content.char_indices().chain([(content.len(), ' ')]) {
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn some_of_what_follows_the_cursor_is_in_sight() {
+    fn sight_keeps_text_after_cursor_visible() {
         let content = "0123456789".repeat(10);
         assert_eq!(Sight::new(&content, 50, 20).bytes, 35..55);
         assert_eq!(Sight::new(&content, 98, 20).bytes, 80..100);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_not_walked_through() {
+    fn sight_of_long_text_takes_under_50_ms() {
         let content = "'1234567', ".repeat(1_000_000);
         let began = std::time::Instant::now();
         for cursor in [0, content.len() / 2, content.len()] {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_fits_does_not_scroll() {
+    fn fitting_text_does_not_scroll() {
         assert_eq!(Sight::new("abc", 3, 4).bytes, 0..3);
         assert_eq!(Sight::new("abc", 3, 3).bytes, 1..3);
     }

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_parts_fill_the_screen() {
+    fn areas_fill_screen() {
         for (width, height) in [(120, 36), (80, 24), (40, 10), (200, 60)] {
             let screen = Rect::new(0, 0, width, height);
             for (problem, typing) in [(false, false), (true, false), (false, true), (true, true)] {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_groups_take_only_the_lines_they_need() {
+    fn groups_pane_takes_only_needed_lines() {
         let main = Rect::new(0, 5, 120, 30);
         for (lines, height) in [(0, 6), (4, 6), (7, 9), (10, 12), (5_000, 12)] {
             let panes = Panes::beside(main, lines, 10);
@@ -144,13 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn on_a_roomy_screen_an_error_moves_nothing() {
+    fn error_line_moves_nothing_on_large_screen() {
         let screen = Rect::new(0, 0, 80, 24);
         assert_eq!(Areas::new(screen, true, 0, true), Areas::new(screen, false, 0, true));
     }
 
     #[test]
-    fn card_gets_what_the_personas_leave() {
+    fn card_gets_lines_left_by_personas() {
         for (height, lines, card) in [(31, 10, 19), (31, 28, 10), (31, 100, 10), (55, 10, 43), (14, 10, 0)] {
             let panes = Panes::beside(Rect::new(0, 5, 120, height), 4, lines);
             assert_eq!(panes.card.height, card, "{height} lines, {lines} personas");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn strip_of_personas_shares_a_line_with_the_pane_above() {
+    fn persona_strip_shares_line_with_pane_above() {
         let main = Rect::new(0, 4, 80, 19);
         let (pane, strip) = Panes::with_strip(main, 6);
         assert_eq!((pane.height, strip.map(|strip| (strip.y, strip.height))), (12, Some((15, 8))));

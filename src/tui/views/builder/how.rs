@@ -155,7 +155,7 @@ mod tests {
     use crate::model::DateUnit;
 
     #[test]
-    fn ages_are_typed_with_their_unit() {
+    fn ages_parse_with_unit() {
         let age = |text| aged(text, Segmentation::default()).map(|cut| (cut.age.unwrap_or_default(), cut.age_unit));
         assert_eq!(age("30, 90 days"), Some((vec![30, 90], Some(AgeUnit::Days))));
         assert_eq!(age("1,2"), Some((vec![1, 2], None)));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_for_a_cut_makes_the_same_cut() {
+    fn typed_cut_parameter_makes_same_cut() {
         let cuts = [
             Segmentation { top: Some(3), ..Segmentation::default() },
             Segmentation { breaks: Some(vec![-1.5, 25.0, 1e6]), ..Segmentation::default() },

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scores_are_typed_as_a_number_or_two() {
+    fn score_range_parses_as_number_or_two() {
         assert_eq!(range(" 4 - 5 "), Some(Some([4, 5])));
         assert_eq!(range("3"), Some(Some([3, 3])));
         assert_eq!(range(""), Some(None));

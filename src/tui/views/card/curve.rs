@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_curve_goes_up_and_down_with_the_scores() {
+    fn curve_rises_and_falls_with_scores() {
         let rows = draw(&[Some(0), Some(2), Some(-1)], 8);
         assert_eq!(
             rows,
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_feeling_is_a_gap_and_a_wild_score_stays_inside() {
+    fn curve_leaves_gap_for_missing_score_and_clamps_large_score() {
         let rows = draw(&[Some(9), None, Some(-9)], 4);
         assert_eq!(rows[0], "  ●         ");
         assert_eq!(rows[4], "          ● ");

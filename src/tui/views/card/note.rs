@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_a_paragraph_are_one() {
+    fn note_joins_lines_of_paragraph() {
         let note = "# Title\nShe said\nso.\n\n- one\n  more\n- two\n> quote";
         assert_eq!(paragraphs(note), ["# Title", "She said so.", "", "- one more", "- two", "> quote"]);
     }

@@ -149,13 +149,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scale_names_the_bounds() {
+    fn scale_names_bounds() {
         assert_eq!(scale(MatrixFigure::OfRow), "from ░ 10 ▒ 25 ▓ 50 █ 75 %");
         assert_eq!(scale(MatrixFigure::Index), "from ░ 120 ▒ 150 ▓ 200 █ 300");
     }
 
     #[test]
-    fn a_ratio_does_not_round_to_nothing_or_everything() {
+    fn ratio_rounds_to_zero_or_one_only_when_exact() {
         assert_eq!([0.0, 0.001, 0.42, 0.999, 1.0].map(|r| ratio(Some(r))), ["0.00", "<0.01", "0.42", ">0.99", "1.00"]);
     }
 }

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_makes_an_identifier() {
+    fn naming_derives_identifier_from_name() {
         let id = |name: &str| Naming { name: Input::new(name.into()), ..Naming::default() }.id();
         assert_eq!(id(" Careful Carla! "), Some("careful_carla".into()));
         assert_eq!(id("Günther & Söhne"), Some("g_nther_s_hne".into()));

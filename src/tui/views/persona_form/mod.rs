@@ -304,7 +304,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_that_nobody_typed_in_gives_the_persona_back() {
+    fn untouched_persona_form_returns_same_persona() {
         let persona = Persona {
             id: "dana".into(),
             name: " Dana ".into(),
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_personas_id_follows_its_name_until_it_is_typed() {
+    fn new_persona_id_follows_name_until_typed() {
         let mut form = PersonaForm::new(&Persona::default(), None, &Catalog::default());
         let mut typed = |field, text: &str| {
             form.field = field;

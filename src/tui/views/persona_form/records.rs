@@ -369,7 +369,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_touched_comes_back_as_it_was() {
+    fn untouched_records_return_same_values() {
         let stages = [JourneyStage {
             stage: "Pay".into(),
             doing: Some("waits".into()),
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_days() {
+    fn day_accepts_only_iso_dates() {
         assert!(day("2026-03-14").is_some());
         assert!(day("2026-13-14").is_none() && day("14.3.2026").is_none() && day("2026-03-14T10:00:00").is_none());
     }

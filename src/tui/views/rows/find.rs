@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_found_as_it_is_typed() {
+    fn find_searches_text_literally() {
         let of_text = |text: &str| said(ColumnType::Text, text).unwrap_or_default();
         assert_eq!(of_text("ada"), "\"first name\" ILIKE '%ada%'");
         assert_eq!(of_text("it's 5!"), "\"first name\" ILIKE '%it''s 5!%'");
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_dates_are_only_asked_for_what_they_can_contain() {
+    fn find_asks_numbers_and_dates_only_for_possible_text() {
         assert_eq!(said(ColumnType::Integer, "42").as_deref(), Some("CAST(\"first name\" AS TEXT) LIKE '%42%'"));
         assert_eq!(said(ColumnType::Float, "4.50").as_deref(), Some("\"first name\" = 4.5"));
         assert_eq!(said(ColumnType::Date, "2026-0").as_deref(), Some("CAST(\"first name\" AS TEXT) LIKE '%2026-0%'"));
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn place_of_a_text_is_found_in_any_case() {
+    fn find_place_ignores_case() {
         assert_eq!(place("Chloé Ada", "ADA"), Some(7..10));
         assert_eq!(place("İstanbul", "bul"), Some(0.."İstanbul".len()), "lower case is longer");
         assert_eq!((place("Ada", "x"), place("Ada", "")), (None, None));

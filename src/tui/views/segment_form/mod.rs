@@ -158,7 +158,7 @@ mod tests {
     use super::identifier;
 
     #[test]
-    fn identifier_joins_words_and_drops_marks_at_the_ends() {
+    fn identifier_joins_words_and_drops_marks_at_ends() {
         for (typed, expected) in [
             ("at risk: high value!", "at_risk_high_value"),
             ("  vip ", "vip"),

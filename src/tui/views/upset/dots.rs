@@ -115,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_joins_the_first_and_the_last() {
+    fn line_joins_first_and_last_dot() {
         assert_eq!(dots(4, 40).text(0b1101), "●─·─●─●");
         assert_eq!(dots(4, 40).text(0b0100), "· · ● ·");
         assert_eq!(dots(3, 40).text(0), "· · ·");
     }
 
     #[test]
-    fn without_room_for_lines_dots_stand_close_and_the_last_are_cut() {
+    fn dots_without_room_close_up_and_cut_last() {
         assert_eq!(dots(4, 4).text(0b1101), "●·●…");
         assert_eq!(dots(4, 5).text(0b1101), "●·●●");
         assert_eq!(dots(64, 20).width, 20);
