@@ -113,7 +113,7 @@ fn many_bases(folder: &TempDir) -> Vec<(String, LocalEngine)> {
 }
 
 #[test]
-fn the_order_of_questions_does_not_matter() {
+fn question_order_changes_no_answer() {
     let (questions, folder) = (questions(), tempfile::tempdir().expect("a temporary folder"));
     for (name, engine) in many_bases(&folder) {
         for order in 0..3 {
@@ -123,7 +123,7 @@ fn the_order_of_questions_does_not_matter() {
 }
 
 #[test]
-fn many_may_ask_at_once() {
+fn concurrent_questions_change_no_answer() {
     let (questions, folder) = (questions(), tempfile::tempdir().expect("a temporary folder"));
     for (name, engine) in many_bases(&folder) {
         std::thread::scope(|scope| {

@@ -126,7 +126,7 @@ fn chi_square_of(table: &BTreeMap<String, [u64; 2]>) -> f64 {
 }
 
 #[test]
-fn two_rules_customers_are_set_apart_as_by_loops() {
+fn contrast_equals_loops() {
     let told = Cell::new(0);
     run(150, &(tables(), rules(), proptest::option::of(rules()), columns()), |(recipe, inside, outside, column)| {
         let frame = recipe.frame();
@@ -230,7 +230,7 @@ fn wrong_profile(frame: &DataFrame, truths: &Truths, found: &ColumnProfile) -> O
 }
 
 #[test]
-fn a_columns_profile_is_as_by_loops() {
+fn profile_equals_loops() {
     run(150, &(tables(), rules(), columns(), 1usize..40), |(recipe, filter, column, bins)| {
         let frame = recipe.frame();
         let filter = read(&filter);

@@ -42,7 +42,7 @@ fn questions(engine: &LocalEngine) -> Vec<Question> {
 }
 
 #[test]
-fn batch_has_the_answers_of_its_questions_in_their_order() {
+fn batch_returns_answers_by_question_index() {
     for (name, engine) in engines(&base()) {
         let questions = questions(&engine);
         let alone: Vec<_> = questions.iter().map(|question| ask_one(&engine, question, &Cancel::new())).collect();
@@ -59,7 +59,7 @@ fn batch_has_the_answers_of_its_questions_in_their_order() {
 }
 
 #[test]
-fn question_without_an_answer_harms_no_other() {
+fn failed_question_leaves_batch_answered() {
     for (name, engine) in engines(&base()) {
         let mut questions = questions(&engine);
         questions.insert(1, ValuesQuestion { column: "nowhere".into(), limit: 5 }.into());
@@ -71,7 +71,7 @@ fn question_without_an_answer_harms_no_other() {
 }
 
 #[test]
-fn batch_given_up_halfway_answers_the_rest_as_cancelled() {
+fn batch_cancelled_halfway_answers_rest_as_cancelled() {
     for (name, engine) in engines(&base()) {
         let cancel = Cancel::new();
         let mut answers: Vec<(usize, Result<Answer, EngineError>)> = Vec::new();
@@ -91,7 +91,7 @@ fn batch_given_up_halfway_answers_the_rest_as_cancelled() {
 
 /// Two sets of personas share their names; a batch must not mix up their answers.
 #[test]
-fn each_question_brings_its_own_personas() {
+fn question_uses_its_own_personas() {
     for (name, engine) in engines(&base()) {
         let few = Personas::new(vec![("ann".into(), rule(&engine, "n < 10")), ("bob".into(), rule(&engine, "n < 30"))]);
         let many =

@@ -78,7 +78,7 @@ fn of(field: &Field) -> Vec<String> {
 }
 
 #[test]
-fn every_column_is_held_against_its_bounds_as_in_plain_polars() {
+fn comparisons_at_type_bounds_equal_plain_polars() {
     for table in [TABLE, FULL] {
         let frame = table.frame();
         let engines = engines::engines(&frame);

@@ -59,7 +59,7 @@ fn questions(filter: Checked) -> Vec<Question> {
 }
 
 #[test]
-fn a_question_is_given_up_when_another_thread_says_so() {
+fn question_stops_when_another_thread_cancels() {
     for (name, engine) in engines(&million_rows(2)) {
         let all = endless(&engine);
         // Counts check for the cancel between rules, the others within one large filter.
@@ -83,7 +83,7 @@ fn a_question_is_given_up_when_another_thread_says_so() {
 }
 
 #[test]
-fn a_question_whose_time_is_over_before_it_is_asked_has_no_answer() {
+fn question_cancelled_before_start_has_no_answer() {
     let frame = million_rows(1).slice(0, 1_000);
     for (name, engine) in engines(&frame) {
         for question in questions(rule(&engine, "n > 5")) {
@@ -96,7 +96,7 @@ fn a_question_whose_time_is_over_before_it_is_asked_has_no_answer() {
 }
 
 #[test]
-fn a_question_given_up_does_no_harm_to_the_next() {
+fn cancelled_question_leaves_next_answer_right() {
     let frame = million_rows(1);
     let expected = frame.column("n").and_then(|n| Ok(n.i64()?.iter().flatten().filter(|n| *n > 500_000).count()));
     let expected = expected.expect("a column of numbers") as u64;

@@ -42,7 +42,7 @@ fn long_tables_are_answered_alike() {
 
 /// One value more or less than one or two bytes can number; null counts as a value.
 #[test]
-fn columns_of_as_many_values_as_a_code_can_number_are_answered_alike() {
+fn columns_at_code_width_limits_are_answered_alike() {
     for (distinct, rows) in [(255, 2_000), (256, 2_000), (257, 2_000), (65_535, 140_000), (65_536, 140_000)] {
         for with_nulls in [false, true] {
             let frame = numbered(distinct, rows, with_nulls);

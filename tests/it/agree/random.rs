@@ -18,7 +18,7 @@ use super::{engines, files, plain};
 type Engines = Vec<(String, LocalEngine)>;
 
 #[test]
-fn most_random_rules_are_rules() {
+fn most_random_rules_are_valid() {
     let texts = sample(3_000, &rules());
     let refused: BTreeSet<String> =
         texts.iter().filter_map(|text| Some(format!("{text}: {}", check(text).err()?.describe(text)))).collect();
@@ -28,7 +28,7 @@ fn most_random_rules_are_rules() {
 }
 
 #[test]
-fn a_rule_is_true_false_and_null_for_the_same_customers() {
+fn rule_is_true_false_and_null_for_same_customers() {
     let texts = (vec(conditions(), 1..20), vec(rules(), 1..6));
     run(150, &(tables(), texts), |(recipe, (conditions, rules))| {
         let texts = [conditions, rules].concat();
@@ -46,7 +46,7 @@ fn a_rule_is_true_false_and_null_for_the_same_customers() {
 }
 
 #[test]
-fn a_question_has_the_same_answer() {
+fn question_has_same_answer_on_all_engines() {
     run(250, &(tables(), vec((vec(rules(), 0..7), shapes()), 1..6)), |(recipe, questions)| {
         let frame = recipe.frame();
         let engines = engines::engines(&frame);
@@ -55,7 +55,7 @@ fn a_question_has_the_same_answer() {
 }
 
 #[test]
-fn a_base_on_demand_gives_the_same_answers_as_one_in_memory() {
+fn base_on_demand_answers_like_base_in_memory() {
     run(25, &(tables(), vec((vec(rules(), 0..5), shapes()), 4)), |(recipe, questions)| {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let frame = recipe.frame();

@@ -35,7 +35,7 @@ fn about(filter: &Checked, sets: &[Checked]) -> [Question; 5] {
 }
 
 #[test]
-fn many_sets_are_counted_as_by_loops() {
+fn set_questions_equal_loops() {
     let many = prop_oneof![9 => vec(rules(), 0..8), 1 => vec(rules(), 60..=64)];
     run(80, &(tables(), rules(), many), |(recipe, filter, sets)| {
         let frame = recipe.frame();
@@ -74,7 +74,7 @@ fn personas_are_the_first_layers(engine: &LocalEngine, filter: &Checked, sets: &
 }
 
 #[test]
-fn customers_may_be_in_all_of_sixty_four_sets() {
+fn customers_in_all_of_64_sets_are_counted() {
     let frame = Recipe { rows: 130, nulls: Nulls::None, seed: 5 }.frame();
     let sets = read(&(0..64).map(|i| format!("id >= {}", 2 * i)).collect::<Vec<_>>());
     for question in about(&Checked::everyone(), &sets) {

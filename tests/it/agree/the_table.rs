@@ -10,7 +10,7 @@ use crate::rules::{check, counts, frame};
 
 /// Takes rows from the middle, which do not line up with the engines' 64-bit words.
 #[test]
-fn every_engine_reads_the_cases_as_plain_polars_does() {
+fn engines_answer_conformance_cases_like_plain_polars() {
     let frame = without_nan(frame().slice(3, 100));
     let (mut wrong, mut untold) = (Vec::new(), BTreeSet::new());
     let engines = engines::engines(&frame);
