@@ -41,7 +41,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn second_start_reads_the_kept_table_and_a_changed_file_is_read_again() {
+fn kept_table_is_reused_until_file_changes() {
     let study = Study::new("[data]\npath = \"c.csv\"\nkey = \"id\"\ncache = true\n");
     let first = study.run(&["rows", "--format", "csv"]);
     let rows = "id,name,joined\n1,Ann,2024-01-05\n2,007,\n3,,2024-02-29\n";
@@ -61,7 +61,7 @@ fn second_start_reads_the_kept_table_and_a_changed_file_is_read_again() {
 }
 
 #[test]
-fn table_that_others_may_read_or_that_is_damaged_is_not_opened() {
+fn readable_or_damaged_kept_table_is_not_opened() {
     let study = Study::new("[data]\npath = \"c.csv\"\ncache = true\n");
     let rows = out(&study.run(&["rows", "--format", "csv"]));
     let parquet = study.kept().into_iter().find(|file| file.extension().is_some_and(|end| end == "parquet"));
@@ -75,7 +75,7 @@ fn table_that_others_may_read_or_that_is_damaged_is_not_opened() {
 }
 
 #[test]
-fn nothing_is_kept_unless_the_study_says_so() {
+fn study_without_cache_keeps_no_table() {
     let study = Study::new("[data]\npath = \"c.csv\"\n");
     assert_eq!(out(&study.run(&["count"])), "3\n");
     assert_eq!(study.kept(), Vec::<PathBuf>::new());

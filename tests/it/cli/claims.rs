@@ -26,7 +26,7 @@ fn claims(args: &[&str]) -> String {
 }
 
 #[test]
-fn each_claim_is_held_against_everyone_else() {
+fn claims_compare_audience_with_everyone_else() {
     let table = claims(&["--format", "csv"]);
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 5, "{table}");
@@ -42,7 +42,7 @@ fn each_claim_is_held_against_everyone_else() {
 }
 
 #[test]
-fn a_claim_is_told_of_in_every_format() {
+fn claims_print_in_every_format() {
     assert!(claims(&[]).lines().next().is_some_and(|head| head.starts_with("persona  claim")));
     let json: serde_json::Value = serde_json::from_str(&claims(&["--format", "json"])).expect("JSON");
     assert_eq!((&json[0]["state"], &json[0]["age_days"]), (&"no difference".into(), &545.into()));
@@ -52,7 +52,7 @@ fn a_claim_is_told_of_in_every_format() {
 }
 
 #[test]
-fn claims_of_few_are_not_told() {
+fn claims_of_few_are_suppressed() {
     let folder = crate::shop::folder();
     append(&folder, "personas.toml", CLAIMS);
     replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 3");
@@ -61,7 +61,7 @@ fn claims_of_few_are_not_told() {
 }
 
 #[test]
-fn check_tells_of_claims_that_rest_on_nothing() {
+fn check_reports_claims_without_evidence() {
     let folder = crate::shop::folder();
     append(&folder, "personas.toml", CLAIMS);
     append(&folder, "personas.toml", "[[persona.journey]]\nstage = \"Buy\"\nreached = \"spend > @nobody\"\n");

@@ -12,7 +12,7 @@ fn consolidate(args: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn the_greedy_cover_takes_the_largest_first_and_adds_up() {
+fn greedy_consolidation_takes_largest_first_and_adds_up() {
     let (text, _) = consolidate(&["--format", "csv"]);
     let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
     let column = |name: &str| rows[0].iter().position(|heading| *heading == name).expect("the column");
@@ -26,14 +26,14 @@ fn the_greedy_cover_takes_the_largest_first_and_adds_up() {
 }
 
 #[test]
-fn a_step_lists_its_groups_and_their_segments() {
+fn consolidate_step_lists_groups_and_segments() {
     let (text, _) = consolidate(&["--method", "tree", "--k", "3", "--format", "json"]);
     let groups: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(groups.as_array().map(Vec::len), Some(3), "{text}");
 }
 
 #[test]
-fn a_segment_or_a_step_that_is_not_there_is_said() {
+fn consolidate_refuses_unknown_segment_or_step() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let wrong = crosscut(here, &["consolidate", "--segments", "nobody"]);
     assert_eq!(wrong.status.code(), Some(1));

@@ -19,7 +19,7 @@ fn rows(folder: &Path, file: &str) -> String {
 }
 
 #[test]
-fn table_is_the_same_in_every_format() {
+fn converted_table_is_same_in_every_format() {
     let folder = folder();
     let columns = "id,name,spend,joined,seen,ok\n";
     let expected = format!(
@@ -40,7 +40,7 @@ fn table_is_the_same_in_every_format() {
 }
 
 #[test]
-fn formulas_are_guarded_for_spreadsheets_that_read_text() {
+fn convert_guards_formulas_in_text_formats() {
     let folder = folder();
     crosscut(folder.path(), &["convert", "c.csv", "a.csv"]);
     let text = std::fs::read_to_string(folder.path().join("a.csv")).expect("a file");
@@ -48,7 +48,7 @@ fn formulas_are_guarded_for_spreadsheets_that_read_text() {
 }
 
 #[test]
-fn table_of_a_database_or_a_sheet_is_chosen_by_its_name() {
+fn convert_chooses_table_or_sheet_by_name() {
     let folder = folder();
     let sql = "CREATE TABLE a (x); CREATE TABLE b (y); INSERT INTO b VALUES (5);";
     rusqlite::Connection::open(folder.path().join("t.db")).expect("a database").execute_batch(sql).expect("tables");
@@ -61,7 +61,7 @@ fn table_of_a_database_or_a_sheet_is_chosen_by_its_name() {
 }
 
 #[test]
-fn what_cannot_be_written_is_refused_and_leaves_no_file() {
+fn convert_refuses_unwritable_output_and_leaves_no_file() {
     let folder = folder();
     let refused = |args: &[&str], code: i32, reason: &str| {
         let output = crosscut(folder.path(), &[&["convert"], args].concat());

@@ -13,7 +13,7 @@ fn open(args: &[&str]) -> String {
 }
 
 #[test]
-fn coverage_says_who_is_in_none_in_one_in_several() {
+fn coverage_counts_none_one_and_several() {
     insta::assert_snapshot!(open(&["coverage", "--format", "csv"]), @r"
 figure,customers,share_of_filter,value,share_of_value,ratio
 in no persona,1,0.16666666666666666,0,0,
@@ -26,7 +26,7 @@ exclusive: share of the covered in exactly one,,,,,0.8
 }
 
 #[test]
-fn the_waterfall_gives_everyone_one_persona() {
+fn waterfall_gives_each_customer_one_persona() {
     insta::assert_snapshot!(open(&["waterfall"]), @r"
 step  persona  audience  takes  share_of_filter   value  share_of_value  loses  share_lost  to      only  so_far  share_so_far
    1  pat             4      4           66.7 %  710.00          93.4 %      0       0.0 %             3       4        66.7 %
@@ -35,7 +35,7 @@ step  persona  audience  takes  share_of_filter   value  share_of_value  loses  
 }
 
 #[test]
-fn every_two_personas_are_held_against_each_other() {
+fn coverage_overlaps_compare_personas_in_pairs() {
     insta::assert_snapshot!(open(&["coverage", "--overlaps"]), @r"
 persona  other  both  share_of_persona  share_of_other  jaccard
 ann      pat       1            50.0 %          25.0 %   20.0 %
@@ -43,7 +43,7 @@ ann      pat       1            50.0 %          25.0 %   20.0 %
 }
 
 #[test]
-fn a_persona_in_error_is_told_of_and_left_out() {
+fn waterfall_reports_and_omits_persona_in_error() {
     let folder = shop::folder();
     replace(&folder, "personas.toml", "spend < 150", "spent < 150");
     let output = crosscut(folder.path(), &["waterfall", "--format", "csv"]);
@@ -52,7 +52,7 @@ fn a_persona_in_error_is_told_of_and_left_out() {
 }
 
 #[test]
-fn the_column_persona_is_a_column_like_others() {
+fn persona_is_usable_as_column() {
     let rows = open(&["rows", "--columns", "id,persona", "--format", "csv"]);
     assert_eq!(rows, "id,persona\n1,pat\n2,ann\n3,pat\n4,pat\n5,pat\n6,\n");
     let groups = open(&["group", "persona", "--format", "csv"]);
@@ -62,7 +62,7 @@ fn the_column_persona_is_a_column_like_others() {
 }
 
 #[test]
-fn a_base_is_cut_by_persona() {
+fn segmentation_by_persona_cuts_base() {
     let folder = shop::folder();
     replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 0");
     replace(
@@ -79,7 +79,7 @@ fn a_base_is_cut_by_persona() {
 }
 
 #[test]
-fn a_persona_cannot_be_made_of_itself() {
+fn persona_rule_on_column_persona_is_refused() {
     let folder = shop::folder();
     replace(&folder, "personas.toml", "spend < 150", "persona = 'pat'");
     let output = crosscut(folder.path(), &["personas"]);
@@ -89,7 +89,7 @@ fn a_persona_cannot_be_made_of_itself() {
 }
 
 #[test]
-fn a_column_of_that_name_in_the_base_goes_first() {
+fn base_column_named_persona_takes_precedence() {
     let folder = shop::folder();
     replace(&folder, "config.toml", "[privacy]", "[privacy]\nmin_cell = 0");
     replace(&folder, "customers.csv", "joined", "persona");

@@ -3,7 +3,7 @@
 use super::{crosscut, err, failing, out, replace, shop};
 
 #[test]
-fn customer_lists_columns_and_memberships_with_what_fails() {
+fn customer_lists_columns_memberships_and_failing_conditions() {
     let table = shop(&["customer", "2", "--format", "csv"]);
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines[..3], ["kind,name,value,why", "column,id,2,", "column,country,US,"]);
@@ -22,7 +22,7 @@ fn customer_lists_columns_and_memberships_with_what_fails() {
 }
 
 #[test]
-fn unknown_key_is_said_with_the_key() {
+fn customer_with_unknown_key_names_key() {
     for key in ["7", "x"] {
         let (code, reason) = failing(&["customer", key]);
         assert_eq!((code, reason.contains(&format!("no customer has id = {key}"))), (Some(1), true), "{reason}");
@@ -32,7 +32,7 @@ fn unknown_key_is_said_with_the_key() {
 }
 
 #[test]
-fn customer_follows_the_rules_for_rows() {
+fn customer_obeys_row_privacy() {
     let folder = shop::folder();
     replace(&folder, "config.toml", "mask = [\"email\"]", "mask = [\"email\"]\nrows = \"refuse\"");
     let output = crosscut(folder.path(), &["customer", "2"]);

@@ -37,7 +37,7 @@ fn counts(cases: &[(&str, u64)]) {
 }
 
 #[test]
-fn sum_of_events_beyond_64_bits_is_null_and_not_the_largest_number() {
+fn event_sum_beyond_64_bits_is_null() {
     counts(&[
         ("e.sum(n) IS NULL", 2),
         ("e.sum(n) = 9223372036854775807", 1),
@@ -48,7 +48,7 @@ fn sum_of_events_beyond_64_bits_is_null_and_not_the_largest_number() {
 }
 
 #[test]
-fn overflow_is_null_in_every_operation() {
+fn integer_overflow_is_null_in_every_operation() {
     counts(&[
         ("edge + 1 IS NULL", 1),
         ("edge - 1 IS NULL", 1),
@@ -62,7 +62,7 @@ fn overflow_is_null_in_every_operation() {
 }
 
 #[test]
-fn floats_overflow_to_infinity_in_every_operation() {
+fn float_overflow_is_infinite_in_every_operation() {
     counts(&[
         ("1e300 * 1e300 * id > 1e308", 3),
         ("exp(1000 * id) > 1e308", 3),
@@ -83,7 +83,7 @@ fn top_ranks_64_bit_integers_exactly() {
 }
 
 #[test]
-fn sum_of_the_value_column_is_larger_than_64_bits() {
+fn value_sum_exceeds_64_bits() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rows: String = (0..100).map(|n| format!("{n},9223372036854775807\n")).collect();
     std::fs::write(folder.path().join("c.csv"), format!("id,edge\n{rows}")).expect("a writable folder");

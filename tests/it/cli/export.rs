@@ -11,7 +11,7 @@ fn read(folder: &Path, file: &str) -> String {
 }
 
 #[test]
-fn file_has_the_rule_s_customers_with_chosen_columns_for_its_owner_alone() {
+fn export_writes_chosen_columns_readable_only_by_owner() {
     let folder = folder();
     let args = ["export", "@pros", "--columns", "id,country,age", "--to", "pros.csv"];
     let output = crosscut(folder.path(), &args);
@@ -24,7 +24,7 @@ fn file_has_the_rule_s_customers_with_chosen_columns_for_its_owner_alone() {
 }
 
 #[test]
-fn persona_and_filter_narrow_each_other() {
+fn export_combines_persona_and_filter() {
     let folder = folder();
     let args = ["export", "--persona", "pat", "--filter", "spend > 60", "--columns", "id"];
     assert_eq!(out(&crosscut(folder.path(), &args)), "id\n1\n3\n5\n");
@@ -50,7 +50,7 @@ id,plan,pros,north_america,age,plan_2,persona
 }
 
 #[test]
-fn ending_chooses_the_format_and_the_format_goes_first() {
+fn export_format_option_overrides_file_ending() {
     let folder = folder();
     let export = |to: &str, more: &[&str]| {
         let args = [&["export", "id < 3", "--columns", "id,country,spend", "--to", to], more].concat();
@@ -82,7 +82,7 @@ fn ending_chooses_the_format_and_the_format_goes_first() {
 }
 
 #[test]
-fn parquet_keeps_types_over_many_pages() {
+fn export_to_parquet_keeps_types_over_many_pages() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rows: String =
         (0..101_000).map(|n| format!("{n},{}.5,2026-01-{:02},{}\n", n % 7, 1 + n % 28, n % 2 == 0)).collect();
@@ -94,7 +94,7 @@ fn parquet_keeps_types_over_many_pages() {
 }
 
 #[test]
-fn masked_columns_are_left_out_and_refused_in_the_clear_and_hashed() {
+fn export_refuses_masked_columns_plain_or_hashed() {
     let folder = folder();
     let output = crosscut(folder.path(), &["export"]);
     assert!(!out(&output).contains("email") && !out(&output).contains("@x.org"), "{}", out(&output));
@@ -109,7 +109,7 @@ fn masked_columns_are_left_out_and_refused_in_the_clear_and_hashed() {
 
 /// The hashes are those of `printf %s a@x.org | sha256sum`, and of `peppera@x.org`.
 #[test]
-fn hash_is_the_sha_256_of_the_normalised_value() {
+fn export_hash_is_sha_256_of_normalized_value() {
     let folder = folder();
     replace(&folder, "config.toml", "mask = [\"email\"]", "mask = []");
     replace(&folder, "customers.csv", "a@x.org", "\" A@X.org \"");
@@ -122,7 +122,7 @@ fn hash_is_the_sha_256_of_the_normalised_value() {
 }
 
 #[test]
-fn few_customers_are_not_exported_and_segments_of_few_are_left_out() {
+fn export_refuses_few_customers_and_omits_small_segments() {
     let folder = folder();
     append(&folder, "config.toml", "min_cell = 3\n");
     let output = crosscut(folder.path(), &["export", "id < 3", "--to", "few.csv"]);
@@ -136,7 +136,7 @@ fn few_customers_are_not_exported_and_segments_of_few_are_left_out() {
 }
 
 #[test]
-fn files_of_the_study_and_devices_are_not_replaced() {
+fn export_replaces_no_study_file_or_device() {
     let folder = folder();
     std::os::unix::fs::symlink("customers.csv", folder.path().join("link.csv")).expect("a link");
     let before = read(folder.path(), "customers.csv");
@@ -149,7 +149,7 @@ fn files_of_the_study_and_devices_are_not_replaced() {
 }
 
 #[test]
-fn formulas_are_guarded_unless_they_are_kept() {
+fn export_guards_formulas_unless_kept() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("c.csv"), "id,note\n1,=1+1\n2,fine\n").expect("a writable folder");
     let export = |more: &[&str]| out(&crosscut(folder.path(), &[&["export", "--data", "c.csv"], more].concat()));
@@ -159,7 +159,7 @@ fn formulas_are_guarded_unless_they_are_kept() {
 
 /// Every segment and cell of the sample has as many customers in the file as `segments` counts.
 #[test]
-fn columns_of_segments_agree_with_their_counts() {
+fn exported_segment_columns_agree_with_counts() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     assert!(crosscut(folder.path(), &["demo", "study"]).status.success());
     let study = folder.path().join("study");

@@ -92,7 +92,7 @@ fn complaint<'a>(complaints: &'a [String], place: &str, name: &str) -> &'a str {
 }
 
 #[test]
-fn a_segment_that_cannot_be_counted_takes_no_other_along() {
+fn uncountable_segment_leaves_other_segments_counted() {
     let (rows, complaints) = rows(&["segments"]);
     assert!(complaint(&complaints, "segments.toml:7", "mailed").contains("column \"email\" cannot be read"));
     assert!(complaint(&complaints, "segments.toml:11", "mailed_big").ends_with("@mailed cannot be counted"));
@@ -106,14 +106,14 @@ fn a_segment_that_cannot_be_counted_takes_no_other_along() {
 }
 
 #[test]
-fn a_cell_that_cannot_be_counted_takes_no_other_along() {
+fn uncountable_cell_leaves_other_cells_counted() {
     let (rows, complaints) = rows(&["segmentation", "mail"]);
     complaint(&complaints, "segments.toml", "mail.seven");
     assert!(rows["seven"][2].is_empty() && !rows["rest"][2].is_empty(), "{rows:?}");
 }
 
 #[test]
-fn a_persona_that_cannot_be_counted_takes_no_other_along() {
+fn uncountable_persona_leaves_other_personas_counted() {
     let (rows, complaints) = rows(&["personas"]);
     assert!(complaint(&complaints, "personas.toml", "max").ends_with("@mailed cannot be counted"));
     assert_eq!(complaints.len(), 1, "{complaints:?}");
@@ -121,7 +121,7 @@ fn a_persona_that_cannot_be_counted_takes_no_other_along() {
 }
 
 #[test]
-fn figures_of_many_sets_leave_out_those_that_cannot_be_counted() {
+fn set_tables_leave_out_uncountable_sets() {
     for args in [
         &["matrix"][..],
         &["matrix", "--contained"],
@@ -139,7 +139,7 @@ fn figures_of_many_sets_leave_out_those_that_cannot_be_counted() {
 }
 
 #[test]
-fn a_claim_that_cannot_be_tested_takes_no_other_along() {
+fn untestable_claim_leaves_other_claims_tested() {
     let folder = folder();
     let output = crosscut(folder.path(), &["personas", "--claims", "--format", "csv"]);
     let told = out(&output);
@@ -149,7 +149,7 @@ fn a_claim_that_cannot_be_tested_takes_no_other_along() {
 }
 
 #[test]
-fn a_report_is_written_without_what_cannot_be_counted() {
+fn report_is_written_without_uncountable_definitions() {
     let folder = folder();
     let output = crosscut(folder.path(), &["report", "--format", "md"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
@@ -159,7 +159,7 @@ fn a_report_is_written_without_what_cannot_be_counted() {
 }
 
 #[test]
-fn check_reports_each_fault_once_at_its_own_place() {
+fn check_reports_each_fault_once_at_its_place() {
     let folder = folder();
     let output = crosscut(folder.path(), &["check", "--format", "csv"]);
     assert_eq!(output.status.code(), Some(1), "{}", err(&output));
@@ -180,7 +180,7 @@ fn check_reports_each_fault_once_at_its_own_place() {
 }
 
 #[test]
-fn a_filter_that_cannot_be_counted_is_the_failure() {
+fn uncountable_filter_fails_command() {
     let folder = folder();
     let output = crosscut(folder.path(), &["segments", "--filter", "email LIKE 'x%'"]);
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(1), ""));

@@ -15,7 +15,7 @@ fn markdown_table_is_aligned_by_type_and_escaped() {
 }
 
 #[test]
-fn ndjson_has_the_objects_of_json_one_per_line() {
+fn ndjson_has_json_objects_one_per_line() {
     for args in [&["segments"][..], &["personas", "--spans"], &["rows", "--columns", "id,country,age"], &["profile"]] {
         let json = shop(&[args, &["--format", "json"]].concat());
         let objects: Vec<serde_json::Value> = serde_json::from_str(&json).expect("JSON");
@@ -27,7 +27,7 @@ fn ndjson_has_the_objects_of_json_one_per_line() {
 }
 
 #[test]
-fn every_table_is_written_in_every_format() {
+fn tables_print_in_every_format() {
     let folder = folder();
     let tables: &[&[&str]] = &[
         &["count"],
@@ -60,7 +60,7 @@ fn every_table_is_written_in_every_format() {
 }
 
 #[test]
-fn truncation_is_said_in_every_format() {
+fn truncation_is_reported_in_every_format() {
     for format in ["table", "json", "ndjson", "csv", "md"] {
         let folder = folder();
         let said = |args: &[&str]| err(&crosscut(folder.path(), &[args, &["--format", format]].concat()));
@@ -72,7 +72,7 @@ fn truncation_is_said_in_every_format() {
 }
 
 #[test]
-fn help_of_a_command_lists_the_options_that_it_takes() {
+fn command_help_lists_only_accepted_options() {
     let has = |command: &str, option: &str| shop(&[command, "--help"]).contains(&format!("{option} "));
     for (command, option, expected) in [
         ("segments", "--value", true),
@@ -93,7 +93,7 @@ fn help_of_a_command_lists_the_options_that_it_takes() {
 }
 
 #[test]
-fn options_without_effect_are_refused_before_the_command_and_after_it() {
+fn options_without_effect_are_refused_before_and_after_command() {
     for args in [&["profile", "--value", "spend"][..], &["--value", "spend", "profile"]] {
         assert_eq!(failing(args), (Some(2), "crosscut: profile takes no --value\n".into()));
     }

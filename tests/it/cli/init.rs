@@ -4,7 +4,7 @@ use super::{crosscut, err, out};
 use crate::shop;
 
 #[test]
-fn init_writes_a_study_that_checks_well_and_never_writes_over_one() {
+fn init_writes_valid_study_and_never_overwrites() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let shop = shop::folder();
     std::fs::copy(shop.path().join("customers.csv"), folder.path().join("people.csv")).expect("a copy");
@@ -37,7 +37,7 @@ fn starters_of_real_tables_check_well() {
 
 /// Expected figures are those of pandas: `groupby("customer_id", sort=False).agg(…)`.
 #[test]
-fn customers_are_made_of_events() {
+fn init_makes_customers_from_events() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rows: String = (0..40)
         .map(|n| format!("{},{},2024-{:02}-01,{},{},{}\n", n, ["b", "a", "c"][n % 3], 1 + n % 12, n % 4, 2.5, n % 3))
@@ -75,7 +75,7 @@ fn customers_are_made_of_events() {
 }
 
 #[test]
-fn key_that_most_rows_share_is_that_of_events() {
+fn init_suggests_customers_for_key_that_repeats() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rows: String = (0..20).map(|n| format!("{},{n}\n", n % 4)).collect();
     std::fs::write(folder.path().join("visits.csv"), format!("user,page\n{rows}")).expect("a writable folder");
@@ -90,7 +90,7 @@ fn key_that_most_rows_share_is_that_of_events() {
 
 /// Runs on a real table where it is available.
 #[test]
-fn segments_of_a_starter_make_usable_groups_by_every_method() {
+fn starter_segments_form_usable_groups_by_every_method() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let table = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/customers/telco_churn.csv"));
     if std::fs::copy(table, folder.path().join("t.csv")).is_err() {

@@ -21,7 +21,7 @@ fn lines(path: &Path) -> Vec<String> {
 }
 
 #[test]
-fn log_has_opening_questions_and_failures_with_their_times() {
+fn log_has_opening_questions_and_failures_with_times() {
     let folder = shop::folder();
     let log = folder.path().join("a.log");
     let output = crosscut(folder.path(), &["count", "plan = 'pro'", "--log", "a.log"]);
@@ -40,7 +40,7 @@ fn log_has_opening_questions_and_failures_with_their_times() {
 }
 
 #[test]
-fn environment_names_the_log_and_the_option_comes_first() {
+fn log_option_overrides_environment() {
     let folder = shop::folder();
     let run = |args: &[&str], variable: &str| {
         let mut program = Command::new(env!("CARGO_BIN_EXE_crosscut"));
@@ -58,7 +58,7 @@ fn environment_names_the_log_and_the_option_comes_first() {
 }
 
 #[test]
-fn log_is_for_its_owner_alone() {
+fn log_is_readable_only_by_owner() {
     let folder = shop::folder();
     let log = folder.path().join("a.log");
     let mode = || std::fs::metadata(&log).expect("a log").permissions().mode() & 0o777;
@@ -70,7 +70,7 @@ fn log_is_for_its_owner_alone() {
 }
 
 #[test]
-fn log_is_not_written_into_a_file_of_another_kind() {
+fn log_refuses_file_of_another_kind() {
     let folder = shop::folder();
     let table = read(&folder.path().join("customers.csv"));
     let output = crosscut(folder.path(), &["--log", "customers.csv", "count"]);
@@ -86,7 +86,7 @@ fn log_is_not_written_into_a_file_of_another_kind() {
 }
 
 #[test]
-fn screen_logs_its_questions_and_saves() {
+fn screen_logs_questions_and_saves() {
     let folder = shop::folder();
     let log = folder.path().join("a.log");
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));

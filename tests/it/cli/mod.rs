@@ -63,7 +63,7 @@ fn failing(args: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn count_prints_the_bare_number() {
+fn count_prints_bare_number() {
     assert_eq!(shop(&["count", "plan = 'pro'"]), "3\n");
     assert_eq!(shop(&["count"]), "6\n");
     assert_eq!(shop(&["count", "@pat AND spend > 60", "--filter", "country IS NOT NULL"]), "3\n");
@@ -72,7 +72,7 @@ fn count_prints_the_bare_number() {
 }
 
 #[test]
-fn count_of_a_table_needs_no_study() {
+fn count_of_table_needs_no_study() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("c.tsv"), "a\tb\n1\tx\n2\t\n3\ty\n").expect("a writable folder");
     assert_eq!(out(&crosscut(folder.path(), &["count", "a > 1", "--data", "c.tsv"])), "2\n");
@@ -80,7 +80,7 @@ fn count_of_a_table_needs_no_study() {
 }
 
 #[test]
-fn count_in_json_has_the_shares_as_fractions() {
+fn count_in_json_has_shares_as_fractions() {
     let json: serde_json::Value =
         serde_json::from_str(&shop(&["count", "plan = 'pro'", "--format", "json"])).expect("JSON");
     let row = &json[0];
@@ -93,7 +93,7 @@ fn count_in_json_has_the_shares_as_fractions() {
 }
 
 #[test]
-fn segments_are_aligned_for_eyes() {
+fn segments_table_is_aligned() {
     let table = "\
 segment        kind          customers  share_of_filter  index  in_base   value  share_of_value  mean_value
 pros           firmographic          3          100.0 %    200        3  700.00          92.1 %      233.33
@@ -108,7 +108,7 @@ plan.pro                             3          100.0 %    200        3  700.00 
 }
 
 #[test]
-fn groups_by_two_columns_with_nulls_as_a_group() {
+fn group_by_two_columns_has_null_group() {
     let csv = "\
 country,plan,customers,share_of_filter,index,value,share_of_value,mean_value
 CA,pro,1,0.16666666666666666,100,200,0.2631578947368421,200
@@ -122,7 +122,7 @@ US,pro,1,0.16666666666666666,100,100,0.13157894736842105,100
 }
 
 #[test]
-fn numbers_are_grouped_by_the_parts_that_breaks_cut() {
+fn group_cuts_numbers_at_breaks() {
     let csv = "\
 age,plan,customers,share_of_filter,index,value,share_of_value,mean_value
 25-39,basic,1,0.16666666666666666,100,10,0.013157894736842105,10
@@ -143,7 +143,7 @@ age,plan,customers,share_of_filter,index,value,share_of_value,mean_value
 }
 
 #[test]
-fn share_above_nothing_is_not_printed_as_nothing() {
+fn share_above_zero_is_not_printed_as_zero() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let table: String = (0..5_000).map(|n| format!("{},1000\n", if n == 7 { "rare" } else { "usual" })).collect();
     std::fs::write(folder.path().join("c.csv"), format!("a,spend\n{table}")).expect("a writable folder");
@@ -154,7 +154,7 @@ fn share_above_nothing_is_not_printed_as_nothing() {
 }
 
 #[test]
-fn a_column_with_the_name_of_a_figure_is_not_lost() {
+fn column_named_like_figure_is_kept() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("c.csv"), "customers,v\nx,1\nx,2\n").expect("a writable folder");
     let run = |format| out(&crosscut(folder.path(), &["group", "customers", "--data", "c.csv", "--format", format]));
@@ -177,7 +177,7 @@ fn rows_are_sorted_cut_and_masked() {
 }
 
 #[test]
-fn a_table_comes_through_a_pipe() {
+fn count_reads_table_from_pipe() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut child = Command::new(env!("CARGO_BIN_EXE_crosscut"))
         .args(["count", "a >= 1", "--data", "-"])
@@ -193,7 +193,7 @@ fn a_table_comes_through_a_pipe() {
 }
 
 #[test]
-fn a_reader_that_leaves_early_is_no_failure() {
+fn reader_that_closes_early_is_no_failure() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let table: String = (0..200_000).fold("a,b\n".into(), |text, i| text + &format!("{i},some text\n"));
     std::fs::write(folder.path().join("long.csv"), table).expect("a writable folder");
@@ -210,7 +210,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
 }
 
 #[test]
-fn all_rows_come_out_once_over_many_pages() {
+fn rows_print_all_pages_once() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let table: String = (0..45_001).fold("a\n".into(), |text, i| text + &format!("{i}\n"));
     std::fs::write(folder.path().join("long.csv"), &table).expect("a writable folder");
@@ -221,7 +221,7 @@ fn all_rows_come_out_once_over_many_pages() {
 }
 
 #[test]
-fn segmentation_lists_its_cells_and_whether_it_is_mece() {
+fn segmentation_prints_cells_and_mece_line() {
     let folder = shop::folder();
     append(
         &folder,

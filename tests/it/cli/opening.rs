@@ -18,7 +18,7 @@ fn plain(folder: &Path, state: &Path) -> (Option<i32>, String) {
 }
 
 #[test]
-fn mistyped_command_gets_the_near_name_with_and_without_arguments() {
+fn mistyped_command_suggests_near_name() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (args, near) in [
         (&["segmnts"][..], "no command and no file is called segmnts: did you mean segments?"),
@@ -32,7 +32,7 @@ fn mistyped_command_gets_the_near_name_with_and_without_arguments() {
 }
 
 #[test]
-fn crosscut_without_a_study_lists_the_studies_opened_last() {
+fn crosscut_without_study_lists_recent_studies() {
     let (empty, state) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let (code, told) = plain(empty.path(), state.path());
     assert_eq!(code, Some(2));
@@ -60,7 +60,7 @@ fn crosscut_without_a_study_lists_the_studies_opened_last() {
 }
 
 #[test]
-fn demo_writes_the_sample_of_the_repository() {
+fn demo_writes_sample_of_repository() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let output = crosscut(folder.path(), &["demo", "study"]);
     assert_eq!(err(&output), "crosscut: wrote the sample study: open it with crosscut study\n");
@@ -79,7 +79,7 @@ fn demo_writes_the_sample_of_the_repository() {
 }
 
 #[test]
-fn demo_opens_the_sample_and_leaves_nothing_behind() {
+fn demo_opens_sample_and_leaves_no_file() {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
     program.args(["demo"]);
@@ -98,7 +98,7 @@ fn demo_opens_the_sample_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn table_before_a_sub_command_is_the_one_it_reads() {
+fn table_before_sub_command_is_read() {
     // The study in the folder has other customers.
     let study = folder();
     let file = study.path().join("other.csv");
@@ -117,7 +117,7 @@ fn table_before_a_sub_command_is_the_one_it_reads() {
 }
 
 #[test]
-fn table_before_a_sub_command_that_reads_none_is_refused_with_the_way_out() {
+fn table_before_sub_command_without_table_is_refused() {
     let study = folder();
     std::fs::write(study.path().join("other.csv"), "id\n1\n").expect("a writable folder");
     for (args, message) in [

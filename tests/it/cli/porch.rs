@@ -43,7 +43,7 @@ fn bash_completes_sub_commands_options_and_values() {
 }
 
 #[test]
-fn every_shell_gets_a_script_with_all_sub_commands() {
+fn completions_list_all_sub_commands_for_each_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = shop(&["completions", shell]);
         for name in sub_commands() {
@@ -68,7 +68,7 @@ fn manual_page_names_all_sub_commands_and_options() {
 }
 
 #[test]
-fn manual_page_of_a_sub_command_has_its_own_options() {
+fn manual_page_of_sub_command_has_its_options() {
     for name in sub_commands() {
         let page = shop(&["man", &name]);
         assert!(page.contains(&format!(".TH crosscut-{name} 1")), "{page}");

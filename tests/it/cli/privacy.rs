@@ -4,7 +4,7 @@ use super::{append, crosscut, err, out, replace};
 use crate::shop;
 
 #[test]
-fn small_counts_are_not_told() {
+fn small_counts_are_suppressed() {
     let folder = shop::folder();
     let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
     std::fs::write(folder.path().join("config.toml"), config + "min_cell = 3\n").expect("a writable folder");
@@ -19,7 +19,7 @@ fn small_counts_are_not_told() {
 }
 
 #[test]
-fn refusal_of_a_filter_of_few_is_printed_once() {
+fn refusal_of_small_filter_is_printed_once() {
     let folder = discreet(3);
     for args in [&["customer", "3"][..], &["rows"], &["coverage"], &["group", "plan"], &["profile"], &["report"]] {
         let output = crosscut(folder.path(), &[args, &["--filter", "country = 'CA'"]].concat());
@@ -29,7 +29,7 @@ fn refusal_of_a_filter_of_few_is_printed_once() {
 }
 
 #[test]
-fn first_persona_loses_nobody_and_says_so() {
+fn first_waterfall_persona_loses_zero() {
     let csv = out(&crosscut(discreet(3).path(), &["waterfall", "--format", "csv"]));
     let loses = |line: &str| line.split(',').nth(7).map(str::to_owned);
     let lines: Vec<Option<String>> = csv.lines().map(loses).collect();
@@ -44,7 +44,7 @@ fn discreet(min_cell: u64) -> tempfile::TempDir {
 }
 
 #[test]
-fn a_mask_that_names_no_column_opens_nothing() {
+fn mask_of_unknown_column_is_refused() {
     let folder = shop::folder();
     replace(&folder, "config.toml", "[\"email\"]", "[\"email\", \"contry\"]");
     let output = crosscut(folder.path(), &["rows"]);
@@ -57,7 +57,7 @@ fn a_mask_that_names_no_column_opens_nothing() {
 }
 
 #[test]
-fn a_masked_column_is_no_segmentation() {
+fn segmentation_of_masked_column_is_refused() {
     let folder = shop::folder();
     append(&folder, "segments.toml", "[[segmentation]]\nname = \"who\"\ncolumn = \"EMAIL\"\n");
     let output = crosscut(folder.path(), &["segments"]);
@@ -69,14 +69,14 @@ fn a_masked_column_is_no_segmentation() {
 }
 
 #[test]
-fn cells_do_not_give_a_hidden_one_away() {
+fn shown_cells_do_not_reveal_hidden_cell() {
     // age is <25: 1, 25-39: 2, 40+: 2, and one customer has none: 1 and 1 of 2 follow from each other.
     let csv = out(&crosscut(discreet(2).path(), &["segments", "--format", "csv"]));
     assert!(csv.contains("age.<25,,<2,") && csv.contains("age.40+,,·,"), "{csv}");
 }
 
 #[test]
-fn personas_do_not_give_a_hidden_one_away() {
+fn shown_personas_do_not_reveal_hidden_persona() {
     let csv = out(&crosscut(discreet(3).path(), &["personas", "--format", "csv"]));
     // ann is 2 of 6, and pat all but 2.
     assert!(csv.contains("pat,Professional Pat,,>3,") && csv.contains("ann,American Ann,,<3,"), "{csv}");
@@ -84,7 +84,7 @@ fn personas_do_not_give_a_hidden_one_away() {
 }
 
 #[test]
-fn sums_do_not_give_a_hidden_one_away() {
+fn shown_sums_do_not_reveal_hidden_sum() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut table = String::from("g,v\n");
     for (group, value, times) in [("a", "1", 9), ("b", "2", 8), ("c", "", 6), ("c", "7", 1)] {
@@ -101,13 +101,13 @@ fn sums_do_not_give_a_hidden_one_away() {
 }
 
 #[test]
-fn how_many_rows_are_left_is_not_told_when_few() {
+fn small_number_of_remaining_rows_is_suppressed() {
     let output = crosscut(discreet(3).path(), &["rows", "--limit", "5"]);
     assert!(err(&output).starts_with("crosscut: <3 more;"), "{}", err(&output));
 }
 
 #[test]
-fn check_warns_alike_of_a_segment_of_nobody_and_of_a_few() {
+fn check_warns_alike_about_empty_and_small_segments() {
     let folder = discreet(3);
     let segment = |name: &str, rule: &str| format!("\n[[segment]]\nname = \"{name}\"\nwhere = \"{rule}\"\n");
     append(&folder, "segments.toml", &segment("nobody", "spend > 9000"));

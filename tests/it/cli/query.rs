@@ -40,7 +40,7 @@ fn change(folder: &Path, from: &str, to: &str) {
 }
 
 #[test]
-fn base_is_the_result_of_the_query() {
+fn query_result_is_base() {
     let folder = folder();
     let rows = out(&crosscut(folder.path(), &["rows", "--format", "csv"]));
     assert_eq!(rows, "id,zip,email,region,pop\n1,01067,a@x,Sachsen,10\n2,20095,B@x,Hamburg,15\n3,99999,c@x,,\n");
@@ -52,7 +52,7 @@ fn base_is_the_result_of_the_query() {
 }
 
 #[test]
-fn file_of_the_base_is_a_table_of_the_query() {
+fn base_file_is_table_of_query() {
     let folder = folder();
     change(folder.path(), "key = \"id\"\nquery", "key = \"id\"\npath = \"c.csv\"\nquery");
     change(folder.path(), "FROM customers c", "FROM base c");
@@ -61,7 +61,7 @@ fn file_of_the_base_is_a_table_of_the_query() {
 }
 
 #[test]
-fn rows_that_a_join_repeats_are_told() {
+fn rows_repeated_by_join_are_reported() {
     let folder = folder();
     let plz = folder.path().join("plz.csv");
     std::fs::write(plz, "zip,region,pop\n01067,Sachsen,5\n01067,Dresden,1\n").expect("a file");
@@ -71,7 +71,7 @@ fn rows_that_a_join_repeats_are_told() {
 }
 
 #[test]
-fn error_of_the_query_is_told_at_its_place() {
+fn query_error_has_place() {
     for (from, to, told) in [
         (
             "p.region",
@@ -97,7 +97,7 @@ fn error_of_the_query_is_told_at_its_place() {
 }
 
 #[test]
-fn keys_that_differ_in_case_or_blanks_are_joined_if_the_table_says_so() {
+fn keys_join_ignoring_case_and_blanks_if_declared() {
     let folder = folder();
     let check = |folder: &Path| err(&crosscut(folder, &["check"]));
     let told = check(folder.path());

@@ -30,7 +30,7 @@ fn research(folder: &tempfile::TempDir, args: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn themes_stand_in_lines_and_personas_in_columns() {
+fn research_prints_themes_as_rows_and_personas_as_columns() {
     let table = "\
 theme     all  pat  ann
 everyone    3    2    2
@@ -47,7 +47,7 @@ ux          2    1    1
 }
 
 #[test]
-fn programs_get_all_figures_of_every_line_and_persona() {
+fn research_csv_has_all_figures_by_theme_and_persona() {
     let (csv, _) = research(&folder(), &["--format", "csv", "--persona", "@pat"]);
     let expected = "\
 table,column,value,persona,respondents,mentions,share,index,mean
@@ -67,7 +67,7 @@ talks,theme,ux,pat,1,1,0.5,75,
 }
 
 #[test]
-fn quotes_are_told_by_persona_and_theme_unless_too_few_said_them() {
+fn quotes_are_listed_by_persona_and_theme_unless_few() {
     let folder = folder();
     let (quotes, _) = research(&folder, &["--quotes", "--theme", "price", "--persona", "pat", "--format", "csv"]);
     assert_eq!(quotes, "persona,about,quote\npat,price,Too dear.\npat,price,Still too dear.\npat,price,Fine.\n");
@@ -89,7 +89,7 @@ fn quotes_are_told_by_persona_and_theme_unless_too_few_said_them() {
 }
 
 #[test]
-fn respondents_are_held_against_the_others() {
+fn respondents_are_compared_with_others() {
     let (table, _) = research(&folder(), &["--resembles", "--format", "csv"]);
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines[0], "persona,respondents,others,verdict,largest_differences");
@@ -102,7 +102,7 @@ fn respondents_are_held_against_the_others() {
 }
 
 #[test]
-fn what_cannot_be_told_is_said_with_the_way_out() {
+fn research_errors_name_remedy() {
     let folder = folder();
     let told = |args: &[&str]| research(&folder, args).1;
     assert_eq!(told(&["visits"]), "crosscut: there is no research \"visits\"; there are talks\n");

@@ -13,7 +13,7 @@ fn open(args: &[&str]) -> String {
 }
 
 #[test]
-fn the_matrix_of_customers() {
+fn matrix_prints_customers() {
     let csv = open(&["matrix", "--figure", "customers", "--format", "csv"]);
     insta::assert_snapshot!(csv, @r"
 set,customers,pat,ann
@@ -28,7 +28,7 @@ plan.pro,3,3,1
 }
 
 #[test]
-fn the_matrix_of_segments_by_size_in_the_filter() {
+fn matrix_of_segments_is_ordered_by_size_in_filter() {
     let table = open(&["matrix", "--columns", "segments", "--order", "size", "--filter", "spend >= 50"]);
     insta::assert_snapshot!(table, @r"
 set            customers     pros  north_america  plan.pro  age.<25  age.25-39  age.40+  plan.basic
@@ -43,7 +43,7 @@ plan.basic             1    0.0 %        100.0 %     0.0 %  100.0 %      0.0 %  
 }
 
 #[test]
-fn clustering_changes_the_order_and_no_figure() {
+fn clustering_changes_matrix_order_only() {
     let sorted = |order: &str| {
         let csv = open(&["matrix", "--rows", "segments", "--order", order, "--format", "csv", "--columns", "segments"]);
         let mut lines: Vec<String> =
@@ -55,7 +55,7 @@ fn clustering_changes_the_order_and_no_figure() {
 }
 
 #[test]
-fn pairs_that_are_alike() {
+fn contained_pairs_are_listed() {
     insta::assert_snapshot!(open(&["matrix", "--columns", "segments", "--contained"]), @r"
 set      lies    in               share
 pros     alike   plan.pro       100.0 %
@@ -65,7 +65,7 @@ age.<25  inside  plan.basic     100.0 %
 }
 
 #[test]
-fn combinations_add_up_and_each_rule_counts_what_it_says() {
+fn combinations_add_up_and_rules_count_alike() {
     let csv = open(&["upset", "--sets", "segments", "--format", "csv"]);
     insta::assert_snapshot!(csv, @r"
 combination,sets,customers,share_of_filter,rule

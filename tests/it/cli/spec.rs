@@ -37,7 +37,7 @@ fn spec_lists_options_with_types_values_and_defaults() {
 }
 
 #[test]
-fn columns_of_the_spec_are_those_of_the_tables() {
+fn spec_columns_equal_table_headers() {
     let folder = folder();
     for command in commands() {
         let name = command["name"].as_str().expect("a name");
@@ -69,7 +69,7 @@ fn columns_of_the_spec_are_those_of_the_tables() {
 }
 
 #[test]
-fn every_sub_command_of_the_help_is_in_the_spec() {
+fn spec_lists_each_sub_command_of_help() {
     let help = shop(&["--help"]);
     let list = help.split("Commands:\n").nth(1).expect("commands").split("\n\n").next().expect("a list");
     let listed = list.lines().filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')));

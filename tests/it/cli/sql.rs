@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn sql_prints_a_statement_of_the_dialect() {
+fn sql_prints_statement_in_dialect() {
     assert_eq!(
         shop(&["sql", "country = 'US' AND spend > 60", "--dialect", "postgres", "--select", "count"]),
         "SELECT COUNT(*) AS \"customers\"\nFROM \"customers\"\nWHERE \"country\" = 'US' AND \"spend\" > 60;\n"
@@ -20,7 +20,7 @@ fn sql_prints_a_statement_of_the_dialect() {
 }
 
 #[test]
-fn sql_refuses_with_the_part_the_reason_and_a_caret() {
+fn sql_refusal_has_part_reason_and_caret() {
     let (code, stderr) = failing(&["sql", "age > 3 AND country ~ '^a'", "--dialect", "sqlite"]);
     assert_eq!(code, Some(1));
     assert!(stderr.contains("cannot be printed for SQLite"), "{stderr}");
@@ -29,7 +29,7 @@ fn sql_refuses_with_the_part_the_reason_and_a_caret() {
 }
 
 #[test]
-fn sql_of_wrong_usage_says_the_way_out() {
+fn sql_usage_errors_list_choices() {
     let (code, stderr) = failing(&["sql", "age > 3", "--dialect", "oracle"]);
     assert_eq!(code, Some(2));
     assert!(stderr.contains("duckdb, postgres, sqlite, spark, snowflake, bigquery, clickhouse"), "{stderr}");
@@ -39,7 +39,7 @@ fn sql_of_wrong_usage_says_the_way_out() {
 }
 
 #[test]
-fn explain_says_each_condition_and_how_many_it_holds_for() {
+fn explain_counts_each_condition() {
     assert_eq!(
         shop(&["explain", "@north_america AND spend >= 100"]),
         "\

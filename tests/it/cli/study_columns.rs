@@ -44,7 +44,7 @@ fn fine(folder: &tempfile::TempDir, args: &[&str]) -> String {
 }
 
 #[test]
-fn segmentation_is_a_column_of_the_first_cell_that_holds() {
+fn segmentation_column_is_first_matching_cell() {
     let folder = folder();
     let shown = fine(&folder, &["rows", "--columns", "id,tier", "--format", "csv"]);
     assert_eq!(shown, "id,tier\nA1,gold\nA2,gold\nA3,some\nA4,\nA5,\n");
@@ -80,20 +80,20 @@ fn scores_of_rfm_are_columns_of_whole_numbers() {
 }
 
 #[test]
-fn segments_and_personas_may_name_a_segmentation_as_a_column() {
+fn segments_and_personas_may_use_segmentation_as_column() {
     let folder = folder();
     assert_eq!(fine(&folder, &["count", "@big"]), "2\n");
     assert_eq!(fine(&folder, &["count", "@rich AND persona = 'rich'"]), "2\n");
 }
 
 #[test]
-fn column_of_the_base_takes_precedence_over_a_segmentation_of_its_name() {
+fn base_column_takes_precedence_over_segmentation() {
     let folder = folder();
     assert_eq!(fine(&folder, &["count", "plan = 'free'"]), "3\n");
 }
 
 #[test]
-fn cell_that_names_its_own_segmentation_is_a_circle() {
+fn cell_that_refers_to_own_segmentation_is_circular() {
     let folder = folder();
     let path = folder.path().join("s.toml");
     let text = fs::read_to_string(&path).expect("a file").replace("spend >= 5\"", "tier = 'gold'\"");
@@ -104,7 +104,7 @@ fn cell_that_names_its_own_segmentation_is_a_circle() {
 }
 
 #[test]
-fn list_in_a_file_filters_by_its_values() {
+fn in_file_filters_by_listed_values() {
     let folder = folder();
     fs::write(folder.path().join("ids.csv"), "id\nA1\nA3\nA9\n").expect("a writable folder");
     let (code, shown, notices) = run(&folder, &["count", "id IN FILE 'ids.csv'"]);
@@ -115,7 +115,7 @@ fn list_in_a_file_filters_by_its_values() {
 }
 
 #[test]
-fn values_of_a_list_without_a_customer_are_written_for_their_owner_alone() {
+fn unmatched_values_are_written_readable_only_by_owner() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder();
     fs::write(folder.path().join("ids.csv"), "id\nA1\n=A9\nA3\nA8\n").expect("a writable folder");
@@ -131,7 +131,7 @@ fn values_of_a_list_without_a_customer_are_written_for_their_owner_alone() {
 }
 
 #[test]
-fn values_of_a_list_are_not_written_for_a_masked_or_a_computed_column() {
+fn unmatched_values_of_masked_or_computed_column_are_not_written() {
     let folder = folder();
     super::append(&folder, "config.toml", "[privacy]\nmask = [\"id\"]\n");
     fs::write(folder.path().join("ids.csv"), "id\nA1\nA9\n").expect("a writable folder");
@@ -144,7 +144,7 @@ fn values_of_a_list_are_not_written_for_a_masked_or_a_computed_column() {
 }
 
 #[test]
-fn list_without_a_heading_loses_no_value() {
+fn list_without_heading_keeps_first_value() {
     let folder = folder();
     fs::write(folder.path().join("ids.txt"), "A1\nA3\nA5\n").expect("a writable folder");
     let (_, shown, _) = run(&folder, &["count", "id IN FILE 'ids.txt'"]);
@@ -152,7 +152,7 @@ fn list_without_a_heading_loses_no_value() {
 }
 
 #[test]
-fn list_of_numbers_says_what_is_no_number() {
+fn number_list_reports_values_that_are_no_number() {
     let folder = folder();
     fs::write(folder.path().join("spend.csv"), "spend\n5\n50.0\nmany\n").expect("a writable folder");
     let (_, shown, notices) = run(&folder, &["count", "spend IN FILE 'spend.csv'"]);
@@ -161,7 +161,7 @@ fn list_of_numbers_says_what_is_no_number() {
 }
 
 #[test]
-fn column_of_the_same_name_is_read_from_a_table_of_several() {
+fn list_with_several_columns_uses_column_of_same_name() {
     let folder = folder();
     fs::write(folder.path().join("mail.csv"), "name,id\nx,A2\ny,A4\n").expect("a writable folder");
     let (_, shown, notices) = run(&folder, &["count", "id IN FILE 'mail.csv'"]);
@@ -172,7 +172,7 @@ fn column_of_the_same_name_is_read_from_a_table_of_several() {
 }
 
 #[test]
-fn missing_list_is_an_error_at_its_path() {
+fn missing_list_file_is_error_at_its_path() {
     let folder = folder();
     let (code, _, error) = run(&folder, &["count", "id IN FILE 'gone.csv'"]);
     assert_eq!(code, Some(1));
@@ -180,7 +180,7 @@ fn missing_list_is_an_error_at_its_path() {
 }
 
 #[test]
-fn list_that_changes_is_read_again_within_a_segment() {
+fn changed_list_file_is_read_again() {
     let folder = folder();
     fs::write(folder.path().join("ids.csv"), "id\nA1\n").expect("a writable folder");
     super::append(&folder, "s.toml", "[[segment]]\nname = \"listed\"\nwhere = \"id IN FILE 'ids.csv'\"\n");
@@ -190,7 +190,7 @@ fn list_that_changes_is_read_again_within_a_segment() {
 }
 
 #[test]
-fn rule_over_events_may_name_the_segmentation_of_the_customer() {
+fn event_filter_may_use_segmentation_column() {
     let folder = folder();
     fs::write(folder.path().join("o.csv"), "id,n\nA1,1\nA3,2\nA4,3\n").expect("a writable folder");
     super::append(&folder, "config.toml", "[tables.orders]\npath = \"o.csv\"\nkey = \"id\"\n");

@@ -5,7 +5,7 @@ use crate::shop::{crosscut, folder, replace};
 
 /// Sums and means counted by hand over the shop's customers.
 #[test]
-fn segments_and_cells_have_their_sums_of_the_value_column() {
+fn segments_and_cells_have_value_sums() {
     let csv = "\
 segment,kind,customers,share_of_filter,index,in_base,value,share_of_value,mean_value
 pros,firmographic,3,1,200,3,700,0.9210526315789473,233.33333333333334
@@ -23,7 +23,7 @@ plan.pro,,3,1,200,3,700,0.9210526315789473,233.33333333333334
 }
 
 #[test]
-fn segmentation_has_the_sums_of_its_cells() {
+fn segmentation_has_value_sums_by_cell() {
     let folder = folder();
     let output = crosscut(folder.path(), &["segmentation", "plan", "--format", "csv"]);
     let csv = "\
@@ -35,7 +35,7 @@ pro,\"\"\"plan\"\" = 'pro'\",3,0.5,100,3,700,0.9210526315789473,233.333333333333
 }
 
 #[test]
-fn personas_spans_and_nobody_s_customers_have_sums() {
+fn personas_spans_and_remainder_have_value_sums() {
     let csv = "\
 persona,name,span,customers,reach,index,in_base,value,share_of_value,mean_value
 pat,Professional Pat,,4,0.6666666666666666,100,4,710,0.9342105263157895,177.5
@@ -50,7 +50,7 @@ ann,American Ann,north_america,2,0.3333333333333333,100,2,150,0.1973684210526315
 }
 
 #[test]
-fn sums_need_a_value_column_and_enough_customers_with_a_value() {
+fn value_sums_need_value_column_and_enough_known_values() {
     let folder = folder();
     append(&folder, "config.toml", "min_cell = 3\n");
     let segments = || {
@@ -67,7 +67,7 @@ fn sums_need_a_value_column_and_enough_customers_with_a_value() {
 
 /// A filter of all but one has the sums of all: its own would disclose that one's.
 #[test]
-fn filter_of_nearly_all_has_the_sums_of_all() {
+fn filter_of_nearly_all_has_sums_of_all() {
     let folder = folder();
     append(&folder, "config.toml", "min_cell = 2\n");
     let sums = |filter: &str| {

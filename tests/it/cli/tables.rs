@@ -10,7 +10,7 @@ fn write(folder: &tempfile::TempDir, file: &str, text: &str) {
 }
 
 #[test]
-fn a_table_that_is_not_there_fails_only_what_names_it() {
+fn missing_table_fails_only_dependent_definitions() {
     let folder = shop::folder();
     append(&folder, "config.toml", "\n[tables.visits]\npath = \"visits.csv\"\n[columns]\nseen = \"visits.count()\"\n");
     append(&folder, "segments.toml", SEGMENT);
@@ -29,7 +29,7 @@ fn a_table_that_is_not_there_fails_only_what_names_it() {
 }
 
 #[test]
-fn a_table_with_a_wrong_column_says_which_there_are() {
+fn table_with_unknown_column_lists_columns() {
     let folder = shop::folder();
     append(&folder, "config.toml", "\n[tables.visits]\npath = \"visits.csv\"\ntheme = \"topic\"\n");
     write(&folder, "visits.csv", "id,page\n1,home\n");
@@ -39,7 +39,7 @@ fn a_table_with_a_wrong_column_says_which_there_are() {
 }
 
 #[test]
-fn rows_find_their_customer_by_another_column_and_by_a_part_of_the_key() {
+fn table_joins_on_other_column_and_key_prefix() {
     let folder = shop::folder();
     append(
         &folder,
@@ -53,7 +53,7 @@ fn rows_find_their_customer_by_another_column_and_by_a_part_of_the_key() {
 }
 
 #[test]
-fn check_tells_how_many_rows_of_a_table_found_a_customer() {
+fn check_counts_rows_that_found_customer() {
     let folder = shop::folder();
     append(&folder, "config.toml", "\n[tables.visits]\npath = \"visits.csv\"\nkey = \"who\"\non = \"country\"\n");
     write(&folder, "visits.csv", "who,page\nDE,home\nde,home\n US,home\nXX,home\n,home\n");
@@ -76,7 +76,7 @@ fn check_tells_how_many_rows_of_a_table_found_a_customer() {
 }
 
 #[test]
-fn a_call_is_a_column_to_profile_group_and_list() {
+fn event_call_is_column_to_profile_group_and_list() {
     let folder = shop::folder();
     append(&folder, "config.toml", "\n[tables.visits]\npath = \"visits.csv\"\n");
     write(&folder, "visits.csv", "id,page\n1,home\n1,shop\n2,home\n3,shop\n3,home\n3,home\n");

@@ -20,7 +20,7 @@ fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn describe_says_what_was_decided_and_what_changes_it() {
+fn describe_lists_decisions_and_overrides() {
     let folder = folder(&[("t.csv", "sep=;\nid;betrag\n1;7,5\n2;90,0\n")]);
     let (code, shown, notices) = run(folder.path(), &["describe", "t.csv", "--format", "csv"]);
     assert_eq!(code, Some(0), "{notices}");
@@ -36,7 +36,7 @@ fn describe_says_what_was_decided_and_what_changes_it() {
 }
 
 #[test]
-fn describe_of_a_refused_table_shows_the_decisions_and_fails() {
+fn describe_of_refused_table_prints_decisions_and_fails() {
     let folder = folder(&[("t.csv", "a,b\n1\n")]);
     let (code, shown, error) = run(folder.path(), &["describe", "t.csv"]);
     assert_eq!(code, Some(1));
@@ -45,7 +45,7 @@ fn describe_of_a_refused_table_shows_the_decisions_and_fails() {
 }
 
 #[test]
-fn every_line_that_describe_offers_is_a_line_of_the_study() {
+fn lines_offered_by_describe_are_valid_in_study() {
     let folder = folder(&[("t.csv", "id;betrag;wann\n1;7,5;31/12/2023\n2;90,0;01/01/2024\n")]);
     let (_, shown, _) = run(folder.path(), &["describe", "t.csv", "--format", "json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&shown).expect("JSON");
@@ -61,7 +61,7 @@ fn every_line_that_describe_offers_is_a_line_of_the_study() {
 }
 
 #[test]
-fn options_come_before_the_study() {
+fn text_options_override_study() {
     let config = "[data]\npath = \"t.csv\"\nseparator = \",\"\nheader = false\n";
     let folder = folder(&[("t.csv", "a;b\n1;2\n"), ("config.toml", config)]);
     assert_eq!(run(folder.path(), &["rows", "--format", "csv"]).1, "column1\na;b\n1;2\n");
@@ -69,7 +69,7 @@ fn options_come_before_the_study() {
 }
 
 #[test]
-fn rejects_are_written_for_their_owner_alone() {
+fn rejects_are_written_readable_only_by_owner() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(&[("t.csv", "id,name\n1,Ann\n2\n3,5\" pipe\n")]);
     let args = ["count", "--data", "t.csv", "--on-bad-row", "skip", "--rejects", "bad.csv"];
@@ -87,7 +87,7 @@ fn rejects_are_written_for_their_owner_alone() {
 }
 
 #[test]
-fn rejects_of_a_study_with_a_mask_have_no_texts() {
+fn rejects_under_mask_omit_texts() {
     let config = "[data]\npath = \"t.csv\"\non_bad_row = \"skip\"\n[privacy]\nmask = [\"name\"]\n";
     let folder = folder(&[("t.csv", "id,name\n1,Ann\n2,Bob,x\n"), ("config.toml", config)]);
     let (code, _, error) = run(folder.path(), &["count", "--rejects", "bad.csv"]);
@@ -97,7 +97,7 @@ fn rejects_of_a_study_with_a_mask_have_no_texts() {
 }
 
 #[test]
-fn init_keeps_the_options_and_offers_types() {
+fn init_keeps_text_options_and_offers_types() {
     let folder = folder(&[("t.csv", "id^betrag\n1^7,5\n2^90,0\n3^8,5\n")]);
     let (code, _, error) = run(folder.path(), &["init", "t.csv", "--sep", "^"]);
     assert_eq!(code, Some(0), "{error}");
@@ -112,7 +112,7 @@ fn init_keeps_the_options_and_offers_types() {
 }
 
 #[test]
-fn wrong_settings_are_refused_at_their_line() {
+fn wrong_text_settings_are_refused_at_their_line() {
     for (line, message) in [
         ("separator = \"ab\"", "config.toml:3:13: \"ab\" is not a separator that can be read: write one character"),
         ("header = \"yes\"", "config.toml:3:10: \"yes\" is no header: write true, false, or the number of the line"),

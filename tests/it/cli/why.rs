@@ -12,7 +12,7 @@ fn attrition_counts_each_condition() {
 }
 
 #[test]
-fn why_needs_somebody_to_speak_of() {
+fn why_without_rule_is_refused() {
     let (code, reason) = failing(&["why"]);
     assert!(code == Some(2) && reason.contains("why needs a rule"), "{reason}");
 }

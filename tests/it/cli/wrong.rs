@@ -4,7 +4,7 @@ use super::{append, crosscut, err, failing, out, replace, shop as in_shop};
 use crate::shop;
 
 #[test]
-fn a_wrong_rule_names_the_place_and_the_likely_word() {
+fn wrong_rule_error_has_place_and_suggestion() {
     let (code, text) = failing(&["count", "spend > 1 AND contry = 'US'"]);
     assert_eq!(code, Some(1));
     let expected = "\
@@ -32,7 +32,7 @@ fn wrong_usage_is_exit_code_2() {
 }
 
 #[test]
-fn what_cannot_be_opened_is_named() {
+fn unopenable_input_is_named() {
     let (code, text) = failing(&["count", "--data", "nowhere.csv"]);
     assert_eq!(code, Some(1));
     assert!(text.contains("nowhere.csv"), "{text}");
@@ -46,7 +46,7 @@ fn what_cannot_be_opened_is_named() {
 }
 
 #[test]
-fn check_says_all_is_well_or_names_each_place() {
+fn check_reports_ok_or_each_fault_at_its_place() {
     let folder = shop::folder();
     let output = crosscut(folder.path(), &["check"]);
     assert_eq!((output.status.code(), out(&output)), (Some(0), String::new()), "{}", err(&output));
@@ -97,7 +97,7 @@ name = \"Nul\"
 }
 
 #[test]
-fn the_second_of_a_name_is_not_counted() {
+fn second_definition_of_duplicate_name_is_not_counted() {
     let folder = shop::folder();
     append(&folder, "segments.toml", "[[segment]]\nname = \"pros\"\nwhere = \"spend >= 0\"\n");
     append(&folder, "personas.toml", "[[persona]]\nid = \"pros\"\nname = \"P\"\nwhere = \"spend > 0\"\n");
@@ -114,7 +114,7 @@ fn the_second_of_a_name_is_not_counted() {
 }
 
 #[test]
-fn a_segment_without_a_rule_is_not_everyone() {
+fn segment_without_rule_is_not_counted() {
     let folder = shop::folder();
     replace(&folder, "segments.toml", "plan = 'pro'", "  ");
     let output = crosscut(folder.path(), &["segments", "--format", "csv"]);
@@ -125,7 +125,7 @@ fn a_segment_without_a_rule_is_not_everyone() {
 }
 
 #[test]
-fn the_value_must_be_a_number() {
+fn value_column_must_be_number() {
     let (code, text) = failing(&["count", "--value", "plan"]);
     assert_eq!((code, text.as_str()), (Some(1), "crosscut: plan is text: the value column must be a number\n"));
     let (code, text) = failing(&["group", "plan", "--value", "joined"]);
@@ -134,7 +134,7 @@ fn the_value_must_be_a_number() {
 }
 
 #[test]
-fn check_finds_all_that_is_wrong_with_the_settings() {
+fn check_reports_all_faults_of_settings() {
     let folder = shop::folder();
     replace(&folder, "config.toml", "key = \"id\"", "key = \"ID2\"");
     replace(&folder, "config.toml", "value = \"spend\"", "value = \"spent\"");
@@ -159,7 +159,7 @@ fn check_finds_all_that_is_wrong_with_the_settings() {
 }
 
 #[test]
-fn columns_that_are_not_kept_are_not_there() {
+fn columns_not_selected_are_unknown() {
     let folder = shop::folder();
     replace(
         &folder,
@@ -178,7 +178,7 @@ fn columns_that_are_not_kept_are_not_there() {
 }
 
 #[test]
-fn check_looks_at_the_keys_of_a_parquet_file() {
+fn check_reports_missing_keys_of_parquet_file() {
     let folder = shop::folder();
     let generated = crosscut(folder.path(), &["generate", "--rows", "50", "--seed", "7", "t.parquet"]);
     assert_eq!(generated.status.code(), Some(0), "{}", err(&generated));
@@ -190,7 +190,7 @@ fn check_looks_at_the_keys_of_a_parquet_file() {
 }
 
 #[test]
-fn a_rule_may_begin_with_a_minus() {
+fn rule_may_begin_with_minus() {
     assert_eq!(in_shop(&["count", "-age < -40"]), "2\n");
     assert_eq!(in_shop(&["count", "--filter", "-age < -40"]), "2\n");
     for mistyped in [&["count", "--fliter=x"][..], &["count", "--fliter"], &["rows", "--filter", "--format", "json"]] {
@@ -199,7 +199,7 @@ fn a_rule_may_begin_with_a_minus() {
 }
 
 #[test]
-fn options_that_would_do_nothing_are_refused() {
+fn command_refuses_options_without_effect() {
     let (code, text) = failing(&["generate", "--rows", "3", "x.csv", "--filter", "a > 1"]);
     assert_eq!((code, text.as_str()), (Some(2), "crosscut: generate takes no --filter\n"));
     let (code, text) = failing(&["init", "customers.csv", "--as-of", "2026-01-01"]);
@@ -208,7 +208,7 @@ fn options_that_would_do_nothing_are_refused() {
 }
 
 #[test]
-fn a_study_that_is_left_aside_is_told_of() {
+fn ignored_study_is_reported() {
     let folder = shop::folder();
     let output = crosscut(folder.path(), &["count", "--data", "customers.csv"]);
     assert_eq!(out(&output), "6\n");
@@ -219,7 +219,7 @@ fn a_study_that_is_left_aside_is_told_of() {
 }
 
 #[test]
-fn rule_with_a_text_that_no_customer_has_is_counted_with_a_warning() {
+fn rule_with_unknown_text_value_is_counted_with_warning() {
     let folder = shop::folder();
     let warning = "crosscut: no customer has plan 'Pro': did you mean 'pro'?\n";
     for (args, counted) in [
@@ -244,7 +244,7 @@ fn rule_with_a_text_that_no_customer_has_is_counted_with_a_warning() {
 }
 
 #[test]
-fn study_without_segments_or_personas_says_how_to_make_some() {
+fn study_without_segments_or_personas_names_remedy() {
     let folder = shop::folder();
     std::fs::write(folder.path().join("segments.toml"), "").expect("a writable folder");
     std::fs::write(folder.path().join("personas.toml"), "").expect("a writable folder");
@@ -260,7 +260,7 @@ fn study_without_segments_or_personas_says_how_to_make_some() {
 }
 
 #[test]
-fn check_warns_of_texts_that_no_customer_has_at_their_place() {
+fn check_warns_about_unknown_text_values_at_their_place() {
     let folder = shop::folder();
     replace(&folder, "segments.toml", "\"plan = 'pro'\"", "\"spend > 1 AND plan = 'Pro'\"");
     replace(&folder, "segments.toml", "('US', 'CA')", "('US', 'ca')");
