@@ -118,7 +118,7 @@ fn run(arguments: &[&str], statements: impl Iterator<Item = Value>) -> Option<Ve
 }
 
 #[test]
-fn the_counts_of_the_cases_are_those_of_duckdb() {
+fn recorded_case_counts_equal_duckdb() {
     let program = crate::rules::folder().join("make.py");
     if let Some(Err(differences)) = python(&program, &["--check"], "") {
         panic!("tests/it/rules/make.py --check:\n{differences}");
@@ -127,7 +127,7 @@ fn the_counts_of_the_cases_are_those_of_duckdb() {
 
 /// The conditions use one column of each type and mean the same in every database.
 #[test]
-fn every_database_holds_the_base_of_the_cases() {
+fn databases_hold_base_of_cases() {
     let plain = [
         "n > 5",
         "big > 0",
@@ -165,7 +165,7 @@ fn every_database_holds_the_base_of_the_cases() {
 }
 
 #[test]
-fn events_and_statements_are_run_as_they_stand() {
+fn events_and_statements_run_unchanged() {
     let statement = "SELECT count(*) FROM base WHERE id IN (SELECT customer_id FROM visits WHERE minutes > 30)";
     for database in DATABASES {
         let Some(answers) = selected(database, &[statement.into(), "SELECT id FROM base WHERE n > 5".into()]) else {
@@ -180,7 +180,7 @@ fn events_and_statements_are_run_as_they_stand() {
 }
 
 #[test]
-fn what_is_no_sql_of_a_dialect_is_told() {
+fn invalid_sql_of_dialect_is_reported() {
     let statements = ["SELECT a FROM t WHERE b = 1".to_owned(), "SELECT FROM WHERE ,".to_owned()];
     let Some(errors) = parse_errors("spark", &statements) else { return };
     assert_eq!(errors[0], None);

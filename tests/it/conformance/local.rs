@@ -16,7 +16,7 @@ fn engines() -> Vec<(String, LocalEngine)> {
 }
 
 #[test]
-fn every_local_engine_counts_the_cases_as_duckdb_does() {
+fn local_engines_count_cases_like_duckdb() {
     for (name, engine) in engines() {
         let wrong = wrong_cases(&engine, cases());
         assert!(wrong.is_empty(), "{} are wrong on an engine of {name}:\n{}", wrong.len(), wrong.join("\n"));

@@ -117,28 +117,28 @@ fn runs_on(database: Database) {
 }
 
 #[test]
-fn printed_rules_count_on_duckdb_as_here() {
+fn printed_rules_count_alike_on_duckdb() {
     runs_on(Database::DuckDb);
 }
 
 #[test]
-fn printed_rules_count_on_postgres_as_here() {
+fn printed_rules_count_alike_on_postgres() {
     runs_on(Database::Postgres);
 }
 
 #[test]
-fn printed_rules_count_on_sqlite_as_here() {
+fn printed_rules_count_alike_on_sqlite() {
     runs_on(Database::Sqlite);
 }
 
 #[test]
-fn printed_rules_count_on_clickhouse_as_here() {
+fn printed_rules_count_alike_on_clickhouse() {
     runs_on(Database::ClickHouse);
 }
 
 /// Compares the refused rules of each dialect with a recorded list, so that a new refusal shows.
 #[test]
-fn rules_that_a_dialect_refuses_are_listed() {
+fn rules_refused_by_dialect_match_recorded_list() {
     for dialect in SqlDialect::ALL {
         let Printed { refused, torn, .. } = print(dialect);
         assert!(torn.is_empty(), "{dialect}: {}", torn.join("\n"));
@@ -161,7 +161,7 @@ fn printed_rules_parse_in_every_dialect() {
 
 /// A printed condition works inside another statement, and a segment's name becomes a common table expression.
 #[test]
-fn conditions_and_steps_run_as_they_stand() {
+fn printed_conditions_and_steps_run_unchanged() {
     let engine = with_visits(LocalEngine::new(base()));
     let tables = DatabaseTables::new(TableName::Plain("base".into()), engine.schema().clone());
     let mut names = crosscut::rule::Namespace::default();

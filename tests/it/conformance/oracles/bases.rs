@@ -204,7 +204,7 @@ pub fn alike() -> impl Strategy<Value = Vec<String>> {
 }
 
 #[test]
-fn the_order_of_rows_changes_no_answer() {
+fn row_order_changes_no_answer() {
     run(60, &samples(), |sample| order_of_rows(local, &sample));
 }
 
@@ -215,12 +215,12 @@ fn row_groups_change_no_answer() {
 }
 
 #[test]
-fn csv_parquet_and_arrow_give_one_answer() {
+fn csv_parquet_and_arrow_give_same_answer() {
     run(40, &samples(), |sample| formats(through_file, &sample));
 }
 
 #[test]
-fn what_was_kept_never_shows() {
+fn cached_answers_equal_cold_answers() {
     let tables = crate::agree::tables::tables();
     run(30, &(alike(), tables), |(rules, table)| cold_and_cached(local, &rules, &table));
 }

@@ -140,6 +140,6 @@ fn local(base: Base, events: EventBase, today: NaiveDate) -> Box<dyn Subject> {
 }
 
 #[test]
-fn moving_the_clock_and_all_dates_changes_no_answer() {
+fn shifted_clock_and_dates_change_no_answer() {
     run(100, &moved(), |moved| clock(local, &moved));
 }

@@ -150,7 +150,7 @@ fn noticed<T>(samples: &[T], mut law: impl FnMut(&T) -> Result<(), String>) -> u
 }
 
 #[test]
-fn each_law_of_rules_notices_the_fault_it_is_for() {
+fn rule_laws_detect_their_faults() {
     let faults = [
         (Fault::NotOfNullIsTrue, "partition"),
         (Fault::NotDropped, "partition"),
@@ -179,20 +179,20 @@ fn with<const FAULT: usize>(base: Base) -> Box<dyn Subject> {
 }
 
 #[test]
-fn the_order_of_rows_shows_which_rows_are_lost() {
+fn row_order_law_detects_lost_rows() {
     let noticed = noticed(&sample(40, &samples()), |sample| bases::order_of_rows(with::<0>, sample));
     assert!(noticed > 0);
 }
 
 #[test]
-fn a_stale_cache_shows_beside_a_cold_one() {
+fn cache_law_detects_stale_cache() {
     let samples = sample(20, &(bases::alike(), crate::agree::tables::tables()));
     let noticed = noticed(&samples, |(rules, table)| bases::cold_and_cached(with::<1>, rules, table));
     assert!(noticed > 0);
 }
 
 #[test]
-fn a_row_lost_between_row_groups_shows() {
+fn row_group_law_detects_lost_row() {
     /// Drops the first row of the second group.
     fn reader(frame: &DataFrame, folder: &Path, form: Form) -> Base {
         let Form::Parquet(rows) = form else { panic!("only Parquet has row groups") };
@@ -206,7 +206,7 @@ fn a_row_lost_between_row_groups_shows() {
 }
 
 #[test]
-fn a_format_that_rounds_shows() {
+fn format_law_detects_rounding() {
     fn reader(frame: &DataFrame, folder: &Path, form: Form) -> Base {
         let mut frame = frame.clone();
         if matches!(form, Form::Csv) {
@@ -221,7 +221,7 @@ fn a_format_that_rounds_shows() {
 }
 
 #[test]
-fn an_engine_that_loses_rows_with_little_memory_shows() {
+fn memory_law_detects_rows_lost_with_little_memory() {
     fn engine(base: Base, tuning: Tuning) -> Box<dyn Subject> {
         let base = if tuning.memory == 0 { without_last(base) } else { base };
         Box::new(Local::with(base, tuning))
@@ -231,7 +231,7 @@ fn an_engine_that_loses_rows_with_little_memory_shows() {
 }
 
 #[test]
-fn a_clock_that_stands_still_shows() {
+fn clock_law_detects_fixed_clock() {
     fn engine(base: Base, events: EventBase, _: NaiveDate) -> Box<dyn Subject> {
         Box::new(Local::on_day(base, events, today()))
     }

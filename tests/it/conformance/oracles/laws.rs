@@ -164,22 +164,22 @@ fn holds(cases: u32, name: &str) {
 }
 
 #[test]
-fn true_false_and_null_make_up_the_base() {
+fn true_false_and_null_partition_base() {
     holds(300, "partition");
 }
 
 #[test]
-fn true_false_and_null_make_up_every_filter() {
+fn true_false_and_null_partition_filter() {
     holds(150, "partition within a filter");
 }
 
 #[test]
-fn sums_over_true_false_and_null_make_up_the_whole() {
+fn sums_over_true_false_and_null_add_up() {
     holds(150, "partition of a sum");
 }
 
 #[test]
-fn case_takes_what_is_true() {
+fn case_counts_true_rows() {
     holds(250, "case");
 }
 
@@ -189,28 +189,28 @@ fn not_and_or_obey_de_morgan() {
 }
 
 #[test]
-fn double_negation_changes_nothing() {
+fn double_negation_changes_no_answer() {
     holds(150, "double negation");
 }
 
 #[test]
-fn between_is_two_comparisons() {
+fn between_equals_two_comparisons() {
     holds(400, "between");
 }
 
 #[test]
-fn in_is_an_or_of_equals() {
+fn in_list_equals_or_of_equalities() {
     holds(400, "in");
 }
 
 #[test]
-fn distinct_is_its_long_form() {
+fn is_distinct_from_equals_long_form() {
     holds(300, "distinct");
 }
 
 /// A law holds for any engine if its samples are not rules, and then it tests nothing.
 #[test]
-fn most_samples_are_read_as_rules() {
+fn most_samples_are_valid_rules() {
     let sampled = crate::agree::cases::sample(600, &samples());
     let engine = Local::new(base(frame(&sampled[0].table)));
     let rules = sampled.iter().filter(|sample| engine.reads(&sample.rule(0))).count();
