@@ -99,7 +99,7 @@ pub fn write_damaged(path: &Path) {
 }
 
 #[test]
-fn every_column_reads_as_it_was_written() {
+fn columnar_columns_read_as_written() {
     for format in FORMATS {
         let (_folder, path) = folder(format);
         let base = open_path(path).unwrap();
@@ -112,7 +112,7 @@ fn every_column_reads_as_it_was_written() {
 }
 
 #[test]
-fn a_column_of_codes_is_never_made_text() {
+fn categorical_column_stays_coded() {
     let (_folder, path) = folder(PARQUET);
     let base = open_path(path).unwrap();
     let plan = base.table.column("plan").unwrap();
@@ -130,7 +130,7 @@ fn a_column_of_codes_is_never_made_text() {
 }
 
 #[test]
-fn what_arrow_has_as_categories_comes_as_codes_of_those_that_somebody_has() {
+fn arrow_categories_become_codes_without_unused_values() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.arrow");
     let categories = DataType::from_frozen_categories(FrozenCategories::new(["x", "unused", "b", "a"]).unwrap());
@@ -143,7 +143,7 @@ fn what_arrow_has_as_categories_comes_as_codes_of_those_that_somebody_has() {
 }
 
 #[test]
-fn a_damaged_column_is_told_when_it_is_needed_and_the_others_are_read() {
+fn damaged_column_is_reported_when_needed_and_others_are_read() {
     let (_folder, path) = folder(PARQUET);
     write_damaged(&path);
     let base = open_path(&path).unwrap();
@@ -156,7 +156,7 @@ fn a_damaged_column_is_told_when_it_is_needed_and_the_others_are_read() {
 }
 
 #[test]
-fn a_file_that_is_not_the_one_that_was_opened_is_told() {
+fn replaced_or_removed_file_is_reported() {
     for format in [PARQUET, Format::Arrow(None)] {
         let (_folder, path) = folder(format);
         let base = open_path(&path).unwrap();
@@ -171,7 +171,7 @@ fn a_file_that_is_not_the_one_that_was_opened_is_told() {
 }
 
 #[test]
-fn a_file_replaced_under_its_own_size_and_time_is_told() {
+fn file_replaced_with_same_size_and_time_is_reported() {
     let (folder, path) = folder(PARQUET);
     let base = open_path(&path).unwrap();
     let modified = fs::metadata(&path).unwrap().modified().unwrap();
@@ -193,7 +193,7 @@ fn a_file_replaced_under_its_own_size_and_time_is_told() {
 }
 
 #[test]
-fn a_file_that_comes_or_goes_below_a_pattern_is_told() {
+fn file_added_to_or_removed_from_pattern_is_reported() {
     let (folder, path) = folder(PARQUET);
     let other = folder.path().join("customers_2");
     fs::copy(&path, &other).unwrap();
@@ -209,7 +209,7 @@ fn a_file_that_comes_or_goes_below_a_pattern_is_told() {
 }
 
 #[test]
-fn a_cut_arrow_file_is_damaged() {
+fn truncated_arrow_file_is_damaged() {
     let (_folder, path) = folder(Format::Arrow(None));
     let bytes = fs::read(&path).unwrap();
     for cut in [100, bytes.len() / 2, bytes.len() - 1] {
@@ -220,7 +220,7 @@ fn a_cut_arrow_file_is_damaged() {
 }
 
 #[test]
-fn files_of_a_glob_are_united_by_the_names_of_their_columns() {
+fn glob_files_are_merged_by_column_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let (all, third) = (customers(), PART as i64);
@@ -255,7 +255,7 @@ fn files_of_a_glob_are_united_by_the_names_of_their_columns() {
 }
 
 #[test]
-fn bytes_are_looked_at_for_what_they_are() {
+fn binary_columns_are_typed_by_content() {
     let folder = tempfile::tempdir().unwrap();
     let ids: [&[u8]; 2] = [b"\xff\0\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee", &[0xff; 16]];
     let frame = df!(
@@ -275,7 +275,7 @@ fn bytes_are_looked_at_for_what_they_are() {
 }
 
 #[test]
-fn only_the_columns_that_are_asked_for_are_there() {
+fn columnar_base_has_only_selected_columns() {
     let (_folder, path) = folder(PARQUET);
     let open = |columns: &[&str]| {
         let columns = Some(columns.iter().map(|name| name.to_string()).collect());
@@ -289,7 +289,7 @@ fn only_the_columns_that_are_asked_for_are_there() {
 }
 
 #[test]
-fn keys_are_checked_when_that_is_asked_for() {
+fn keys_are_checked_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
     write(&path, &df!("id" => [Some("a"), None, Some("b"), Some("a")]).unwrap(), PARQUET);
@@ -303,7 +303,7 @@ fn keys_are_checked_when_that_is_asked_for() {
 }
 
 #[test]
-fn reading_is_counted_and_stops_when_it_is_cancelled() {
+fn column_reading_is_counted_and_cancellable() {
     let (_folder, path) = folder(PARQUET);
     let base = open_path(path).unwrap();
     let (counter, asked) = (Counter::default(), AtomicUsize::new(0));
@@ -315,7 +315,7 @@ fn reading_is_counted_and_stops_when_it_is_cancelled() {
 }
 
 #[test]
-fn a_table_of_no_rows_has_its_columns() {
+fn table_without_rows_has_columns() {
     let folder = tempfile::tempdir().unwrap();
     for format in FORMATS {
         let path = folder.path().join("t");

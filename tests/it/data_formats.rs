@@ -39,7 +39,7 @@ fn texts(texts: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn sqlite_columns_have_the_types_of_their_values() {
+fn sqlite_columns_have_types_of_their_values() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.db");
     database(
@@ -65,7 +65,7 @@ fn sqlite_columns_have_the_types_of_their_values() {
 }
 
 #[test]
-fn sqlite_table_is_the_only_one_or_the_one_that_is_named() {
+fn sqlite_table_is_single_or_named_table() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.db");
     let sql = "CREATE TABLE \"a \"\"b\"\"\" (x); INSERT INTO \"a \"\"b\"\"\" VALUES (1); CREATE TABLE orders (y); \
@@ -93,7 +93,7 @@ fn sqlite_table_is_the_only_one_or_the_one_that_is_named() {
 }
 
 #[test]
-fn sqlite_is_read_with_its_log_and_nothing_is_left_beside_it() {
+fn sqlite_is_read_with_its_log_and_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.db");
     let app = Connection::open(&path).unwrap();
@@ -122,7 +122,7 @@ fn sqlite_is_read_with_its_log_and_nothing_is_left_beside_it() {
 }
 
 #[test]
-fn sqlite_that_is_cut_is_refused_in_one_line() {
+fn truncated_sqlite_file_is_refused_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.db");
     let rows =
@@ -136,7 +136,7 @@ fn sqlite_that_is_cut_is_refused_in_one_line() {
 }
 
 #[test]
-fn workbook_is_read_by_its_cells() {
+fn workbook_cells_become_typed_columns() {
     let base = open_path(fixture("book.xlsx")).unwrap();
     assert_eq!(names(&base), ["id", "name", "spend", "joined", "seen", "member", "mixed", "at", "zip"]);
     assert_eq!(letters(&base), "itfdTbttt");
@@ -159,7 +159,7 @@ fn workbook_is_read_by_its_cells() {
 }
 
 #[test]
-fn sheet_is_chosen_by_its_name() {
+fn sheet_is_chosen_by_name() {
     let path = fixture("book.xlsx");
     let base = with(&path, sheet("archive")).unwrap();
     assert_eq!((values(&base, "name"), notices(&base)), (texts(&["Old"]), Vec::new()));
@@ -176,7 +176,7 @@ fn sheet_is_chosen_by_its_name() {
 }
 
 #[test]
-fn open_document_sheet_is_read_like_an_excel_sheet() {
+fn open_document_sheet_reads_like_excel_sheet() {
     let base = open_path(fixture("book.ods")).unwrap();
     assert_eq!((names(&base), letters(&base)), (vec!["id", "name", "joined", "seen", "member", "at"], "ftdTbt".into()));
     assert_eq!(values(&base, "id"), ["1", "2.5"]);
@@ -186,7 +186,7 @@ fn open_document_sheet_is_read_like_an_excel_sheet() {
 }
 
 #[test]
-fn workbook_that_is_damaged_or_protected_is_refused() {
+fn damaged_or_protected_workbook_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = fs::read(fixture("book.xlsx")).unwrap();
     let mut damaged = bytes.clone();
@@ -207,7 +207,7 @@ fn workbook_that_is_damaged_or_protected_is_refused() {
 }
 
 #[test]
-fn folders_of_partitions_are_one_table() {
+fn partition_folders_are_one_table() {
     let folder = tempfile::tempdir().unwrap();
     let write = |path: &str, mut frame: DataFrame| {
         let path = folder.path().join(path);
@@ -232,7 +232,7 @@ fn folders_of_partitions_are_one_table() {
 }
 
 #[test]
-fn partitions_of_text_are_typed_as_its_columns_are() {
+fn text_partitions_are_typed_by_column() {
     let folder = tempfile::tempdir().unwrap();
     for (day, row) in [("2024-01-05", "1,a"), ("2024-01-06", "2,b")] {
         let path = folder.path().join(format!("day={day}"));
@@ -249,7 +249,7 @@ fn partitions_of_text_are_typed_as_its_columns_are() {
 }
 
 #[test]
-fn json_rows_may_be_within_objects_and_have_members_of_their_own() {
+fn nested_json_rows_are_found_and_flattened() {
     let text = r#"{"page": 1, "result": {"rows": [
         {"id": 1, "address": {"city": "Köln", "geo": {"lat": 50.9}}, "tags": ["a"]},
         {"id": 2, "address": null, "tags": []},
@@ -282,7 +282,7 @@ fn bzip2_is_unpacked() {
 }
 
 #[test]
-fn column_of_a_rare_type_is_read_or_left_out_alone() {
+fn rare_type_column_is_read_or_left_out_alone() {
     let expected = [
         ("uuid", ["00010203-0405-0607-0809-0a0b0c0d0e0f", "–", "ffffffff-ffff-ffff-ffff-ffffffffffff"]),
         ("json", ["{\"a\": 1}", "–", "[]"]),
@@ -312,7 +312,7 @@ fn column_of_a_rare_type_is_read_or_left_out_alone() {
 }
 
 #[test]
-fn stream_is_read_batch_by_batch_and_refused_if_it_is_cut() {
+fn arrow_stream_is_read_by_batch_and_refused_if_truncated() {
     let base = open_path(fixture("batches.arrows")).unwrap();
     assert_eq!(values(&base, "id"), ["0", "1", "2", "3", "4"]);
     assert_eq!(values(&base, "plan"), ["pro", "–", "free", "pro", "pro"]);
@@ -324,7 +324,7 @@ fn stream_is_read_batch_by_batch_and_refused_if_it_is_cut() {
 }
 
 #[test]
-fn declared_types_are_those_of_sheets_databases_and_json_too() {
+fn declared_types_apply_to_sheets_databases_and_json() {
     let folder = tempfile::tempdir().unwrap();
     let json = r#"[{"id": 1, "day": "31/12/2023", "sum": "1.234,50", "at": 1700000000}, {"id": 2, "day": "-", "sum": 7, "at": null}]"#;
     fs::write(folder.path().join("t.json"), json).unwrap();

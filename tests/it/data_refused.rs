@@ -8,7 +8,7 @@ use polars::prelude::*;
 use super::data::{error_of, open_path};
 
 #[test]
-fn ragged_rows_name_their_line_under_every_line_end() {
+fn ragged_row_error_has_line_under_each_line_end() {
     for end in ["\n", "\r\n", "\r"] {
         let text = ["a,b,c", "1,2,3", "", "\"4", "4\",5,6", "7,8", "9,10,11"].join(end);
         let error = error_of("t.csv", text);
@@ -22,7 +22,7 @@ fn ragged_rows_name_their_line_under_every_line_end() {
 }
 
 #[test]
-fn a_quote_left_open_is_found() {
+fn unclosed_quote_error_has_line_and_field() {
     let error = error_of("t.csv", "a,b\n1,\"2\"\n3,\"4\n5,6\n7,8\n");
     assert!(
         error.starts_with("t.csv: line 3 opens a quote (\") in field 2 (b) that is never closed: close it"),
@@ -37,7 +37,7 @@ fn a_quote_left_open_is_found() {
 }
 
 #[test]
-fn quotes_out_of_place_name_their_line_and_field_under_every_separator() {
+fn misplaced_quote_error_has_line_and_field_for_each_separator() {
     for separator in [",", ";", "\t", "|"] {
         for end in ["\n", "\r\n", "\r"] {
             let file = |rows: [&str; 4]| rows.join(end).replace(',', separator);
@@ -53,13 +53,13 @@ fn quotes_out_of_place_name_their_line_and_field_under_every_separator() {
 }
 
 #[test]
-fn fault_on_an_earlier_line_is_reported_first() {
+fn fault_on_earlier_line_is_reported_first() {
     assert!(error_of("t.csv", "a,b\n1\n2,\"x\"y\n").contains("line 2 has 1 field, the header has 2"));
     assert!(error_of("t.csv", "a,b\n2,\"x\"y\n1\n").contains("line 2 has text after"));
 }
 
 #[test]
-fn quotes_are_plain_text_if_the_study_says_so() {
+fn quotes_are_plain_text_if_study_disables_quoting() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
     fs::write(&path, "size,name\n\"5 inch,x\n6\" y,\"\n7,z\n").unwrap();
@@ -84,7 +84,7 @@ fn error_with_memory(name: &str, content: &[u8], memory: usize) -> String {
 }
 
 #[test]
-fn text_that_takes_more_than_the_memory_is_refused_with_the_way_out() {
+fn text_beyond_memory_limit_is_refused_with_remedy() {
     let csv = format!("id,text\n{}", "12345,a text of more than twelve bytes\n".repeat(100_000));
     let ndjson = "{\"id\":1,\"text\":\"a text of more than twelve bytes\"}\n".repeat(100_000);
     for (name, content) in [("t.csv", &csv), ("t.ndjson", &ndjson), ("t.csv", &"a,b\n,\n".repeat(300_000))] {
@@ -109,7 +109,7 @@ fn row_without_end_is_refused() {
 }
 
 #[test]
-fn file_that_is_no_table_is_refused_by_what_it_is() {
+fn file_of_other_format_is_refused_by_name() {
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0".as_slice();
     for (name, content, what) in [
         ("t.csv", png, "t.csv: is a PNG image, not a table"),
@@ -130,7 +130,7 @@ fn file_that_is_no_table_is_refused_by_what_it_is() {
 }
 
 #[test]
-fn files_that_are_no_table_say_what_to_do() {
+fn refusal_of_unreadable_file_has_remedy() {
     assert_eq!(error_of("t.csv", ""), "t.csv: is empty (0 bytes): a table has at least a header line");
     assert!(error_of("t.csv", "\n\n\n").contains("nothing but blank lines"));
     assert!(error_of("t.xlsx", b"PK\x03\x04\0\0").contains("is a zip archive: unpack it first"));
@@ -150,7 +150,7 @@ fn files_that_are_no_table_say_what_to_do() {
 }
 
 #[test]
-fn bad_json_names_its_line() {
+fn bad_json_error_has_line() {
     assert_eq!(
         error_of("t.ndjson", "{\"a\":1}\n{\"a\":}\n"),
         "t.ndjson: line 2 is no JSON object, at column 6 (expected value): write one object on each line, or all of them in one array"
@@ -160,7 +160,7 @@ fn bad_json_names_its_line() {
 }
 
 #[test]
-fn a_damaged_parquet_file_is_an_error_wherever_it_is_damaged() {
+fn damaged_parquet_file_is_error() {
     let mut frame = df!("a" => (0..500).collect::<Vec<i64>>(), "s" => vec!["text"; 500]).unwrap();
     let mut bytes = Vec::new();
     polars_io::parquet::write::ParquetWriter::new(&mut bytes).finish(&mut frame).unwrap();
@@ -180,7 +180,7 @@ fn read_all(folder: &std::path::Path, bytes: &[u8]) -> usize {
 }
 
 #[test]
-fn damaged_lengths_of_a_compressed_arrow_file_are_errors() {
+fn damaged_lengths_in_compressed_arrow_file_are_errors() {
     let mut frame = df!(
         "a" => (0..60).collect::<Vec<i64>>(),
         "s" => (0..60).map(|n| format!("a text of more than twelve bytes {n}")).collect::<Vec<_>>(),
@@ -205,7 +205,7 @@ fn damaged_lengths_of_a_compressed_arrow_file_are_errors() {
 }
 
 #[test]
-fn loading_stops_when_it_is_cancelled() {
+fn loading_stops_when_cancelled() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("t.csv");
     fs::write(&path, format!("a\n{}", "1\n".repeat(1_000_000))).unwrap();
@@ -220,7 +220,7 @@ fn loading_stops_when_it_is_cancelled() {
 }
 
 #[test]
-fn a_file_that_changes_while_it_is_read_is_refused() {
+fn file_that_changes_during_reading_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("t.csv");
     fs::write(&path, format!("a\n{}", "1\n".repeat(1_000_000))).unwrap();

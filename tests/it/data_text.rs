@@ -30,7 +30,7 @@ fn error(content: &str, text: TextOptions) -> String {
 }
 
 #[test]
-fn table_without_a_header_keeps_its_first_row_and_says_so() {
+fn table_without_header_keeps_first_row_and_reports() {
     for end in ["\n", "\r\n", "\r"] {
         let base = table(["1,Ann,30", "2,Bob,40", "3,Cy,50"].join(end));
         assert_eq!((names(&base), letters(&base).as_str()), (vec!["column1", "column2", "column3"], "iti"), "{end:?}");
@@ -43,14 +43,14 @@ fn table_without_a_header_keeps_its_first_row_and_says_so() {
 }
 
 #[test]
-fn years_as_names_are_names_and_it_is_said() {
+fn year_names_are_header_and_reported() {
     let base = table("country,2023,2024\nDE,5,6\nFR,7,9\n");
     assert_eq!(names(&base), ["country", "2023", "2024"]);
     assert!(notices(&base).contains("header = false makes it a row"), "{}", notices(&base));
 }
 
 #[test]
-fn lines_before_the_table_are_left_out_and_said() {
+fn lines_before_table_are_left_out_and_reported() {
     for (content, notice) in [
         ("sep=;\r\nid;name\r\n1;Ann\r\n", "line 1 is not part of the table: it names the separator (sep=)"),
         (
@@ -72,7 +72,7 @@ fn lines_before_the_table_are_left_out_and_said() {
 }
 
 #[test]
-fn fault_behind_lines_that_are_left_out_names_its_line_in_the_file() {
+fn fault_after_skipped_lines_has_line_of_file() {
     let bad = error("sep=;\nid;name\n1;Ann\n2\n", TextOptions::default());
     assert!(bad.starts_with("line 4 has 1 field, the header has 2"), "{bad}");
     let bad = error("# made today\nid,name\n1,\"a\"b\n", TextOptions::default());
@@ -91,14 +91,14 @@ fn comments_between_rows_are_left_out_and_counted() {
 }
 
 #[test]
-fn row_that_repeats_the_header_is_left_out_and_counted() {
+fn repeated_header_row_is_left_out_and_counted() {
     let base = table("id,n\n1,5\nid,n\n2,6\n");
     assert_eq!((letters(&base).as_str(), notices(&base).as_str()), ("ii", "1 line repeats the header: left out"));
     assert_eq!(table("word\nyes\nword\n").table.rows(), 2);
 }
 
 #[test]
-fn separators_at_the_ends_of_rows_make_no_column() {
+fn trailing_separators_make_no_column() {
     let base = table("a,b\n1,2,\n3,4,\n");
     assert_eq!((names(&base), values(&base, "b")), (vec!["a", "b"], vec!["2".into(), "4".into()]));
     assert!(notices(&base).starts_with("every row ends with a separator that the header has not"));
@@ -107,7 +107,7 @@ fn separators_at_the_ends_of_rows_make_no_column() {
 }
 
 #[test]
-fn names_of_rows_as_r_writes_them_are_a_column() {
+fn row_names_of_r_become_column() {
     let base = table("\"mpg\" \"cyl\"\n\"Mazda RX4\" 21 6\n\"Fiat 128\" 32.4 4\n");
     assert_eq!(names(&base), ["row_name", "mpg", "cyl"]);
     assert_eq!((values(&base, "row_name")[0].as_str(), letters(&base).as_str()), ("Mazda RX4", "tfi"));
@@ -115,13 +115,13 @@ fn names_of_rows_as_r_writes_them_are_a_column() {
 }
 
 #[test]
-fn separator_is_the_one_that_leaves_whole_cells() {
+fn separator_that_keeps_cells_whole_is_chosen() {
     let base = table("kunde;umsatz, netto;marge, %\nK1;1,5;2,5\nK2;3,0;4,5\n");
     assert_eq!(names(&base), ["kunde", "umsatz, netto", "marge, %"]);
 }
 
 #[test]
-fn codes_keep_their_digits() {
+fn codes_keep_all_digits() {
     for (column, letter) in [
         (["1E5", "2E7", "12"], "t"),
         (["1E5", "2.5", "12"], "f"),
@@ -141,7 +141,7 @@ fn codes_keep_their_digits() {
 }
 
 #[test]
-fn bad_rows_are_left_out_or_mended_and_listed() {
+fn bad_rows_are_skipped_or_repaired_and_listed() {
     let content = "id,name,age\n1,Ann,30\n2,\"Bo,40\n3,Cy\n4,\"Di\" x,60\n5,Ed,70,1\n6,Flo,80\n";
     let options = |way| TextOptions { on_bad_row: Some(way), ..TextOptions::default() };
     let skipped = read(content, options(OnBadRow::Skip)).unwrap();
@@ -161,7 +161,7 @@ fn bad_rows_are_left_out_or_mended_and_listed() {
 }
 
 #[test]
-fn bad_rows_are_listed_once_where_the_file_is_read_twice() {
+fn bad_rows_are_listed_once_when_file_is_read_twice() {
     let mut content = String::from("id,code\n");
     (0..100_000).for_each(|n| content.push_str(&format!("{n},0.{}0\n", n % 100 + 1)));
     content.push_str("7\n8,late text\n");
@@ -176,7 +176,7 @@ fn declared(column: &str, kind: DeclaredKind, null: &[&str]) -> TextOptions {
 }
 
 #[test]
-fn declared_numbers_are_numbers_and_other_values_are_refused_at_their_line() {
+fn declared_number_column_refuses_other_values_at_their_line() {
     let form = NumberForm { decimal: DecimalMark::Comma, thousands: Some('.'), ..NumberForm::default() };
     let options = || declared("Betrag", DeclaredKind::Number(form.clone()), &["-"]);
     let base = read("id;betrag\n1;1.234,50\n2;-\n3;7\n", options()).unwrap();
@@ -194,7 +194,7 @@ fn declared_numbers_are_numbers_and_other_values_are_refused_at_their_line() {
 }
 
 #[test]
-fn declared_text_keeps_the_field_as_it_stands() {
+fn declared_text_column_keeps_fields_unchanged() {
     let base = read("zip,n\n01067,1\n,2\n10 ,3\n", declared("zip", DeclaredKind::Text, &[])).unwrap();
     assert_eq!(values(&base, "zip"), ["01067", "–", "10 "]);
     let base = read("zip,n\n10115,1\n,2\n", declared("zip", DeclaredKind::Text, &[])).unwrap();
@@ -202,7 +202,7 @@ fn declared_text_keeps_the_field_as_it_stands() {
 }
 
 #[test]
-fn decimal_commas_are_read_if_the_study_says_so() {
+fn decimal_commas_are_read_if_study_sets_decimal() {
     let options = TextOptions { decimal: Some(DecimalMark::Comma), ..TextOptions::default() };
     let base = read("id;a;b;c\n1;1,5;1.5;x\n2;-0,25;2;y\n3;7;3;z\n", options).unwrap();
     assert_eq!((letters(&base).as_str(), values(&base, "a")), ("iftt", vec!["1.5".into(), "-0.25".into(), "7".into()]));
@@ -220,7 +220,7 @@ fn encodings_beyond_western_europe_are_detected() {
 }
 
 #[test]
-fn decisions_are_known_even_if_the_table_is_refused() {
+fn decisions_are_known_when_table_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
     fs::write(&path, "a;b\n1;2\n3\n").unwrap();
@@ -231,14 +231,14 @@ fn decisions_are_known_even_if_the_table_is_refused() {
 }
 
 #[test]
-fn settings_that_cannot_apply_to_a_format_are_refused() {
+fn settings_of_other_format_are_refused() {
     let options = TextOptions { skip: Some(1), ..TextOptions::default() };
     let refused = read("{\"a\":1}\n", options).unwrap_err().to_string();
     assert!(refused.ends_with("is JSON, to which skip does not apply: take the setting out"), "{refused}");
 }
 
 #[test]
-fn moments_are_converted_to_the_time_zone_of_the_study() {
+fn timestamps_are_converted_to_study_time_zone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
     fs::write(

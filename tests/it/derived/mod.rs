@@ -48,7 +48,7 @@ fn count(engine: &LocalEngine, text: &str) -> u64 {
 }
 
 #[test]
-fn rules_about_events_count_as_duckdb_does() {
+fn event_rules_count_like_duckdb() {
     // Without memory every column is computed again.
     for tuning in [Tuning::default(), Tuning { memory: 0, chunk: 64 }] {
         let engine = engine(tuning);
@@ -63,7 +63,7 @@ fn rules_about_events_count_as_duckdb_does() {
 }
 
 #[test]
-fn a_named_column_is_one_like_others() {
+fn named_column_behaves_like_base_column() {
     let engine = engine(Tuning::default());
     assert_eq!(count(&engine, "orders_90d >= 2"), count(&engine, "orders.count('90 days') >= 2"));
     let question = PageQuestion {
@@ -82,7 +82,7 @@ fn a_named_column_is_one_like_others() {
 }
 
 #[test]
-fn the_parts_of_a_split_make_up_everyone_and_a_salt_splits_anew() {
+fn split_parts_cover_base_and_salt_changes_split() {
     let engine = engine(Tuning::default());
     let parts: u64 = (0..4).map(|part| count(&engine, &format!("split(4) = {part}"))).sum();
     assert_eq!(parts, engine.customers());
@@ -91,7 +91,7 @@ fn the_parts_of_a_split_make_up_everyone_and_a_salt_splits_anew() {
 }
 
 #[test]
-fn what_cannot_be_made_is_told_with_its_place_and_the_way_out() {
+fn derived_column_error_has_place_and_remedy() {
     let engine = engine(Tuning::default());
     let told = |text: &str| check(&engine, text).expect_err(text).describe(text);
     assert_eq!(told("orders.cout() > 1"), "orders has no cout at 1: did you mean orders.count?");
@@ -109,7 +109,7 @@ fn what_cannot_be_made_is_told_with_its_place_and_the_way_out() {
 }
 
 #[test]
-fn a_name_that_shows_a_masked_column_is_refused() {
+fn named_column_that_shows_masked_values_is_refused() {
     let refused = |text: &str| with_names(Tuning::default(), &[("it", text)], &["Coupon"]).err();
     let expected = "[columns] it: it would show values of \"coupon\", which is masked";
     assert_eq!(refused("orders.last(coupon)").as_deref(), Some(expected));

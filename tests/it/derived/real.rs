@@ -59,7 +59,7 @@ fn engine(name: &str, today: chrono::NaiveDate, folder: &Path) -> LocalEngine {
 }
 
 #[test]
-fn rules_about_real_orders_count_as_duckdb_does() {
+fn rules_over_real_orders_count_like_duckdb() {
     if !real("CDNOW_master.txt").exists() {
         return eprintln!("skipped: there is no {}", real("").display());
     }

@@ -29,7 +29,7 @@ fn groups(csv: &str) -> String {
 }
 
 #[test]
-fn exact_values_are_answered_as_duckdb_answers() {
+fn exact_values_are_answered_like_duckdb() {
     let study = tempfile::tempdir().expect("a temporary folder");
     for table in ["customers.parquet", "orders.parquet"] {
         std::fs::copy(tables().join(table), study.path().join(table)).expect("a copy");
@@ -63,7 +63,7 @@ fn exact_values_are_answered_as_duckdb_answers() {
 }
 
 #[test]
-fn json_keeps_the_digits_of_decimals() {
+fn json_output_keeps_decimal_digits() {
     let arguments = ["rows", "--columns", "id,wide", "--limit", "1", "--sort", "id", "--format", "json"];
     let (out, _) = run(tables(), &[&arguments[..], &["--data", "customers.parquet"]].concat());
     assert!(out.contains("\"id\":1152921504606846976"), "{out}");
@@ -101,7 +101,7 @@ fn columns_of_rare_types_are_shown_or_left_out_alone() {
 }
 
 #[test]
-fn whole_numbers_of_json_beyond_64_bits_keep_their_digits() {
+fn json_integers_beyond_64_bits_keep_digits() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let lines = "{\"id\": 12345678901234567890123, \"n\": 1.5}\n{\"id\": 7, \"n\": 2}\n";
     std::fs::write(folder.path().join("t.ndjson"), lines).expect("a table");
