@@ -5,7 +5,7 @@ use crosscut::tui::core::{Effect, Lane, Pane};
 use crosscut::tui::views::card::CardView;
 
 #[test]
-fn space_switches_a_segment_on_and_off_as_part_of_the_filter() {
+fn space_adds_and_removes_segment_in_filter() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60 OR spend = 0\" enter space");
     assert_eq!(flow.state.query.filter, "(spend > 60 OR spend = 0) AND @pros");
@@ -19,7 +19,7 @@ fn space_switches_a_segment_on_and_off_as_part_of_the_filter() {
 }
 
 #[test]
-fn the_filter_is_counted_before_the_cells_of_segmentations_are_known() {
+fn filter_is_counted_before_cells_are_known() {
     let mut flow = Flow::before_loading();
     flow.open();
     flow.press("/ \"spend > 60\"");
@@ -29,7 +29,7 @@ fn the_filter_is_counted_before_the_cells_of_segmentations_are_known() {
 }
 
 #[test]
-fn a_name_is_no_error_while_the_cells_are_being_found() {
+fn cell_name_is_no_error_while_cells_are_loading() {
     let mut flow = Flow::before_loading();
     flow.open();
     flow.press("/ \"@age.\" enter");
@@ -41,7 +41,7 @@ fn a_name_is_no_error_while_the_cells_are_being_found() {
 }
 
 #[test]
-fn enter_makes_a_segment_or_a_cell_the_filter() {
+fn enter_on_segment_or_cell_replaces_filter() {
     let mut flow = Flow::new();
     flow.press("j enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@north_america", Some(3)));
@@ -51,7 +51,7 @@ fn enter_makes_a_segment_or_a_cell_the_filter() {
 }
 
 #[test]
-fn closing_from_a_cell_goes_back_to_its_segmentation() {
+fn closing_cell_returns_to_its_segmentation() {
     let mut flow = Flow::new();
     flow.press("j j l j j h");
     assert_eq!(flow.state.segments.cursor, 2);
@@ -74,7 +74,7 @@ fn grouping_counts_shares_and_sums_and_enter_narrows() {
 }
 
 #[test]
-fn a_masked_column_is_not_grouped_by() {
+fn group_by_masked_column_is_refused() {
     let mut flow = Flow::new();
     flow.press("b \"email\" enter");
     assert_eq!(flow.message(), "masked: its values are not shown");
@@ -82,7 +82,7 @@ fn a_masked_column_is_not_grouped_by() {
 }
 
 #[test]
-fn personas_count_in_none_and_in_several_open_as_filters() {
+fn none_one_and_several_of_personas_open_as_filters() {
     let mut flow = Flow::new();
     // pat's: 1, 3, 5 (pro) and 4 (age 35); ann's: 1, 2 (US or CA and spend < 150). In none: 6. In both: 1.
     assert_eq!(flow.personas(), [Some(4), Some(2)]);
@@ -95,7 +95,7 @@ fn personas_count_in_none_and_in_several_open_as_filters() {
 }
 
 #[test]
-fn a_persona_opens_to_its_spans_and_enter_narrows_to_one() {
+fn persona_expands_to_spans_and_enter_narrows_to_span() {
     let mut flow = Flow::new();
     flow.state.focus = Pane::Personas;
     flow.press("l j j");
@@ -106,7 +106,7 @@ fn a_persona_opens_to_its_spans_and_enter_narrows_to_one() {
 }
 
 #[test]
-fn enter_opens_the_persona_card_and_esc_closes_it() {
+fn enter_opens_persona_card_and_esc_closes_card() {
     let mut flow = Flow::new();
     flow.press("tab tab j enter");
     assert!(flow.state.over.get::<CardView>().is_some_and(|card| card.at == 1));
@@ -119,7 +119,7 @@ fn enter_opens_the_persona_card_and_esc_closes_it() {
 }
 
 #[test]
-fn the_palette_runs_a_command_by_its_name() {
+fn palette_runs_command_by_name() {
     let mut flow = Flow::new();
     flow.press(": \"rows\" enter");
     assert_eq!(flow.state.view, "rows");
@@ -128,7 +128,7 @@ fn the_palette_runs_a_command_by_its_name() {
 }
 
 #[test]
-fn a_copy_is_of_the_rule_under_the_cursor() {
+fn copy_takes_rule_under_cursor() {
     let mut flow = Flow::new();
     flow.press("Y");
     assert_eq!(flow.copied.as_deref(), Some("plan = 'pro'"));
@@ -138,7 +138,7 @@ fn a_copy_is_of_the_rule_under_the_cursor() {
 }
 
 #[test]
-fn cells_of_one_segmentation_are_joined_with_or() {
+fn cells_of_one_segmentation_join_with_or() {
     let mut flow = Flow::new();
     flow.press("/ \"spend < 300\" enter j j j l j space j space");
     assert_eq!(flow.state.query.filter, "spend < 300 AND (@plan.basic OR @plan.pro)");
@@ -153,7 +153,7 @@ fn cells_of_one_segmentation_are_joined_with_or() {
 }
 
 #[test]
-fn the_card_is_the_chosen_personas_wherever_the_keys_go() {
+fn card_key_opens_selected_persona_from_any_pane() {
     let mut flow = Flow::new();
     flow.press("tab tab j tab p");
     assert_eq!(flow.state.focus, Pane::Segments);
@@ -164,7 +164,7 @@ fn the_card_is_the_chosen_personas_wherever_the_keys_go() {
 }
 
 #[test]
-fn a_persona_in_error_is_left_out_of_in_none_and_in_several() {
+fn persona_in_error_is_left_out_of_none_and_several() {
     let mut flow = Flow::new();
     flow.press("d y tab tab");
     assert_eq!(flow.personas(), [None, Some(2)]);
@@ -180,7 +180,7 @@ fn a_persona_in_error_is_left_out_of_in_none_and_in_several() {
 }
 
 #[test]
-fn undo_and_redo_say_what_they_did() {
+fn undo_and_redo_messages_name_change() {
     let mut flow = Flow::new();
     flow.press("j enter b \"coun\" enter r l l l ] esc x");
     let mut said = Vec::new();
@@ -195,7 +195,7 @@ fn undo_and_redo_say_what_they_did() {
 }
 
 #[test]
-fn ctrl_c_leaves_what_is_open_as_esc_does() {
+fn ctrl_c_closes_open_view_like_esc() {
     let mut flow = Flow::new();
     for open in ["?", ":", "p", "b", "d", "e"] {
         flow.press(open);
@@ -215,7 +215,7 @@ fn ctrl_c_leaves_what_is_open_as_esc_does() {
 }
 
 #[test]
-fn ctrl_c_stops_what_runs_and_then_quits() {
+fn ctrl_c_cancels_counting_then_quits() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("j enter");
@@ -227,7 +227,7 @@ fn ctrl_c_stops_what_runs_and_then_quits() {
 }
 
 #[test]
-fn a_slow_group_by_holds_up_no_count() {
+fn slow_group_by_delays_no_count() {
     let mut flow = Flow::new();
     flow.press("b \"plan\" enter");
     flow.hold = true;
@@ -251,7 +251,7 @@ fn a_slow_group_by_holds_up_no_count() {
 }
 
 #[test]
-fn the_first_grouping_is_by_a_column_that_is_there_and_may_be_shown() {
+fn initial_group_by_ignores_unknown_and_masked_columns() {
     for (named, grouped) in [("PLAN", Some("plan")), ("email", None), ("nowhere", None)] {
         let mut flow = Flow::before_loading();
         flow.state.query.group_by = vec![named.into()];
@@ -263,7 +263,7 @@ fn the_first_grouping_is_by_a_column_that_is_there_and_may_be_shown() {
 }
 
 #[test]
-fn every_segmentation_says_whether_its_cells_hold_everyone_once() {
+fn segmentations_report_whether_cells_are_mece() {
     let flow = Flow::new();
     let customers = flow.state.customers().expect("a base");
     let segmentations = flow.state.catalog.segments.iter().filter(|entry| entry.cells().is_some()).count();

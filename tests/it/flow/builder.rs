@@ -24,7 +24,7 @@ fn counts(flow: &Flow) -> Vec<u64> {
 }
 
 #[test]
-fn a_column_is_cut_counted_live_saved_and_deleted() {
+fn builder_cuts_column_counts_saves_and_deletes() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
     flow.press("B \"spend\" enter");
@@ -56,7 +56,7 @@ fn two_segmentations_are_crossed_and_three_columns_scored() {
 }
 
 #[test]
-fn what_cannot_be_cut_so_is_said_and_nothing_written() {
+fn builder_reports_invalid_cut_and_writes_no_file() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
     flow.press("B \"spend\" enter tab ctrl-u \"many\" enter");
@@ -76,7 +76,7 @@ fn go_to(flow: &mut Flow, name: &str) {
 }
 
 #[test]
-fn a_segmentation_is_edited_and_its_new_name_is_followed() {
+fn renamed_segmentation_updates_references() {
     let mut flow = Flow::new();
     go_to(&mut flow, "age");
     flow.press("e");
@@ -93,7 +93,7 @@ fn a_segmentation_is_edited_and_its_new_name_is_followed() {
 }
 
 #[test]
-fn cells_that_others_use_do_not_go_unasked_and_nothing_typed_is_lost() {
+fn changing_used_cells_asks_first_and_keeps_typed_text() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
     go_to(&mut flow, "age");
@@ -110,7 +110,7 @@ fn cells_that_others_use_do_not_go_unasked_and_nothing_typed_is_lost() {
 }
 
 #[test]
-fn cells_by_hand_are_counted_as_they_are_typed_and_their_names_are_followed() {
+fn cells_by_hand_are_counted_while_typed_and_renames_followed() {
     let mut flow = Flow::new();
     flow.press("B \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"spend > 90\"");
     assert_eq!(counts(&flow), [3, 6]);
@@ -144,14 +144,14 @@ fn cells_by_hand_are_counted_as_they_are_typed_and_their_names_are_followed() {
 }
 
 #[test]
-fn a_rule_that_goes_round_in_a_circle_is_told_before_it_is_saved() {
+fn circular_cell_rule_is_reported_before_saving() {
     let mut flow = Flow::new();
     flow.press("B \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"@worth.big\"");
     assert!(builder(&flow).faults[0].1.contains("worth.big"), "{:?}", builder(&flow).faults);
 }
 
 #[test]
-fn the_boxes_of_rfm_are_edited() {
+fn rfm_cells_are_edited_and_saved() {
     let mut flow = Flow::new();
     flow.press("B \"RFM\" enter \"joined, age, spend\" enter");
     assert!(!flow.read("segments.toml").contains("segmentation.cell"));
@@ -168,7 +168,7 @@ fn the_boxes_of_rfm_are_edited() {
 }
 
 #[test]
-fn a_paste_goes_into_the_field() {
+fn paste_goes_into_builder_field() {
     let mut flow = Flow::new();
     flow.press("B");
     flow.act(Action::Paste("spend".into()));
@@ -180,7 +180,7 @@ fn a_paste_goes_into_the_field() {
 }
 
 #[test]
-fn what_somebody_else_added_meanwhile_is_counted_too() {
+fn builder_counts_segmentation_added_by_other_program() {
     let mut flow = Flow::new();
     let theirs = "\n[[segmentation]]\nname = \"halves\"\ncolumn = \"spend\"\nquantiles = 2\n";
     let file = flow.read("segments.toml");
@@ -202,7 +202,7 @@ fn held(flow: &Flow) -> Vec<QuestionKind> {
 }
 
 #[test]
-fn key_that_changes_no_cells_asks_nothing_again() {
+fn builder_key_that_changes_no_cell_asks_no_question() {
     let mut flow = Flow::new();
     flow.press("B \"spend\"");
     flow.hold = true;
@@ -218,7 +218,7 @@ fn key_that_changes_no_cells_asks_nothing_again() {
 }
 
 #[test]
-fn cells_that_were_typed_before_are_known() {
+fn builder_reuses_cells_typed_earlier() {
     let mut flow = Flow::new();
     flow.press("B \"spend\" enter tab ctrl-u \"2\"");
     flow.hold = true;
@@ -228,7 +228,7 @@ fn cells_that_were_typed_before_are_known() {
 }
 
 #[test]
-fn builder_says_which_question_failed() {
+fn builder_reports_failed_question() {
     let mut flow = Flow::new();
     flow.press("B \"spend\"");
     flow.hold = true;

@@ -55,7 +55,7 @@ fn customers(flow: &Flow) -> Option<u64> {
 }
 
 #[test]
-fn the_card_counts_all_that_it_says() {
+fn card_counts_all_its_figures() {
     let flow = kim();
     let facts = facts(&flow);
     assert_eq!(customers(&flow), Some(4));
@@ -79,7 +79,7 @@ fn the_card_counts_all_that_it_says() {
 }
 
 #[test]
-fn claims_are_held_against_the_others_and_staleness_is_told() {
+fn card_tests_claims_and_reports_staleness() {
     let flow = kim();
     let facts = facts(&flow);
     assert_eq!(facts.claims[0].state, ClaimState::NoDifference, "half of both sides");
@@ -93,7 +93,7 @@ fn claims_are_held_against_the_others_and_staleness_is_told() {
 }
 
 #[test]
-fn space_opens_claims_and_tab_chooses_one() {
+fn space_opens_claims_and_tab_selects_claim() {
     let mut flow = kim();
     let open = |flow: &Flow| card(flow).open.iter().copied().collect::<Vec<_>>();
     assert!(open(&flow).is_empty());
@@ -110,7 +110,7 @@ fn space_opens_claims_and_tab_chooses_one() {
 }
 
 #[test]
-fn the_note_behind_a_claim_is_read_over_the_card() {
+fn note_of_claim_opens_over_card() {
     let mut flow = kim();
     let reading = |flow: &Flow| card(flow).reading.as_ref().map(|reading| reading.note.clone());
     flow.press("o");
@@ -125,7 +125,7 @@ fn the_note_behind_a_claim_is_read_over_the_card() {
 }
 
 #[test]
-fn reviewing_writes_the_size_of_today() {
+fn review_key_writes_size_of_today() {
     let mut flow = kim();
     flow.press("v");
     assert!(flow.state.over.get::<CardView>().is_some(), "the card stays");
@@ -137,7 +137,7 @@ fn reviewing_writes_the_size_of_today() {
 }
 
 #[test]
-fn a_closed_card_is_counted_no_further() {
+fn closed_card_is_not_counted() {
     let mut flow = kim();
     flow.press("esc");
     flow.hold = true;
@@ -153,7 +153,7 @@ fn a_closed_card_is_counted_no_further() {
 }
 
 #[test]
-fn the_next_persona_is_one_key_away() {
+fn card_keys_step_to_next_persona() {
     let mut flow = kim();
     flow.press("h");
     assert!(flow.state.over.get::<CardView>().is_some_and(|card| (card.at, card.scroll) == (1, 0)));

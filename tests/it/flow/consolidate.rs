@@ -13,7 +13,7 @@ fn covered(flow: &Flow) -> Vec<u64> {
 }
 
 #[test]
-fn the_segments_are_grouped_in_three_ways() {
+fn consolidate_view_groups_segments_by_three_methods() {
     let mut flow = Flow::new();
     flow.press("c");
     assert_eq!((flow.state.view, flow.state.views.get::<ConsolidateView>().method), ("consolidate", Method::Greedy));
@@ -30,7 +30,7 @@ fn the_segments_are_grouped_in_three_ways() {
 }
 
 #[test]
-fn k_goes_up_and_down_and_stops_at_the_ends() {
+fn consolidate_step_stops_at_both_ends() {
     let mut flow = Flow::new();
     flow.press("c o");
     assert_eq!(flow.state.views.get::<ConsolidateView>().source, SegmentSource::All);
@@ -46,7 +46,7 @@ fn k_goes_up_and_down_and_stops_at_the_ends() {
 }
 
 #[test]
-fn a_segment_is_taken_out_and_in_and_the_filter_is_followed() {
+fn segment_is_switched_off_and_on_and_filter_is_followed() {
     let mut flow = Flow::new();
     flow.press("c");
     let before = covered(&flow);
@@ -67,7 +67,7 @@ fn a_segment_is_taken_out_and_in_and_the_filter_is_followed() {
 }
 
 #[test]
-fn a_group_becomes_the_draft_of_a_persona() {
+fn consolidated_group_becomes_persona_draft() {
     let mut flow = Flow::new();
     flow.press("c t h h h h h h enter enter");
     let Some(naming) = flow.state.over.get::<Naming>() else { panic!("the box is open") };

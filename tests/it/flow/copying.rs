@@ -24,7 +24,7 @@ fn segments_are_copied_with_full_names_and_plain_numbers() {
 }
 
 #[test]
-fn pane_in_focus_is_the_one_that_is_copied() {
+fn copy_table_takes_pane_in_focus() {
     let mut flow = Flow::new();
     flow.press("b \"plan\" enter");
     flow.state.focus = Pane::Groups;
@@ -56,7 +56,7 @@ fn rows_are_copied_with_masked_columns_masked() {
 }
 
 #[test]
-fn palette_copies_the_table_as_markdown() {
+fn palette_copies_table_as_markdown() {
     let mut flow = Flow::new();
     let table = copied(&mut flow, ": \"copy-markdown\" enter");
     assert!(table.starts_with("| name | kind | in filter |"), "{table}");
@@ -65,7 +65,7 @@ fn palette_copies_the_table_as_markdown() {
 }
 
 #[test]
-fn commands_are_found_by_their_old_name() {
+fn commands_are_found_by_old_name() {
     let mut flow = Flow::new();
     flow.press(": \"yank\"");
     let picker = crate::screens::text(&mut flow.state, 120, 36);
@@ -75,7 +75,7 @@ fn commands_are_found_by_their_old_name() {
 }
 
 #[test]
-fn long_line_is_shortened_in_the_message() {
+fn long_copied_line_is_shortened_in_message() {
     let mut flow = Flow::new();
     flow.press("/ \"country IN ('US', 'CA', 'DE') AND spend > 0 AND age > 10 AND joined > '2020-01-01'\" enter ctrl-y");
     assert!(flow.copied.as_ref().is_some_and(|text| text.ends_with("'2020-01-01'")));
@@ -83,7 +83,7 @@ fn long_line_is_shortened_in_the_message() {
 }
 
 #[test]
-fn figures_that_are_still_counted_are_not_copied() {
+fn figures_still_being_counted_are_not_copied() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("/ \"age > 30\" enter y");
@@ -91,7 +91,7 @@ fn figures_that_are_still_counted_are_not_copied() {
 }
 
 #[test]
-fn every_view_copies_its_table() {
+fn copy_table_works_in_each_view() {
     for (keys, heading) in [
         ("m", "name\tcustomers\t"),
         ("U", "combination\tcustomers\tof filter\n"),
@@ -112,7 +112,7 @@ fn every_view_copies_its_table() {
 }
 
 #[test]
-fn combinations_and_coverage_are_copied_as_counted_by_hand() {
+fn copied_combinations_and_coverage_equal_manual_counts() {
     let mut flow = Flow::new();
     // pat's: 1, 3, 4, 5; ann's: 1, 2; neither: 6.
     let combinations = copied(&mut flow, "U y");

@@ -23,7 +23,7 @@ fn said(flow: &Flow) -> Option<u64> {
 }
 
 #[test]
-fn every_line_becomes_the_filter_of_as_many_customers_as_it_says() {
+fn coverage_lines_become_filters_of_equal_size() {
     let mut flow = Flow::new();
     flow.press("C");
     assert_eq!(flow.state.view, "coverage");
@@ -41,7 +41,7 @@ fn every_line_becomes_the_filter_of_as_many_customers_as_it_says() {
 }
 
 #[test]
-fn who_is_left_out_is_told_with_why() {
+fn why_on_coverage_explains_customers_in_none() {
     let mut flow = Flow::new();
     flow.press("C w");
     assert_eq!((flow.state.view, flow.customers()), ("why", Some(1)));
@@ -49,7 +49,7 @@ fn who_is_left_out_is_told_with_why() {
 }
 
 #[test]
-fn a_persona_that_moves_up_takes_before_the_others() {
+fn persona_moved_up_takes_customers_first() {
     let mut flow = Flow::new();
     flow.press("C j j j j");
     assert_eq!(chosen(flow.state.views.get::<CoverageView>()), Some(CoverageLine::Step(1)));
@@ -66,7 +66,7 @@ fn a_persona_that_moves_up_takes_before_the_others() {
 }
 
 #[test]
-fn coverage_follows_the_filter_as_it_is_typed() {
+fn coverage_follows_filter_while_typed() {
     let mut flow = Flow::new();
     flow.press("C / \"plan = 'pro'\"");
     assert_eq!(coverage(&flow).whole.customers.count(), Some(3));
@@ -74,7 +74,7 @@ fn coverage_follows_the_filter_as_it_is_typed() {
 }
 
 #[test]
-fn the_column_persona_is_each_customers_first_one_and_changes_with_their_order() {
+fn persona_column_follows_persona_order() {
     let mut flow = Flow::new();
     flow.press("/ \"persona = 'ann'\" enter");
     assert_eq!(flow.customers(), Some(1), "{:?}", flow.state.filter.problem);
@@ -87,7 +87,7 @@ fn the_column_persona_is_each_customers_first_one_and_changes_with_their_order()
 }
 
 #[test]
-fn customers_are_grouped_by_persona() {
+fn group_by_persona_counts_customers() {
     let mut flow = Flow::new();
     flow.press("b \"persona\" enter");
     let groups = flow.state.answers.groups.found.groups.answer.as_ref().expect("groups");
@@ -99,7 +99,7 @@ fn customers_are_grouped_by_persona() {
 }
 
 #[test]
-fn why_speaks_of_the_persona_but_not_of_a_personas_own() {
+fn why_includes_persona_column_except_for_persona_filter() {
     let mut flow = Flow::new();
     let named =
         |flow: &Flow| flow.state.views.get::<WhyView>().contrasts.columns.iter().any(|column| column.name == "persona");

@@ -12,7 +12,7 @@ fn line(screen: &str, part: &str) -> String {
 }
 
 #[test]
-fn customer_shows_columns_memberships_and_what_fails() {
+fn customer_view_shows_columns_memberships_and_failures() {
     let mut flow = Flow::new();
     flow.press("r j enter");
     let picture = screen(&mut flow);
@@ -27,7 +27,7 @@ fn customer_shows_columns_memberships_and_what_fails() {
 }
 
 #[test]
-fn conditions_open_with_their_values_and_null_has_a_mark_of_its_own() {
+fn conditions_open_with_values_and_null_mark() {
     let mut flow = Flow::with_segment("grown", "age >= 18 AND plan = 'pro'");
     flow.press("r G k enter tab");
     let picture = screen(&mut flow);
@@ -43,7 +43,7 @@ fn conditions_open_with_their_values_and_null_has_a_mark_of_its_own() {
 }
 
 #[test]
-fn customers_are_stepped_through_in_the_order_of_the_rows() {
+fn customer_view_steps_in_row_order() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'basic'\" enter r l l l ] enter");
     assert!(screen(&mut flow).contains("Customer 6"), "{}", screen(&mut flow));
@@ -70,7 +70,7 @@ fn values_names_and_tables_are_copied_without_masked_values() {
 }
 
 #[test]
-fn persona_says_by_which_of_its_segments_it_holds_the_customer() {
+fn customer_view_names_matching_spans_of_persona() {
     let mut flow = Flow::new();
     flow.press("r enter tab");
     while !screen(&mut flow).lines().any(|line| line.contains("›✓  Professional Pat")) {

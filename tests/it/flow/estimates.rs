@@ -32,7 +32,7 @@ fn answer_held(flow: &mut Flow) {
 }
 
 #[test]
-fn estimates_are_shown_until_the_exact_answers_replace_them() {
+fn estimates_are_shown_until_exact_answers_arrive() {
     let mut flow = slow();
     flow.press("/ \"spend > 60\" enter");
     let estimated = screen(&mut flow);
@@ -51,7 +51,7 @@ fn estimates_are_shown_until_the_exact_answers_replace_them() {
 }
 
 #[test]
-fn screen_is_the_same_without_a_sample_once_the_answers_are_exact() {
+fn exact_answers_leave_no_trace_of_sample() {
     let mut with = slow();
     with.press("/ \"spend > 60\" enter");
     answer_held(&mut with);
@@ -64,7 +64,7 @@ fn screen_is_the_same_without_a_sample_once_the_answers_are_exact() {
 }
 
 #[test]
-fn estimate_that_comes_after_the_exact_answer_is_dropped() {
+fn late_estimate_is_dropped() {
     let mut flow = slow();
     let mut late: Vec<Request> = Vec::new();
     flow.press("/");
@@ -104,7 +104,7 @@ fn estimate_that_comes_after_the_exact_answer_is_dropped() {
 }
 
 #[test]
-fn unfinished_rule_keeps_the_estimates_of_the_last_good_one() {
+fn unfinished_rule_keeps_estimates_of_last_valid_rule() {
     let mut flow = slow();
     flow.press("/ \"spend > 60\"");
     flow.press("\" AND\"");
@@ -115,7 +115,7 @@ fn unfinished_rule_keeps_the_estimates_of_the_last_good_one() {
 }
 
 #[test]
-fn rule_about_what_the_sample_lacks_has_no_estimate_and_says_so() {
+fn rule_beyond_sample_reports_missing_estimate() {
     let mut flow = slow();
     flow.press("/ \"email IS NOT NULL\"");
     let without = screen(&mut flow);
@@ -134,7 +134,7 @@ fn rule_about_what_the_sample_lacks_has_no_estimate_and_says_so() {
 }
 
 #[test]
-fn few_customers_in_the_sample_are_not_shown() {
+fn estimate_of_few_sampled_customers_is_suppressed() {
     let mut flow = slow();
     flow.state.settings.min_cell = 3;
     flow.press("/ \"spend > 60\"");
@@ -147,7 +147,7 @@ fn few_customers_in_the_sample_are_not_shown() {
 }
 
 #[test]
-fn nothing_that_leaves_the_screen_is_an_estimate() {
+fn copied_text_contains_no_estimate() {
     let keys = ["y", "Y", "ctrl-y", "tab y", "tab Y", "tab tab y", "r y", "r Y", "s", "m y", "m Y", "x y", "w y"];
     for key in keys {
         let mut with = slow();
@@ -164,7 +164,7 @@ fn nothing_that_leaves_the_screen_is_an_estimate() {
 }
 
 #[test]
-fn keys_act_on_the_groups_that_are_seen_beside_their_estimates() {
+fn keys_act_on_group_lines_shown_beside_estimates() {
     let mut flow = slow();
     flow.press("/ \"spend > 60\" enter");
     flow.state.focus = Pane::Groups;
@@ -176,7 +176,7 @@ fn keys_act_on_the_groups_that_are_seen_beside_their_estimates() {
 }
 
 #[test]
-fn redraw_draws_the_sample_again() {
+fn redraw_key_draws_new_sample() {
     let mut flow = Flow::new();
     flow.press("ctrl-l");
     assert_eq!(flow.drawn_again, 0);

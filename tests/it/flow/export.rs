@@ -15,7 +15,7 @@ fn problem(flow: &Flow) -> &str {
 }
 
 #[test]
-fn rows_are_exported_with_all_columns_and_masks() {
+fn exported_rows_have_all_columns_and_masks() {
     let mut flow = Flow::new();
     flow.press("/ \"spend >= 100\" enter r ] X");
     assert_eq!(form(&flow).path.value(), "rows.csv");
@@ -32,7 +32,7 @@ fn rows_are_exported_with_all_columns_and_masks() {
 }
 
 #[test]
-fn file_that_is_there_is_replaced_only_after_asking() {
+fn existing_file_is_replaced_only_after_confirmation() {
     let mut flow = Flow::new();
     std::fs::write(flow.file("rows.csv"), "mine\n").expect("a file");
     flow.press("r X enter");
@@ -46,7 +46,7 @@ fn file_that_is_there_is_replaced_only_after_asking() {
 }
 
 #[test]
-fn ending_decides_the_format() {
+fn file_ending_decides_export_format() {
     let mut flow = Flow::new();
     flow.press("tab b \"plan\" enter");
     flow.state.focus = Pane::Groups;
@@ -63,7 +63,7 @@ fn ending_decides_the_format() {
 }
 
 #[test]
-fn rows_and_tables_are_exported_as_columns_with_types() {
+fn rows_and_tables_are_exported_with_types() {
     let mut flow = Flow::new();
     for file in ["rows.parquet", "rows.arrow", "rows.xlsx"] {
         flow.press(&format!("r X ctrl-u \"{file}\" enter q"));
@@ -78,7 +78,7 @@ fn rows_and_tables_are_exported_as_columns_with_types() {
 }
 
 #[test]
-fn file_that_cannot_be_written_says_why() {
+fn unwritable_file_reports_reason() {
     let mut flow = Flow::new();
     flow.press("r X ctrl-u \"nowhere/rows.csv\" enter");
     assert!(problem(&flow).contains("rows.csv could not be written: "), "{}", problem(&flow));
@@ -87,7 +87,7 @@ fn file_that_cannot_be_written_says_why() {
 }
 
 #[test]
-fn ids_of_a_persona_take_two_keys() {
+fn persona_ids_are_exported_by_two_keys() {
     let mut flow = Flow::new();
     flow.state.focus = Pane::Personas;
     flow.press("X enter");
@@ -101,7 +101,7 @@ fn ids_of_a_persona_take_two_keys() {
 }
 
 #[test]
-fn tab_goes_from_the_ids_of_a_segment_to_the_table() {
+fn tab_switches_export_from_segment_ids_to_table() {
     let mut flow = Flow::new();
     flow.press("X");
     assert_eq!((form(&flow).choices[0].label.as_str(), form(&flow).path.value()), ("ids of @pros", "pros_ids.csv"));
@@ -112,7 +112,7 @@ fn tab_goes_from_the_ids_of_a_segment_to_the_table() {
 }
 
 #[test]
-fn ids_are_refused_if_the_key_is_masked() {
+fn ids_export_is_refused_if_key_is_masked() {
     let mut flow = Flow::new();
     flow.state.settings.mask.push("id".into());
     flow.press("X");
@@ -124,7 +124,7 @@ fn ids_are_refused_if_the_key_is_masked() {
 }
 
 #[test]
-fn filter_in_error_exports_nothing() {
+fn filter_in_error_is_not_exported() {
     let mut flow = Flow::new();
     flow.press("/ \"plan ==\"");
     flow.state.filter.editing = false;

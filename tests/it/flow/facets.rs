@@ -16,7 +16,7 @@ fn in_facet(flow: &Flow, at: usize) -> Vec<(String, u64)> {
 }
 
 #[test]
-fn a_choice_filters_the_other_facets_and_not_its_own() {
+fn facet_choice_filters_other_facets() {
     let mut flow = Flow::new();
     flow.state.query.group_by = vec!["country".into(), "plan".into()];
     flow.press("f");
@@ -40,7 +40,7 @@ fn a_choice_filters_the_other_facets_and_not_its_own() {
 }
 
 #[test]
-fn the_group_by_pane_chooses_in_the_same_way_beside_other_conditions() {
+fn group_pane_choice_joins_other_conditions() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 0\" enter b \"country\" enter");
     flow.state.focus = Pane::Groups;
@@ -52,7 +52,7 @@ fn the_group_by_pane_chooses_in_the_same_way_beside_other_conditions() {
 }
 
 #[test]
-fn numbers_come_in_bins_and_columns_are_added_and_closed() {
+fn numbers_are_binned_and_facets_are_added_and_closed() {
     let mut flow = Flow::new();
     flow.state.query.group_by = vec!["plan".into(), "country".into()];
     flow.press("f b \"age\" enter");

@@ -32,7 +32,7 @@ fn broken(word: &'static str) -> Flow {
 }
 
 #[test]
-fn segment_that_cannot_be_counted_is_in_error_and_the_others_count() {
+fn uncountable_segment_is_in_error_and_others_count() {
     let flow = broken("country");
     assert_eq!(error(&flow, "north_america").as_deref(), Some("country is broken"));
     assert_eq!(persona_error(&flow, "ann").as_deref(), Some("@north_america cannot be counted"));
@@ -47,7 +47,7 @@ fn segment_that_cannot_be_counted_is_in_error_and_the_others_count() {
 }
 
 #[test]
-fn views_leave_out_what_cannot_be_counted() {
+fn views_leave_out_uncountable_definitions() {
     let mut flow = broken("country");
     for view in ["m", "U", "C", "c"] {
         flow.press(view);
@@ -65,7 +65,7 @@ fn views_leave_out_what_cannot_be_counted() {
 }
 
 #[test]
-fn filter_that_cannot_be_counted_harms_no_definition() {
+fn uncountable_filter_leaves_definitions_valid() {
     let mut flow = broken("joined");
     flow.press(r#"/ "joined > '2025-02-15'" enter"#);
     assert!(error(&flow, "pros").is_none() && persona_error(&flow, "pat").is_none());
@@ -75,7 +75,7 @@ fn filter_that_cannot_be_counted_harms_no_definition() {
 }
 
 #[test]
-fn segment_that_is_mended_counts_again() {
+fn repaired_segment_counts_again() {
     let mut flow = broken("country");
     flow.press(r#"j e ctrl-u "plan = 'basic'" enter"#);
     assert!(flow.state.over.get::<SegmentForm>().is_none(), "{:?}", flow.state.message);
@@ -84,7 +84,7 @@ fn segment_that_is_mended_counts_again() {
 }
 
 #[test]
-fn what_could_not_be_counted_is_asked_again_by_ctrl_l() {
+fn ctrl_l_asks_failed_counts_again() {
     let mut flow = Flow::before_loading();
     let whole = flow.engine();
     flow.break_engine("country");
@@ -99,7 +99,7 @@ fn what_could_not_be_counted_is_asked_again_by_ctrl_l() {
 }
 
 #[test]
-fn claim_that_cannot_be_tested_harms_no_other_claim() {
+fn untestable_claim_leaves_other_claims_tested() {
     let more = "\n[[persona]]\nid = \"kim\"\nname = \"Kim\"\nspans = [\"pros\"]\n\
                 [[persona.claim]]\ntext = \"one\"\ncheck = \"spend > 150\"\n\
                 [[persona.claim]]\ntext = \"two\"\ncheck = \"joined > '2025-02-15'\"\n";

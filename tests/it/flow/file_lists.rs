@@ -12,7 +12,7 @@ fn with_list(ids: &str) -> Flow {
 }
 
 #[test]
-fn screen_says_how_many_values_found_a_customer_and_lists_the_others() {
+fn file_list_reports_matches_and_lists_unmatched_values() {
     let mut flow = with_list("id\n1\n3\n77\n99\n");
     flow.press("/ \"id IN FILE 'ids.csv'\" enter");
     let shown = text(&mut flow.state, 80, 24);
@@ -28,7 +28,7 @@ fn screen_says_how_many_values_found_a_customer_and_lists_the_others() {
 }
 
 #[test]
-fn list_whose_values_all_found_a_customer_has_nothing_to_list() {
+fn list_with_all_values_matched_has_no_unmatched_view() {
     let mut flow = with_list("id\n1\n3\n");
     flow.press("/ \"id IN FILE 'ids.csv' AND spend > 0\" enter");
     assert!(text(&mut flow.state, 80, 24).contains("ids.csv: all 2 values found a customer"));
@@ -38,14 +38,14 @@ fn list_whose_values_all_found_a_customer_has_nothing_to_list() {
 }
 
 #[test]
-fn filter_without_a_list_says_why_there_is_nothing_to_list() {
+fn unmatched_without_list_reports_reason() {
     let mut flow = with_list("id\n1\n");
     flow.press(": \"unmatched\" enter");
     assert!(flow.message().contains("the filter names no list"), "{}", flow.message());
 }
 
 #[test]
-fn values_are_not_listed_if_only_a_few_did_or_did_not_find_a_customer() {
+fn unmatched_values_are_hidden_if_few_did_or_did_not_match() {
     let mut flow = with_list("id\n1\n3\n77\n");
     flow.state.settings.min_cell = 3;
     flow.press("/ \"id IN FILE 'ids.csv'\" enter");

@@ -8,7 +8,7 @@ fn screen(flow: &mut Flow) -> String {
 }
 
 #[test]
-fn search_shows_only_lines_with_the_text_and_their_headings_while_it_is_typed() {
+fn help_search_shows_only_matching_lines_and_headings() {
     let mut flow = Flow::new();
     flow.press("? / \"undo\"");
     let shown = screen(&mut flow);
@@ -21,7 +21,7 @@ fn search_shows_only_lines_with_the_text_and_their_headings_while_it_is_typed() 
 }
 
 #[test]
-fn enter_goes_to_the_first_match_and_n_to_the_others_and_round() {
+fn help_search_enter_and_n_cycle_through_matches() {
     let mut flow = Flow::new();
     flow.press("? / \"customers\" enter");
     let count: usize = flow.message().rsplit(' ').next().and_then(|n| n.parse().ok()).expect("a number of lines");
@@ -41,7 +41,7 @@ fn enter_goes_to_the_first_match_and_n_to_the_others_and_round() {
 }
 
 #[test]
-fn search_for_a_text_that_no_line_has_says_so() {
+fn help_search_without_match_reports_message() {
     let mut flow = Flow::new();
     flow.press("? / \"qqqq\" enter");
     assert_eq!(flow.message(), "no line of this page has qqqq");

@@ -24,7 +24,7 @@ fn play(job: &str) -> Flow {
 }
 
 #[test]
-fn high_value_customers_about_to_leave_are_saved_and_their_personas_copied() {
+fn job_of_customers_about_to_leave_saves_segment_and_copies_personas() {
     let flow = play("big spenders");
     assert_eq!(flow.state.query.filter, "@at_risk");
     assert!(flow.read("sample/segments.toml").contains("where = \"@big_spenders AND NOT @active\""));
@@ -33,7 +33,7 @@ fn high_value_customers_about_to_leave_are_saved_and_their_personas_copied() {
 }
 
 #[test]
-fn three_personas_are_made_from_segments() {
+fn job_of_three_personas_makes_personas_from_segments() {
     let flow = play("three personas");
     let ids: Vec<&str> = flow.state.definitions.personas.iter().map(|persona| persona.id.as_str()).collect();
     assert!(ids.ends_with(&["ann", "bob", "cid"]), "{ids:?}");
@@ -41,7 +41,7 @@ fn three_personas_are_made_from_segments() {
 }
 
 #[test]
-fn two_segments_are_compared() {
+fn job_of_two_segments_compares_both() {
     let mut flow = play("two segments");
     assert_eq!(flow.state.views.get::<WhyView>().against.as_deref(), Some("young_urban"));
     let shown = text(&mut flow.state, 120, 36);
@@ -49,13 +49,13 @@ fn two_segments_are_compared() {
 }
 
 #[test]
-fn ids_of_an_audience_are_written() {
+fn job_of_audience_ids_writes_file() {
     let flow = play("the ids");
     assert_eq!(flow.read("dana_ids.csv").lines().count(), 1 + 1_204);
 }
 
 #[test]
-fn customer_is_found_by_id_with_reasons() {
+fn job_of_customer_lookup_shows_reasons() {
     let mut flow = play("one customer");
     assert!(flow.state.over.get::<CustomerView>().is_some_and(|view| view.is_in_sets));
     let shown = text(&mut flow.state, 120, 36);
@@ -63,13 +63,13 @@ fn customer_is_found_by_id_with_reasons() {
 }
 
 #[test]
-fn most_frequent_value_of_a_column_becomes_the_filter() {
+fn job_of_frequent_values_sets_filter() {
     let flow = play("how often");
     assert_eq!(flow.state.query.filter, "plan = 'basic'");
 }
 
 #[test]
-fn columns_are_hidden_and_pinned_rows_sorted_by_two_and_a_text_found() {
+fn job_of_rows_hides_pins_sorts_and_searches() {
     let flow = play("rows with");
     let query = &flow.state.query;
     assert_eq!((query.columns.hidden.len(), query.columns.pinned.len(), query.sort.len()), (1, 1, 2), "{query:?}");
@@ -77,14 +77,14 @@ fn columns_are_hidden_and_pinned_rows_sorted_by_two_and_a_text_found() {
 }
 
 #[test]
-fn every_change_of_the_rows_is_undone_by_a_key() {
+fn job_of_reset_undoes_all_row_changes() {
     let flow = play("the same");
     let Query { columns, sort, filter, .. } = &flow.state.query;
     assert_eq!((columns, sort.len(), filter.as_str()), (&Default::default(), 0, ""));
 }
 
 #[test]
-fn table_is_copied_as_markdown() {
+fn job_of_table_copies_markdown() {
     let flow = play("the table");
     let copied = flow.copied.unwrap_or_default();
     assert!(copied.starts_with("| name | kind |") && copied.contains("| families | demographic | 1325 |"), "{copied}");

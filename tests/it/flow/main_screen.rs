@@ -26,7 +26,7 @@ fn press(flow: &mut Flow, part: &str) {
 }
 
 #[test]
-fn closed_segmentation_shows_its_largest_cell_and_follows_the_filter() {
+fn closed_segmentation_shows_largest_cell_of_filter() {
     let mut flow = Flow::new();
     let all = line(&mut flow, "▸ plan");
     // 3 of the 6 customers are pro, and 3 basic: of equals the first.
@@ -40,7 +40,7 @@ fn closed_segmentation_shows_its_largest_cell_and_follows_the_filter() {
 }
 
 #[test]
-fn copied_table_has_no_cell_of_a_closed_segmentation_for_its_figures() {
+fn copied_table_omits_cells_of_closed_segmentation() {
     let mut flow = Flow::new();
     flow.press("y");
     let copied = flow.copied.clone().unwrap_or_default();
@@ -49,7 +49,7 @@ fn copied_table_has_no_cell_of_a_closed_segmentation_for_its_figures() {
 }
 
 #[test]
-fn all_branches_open_and_close_and_the_cursor_stays_on_its_line() {
+fn branches_open_and_close_and_cursor_keeps_its_line() {
     let mut flow = Flow::new();
     flow.press("end L");
     assert_eq!(flow.state.segments.open.len(), 2);
@@ -67,7 +67,7 @@ fn all_branches_open_and_close_and_the_cursor_stays_on_its_line() {
 }
 
 #[test]
-fn personas_recount_in_sight_while_a_rule_is_typed_on_a_small_screen() {
+fn small_screen_recounts_personas_while_typing() {
     let mut flow = Flow::new();
     let strip = |flow: &mut Flow| {
         let all = lines(flow, 80, 24);
@@ -89,7 +89,7 @@ fn personas_recount_in_sight_while_a_rule_is_typed_on_a_small_screen() {
 }
 
 #[test]
-fn suggestions_leave_every_count_in_sight() {
+fn suggestions_hide_no_count() {
     for (width, height) in [(80, 24), (120, 36), (200, 60)] {
         let mut flow = Flow::new();
         flow.press("/ \"country = \"");
@@ -103,7 +103,7 @@ fn suggestions_leave_every_count_in_sight() {
 }
 
 #[test]
-fn card_of_the_selected_line_says_what_it_is_made_of() {
+fn side_card_describes_selected_line() {
     let mut flow = Flow::new();
     flow.press("j");
     let all = lines(&mut flow, 120, 36).join("\n");
@@ -118,7 +118,7 @@ fn card_of_the_selected_line_says_what_it_is_made_of() {
 }
 
 #[test]
-fn card_hides_the_values_of_a_masked_column() {
+fn side_card_hides_values_of_masked_column() {
     let folder = crate::shop::folder();
     crate::shop::replace(&folder, "config.toml", "mask = [\"email\"]", "mask = [\"email\", \"plan\"]");
     let mut flow = Flow::of_study(folder);
@@ -131,7 +131,7 @@ fn card_hides_the_values_of_a_masked_column() {
 }
 
 #[test]
-fn panes_are_dim_until_all_are_of_the_same_filter() {
+fn panes_are_dim_until_all_answer_same_filter() {
     use ratatui::style::Modifier;
     let mut flow = Flow::new();
     flow.press("tab tab");
@@ -166,7 +166,7 @@ fn theme_is_previewed_restored_and_kept() {
 }
 
 #[test]
-fn theme_that_the_study_sets_comes_first_and_is_named() {
+fn theme_of_study_takes_precedence_and_is_named() {
     let folder = crate::shop::folder();
     crate::shop::replace(&folder, "config.toml", "[privacy]", "[look]\ntheme = \"mono\"\n[privacy]");
     let mut flow = Flow::of_study(folder);
@@ -187,14 +187,14 @@ fn with_mouse() -> Flow {
 }
 
 #[test]
-fn mouse_that_is_not_taken_does_nothing() {
+fn disabled_mouse_is_ignored() {
     let mut flow = Flow::new();
     press(&mut flow, "north_america");
     assert_eq!(flow.state.segments.cursor, 0);
 }
 
 #[test]
-fn mouse_selects_a_line_and_opens_the_selected_one() {
+fn mouse_press_selects_line_and_second_press_opens() {
     let mut flow = with_mouse();
     press(&mut flow, "north_america");
     assert_eq!((flow.state.segments.cursor, flow.state.query.filter.as_str()), (1, ""));
@@ -210,7 +210,7 @@ fn mouse_selects_a_line_and_opens_the_selected_one() {
 }
 
 #[test]
-fn wheel_moves_the_cursor_and_a_press_picks_from_a_list() {
+fn mouse_wheel_moves_cursor_and_press_picks_from_list() {
     let mut flow = with_mouse();
     let turn = |kind| Action::Mouse(MouseInput { kind, x: 5, y: 8 });
     flow.act(turn(MouseAction::ScrollDown));
@@ -227,7 +227,7 @@ fn wheel_moves_the_cursor_and_a_press_picks_from_a_list() {
 }
 
 #[test]
-fn tabs_of_a_small_screen_are_pressed() {
+fn mouse_press_switches_tabs_on_small_screen() {
     let mut flow = with_mouse();
     let all = lines(&mut flow, 80, 24);
     let (y, top) = all.iter().enumerate().find(|(_, line)| line.contains(" Group by ")).expect("the tabs");
@@ -241,7 +241,7 @@ fn tabs_of_a_small_screen_are_pressed() {
 }
 
 #[test]
-fn heading_of_the_rows_sorts_by_its_column() {
+fn mouse_press_on_row_heading_sorts_column() {
     let mut flow = with_mouse();
     flow.press("r");
     press(&mut flow, "spend #");

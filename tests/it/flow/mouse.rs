@@ -45,7 +45,7 @@ fn over<V: View>(state: &State) -> &V {
 }
 
 #[test]
-fn cell_of_the_matrix_is_selected_and_opened_by_a_second_press() {
+fn mouse_press_selects_matrix_cell_and_second_press_opens() {
     let mut flow = with_mouse(Flow::new());
     flow.press("m");
     press_in(&mut flow, " north_america", "%");
@@ -57,7 +57,7 @@ fn cell_of_the_matrix_is_selected_and_opened_by_a_second_press() {
 }
 
 #[test]
-fn cell_of_the_retention_is_selected() {
+fn mouse_press_selects_retention_cell() {
     let mut flow = with_mouse(Flow::of_sample());
     flow.press("T");
     press_in(&mut flow, " 2024-09 ", "%");
@@ -66,7 +66,7 @@ fn cell_of_the_retention_is_selected() {
 }
 
 #[test]
-fn lines_of_coverage_and_combinations_are_selected() {
+fn mouse_press_selects_lines_of_coverage_and_combinations() {
     let mut flow = with_mouse(Flow::new());
     flow.press("C");
     press(&mut flow, "in two or more");
@@ -81,7 +81,7 @@ fn lines_of_coverage_and_combinations_are_selected() {
 }
 
 #[test]
-fn line_of_a_facet_gets_the_focus_and_the_cursor() {
+fn mouse_press_focuses_facet_line() {
     let mut flow = with_mouse(Flow::new());
     flow.press("b \"plan\" enter f tab");
     assert_eq!(flow.state.views.get::<FacetsView>().at, 1);
@@ -94,7 +94,7 @@ fn line_of_a_facet_gets_the_focus_and_the_cursor() {
 }
 
 #[test]
-fn card_scrolls_and_its_claims_open() {
+fn mouse_scrolls_card_and_opens_claims() {
     let mut flow = with_mouse(Flow::of_sample());
     flow.act(Action::Resize { width: 120, height: 36 });
     flow.press("p");
@@ -111,7 +111,7 @@ fn card_scrolls_and_its_claims_open() {
 }
 
 #[test]
-fn fields_of_forms_are_pressed() {
+fn mouse_press_selects_form_fields() {
     let mut flow = with_mouse(Flow::new());
     flow.press("/ \"spend > 1\" enter s");
     press_in(&mut flow, "  note", "note");
@@ -126,7 +126,7 @@ fn fields_of_forms_are_pressed() {
 }
 
 #[test]
-fn choices_of_the_export_and_themes_are_pressed() {
+fn mouse_press_chooses_export_and_theme() {
     let mut flow = with_mouse(Flow::new());
     flow.press("X");
     let labels: Vec<String> =
@@ -142,7 +142,7 @@ fn choices_of_the_export_and_themes_are_pressed() {
 }
 
 #[test]
-fn steps_and_groups_of_the_consolidation_are_pressed() {
+fn mouse_press_chooses_consolidation_step_and_group() {
     let mut flow = with_mouse(Flow::of_sample());
     flow.press("c");
     press_in(&mut flow, " 87.1 %", "3");
@@ -154,7 +154,7 @@ fn steps_and_groups_of_the_consolidation_are_pressed() {
 }
 
 #[test]
-fn values_of_a_profile_are_selected_and_its_title_asks_for_another_column() {
+fn mouse_press_selects_profile_value_and_title_asks_for_column() {
     let mut flow = with_mouse(Flow::new());
     flow.press("i \"plan\" enter");
     let last = flow.state.views.get::<ProfileView>().shown().expect("a profile").top.len() - 1;
@@ -165,7 +165,7 @@ fn values_of_a_profile_are_selected_and_its_title_asks_for_another_column() {
 }
 
 #[test]
-fn cells_headings_and_quotes_of_the_research_are_pressed() {
+fn mouse_press_selects_research_cells_headings_and_quotes() {
     let mut flow = with_mouse(Flow::of_sample());
     flow.press("R");
     press_in(&mut flow, "30.8 %", "price");
@@ -184,7 +184,7 @@ fn cells_headings_and_quotes_of_the_research_are_pressed() {
 }
 
 #[test]
-fn fields_and_cells_of_the_builder_are_pressed() {
+fn mouse_press_selects_builder_fields_and_cells() {
     let mut flow = with_mouse(Flow::new());
     flow.press("B");
     press(&mut flow, "  plan ");
@@ -199,7 +199,7 @@ fn fields_and_cells_of_the_builder_are_pressed() {
 }
 
 #[test]
-fn answers_of_a_question_are_pressed() {
+fn mouse_press_answers_question() {
     let mut flow = with_mouse(Flow::new());
     let before = flow.state.definitions.clone();
     flow.press("d");

@@ -86,7 +86,7 @@ const TYPED: [&str; 10] = [
 const PRESSED: [&str; 8] = ["/", "/", "space", "j space k", "j enter k", "u", "ctrl-r", "x"];
 
 #[test]
-fn nothing_is_drawn_as_the_answer_to_another_filter() {
+fn screen_never_shows_answer_to_other_filter() {
     for seed in 1..=60 {
         let mut dice = Dice(seed * 0x9e37_79b9);
         let (mut flow, mut twin) = (Flow::new(), Flow::new());

@@ -14,7 +14,7 @@ fn long_filter(kilobytes: usize) -> String {
 }
 
 #[test]
-fn a_paste_is_one_edit_that_keeps_line_ends_and_comments() {
+fn paste_is_one_edit_with_line_ends_and_comments() {
     let mut flow = Flow::new();
     flow.act(Action::Paste(LINES.into()));
     assert_eq!(flow.state.filter.text(), LINES.trim_end());
@@ -29,7 +29,7 @@ fn a_paste_is_one_edit_that_keeps_line_ends_and_comments() {
 }
 
 #[test]
-fn a_line_end_in_a_text_is_a_part_of_it() {
+fn pasted_line_end_inside_text_value_is_kept() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60 OR country = ''\" left");
     flow.act(Action::Paste("Ber\nlin".into()));
@@ -38,7 +38,7 @@ fn a_line_end_in_a_text_is_a_part_of_it() {
 }
 
 #[test]
-fn a_paste_into_a_field_of_one_line_has_blanks_and_into_a_rule_its_lines() {
+fn paste_into_single_line_field_has_blanks_and_into_rule_keeps_lines() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60\" enter s");
     flow.act(Action::Paste("big\nspenders".into()));
@@ -53,7 +53,7 @@ fn a_paste_into_a_field_of_one_line_has_blanks_and_into_a_rule_its_lines() {
 }
 
 #[test]
-fn a_condition_beside_a_pasted_comment_is_not_swallowed_by_it() {
+fn condition_added_after_pasted_comment_stays_outside_comment() {
     let mut flow = Flow::new();
     flow.act(Action::Paste("spend > 60 -- a lot".into()));
     flow.press("enter space");
@@ -64,7 +64,7 @@ fn a_condition_beside_a_pasted_comment_is_not_swallowed_by_it() {
 }
 
 #[test]
-fn keys_that_come_at_once_are_offered_to_the_filter_and_run_no_command() {
+fn keys_arriving_at_once_are_offered_to_filter_and_run_no_command() {
     let mut flow = Flow::new();
     flow.state.focus = Pane::Personas;
     let before = flow.read("personas.toml");
@@ -86,7 +86,7 @@ fn keys_that_come_at_once_are_offered_to_the_filter_and_run_no_command() {
 }
 
 #[test]
-fn pieces_of_one_paste_are_offered_together_and_ctrl_c_drops_them() {
+fn pieces_of_paste_are_offered_together_and_ctrl_c_drops_offer() {
     let mut flow = Flow::new();
     flow.burst("\"plan = \"").burst("\"'basic'\"").press("enter");
     assert_eq!((flow.state.filter.text(), flow.customers()), ("plan = 'basic'", Some(3)));
@@ -95,7 +95,7 @@ fn pieces_of_one_paste_are_offered_together_and_ctrl_c_drops_them() {
 }
 
 #[test]
-fn keys_at_once_that_only_walk_about_are_keys() {
+fn movement_keys_arriving_at_once_are_keys() {
     let mut flow = Flow::new();
     flow.burst("\"jjjkjj\"");
     assert_eq!((flow.state.segments.cursor, flow.state.filter.offered.as_deref()), (3, None));
@@ -104,7 +104,7 @@ fn keys_at_once_that_only_walk_about_are_keys() {
 }
 
 #[test]
-fn keys_at_once_in_the_filter_line_are_text_and_enter_is_a_line_end() {
+fn keys_arriving_at_once_in_filter_line_are_text() {
     let mut flow = Flow::new();
     flow.press("/").burst("\"plan = 'pro'\" enter \"AND spend > 150\" enter");
     assert!(flow.state.filter.editing);
@@ -119,7 +119,7 @@ fn keys_at_once_in_the_filter_line_are_text_and_enter_is_a_line_end() {
 }
 
 #[test]
-fn a_filter_typed_before_the_screen_is_up_is_typed_into_the_line() {
+fn filter_typed_before_first_frame_is_typed_into_line() {
     let mut flow = Flow::new();
     flow.burst("\"/plan = 'pro'\" enter");
     assert!(flow.state.filter.editing);
@@ -129,7 +129,7 @@ fn a_filter_typed_before_the_screen_is_up_is_typed_into_the_line() {
 }
 
 #[test]
-fn keys_at_once_save_nothing_in_a_form_and_confirm_nothing() {
+fn keys_arriving_at_once_neither_save_nor_confirm() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
     flow.press("/ \"spend > 60\" enter s").burst("\"big_one\" enter enter");
@@ -141,7 +141,7 @@ fn keys_at_once_save_nothing_in_a_form_and_confirm_nothing() {
 }
 
 #[test]
-fn an_escape_that_came_with_another_key_is_pressed_before_it() {
+fn escape_before_key_is_pressed_first() {
     let mut flow = Flow::new();
     flow.press("? alt-j");
     assert_eq!((flow.state.over.is_empty(), flow.state.segments.cursor), (true, 1));
@@ -153,7 +153,7 @@ fn an_escape_that_came_with_another_key_is_pressed_before_it() {
 }
 
 #[test]
-fn a_long_filter_is_checked_apart_and_its_answers_follow() {
+fn long_filter_is_checked_on_other_thread() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60\"");
     flow.hold_checks = true;
@@ -169,7 +169,7 @@ fn a_long_filter_is_checked_apart_and_its_answers_follow() {
 }
 
 #[test]
-fn of_long_filters_the_newest_counts() {
+fn newest_of_long_filters_counts() {
     let mut flow = Flow::new();
     flow.hold_checks = true;
     flow.act(Action::Paste(long_filter(20)));
@@ -190,7 +190,7 @@ fn of_long_filters_the_newest_counts() {
 }
 
 #[test]
-fn enter_on_a_long_filter_keeps_it_once_it_is_checked() {
+fn enter_on_long_filter_keeps_filter_after_check() {
     let mut flow = Flow::new();
     flow.hold_checks = true;
     flow.act(Action::Paste(long_filter(20)));
@@ -209,7 +209,7 @@ fn enter_on_a_long_filter_keeps_it_once_it_is_checked() {
 }
 
 #[test]
-fn esc_leaves_a_long_filter_at_once_and_it_counts_if_it_is_a_rule() {
+fn esc_leaves_long_filter_at_once_and_valid_rule_counts() {
     let mut flow = Flow::new();
     flow.hold_checks = true;
     flow.act(Action::Paste(long_filter(20)));
@@ -229,7 +229,7 @@ fn esc_leaves_a_long_filter_at_once_and_it_counts_if_it_is_a_rule() {
 }
 
 #[test]
-fn ctrl_c_gives_up_a_check_that_takes_long() {
+fn ctrl_c_cancels_long_check() {
     let mut flow = Flow::new();
     flow.hold_checks = true;
     flow.press("/ \"spend > 60\" enter");
@@ -246,7 +246,7 @@ fn ctrl_c_gives_up_a_check_that_takes_long() {
 }
 
 #[test]
-fn a_change_in_the_panes_does_not_wait_for_a_filter_that_was_left() {
+fn pane_change_does_not_wait_for_abandoned_filter() {
     let mut flow = Flow::new();
     flow.hold_checks = true;
     flow.act(Action::Paste(long_filter(20)));
@@ -261,7 +261,7 @@ fn a_change_in_the_panes_does_not_wait_for_a_filter_that_was_left() {
 }
 
 #[test]
-fn suggestions_in_a_long_filter_come_with_its_check() {
+fn suggestions_in_long_filter_arrive_with_check() {
     let mut flow = Flow::new();
     flow.hold_checks = true;
     flow.act(Action::Paste(long_filter(20)));
@@ -282,7 +282,7 @@ fn suggestions_in_a_long_filter_come_with_its_check() {
 }
 
 #[test]
-fn a_long_filter_is_read_anew_when_the_definitions_change() {
+fn long_filter_is_checked_again_when_definitions_change() {
     let mut flow = Flow::before_loading();
     flow.press("/");
     flow.act(Action::Paste(long_filter(20) + " AND @pros"));
@@ -299,7 +299,7 @@ fn a_long_filter_is_read_anew_when_the_definitions_change() {
 }
 
 #[test]
-fn a_text_too_long_for_the_clipboard_is_refused_in_words() {
+fn text_too_long_for_clipboard_is_refused() {
     let mut flow = Flow::new();
     flow.act(Action::NotCopied { bytes: 200_345, limit: 74_994 });
     assert_eq!(flow.message(), "not copied: 200345 bytes are more than the 74994 that a terminal's clipboard takes");

@@ -19,7 +19,7 @@ fn in_personas() -> Flow {
 }
 
 #[test]
-fn a_persona_is_moved_copied_and_deleted_and_all_of_it_undone() {
+fn persona_move_copy_and_delete_are_undone() {
     let mut flow = in_personas();
     let before = flow.read("personas.toml");
     assert_eq!(ids(&flow), ["pat", "ann"]);
@@ -48,7 +48,7 @@ fn a_persona_is_moved_copied_and_deleted_and_all_of_it_undone() {
 }
 
 #[test]
-fn undo_steps_through_questions_and_saves_in_their_order() {
+fn undo_steps_through_queries_and_saves_in_order() {
     let mut flow = Flow::new();
     flow.press("/ \"@pros\" enter e shift-tab shift-tab ctrl-u \"paying\" enter x");
     flow.press("u");
@@ -64,7 +64,7 @@ fn undo_steps_through_questions_and_saves_in_their_order() {
 }
 
 #[test]
-fn going_back_over_somebody_elses_change_asks_first() {
+fn undo_over_change_on_disk_asks_first() {
     let mut flow = in_personas();
     flow.press("J");
     let theirs = format!("{}# theirs\n", flow.read("personas.toml"));
@@ -79,7 +79,7 @@ fn going_back_over_somebody_elses_change_asks_first() {
 }
 
 #[test]
-fn what_uses_a_persona_is_said_before_it_goes() {
+fn deleting_used_persona_lists_uses() {
     let mut flow = in_personas();
     flow.press("/ \"@pat\" enter d");
     let Some(confirm) = flow.state.over.get::<Confirm>() else { panic!("no question") };
@@ -98,7 +98,7 @@ fn problem(flow: &Flow) -> String {
 }
 
 #[test]
-fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
+fn persona_form_makes_persona_by_keyboard() {
     let mut flow = in_personas();
     flow.press("n \"Thrifty Tom\" tab tab space");
     let Some(form) = flow.state.over.get::<PersonaForm>() else { panic!("no form") };
@@ -135,7 +135,7 @@ fn a_new_persona_is_made_with_nothing_but_the_keyboard() {
 }
 
 #[test]
-fn key_that_changes_no_figure_leaves_what_is_on_its_way() {
+fn form_key_that_changes_no_figure_keeps_pending_questions() {
     let mut flow = in_personas();
     let asked =
         |flow: &Flow| flow.held.iter().filter(|ask| matches!(ask.asker, Asker::View("persona-form", _))).count();
@@ -156,7 +156,7 @@ fn key_that_changes_no_figure_leaves_what_is_on_its_way() {
 }
 
 #[test]
-fn what_is_wrong_is_said_at_its_field_and_nothing_is_written() {
+fn persona_form_error_names_field_and_writes_no_file() {
     let mut flow = in_personas();
     let before = flow.read("personas.toml");
     flow.press("n enter");
@@ -177,7 +177,7 @@ fn what_is_wrong_is_said_at_its_field_and_nothing_is_written() {
 }
 
 #[test]
-fn a_form_comes_back_when_its_save_is_declined() {
+fn persona_form_reopens_when_save_is_declined() {
     let mut flow = in_personas();
     flow.press("e shift-tab shift-tab tab ctrl-u");
     flow.press("esc esc");
@@ -194,7 +194,7 @@ fn a_form_comes_back_when_its_save_is_declined() {
 }
 
 #[test]
-fn a_persona_is_edited_in_the_persons_own_editor() {
+fn persona_is_edited_in_external_editor() {
     let mut flow = in_personas();
     flow.editor = |text| Ok(text.replace("name = \"Professional Pat\"", "name = \"Pat\"\ngoals = [\"g\"]"));
     flow.press("E");
@@ -213,7 +213,7 @@ fn a_persona_is_edited_in_the_persons_own_editor() {
 }
 
 #[test]
-fn a_paste_goes_where_one_types() {
+fn paste_goes_into_current_persona_field() {
     let mut flow = in_personas();
     flow.press("e tab tab tab tab tab tab");
     flow.act(Action::Paste("One.\nTwo.\n".into()));

@@ -14,7 +14,7 @@ fn apply(flow: &mut Flow, filter: &str, at: i64) {
 }
 
 #[test]
-fn half_typed_filter_that_is_brought_back_shows_the_counts_of_the_last_good_one() {
+fn restored_unfinished_filter_shows_counts_of_last_valid_rule() {
     let mut flow = Flow::before_loading();
     let query = Query { filter: "plan = 'pro'".into(), ..Query::default() };
     bring_back(&mut flow.state, KeptSession { query, typed: "plan = 'pro' AND spend >".into(), form: None });
@@ -32,7 +32,7 @@ fn past(flow: &Flow) -> Vec<(&str, Option<u64>)> {
 }
 
 #[test]
-fn filters_are_kept_with_their_customers_once_each() {
+fn filter_history_keeps_each_filter_once_with_customers() {
     let mut flow = Flow::new();
     apply(&mut flow, "plan = 'pro'", 1);
     apply(&mut flow, "spend > 60", 2);
@@ -46,7 +46,7 @@ fn filters_are_kept_with_their_customers_once_each() {
 }
 
 #[test]
-fn earlier_filter_is_found_by_a_few_letters_and_can_be_changed_before_it_is_applied() {
+fn earlier_filter_is_found_by_letters_and_edited_before_applying() {
     let mut flow = Flow::new();
     apply(&mut flow, "country IN ('US', 'CA')", 1);
     apply(&mut flow, "plan = 'pro'", 2);
@@ -62,7 +62,7 @@ fn earlier_filter_is_found_by_a_few_letters_and_can_be_changed_before_it_is_appl
 }
 
 #[test]
-fn next_session_begins_as_the_last_one_ended() {
+fn next_session_begins_as_last_session_ended() {
     let mut flow = Flow::new();
     apply(&mut flow, "plan = 'pro'", 1);
     flow.press("j j l tab x r l ] - )");
@@ -83,7 +83,7 @@ fn next_session_begins_as_the_last_one_ended() {
 }
 
 #[test]
-fn what_the_base_no_longer_has_is_left_out() {
+fn remembered_state_drops_missing_and_masked_columns() {
     let mut flow = Flow::before_loading();
     let text = "{\"view\": \"profile\", \"pane\": 9, \"sort\": [{\"column\": \"gone\", \"descending\": true}, \
                 {\"column\": \"email\", \"descending\": true}, {\"column\": \"AGE\", \"descending\": true}], \

@@ -42,7 +42,7 @@ fn quotes(flow: &Flow) -> Vec<String> {
 }
 
 #[test]
-fn themes_are_counted_by_persona_and_quoted() {
+fn research_view_counts_themes_by_persona_and_shows_quotes() {
     let mut flow = talks();
     flow.press("R");
     assert_eq!(flow.state.view, "research");
@@ -65,7 +65,7 @@ fn themes_are_counted_by_persona_and_quoted() {
 }
 
 #[test]
-fn enter_makes_the_respondents_the_filter_and_the_view_follows() {
+fn enter_on_research_cell_filters_respondents() {
     let mut flow = talks();
     flow.press("R j l enter");
     assert_eq!(flow.state.query.filter, "talks.count() FILTER (WHERE theme = 'price') >= 1 AND @pat");
@@ -78,7 +78,7 @@ fn enter_makes_the_respondents_the_filter_and_the_view_follows() {
 }
 
 #[test]
-fn answers_of_any_column_can_be_listed_with_their_mean() {
+fn research_view_lists_answers_of_chosen_column_with_mean() {
     let mut flow = talks();
     flow.press("R b \"score\" enter");
     let labels: Vec<String> = table(&flow).into_iter().map(|(label, _)| label).collect();
@@ -91,7 +91,7 @@ fn answers_of_any_column_can_be_listed_with_their_mean() {
 }
 
 #[test]
-fn respondents_are_held_against_those_who_did_not_answer() {
+fn likeness_compares_respondents_with_non_respondents() {
     let mut flow = talks();
     flow.press("R l space");
     assert_eq!(flow.state.views.get::<ResearchView>().below, DetailContent::Likeness);
@@ -106,7 +106,7 @@ fn respondents_are_held_against_those_who_did_not_answer() {
 }
 
 #[test]
-fn a_cell_of_few_keeps_its_words_to_itself() {
+fn quotes_of_small_research_cell_are_withheld() {
     let mut flow = talks();
     flow.state.settings.min_cell = 2;
     flow.press("R j j l");
@@ -119,7 +119,7 @@ fn a_cell_of_few_keeps_its_words_to_itself() {
 }
 
 #[test]
-fn cells_of_several_themes_are_taken_apart() {
+fn combined_themes_are_split_and_counted() {
     let config = format!("{TALKS}theme_separator = \",\"\n");
     let rows = "id,theme,words\n1,\"ux,price\",a\n2,ux_2,b\n3,,c\n";
     let mut flow = Flow::with_table(&config, "talks.csv", rows);
@@ -132,7 +132,7 @@ fn cells_of_several_themes_are_taken_apart() {
 }
 
 #[test]
-fn an_older_answer_is_dim_and_a_study_without_research_says_what_to_write() {
+fn outdated_research_is_dim_and_study_without_research_has_hint() {
     let mut flow = talks();
     flow.press("R");
     flow.hold = true;

@@ -17,7 +17,7 @@ fn active(flow: &Flow) -> Vec<Vec<u64>> {
 }
 
 #[test]
-fn cell_becomes_the_filter_and_undo_takes_it_back() {
+fn retention_cell_becomes_filter_and_undo_restores() {
     let mut flow = flow();
     flow.press("T");
     assert_eq!(active(&flow), [[2, 1, 1], [1, 0, 0]]);
@@ -29,7 +29,7 @@ fn cell_becomes_the_filter_and_undo_takes_it_back() {
 }
 
 #[test]
-fn retention_follows_the_filter_and_changes_its_unit() {
+fn retention_follows_filter_and_changes_unit() {
     let mut flow = flow();
     flow.press("T / \"id = 2\" enter");
     assert_eq!(active(&flow), [[1, 0, 1]]);
@@ -38,7 +38,7 @@ fn retention_follows_the_filter_and_changes_its_unit() {
 }
 
 #[test]
-fn only_table_of_events_has_no_other() {
+fn only_event_table_has_no_alternative() {
     let mut flow = flow();
     flow.press("T t");
     let said = flow.state.message.as_ref().map(|message| message.text.clone());

@@ -36,7 +36,7 @@ fn said(flow: &Flow) -> String {
 }
 
 #[test]
-fn second_sort_decides_among_equal_values_of_the_first() {
+fn second_sort_breaks_ties_of_first() {
     let mut flow = Flow::new();
     flow.press("r l l [");
     assert_eq!(ids(&flow), [2, 4, 6, 1, 3, 5]);
@@ -53,7 +53,7 @@ fn second_sort_decides_among_equal_values_of_the_first() {
 }
 
 #[test]
-fn rows_are_never_sorted_by_a_masked_column() {
+fn sort_by_masked_column_is_refused() {
     let mut flow = Flow::new();
     flow.press("r end l l l l l l {");
     assert_eq!(selected(&flow), "email");
@@ -84,7 +84,7 @@ fn columns_are_hidden_moved_and_pinned_and_each_step_is_undone() {
 }
 
 #[test]
-fn last_shown_column_is_not_hidden() {
+fn last_shown_column_cannot_be_hidden() {
     let mut flow = Flow::new();
     flow.press("r - - - - - -");
     assert_eq!(shown(&flow).split(' ').count(), 1);
@@ -94,7 +94,7 @@ fn last_shown_column_is_not_hidden() {
 }
 
 #[test]
-fn hidden_columns_are_neither_copied_nor_in_the_list_of_rows_to_export() {
+fn hidden_columns_are_not_copied() {
     let mut flow = Flow::new();
     flow.press("r l - y");
     let copied = flow.copied.clone().expect("a copied table");
@@ -105,7 +105,7 @@ fn hidden_columns_are_neither_copied_nor_in_the_list_of_rows_to_export() {
 }
 
 #[test]
-fn column_is_found_by_its_name_and_shown_again_if_hidden() {
+fn go_to_column_finds_name_and_shows_hidden_column() {
     let mut flow = Flow::new();
     flow.press("r ctrl-g \"joi\" enter");
     assert_eq!(selected(&flow), "joined");
@@ -114,7 +114,7 @@ fn column_is_found_by_its_name_and_shown_again_if_hidden() {
 }
 
 #[test]
-fn text_is_found_in_the_next_row_of_the_order_on_screen() {
+fn find_goes_to_next_row_in_screen_order() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("r ctrl-f \"PRO\" enter");
@@ -132,7 +132,7 @@ fn text_is_found_in_the_next_row_of_the_order_on_screen() {
 }
 
 #[test]
-fn search_follows_the_filter_and_leaves_out_hidden_and_masked_columns() {
+fn find_follows_filter_and_skips_hidden_and_masked_columns() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'pro'\" enter r ctrl-f \"US\" enter > ");
     assert_eq!((view(&flow).cursor, said(&flow).as_str()), (0, "found by going on from the first row"));
@@ -145,7 +145,7 @@ fn search_follows_the_filter_and_leaves_out_hidden_and_masked_columns() {
 }
 
 #[test]
-fn search_among_fewer_customers_than_may_be_shown_says_so() {
+fn find_among_too_few_customers_is_refused() {
     let folder = shop::folder();
     shop::replace(&folder, "config.toml", "mask = [\"email\"]", "mask = [\"email\"]\nmin_cell = 4");
     let mut flow = Flow::of_study(folder);
@@ -154,7 +154,7 @@ fn search_among_fewer_customers_than_may_be_shown_says_so() {
 }
 
 #[test]
-fn numbers_and_dates_are_found_by_their_digits() {
+fn find_matches_digits_of_numbers_and_dates() {
     let mut flow = Flow::new();
     flow.press("r ctrl-f \"2026-02\" enter");
     assert_eq!((view(&flow).cursor, selected(&flow).as_str()), (4, "joined"));
@@ -165,7 +165,7 @@ fn numbers_and_dates_are_found_by_their_digits() {
 }
 
 #[test]
-fn frequency_of_the_selected_column_becomes_a_condition() {
+fn frequency_value_becomes_condition() {
     let mut flow = Flow::new();
     flow.press("r l F");
     assert_eq!(flow.state.view, "frequency");
@@ -178,7 +178,7 @@ fn frequency_of_the_selected_column_becomes_a_condition() {
 }
 
 #[test]
-fn selected_cell_becomes_a_condition() {
+fn selected_row_cell_becomes_condition() {
     let mut flow = Flow::new();
     flow.press("r j j l =");
     assert_eq!((flow.state.query.filter.as_str(), ids(&flow)), ("country = 'CA'", vec![3]));
@@ -190,7 +190,7 @@ fn selected_cell_becomes_a_condition() {
 }
 
 #[test]
-fn null_and_bins_are_conditions_too() {
+fn frequency_null_and_bins_become_conditions() {
     let mut flow = Flow::new();
     flow.press("r l l l F");
     let groups = flow.state.views.get::<crosscut::tui::views::frequency::FrequencyView>().groups().expect("groups");
@@ -207,7 +207,7 @@ fn null_and_bins_are_conditions_too() {
 }
 
 #[test]
-fn frequency_counts_the_customers_of_the_filter() {
+fn frequency_counts_customers_of_filter() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'pro'\" enter r l F");
     let groups = flow.state.views.get::<crosscut::tui::views::frequency::FrequencyView>().groups().expect("groups");
@@ -219,7 +219,7 @@ fn frequency_counts_the_customers_of_the_filter() {
 }
 
 #[test]
-fn frequency_of_a_masked_column_is_refused() {
+fn frequency_of_masked_column_is_refused() {
     let mut flow = Flow::new();
     flow.press("r ctrl-g \"email\" enter F");
     assert_eq!(flow.state.view, "rows");
@@ -227,7 +227,7 @@ fn frequency_of_a_masked_column_is_refused() {
 }
 
 #[test]
-fn first_and_last_line_have_the_same_keys_everywhere() {
+fn first_and_last_line_keys_are_same_in_each_view() {
     let mut flow = Flow::new();
     flow.press("G");
     assert_eq!(flow.state.segments.cursor, 3);
@@ -258,7 +258,7 @@ fn numbers_are_grouped_in_bins_and_dates_in_years() {
 }
 
 #[test]
-fn unknown_key_says_what_is_near() {
+fn unknown_key_suggests_near_key() {
     let mut flow = Flow::new();
     flow.press("Q");
     assert_eq!(said(&flow), "no key Q here: q is quit, ? lists the keys");
@@ -275,7 +275,7 @@ fn press(flow: &mut Flow, part: &str) {
 }
 
 #[test]
-fn mouse_selects_a_cell_opens_its_row_and_sorts_by_a_heading() {
+fn mouse_press_selects_row_cell_opens_row_and_sorts() {
     let mut flow = Flow::new();
     flow.press(": \"mouse\" enter r");
     press(&mut flow, "2026-01-01");

@@ -4,7 +4,7 @@ use crosscut::tui::views::confirm::Confirm;
 use crosscut::tui::views::segment_form::SegmentForm;
 
 #[test]
-fn the_filter_is_saved_as_a_segment_and_counted_at_once() {
+fn filter_saved_as_segment_is_counted_at_once() {
     let mut flow = Flow::new();
     flow.press("/ \"spend >= 100\" enter s \"big\" tab l tab tab \"spends well\" enter");
     assert_eq!(flow.message(), "saved @big, which is the filter now");
@@ -19,7 +19,7 @@ fn the_filter_is_saved_as_a_segment_and_counted_at_once() {
 }
 
 #[test]
-fn saved_filter_goes_by_its_name_and_undo_restores_its_text() {
+fn saved_filter_is_replaced_by_name_and_undo_restores_text() {
     let mut flow = Flow::new();
     flow.press("/ \"spend >= 100\" enter s \"big\" enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("@big", Some(3)));
@@ -31,7 +31,7 @@ fn saved_filter_goes_by_its_name_and_undo_restores_its_text() {
 }
 
 #[test]
-fn a_form_with_something_wrong_says_what_and_writes_nothing() {
+fn invalid_segment_form_reports_problem_and_writes_no_file() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
     flow.press("/ \"spend >= 100\" enter s enter");
@@ -48,7 +48,7 @@ fn a_form_with_something_wrong_says_what_and_writes_nothing() {
 }
 
 #[test]
-fn an_edit_that_would_make_a_cycle_is_refused_with_its_path() {
+fn edit_that_makes_cycle_is_refused_with_path() {
     let mut flow = Flow::new();
     flow.press("j e ctrl-u \"@pros AND spend > 1\" enter");
     assert_eq!(flow.message(), "changed @north_america");
@@ -58,7 +58,7 @@ fn an_edit_that_would_make_a_cycle_is_refused_with_its_path() {
 }
 
 #[test]
-fn a_renamed_segment_is_renamed_where_it_is_used() {
+fn renamed_segment_is_renamed_in_personas() {
     let mut flow = Flow::new();
     flow.press("e shift-tab shift-tab ctrl-u \"paying\" enter");
     assert_eq!(flow.message(), "changed @paying");
@@ -67,7 +67,7 @@ fn a_renamed_segment_is_renamed_where_it_is_used() {
 }
 
 #[test]
-fn a_renamed_segment_stays_in_the_filter_its_undo_and_its_history() {
+fn renamed_segment_is_renamed_in_filter_undo_and_history() {
     let mut flow = Flow::new();
     flow.press("/ \"@pros AND spend > 150\" enter x / \"@pros\" enter");
     flow.press("e shift-tab shift-tab ctrl-u \"paying\" enter");
@@ -85,7 +85,7 @@ fn a_renamed_segment_stays_in_the_filter_its_undo_and_its_history() {
 }
 
 #[test]
-fn a_delete_says_that_the_filter_uses_the_segment() {
+fn delete_question_mentions_filter_that_uses_segment() {
     let mut flow = Flow::new();
     flow.press("j d");
     let details = |flow: &Flow| flow.state.over.get::<Confirm>().expect("a question").details.join("\n");
@@ -95,7 +95,7 @@ fn a_delete_says_that_the_filter_uses_the_segment() {
 }
 
 #[test]
-fn counts_of_the_old_definitions_are_not_read_as_of_the_new_ones() {
+fn late_counts_of_old_definitions_are_dropped() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("enter");
@@ -109,7 +109,7 @@ fn counts_of_the_old_definitions_are_not_read_as_of_the_new_ones() {
 }
 
 #[test]
-fn the_cursor_goes_to_a_new_segment_and_else_stays_on_its_line() {
+fn cursor_moves_to_new_segment_and_otherwise_keeps_line() {
     let mut flow = Flow::new();
     // A new segment is inserted above the segmentations, and is the selected line.
     flow.press("j j / \"spend >= 100\" enter s \"big ones\" enter");
@@ -123,7 +123,7 @@ fn the_cursor_goes_to_a_new_segment_and_else_stays_on_its_line() {
 }
 
 #[test]
-fn a_delete_names_who_uses_the_segment_and_asks_first() {
+fn delete_question_lists_uses_of_segment() {
     let mut flow = Flow::new();
     flow.press("d");
     let Some(confirm) = flow.state.over.get::<Confirm>() else { panic!("no question") };
@@ -137,7 +137,7 @@ fn a_delete_names_who_uses_the_segment_and_asks_first() {
 }
 
 #[test]
-fn deleting_a_segment_that_the_filter_uses_says_so_in_the_filter_line() {
+fn deleting_segment_in_filter_puts_filter_in_error() {
     let mut flow = Flow::new();
     flow.press("j enter d y");
     assert_eq!(flow.message(), "deleted @north_america");
@@ -148,7 +148,7 @@ fn deleting_a_segment_that_the_filter_uses_says_so_in_the_filter_line() {
 }
 
 #[test]
-fn somebody_elses_change_is_kept_and_the_person_is_asked() {
+fn save_over_changed_file_asks_and_keeps_both_changes() {
     let mut flow = Flow::new();
     let theirs = flow.read("segments.toml") + "\n[[segment]]\nname = \"theirs\"\nwhere = \"spend = 0\"\n";
     std::fs::write(flow.file("segments.toml"), &theirs).expect("a writable file");
@@ -168,7 +168,7 @@ fn somebody_elses_change_is_kept_and_the_person_is_asked() {
 }
 
 #[test]
-fn a_cell_is_edited_with_its_segmentation_and_not_deleted() {
+fn cell_is_edited_with_segmentation_and_not_deleted() {
     let mut flow = Flow::new();
     flow.press("j j l j d");
     assert!(flow.message().contains("e edits that"), "{}", flow.message());
@@ -177,7 +177,7 @@ fn a_cell_is_edited_with_its_segmentation_and_not_deleted() {
 }
 
 #[test]
-fn without_a_study_there_is_nothing_to_save_to() {
+fn save_without_study_suggests_init() {
     let mut flow = Flow::new();
     flow.state.settings.can_save = false;
     flow.press("s");
@@ -190,7 +190,7 @@ fn problem(flow: &Flow) -> String {
 }
 
 #[test]
-fn the_builder_shows_what_the_column_holds() {
+fn builder_shows_profile_of_column() {
     let mut flow = Flow::new();
     flow.press("B \"spend\" enter");
     let Some(builder) = flow.state.over.get::<SegmentationBuilder>() else { panic!("no builder") };

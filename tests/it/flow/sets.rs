@@ -12,7 +12,7 @@ fn chosen(flow: &Flow) -> (String, String, u64) {
 }
 
 #[test]
-fn a_cell_of_the_matrix_becomes_the_filter_and_undo_takes_it_back() {
+fn matrix_cell_becomes_filter_and_undo_restores() {
     let mut flow = Flow::new();
     flow.press("m");
     assert_eq!(flow.state.view, "matrix");
@@ -32,7 +32,7 @@ fn a_cell_of_the_matrix_becomes_the_filter_and_undo_takes_it_back() {
 }
 
 #[test]
-fn the_matrix_follows_the_filter_as_it_is_typed() {
+fn matrix_follows_filter_while_typed() {
     let mut flow = Flow::new();
     flow.press("m / \"plan = 'pro'\"");
     let matrix = flow.state.views.get::<MatrixView>().matrix.found.answer.as_ref().expect("a matrix");
@@ -42,7 +42,7 @@ fn the_matrix_follows_the_filter_as_it_is_typed() {
 }
 
 #[test]
-fn figures_orders_and_sides_take_turns() {
+fn matrix_keys_cycle_figures_orders_and_sides() {
     let mut flow = Flow::new();
     flow.press("m v");
     assert_eq!(flow.state.views.get::<MatrixView>().figure, MatrixFigure::OfColumn);
@@ -67,7 +67,7 @@ fn figures_orders_and_sides_take_turns() {
 }
 
 #[test]
-fn a_view_that_was_left_before_its_answer_asks_again() {
+fn view_left_before_answer_asks_again() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("m m");
@@ -78,7 +78,7 @@ fn a_view_that_was_left_before_its_answer_asks_again() {
 }
 
 #[test]
-fn every_combination_becomes_a_filter_of_as_many_customers() {
+fn combinations_become_filters_of_equal_size() {
     for keys in ["U", "U t", "U o", "U t o"] {
         let mut flow = Flow::new();
         flow.press(keys);
@@ -95,7 +95,7 @@ fn every_combination_becomes_a_filter_of_as_many_customers() {
 }
 
 #[test]
-fn combinations_are_of_the_filter_and_of_segments_without_their_cells() {
+fn combinations_use_filter_and_segments_without_cells() {
     let mut flow = Flow::new();
     flow.press("U t / \"spend >= 100\" enter");
     let upset = flow.state.views.get::<UpSetView>().upset.found.answer.as_ref().expect("combinations");

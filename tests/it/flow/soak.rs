@@ -89,7 +89,7 @@ fn soak_alone(steps: usize) {
 }
 
 #[test]
-fn memory_stays_flat_over_a_morning_of_work() {
+fn memory_stays_flat_over_1500_steps() {
     soak_alone(1_500);
 }
 

@@ -8,7 +8,7 @@ fn statement(flow: &Flow) -> Result<String, String> {
 }
 
 #[test]
-fn the_palette_shows_the_filter_as_sql_and_y_copies_it() {
+fn sql_page_shows_filter_and_y_copies_statement() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'pro'\" enter : \"sql\" enter");
     assert!(statement(&flow).unwrap().ends_with("FROM \"customers\"\nWHERE \"plan\" = 'pro'"));
@@ -22,7 +22,7 @@ fn the_palette_shows_the_filter_as_sql_and_y_copies_it() {
 }
 
 #[test]
-fn what_an_engine_cannot_say_is_told_and_not_copied() {
+fn sql_refusal_is_shown_and_not_copied() {
     let mut flow = Flow::new();
     flow.press("/ \"plan ~ 'p'\" enter : \"sql\" enter l l");
     assert!(statement(&flow).unwrap_err().contains("SQLite has no regular expressions"));

@@ -21,7 +21,7 @@ fn strip(flow: &mut Flow, width: u16, height: u16) -> String {
 }
 
 #[test]
-fn instruction_of_every_step_fits_the_smallest_screen_and_its_purpose_a_usual_one() {
+fn tutor_instructions_fit_smallest_screen() {
     let mut flow = in_lesson(0);
     for (lesson, about) in LESSONS.iter().enumerate() {
         for step in 0..about.steps.len() {
@@ -37,7 +37,7 @@ fn instruction_of_every_step_fits_the_smallest_screen_and_its_purpose_a_usual_on
 }
 
 #[test]
-fn step_is_seen_to_be_done_by_the_state_and_not_by_its_key() {
+fn tutor_step_is_done_by_state_not_by_key() {
     let mut flow = in_lesson(2);
     flow.press("/ \"country = 'DE'\" enter");
     flow.press("u");
@@ -47,7 +47,7 @@ fn step_is_seen_to_be_done_by_the_state_and_not_by_its_key() {
 }
 
 #[test]
-fn lesson_that_needs_a_filter_begins_with_one() {
+fn tutor_lesson_sets_required_filter() {
     let mut flow = in_lesson(2);
     flow.press("ctrl-n ctrl-n ctrl-n ctrl-n");
     assert_eq!(flow.state.query.filter, "@active AND country = 'DE'");
@@ -55,7 +55,7 @@ fn lesson_that_needs_a_filter_begins_with_one() {
 }
 
 #[test]
-fn outside_of_the_tutor_there_is_no_strip_and_nothing_to_skip() {
+fn tutor_strip_is_absent_outside_tutor() {
     let mut flow = Flow::new();
     flow.press("ctrl-n");
     assert!(flow.message().contains("only the tutor has steps"), "{}", flow.message());

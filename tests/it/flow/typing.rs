@@ -9,7 +9,7 @@ use crosscut::tui;
 use crosscut::tui::core::{Action, Answered, BaseState, Lane};
 
 #[test]
-fn every_key_of_a_rule_re_counts_all_panes() {
+fn typing_recounts_all_panes_at_each_key() {
     let mut flow = Flow::new();
     assert_eq!(flow.customers(), Some(6));
     flow.press("/ \"plan = 'pro'\"");
@@ -22,7 +22,7 @@ fn every_key_of_a_rule_re_counts_all_panes() {
 }
 
 #[test]
-fn an_unfinished_rule_keeps_the_last_answer_but_not_as_fresh() {
+fn unfinished_rule_keeps_last_answer_as_outdated() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60\"");
     assert_eq!(flow.customers(), Some(3));
@@ -36,7 +36,7 @@ fn an_unfinished_rule_keeps_the_last_answer_but_not_as_fresh() {
 }
 
 #[test]
-fn enter_on_a_broken_rule_stays_and_esc_goes_back_to_the_last_good_one() {
+fn enter_on_broken_rule_stays_and_esc_restores_last_valid_rule() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60\" enter / \" AND contry = 'US'\" enter");
     assert!(flow.state.filter.editing);
@@ -51,7 +51,7 @@ fn enter_on_a_broken_rule_stays_and_esc_goes_back_to_the_last_good_one() {
 }
 
 #[test]
-fn a_comparison_with_null_is_kept_but_remarked_on() {
+fn comparison_with_null_is_kept_with_warning() {
     let mut flow = Flow::new();
     flow.press("/ \"age = null\" enter");
     assert_eq!((flow.state.query.filter.as_str(), flow.customers()), ("age = null", Some(0)));
@@ -59,7 +59,7 @@ fn a_comparison_with_null_is_kept_but_remarked_on() {
 }
 
 #[test]
-fn a_whole_edit_is_one_step_of_undo() {
+fn whole_edit_is_one_undo_step() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60\" enter");
     flow.press("/ \" AND plan = 'basic'\" enter");
@@ -75,7 +75,7 @@ fn a_whole_edit_is_one_step_of_undo() {
 }
 
 #[test]
-fn values_are_offered_with_their_counts_and_tab_takes_one() {
+fn value_suggestions_have_counts_and_tab_accepts() {
     let mut flow = Flow::new();
     flow.press("/ \"country = \"");
     let suggestions = flow.state.filter.completion.clone().expect("suggestions");
@@ -87,7 +87,7 @@ fn values_are_offered_with_their_counts_and_tab_takes_one() {
 }
 
 #[test]
-fn values_of_a_masked_column_are_not_offered() {
+fn values_of_masked_column_are_not_suggested() {
     let mut flow = Flow::new();
     flow.press("/ \"email = \"");
     let offered = flow.state.filter.completion.clone().map(|s| s.items).unwrap_or_default();
@@ -96,14 +96,14 @@ fn values_of_a_masked_column_are_not_offered() {
 }
 
 #[test]
-fn columns_are_completed_from_a_few_letters() {
+fn columns_are_completed_from_few_letters() {
     let mut flow = Flow::new();
     flow.press("/ \"cou\" tab");
     assert!(flow.state.filter.text().starts_with("country"), "{}", flow.state.filter.text());
 }
 
 #[test]
-fn one_types_on_after_a_suggestion_was_taken() {
+fn typing_continues_after_accepted_suggestion() {
     let mut flow = Flow::new();
     flow.press("/ \"spe\" tab \"> 25 \" \"an\" tab \"cou\" tab \"in\" tab");
     assert_eq!(flow.state.filter.text(), "spend > 25 AND country IN (");
@@ -117,7 +117,7 @@ fn one_types_on_after_a_suggestion_was_taken() {
 }
 
 #[test]
-fn suggestions_that_were_closed_do_not_come_back_with_their_values() {
+fn closed_suggestions_stay_closed_when_values_arrive() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("/ \"country = \"");
@@ -133,7 +133,7 @@ fn suggestions_that_were_closed_do_not_come_back_with_their_values() {
 }
 
 #[test]
-fn only_the_newest_question_counts() {
+fn newest_question_alone_counts() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("/ \"spend > 6\"");
@@ -152,7 +152,7 @@ fn only_the_newest_question_counts() {
 }
 
 #[test]
-fn typing_before_the_base_is_read_loses_nothing() {
+fn text_typed_before_base_is_read_is_kept() {
     let mut flow = Flow::before_loading();
     flow.press("/ \"spend > 60\"");
     assert_eq!(flow.customers(), None);
@@ -162,7 +162,7 @@ fn typing_before_the_base_is_read_loses_nothing() {
 }
 
 #[test]
-fn keys_pressed_before_the_base_is_read_say_why_they_do_nothing() {
+fn keys_before_base_is_read_report_loading() {
     let mut flow = Flow::before_loading();
     for key in ["b", "r", "enter", "s", "space"] {
         flow.press(key);
@@ -173,7 +173,7 @@ fn keys_pressed_before_the_base_is_read_say_why_they_do_nothing() {
 }
 
 #[test]
-fn answers_on_their_way_when_a_rule_breaks_are_those_of_the_last_good_one() {
+fn late_answers_under_broken_rule_belong_to_last_valid_rule() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("/ \"spend > 60\"");
@@ -196,7 +196,7 @@ fn answers_on_their_way_when_a_rule_breaks_are_those_of_the_last_good_one() {
 }
 
 #[test]
-fn a_list_of_values_that_cannot_be_counted_closes_and_says_why() {
+fn value_list_that_cannot_be_counted_closes_with_reason() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("/ \"country = '\"");
@@ -211,7 +211,7 @@ fn a_list_of_values_that_cannot_be_counted_closes_and_says_why() {
 }
 
 #[test]
-fn what_could_not_be_answered_is_asked_again_by_one_key() {
+fn ctrl_l_asks_unanswered_questions_again() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("/ \"plan = 'pro'\" enter");
@@ -232,7 +232,7 @@ fn what_could_not_be_answered_is_asked_again_by_one_key() {
 }
 
 #[test]
-fn base_that_could_not_be_read_is_opened_again_by_the_same_key() {
+fn ctrl_l_reopens_base_that_failed_to_load() {
     let mut flow = Flow::before_loading();
     flow.act(Action::LoadFailed("the server is gone".into()));
     assert!(matches!(flow.state.base, BaseState::Failed(_)));
@@ -243,7 +243,7 @@ fn base_that_could_not_be_read_is_opened_again_by_the_same_key() {
 }
 
 #[test]
-fn filter_edited_outside_is_applied_with_its_lines_and_comments() {
+fn filter_from_external_editor_keeps_lines_and_comments() {
     let mut flow = Flow::new();
     flow.editor = |_| Ok("plan = 'pro' -- who pays\n  AND spend > 0\n".into());
     flow.press("ctrl-e");
@@ -254,7 +254,7 @@ fn filter_edited_outside_is_applied_with_its_lines_and_comments() {
 }
 
 #[test]
-fn filter_edited_outside_to_no_rule_stays_in_the_line_with_its_error() {
+fn invalid_filter_from_external_editor_stays_in_line_with_error() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'pro'\" enter");
     flow.editor = |_| Ok("plann = 'pro'".into());
@@ -266,7 +266,7 @@ fn filter_edited_outside_to_no_rule_stays_in_the_line_with_its_error() {
 }
 
 #[test]
-fn end_of_the_line_comes_before_the_editor() {
+fn ctrl_e_goes_to_line_end_before_opening_editor() {
     let mut flow = Flow::new();
     flow.editor = |text| Ok(format!("{text} AND spend > 100"));
     flow.press("/ \"plan = 'pro'\" home ctrl-e");
@@ -276,7 +276,7 @@ fn end_of_the_line_comes_before_the_editor() {
 }
 
 #[test]
-fn editor_that_fails_changes_nothing_and_says_so() {
+fn failed_editor_changes_nothing_and_reports_reason() {
     let mut flow = Flow::new();
     flow.editor = |_| Err("vi could not be started: there is none".into());
     flow.press("ctrl-e");
@@ -303,7 +303,7 @@ const FORMS: [(&str, &str, &str); 4] = [
 /// A key asks the engine nothing, and takes time in proportion to the study at most: nothing in it compares each
 /// definition with each. The bound is for thirty times as many segments.
 #[test]
-fn key_in_a_form_costs_no_more_than_in_proportion_to_the_study() {
+fn form_key_time_grows_at_most_in_proportion_to_study() {
     let typed = "\"QZXWVQZXWVQZXWVQZXWV\"";
     let measure = |segments: usize, personas: usize| {
         let folder = crate::shop::folder();

@@ -16,7 +16,7 @@ fn ids(flow: &Flow) -> Vec<i64> {
 }
 
 #[test]
-fn tab_goes_round_the_panes() {
+fn tab_cycles_through_panes() {
     let mut flow = Flow::new();
     let mut seen = vec![flow.state.focus];
     for _ in 0..3 {
@@ -29,7 +29,7 @@ fn tab_goes_round_the_panes() {
 }
 
 #[test]
-fn the_cursor_stays_on_the_lines_there_are() {
+fn cursor_stays_within_lines() {
     let mut flow = Flow::new();
     flow.press("k k pgup home");
     assert_eq!(flow.state.segments.cursor, 0);
@@ -40,7 +40,7 @@ fn the_cursor_stays_on_the_lines_there_are() {
 }
 
 #[test]
-fn rows_sort_by_the_chosen_column_nulls_last_and_back_to_file_order() {
+fn rows_sort_nulls_last_and_return_to_file_order() {
     let mut flow = Flow::new();
     flow.press("r");
     assert_eq!(ids(&flow), [1, 2, 3, 4, 5, 6]);
@@ -55,14 +55,14 @@ fn rows_sort_by_the_chosen_column_nulls_last_and_back_to_file_order() {
 }
 
 #[test]
-fn rows_follow_the_filter_and_the_sort_together() {
+fn rows_follow_filter_and_sort() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'pro'\" enter r l l l l ]");
     assert_eq!(ids(&flow), [5, 3, 1]);
 }
 
 #[test]
-fn a_short_screen_pages_through_all_rows() {
+fn short_screen_pages_through_all_rows() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("r");
@@ -81,7 +81,7 @@ fn a_short_screen_pages_through_all_rows() {
 }
 
 #[test]
-fn another_filter_is_shown_from_its_first_row() {
+fn new_filter_shows_rows_from_first() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("r G / \"plan = 'pro'\"");
@@ -92,7 +92,7 @@ fn another_filter_is_shown_from_its_first_row() {
 }
 
 #[test]
-fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
+fn cursor_beyond_rows_returns_to_full_page() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("r G");
@@ -113,7 +113,7 @@ fn a_cursor_beyond_the_rows_comes_back_onto_a_full_page() {
 }
 
 #[test]
-fn a_page_that_comes_late_is_not_taken_for_one_of_the_new_filter() {
+fn late_page_of_old_filter_is_dropped() {
     let mut flow = Flow::new();
     flow.hold = true;
     flow.press("r esc");
@@ -126,7 +126,7 @@ fn a_page_that_comes_late_is_not_taken_for_one_of_the_new_filter() {
 }
 
 #[test]
-fn a_window_that_grows_at_the_end_is_filled() {
+fn growing_window_is_filled_at_end_of_rows() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("r G");
@@ -137,7 +137,7 @@ fn a_window_that_grows_at_the_end_is_filled() {
 }
 
 #[test]
-fn under_a_broken_filter_one_walks_the_rows_of_the_last_good_one() {
+fn rows_under_broken_filter_are_of_last_valid_rule() {
     let mut flow = Flow::new();
     flow.act(Action::Resize { width: 80, height: 8 });
     flow.press("/ \"@north_america AND spend > 0\" enter r");
@@ -152,7 +152,7 @@ fn under_a_broken_filter_one_walks_the_rows_of_the_last_good_one() {
 }
 
 #[test]
-fn a_rule_that_breaks_while_one_types_leaves_the_rows_alone() {
+fn unfinished_rule_asks_for_no_rows() {
     let mut flow = Flow::new();
     flow.press("r / \"plan = 'pro'\"");
     let asked = flow.lane_generation(Lane::Rows);
@@ -162,7 +162,7 @@ fn a_rule_that_breaks_while_one_types_leaves_the_rows_alone() {
 }
 
 #[test]
-fn rows_and_main_screen_are_one_key_apart() {
+fn rows_key_switches_between_rows_and_main_screen() {
     let mut flow = Flow::new();
     flow.press("r");
     assert_eq!(flow.state.view, "rows");

@@ -11,7 +11,7 @@ fn below(flow: &mut Flow, filter: &str) -> String {
 }
 
 #[test]
-fn text_that_no_customer_has_is_named_with_the_value_that_was_meant() {
+fn unknown_text_value_warning_suggests_meant_value() {
     let mut flow = Flow::new();
     for (filter, warning) in [
         ("plan = 'Pro'", "^^^^^^^^^^^^ no customer has plan 'Pro': did you mean 'pro'?"),
@@ -29,7 +29,7 @@ fn text_that_no_customer_has_is_named_with_the_value_that_was_meant() {
 }
 
 #[test]
-fn condition_that_no_data_can_fulfil_is_named() {
+fn impossible_condition_is_warned_about() {
     let mut flow = Flow::new();
     assert_eq!(
         below(&mut flow, "age BETWEEN 40 AND 20"),
@@ -40,7 +40,7 @@ fn condition_that_no_data_can_fulfil_is_named() {
 }
 
 #[test]
-fn warning_waits_until_the_condition_is_typed_to_its_end() {
+fn warning_waits_until_condition_is_complete() {
     let mut flow = Flow::new();
     // Suggestions for the bound are still open: it may become 400.
     flow.press("/ \"age BETWEEN 40 AND 4\"");
@@ -52,7 +52,7 @@ fn warning_waits_until_the_condition_is_typed_to_its_end() {
 }
 
 #[test]
-fn values_of_masked_columns_and_of_few_customers_are_not_named() {
+fn warning_names_no_masked_or_small_values() {
     let mut flow = Flow::new();
     flow.state.settings.min_cell = 4;
     // Three customers have the plan pro, three basic: neither is shown.

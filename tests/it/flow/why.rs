@@ -9,7 +9,7 @@ fn conditions(flow: &Flow) -> Vec<String> {
 }
 
 #[test]
-fn why_speaks_of_the_filter_and_leaves_its_own_column_out_until_space() {
+fn why_explains_filter_and_hides_its_own_column_until_space() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'pro'\" enter w");
     assert_eq!(flow.state.view, "why");
@@ -25,7 +25,7 @@ fn why_speaks_of_the_filter_and_leaves_its_own_column_out_until_space() {
 }
 
 #[test]
-fn without_a_filter_why_speaks_of_the_chosen_segment() {
+fn why_without_filter_explains_selected_segment() {
     let mut flow = Flow::new();
     flow.press("w");
     assert_eq!(subject(&flow.state).map(|subject| subject.name), Some("@pros".into()));
@@ -37,7 +37,7 @@ fn without_a_filter_why_speaks_of_the_chosen_segment() {
 }
 
 #[test]
-fn of_a_rarer_trait_enter_adds_the_opposite() {
+fn enter_on_rarer_trait_adds_opposite_condition() {
     let mut flow = Flow::new();
     flow.press("/ \"spend < 60\" enter w");
     let found = lines(&flow.state);
@@ -50,7 +50,7 @@ fn of_a_rarer_trait_enter_adds_the_opposite() {
 }
 
 #[test]
-fn another_set_can_be_compared_with() {
+fn why_compares_with_another_set() {
     let mut flow = Flow::new();
     flow.press("w t \"north\" enter");
     let sides = flow.state.views.get::<WhyView>().contrasts.columns[0]
@@ -70,7 +70,7 @@ fn another_set_can_be_compared_with() {
 }
 
 #[test]
-fn why_answers_while_the_filter_is_typed_and_an_older_answer_is_dim() {
+fn why_answers_while_typing_and_outdated_traits_are_dim() {
     let mut flow = Flow::new();
     flow.press("/ \"spend > 60\" enter w o");
     assert!(lines(&flow.state).iter().all(|line| line.fresh));
@@ -86,7 +86,7 @@ fn why_answers_while_the_filter_is_typed_and_an_older_answer_is_dim() {
 }
 
 #[test]
-fn attrition_says_what_each_condition_removes_while_typing() {
+fn attrition_counts_each_condition_while_typing() {
     let mut flow = Flow::new();
     flow.press("a / \"plan = 'pro' AND spend > 150\"");
     let pane = &flow.state.views.get::<AttritionPane>();
