@@ -51,7 +51,7 @@ fn square(both: &[Vec<u64>], whole: u64) -> Matrix {
 }
 
 #[test]
-fn jaccard_distances_and_leaves_are_scipys() {
+fn jaccard_distances_and_leaf_order_agree_with_scipy() {
     for case in cases() {
         let sets = case.both.len();
         let size = |i: usize| case.both[i][i];
@@ -69,7 +69,7 @@ fn jaccard_distances_and_leaves_are_scipys() {
 }
 
 #[test]
-fn two_sides_are_each_clustered_by_themselves() {
+fn matrix_rows_and_columns_are_clustered_separately() {
     for case in cases().into_iter().filter(|case| case.both.len() > 4) {
         let (sets, rows) = (case.both.len(), case.both.len() / 2);
         let (down, across) = (named("r", rows), named("c", sets - rows));
@@ -91,7 +91,7 @@ fn two_sides_are_each_clustered_by_themselves() {
 }
 
 #[test]
-fn figures_of_a_pair_worked_by_hand() {
+fn pair_figures_equal_manual_calculation() {
     // 40 in A, 50 in B, 20 in both, of 200: 50 % of A, 40 % of B, 20 / 70 in either; the expected overlap is 10.
     let matrix = square(&[vec![40, 20], vec![20, 50]], 200);
     let pair = matrix.pair(0, 1, 10);
@@ -103,7 +103,7 @@ fn figures_of_a_pair_worked_by_hand() {
 }
 
 #[test]
-fn what_lies_inside_and_what_is_alike() {
+fn contained_finds_inside_and_alike_pairs() {
     // B contains 96 of A's 100; C and D share 99 of 100 and 101; E contains nearly everyone and is not informative.
     let both = [
         vec![100, 96, 0, 0, 100],

@@ -34,7 +34,7 @@ fn ask<Q: TypedQuestion>(engine: &LocalEngine, question: &Q) -> Q::Answer {
 }
 
 #[test]
-fn rules_count_as_duckdb_counts_them() {
+fn rules_over_real_tables_count_like_duckdb() {
     let lines = include_str!("real/counts.tsv").lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let mut tables: BTreeMap<&str, Vec<(&str, u64)>> = BTreeMap::new();
     for line in lines {
@@ -55,7 +55,7 @@ fn rules_count_as_duckdb_counts_them() {
 }
 
 #[test]
-fn groups_count_and_sum_as_duckdb_does() {
+fn groups_count_and_sum_like_duckdb() {
     type Row = (u64, u64, f64, u64);
     let mut questions: BTreeMap<(&str, &str, &str, &str), BTreeMap<String, Row>> = BTreeMap::new();
     for line in include_str!("real/groups.tsv").lines() {
@@ -84,7 +84,7 @@ fn groups_count_and_sum_as_duckdb_does() {
 }
 
 #[test]
-fn a_base_made_compact_beforehand_answers_as_one_made_compact_on_demand() {
+fn base_compacted_beforehand_answers_like_base_on_demand() {
     let (Some(engine), Some(compact)) = (table("customers/bank-full.csv"), table("customers/bank-full.csv")) else {
         return;
     };
@@ -110,7 +110,7 @@ fn a_base_made_compact_beforehand_answers_as_one_made_compact_on_demand() {
 }
 
 #[test]
-fn numbers_cut_by_breaks_are_grouped_as_the_cells_rules_count() {
+fn groups_cut_by_breaks_equal_counts_of_cell_rules() {
     let Some(engine) = table("customers/bank-full.csv") else { return };
     let cuts = [("age", vec![25.0, 35.0, 36.0, 65.0]), ("balance", vec![-500.0, 0.0, 1500.5]), ("day", vec![31.5])];
     for (column, breaks) in cuts {

@@ -18,7 +18,7 @@ fn card(opened: &CheckedStudy, id: &str) -> (Facts, Value) {
 }
 
 #[test]
-fn the_cards_figures_are_duckdbs() {
+fn card_figures_equal_duckdb() {
     let opened = sample();
     for id in ["dana", "sam"] {
         let (facts, wanted) = card(&opened, id);
@@ -82,7 +82,7 @@ fn typical(facts: &Facts, wanted: &Value) {
 }
 
 #[test]
-fn nothing_masked_and_no_key_is_on_a_card() {
+fn card_has_no_masked_or_key_column() {
     let (facts, _) = card(&sample(), "dana");
     let traits = facts.traits.found.iter().chain(&facts.traits.of_the_rule).map(|one| one.column.as_str());
     let columns: Vec<&str> = traits.chain(facts.typical.iter().map(|one| one.column.as_str())).collect();

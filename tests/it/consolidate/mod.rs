@@ -49,7 +49,7 @@ fn run(case: &Case, method: Method) -> Consolidation {
 }
 
 #[test]
-fn the_greedy_cover_is_that_of_plain_counting_and_keeps_its_guarantee() {
+fn greedy_cover_equals_plain_counting_and_keeps_guarantee() {
     for case in cases() {
         let found = run(&case, Method::Greedy);
         let order: Vec<usize> = found.steps.last().expect("steps").groups.iter().map(|group| group.sets[0]).collect();
@@ -65,7 +65,7 @@ fn the_greedy_cover_is_that_of_plain_counting_and_keeps_its_guarantee() {
 }
 
 #[test]
-fn the_tree_is_scipys_and_is_cut_as_scipy_cuts_it() {
+fn tree_and_its_cuts_equal_scipy() {
     for case in cases() {
         let found = run(&case, Method::Tree);
         let joins: Vec<f64> = found.joins.iter().map(|join| join.distance).collect();
@@ -83,7 +83,7 @@ fn the_tree_is_scipys_and_is_cut_as_scipy_cuts_it() {
 }
 
 #[test]
-fn the_factorisation_explains_as_much_as_scikit_learns() {
+fn nmf_loss_equals_scikit_learn() {
     for case in cases() {
         let found = run(&case, Method::Nmf);
         for (k, step) in found.steps.iter().enumerate() {

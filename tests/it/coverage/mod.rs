@@ -54,7 +54,7 @@ fn assert_same(portion: &Portion, expected: &Part, what: &str) {
 }
 
 #[test]
-fn coverage_and_waterfall_are_as_duckdb_counts_them() {
+fn coverage_and_waterfall_equal_duckdb() {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
     if !folder.exists() {
         eprintln!("skipped: there is no {}", folder.display());

@@ -27,7 +27,7 @@ fn count(of: &Value, at: usize) -> u64 {
 }
 
 #[test]
-fn means_are_compared_as_scipy_does() {
+fn mean_effects_agree_with_scipy() {
     for case in cases("means") {
         let sides = BothSides { inside: moments(&case["inside"]), outside: moments(&case["outside"]) };
         near(effect::smd(sides), &case["smd"]);
@@ -36,7 +36,7 @@ fn means_are_compared_as_scipy_does() {
 }
 
 #[test]
-fn shares_are_compared_as_scipy_does() {
+fn share_effects_agree_with_scipy() {
     for case in cases("shares") {
         let side = |at| BothSides { inside: count(&case["inside"], at), outside: count(&case["outside"], at) };
         let share = |side: &str| count(&case[side], 0) as f64 / count(&case[side], 1) as f64;
@@ -60,7 +60,7 @@ fn cramers_v_is_corrected_for_bias() {
 }
 
 #[test]
-fn the_gate_is_statsmodels() {
+fn benjamini_hochberg_agrees_with_statsmodels() {
     for case in cases("gates") {
         let p: Vec<f64> = case["p"].as_array().expect("p").iter().filter_map(Value::as_f64).collect();
         let wanted: Vec<bool> = case["reject"].as_array().expect("answers").iter().filter_map(Value::as_bool).collect();

@@ -140,7 +140,7 @@ fn run(found: &Arc<SegmentOverlaps>, method: Method) -> Consolidation {
 }
 
 #[test]
-fn greedy_cover_takes_what_adds_the_most_until_nobody_is_left() {
+fn greedy_cover_takes_largest_gain_until_all_are_covered() {
     each(120, |base, dice| {
         let (found, members) = overlaps(base, dice);
         let made = run(&found, Method::Greedy);
@@ -176,7 +176,7 @@ fn greedy_cover_takes_what_adds_the_most_until_nobody_is_left() {
 
 /// Sokal and Michener 1958: every join is of two clusters of the least mean distance.
 #[test]
-fn average_linkage_joins_the_nearest_clusters() {
+fn average_linkage_joins_nearest_clusters() {
     each(120, |base, dice| {
         let (found, members) = overlaps(base, dice);
         let made = run(&found, Method::Tree);
@@ -287,7 +287,7 @@ fn eigenvalues(mut a: Vec<Vec<f64>>) -> Vec<f64> {
 /// The error is that of an implementation by customers, and never below the least that any k factors have (Eckart and
 /// Young 1936).
 #[test]
-fn nmf_has_the_error_and_the_groups_of_a_plain_implementation() {
+fn nmf_has_error_and_groups_of_plain_implementation() {
     each(40, |base, dice| {
         let (found, members) = overlaps(base, dice);
         let (made, tree) = (run(&found, Method::Nmf), run(&found, Method::Tree));

@@ -73,7 +73,7 @@ fn score(breaks: &[f64], value: f64) -> u32 {
 }
 
 #[test]
-fn quantiles_cut_where_ranks_say_and_share_ties() {
+fn quantile_cells_cut_at_ranks_and_keep_ties_together() {
     each(100, |base, dice| {
         let parts = 2 + dice.below(9) as u32;
         for column in ["n", "x", "day"] {
@@ -112,7 +112,7 @@ const RFM: [(&str, [u32; 2], [u32; 2], [u32; 2]); 10] = [
 ];
 
 #[test]
-fn rfm_cells_are_the_first_whose_scores_fit() {
+fn rfm_cell_is_first_whose_scores_fit() {
     each(80, |base, dice| {
         // A later date is better, and so are fewer days.
         let recency = if dice.below(2) == 0 { "day" } else { "n" };
@@ -262,7 +262,7 @@ fn others(base: &RandomBase, dice: &mut crate::agree::tables::Dice) -> Vec<Expec
 }
 
 #[test]
-fn cells_hold_whom_their_names_say() {
+fn cells_contain_customers_that_their_names_describe() {
     each(100, |base, dice| {
         let all = others(base, dice);
         let mut segmentations: Vec<Segmentation> = all.iter().map(|one| one.segmentation.clone()).collect();

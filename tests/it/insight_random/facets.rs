@@ -61,7 +61,7 @@ fn part(name: &str) -> (f64, f64) {
 }
 
 #[test]
-fn groups_of_a_facet_are_those_of_plain_counting() {
+fn facet_groups_equal_plain_counting() {
     each(120, |base, dice| {
         let filter = if dice.below(3) == 0 { Rule::Everyone } else { Rule::random(dice) };
         let units = [DateUnit::Week, DateUnit::Month, DateUnit::Quarter, DateUnit::Year, DateUnit::Weekday];
@@ -147,7 +147,7 @@ fn quartile(sorted: &[f64], share: f64) -> f64 {
 }
 
 #[test]
-fn profile_of_a_column_is_that_of_plain_counting() {
+fn profile_equals_plain_counting() {
     each(120, |base, dice| {
         let filter = if dice.below(3) == 0 { Rule::Everyone } else { Rule::random(dice) };
         let question = |column: &str| {
@@ -203,7 +203,7 @@ fn profile_of_a_column_is_that_of_plain_counting() {
 const PARTS_OF_12: [u64; 12] = [9, 4, 9, 7, 4, 8, 9, 7, 8, 3, 9, 9];
 
 #[test]
-fn split_has_each_customer_in_one_part_whatever_else_is_in_the_base() {
+fn split_assigns_each_customer_to_one_part_independent_of_base() {
     each(40, |base, dice| {
         let parts = 2 + dice.below(11);
         let count = |text: String| {

@@ -32,7 +32,7 @@ fn next(unit: DateUnit, start: NaiveDate) -> NaiveDate {
 }
 
 #[test]
-fn cohorts_are_active_as_their_events_say() {
+fn cohort_activity_equals_plain_counting() {
     each(80, |base, dice| {
         let filter = if dice.below(2) == 0 { Rule::Everyone } else { Rule::random(dice) };
         let unit = UNITS[dice.below(4) as usize];

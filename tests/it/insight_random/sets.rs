@@ -27,7 +27,7 @@ fn is_in(rule: &Rule, one: &Customer) -> bool {
 }
 
 #[test]
-fn matrix_has_the_figures_of_plain_counting() {
+fn matrix_figures_equal_plain_counting() {
     each(150, |base, dice| {
         let (filter, sets) = drawn(dice, 7);
         let (rows, columns) = match dice.below(2) {
@@ -79,7 +79,7 @@ fn matrix_has_the_figures_of_plain_counting() {
 }
 
 #[test]
-fn each_customer_is_in_one_combination() {
+fn combinations_partition_customers() {
     each(150, |base, dice| {
         let (filter, sets) = drawn(dice, 9);
         let combined = SetsToCombine { filter: base.checked(&filter.text()), sets: checked(base, &sets), min_cell: 0 };
@@ -115,7 +115,7 @@ fn assert_part(part: &CoveragePart, expected: &[&Customer], whole: &[&Customer],
 }
 
 #[test]
-fn coverage_and_waterfall_are_those_of_plain_counting() {
+fn coverage_and_waterfall_equal_plain_counting() {
     each(150, |base, dice| {
         let (filter, sets) = drawn(dice, 6);
         let (rule, all) = (base.checked(&filter.text()), checked(base, &sets));
@@ -165,7 +165,7 @@ fn coverage_and_waterfall_are_those_of_plain_counting() {
 }
 
 #[test]
-fn attrition_counts_what_each_condition_leaves_and_removes() {
+fn attrition_steps_equal_plain_counting() {
     each(100, |base, dice| {
         let number = dice.below(6);
         let conditions: Vec<Rule> = (0..number).map(|_| Rule::random(dice)).collect();

@@ -95,7 +95,7 @@ fn beta(a: f64, b: f64, x: f64) -> f64 {
 }
 
 #[test]
-fn recipes_are_those_of_scipy() {
+fn special_functions_agree_with_scipy() {
     // scipy.special.gammaincc(0.5, …), scipy.special.betainc, scipy.stats.t.sf(2.1, 7.3).
     for (x, q) in [(0.1, 0.654_720_846_018_577), (2.0, 0.045_500_263_896_358_4), (20.0, 2.539_628_589_470_865e-10)] {
         assert!((upper_gamma(0.5, x) - q).abs() < 1e-13, "{x}: {} and not {q}", upper_gamma(0.5, x));
@@ -296,7 +296,7 @@ fn sides<'b>(base: &'b RandomBase, inside: &Rule, outside: Option<&Rule>) -> (Ve
 }
 
 #[test]
-fn traits_have_the_effects_and_tests_of_their_formulas() {
+fn traits_have_effects_and_tests_of_formulas() {
     each(150, |base, dice| {
         let inside = Rule::random(dice);
         let outside = (dice.below(3) == 0).then(|| Rule::random(dice));
@@ -360,7 +360,7 @@ fn ranked_as_by_definition(all: Vec<Trait>) {
 }
 
 #[test]
-fn condition_of_a_trait_holds_for_its_customers() {
+fn trait_condition_holds_for_counted_customers() {
     each(60, |base, dice| {
         let inside = Rule::random(dice);
         let columns: Vec<Column> =

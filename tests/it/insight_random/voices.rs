@@ -18,7 +18,7 @@ fn heard(of: &[&Customer], events: &[&Event]) -> (u64, u64) {
 }
 
 #[test]
-fn research_counts_respondents_mentions_and_means_as_loops_do() {
+fn research_counts_and_means_equal_loops() {
     each(120, |base, dice| {
         let filter = if dice.below(2) == 0 { Rule::Everyone } else { Rule::random(dice) };
         let number = dice.below(5);
@@ -91,7 +91,7 @@ fn research_counts_respondents_mentions_and_means_as_loops_do() {
 }
 
 #[test]
-fn rule_of_a_line_counts_its_respondents() {
+fn research_line_rule_counts_its_respondents() {
     each(40, |base, _| {
         let table = base.engine.schema().events("survey").expect("the table");
         for by in ["theme", "score"] {

@@ -31,7 +31,7 @@ fn close(found: f64, expected: f64) -> bool {
 }
 
 #[test]
-fn figures_are_those_of_numpy_and_pandas() {
+fn profile_figures_agree_with_numpy_and_pandas() {
     let mut lines = 0;
     for line in include_str!("figures.tsv").lines() {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -61,7 +61,7 @@ fn figures_are_those_of_numpy_and_pandas() {
 }
 
 #[test]
-fn i_opens_the_profile_of_a_picked_column_and_it_follows_the_filter() {
+fn profile_key_opens_picked_column_and_follows_filter() {
     let mut flow = Flow::new();
     flow.press("i \"spend\" enter");
     assert_eq!(flow.state.view, "profile");
@@ -82,7 +82,7 @@ fn i_opens_the_profile_of_a_picked_column_and_it_follows_the_filter() {
 }
 
 #[test]
-fn a_masked_column_has_no_profile() {
+fn profile_of_masked_column_is_refused() {
     let mut flow = Flow::new();
     flow.press("i \"email\" enter");
     assert_eq!(flow.state.view, "main");

@@ -70,7 +70,7 @@ fn table(engine: &LocalEngine) -> &Events {
 }
 
 #[test]
-fn coded_interviews_count_as_pandas_counts_them() {
+fn coded_interviews_count_like_pandas() {
     type Figures = BTreeMap<String, (u64, u64)>;
     let mut expected: BTreeMap<&str, BTreeMap<&str, Figures>> = BTreeMap::new();
     for line in include_str!("figures.tsv").lines() {
@@ -115,7 +115,7 @@ fn rules_say_the_same(
 }
 
 #[test]
-fn rows_are_those_that_say_it_in_the_order_of_the_file() {
+fn matching_rows_keep_file_order() {
     let Some((engine, _)) = open("serdif") else { return };
     let talks = table(&engine);
     let condition = research::says(talks, "tag", &Datum::Text("System issue".into()));

@@ -60,12 +60,12 @@ fn sample() -> LocalEngine {
 }
 
 #[test]
-fn retention_of_the_sample_is_what_duckdb_counts() {
+fn retention_of_sample_equals_duckdb() {
     assert_eq!(written(&sample(), day("2026-06-30")), include_str!("sample.tsv"));
 }
 
 #[test]
-fn retention_of_cdnow_is_what_duckdb_counts() {
+fn retention_of_cdnow_equals_duckdb() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/transactions/CDNOW_master.txt");
     let Ok(orders) = std::fs::read_to_string(path) else {
         return eprintln!("skipped: there is no CDNOW_master.txt");
@@ -87,7 +87,7 @@ fn retention_of_cdnow_is_what_duckdb_counts() {
 }
 
 #[test]
-fn conditions_of_a_cell_hold_for_its_customers() {
+fn cell_conditions_hold_for_counted_customers() {
     let (engine, today) = (sample(), day("2026-06-30"));
     let names = Namespace::default();
     let cx = Context { schema: engine.schema(), names: &names, today };
@@ -105,7 +105,7 @@ fn conditions_of_a_cell_hold_for_its_customers() {
 }
 
 #[test]
-fn shares_are_of_the_cohort_and_the_total_leaves_out_periods_that_run() {
+fn shares_are_of_cohort_and_total_omits_running_periods() {
     let today = day("2026-05-10");
     let engine = sample();
     let found = retention(&engine, DateUnit::Quarter, Checked::everyone(), today, 0);
@@ -120,7 +120,7 @@ fn shares_are_of_the_cohort_and_the_total_leaves_out_periods_that_run() {
 }
 
 #[test]
-fn small_cohorts_and_their_rests_are_suppressed() {
+fn small_cohorts_and_their_remainders_are_suppressed() {
     let (engine, today) = (sample(), day("2026-06-30"));
     let open = retention(&engine, DateUnit::Month, Checked::everyone(), today, 0);
     let shown = retention(&engine, DateUnit::Month, Checked::everyone(), today, 20);
@@ -139,7 +139,7 @@ fn small_cohorts_and_their_rests_are_suppressed() {
 }
 
 #[test]
-fn command_prints_shares_and_says_which_may_still_grow() {
+fn retention_command_prints_shares_and_marks_running_periods() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = crosscut(folder, &["retention", "--by", "quarter", "--periods", "1", "--as-of", "2026-05-10"]);
     let (shown, notices) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -148,7 +148,7 @@ fn command_prints_shares_and_says_which_may_still_grow() {
 }
 
 #[test]
-fn command_without_a_table_of_events_says_how_to_name_one() {
+fn retention_without_event_table_names_remedy() {
     let folder = shop::folder();
     let output = crosscut(folder.path(), &["retention"]);
     let error = String::from_utf8_lossy(&output.stderr);

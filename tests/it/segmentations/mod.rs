@@ -55,7 +55,7 @@ fn error(catalog: &Catalog) -> String {
 }
 
 #[test]
-fn cells_count_as_numpy_and_pandas_count_them() {
+fn cells_count_like_numpy_and_pandas() {
     for name in ["cdnow", "online_retail"] {
         let engine = engine(name);
         let quantiles = |column: &str, parts| Segmentation {
@@ -85,7 +85,7 @@ fn cells_count_as_numpy_and_pandas_count_them() {
 }
 
 #[test]
-fn nobody_is_in_two_rfm_cells_and_only_the_unknown_in_none() {
+fn rfm_cells_are_disjoint_and_omit_only_unknown_customers() {
     let engine = engine("cdnow");
     let catalog = catalog(&engine, vec![rfm("last")], &[]);
     let mece = mece(&engine, &catalog);
@@ -97,7 +97,7 @@ fn nobody_is_in_two_rfm_cells_and_only_the_unknown_in_none() {
 }
 
 #[test]
-fn own_rfm_cells_take_the_first_that_fits() {
+fn own_rfm_cells_take_first_match() {
     let engine = engine("cdnow");
     let cell = |name: &str, r, m| CellDefinition { name: name.into(), r, m, ..CellDefinition::default() };
     let mut own = rfm("last");
@@ -109,7 +109,7 @@ fn own_rfm_cells_take_the_first_that_fits() {
 }
 
 #[test]
-fn hand_written_cells_may_overlap_which_is_told() {
+fn overlapping_hand_written_cells_are_reported() {
     let engine = engine("cdnow");
     let cell = |name: &str, rule: &str| CellDefinition {
         name: name.into(),
@@ -124,7 +124,7 @@ fn hand_written_cells_may_overlap_which_is_told() {
 }
 
 #[test]
-fn a_crossing_has_every_cell_with_every_other() {
+fn cross_has_all_pairs_of_cells() {
     let engine = engine("cdnow");
     let spend = Segmentation { breaks: Some(vec![50.0]), ..named("spend_band", "spend") };
     let halves = Segmentation { quantiles: Some(2), ..named("when", "last") };
@@ -137,7 +137,7 @@ fn a_crossing_has_every_cell_with_every_other() {
 }
 
 #[test]
-fn what_cannot_be_cut_says_why() {
+fn segmentation_that_cannot_be_cut_has_reason() {
     let engine = engine("cdnow");
     let cut = |segmentation, mask: &[&str]| {
         let mask: Vec<String> = mask.iter().map(|column| (*column).to_owned()).collect();
