@@ -9,7 +9,7 @@ fn run(folder: &tempfile::TempDir, args: &[&str]) -> (Option<i32>, String) {
 
 /// Reads an address letter by letter by asking how many customers have one that begins so.
 #[test]
-fn address_is_not_read_letter_by_letter() {
+fn address_cannot_be_read_letter_by_letter() {
     let folder = study();
     let alphabet = "pq@";
     for prefix in ["", "p", "person001"] {
@@ -43,7 +43,7 @@ fn address_is_not_read_letter_by_letter() {
 }
 
 #[test]
-fn masked_column_says_only_whether_it_has_a_value() {
+fn masked_column_may_be_asked_only_for_null() {
     let folder = study();
     let allowed = ["email IS NOT NULL", "salary IS NOT NULL AND (email) IS NOT NULL", "NOT (email IS NULL)"];
     for rule in allowed {
@@ -88,7 +88,7 @@ fn masked_column_says_only_whether_it_has_a_value() {
 }
 
 #[test]
-fn masked_column_is_no_order_group_or_value() {
+fn masked_column_is_refused_as_order_group_and_value() {
     let folder = study();
     let commands: [&[&str]; 16] = [
         &["rows", "--sort", "email"],
@@ -117,7 +117,7 @@ fn masked_column_is_no_order_group_or_value() {
 }
 
 #[test]
-fn study_that_reads_a_masked_column_says_where() {
+fn study_rule_on_masked_column_is_error_with_place() {
     let folder = study();
     let path = folder.path().join("segments.toml");
     let before = std::fs::read_to_string(&path).expect("the segments");
@@ -146,7 +146,7 @@ fn study_may_let_rules_read_masked_columns() {
 
 /// `0` beside `<10` answers any question about one customer; so does one customer missing from everyone.
 #[test]
-fn rule_about_one_customer_has_one_answer_whatever_the_truth() {
+fn rule_about_one_customer_has_same_answer_for_true_and_false() {
     let folder = study();
     let truths = ["vip", "plan = 'basic'", "spend > 1000"];
     for truth in truths {
@@ -188,7 +188,7 @@ fn rule_about_one_customer_has_one_answer_whatever_the_truth() {
 }
 
 #[test]
-fn filter_of_few_and_filter_of_nearly_all_say_so_and_nothing_else() {
+fn filters_of_few_and_of_nearly_all_show_only_bounds() {
     let folder = study();
     let few = format!("<{LEAST}");
     assert!(run(&folder, &["count", "@one"]).1.starts_with(&format!("{few}\ncrosscut: fewer than {LEAST} customers")));

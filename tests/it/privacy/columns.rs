@@ -55,7 +55,7 @@ fn truths() -> Vec<Truth> {
 }
 
 #[test]
-fn no_small_count_of_a_column_follows_from_all_screens_that_list_it() {
+fn no_small_count_of_column_follows_from_several_screens() {
     let folder = study();
     let truths = truths();
     let most = CUSTOMERS as f64;
@@ -153,7 +153,7 @@ fn no_small_count_of_a_column_follows_from_all_screens_that_list_it() {
 
 /// A mean, a deviation or a quartile beside the counts of single numbers is an equation between those that are hidden.
 #[test]
-fn spread_of_few_numbers_is_hidden_with_a_count_of_a_few() {
+fn spread_beside_small_count_is_hidden() {
     let mut table = String::from("id,g,n,m\n");
     for n in 0..300 {
         // Of the filter's 150, 4 have n = 3; m has no value of a few.
@@ -176,7 +176,7 @@ fn spread_of_few_numbers_is_hidden_with_a_count_of_a_few() {
 }
 
 #[test]
-fn v_of_a_column_is_hidden_with_a_count_of_a_few() {
+fn cramers_v_beside_small_count_is_hidden() {
     let folder = study();
     let v = |rule: &str, column: &str| {
         let why = rows(&folder, &["why", rule, "--all"]);
@@ -190,7 +190,7 @@ fn v_of_a_column_is_hidden_with_a_count_of_a_few() {
 
 /// Personas that share nobody, and answers of which each respondent gave one, add up in both directions.
 #[test]
-fn no_small_count_of_research_follows_from_other_personas_and_answers() {
+fn no_small_count_of_research_follows_from_personas_and_answers() {
     let persona = |id: &str, rule: &str| format!("[[persona]]\nid = \"{id}\"\nname = \"{id}\"\nwhere = \"{rule}\"\n");
     let rules = [
         ("a", "country = 'DE'"),

@@ -81,7 +81,7 @@ fn copied_table_holds_no_masked_value_and_no_small_count() {
 }
 
 #[test]
-fn copied_table_holds_only_what_is_on_screen() {
+fn copied_table_contains_only_figures_on_screen() {
     for filter in ["", "@germans"] {
         for view in VIEWS {
             let mut flow = opened(filter, view);
@@ -111,7 +111,7 @@ fn ids_and_rows_of_few_customers_are_not_exported() {
 }
 
 #[test]
-fn message_does_not_count_nearly_all_customers() {
+fn export_message_hides_count_of_nearly_all() {
     let mut flow = Flow::of_study(study());
     // The segments in the order of the file: one, few, nobody, nearly. Lists of many are those of the filter.
     flow.press("home j j j X enter");

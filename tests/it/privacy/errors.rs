@@ -3,7 +3,7 @@
 use super::{crosscut, leaked, said, study, with_privacy};
 
 #[test]
-fn error_of_the_engine_quotes_no_value() {
+fn engine_error_quotes_no_value() {
     let folder = study();
     with_privacy(&folder, "rules = \"allow\"");
     let rules = [
@@ -27,7 +27,7 @@ fn error_of_the_engine_quotes_no_value() {
 }
 
 #[test]
-fn file_that_cannot_be_read_is_named_by_its_place_not_its_words() {
+fn file_error_has_place_and_no_cell_text() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let cases = [
         ("a.csv", "id,email\n1,eve@secret.example\n2,bob@secret.example,extra@secret.example\n"),

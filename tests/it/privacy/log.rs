@@ -39,7 +39,7 @@ fn log_has_no_value_and_no_rule() {
 }
 
 #[test]
-fn log_of_a_study_that_cannot_be_read_has_no_line_of_it() {
+fn log_of_unreadable_study_contains_no_line_of_study() {
     let folder = study();
     let broken = format!("[[segment]]\nname = \"x\"\nwhere = \"email = '{NEEDLE}'\"\nwhere = {NEEDLE}\n");
     std::fs::write(folder.path().join("segments.toml"), broken).expect("a writable folder");
@@ -50,7 +50,7 @@ fn log_of_a_study_that_cannot_be_read_has_no_line_of_it() {
 }
 
 #[test]
-fn log_of_a_table_that_cannot_be_read_has_no_cell_of_it() {
+fn log_of_unreadable_table_contains_no_cell() {
     let folder = study();
     let text = format!("id,email\nC0001,person001{SECRET_MAIL}\nC0002,person002{SECRET_MAIL},{NEEDLE}\n");
     std::fs::write(folder.path().join("customers.csv"), text).expect("a writable folder");

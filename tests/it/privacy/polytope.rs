@@ -333,7 +333,7 @@ pub fn range(known: &[&Shown], sum: &[f64], whole: f64) -> [f64; 2] {
 }
 
 #[test]
-fn range_is_that_of_scipy() {
+fn range_agrees_with_scipy() {
     // scipy.optimize.linprog: a = 60 and b = 70 of 100, 9 at most in neither.
     let all = |bits: &[usize]| (0..4).map(|at| if bits.contains(&at) { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
     let shown = |sum: Vec<f64>, low, high| Shown { name: String::new(), sum, bounds: Bounds { low, high } };
@@ -350,7 +350,7 @@ fn range_is_that_of_scipy() {
 
 /// Seeds, or as many as `CROSSCUT_CASES` says.
 #[test]
-fn no_screen_bounds_a_small_count_more_closely_than_the_sizes_of_the_sets() {
+fn no_screen_bounds_small_count_more_closely_than_set_sizes() {
     let cases = std::env::var("CROSSCUT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
     let mut found = Vec::new();
     let (mut small, mut open) = (0, 0);
@@ -408,7 +408,7 @@ fn no_screen_bounds_a_small_count_more_closely_than_the_sizes_of_the_sets() {
 /// `personas` and `segments` hide a set's customers in the filter where few of it are outside of the filter, or few are in
 /// neither. No other command shows them.
 #[test]
-fn size_in_the_filter_that_is_hidden_in_one_place_is_shown_in_no_other() {
+fn size_in_filter_hidden_in_one_place_is_shown_nowhere() {
     let mut found = Vec::new();
     let mut compared = 0;
     for (seed, filter) in

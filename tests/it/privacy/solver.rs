@@ -130,7 +130,7 @@ impl System {
 }
 
 #[test]
-fn hidden_count_beside_its_total_is_found() {
+fn solver_finds_hidden_count_beside_total() {
     let exact = |count: f64| Bounds { low: count, high: count };
     let small = Bounds { low: 0.0, high: 9.0 };
     let system = |hidden: &[(Bounds, u64)]| {

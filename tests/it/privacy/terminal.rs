@@ -31,7 +31,7 @@ const IDLE: Duration = Duration::from_millis(200);
 const NASTY: &str = "\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}";
 
 #[test]
-fn nothing_of_the_data_acts_on_the_terminal_by_any_command() {
+fn commands_send_no_control_sequence_of_data() {
     let folder = study();
     let rows: [&[&str]; 8] = [
         &["rows", "--limit", "3"],
@@ -52,7 +52,7 @@ fn nothing_of_the_data_acts_on_the_terminal_by_any_command() {
 }
 
 #[test]
-fn nothing_of_the_study_acts_on_the_terminal_by_an_error() {
+fn errors_send_no_control_sequence_of_study() {
     let folder = study();
     let escaped = NASTY.chars().map(|c| format!("\\U{:08X}", c as u32)).collect::<String>();
     let path = folder.path().join("segments.toml");
@@ -101,7 +101,7 @@ const VIEWS: [(&str, &[&str]); 14] = [
 ];
 
 #[test]
-fn no_view_shows_a_masked_value_or_a_small_filter() {
+fn views_show_no_masked_value_and_no_small_filter() {
     let folder = study();
     for (filter, size) in [("", "400 customers"), ("@few", "<10 customers"), ("@nearly", ">390 customers")] {
         for (width, height) in [(120, 36), (80, 24)] {

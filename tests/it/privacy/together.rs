@@ -114,7 +114,7 @@ fn pairs(sets: &[usize], among: fn(usize) -> bool) -> Vec<(String, Vec<f64>)> {
 }
 
 #[test]
-fn no_list_of_a_card_makes_a_small_count_known() {
+fn card_lists_reveal_no_small_count() {
     let mut found = Vec::new();
     let mut shown = 0;
     for seed in 0..2 * cases() {
@@ -165,7 +165,7 @@ fn consolidated(study: &RandomStudy, method: &str) -> Vec<Shown> {
 }
 
 #[test]
-fn no_step_of_a_consolidation_makes_a_small_count_known() {
+fn consolidation_steps_reveal_no_small_count() {
     let mut found = Vec::new();
     let mut shown = 0;
     for seed in 0..cases() {
@@ -224,7 +224,7 @@ impl Together {
 /// Measures what docs/privacy.md says of several screens.
 #[test]
 #[ignore = "a measurement: cargo test --release --test it -- --ignored privacy::together --nocapture"]
-fn several_screens_at_once_are_measured() {
+fn several_screens_together_are_measured() {
     let names = ["coverage and matrix", "coverage and combinations", "matrix and combinations", "all three"];
     let number = std::env::var("CROSSCUT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(30);
     let mut sums: [Together; 4] = Default::default();

@@ -124,7 +124,7 @@ fn names_of_commands() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_command_is_walked() {
+fn walk_runs_each_command() {
     let walked: BTreeSet<String> = COMMANDS.iter().chain(OTHERS).map(|args| args[0].to_owned()).collect();
     // These show nothing of a study's customers.
     // `convert` knows no study: it writes the file that it is given.
@@ -134,7 +134,7 @@ fn every_command_is_walked() {
 }
 
 #[test]
-fn no_command_shows_a_masked_value_or_a_small_count() {
+fn commands_show_no_masked_value_and_no_small_count() {
     let folder = study();
     let run = |args: &[&str]| {
         let output = crosscut(folder.path(), args);
@@ -214,7 +214,7 @@ type Part = fn(&Truth) -> Option<String>;
 /// Everything that `group`, `profile --values`, `segmentation` and `count` show of a filter, of its opposite within a
 /// larger one, and of the base is one system of equations.
 #[test]
-fn no_small_count_follows_from_all_that_is_shown() {
+fn no_small_count_follows_from_shown_counts() {
     let folder = study();
     let truths = truths();
     let is_german: fn(&Truth) -> bool = |one| one.country == "DE";
@@ -298,7 +298,7 @@ fn no_small_count_follows_from_all_that_is_shown() {
 
 /// Combinations add up to the filter and to each set; sizes of sets are shown by `segments`.
 #[test]
-fn no_small_combination_follows_from_the_sizes_of_sets() {
+fn no_small_combination_follows_from_set_sizes() {
     let folder = study();
     let most = CUSTOMERS as f64;
     for filter in ["", "country = 'DE'", "plan = 'pro'"] {
