@@ -15,7 +15,7 @@ fn start(folder: &Path, width: u16, height: u16) -> Session {
 }
 
 #[test]
-fn type_a_rule_see_the_count_save_a_segment_and_quit() {
+fn session_types_rule_counts_saves_segment_and_quits() {
     let folder = shop::folder();
     let mut session = start(folder.path(), 120, 36);
     session.send("/");
@@ -36,7 +36,7 @@ fn type_a_rule_see_the_count_save_a_segment_and_quit() {
 }
 
 #[test]
-fn keys_typed_at_once_while_the_base_loads_are_not_lost() {
+fn keys_typed_while_base_loads_are_kept() {
     let folder = shop::folder();
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
     program.cwd(folder.path());
@@ -50,7 +50,7 @@ fn keys_typed_at_once_while_the_base_loads_are_not_lost() {
 }
 
 #[test]
-fn a_text_pasted_without_brackets_saves_nothing_and_may_become_the_filter() {
+fn unbracketed_paste_saves_nothing_and_may_become_filter() {
     let folder = shop::folder();
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
     let before = (read("personas.toml"), read("segments.toml"));
@@ -73,7 +73,7 @@ fn a_text_pasted_without_brackets_saves_nothing_and_may_become_the_filter() {
 }
 
 #[test]
-fn a_filter_of_20000_ids_is_pasted_typed_behind_and_left() {
+fn filter_of_20000_ids_is_pasted_edited_and_left() {
     let folder = shop::folder();
     let ids: String = (0..20_000).map(|n| format!("{}, ", 1_000_000 + n)).collect();
     let mut session = start(folder.path(), 120, 36);
@@ -94,7 +94,7 @@ fn a_filter_of_20000_ids_is_pasted_typed_behind_and_left() {
 }
 
 #[test]
-fn signals_and_a_lost_line_end_it_within_a_second() {
+fn signals_and_lost_line_end_program_within_one_second() {
     for (signal, code) in [(libc::SIGTERM, 143), (libc::SIGHUP, 129), (libc::SIGINT, 130)] {
         let folder = shop::folder();
         let mut session = start(folder.path(), 80, 24);
@@ -115,7 +115,7 @@ fn signals_and_a_lost_line_end_it_within_a_second() {
 }
 
 #[test]
-fn an_idle_screen_sends_nothing_and_does_not_run() {
+fn idle_screen_sends_nothing_and_uses_no_cpu() {
     let folder = shop::folder();
     let session = start(folder.path(), 120, 36);
     session.wait_for("Professional Pat");
@@ -123,7 +123,7 @@ fn an_idle_screen_sends_nothing_and_does_not_run() {
 }
 
 #[test]
-fn any_size_works_and_a_tiny_one_says_so() {
+fn screen_adapts_to_any_size_and_reports_tiny_size() {
     let folder = shop::folder();
     let mut session = start(folder.path(), 120, 36);
     session.resize(30, 8);
@@ -136,7 +136,7 @@ fn any_size_works_and_a_tiny_one_says_so() {
 }
 
 #[test]
-fn escape_sequences_in_the_data_are_never_sent() {
+fn escape_sequences_in_data_are_never_sent() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("evil.csv"), "name,n\n\"\u{1b}]0;owned\u{7}\u{1b}[2J\",1\n").expect("a file");
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
@@ -153,7 +153,7 @@ fn escape_sequences_in_the_data_are_never_sent() {
 }
 
 #[test]
-fn a_table_that_cannot_be_read_says_why_on_the_screen() {
+fn unreadable_table_shows_reason_on_screen() {
     let folder = shop::folder();
     std::fs::write(folder.path().join("ragged.csv"), "a,b\n1,2\n3\n").expect("a file");
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
@@ -167,7 +167,7 @@ fn a_table_that_cannot_be_read_says_why_on_the_screen() {
 }
 
 #[test]
-fn a_mask_of_no_column_shows_nothing_but_its_place() {
+fn mask_of_unknown_column_opens_nothing_and_shows_place() {
     let folder = shop::folder();
     let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
     std::fs::write(folder.path().join("config.toml"), config.replace("\"email\"", "\"emial\"")).expect("a config");

@@ -80,7 +80,7 @@ fn changed_text(before: &[(String, String)], after: &[(String, String)]) -> usiz
 }
 
 #[test]
-fn keys_send_few_bytes_and_nothing_is_sent_between_them() {
+fn keys_send_few_bytes_and_idle_screen_sends_none() {
     let state = tempfile::tempdir().expect("a folder");
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
     program.env("XDG_STATE_HOME", state.path());

@@ -147,7 +147,7 @@ fn forms_answer_at_once_over_5000_segments_and_100_personas() {
 }
 
 #[test]
-fn a_chain_of_references_is_read_at_once() {
+fn long_reference_chain_answers_keys_at_once() {
     let folder = shop::folder();
     // Each refers to the next, which comes later in the file: the dearest order.
     let link = |n: usize| match n {
@@ -165,7 +165,7 @@ fn a_chain_of_references_is_read_at_once() {
 }
 
 #[test]
-fn a_note_of_a_megabyte_scrolls_at_once() {
+fn megabyte_note_scrolls_at_once() {
     let folder = shop::folder();
     let persona = "\n[[persona]]\nid = \"zoe\"\nname = \"Zoe\"\nspans = [\"pros\"]\n[[persona.claim]]\ntext = \"Reads\"\n\
                    [[persona.claim.evidence]]\nkind = \"interview\"\nsource = \"int\"\nnote = \"long.md\"\n";
@@ -199,7 +199,7 @@ fn a_note_of_a_megabyte_scrolls_at_once() {
 }
 
 #[test]
-fn signals_that_end_a_program_at_once_leave_a_sane_terminal() {
+fn fatal_signals_leave_sane_terminal() {
     for signal in [libc::SIGQUIT, libc::SIGABRT, libc::SIGSEGV, libc::SIGBUS, libc::SIGUSR1, libc::SIGALRM] {
         let folder = shop::folder();
         let mut session = start(folder.path(), "6 customers");

@@ -43,7 +43,7 @@ fn files(state: &Path) -> usize {
 }
 
 #[test]
-fn filter_and_form_survive_kill_9_and_are_brought_back_once() {
+fn filter_and_form_survive_kill_9_and_are_restored_once() {
     let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
     let mut session = start(folder.path(), state.path(), &[]);
     session.send("/plan = 'pro'");
@@ -77,7 +77,7 @@ fn filter_and_form_survive_kill_9_and_are_brought_back_once() {
 }
 
 #[test]
-fn view_columns_and_filters_are_remembered_and_fresh_ignores_them() {
+fn view_columns_and_filters_are_remembered_unless_fresh() {
     let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
     let mut session = start(folder.path(), state.path(), &[]);
     session.send("/plan = 'pro'");
@@ -111,7 +111,7 @@ fn view_columns_and_filters_are_remembered_and_fresh_ignores_them() {
 }
 
 #[test]
-fn unsaved_persona_survives_a_lost_line() {
+fn unsaved_persona_survives_lost_line() {
     let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
     let mut session = start(folder.path(), state.path(), &[]);
     session.key("shift-tab");
@@ -131,7 +131,7 @@ fn unsaved_persona_survives_a_lost_line() {
 }
 
 #[test]
-fn filter_that_is_no_rule_yet_is_brought_back_as_it_was() {
+fn unfinished_filter_is_restored_unchanged() {
     let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
     let mut session = start(folder.path(), state.path(), &[]);
     session.send("/plan = 'pro' AND spe");
@@ -149,7 +149,7 @@ fn filter_that_is_no_rule_yet_is_brought_back_as_it_was() {
 }
 
 #[test]
-fn pipe_keeps_nothing_and_a_named_filter_wins() {
+fn pipe_keeps_no_session_and_named_filter_takes_precedence() {
     let (folder, state) = (shop::folder(), tempfile::tempdir().expect("a temporary folder"));
     let mut session = start(folder.path(), state.path(), &[]);
     session.send("/plan = 'pro'");

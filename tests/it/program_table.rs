@@ -21,7 +21,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn table_without_study_opens_on_its_rows_and_columns() {
+fn table_without_study_opens_rows_and_columns() {
     let folder = folder();
     let mut session = start(folder.path(), "people.csv", 120, 36);
     session.wait_for("rows 1–4 of 4");
@@ -40,7 +40,7 @@ fn table_without_study_opens_on_its_rows_and_columns() {
 }
 
 #[test]
-fn columns_take_the_keys_on_a_narrow_screen() {
+fn columns_take_keys_on_narrow_screen() {
     let folder = folder();
     let mut session = start(folder.path(), "people.csv", 80, 24);
     session.wait_for("rows 1–4 of 4");
@@ -58,7 +58,7 @@ fn columns_take_the_keys_on_a_narrow_screen() {
 }
 
 #[test]
-fn first_save_creates_a_study_and_keeps_the_filter() {
+fn first_save_creates_study_and_keeps_filter() {
     let folder = folder();
     let mut session = start(folder.path(), "people.csv", 120, 36);
     session.wait_for("rows 1–4 of 4");
@@ -87,7 +87,7 @@ fn first_save_creates_a_study_and_keeps_the_filter() {
 }
 
 #[test]
-fn rows_are_exported_to_a_private_file_and_not_over_another() {
+fn rows_are_exported_to_private_file_without_overwriting() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder();
     let mut session = start(folder.path(), "people.csv", 120, 36);
@@ -112,7 +112,7 @@ fn rows_are_exported_to_a_private_file_and_not_over_another() {
 }
 
 #[test]
-fn study_is_not_created_over_files_that_are_there() {
+fn study_is_not_created_over_existing_files() {
     let folder = folder();
     std::fs::write(folder.path().join("segments.toml"), "# mine\n").expect("a file");
     let mut session = start(folder.path(), "people.csv", 120, 36);
@@ -131,7 +131,7 @@ fn study_is_not_created_over_files_that_are_there() {
 }
 
 #[test]
-fn folder_or_config_file_opens_its_study() {
+fn folder_or_config_file_opens_study() {
     let study = shop::folder();
     let elsewhere = tempfile::tempdir().expect("a folder");
     for path in [study.path().to_path_buf(), study.path().join("config.toml")] {
@@ -144,7 +144,7 @@ fn folder_or_config_file_opens_its_study() {
 }
 
 #[test]
-fn table_inside_a_study_says_that_the_study_is_ignored() {
+fn table_inside_study_reports_ignored_study() {
     let study = shop::folder();
     std::fs::write(study.path().join("people.csv"), PEOPLE).expect("a file");
     let mut session = start(study.path(), "people.csv", 120, 36);

@@ -74,7 +74,7 @@ fn press(session: &mut Session, key: &str) {
 }
 
 #[test]
-fn ten_lessons_are_done_by_the_keys_that_they_name() {
+fn tutor_lessons_are_done_by_named_keys() {
     let state = tempfile::tempdir().expect("a folder");
     let mut session = start(state.path(), &[], 80, 24);
     session.wait_for("Lesson 1 of 10: Filter · step 1 of 3");
@@ -95,7 +95,7 @@ fn ten_lessons_are_done_by_the_keys_that_they_name() {
 }
 
 #[test]
-fn tutor_goes_on_where_it_was_left() {
+fn tutor_resumes_at_last_lesson() {
     let state = tempfile::tempdir().expect("a folder");
     let mut session = start(state.path(), &["2"], 80, 24);
     session.wait_for("Lesson 2 of 10: Completion and errors");
@@ -116,7 +116,7 @@ fn tutor_goes_on_where_it_was_left() {
 }
 
 #[test]
-fn two_tutors_at_once_save_into_copies_of_their_own() {
+fn concurrent_tutors_save_into_separate_copies() {
     let state = tempfile::tempdir().expect("a folder");
     let mut first = start(state.path(), &["4"], 80, 24);
     first.wait_for("Lesson 4 of 10");
@@ -143,7 +143,7 @@ fn two_tutors_at_once_save_into_copies_of_their_own() {
 }
 
 #[test]
-fn smallest_screen_has_the_instruction_and_what_it_is_about() {
+fn smallest_screen_shows_instruction_and_subject() {
     let state = tempfile::tempdir().expect("a folder");
     let mut session = start(state.path(), &[], 40, 10);
     session.wait_for("1.1 Press /: keys now go to the filter");

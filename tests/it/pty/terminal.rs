@@ -29,7 +29,7 @@ fn position(bytes: &[u8], text: &str) -> Option<usize> {
 }
 
 #[test]
-fn keys_and_pastes_arrive_and_leaving_restores_the_terminal() {
+fn keys_and_pastes_arrive_and_leaving_restores_terminal() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.wait_until("the alternate screen with paste mode", |screen| {
@@ -49,7 +49,7 @@ fn keys_and_pastes_arrive_and_leaving_restores_the_terminal() {
 }
 
 #[test]
-fn a_text_pasted_without_brackets_comes_in_one_piece() {
+fn unbracketed_paste_arrives_in_one_piece() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.send("ab");
@@ -61,7 +61,7 @@ fn a_text_pasted_without_brackets_comes_in_one_piece() {
 }
 
 #[test]
-fn late_replies_of_the_terminal_are_neither_typed_nor_run() {
+fn late_terminal_replies_are_not_typed() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     // Its capital letters would end or break the probe if they were taken for keys.
@@ -70,7 +70,7 @@ fn late_replies_of_the_terminal_are_neither_typed_nor_run() {
 }
 
 #[test]
-fn a_paste_whose_end_never_comes_is_over_after_a_while() {
+fn paste_without_end_is_closed_after_timeout() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.send("\x1b[200~plan");
@@ -82,7 +82,7 @@ fn a_paste_whose_end_never_comes_is_over_after_a_while() {
 }
 
 #[test]
-fn nothing_is_asked_of_the_terminal_and_the_mouse_is_left_alone() {
+fn terminal_is_not_queried_and_mouse_stays_off() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.key("Q");
@@ -97,7 +97,7 @@ fn nothing_is_asked_of_the_terminal_and_the_mouse_is_left_alone() {
 }
 
 #[test]
-fn mouse_is_reported_once_it_is_taken_and_given_back() {
+fn mouse_is_reported_once_enabled_and_released_on_leaving() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.key("M");
@@ -121,7 +121,7 @@ fn mouse_is_reported_once_it_is_taken_and_given_back() {
 }
 
 #[test]
-fn title_is_set_harmlessly_and_the_previous_one_comes_back() {
+fn title_is_set_without_control_characters_and_restored() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.key("T");
@@ -136,7 +136,7 @@ fn title_is_set_harmlessly_and_the_previous_one_comes_back() {
 }
 
 #[test]
-fn an_idle_program_sends_nothing_and_does_not_wake_up() {
+fn idle_program_sends_nothing_and_does_not_wake_up() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.key("a");
@@ -165,7 +165,7 @@ fn control_l_clears_and_draws_whole() {
 }
 
 #[test]
-fn a_hang_up_ends_the_program() {
+fn hang_up_ends_program() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.hang_up();
@@ -175,7 +175,7 @@ fn a_hang_up_ends_the_program() {
 }
 
 #[test]
-fn a_dropped_line_without_a_signal_is_noticed_and_takes_no_time() {
+fn dropped_line_without_signal_is_noticed_without_busy_loop() {
     let log = Log::new();
     let script = format!("trap '' HUP; {}; true", log.shell_words());
     let mut session = Session::start(log.shell(&["-c", &script]), 80, 24);
@@ -188,7 +188,7 @@ fn a_dropped_line_without_a_signal_is_noticed_and_takes_no_time() {
 }
 
 #[test]
-fn signals_end_it_with_their_exit_code_and_a_restored_terminal() {
+fn signals_end_program_with_exit_code_and_restored_terminal() {
     for (signal, code) in [(libc::SIGTERM, 143), (libc::SIGINT, 130), (libc::SIGHUP, 129)] {
         let log = Log::new();
         let mut session = start(&log, 80, 24);
@@ -200,7 +200,7 @@ fn signals_end_it_with_their_exit_code_and_a_restored_terminal() {
 }
 
 #[test]
-fn a_stuck_terminal_stops_neither_drawing_nor_leaving() {
+fn stuck_terminal_blocks_neither_drawing_nor_leaving() {
     let log = Log::new();
     let mut session = start(&log, 200, 60);
     session.pause();
@@ -212,7 +212,7 @@ fn a_stuck_terminal_stops_neither_drawing_nor_leaving() {
 }
 
 #[test]
-fn a_slow_terminal_gets_the_newest_frame_and_not_all_the_others() {
+fn slow_terminal_gets_newest_frame_only() {
     let log = Log::new();
     let mut session = start(&log, 200, 60);
     let mark = session.mark();
@@ -233,7 +233,7 @@ fn a_slow_terminal_gets_the_newest_frame_and_not_all_the_others() {
 }
 
 #[test]
-fn a_panic_of_a_worker_does_not_touch_the_screen() {
+fn worker_panic_leaves_screen_intact() {
     let log = Log::new();
     let mut session = start(&log, 100, 24);
     session.key("W");
@@ -248,7 +248,7 @@ fn a_panic_of_a_worker_does_not_touch_the_screen() {
 }
 
 #[test]
-fn a_panic_of_the_drawing_thread_gives_the_terminal_back_and_says_what_broke() {
+fn drawing_panic_restores_terminal_and_reports_cause() {
     let log = Log::new();
     let mut session = start(&log, 100, 24);
     session.key("P");
@@ -260,7 +260,7 @@ fn a_panic_of_the_drawing_thread_gives_the_terminal_back_and_says_what_broke() {
 }
 
 #[test]
-fn control_z_stops_it_restored_and_fg_brings_it_back_drawn() {
+fn control_z_restores_terminal_and_fg_redraws() {
     let log = Log::new();
     let mut session = start_in_shell(&log);
     session.send("ab");
@@ -284,7 +284,7 @@ fn control_z_stops_it_restored_and_fg_brings_it_back_drawn() {
 }
 
 #[test]
-fn a_stop_from_outside_is_like_control_z() {
+fn stop_signal_from_outside_acts_like_control_z() {
     let log = Log::new();
     let mut session = start_in_shell(&log);
     let pid = log.wait_for("pid").parse().expect("a process id");
@@ -309,7 +309,7 @@ fn a_stop_from_outside_is_like_control_z() {
 }
 
 #[test]
-fn a_stopped_job_that_is_killed_ends_as_told() {
+fn killed_stopped_job_ends_with_signal() {
     let log = Log::new();
     let mut session = start_in_shell(&log);
     session.key("ctrl-z");
@@ -320,7 +320,7 @@ fn a_stopped_job_that_is_killed_ends_as_told() {
 }
 
 #[test]
-fn a_job_continued_in_the_background_and_then_killed_ends_as_told() {
+fn job_continued_in_background_and_killed_ends_with_signal() {
     let log = Log::new();
     let mut session = start_in_shell(&log);
     session.key("ctrl-z");
@@ -332,7 +332,7 @@ fn a_job_continued_in_the_background_and_then_killed_ends_as_told() {
 }
 
 #[test]
-fn control_z_without_a_shell_to_return_to_goes_on() {
+fn control_z_without_shell_resumes_at_once() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.key("ctrl-z");
@@ -343,7 +343,7 @@ fn control_z_without_a_shell_to_return_to_goes_on() {
 }
 
 #[test]
-fn a_burst_of_resizes_ends_in_a_whole_screen_of_the_last_size() {
+fn resize_burst_ends_in_whole_screen_of_last_size() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     for step in 0..40 {
@@ -374,7 +374,7 @@ fn control_characters_in_data_are_shown_and_not_obeyed() {
 }
 
 #[test]
-fn the_selection_bar_is_seen_with_and_without_colour() {
+fn selection_bar_is_visible_with_and_without_colour() {
     for no_color in [false, true] {
         let log = Log::new();
         let mut command = log.command();
@@ -392,7 +392,7 @@ fn the_selection_bar_is_seen_with_and_without_colour() {
 }
 
 #[test]
-fn copying_sends_the_text_to_the_clipboard_of_the_terminal() {
+fn copy_sends_text_to_terminal_clipboard() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.key("Y");
@@ -401,7 +401,7 @@ fn copying_sends_the_text_to_the_clipboard_of_the_terminal() {
 }
 
 #[test]
-fn a_text_too_long_for_a_clipboard_is_not_sent_at_all() {
+fn text_too_long_for_clipboard_is_not_sent() {
     let log = Log::new();
     let mut session = start(&log, 80, 24);
     session.key("X");
@@ -410,7 +410,7 @@ fn a_text_too_long_for_a_clipboard_is_not_sent_at_all() {
 }
 
 #[test]
-fn data_may_come_from_a_pipe_and_results_go_to_one() {
+fn program_reads_piped_data_and_prints_to_pipe() {
     let log = Log::new();
     let kept = tempfile::NamedTempFile::new().expect("a temporary file");
     let script = format!("printf rows | {} > {}", log.shell_words(), kept.path().display());
@@ -426,7 +426,7 @@ fn data_may_come_from_a_pipe_and_results_go_to_one() {
 }
 
 #[test]
-fn a_terminal_that_cannot_place_text_is_refused_in_one_line() {
+fn dumb_terminal_is_refused_in_one_line() {
     let log = Log::new();
     let mut command = log.command();
     command.env("TERM", "dumb");
