@@ -55,7 +55,7 @@ fn role_without_rights_is_unauthorised() {
 }
 
 #[test]
-fn password_in_a_study_is_refused_with_the_way_out() {
+fn password_in_study_is_refused_with_remedy() {
     let options = AdbcOptions { driver: Some("postgresql".into()), ..AdbcOptions::default() };
     let uris = [
         format!("postgresql://private:{ENCODED}@127.0.0.1/postgres"),
@@ -97,7 +97,7 @@ fn profile_and_password_file_of_mode_0600_connect() {
 }
 
 #[test]
-fn profile_and_password_file_that_others_may_read_are_refused() {
+fn profile_and_password_file_readable_by_others_are_refused() {
     let Some(driver) = library("postgresql") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let text = format!("profile_version = 1\ndriver = {driver:?}\n[Options]\npassword = {SECRET:?}\n");
@@ -144,7 +144,7 @@ fn environment_brings_password_address_and_profile() {
     let uri = postgres_uri(&format!("private:{ENCODED}"));
     let wheels = Path::new(&driver).parent().and_then(Path::parent).expect("a folder").to_string_lossy().into_owned();
     in_environment(
-        "connects_by_the_environment",
+        "connection_takes_settings_from_environment",
         &[
             ("CROSSCUT_ADBC_PASSWORD", SECRET),
             ("ADBC_DRIVER_PATH", &wheels),
@@ -157,7 +157,7 @@ fn environment_brings_password_address_and_profile() {
 
 #[test]
 #[ignore = "run by environment_brings_password_address_and_profile"]
-fn connects_by_the_environment() {
+fn connection_takes_settings_from_environment() {
     let uri = Some(postgres_uri("private"));
     // The driver is found by name in the folder of ADBC_DRIVER_PATH.
     let options = AdbcOptions { driver: Some("postgresql".into()), uri, ..AdbcOptions::default() };

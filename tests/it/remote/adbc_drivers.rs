@@ -84,7 +84,7 @@ fn duckdb_has_columns_answers_and_cancels() {
 }
 
 #[test]
-fn flight_sql_needs_a_dialect_and_answers() {
+fn flight_sql_needs_dialect_and_answers() {
     let Some(driver) = library("flightsql") else { return };
     if !is_up("sail", 54333) {
         return;

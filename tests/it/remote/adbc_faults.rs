@@ -30,7 +30,7 @@ fn refused_port_is_unreachable() {
 }
 
 #[test]
-fn server_that_says_nothing_is_unreachable_in_time() {
+fn silent_server_is_unreachable_after_timeout() {
     let (_listening, port) = silent_server();
     let Some(options) = to_port(port) else { return };
     let error = within(Duration::from_secs(3), || failure(&with_options(options, &[("connect_timeout", "1")])));
@@ -38,7 +38,7 @@ fn server_that_says_nothing_is_unreachable_in_time() {
 }
 
 #[test]
-fn cancel_ends_the_wait_for_a_server_that_says_nothing() {
+fn cancel_ends_wait_for_silent_server() {
     let (_listening, port) = silent_server();
     let Some(options) = to_port(port) else { return };
     let cancel = Cancel::new();
@@ -95,7 +95,7 @@ fn connection_lost_between_two_statements_is_replaced() {
 }
 
 #[test]
-fn connection_lost_in_a_statement_is_lost_and_replaced_for_the_next() {
+fn connection_lost_in_statement_is_lost_then_replaced() {
     let Some(options) = postgres("crosscut") else { return };
     let (connection, observer) = (connected(&named(&options, "test_within")), connected(&options));
     std::thread::scope(|scope| {
@@ -141,7 +141,7 @@ impl Drop for OwnServer {
 }
 
 #[test]
-fn connection_outlives_a_restart_of_the_server() {
+fn connection_survives_server_restart() {
     if postgres("crosscut").is_none() {
         return;
     }

@@ -25,7 +25,7 @@ fn answer_of_many_batches_is_complete() {
 }
 
 #[test]
-fn answer_without_rows_has_its_columns() {
+fn answer_without_rows_has_columns() {
     let Some(options) = postgres("crosscut") else { return };
     let answer = ask(&*connected(&options), "SELECT 1 AS one, 'a' AS two WHERE false").expect("an answer");
     let names: Vec<_> = answer.schema.fields().iter().map(|field| field.name().as_str()).collect();
@@ -33,7 +33,7 @@ fn answer_without_rows_has_its_columns() {
 }
 
 #[test]
-fn columns_have_the_types_of_the_server() {
+fn columns_have_types_of_server() {
     let Some(options) = postgres("crosscut") else { return };
     let connection = connected(&options);
     let schema = format!("remote_{}", std::process::id());
@@ -73,7 +73,7 @@ fn columns_have_the_types_of_the_server() {
 }
 
 #[test]
-fn several_threads_ask_at_once_on_few_connections() {
+fn concurrent_threads_share_few_connections() {
     let Some(options) = postgres("crosscut") else { return };
     let connection = connected(&options);
     let found = std::thread::scope(|scope| {
@@ -135,13 +135,13 @@ fn cancelled_when_seen(statement: &str, mark: &str) -> Option<Result<usize, Engi
 }
 
 #[test]
-fn cancelled_statement_is_gone_on_the_server() {
+fn cancelled_statement_is_gone_on_server() {
     let Some(answer) = cancelled_when_seen("SELECT 1 FROM pg_sleep(60) AS MARK", "sleeping") else { return };
     assert_eq!(answer, Err(EngineError::Cancelled));
 }
 
 #[test]
-fn cancelled_statement_is_gone_while_its_rows_come() {
+fn statement_cancelled_while_streaming_is_gone_on_server() {
     // In the SELECT list the function streams its rows; in FROM PostgreSQL would materialize them first.
     let statement = "SELECT generate_series(1, 2000000000) AS MARK, repeat('x', 50)";
     let Some(answer) = cancelled_when_seen(statement, "rows") else { return };
@@ -149,7 +149,7 @@ fn cancelled_statement_is_gone_while_its_rows_come() {
 }
 
 #[test]
-fn statement_of_a_raised_cancel_is_not_run() {
+fn statement_of_raised_cancel_is_not_run() {
     let Some(options) = postgres("crosscut") else { return };
     let connection = connected(&options);
     let cancel = Cancel::new();
@@ -160,7 +160,7 @@ fn statement_of_a_raised_cancel_is_not_run() {
 
 /// Cancels after ten different delays, as fast typing does.
 #[test]
-fn a_row_of_cancelled_statements_leaves_none_behind() {
+fn repeated_cancels_leave_no_statement_running() {
     let Some(options) = postgres("crosscut") else { return };
     let (connection, observer) = (connected(&options), connected(&options));
     for milliseconds in [0, 1, 2, 3, 5, 8, 13, 21, 34, 55] {
@@ -178,7 +178,7 @@ fn a_row_of_cancelled_statements_leaves_none_behind() {
 }
 
 #[test]
-fn statement_that_takes_too_long_is_stopped() {
+fn slow_statement_is_stopped_at_timeout() {
     let Some(options) = postgres("crosscut") else { return };
     let connection = connected(&with_options(options.clone(), &[("statement_timeout", "0.5")]));
     let slow = "SELECT 1 FROM pg_sleep(60) AS mark_slow";

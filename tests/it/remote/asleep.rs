@@ -34,7 +34,7 @@ fn sleep_and_wake(session: &mut Session, meanwhile: impl FnOnce()) {
 }
 
 #[test]
-fn screen_on_postgresql_is_well_after_its_connections_ended_in_its_sleep() {
+fn screen_on_postgresql_recovers_after_sleep() {
     let Some(options) = postgres("crosscut") else { return };
     let schema = TemporarySchema::new(&options, "asleep");
     for table in TABLES {
@@ -68,7 +68,7 @@ mod on_spark {
     use super::*;
 
     #[test]
-    fn screen_is_well_after_the_server_restarted_in_its_sleep() {
+    fn screen_recovers_after_server_restart_in_sleep() {
         let Some(mut server) = OwnSail::new() else { return };
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = format!("engine = \"spark\"\nurl = \"sc://127.0.0.1:{}\"\n", server.port);
@@ -82,7 +82,7 @@ mod on_spark {
 
     /// Nothing tells of such a loss: the connection is tried after a silence.
     #[test]
-    fn connection_that_was_lost_unseen_is_replaced_after_a_silence() {
+    fn connection_lost_unseen_is_replaced_after_silence() {
         if !is_up("spark", SPARK) {
             return;
         }

@@ -244,12 +244,12 @@ fn sixty_four_sets_are_counted_alike_on_postgres() {
 }
 
 #[test]
-fn all_kinds_of_questions_have_the_local_engines_answers_on_duckdb() {
+fn question_kinds_are_answered_like_local_on_duckdb() {
     answers_all_kinds(SqlDialect::DuckDb, 300);
 }
 
 #[test]
-fn all_kinds_of_questions_have_the_local_engines_answers_on_postgres() {
+fn question_kinds_are_answered_like_local_on_postgres() {
     answers_all_kinds(SqlDialect::Postgres, 300);
 }
 
@@ -261,11 +261,11 @@ fn rule_cases_count_alike_on_spark() {
 
 #[test]
 #[ignore = "starts Spark, and takes minutes"]
-fn all_kinds_of_questions_have_the_local_engines_answers_on_spark() {
+fn question_kinds_are_answered_like_local_on_spark() {
     answers_all_kinds(SqlDialect::Spark, 500);
 }
 
 #[test]
-fn all_kinds_of_questions_have_the_local_engines_answers_on_sqlite() {
+fn question_kinds_are_answered_like_local_on_sqlite() {
     answers_all_kinds(SqlDialect::Sqlite, 300);
 }

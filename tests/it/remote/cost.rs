@@ -51,7 +51,7 @@ fn panes_of(engine: &SqlEngine, filter: &str) -> Vec<Question> {
 }
 
 #[test]
-fn key_costs_one_statement_over_the_customers_of_the_filter_in_every_dialect() {
+fn key_costs_one_filtered_statement_in_every_dialect() {
     for dialect in SqlDialect::ALL {
         let engine = Canned::silent(dialect).engine();
         let statements = |filter: &str| -> Vec<String> {
@@ -68,7 +68,7 @@ fn key_costs_one_statement_over_the_customers_of_the_filter_in_every_dialect() {
 }
 
 #[test]
-fn opening_counts_the_customers_and_leaves_their_keys_for_later() {
+fn opening_counts_customers_and_postpones_keys() {
     let canned = Canned::silent(SqlDialect::Spark);
     let engine = canned.engine();
     let log = || canned.log.lock().expect("no panic").clone();
@@ -90,7 +90,7 @@ fn questions_of_many_filters_share_one_scan() {
 }
 
 #[test]
-fn small_panes_are_a_scan_of_the_filter_and_one_of_the_base() {
+fn small_panes_scan_filter_once_and_base_once() {
     let engine = Canned::silent(SqlDialect::Postgres).engine();
     let rule = |text: &str| check(&engine, text).expect("a good rule");
     let filter = || rule("spend > 250");
@@ -110,7 +110,7 @@ fn small_panes_are_a_scan_of_the_filter_and_one_of_the_base() {
 }
 
 #[test]
-fn sums_hold_their_conditions_where_a_sub_select_is_not_compiled() {
+fn sums_hold_conditions_where_sub_select_is_not_compiled() {
     let engine = Canned::silent(SqlDialect::Spark).engine();
     let rule = |text: &str| check(&engine, text).expect("a good rule");
     let sets = vec![rule("country = 'US'"), rule("orders.count() > 3")];
@@ -123,7 +123,7 @@ fn sums_hold_their_conditions_where_a_sub_select_is_not_compiled() {
 }
 
 #[test]
-fn overlap_of_twenty_segments_and_five_personas_costs_one_statement_and_one_of_the_base() {
+fn overlap_of_25_sets_costs_one_statement_and_one_of_base() {
     let engine = Canned::silent(SqlDialect::DuckDb).engine();
     let all = rules(&engine, 25);
     let overlap = |filter| OverlapQuestion { filter, rows: all[..20].to_vec(), columns: all[20..].to_vec() };
@@ -133,7 +133,7 @@ fn overlap_of_twenty_segments_and_five_personas_costs_one_statement_and_one_of_t
 }
 
 #[test]
-fn overlap_of_sixty_segments_is_split_before_a_statement_is_too_wide() {
+fn overlap_of_60_sets_is_split_before_statement_is_too_wide() {
     let all = |engine: &SqlEngine| rules(engine, 60);
     let costs =
         [(SqlDialect::DuckDb, 8), (SqlDialect::Postgres, 10), (SqlDialect::Spark, 32)].map(|(dialect, expected)| {
@@ -153,7 +153,7 @@ fn overlap_of_sixty_segments_is_split_before_a_statement_is_too_wide() {
 }
 
 #[test]
-fn upset_coverage_and_facets_cost_a_statement_each() {
+fn upset_coverage_and_facets_cost_one_statement_each() {
     let engine = Canned::silent(SqlDialect::Spark).engine();
     let sets = rules(&engine, 12);
     let value = Some("spend".to_owned());
@@ -167,7 +167,7 @@ fn upset_coverage_and_facets_cost_a_statement_each() {
 }
 
 #[test]
-fn matches_of_a_list_in_a_file_cost_one_statement_that_groups_the_found_customers() {
+fn file_list_matches_cost_one_grouped_statement() {
     for dialect in SqlDialect::ALL {
         let engine = Canned::silent(dialect).engine();
         let rule = check(&engine, "id IN FILE 'ids.csv' AND spend > 250").expect("a good rule");
@@ -195,7 +195,7 @@ fn why_over_forty_columns_costs_three_statements() {
 }
 
 #[test]
-fn profile_of_forty_columns_costs_a_handful_of_statements() {
+fn profile_of_forty_columns_costs_five_statements() {
     let engine = Canned::silent(SqlDialect::Postgres).engine();
     let filter = check(&engine, "spend > 250").expect("a good rule");
     let profile = |column| ProfileQuestion { filter: filter.clone(), column, bins: 20 }.into();
@@ -204,7 +204,7 @@ fn profile_of_forty_columns_costs_a_handful_of_statements() {
 }
 
 #[test]
-fn values_of_several_columns_share_a_statement() {
+fn values_of_several_columns_share_statement() {
     let engine = Canned::silent(SqlDialect::DuckDb).engine();
     let values = |column: &str| ValuesQuestion { column: column.into(), limit: 100 }.into();
     assert_eq!(cost(&engine, &["country", "plan", "t1", "n1"].map(values)), 1);
@@ -265,7 +265,7 @@ fn all_kinds(engine: &SqlEngine) -> Vec<Question> {
 }
 
 #[test]
-fn statements_of_every_kind_of_question_parse_in_every_dialect() {
+fn statements_of_every_question_kind_parse_in_every_dialect() {
     for dialect in SqlDialect::ALL {
         let engine = Canned::silent(dialect).engine();
         let questions = all_kinds(&engine);

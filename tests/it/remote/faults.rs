@@ -26,7 +26,7 @@ fn counted(customers: u64) -> Result<Answer, EngineError> {
 }
 
 #[test]
-fn only_the_question_that_fails_is_without_an_answer() {
+fn failing_question_is_retried_alone_and_others_are_answered() {
     let canned = Canned::new(SqlDialect::DuckDb, |statement, _| match statement {
         all if all.contains("\"n1\"") && all.contains("\"n2\"") => Err(EngineError::Failed("all of it failed".into())),
         bad if bad.contains("\"n2\"") => Err(EngineError::Failed("n2 is broken".into())),
@@ -40,7 +40,7 @@ fn only_the_question_that_fails_is_without_an_answer() {
 }
 
 #[test]
-fn column_that_was_dropped_meanwhile_is_named() {
+fn column_dropped_meanwhile_is_named() {
     let canned = Canned::new(SqlDialect::Postgres, |_, _| Err(EngineError::Failed("42703 undefined_column".into())));
     let engine = canned.engine();
     *canned.dropped.lock().expect("no panic") = Some("n1".into());
@@ -51,7 +51,7 @@ fn column_that_was_dropped_meanwhile_is_named() {
 }
 
 #[test]
-fn base_that_grew_meanwhile_is_not_counted_with_old_figures() {
+fn base_grown_meanwhile_is_error() {
     let canned = Canned::new(SqlDialect::Postgres, |statement, _| {
         Ok(if statement.contains(" WHERE ") { row(&[7]) } else { row(&[9, 1_000_001]) })
     });
@@ -64,7 +64,7 @@ fn base_that_grew_meanwhile_is_not_counted_with_old_figures() {
 }
 
 #[test]
-fn only_the_segment_that_fails_is_without_a_count() {
+fn failing_segment_is_found_by_halving_and_others_are_counted() {
     let canned = Canned::new(SqlDialect::DuckDb, |statement, _| match statement {
         bad if bad.contains("\"n6\"") => Err(EngineError::Failed("n6 is broken".into())),
         // One figure per rule, as there is no filter, and the customers of the base.
@@ -85,7 +85,7 @@ fn only_the_segment_that_fails_is_without_a_count() {
 }
 
 #[test]
-fn lost_connection_is_not_asked_again_for_each_question() {
+fn lost_connection_is_not_retried_for_each_question() {
     let canned = Canned::new(SqlDialect::DuckDb, |_, _| Err(EngineError::Lost("the wire was cut".into())));
     let engine = canned.engine();
     let questions = ["n1 > 1", "n2 > 1", "n3 > 1"].map(|text| summary(&engine, text));
@@ -95,7 +95,7 @@ fn lost_connection_is_not_asked_again_for_each_question() {
 }
 
 #[test]
-fn refused_rule_harms_no_other() {
+fn refused_rule_leaves_other_rules_answered() {
     let engine = Canned::new(SqlDialect::Postgres, |_, _| Ok(row(&[7, 7, 1_000_000]))).engine();
     let questions = ["n1 > 1", "spend % 7.5e0 > 1", "n3 > 1"].map(|text| summary(&engine, text));
     let answers = ask_each(&engine, &questions, &Cancel::new());
@@ -135,7 +135,7 @@ fn equal_conditions_are_evaluated_once() {
 }
 
 #[test]
-fn cancelled_questions_are_all_answered_soon() {
+fn cancelled_questions_are_answered_promptly() {
     let (started, has_started) = mpsc::channel();
     let canned = Canned::new(SqlDialect::DuckDb, move |_, cancel| {
         started.send(()).unwrap_or_default();
@@ -162,7 +162,7 @@ fn cancelled_questions_are_all_answered_soon() {
 }
 
 #[test]
-fn answer_with_missing_rows_is_an_error() {
+fn answer_with_missing_rows_is_error() {
     let engine = Canned::new(SqlDialect::DuckDb, |_, _| {
         let one = row(&[7]);
         Ok(crosscut::engine::sql::Batches { batches: Vec::new(), ..one })
@@ -174,7 +174,7 @@ fn answer_with_missing_rows_is_an_error() {
 }
 
 #[test]
-fn page_beyond_the_last_customer_asks_for_no_rows() {
+fn page_beyond_last_customer_asks_for_no_rows() {
     let canned = Canned::new(SqlDialect::DuckDb, |_, _| Ok(row(&[7, 1_000_000])));
     let engine = canned.engine();
     let question = PageQuestion {

@@ -70,7 +70,7 @@ impl Drop for SlowBase {
 }
 
 #[test]
-fn command_that_is_interrupted_stops_its_statement() {
+fn interrupted_command_stops_its_statement() {
     let Some(options) = postgres("crosscut") else { return };
     let base = SlowBase::new(&options, "command");
     let mut program = Command::new(env!("CARGO_BIN_EXE_crosscut"))
@@ -90,7 +90,7 @@ fn command_that_is_interrupted_stops_its_statement() {
 }
 
 #[test]
-fn screen_that_is_left_stops_its_statements() {
+fn closed_screen_stops_its_statements() {
     let Some(options) = postgres("crosscut") else { return };
     let base = SlowBase::new(&options, "screen");
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));

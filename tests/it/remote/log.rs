@@ -25,7 +25,7 @@ impl Write for Written {
 }
 
 #[test]
-fn statement_is_logged_with_its_length_and_time_but_not_its_text() {
+fn statement_is_logged_with_length_and_time_without_text() {
     let canned = Canned::new(SqlDialect::DuckDb, |statement, _| match statement {
         bad if bad.contains("\"n2\"") => Err(EngineError::Failed("no such number: 731".into())),
         _ => Ok(row(&[7])),

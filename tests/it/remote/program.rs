@@ -152,7 +152,7 @@ fn differing_lists(local: &Path, study: &Path) -> Vec<String> {
 }
 
 #[test]
-fn sample_study_prints_the_same_from_duckdb() {
+fn sample_study_prints_alike_from_duckdb() {
     let Some(driver) = library("duckdb") else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let settings = format!(
@@ -163,7 +163,7 @@ fn sample_study_prints_the_same_from_duckdb() {
 }
 
 #[test]
-fn check_counts_the_customers_of_a_database_who_share_a_key() {
+fn check_counts_duplicate_keys_of_database() {
     let Some(driver) = library("duckdb") else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let customers = frame("customers");
@@ -201,7 +201,7 @@ impl Drop for TemporarySchema {
 }
 
 #[test]
-fn sample_study_prints_the_same_from_postgresql() {
+fn sample_study_prints_alike_from_postgresql() {
     let Some(options) = postgres("crosscut") else { return };
     let schema = TemporarySchema::new(&options, "sample");
     for table in TABLES {
@@ -268,7 +268,7 @@ mod on_spark {
     }
 
     #[test]
-    fn sample_study_prints_the_same_from_a_cluster_whose_two_workers_both_take_part() {
+    fn sample_study_prints_alike_from_two_spark_workers() {
         if !is_up("spark", SPARK) {
             return;
         }
@@ -281,7 +281,7 @@ mod on_spark {
     }
 
     #[test]
-    fn sample_study_prints_the_same_from_sail() {
+    fn sample_study_prints_alike_from_sail() {
         if is_up("sail", SAIL) {
             assert_agrees_on(SAIL);
         }

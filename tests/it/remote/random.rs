@@ -167,17 +167,17 @@ fn agrees(dialect: SqlDialect) {
 }
 
 #[test]
-fn random_questions_have_the_local_engines_answers_on_duckdb() {
+fn random_questions_are_answered_like_local_on_duckdb() {
     agrees(SqlDialect::DuckDb);
 }
 
 #[test]
-fn random_questions_have_the_local_engines_answers_on_postgres() {
+fn random_questions_are_answered_like_local_on_postgres() {
     agrees(SqlDialect::Postgres);
 }
 
 #[test]
 #[ignore = "starts Spark, and takes minutes"]
-fn random_questions_have_the_local_engines_answers_on_spark() {
+fn random_questions_are_answered_like_local_on_spark() {
     agrees(SqlDialect::Spark);
 }

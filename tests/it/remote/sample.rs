@@ -101,7 +101,7 @@ fn sample_is_private_whole_and_without_masked_columns() {
 }
 
 #[test]
-fn sample_is_kept_until_the_table_changes_or_another_is_asked_for() {
+fn sample_is_kept_until_table_or_request_changes() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(connection) = duckdb(folder.path(), CUSTOMERS) else { return };
     let first = engine(connection, "customers");
@@ -188,7 +188,7 @@ fn rule(case: u64) -> String {
 }
 
 #[test]
-fn exact_counts_lie_within_the_margins_in_95_of_100_cases() {
+fn margins_contain_exact_counts_in_95_of_100_cases() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(connection) = duckdb(folder.path(), CUSTOMERS) else { return };
     let engine = engine(connection, "customers");
@@ -213,7 +213,7 @@ fn exact_counts_lie_within_the_margins_in_95_of_100_cases() {
 }
 
 #[test]
-fn sample_that_cannot_be_is_refused_with_the_way_out() {
+fn impossible_sample_is_refused_with_remedy() {
     let folder = tempfile::tempdir().expect("a folder");
     let refused = |engine: SqlEngine, wanted| {
         let sampling = Sampling::new(Arc::new(engine), wanted, Vec::new(), Some(folder.path().to_owned()));
@@ -227,7 +227,7 @@ fn sample_that_cannot_be_is_refused_with_the_way_out() {
 }
 
 #[test]
-fn sub_commands_neither_draw_nor_read_a_sample() {
+fn sub_commands_neither_draw_nor_read_sample() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(connection) = duckdb(folder.path(), CUSTOMERS) else { return };
     let exact = {
@@ -265,7 +265,7 @@ fn sub_commands_neither_draw_nor_read_a_sample() {
 }
 
 #[test]
-fn check_names_an_engine_that_has_no_sample() {
+fn check_names_engine_without_samples() {
     let Some(driver) = library("sqlite") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let uri = format!("file:{}", folder.path().join("shop.db").display());

@@ -43,7 +43,7 @@ fn numbers(answer: &Batches) -> BTreeSet<i64> {
 }
 
 #[test]
-fn answer_of_many_batches_is_complete() {
+fn spark_answer_of_many_batches_is_complete() {
     for (name, connection) in servers() {
         assert_eq!((connection.name(), connection.dialect()), ("spark", SqlDialect::Spark));
         let answer = ask(&*connection, "SELECT id, repeat('x', 100) AS text FROM range(300000)").expect("an answer");
@@ -53,7 +53,7 @@ fn answer_of_many_batches_is_complete() {
 }
 
 #[test]
-fn answer_without_rows_has_its_columns() {
+fn spark_answer_without_rows_has_columns() {
     for (name, connection) in servers() {
         let answer = ask(&*connection, "SELECT 1 AS one, 'a' AS two FROM range(3) WHERE id > 9").expect("an answer");
         let names: Vec<_> = answer.schema.fields().iter().map(|field| field.name().as_str()).collect();
@@ -63,7 +63,7 @@ fn answer_without_rows_has_its_columns() {
 
 /// Runs longer than a stream lasts, without a result until its end.
 #[test]
-fn answer_that_takes_longer_than_a_stream_is_complete() {
+fn answer_that_outlasts_stream_is_complete() {
     if !is_up("spark", SPARK) {
         return;
     }
@@ -76,7 +76,7 @@ fn answer_that_takes_longer_than_a_stream_is_complete() {
 }
 
 #[test]
-fn rows_that_come_over_several_streams_are_complete() {
+fn rows_over_several_streams_are_complete() {
     if !is_up("spark", SPARK) {
         return;
     }
@@ -90,7 +90,7 @@ fn rows_that_come_over_several_streams_are_complete() {
 }
 
 #[test]
-fn columns_have_the_types_of_the_server() {
+fn spark_columns_have_types_of_server() {
     let values = "1L AS id, CAST(1.5 AS DECIMAL(12, 3)) AS price, 1.5D AS ratio, true AS active, 'x' AS name, \
                   DATE'2026-01-31' AS born, TIMESTAMP'2026-01-31 12:00:00' AS seen, array(1) AS list";
     let expected = [
@@ -112,7 +112,7 @@ fn columns_have_the_types_of_the_server() {
 }
 
 #[test]
-fn missing_table_column_and_wrong_syntax_are_told_in_a_line() {
+fn missing_table_column_and_syntax_errors_are_one_line() {
     for (name, connection) in servers() {
         let failed =
             [("SELECT count(*) FROM nope", "nope"), ("SELECT nocol FROM range(3)", "nocol"), ("SELEC", "SELEC")];
@@ -129,7 +129,7 @@ fn missing_table_column_and_wrong_syntax_are_told_in_a_line() {
 }
 
 #[test]
-fn value_that_stops_the_statement_is_told_in_a_line() {
+fn value_that_stops_statement_is_reported_in_one_line() {
     if !is_up("spark", SPARK) {
         return;
     }
@@ -138,7 +138,7 @@ fn value_that_stops_the_statement_is_told_in_a_line() {
 }
 
 #[test]
-fn several_threads_ask_at_once() {
+fn concurrent_spark_statements_are_all_answered() {
     for (name, connection) in servers() {
         let counts = std::thread::scope(|scope| {
             let asking: Vec<_> = (1..7)
@@ -174,7 +174,7 @@ fn running_jobs(user: &str) -> usize {
 }
 
 #[test]
-fn cancelled_statement_is_gone_on_the_cluster() {
+fn cancelled_statement_is_gone_on_cluster() {
     if !is_up("spark", SPARK) {
         return;
     }
@@ -231,7 +231,7 @@ fn early_cancel_returns_at_once_and_leaves_no_job() {
 }
 
 #[test]
-fn statement_that_takes_too_long_is_stopped() {
+fn slow_spark_statement_is_stopped_at_timeout() {
     for (name, port) in [("spark", SPARK), ("sail", SAIL)] {
         if !is_up(name, port) {
             continue;
@@ -246,7 +246,7 @@ fn statement_that_takes_too_long_is_stopped() {
 }
 
 #[test]
-fn settings_of_the_session_are_made() {
+fn session_settings_are_applied() {
     for (name, port) in [("spark", SPARK), ("sail", SAIL)] {
         if !is_up(name, port) {
             continue;

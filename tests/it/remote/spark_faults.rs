@@ -26,7 +26,7 @@ fn refused_port_is_unreachable_at_once() {
 }
 
 #[test]
-fn server_that_says_nothing_is_unreachable_in_time() {
+fn silent_spark_server_is_unreachable_after_timeout() {
     let (_listening, port) = silent_server();
     let mut options = options(port);
     options.options.insert("connect_timeout".into(), "0.5".into());
@@ -35,7 +35,7 @@ fn server_that_says_nothing_is_unreachable_in_time() {
 }
 
 #[test]
-fn cancel_ends_the_wait_for_a_server_that_says_nothing() {
+fn cancel_ends_wait_for_silent_spark_server() {
     let (_listening, port) = silent_server();
     let cancel = Cancel::new();
     std::thread::scope(|scope| {
@@ -49,7 +49,7 @@ fn cancel_ends_the_wait_for_a_server_that_says_nothing() {
 }
 
 #[test]
-fn server_that_speaks_something_else_is_unreachable() {
+fn server_with_other_protocol_is_unreachable() {
     let (listener, port) = silent_server();
     let _web = std::thread::spawn(move || {
         for stream in listener.incoming().take(3).flatten() {
@@ -61,7 +61,7 @@ fn server_that_speaks_something_else_is_unreachable() {
 }
 
 #[test]
-fn token_without_tls_goes_to_no_other_machine() {
+fn token_without_tls_is_not_sent_to_other_machine() {
     let token = tempfile::NamedTempFile::new().expect("a file, of mode 0600");
     std::fs::write(token.path(), "seeded-token-4711").expect("written");
     let url = "sc://spark.example.com".to_owned();
@@ -74,7 +74,7 @@ fn token_without_tls_goes_to_no_other_machine() {
 const SLOW: &str = "SELECT count(*) FROM range(100000000000) WHERE hash(id) % 7 = 1";
 
 #[test]
-fn connection_outlives_a_restart_of_the_server() {
+fn spark_connection_survives_server_restart() {
     let Some(mut server) = OwnSail::new() else { return };
     let connection = connected(&options(server.port));
     assert_eq!(number(&ask(&*connection, "SELECT 4").expect("an answer")), 4);
@@ -89,7 +89,7 @@ fn connection_outlives_a_restart_of_the_server() {
 }
 
 #[test]
-fn server_that_dies_in_a_statement_is_lost() {
+fn server_killed_in_statement_is_lost() {
     let Some(mut server) = OwnSail::new() else { return };
     let connection = connected(&options(server.port));
     std::thread::scope(|scope| {
@@ -103,7 +103,7 @@ fn server_that_dies_in_a_statement_is_lost() {
 }
 
 #[test]
-fn cancelled_statement_uses_no_more_time_of_the_server() {
+fn cancelled_statement_uses_no_more_server_time() {
     let Some(server) = OwnSail::new() else { return };
     let connection = connected(&options(server.port));
     let cancel = Cancel::new();
@@ -122,7 +122,7 @@ fn cancelled_statement_uses_no_more_time_of_the_server() {
 }
 
 #[test]
-fn answer_is_complete_over_a_connection_that_is_cut_again_and_again() {
+fn answer_over_repeatedly_cut_connection_is_complete() {
     if !is_up("spark", SPARK) {
         return;
     }
@@ -169,7 +169,7 @@ fn wrong_and_missing_tokens_are_unauthorised() {
 
 /// The first statement after a restart belongs to a session that the server does not know.
 #[test]
-fn session_is_made_anew_after_a_restart_of_spark() {
+fn session_is_recreated_after_spark_restart() {
     let Some(mut server) = OwnSpark::new("") else { return };
     let mut options = options(server.port);
     options.options.insert("spark.sql.session.timeZone".into(), "Asia/Tokyo".into());

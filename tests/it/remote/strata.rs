@@ -28,7 +28,7 @@ fn answer(strata: &[i64], counts: &[Vec<i64>], others: &[Vec<i64>]) -> Batches {
 }
 
 #[test]
-fn overlaps_and_memberships_of_a_filter_are_added_up_over_strata() {
+fn overlaps_and_memberships_are_summed_over_strata() {
     let canned = Canned::new(SqlDialect::Spark, |statement, _| {
         Ok(match statement.contains("GROUP BY") {
             // In neither row's set, in the first, in the second, in both: all, and those in each of the columns' sets.
@@ -72,7 +72,7 @@ fn overlaps_and_memberships_of_a_filter_are_added_up_over_strata() {
 }
 
 #[test]
-fn sets_with_a_sub_select_are_no_strata() {
+fn sets_with_sub_select_are_no_strata() {
     for dialect in [SqlDialect::Spark, SqlDialect::Postgres] {
         let engine = Canned::silent(dialect).engine();
         let rule = |text: &str| check(&engine, text).expect("a good rule");
@@ -87,7 +87,7 @@ fn sets_with_a_sub_select_are_no_strata() {
 }
 
 #[test]
-fn strata_are_one_statement_with_each_condition_once_and_no_pairs() {
+fn strata_are_one_statement_without_pairs_or_repeated_conditions() {
     let texts = [SqlDialect::Spark, SqlDialect::Postgres].map(statements_by_strata);
     insta::assert_snapshot!(texts.join("\n\n"));
 }

@@ -176,17 +176,17 @@ fn sample_study_agrees(dialect: SqlDialect) {
 }
 
 #[test]
-fn sample_study_has_the_local_engines_answers_on_duckdb() {
+fn sample_study_is_answered_like_local_on_duckdb() {
     sample_study_agrees(SqlDialect::DuckDb);
 }
 
 #[test]
-fn sample_study_has_the_local_engines_answers_on_postgres() {
+fn sample_study_is_answered_like_local_on_postgres() {
     sample_study_agrees(SqlDialect::Postgres);
 }
 
 #[test]
 #[ignore = "starts Spark, and takes minutes"]
-fn sample_study_has_the_local_engines_answers_on_spark() {
+fn sample_study_is_answered_like_local_on_spark() {
     sample_study_agrees(SqlDialect::Spark);
 }

@@ -22,7 +22,7 @@ fn count(folder: &Path, url: &str, root: Option<&Path>) -> String {
 }
 
 #[test]
-fn unknown_authority_is_named_with_the_way_out_and_trusted_by_ssl_cert_file() {
+fn unknown_authority_is_refused_and_trusted_by_ssl_cert_file() {
     if !is_up("sail", SAIL) {
         return;
     }
@@ -39,7 +39,7 @@ fn unknown_authority_is_named_with_the_way_out_and_trusted_by_ssl_cert_file() {
 }
 
 #[test]
-fn port_without_tls_is_told_from_one_that_cannot_be_reached() {
+fn port_without_tls_is_distinguished_from_unreachable_port() {
     if !is_up("sail", SAIL) {
         return;
     }
