@@ -90,7 +90,7 @@ fn page(dialect: SqlDialect) -> String {
 }
 
 #[test]
-fn every_dialect_says_the_rules_in_its_own_way() {
+fn rules_print_as_recorded_in_every_dialect() {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/snapshots"));
     settings.set_prepend_module_to_snapshot(false);

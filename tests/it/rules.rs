@@ -91,7 +91,7 @@ fn rules_agree_with_duckdb() {
 }
 
 #[test]
-fn rules_that_mean_something_else_in_duckdb_mean_what_we_say() {
+fn rules_that_differ_from_duckdb_have_documented_counts() {
     let other: Vec<&Case> = cases().iter().filter(|case| case.differs).collect();
     let wrong = wrong_cases(&engine(), other.iter().copied());
     assert!(other.len() >= 100, "only {} rules", other.len());
@@ -99,7 +99,7 @@ fn rules_that_mean_something_else_in_duckdb_mean_what_we_say() {
 }
 
 #[test]
-fn no_rule_stands_in_two_cases() {
+fn case_rules_are_unique() {
     let mut seen = BTreeMap::new();
     for Case { place, rule, .. } in cases() {
         if let Some(before) = seen.insert(rule, place) {
@@ -109,7 +109,7 @@ fn no_rule_stands_in_two_cases() {
 }
 
 #[test]
-fn the_deepest_atoms_that_pass_are_answered_and_crash_nothing() {
+fn deepest_accepted_rules_are_answered_without_crash() {
     let engine = engine();
     let mut answered = 0;
     for length in [10, 40, 60, 100, 200] {
@@ -130,7 +130,7 @@ fn the_deepest_atoms_that_pass_are_answered_and_crash_nothing() {
 }
 
 #[test]
-fn a_rule_reads_the_columns_it_names() {
+fn checked_rule_lists_its_columns() {
     let rule =
         "MIXED > 1 AND \"a.b\" = 1 OR (spend / n > 2) IS NULL AND country ILIKE 'u%' OR d > today - INTERVAL '1 month'";
     let columns = check(&engine(), rule).expect("a good rule").columns();

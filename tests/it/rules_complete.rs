@@ -52,7 +52,7 @@ fn of(column: &str, typed: &str, quoted: bool) -> Option<(String, String, bool)>
 }
 
 #[test]
-fn an_operand_is_a_column_a_name_or_a_function() {
+fn completion_at_operand_offers_columns_names_and_functions() {
     for start in ["|", "active AND |", "(|", "NOT |", "active OR (active AND |", "CASE WHEN |", "1 + |"] {
         let labels = labels(start);
         assert_eq!(labels[0], "country", "{start}");
@@ -61,7 +61,7 @@ fn an_operand_is_a_column_a_name_or_a_function() {
 }
 
 #[test]
-fn letters_narrow_what_is_offered_beginnings_first() {
+fn completion_ranks_prefix_matches_first() {
     assert_eq!(accepted("cou|"), "country");
     assert_eq!(accepted("CNTRY|"), "country");
     assert_eq!(accepted("active AND s12| AND active"), "active AND spend_12m AND active");
@@ -73,7 +73,7 @@ fn letters_narrow_what_is_offered_beginnings_first() {
 }
 
 #[test]
-fn names_come_after_an_at() {
+fn completion_after_at_offers_names() {
     assert_eq!(labels("@|"), ["@age.25-34", "@dana", "@plan.pro", "@vip"]);
     assert_eq!(accepted("active AND @v|"), "active AND @vip");
     assert_eq!(accepted("@plan.|"), "@plan.pro");
@@ -83,7 +83,7 @@ fn names_come_after_an_at() {
 }
 
 #[test]
-fn operators_fit_the_column() {
+fn completion_after_column_offers_fitting_operators() {
     assert_eq!(&labels("country |")[..3], ["=", "<>", "IN ("]);
     assert_eq!(labels("spend_12m |")[0], ">");
     assert!(!labels("spend_12m |").contains(&"LIKE".to_owned()));
@@ -95,7 +95,7 @@ fn operators_fit_the_column() {
 }
 
 #[test]
-fn values_come_after_an_operator() {
+fn completion_after_operator_offers_values() {
     assert_eq!(values_of("Country = |"), of("country", "", false));
     assert_eq!(values_of("country = 'U|"), of("country", "U", true));
     assert_eq!(values_of("country = 'U|'"), of("country", "U", true));
@@ -114,7 +114,7 @@ fn values_come_after_an_operator() {
 }
 
 #[test]
-fn values_are_written_as_sql() {
+fn completed_values_are_written_as_sql() {
     let values = [
         (Datum::Text("it's".into()), 7),
         (Datum::Text("US".into()), 5),
@@ -130,7 +130,7 @@ fn values_are_written_as_sql() {
 }
 
 #[test]
-fn and_or_come_after_a_condition() {
+fn completion_after_condition_offers_and_or() {
     for complete in [
         "country = 'US' |",
         "spend_12m > 100 |",
@@ -155,13 +155,13 @@ fn and_or_come_after_a_condition() {
 }
 
 #[test]
-fn nothing_is_offered_in_comments() {
+fn completion_inside_comment_is_empty() {
     assert!(labels("active -- cou|").is_empty());
     assert!(labels("active /* cou|").is_empty());
 }
 
 #[test]
-fn a_column_is_quoted_where_sql_needs_it() {
+fn column_text_quotes_only_where_sql_needs_quotes() {
     for plain in ["country", "größe", "name", "value", "date", "spend_12m", "plan"] {
         assert_eq!(column_text(plain), plain);
     }
@@ -186,7 +186,7 @@ fn a_column_is_quoted_where_sql_needs_it() {
 }
 
 #[test]
-fn no_text_and_no_cursor_makes_a_panic() {
+fn completion_panics_at_no_cursor_position() {
     let text = "größe > 1 AND \"first näme\" IN ('é', 'ü') OR @age.\"25-34\" -- ünd\nAND 'open";
     let schema = Schema::default();
     let names = Namespace::default();

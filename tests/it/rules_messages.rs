@@ -251,7 +251,7 @@ const TABLE: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn errors_say_where_why_and_what_instead() {
+fn errors_have_place_reason_and_suggestion() {
     let wrong: Vec<String> = TABLE
         .iter()
         .filter_map(|(rule, expected)| {
@@ -263,7 +263,7 @@ fn errors_say_where_why_and_what_instead() {
 }
 
 #[test]
-fn a_rule_that_may_still_become_one_is_unfinished() {
+fn incomplete_rule_is_unfinished() {
     let (schema, names) = (schema(), names());
     let today = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
     let cx = Context { schema: &schema, names: &names, today };
@@ -299,7 +299,7 @@ fn a_rule_that_may_still_become_one_is_unfinished() {
 }
 
 #[test]
-fn a_cell_called_like_a_word_of_sql_is_a_name_with_and_without_quotes() {
+fn cell_named_like_sql_word_is_found_with_and_without_quotes() {
     let mut names = Namespace::default();
     for cell in ["true", "null", "select"] {
         names.insert(format!("flag.{cell}"), NameKind::Cell, "n > 1");
@@ -312,7 +312,7 @@ fn a_cell_called_like_a_word_of_sql_is_a_name_with_and_without_quotes() {
 }
 
 #[test]
-fn function_that_the_engine_does_not_have_is_refused_at_its_place() {
+fn function_missing_in_engine_is_refused_at_its_place() {
     let column = Column { name: "city".into(), column_type: ColumnType::Text };
     let limits = Limits { engine: "adbc:sqlite".into(), functions: vec!["reverse".into()] };
     let schema = Schema::new(vec![column]).with_limits(limits);

@@ -56,7 +56,7 @@ fn parses_of_the_filter(flow: &mut Flow, key: &str) -> usize {
 }
 
 #[test]
-fn key_in_the_filter_parses_its_text_once_in_every_view() {
+fn filter_key_parses_text_once_in_every_view() {
     // Main screen, rows, matrix, combinations, why, facets, profile, coverage, consolidation, attrition.
     for view in ["", "r", "m", "U", "w", "f", "i", "C", "c", "a"] {
         let mut flow = Flow::new();

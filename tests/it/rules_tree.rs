@@ -30,7 +30,7 @@ fn canonical(rule: &str) -> String {
 }
 
 #[test]
-fn spellings_of_the_same_condition_share_a_text() {
+fn equal_conditions_share_canonical_text() {
     let alike: &[&[&str]] = &[
         &["n>1 AND m<2", "m < 2 and N > 1", "( M < 2 )AND(1 < n) AND n > 1", "NOT NOT (n > 1) AND 2 > m"],
         &["country = 'US'", "'US' = COUNTRY", "\"Country\" == 'US'", "country IN ('US', 'US')", "country LIKE 'US'"],
@@ -57,7 +57,7 @@ fn spellings_of_the_same_condition_share_a_text() {
 }
 
 #[test]
-fn different_conditions_do_not_share_a_text() {
+fn different_conditions_have_different_canonical_texts() {
     let rules = [
         "n > 1",
         "n >= 1",
@@ -87,13 +87,13 @@ fn different_conditions_do_not_share_a_text() {
 }
 
 #[test]
-fn blank_text_is_everyone() {
+fn blank_rule_means_everyone() {
     assert_eq!(canonical(" \n"), "TRUE");
     assert_eq!(canonical(""), "TRUE");
 }
 
 #[test]
-fn names_unfold_where_they_stand() {
+fn names_unfold_in_place() {
     let mut names = Namespace::default();
     names.insert("us", NameKind::Segment, "country = 'US' OR country = 'CA'");
     names.insert("age.25-34", NameKind::Cell, "n >= 25 AND n < 35");
@@ -114,7 +114,7 @@ fn names_unfold_where_they_stand() {
 }
 
 #[test]
-fn references_are_found_without_a_schema_in_any_text() {
+fn references_are_found_in_any_text_without_schema() {
     assert_eq!(
         references("@vip AND (@plan.pro OR @age.\"25-34\") AND x = '@no' -- @no\n AND @vip"),
         ["vip", "plan.pro", "age.25-34"]
@@ -124,7 +124,7 @@ fn references_are_found_without_a_schema_in_any_text() {
 }
 
 #[test]
-fn names_that_double_at_every_step_are_refused_and_quickly() {
+fn exponentially_growing_names_are_refused_quickly() {
     let mut names = Namespace::default();
     names.insert("s0", NameKind::Segment, "n > 0");
     for i in 1..64 {
@@ -140,7 +140,7 @@ fn names_that_double_at_every_step_are_refused_and_quickly() {
 }
 
 #[test]
-fn a_long_chain_of_names_is_no_cycle() {
+fn long_chain_of_names_is_no_cycle() {
     let mut names = Namespace::default();
     names.insert("s0", NameKind::Segment, "n > 0");
     for i in 1..150 {
@@ -157,7 +157,7 @@ fn on_a_small_stack(rule: String) -> Result<(), RuleError> {
 }
 
 #[test]
-fn deep_rules_are_errors_and_not_crashes() {
+fn deep_rules_are_errors_not_crashes() {
     let deep = [
         format!("{}n > 1{}", "(".repeat(10_000), ")".repeat(10_000)),
         "(".repeat(10_000),
@@ -180,7 +180,7 @@ fn deep_rules_are_errors_and_not_crashes() {
 }
 
 #[test]
-fn long_rules_are_fine_where_they_are_not_deep() {
+fn long_flat_rules_are_accepted() {
     let many = (0..600).map(|i| format!("n <> {i}")).collect::<Vec<_>>();
     assert_eq!(on_a_small_stack(many.join(" AND ")), Ok(()));
     assert_eq!(on_a_small_stack(many.join(" OR ")), Ok(()));
@@ -190,7 +190,7 @@ fn long_rules_are_fine_where_they_are_not_deep() {
 }
 
 #[test]
-fn nested_shapes_do_not_take_forever() {
+fn nested_shapes_parse_within_ten_seconds() {
     let started = std::time::Instant::now();
     for (open, inner, close) in [
         ("(", "n", ")"),
@@ -219,7 +219,7 @@ fn nested_shapes_do_not_take_forever() {
 }
 
 #[test]
-fn no_cut_of_a_rule_makes_a_panic() {
+fn truncated_rule_never_panics() {
     let rule = "Country IN ('é', \"odd \"\"name\"\"\") AND CASE WHEN n > 1e5 THEN d ELSE today - INTERVAL '3 months' END > '2026-01-01' OR @a.\"b\"";
     for (start, _) in rule.char_indices() {
         for (end, _) in rule.char_indices().filter(|(end, _)| *end >= start) {

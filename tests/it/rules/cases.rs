@@ -82,7 +82,7 @@ fn code(cell: &str) -> String {
 }
 
 #[test]
-fn a_row_is_read_as_markdown_reads_it() {
+fn case_row_is_read_as_markdown() {
     let row = cells(r"| `a \|\| b = '\|'`   |  1 | 20 | 300 | `` `a` ~ 'x\|y' `` | a reason |");
     assert_eq!(row.len(), 6);
     let case = case("x:1".into(), &row);
