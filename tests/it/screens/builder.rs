@@ -13,14 +13,14 @@ fn pictures(name: &str, flow: &mut Flow) {
 }
 
 #[test]
-fn a_column_that_is_cut() {
+fn builder_of_cut_column_matches_picture() {
     let mut flow = Flow::new();
     flow.press("B \"spend\" enter l tab \"60, 150\"");
     pictures("breaks", &mut flow);
 }
 
 #[test]
-fn cells_by_hand_with_a_fault() {
+fn builder_of_faulty_cells_matches_picture() {
     let mut flow = Flow::new();
     flow.press("B \"by hand\" enter ctrl-u \"worth\" tab tab tab \"big\" tab \"spend > 90\"");
     flow.press("ctrl-n \"american\" tab \"contry = 'US'\"");
@@ -28,7 +28,7 @@ fn cells_by_hand_with_a_fault() {
 }
 
 #[test]
-fn the_boxes_of_rfm() {
+fn builder_of_rfm_matches_picture() {
     let mut flow = Flow::new();
     flow.press("B \"RFM\" enter \"joined, age, spend\" down down down down down tab");
     pictures("rfm", &mut flow);

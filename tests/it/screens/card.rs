@@ -152,7 +152,7 @@ fn typical() -> Vec<Typical> {
 }
 
 #[test]
-fn a_persona_has_a_page() {
+fn card_matches_picture_at_each_size() {
     let mut state = card();
     matches_picture("card_120x36", &text(&mut state, 120, 36));
     matches_picture("card_120x84", &text(&mut state, 120, 84));
@@ -165,7 +165,7 @@ fn a_persona_has_a_page() {
 }
 
 #[test]
-fn an_open_claim_shows_its_check_and_its_evidence() {
+fn open_claim_shows_check_and_evidence() {
     let mut state = card();
     let view = shown(&mut state);
     view.claim = Some(0);
@@ -178,7 +178,7 @@ fn an_open_claim_shows_its_check_and_its_evidence() {
 }
 
 #[test]
-fn a_note_is_read_over_the_card() {
+fn note_over_card_matches_picture() {
     let mut state = card();
     shown(&mut state).reading =
         Some(crosscut::tui::views::card::OpenNote { note: "notes/int-07.md".into(), scroll: 0 });
@@ -186,7 +186,7 @@ fn a_note_is_read_over_the_card() {
 }
 
 #[test]
-fn a_card_draws_its_own_portrait_and_is_counted() {
+fn card_shows_own_portrait_and_counting() {
     let mut state = state();
     state.definitions.personas[0].portrait = Some(" .---.\n( o o )\n|  ~  |\n '---'\u{202e}\n".into());
     state.over.push(CardView { at: 0, scroll: 0, ..Default::default() });
@@ -194,7 +194,7 @@ fn a_card_draws_its_own_portrait_and_is_counted() {
 }
 
 #[test]
-fn a_card_in_the_filter_says_so() {
+fn card_in_filter_is_marked() {
     let mut state = card();
     let with = text(&mut state, 120, 36);
     assert!(with.contains("in filter"), "{with}");
@@ -206,7 +206,7 @@ fn a_card_in_the_filter_says_so() {
 }
 
 #[test]
-fn no_card_panics_at_any_size() {
+fn card_panics_at_no_size() {
     for (width, height) in [(0, 0), (1, 1), (40, 10), (41, 11), (63, 12), (89, 20), (90, 30), (159, 60), (160, 60)] {
         let mut state = card();
         shown(&mut state).open = (0..2).collect();

@@ -51,7 +51,7 @@ fn state(method: Method, left_over: u64) -> State {
 }
 
 #[test]
-fn the_greedy_cover_at_every_size() {
+fn greedy_cover_matches_picture_at_each_size() {
     for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
         let mut state = state(Method::Greedy, 20_000);
         matches_picture(&format!("consolidate_{width}x{height}"), &text(&mut state, width, height));
@@ -59,25 +59,25 @@ fn the_greedy_cover_at_every_size() {
 }
 
 #[test]
-fn the_tree_stands_beside_its_groups() {
+fn tree_beside_groups_matches_picture() {
     matches_picture("consolidate_tree_120x36", &text(&mut state(Method::Tree, 20_000), 120, 36));
     matches_picture("consolidate_tree_200x60", &text(&mut state(Method::Tree, 20_000), 200, 60));
 }
 
 #[test]
-fn what_nmf_leaves_unexplained() {
+fn nmf_residual_matches_picture() {
     matches_picture("consolidate_nmf_120x36", &text(&mut state(Method::Nmf, 20_000), 120, 36));
 }
 
 #[test]
-fn few_who_are_left_over_are_not_told() {
+fn few_left_over_customers_are_hidden() {
     let mut state = state(Method::Tree, 4);
     state.settings.min_cell = 10;
     matches_picture("consolidate_few_120x24", &text(&mut state, 120, 24));
 }
 
 #[test]
-fn without_colour() {
+fn consolidate_mono_matches_picture() {
     let mut state = state(Method::Greedy, 20_000);
     state.settings.theme = ThemeName::Mono;
     matches_picture("styles_consolidate_mono_80x24", &styles(&mut state, 80, 24));

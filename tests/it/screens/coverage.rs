@@ -50,20 +50,20 @@ fn state(cursor: usize) -> State {
 }
 
 #[test]
-fn coverage_at_every_size() {
+fn coverage_matches_picture_at_each_size() {
     for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
         matches_picture(&format!("coverage_{width}x{height}"), &text(&mut state(4), width, height));
     }
 }
 
 #[test]
-fn a_chosen_pair_is_told_in_words() {
+fn selected_pair_is_described_in_words() {
     matches_picture("coverage_pair_80x24", &text(&mut state(10), 80, 24));
     matches_picture("coverage_pair_40x10", &text(&mut state(10), 40, 10));
 }
 
 #[test]
-fn stale_coverage_is_dim_and_says_that_it_counts() {
+fn outdated_coverage_is_dim_and_shows_counting() {
     let mut state = state(0);
     state.settings.theme = ThemeName::Mono;
     state.views.get_mut::<CoverageView>().coverage.outdate();
@@ -71,7 +71,7 @@ fn stale_coverage_is_dim_and_says_that_it_counts() {
 }
 
 #[test]
-fn coverage_without_an_answer_says_why() {
+fn coverage_without_answer_shows_reason() {
     let mut waiting = fixture::state();
     waiting.view = "coverage";
     assert!(text(&mut waiting, 80, 24).contains("counting…"));

@@ -4,7 +4,7 @@ use super::{matches_picture, text};
 use crate::flow::harness::Flow;
 
 #[test]
-fn customer_at_every_size() {
+fn customer_matches_picture_at_each_size() {
     let mut flow = Flow::with_segment("grown", "age >= 18 AND plan = 'pro'");
     flow.press("r j enter");
     for (width, height) in [(40, 10), (80, 24), (120, 36)] {
@@ -15,7 +15,7 @@ fn customer_at_every_size() {
 }
 
 #[test]
-fn frequency_at_every_size() {
+fn frequency_matches_picture_at_each_size() {
     let mut flow = Flow::new();
     flow.press("r l F space");
     for (width, height) in [(40, 10), (80, 24), (120, 36)] {
@@ -26,7 +26,7 @@ fn frequency_at_every_size() {
 }
 
 #[test]
-fn text_that_was_found_is_marked_wherever_it_is_in_sight() {
+fn found_text_is_marked_in_each_cell() {
     let mut flow = Flow::new();
     flow.press("r ctrl-f \"pr\" enter -");
     let picture = text(&mut flow.state, 80, 24);

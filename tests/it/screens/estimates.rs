@@ -41,13 +41,13 @@ fn estimated() -> State {
 }
 
 #[test]
-fn estimates_have_a_mark_and_a_margin_in_place_of_a_share() {
+fn estimates_show_mark_and_margin_instead_of_share() {
     matches_picture("estimates_120x36", &text(&mut estimated(), 120, 36));
     matches_picture("estimates_80x24", &text(&mut estimated(), 80, 24));
 }
 
 #[test]
-fn estimates_are_never_bold_and_marked_without_colours_too() {
+fn estimates_are_not_bold_and_keep_mark_without_colours() {
     let mut state = estimated();
     let bold = |state: &mut State| styles(state, 120, 36).lines().nth(3).map(|line| line.contains('B'));
     assert_eq!(bold(&mut state), Some(false));
@@ -57,7 +57,7 @@ fn estimates_are_never_bold_and_marked_without_colours_too() {
 }
 
 #[test]
-fn margin_stays_where_the_screen_is_narrow() {
+fn estimate_margin_is_kept_on_narrow_screen() {
     let mut state = estimated();
     for width in [40, 50, 60, 80, 99, 100, 120] {
         let screen = text(&mut state, width, 24);
@@ -67,7 +67,7 @@ fn margin_stays_where_the_screen_is_narrow() {
 }
 
 #[test]
-fn few_customers_in_the_sample_are_hidden() {
+fn few_sampled_customers_are_hidden() {
     let mut state = estimated();
     state.settings.min_cell = 100;
     let screen = text(&mut state, 120, 36);

@@ -7,7 +7,7 @@ use crosscut::tui::core::{Facet, FacetCut};
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 36), (200, 60)];
 
 #[test]
-fn facets_at_every_size() {
+fn facets_match_picture_at_each_size() {
     let mut flow = Flow::new();
     let age = Facet { column: "age".into(), cut: FacetCut::Bins(5) };
     flow.state.query.group_by = vec!["country".into(), "plan".into(), age];
@@ -18,7 +18,7 @@ fn facets_at_every_size() {
 }
 
 #[test]
-fn groups_of_a_column_in_the_filter_say_what_they_are_counted_without() {
+fn groups_of_filtered_column_name_omitted_condition() {
     let mut flow = Flow::new();
     let words = "without the filter's own condition on plan";
     flow.press("b \"plan\" enter / \"spend > 60 AND plan = 'pro'\" enter");
@@ -29,7 +29,7 @@ fn groups_of_a_column_in_the_filter_say_what_they_are_counted_without() {
 }
 
 #[test]
-fn conditions_on_a_small_screen() {
+fn attrition_matches_picture_on_small_screens() {
     let mut flow = Flow::new();
     flow.press("a / \"plan = 'pro' AND spend > 150\" enter");
     for (width, height) in [(40, 10), (60, 16), (80, 24)] {
@@ -38,7 +38,7 @@ fn conditions_on_a_small_screen() {
 }
 
 #[test]
-fn combinations_of_no_personas_say_what_to_press() {
+fn combinations_without_personas_suggest_key() {
     let mut flow = Flow::new();
     flow.state.definitions.personas.clear();
     flow.find_cells();

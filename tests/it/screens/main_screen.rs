@@ -11,12 +11,12 @@ use super::{drawn, lines, matches_picture, styles, text};
 use unicode_width::UnicodeWidthStr;
 
 #[test]
-fn main_120x36() {
+fn main_screen_matches_picture_at_120x36() {
     matches_picture("main_120x36", &text(&mut state(), 120, 36));
 }
 
 #[test]
-fn main_200x60() {
+fn main_screen_matches_picture_at_200x60() {
     let mut state = state();
     state.segments.open.insert("plan".into());
     state.segments.cursor = 16;
@@ -24,7 +24,7 @@ fn main_200x60() {
 }
 
 #[test]
-fn narrow_screens_show_one_pane_at_a_time() {
+fn narrow_screen_shows_single_pane() {
     let mut state = state();
     for (pane, word) in [(Pane::Segments, "segments"), (Pane::Groups, "groups"), (Pane::Personas, "personas")] {
         state.focus = pane;
@@ -34,7 +34,7 @@ fn narrow_screens_show_one_pane_at_a_time() {
 }
 
 #[test]
-fn name_of_the_engine_gives_way_before_the_date() {
+fn engine_name_is_dropped_before_date() {
     let mut state = state();
     let BaseState::Ready { engine, .. } = &mut state.base else { panic!("a base") };
     *engine = Some("adbc:postgresql".into());
@@ -46,7 +46,7 @@ fn name_of_the_engine_gives_way_before_the_date() {
 }
 
 #[test]
-fn between_80_and_200_the_numbers_give_way_in_order() {
+fn figures_are_dropped_in_order_as_width_shrinks() {
     let mut state = state();
     state.focus = Pane::Groups;
     for width in [100, 56, 50] {
@@ -55,7 +55,7 @@ fn between_80_and_200_the_numbers_give_way_in_order() {
 }
 
 #[test]
-fn a_screen_too_small_says_so() {
+fn screen_below_minimum_size_reports_minimum() {
     assert_eq!(text(&mut state(), 39, 9).trim(), "too small: 40×10 at least");
     assert_eq!(text(&mut state(), 40, 9).trim(), "too small: 40×10 at least");
     for (width, height) in [(0, 0), (1, 1), (0, 5), (5, 0), (1, 60), (200, 1), (3, 3), (39, 60)] {
@@ -64,7 +64,7 @@ fn a_screen_too_small_says_so() {
 }
 
 #[test]
-fn no_size_panics() {
+fn main_screen_panics_at_no_size() {
     let mut state = state();
     for width in [40, 41, 60, 99, 100, 101, 130] {
         for height in [10, 11, 15, 16, 17, 30] {
@@ -77,7 +77,7 @@ fn no_size_panics() {
 }
 
 #[test]
-fn focus_and_the_chosen_line_are_seen_with_and_without_colours() {
+fn focus_and_selected_line_are_visible_with_and_without_colours() {
     let mut state = state();
     state.focus = Pane::Personas;
     state.personas.cursor = 2;
@@ -87,7 +87,7 @@ fn focus_and_the_chosen_line_are_seen_with_and_without_colours() {
 }
 
 #[test]
-fn without_colours_no_cell_has_one() {
+fn mono_theme_colours_no_cell() {
     use ratatui::style::Color;
     let mut state = state();
     state.settings.theme = ThemeName::Mono;
@@ -96,7 +96,7 @@ fn without_colours_no_cell_has_one() {
 }
 
 #[test]
-fn without_utf_8_every_cell_is_ascii() {
+fn ascii_terminal_gets_only_ascii_cells() {
     let mut state = state();
     state.settings.abilities.is_ascii = true;
     state.catalog.segments[1].name = "größe日本".into();
@@ -110,7 +110,7 @@ fn without_utf_8_every_cell_is_ascii() {
 }
 
 #[test]
-fn selected_line_is_tinted_and_its_bar_keeps_its_colour() {
+fn selected_line_is_tinted_and_bar_keeps_colour() {
     use crosscut::tui::core::Abilities;
     use ratatui::style::Color;
     let mut state = state();
@@ -139,7 +139,7 @@ fn selected_line_is_tinted_and_its_bar_keeps_its_colour() {
 }
 
 #[test]
-fn every_theme_and_the_box_to_choose_one_are_drawn_at_every_size() {
+fn themes_and_theme_box_are_drawn_at_each_size() {
     let mut state = state();
     crosscut::tui::views::themes::open(&mut state);
     for theme in ThemeName::ALL {
@@ -153,7 +153,7 @@ fn every_theme_and_the_box_to_choose_one_are_drawn_at_every_size() {
 }
 
 #[test]
-fn old_answers_are_dim() {
+fn outdated_answers_are_dim() {
     let mut state = state();
     state.answers.panes.found.summary.outdate();
     state.answers.panes.found.segments.outdate();
@@ -166,7 +166,7 @@ fn old_answers_are_dim() {
 }
 
 #[test]
-fn a_share_is_not_made_of_two_answers_of_different_age() {
+fn share_is_not_computed_from_answers_of_different_age() {
     let mut state = state();
     state.answers.panes.found.segments.outdate();
     let newer = Summary { customers: 1_000, base: 1_000_000, value: None };
@@ -177,7 +177,7 @@ fn a_share_is_not_made_of_two_answers_of_different_age() {
 }
 
 #[test]
-fn a_study_without_anything_says_what_to_press() {
+fn empty_study_matches_picture_with_keys_to_press() {
     let mut state = state();
     state.definitions = Definitions::default();
     state.catalog = Default::default();
@@ -188,7 +188,7 @@ fn a_study_without_anything_says_what_to_press() {
 }
 
 #[test]
-fn definitions_in_error_say_why_in_their_line() {
+fn definitions_in_error_show_reason_in_their_line() {
     use crosscut::insight::catalog::SegmentationState;
     let mut state = state();
     let unknown = || RuleError::new(0..6, "unknown column \"contry\"").with_hint("did you mean \"country\"?");
@@ -217,7 +217,7 @@ fn definitions_in_error_say_why_in_their_line() {
 }
 
 #[test]
-fn loading_shows_how_far_and_what_is_known() {
+fn loading_shows_progress_and_known_columns() {
     let mut state = state();
     state.catalog = Default::default();
     state.answers = Default::default();
@@ -237,7 +237,7 @@ fn loading_shows_how_far_and_what_is_known() {
 }
 
 #[test]
-fn loading_is_never_drawn_as_done() {
+fn loading_never_shows_all_rows_as_done() {
     let mut state = state();
     let mut line = |stage, done, ticks| {
         state.ticks = ticks;
@@ -253,7 +253,7 @@ fn loading_is_never_drawn_as_done() {
 }
 
 #[test]
-fn a_base_that_cannot_be_read_says_why_and_how_to_leave() {
+fn unreadable_base_matches_picture_with_reason() {
     let mut state = state();
     state.base = BaseState::Failed(
         "sample/customers.csv:812: 9 fields where the header has 12: quote the field that holds a comma".into(),
@@ -262,7 +262,7 @@ fn a_base_that_cannot_be_read_says_why_and_how_to_leave() {
 }
 
 #[test]
-fn what_was_noticed_about_the_base_stands_above() {
+fn notices_about_base_are_shown_in_title() {
     let mut state = state();
     if let BaseState::Ready { notices, .. } = &mut state.base {
         *notices = vec!["3 keys occur twice".into(), "12 keys are missing".into()];
@@ -276,7 +276,7 @@ fn what_was_noticed_about_the_base_stands_above() {
 }
 
 #[test]
-fn the_hints_are_those_that_do_something_here() {
+fn hints_list_only_keys_that_act_here() {
     let mut state = state();
     let last = |state: &mut State, width| text(state, width, 24).lines().last().unwrap_or_default().to_owned();
     for pane in Pane::ALL {
@@ -297,7 +297,7 @@ fn the_hints_are_those_that_do_something_here() {
 }
 
 #[test]
-fn hostile_names_keep_the_frames_in_line() {
+fn hostile_names_keep_frames_aligned() {
     use crosscut::model::Datum;
     let mut state = state();
     state.settings.title = "\u{1b}[2Jshop\u{202e}".into();
@@ -322,7 +322,7 @@ fn hostile_names_keep_the_frames_in_line() {
 }
 
 #[test]
-fn a_long_title_gives_way_to_the_headings() {
+fn long_title_is_cut_before_headings() {
     let mut state = state();
     let by = "Are you familiar with the Expanded Universe?";
     state.query.group_by = vec![by.into()];
@@ -340,7 +340,7 @@ fn a_long_title_gives_way_to_the_headings() {
 }
 
 #[test]
-fn names_are_read_whole_on_a_small_screen() {
+fn small_screen_shows_names_in_full() {
     let mut state = state();
     let screen = text(&mut state, 100, 30);
     assert!(screen.contains("lapsed_high_value") && screen.contains("Deal-hunting Dana"), "{screen}");

@@ -12,7 +12,7 @@ use super::fixture::{FILTER, state};
 use super::{drawn, matches_picture, styles, text};
 
 #[test]
-fn help_lists_every_command_of_the_view_in_front() {
+fn help_lists_all_commands_of_front_view() {
     let mut state = state();
     state.over.push(HelpView::default());
     matches_picture("help_120x36", &text(&mut state, 120, 36));
@@ -26,7 +26,7 @@ fn help_lists_every_command_of_the_view_in_front() {
 }
 
 #[test]
-fn help_is_about_the_view_below_it() {
+fn help_describes_view_below() {
     for (view, says) in [("matrix", "show the next figure in the cells"), ("why", "compare with another segment")] {
         let mut state = state();
         state.view = view;
@@ -38,7 +38,7 @@ fn help_is_about_the_view_below_it() {
 }
 
 #[test]
-fn the_palette_narrows_and_says_why_not() {
+fn palette_narrows_and_shows_reason_for_disabled_command() {
     let mut state = state();
     crosscut::tui::views::palette::open(&mut state);
     let picker = &mut state.over.get_mut::<PickerBox>().expect("the palette").picker;
@@ -51,7 +51,7 @@ fn the_palette_narrows_and_says_why_not() {
 }
 
 #[test]
-fn the_palette_finds_a_command_by_a_word_people_use_for_it() {
+fn palette_finds_command_by_synonym() {
     for (word, command) in
         [("compare", "sets"), ("export", "export"), ("duckdb", "sql"), ("histogram", "profile"), ("search", "filter")]
     {
@@ -66,7 +66,7 @@ fn the_palette_finds_a_command_by_a_word_people_use_for_it() {
 }
 
 #[test]
-fn columns_to_group_by() {
+fn group_picker_matches_picture() {
     let mut state = state();
     let columns = super::fixture::schema();
     let item = |column: &crosscut::model::Column| PickItem {
@@ -81,7 +81,7 @@ fn columns_to_group_by() {
 }
 
 #[test]
-fn the_form_saves_the_filter() {
+fn segment_form_matches_picture() {
     let mut state = state();
     let mut form = SegmentForm::new(FILTER.into());
     form.name = Input::new("active".into());
@@ -98,7 +98,7 @@ fn the_form_saves_the_filter() {
 }
 
 #[test]
-fn a_question_names_what_speaks_against() {
+fn delete_question_lists_uses() {
     let mut state = state();
     state.over.push(Confirm {
         question: "Delete the segment coupon_users?".into(),
@@ -119,7 +119,7 @@ fn a_question_names_what_speaks_against() {
 type Opens = (&'static str, fn(&mut State));
 
 #[test]
-fn a_page_ends_with_its_last_line() {
+fn scrolled_page_stops_at_last_line() {
     let pages: [Opens; 2] = [
         ("help", |state| state.over.push(HelpView { scroll: usize::MAX, ..HelpView::default() })),
         ("card", |state| state.over.push(CardView { at: 0, scroll: usize::MAX, ..Default::default() })),
@@ -137,7 +137,7 @@ fn a_page_ends_with_its_last_line() {
 }
 
 #[test]
-fn a_persona_that_is_hardly_known_says_what_to_ask() {
+fn bare_persona_card_suggests_questions() {
     let mut state = state();
     state.over.push(CardView { at: 1, scroll: 0, ..Default::default() });
     matches_picture("card_bare_80x24", &text(&mut state, 80, 24));
@@ -146,7 +146,7 @@ fn a_persona_that_is_hardly_known_says_what_to_ask() {
 }
 
 #[test]
-fn a_message_takes_the_place_of_the_hints() {
+fn message_replaces_hints() {
     let mut state = state();
     state.say("saved @vip to sample/segments.toml");
     assert_eq!(text(&mut state, 80, 24).lines().last(), Some(" saved @vip to sample/segments.toml"));
@@ -155,7 +155,7 @@ fn a_message_takes_the_place_of_the_hints() {
 }
 
 #[test]
-fn nothing_over_the_view_panics_at_any_size() {
+fn overlays_panic_at_no_size() {
     let overs: [fn(&mut State); 5] = [
         |state| state.over.push(HelpView { scroll: 3, ..HelpView::default() }),
         |state| state.over.push(CardView { at: 0, scroll: 3, ..Default::default() }),

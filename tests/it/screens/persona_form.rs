@@ -14,14 +14,14 @@ fn state(field: PersonaField) -> State {
 }
 
 #[test]
-fn the_fields_of_a_persona() {
+fn persona_form_matches_picture_at_each_size() {
     for (width, height) in [(40, 10), (80, 24), (120, 36)] {
         matches_picture(&format!("persona_form_{width}x{height}"), &text(&mut state(PersonaField::Bio), width, height));
     }
 }
 
 #[test]
-fn spans_attributes_journey_and_claims_have_pages_of_their_own() {
+fn persona_form_pages_match_pictures() {
     let pages =
         [("spans", PersonaField::Spans), ("attributes", PersonaField::Attributes), ("journey", PersonaField::Journey)];
     for (name, field) in pages.into_iter().chain([("claims", PersonaField::Claims)]) {

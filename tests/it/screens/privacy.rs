@@ -5,7 +5,7 @@ use super::fixture::state;
 use super::{matches_picture, text};
 
 #[test]
-fn small_counts_and_what_is_made_of_them_are_not_shown() {
+fn small_counts_and_derived_figures_are_hidden() {
     let mut state = state();
     state.settings.min_cell = 10;
     state.segments.open.insert("plan".into());
@@ -33,7 +33,7 @@ fn small_counts_and_what_is_made_of_them_are_not_shown() {
 }
 
 #[test]
-fn a_small_answer_tells_neither_its_share_nor_its_value() {
+fn small_answer_hides_share_and_value() {
     let mut state = state();
     state.settings.min_cell = 10;
     let value = ValueSums { in_filter: 4_120.0, known_in_filter: 4, in_base: 1e6, known_in_base: 1_000 };
@@ -45,7 +45,7 @@ fn a_small_answer_tells_neither_its_share_nor_its_value() {
 }
 
 #[test]
-fn a_mean_over_a_few_is_not_told_even_if_the_filter_has_many() {
+fn mean_of_few_known_values_is_hidden() {
     let mut state = state();
     state.settings.min_cell = 10;
     let value = ValueSums { in_filter: 777.0, known_in_filter: 1, in_base: 1e6, known_in_base: 1_000 };
@@ -55,7 +55,7 @@ fn a_mean_over_a_few_is_not_told_even_if_the_filter_has_many() {
 }
 
 #[test]
-fn groups_and_cells_of_a_masked_column_have_no_names() {
+fn groups_and_cells_of_masked_column_are_nameless() {
     let mut state = state();
     state.settings.mask.push("plan".into());
     state.focus = Pane::Groups;

@@ -23,7 +23,7 @@ fn talks(keys: &str) -> Flow {
 }
 
 #[test]
-fn research_at_all_sizes() {
+fn research_matches_picture_at_each_size() {
     let mut flow = talks("R j l");
     for (width, height) in [(120, 36), (80, 24), (200, 60), (40, 10)] {
         matches_picture(&format!("research_{width}x{height}"), &text(&mut flow.state, width, height));
@@ -32,14 +32,14 @@ fn research_at_all_sizes() {
 }
 
 #[test]
-fn research_of_respondents_who_resemble_the_rest_or_not() {
+fn research_likeness_matches_picture() {
     let mut flow = talks("R l space v tab");
     matches_picture("research_likeness", &text(&mut flow.state, 120, 36));
     matches_picture("research_likeness_40x10", &text(&mut flow.state, 40, 10));
 }
 
 #[test]
-fn research_of_scores_and_of_few() {
+fn research_scores_of_few_match_picture() {
     let mut flow = talks("R b \"score\" enter o");
     flow.state.settings.min_cell = 2;
     flow.press("/ \"plan = 'pro'\" enter j j");
@@ -47,7 +47,7 @@ fn research_of_scores_and_of_few() {
 }
 
 #[test]
-fn research_that_the_study_does_not_name() {
+fn research_without_tables_matches_picture() {
     let mut flow = Flow::new();
     flow.press("R");
     matches_picture("research_none", &text(&mut flow.state, 80, 24));

@@ -6,7 +6,7 @@ use super::fixture::{page, state};
 use super::{drawn, lines, matches_picture, text};
 
 #[test]
-fn rows_stand_in_columns() {
+fn rows_match_picture_at_each_size() {
     let mut state = state();
     state.view = "rows";
     state.views.get_mut::<RowsView>().page.found.set(page(30));
@@ -19,7 +19,7 @@ fn rows_stand_in_columns() {
 }
 
 #[test]
-fn every_column_can_be_reached_beside_the_first() {
+fn row_columns_are_reachable_beside_first_column() {
     let mut state = state();
     state.view = "rows";
     state.views.get_mut::<RowsView>().page.found.set(page(30));
@@ -34,7 +34,7 @@ fn every_column_can_be_reached_beside_the_first() {
 }
 
 #[test]
-fn every_row_of_a_page_can_be_reached() {
+fn rows_of_page_are_reachable() {
     let mut state = state();
     state.view = "rows";
     state.views.get_mut::<RowsView>().page.found.set(RowPage { offset: 60, ..page(30) });
@@ -47,7 +47,7 @@ fn every_row_of_a_page_can_be_reached() {
 }
 
 #[test]
-fn masked_columns_are_never_in_the_clear() {
+fn masked_column_values_are_dots() {
     let mut state = state();
     state.view = "rows";
     state.views.get_mut::<RowsView>().page.found.set(page(30));
@@ -56,7 +56,7 @@ fn masked_columns_are_never_in_the_clear() {
 }
 
 #[test]
-fn nobody_to_show_says_what_to_press() {
+fn empty_rows_suggest_key() {
     let mut state = state();
     state.view = "rows";
     state.views.get_mut::<RowsView>().page.found.set(RowPage { total: 0, ..page(0) });
@@ -99,7 +99,7 @@ fn hostile_values_stay_in_their_columns() {
 }
 
 #[test]
-fn values_are_shown_as_they_are() {
+fn row_values_are_shown_unrounded() {
     use crosscut::model::Datum;
     let mut state = state();
     state.view = "rows";

@@ -72,7 +72,7 @@ fn combinations(of_segments: bool) -> State {
 }
 
 #[test]
-fn the_matrix_at_every_size() {
+fn matrix_matches_picture_at_each_size() {
     for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
         let mut state = matrix(CrossedSets::SegmentsPersonas, MatrixOrder::Study, MatrixFigure::OfRow);
         matches_picture(&format!("matrix_{width}x{height}"), &text(&mut state, width, height));
@@ -80,7 +80,7 @@ fn the_matrix_at_every_size() {
 }
 
 #[test]
-fn the_matrix_of_segments_scrolls_sideways() {
+fn wide_matrix_scrolls_sideways() {
     let mut state = matrix(CrossedSets::SegmentsSegments, MatrixOrder::Size, MatrixFigure::Index);
     let view = state.views.get_mut::<MatrixView>();
     (view.row, view.column) = (30, 20);
@@ -88,27 +88,27 @@ fn the_matrix_of_segments_scrolls_sideways() {
 }
 
 #[test]
-fn pairs_that_lie_inside_each_other_fill_what_is_free() {
+fn contained_pairs_fill_free_space_of_matrix() {
     let mut state = matrix(CrossedSets::PersonasPersonas, MatrixOrder::Study, MatrixFigure::Jaccard);
     matches_picture("matrix_personas_100x30", &text(&mut state, 100, 30));
 }
 
 #[test]
-fn without_colours_the_chosen_cell_is_reversed_and_shades_read() {
+fn mono_matrix_reverses_selected_cell() {
     let mut state = matrix(CrossedSets::SegmentsPersonas, MatrixOrder::Study, MatrixFigure::OfRow);
     state.settings.theme = ThemeName::Mono;
     matches_picture("styles_matrix_mono_80x24", &styles(&mut state, 80, 24));
 }
 
 #[test]
-fn a_stale_matrix_is_dim_and_says_that_it_counts() {
+fn outdated_matrix_is_dim_and_shows_counting() {
     let mut state = matrix(CrossedSets::SegmentsPersonas, MatrixOrder::Study, MatrixFigure::Customers);
     state.views.get_mut::<MatrixView>().matrix.outdate();
     matches_picture("matrix_stale_80x24", &(text(&mut state, 80, 24) + &styles(&mut state, 80, 24)));
 }
 
 #[test]
-fn combinations_at_every_size() {
+fn combinations_match_picture_at_each_size() {
     for (width, height) in [(40, 10), (80, 24), (120, 36), (200, 60)] {
         matches_picture(&format!("upset_{width}x{height}"), &text(&mut combinations(false), width, height));
     }
@@ -116,7 +116,7 @@ fn combinations_at_every_size() {
 }
 
 #[test]
-fn views_without_an_answer_say_why() {
+fn set_views_without_answer_show_reason() {
     let mut state = fixture::state();
     state.view = "matrix";
     let waiting = text(&mut state, 80, 24);

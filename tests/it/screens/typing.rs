@@ -19,7 +19,7 @@ fn values(column: &str, items: Vec<CompletionItem>) -> Suggestions {
 }
 
 #[test]
-fn suggestions_stand_under_the_word_they_replace() {
+fn suggestions_are_drawn_under_replaced_word() {
     let mut state = state();
     state.filter = filter_line("country IN ('C");
     state.filter.editing = true;
@@ -32,7 +32,7 @@ fn suggestions_stand_under_the_word_they_replace() {
 }
 
 #[test]
-fn values_still_being_counted_are_announced() {
+fn values_still_counted_show_waiting_line() {
     let mut state = state();
     state.filter = filter_line("country = ");
     state.filter.editing = true;
@@ -43,7 +43,7 @@ fn values_still_being_counted_are_announced() {
 }
 
 #[test]
-fn values_of_a_masked_column_are_not_suggested_in_the_clear() {
+fn suggested_values_of_masked_column_are_dots() {
     let mut state = state();
     state.filter = filter_line("email = '");
     state.filter.editing = true;
@@ -61,7 +61,7 @@ fn values_of_a_masked_column_are_not_suggested_in_the_clear() {
 }
 
 #[test]
-fn an_error_has_a_caret_under_its_place() {
+fn error_caret_is_under_its_place() {
     let mut state = state();
     state.filter = filter_line("contry IN ('US','CA')");
     state.filter.editing = true;
@@ -74,7 +74,7 @@ fn an_error_has_a_caret_under_its_place() {
 }
 
 #[test]
-fn an_error_at_the_right_edge_is_told_at_its_left() {
+fn error_at_right_edge_has_message_on_left() {
     let mut state = state();
     state.filter = filter_line("country IN ('US','CA') AND spend_12m > 250 AND @activ");
     state.filter.problem = Some(RuleError::new(47..53, "no segment is called @activ"));
@@ -85,7 +85,7 @@ fn an_error_at_the_right_edge_is_told_at_its_left() {
 }
 
 #[test]
-fn an_error_too_long_for_either_side_has_the_line_for_itself() {
+fn error_too_long_for_either_side_has_own_line() {
     let mut state = state();
     state.filter = filter_line("country IN ('US','CA') AND spend_12m > 250 AND");
     let message = "expected a column, a value or ( after AND, and here the rule is at its end";
@@ -96,7 +96,7 @@ fn an_error_too_long_for_either_side_has_the_line_for_itself() {
 }
 
 #[test]
-fn a_chosen_suggestion_is_what_enter_takes() {
+fn selected_suggestion_is_taken_by_enter() {
     let mut state = state();
     state.filter = filter_line("country IN ('C");
     state.filter.editing = true;
@@ -110,7 +110,7 @@ fn a_chosen_suggestion_is_what_enter_takes() {
 }
 
 #[test]
-fn counts_of_values_are_grouped_and_small_ones_are_not_told() {
+fn suggestion_counts_are_grouped_and_small_counts_hidden() {
     let mut state = state();
     state.settings.min_cell = 10;
     state.filter = filter_line("country IN ('C");
@@ -123,7 +123,7 @@ fn counts_of_values_are_grouped_and_small_ones_are_not_told() {
 }
 
 #[test]
-fn a_long_filter_scrolls_with_its_cursor() {
+fn long_filter_scrolls_with_cursor() {
     let mut state = state();
     state.filter = filter_line(&format!("{} AND plan = '最後'", super::fixture::FILTER.repeat(4)));
     state.filter.editing = true;
@@ -135,7 +135,7 @@ fn a_long_filter_scrolls_with_its_cursor() {
 }
 
 #[test]
-fn line_ends_of_a_filter_are_marks_and_comments_step_back() {
+fn filter_line_ends_are_marks_and_comments_are_dim() {
     let mut state = state();
     state.filter = filter_line("plan = 'pro' -- why\nAND note = 'a\nb'");
     state.filter.editing = true;
@@ -148,7 +148,7 @@ fn line_ends_of_a_filter_are_marks_and_comments_step_back() {
 }
 
 #[test]
-fn a_long_filter_is_drawn_as_fast_as_a_short_one() {
+fn long_filter_draws_in_time_of_short_filter() {
     let mut state = state();
     state.filter = filter_line(&format!("customer_id IN ({}'last')", "'C0000001', 'a@b', ".repeat(50_000)));
     state.query.filter = state.filter.text().to_owned();
@@ -172,7 +172,7 @@ fn a_long_filter_is_drawn_as_fast_as_a_short_one() {
 }
 
 #[test]
-fn a_pasted_text_that_waits_says_what_becomes_of_it() {
+fn pending_paste_shows_choices() {
     let mut state = state();
     state.filter.offered = Some("x".repeat(312));
     let last = |state: &mut State, width, height| text(state, width, height).lines().last().map(str::to_owned);
@@ -182,7 +182,7 @@ fn a_pasted_text_that_waits_says_what_becomes_of_it() {
 }
 
 #[test]
-fn a_name_that_is_being_typed_is_not_an_error_yet() {
+fn name_being_typed_is_no_error() {
     let mut state = state();
     state.filter = filter_line("pl");
     state.filter.editing = true;

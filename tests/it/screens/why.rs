@@ -12,7 +12,7 @@ fn flow() -> Flow {
 }
 
 #[test]
-fn why_and_attrition_at_all_sizes() {
+fn why_and_attrition_match_picture_at_each_size() {
     let mut flow = flow();
     for (width, height) in [(120, 36), (80, 24), (40, 10)] {
         matches_picture(&format!("why_{width}x{height}"), &text(&mut flow.state, width, height));
@@ -23,7 +23,7 @@ fn why_and_attrition_at_all_sizes() {
 }
 
 #[test]
-fn why_says_what_to_press_and_what_is_wrong() {
+fn why_without_subject_or_with_few_customers_matches_picture() {
     let mut flow = Flow::new();
     flow.press("tab w a");
     matches_picture("why_unasked_120x24", &text(&mut flow.state, 120, 24));
@@ -33,7 +33,7 @@ fn why_says_what_to_press_and_what_is_wrong() {
 }
 
 #[test]
-fn why_without_colours_loses_nothing() {
+fn mono_outdated_why_matches_picture() {
     let mut flow = flow();
     flow.hold = true;
     flow.press("/ \"0\" esc");
