@@ -90,7 +90,7 @@ pub fn shop() -> (TempDir, Study) {
 }
 
 #[test]
-fn a_study_says_what_its_files_say() {
+fn study_loads_all_fields_of_its_files() {
     let (folder, study) = shop();
     let config = &study.config;
     assert_eq!(config.data.path.as_deref(), folder.path().join("sample/customers.csv").to_str());
@@ -111,7 +111,7 @@ fn a_study_says_what_its_files_say() {
 }
 
 #[test]
-fn the_config_in_the_docs_loads() {
+fn documented_config_loads() {
     let docs = include_str!("../../src/study/mod.rs").lines().filter_map(|line| line.strip_prefix("//! "));
     let example = docs.skip_while(|line| *line != "```toml").skip(1).take_while(|line| *line != "```");
     let text: String = example.map(|line| format!("{line}\n")).collect();
@@ -121,7 +121,7 @@ fn the_config_in_the_docs_loads() {
 }
 
 #[test]
-fn what_is_not_said_has_a_default() {
+fn missing_settings_have_defaults() {
     let folder =
         folder(&[("config.toml", "[data]\npath = \"s3://bucket/x.parquet\"\nas_of = 2026-06-30\ncolumns = [\"a\"]\n")]);
     let study = study::load(&folder.path().join("config.toml"), None).unwrap();
@@ -133,7 +133,7 @@ fn what_is_not_said_has_a_default() {
 }
 
 #[test]
-fn the_users_preferences_hold_where_the_study_says_nothing() {
+fn user_preferences_fill_gaps_of_study() {
     let user = "[look]\ntheme = \"light\"\n[keys]\nredo = \"U\"\nquit = \"Q\"\n";
     let folder = folder(&[("config.toml", "[keys]\nredo = \"ctrl-r\"\n"), ("mine.toml", user)]);
     let mine = folder.path().join("mine.toml");
@@ -150,7 +150,7 @@ fn the_users_preferences_hold_where_the_study_says_nothing() {
 }
 
 #[test]
-fn a_file_from_windows_reads_the_same() {
+fn windows_file_loads_alike() {
     let windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
     let (_there, expected) = shop();
     let folder = folder(&[
@@ -164,7 +164,7 @@ fn a_file_from_windows_reads_the_same() {
 }
 
 #[test]
-fn places_are_those_of_the_file() {
+fn places_point_into_files() {
     let (_folder, study) = shop();
     let place = |item| {
         let place = study.place(item).unwrap();
@@ -186,7 +186,7 @@ fn places_are_those_of_the_file() {
 }
 
 #[test]
-fn only_a_study_is_found() {
+fn find_in_accepts_only_study_configs() {
     let found = |text: &str| {
         let folder = folder(&[("config.toml", text)]);
         study::find_in(folder.path())
@@ -207,7 +207,7 @@ fn problems_of(segments: &str, personas: &str) -> Vec<String> {
 }
 
 #[test]
-fn names_are_identifiers_in_one_namespace() {
+fn names_must_be_identifiers_in_one_namespace() {
     let segments = "[[segment]]\nname = \"top 10\"\nwhere = \"a\"\n[[segment]]\nname = \"vip\"\nwhere = \"a\"\n\
                     [[segmentation]]\nname = \"vip\"\ncolumn = \"c\"\n[[segment]]\nname = \"empty\"\nwhere = \" \"\n";
     let personas = "[[persona]]\nid = \"vip\"\nname = \"V\"\nspans = [\"vip\"]\n[[persona]]\nname = \"No id\"\nspans = [\"vip\"]\n";
@@ -224,7 +224,7 @@ fn names_are_identifiers_in_one_namespace() {
 }
 
 #[test]
-fn spans_must_lead_somewhere() {
+fn spans_must_name_existing_cells_or_segments() {
     let segments = "[[segment]]\nname = \"lapsed\"\nwhere = \"a\"\n[[segmentation]]\nname = \"plan\"\ncolumn = \"c\"\n";
     let personas = "[[persona]]\nid = \"dana\"\nname = \"D\"\nspans = [\n'lapsd',\n'@lapsed',\n'plan',\n'plan.pro',\n'lapsed.x',\n'dana',\n'lapsed',\n'lapsed',\n'zzz']\n\
                     [[persona]]\nid = \"sam\"\nname = \"\"\n";
@@ -245,7 +245,7 @@ fn spans_must_lead_somewhere() {
 }
 
 #[test]
-fn breaks_journeys_and_claims_are_looked_over() {
+fn invalid_breaks_journeys_and_claims_are_reported() {
     let segments = "[[segmentation]]\nname = \"a\"\ncolumn = \"a\"\nbreaks = [35, 25]\n[[segmentation]]\nname = \"b\"\ncolumn = \"\"\nbreaks = []\n\
                     [[segmentation]]\nname = \"c\"\ncolumn = \"c\"\nbreaks = [1, inf]\n[[segment]]\nname = \"s\"\nwhere = \"x\"\n";
     let personas = "[[persona]]\nid = \"dana\"\nname = \"D\"\nspans = [\"s\"]\nwhere = \"\"\n[[persona.journey]]\nfeeling_score = 3\n[[persona.claim]]\ncheck = \"\"\n";
@@ -267,7 +267,7 @@ fn breaks_journeys_and_claims_are_looked_over() {
 }
 
 #[test]
-fn attributes_stages_and_notes_are_looked_over() {
+fn invalid_attributes_stages_and_notes_are_reported() {
     let segments = "[[segment]]\nname = \"s\"\nwhere = \"x\"\n";
     let personas = "[[persona]]\nid = \"dana\"\nname = \"D\"\nspans = [\"s\"]\nattributes = [\"x\", \" \"]\n\
                     [[persona.journey]]\nstage = \"Buy\"\nreached = \"\"\n[[persona.claim]]\ntext = \"Buys\"\n\
@@ -285,7 +285,7 @@ fn attributes_stages_and_notes_are_looked_over() {
 }
 
 #[test]
-fn what_still_works_is_a_warning() {
+fn harmless_problem_is_warning() {
     let (folder, _) = shop();
     let personas = "[[persona]]\nid = \"dana\"\nspans = [\"active\", \"active\"]\n";
     fs::write(folder.path().join("sample/personas.toml"), personas).unwrap();

@@ -48,7 +48,7 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "run by two_that_save_at_once_lose_nothing"]
+#[ignore = "run by concurrent_saves_lose_no_change"]
 fn save_many() {
     let (Some(folder), Ok(name)) = (std::env::var_os(FOLDER), std::env::var(NAME)) else { return };
     let config = Path::new(&folder).join("config.toml");
@@ -65,7 +65,7 @@ fn save_many() {
 }
 
 #[test]
-fn two_that_save_at_once_lose_nothing() {
+fn concurrent_saves_lose_no_change() {
     let folder = study_folder();
     let children: Vec<Child> =
         ["a", "b"].map(|name| start("save_many", folder.path(), &[(NAME, name.as_ref())])).into();
@@ -85,7 +85,7 @@ fn two_that_save_at_once_lose_nothing() {
 }
 
 #[test]
-#[ignore = "run by a_rename_that_is_killed_is_finished_or_undone"]
+#[ignore = "run by killed_rename_is_finished_or_undone"]
 fn rename_for_ever() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let mut study = study::load(&Path::new(&folder).join("config.toml"), None).unwrap();
@@ -98,7 +98,7 @@ fn rename_for_ever() {
 }
 
 #[test]
-fn a_rename_that_is_killed_is_finished_or_undone() {
+fn killed_rename_is_finished_or_undone() {
     let folder = study_folder();
     let mut names = std::collections::BTreeSet::new();
     let ready = tempfile::tempdir().unwrap();
@@ -123,7 +123,7 @@ fn a_rename_that_is_killed_is_finished_or_undone() {
 }
 
 #[test]
-fn saving_into_a_pipe_is_refused_at_once() {
+fn saving_into_pipe_is_refused_at_once() {
     let folder = study_folder();
     let config = folder.path().join("config.toml");
     let mut study = study::load(&config, None).unwrap();

@@ -21,7 +21,7 @@ fn error_in(folder: &tempfile::TempDir) -> String {
 }
 
 #[test]
-fn every_broken_file_is_told_of_in_one_line() {
+fn broken_file_is_reported_in_one_line() {
     let segment = "[[segment]]\nname = \"a\"\nwhere = \"x\"\n";
     let table: &[(&str, &str, &str)] = &[
         // Keys and values.
@@ -160,7 +160,7 @@ fn every_broken_file_is_told_of_in_one_line() {
 }
 
 #[test]
-fn what_is_no_text_is_told_with_its_place() {
+fn non_utf8_file_is_reported_with_place() {
     let latin1 = b"[[segment]]\nname = \"caf\xE9\"\n";
     assert_eq!(error_with("s.toml", latin1), "s.toml:2:12: not UTF-8 text (byte 0xE9): save it as UTF-8");
     let utf16 = b"\xFF\xFE[\0";
@@ -168,7 +168,7 @@ fn what_is_no_text_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_no_file_is_told_plainly() {
+fn missing_or_special_file_is_reported() {
     let folder = folder(&[("a/b.toml", "")]);
     let error =
         |name: &str| without_folder(&study::load(&folder.path().join(name), None).unwrap_err().to_string(), &folder);
@@ -178,7 +178,7 @@ fn what_is_no_file_is_told_plainly() {
 }
 
 #[test]
-fn a_table_named_for_a_study_is_not_read_whole() {
+fn oversized_study_file_is_not_read_whole() {
     let folder = folder(&[]);
     let path = folder.path().join("config.toml");
     fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
@@ -187,7 +187,7 @@ fn a_table_named_for_a_study_is_not_read_whole() {
 }
 
 #[test]
-fn the_users_file_holds_preferences_only() {
+fn user_file_refuses_keys_other_than_preferences() {
     let folder = folder(&[("config.toml", ""), ("mine.toml", "[data]\npath = \"x\"\n")]);
     let mine = folder.path().join("mine.toml");
     let error = study::load(&folder.path().join("config.toml"), Some(&mine)).unwrap_err().to_string();

@@ -44,7 +44,7 @@ fn difference<'t>(old: &'t str, new: &'t str) -> (Vec<&'t str>, Vec<&'t str>) {
 }
 
 #[test]
-fn a_changed_field_changes_its_own_line() {
+fn changed_persona_field_changes_only_its_line() {
     type Edit = fn(&mut Persona);
     let edits: [(&str, Edit, &[&str], &[&str]); 12] = [
         ("name", |p| p.name = "Dee".into(), &["name = \"Deal-hunting Dana\""], &["name = \"Dee\""]),
@@ -107,7 +107,7 @@ fn long_prose_stays_broken_over_lines() {
 
 /// After a change of any field in a hand-written file, the file reads back and the rest of it is untouched.
 #[test]
-fn every_field_of_every_persona_can_change() {
+fn persona_field_changes_leave_rest_of_file_unchanged() {
     let (_folder, study) = study_of(SAMPLE);
     let evidence = Evidence {
         kind: EvidenceKind::Log,
@@ -207,7 +207,7 @@ const COMMENTED: &str = r#"# Our people
 "#;
 
 #[test]
-fn comments_stay_with_what_they_are_about() {
+fn comments_stay_with_their_keys_and_blocks() {
     let with = |old: &str, new: &str| {
         assert_eq!(COMMENTED.matches(old).count(), 1, "{old}");
         COMMENTED.replace(old, new)
@@ -232,7 +232,7 @@ fn comments_stay_with_what_they_are_about() {
 }
 
 #[test]
-fn what_is_written_in_another_way_is_left_to_its_author() {
+fn unusual_persona_syntax_is_left_to_its_author() {
     let (_folder, mut study) = study_of(COMMENTED);
     let mut sam = study.definitions.personas[1].clone();
     sam.reviewed = None;
@@ -279,7 +279,7 @@ fn personas_are_added_moved_and_deleted_whole() {
 }
 
 #[test]
-fn a_renamed_persona_is_renamed_everywhere() {
+fn renamed_persona_is_renamed_in_all_references() {
     let (folder, mut study) = shop();
     let segment =
         crosscut::model::Segment { name: "near".into(), kind: None, rule: "@dana AND x > 1".into(), note: None };
@@ -294,7 +294,7 @@ fn a_renamed_persona_is_renamed_everywhere() {
 }
 
 #[test]
-fn the_first_persona_makes_the_file_and_names_it() {
+fn first_persona_creates_and_names_file() {
     let folder = folder(&[("config.toml", "[data]\npath = \"a.csv\"\n")]);
     let config = folder.path().join("config.toml");
     let mut study = study::load(&config, None).unwrap();
@@ -315,7 +315,7 @@ fn the_first_persona_makes_the_file_and_names_it() {
 }
 
 #[test]
-fn senseless_changes_of_personas_are_refused() {
+fn impossible_persona_changes_are_refused() {
     let (folder, mut study) = shop();
     let persona = |id: &str| Box::new(Persona { id: id.into(), name: "N".into(), ..Persona::default() });
     let mut error = |change| save(&mut study, change, Overwrite::Refuse).unwrap_err().to_string();

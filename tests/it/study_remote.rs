@@ -40,7 +40,7 @@ fn cluster_is_named_by_url_and_table() {
 }
 
 #[test]
-fn sample_of_another_engines_customers_is_off_unless_its_size_is_set() {
+fn remote_sample_is_off_unless_size_is_set() {
     let sample = |line: &str| {
         let study = load(&format!("[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = \"t\"\n{line}"));
         study.expect("a good study").config.data.sample
@@ -49,13 +49,13 @@ fn sample_of_another_engines_customers_is_off_unless_its_size_is_set() {
 }
 
 #[test]
-fn file_is_the_default_and_may_be_named() {
+fn local_engine_is_default_and_may_be_named() {
     let study = load("[data]\nengine = \"local\"\npath = \"c.csv\"\n").expect("a good study");
     assert_eq!(study.config.data.remote, None);
 }
 
 #[test]
-fn wrong_settings_are_told_at_their_place() {
+fn wrong_engine_settings_are_reported_at_their_place() {
     let table: &[(&str, &str)] = &[
         (
             "[data]\nengine = \"oracle\"\ntable = \"t\"\n",
@@ -127,7 +127,7 @@ fn wrong_settings_are_told_at_their_place() {
 }
 
 #[test]
-fn title_is_the_last_part_of_the_tables_name() {
+fn title_is_last_part_of_table_name() {
     let title = |table: &str| {
         let study =
             load(&format!("[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = {}\n", toml::Value::from(table)));

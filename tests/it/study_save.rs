@@ -55,7 +55,7 @@ fn edited(segment: Segment) -> Change {
 }
 
 #[test]
-fn an_added_segment_stands_after_the_last_one_in_its_manner() {
+fn added_segment_follows_last_segment_in_its_style() {
     let new = Segment {
         kind: Some(SegmentKind::Preference),
         note: Some("it's \"new\"".into()),
@@ -74,7 +74,7 @@ fn an_added_segment_stands_after_the_last_one_in_its_manner() {
 }
 
 #[test]
-fn the_first_segment_of_a_file_goes_to_its_end() {
+fn first_segment_is_appended_to_file() {
     let block = "[[segment]]\nname = \"a\"\nwhere = \"x > 1\"\n";
     let add = || Change::AddSegment(segment("a", "x > 1"));
     assert_eq!(after("", add()), block);
@@ -85,7 +85,7 @@ fn the_first_segment_of_a_file_goes_to_its_end() {
 }
 
 #[test]
-fn an_edit_touches_changed_values_only() {
+fn edit_changes_only_changed_values() {
     let lapsed =
         Segment { kind: Some(SegmentKind::Behaviour), note: Some("gone".into()), ..segment("lapsed", "NOT @active") };
     let expected = COMMENTED.replace(
@@ -101,7 +101,7 @@ fn an_edit_touches_changed_values_only() {
 }
 
 #[test]
-fn an_edit_that_changes_nothing_writes_nothing() {
+fn edit_without_change_writes_no_file() {
     let (folder, mut study) = shop();
     let file = folder.path().join("sample/segments.toml");
     let old = fs::File::open(&file).unwrap();
@@ -112,7 +112,7 @@ fn an_edit_that_changes_nothing_writes_nothing() {
 }
 
 #[test]
-fn a_last_line_without_an_end_gets_one_before_more_follows() {
+fn last_line_without_line_end_gets_line_end_before_addition() {
     let text = "[[segment]]\nname = \"a\"\nwhere = \"x\"";
     let noted = Segment { note: Some("n".into()), ..segment("a", "x") };
     assert_eq!(after(text, edited(noted)), format!("{text}\nnote = \"n\"\n"));
@@ -121,7 +121,7 @@ fn a_last_line_without_an_end_gets_one_before_more_follows() {
 }
 
 #[test]
-fn a_deleted_segment_takes_its_own_comments_along() {
+fn deleted_segment_takes_its_comments() {
     let delete = |name: &str| Change::DeleteSegment { name: name.into() };
     let (from, to) = (COMMENTED.find("# gone for good").unwrap(), COMMENTED.find("[[segmentation]]").unwrap());
     let expected = format!("{}{}", &COMMENTED[..from], &COMMENTED[to..]);
@@ -135,7 +135,7 @@ fn a_deleted_segment_takes_its_own_comments_along() {
 }
 
 #[test]
-fn a_renamed_segment_is_renamed_everywhere_at_once() {
+fn renamed_segment_is_renamed_in_all_files() {
     let (folder, mut study) = shop();
     let renamed = Segment { name: "alive".into(), ..study.definitions.segments[0].clone() };
     save(&mut study, Change::EditSegment { name: "active".into(), segment: renamed }, Overwrite::Refuse).unwrap();
@@ -148,7 +148,7 @@ fn a_renamed_segment_is_renamed_everywhere_at_once() {
 }
 
 #[test]
-fn a_rename_keeps_quotes_and_leaves_texts_alone() {
+fn rename_keeps_quotes_and_leaves_texts_unchanged() {
     let active = Segment {
         kind: Some(SegmentKind::Behaviour),
         note: Some("two\n# not a comment\nlines".into()),
@@ -159,7 +159,7 @@ fn a_rename_keeps_quotes_and_leaves_texts_alone() {
 }
 
 #[test]
-fn files_from_windows_stay_so() {
+fn windows_line_ends_and_byte_order_mark_are_kept() {
     let windows = format!("\u{feff}{}", COMMENTED.replace('\n', "\r\n"));
     let new = Segment { note: Some("a \"b\"\n'c'\nd".into()), ..segment("fresh", "x > 1") };
     let text = after(&windows, Change::AddSegment(new));
@@ -169,7 +169,7 @@ fn files_from_windows_stay_so() {
 }
 
 #[test]
-fn lines_that_end_in_both_ways_keep_their_ends() {
+fn mixed_line_ends_are_kept() {
     let mixed =
         "# c\r\n[[segment]]\nname = \"a\"\r\nwhere = \"x\"  # why\r\n\n[[segment]]\r\nname = \"b\"\nwhere = \"@a\"\r\n";
     let noted = Segment { note: Some("n".into()), ..segment("a", "y") };
@@ -185,14 +185,14 @@ fn lines_that_end_in_both_ways_keep_their_ends() {
 }
 
 #[test]
-fn comment_above_a_removed_key_stays() {
+fn comment_above_removed_key_is_kept() {
     let text = "[[segment]]\nname = \"a\"\n# its kind\nkind = \"behaviour\"  # goes\n# its rule\nwhere = \"x\"\n# its note\nnote = \"n\"\n";
     let expected = text.replace("kind = \"behaviour\"  # goes\n", "").replace("note = \"n\"\n", "");
     assert_eq!(after(text, edited(segment("a", "x"))), expected);
 }
 
 #[test]
-fn rename_reaches_definitions_written_in_one_line() {
+fn rename_reaches_definitions_in_one_line() {
     let config = "[study]\nsegments = \"s.toml\"\npersonas = \"p.toml\"\n";
     let personas = "# all\npersona = [{ id = 'p', name = \"P\", spans = [\"a\", 'b'], claim = [{ text = \"@a\", check = '@a' }] }]";
     let segments = "[[segment]]\nname = \"a\"\nwhere = \"x\"\n[[segment]]\nname = \"b\"\nwhere = \"x > 'a'\"\n";
@@ -204,7 +204,7 @@ fn rename_reaches_definitions_written_in_one_line() {
 }
 
 #[test]
-fn every_text_can_be_a_rule_or_a_note() {
+fn arbitrary_texts_are_saved_as_rule_or_note() {
     let texts = [
         "'",
         "\"",
@@ -233,7 +233,7 @@ fn every_text_can_be_a_rule_or_a_note() {
 }
 
 #[test]
-fn somebody_elses_change_is_not_overwritten() {
+fn save_refuses_file_changed_on_disk() {
     let (folder, mut study) = shop();
     let before = study.clone();
     let file = folder.path().join("sample/segments.toml");
@@ -256,7 +256,7 @@ fn somebody_elses_change_is_not_overwritten() {
 }
 
 #[test]
-fn a_rename_is_refused_when_the_personas_changed() {
+fn rename_is_refused_when_personas_changed_on_disk() {
     let (folder, mut study) = shop();
     fs::write(folder.path().join("sample/personas.toml"), "").unwrap();
     let renamed = Segment { name: "alive".into(), ..study.definitions.segments[0].clone() };
@@ -270,7 +270,7 @@ fn a_rename_is_refused_when_the_personas_changed() {
 
 /// The personas refer to nothing when the study is read, so the rename alone would not write their file.
 #[test]
-fn rename_is_refused_when_somebody_has_added_the_first_reference() {
+fn rename_is_refused_when_first_reference_was_added_on_disk() {
     let persona = "[[persona]]\nid = \"pat\"\nname = \"Pat\"\nwhere = \"spend > 1\"\n";
     let folder = folder(&[
         ("config.toml", "[study]\nsegments = \"s.toml\"\npersonas = \"p.toml\"\n"),
@@ -284,7 +284,7 @@ fn rename_is_refused_when_somebody_has_added_the_first_reference() {
 }
 
 #[test]
-fn what_they_broke_meanwhile_is_told() {
+fn merge_into_broken_or_missing_file_is_error() {
     let (folder, mut study) = shop();
     fs::write(folder.path().join("sample/segments.toml"), "[[segment]\n").unwrap();
     let error = save(&mut study, Change::AddSegment(segment("new", "x")), Overwrite::Merge).unwrap_err();
@@ -297,7 +297,7 @@ fn what_they_broke_meanwhile_is_told() {
 }
 
 #[test]
-fn senseless_changes_are_refused() {
+fn impossible_segment_changes_are_refused() {
     let (_folder, mut study) = shop();
     let mut error = |change| save(&mut study, change, Overwrite::Refuse).unwrap_err().to_string();
     assert_eq!(
@@ -326,7 +326,7 @@ fn senseless_changes_are_refused() {
 }
 
 #[test]
-fn segments_in_one_line_are_left_to_their_author() {
+fn inline_segments_are_left_to_their_author() {
     let text = "# c\nsegment = [{ name = \"a\", where = \"x\" }]\n";
     let folder = folder(&[("config.toml", "[study]\nsegments = \"s.toml\"\n"), ("s.toml", text)]);
     let mut study = study::load(&folder.path().join("config.toml"), None).unwrap();
@@ -335,7 +335,7 @@ fn segments_in_one_line_are_left_to_their_author() {
 }
 
 #[test]
-fn the_first_saved_segment_makes_the_file_and_names_it() {
+fn first_saved_segment_creates_and_names_file() {
     let forms = [
         (
             "# mine\n[data]\npath = \"a.csv\" # here\n",
@@ -363,7 +363,7 @@ fn the_first_saved_segment_makes_the_file_and_names_it() {
 }
 
 #[test]
-fn a_strangers_segments_file_is_not_taken_over() {
+fn existing_unnamed_segments_file_is_not_overwritten() {
     let folder = folder(&[("config.toml", "[data]\n"), ("segments.toml", "# precious\n")]);
     let mut study = study::load(&folder.path().join("config.toml"), None).unwrap();
     for overwrite in [Overwrite::Refuse, Overwrite::Merge] {
@@ -374,7 +374,7 @@ fn a_strangers_segments_file_is_not_taken_over() {
 }
 
 #[test]
-fn links_and_modes_stay() {
+fn save_keeps_symbolic_link_and_mode() {
     let (folder, _) = shop();
     let (real, link) = (folder.path().join("real.toml"), folder.path().join("sample/segments.toml"));
     fs::rename(&link, &real).unwrap();
@@ -397,7 +397,7 @@ fn content(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_read_only_place_is_told_and_left_alone() {
+fn read_only_folder_is_reported_and_unchanged() {
     let (folder, mut study) = shop();
     let sample = folder.path().join("sample");
     fs::set_permissions(&sample, fs::Permissions::from_mode(0o555)).unwrap();
@@ -416,7 +416,7 @@ fn a_read_only_place_is_told_and_left_alone() {
 
 /// The inner half of the next test: runs in a process that may not write a single byte to a file.
 #[test]
-#[ignore = "run by a_full_disk_leaves_the_old_file_whole"]
+#[ignore = "run by full_disk_leaves_old_file_whole"]
 fn save_on_a_full_disk() {
     let Some(folder) = std::env::var_os("CROSSCUT_TEST_FULL_DISK") else { return };
     let folder = Path::new(&folder);
@@ -434,7 +434,7 @@ fn save_on_a_full_disk() {
 }
 
 #[test]
-fn a_full_disk_leaves_the_old_file_whole() {
+fn full_disk_leaves_old_file_whole() {
     let (folder, _study) = shop();
     let me = std::env::current_exe().unwrap();
     // A file size limit of zero makes every write fail, as a full disk does.

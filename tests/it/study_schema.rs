@@ -81,7 +81,7 @@ fn of_text(file: StudyFileKind, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn sample_fits_the_schemas() {
+fn sample_study_fits_schemas() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (file, path) in [
         (StudyFileKind::Config, "config.toml"),
@@ -94,7 +94,7 @@ fn sample_fits_the_schemas() {
 }
 
 #[test]
-fn wrong_settings_do_not_fit_the_schemas() {
+fn wrong_settings_violate_schemas() {
     let config = |text: &str| of_text(StudyFileKind::Config, text);
     assert_eq!(config("[data]\npat = \"c.csv\""), [".data.pat is unknown"]);
     assert_eq!(config("[privacy]\nmin_cell = \"ten\""), [".privacy.min_cell is no \"integer\""]);

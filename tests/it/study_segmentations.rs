@@ -73,7 +73,7 @@ fn rule(name: &str, rule: &str) -> CellDefinition {
 }
 
 #[test]
-fn another_cut_takes_the_place_of_the_old_one_and_comments_stay() {
+fn changed_cut_replaces_old_cut_and_keeps_comments() {
     let (text, _) = edited("age", &[], |cut| cut.breaks = Some(vec![25.0, 35.5, 60.0]));
     assert_eq!(text, COMMENTED.replace("[25, 35]", "[25, 35.5, 60]"));
     let (text, _) = edited("age", &[], |cut| (cut.breaks, cut.quantiles) = (None, Some(4)));
@@ -83,7 +83,7 @@ fn another_cut_takes_the_place_of_the_old_one_and_comments_stay() {
 }
 
 #[test]
-fn a_new_name_goes_to_rules_and_spans() {
+fn renamed_segmentation_updates_rules_and_spans() {
     let (text, personas) = edited("age", &[], |cut| cut.name = "years".into());
     let wanted = COMMENTED.replace("name   = \"age\"", "name   = \"years\"").replace("@age.", "@years.");
     assert_eq!(text, wanted);
@@ -91,7 +91,7 @@ fn a_new_name_goes_to_rules_and_spans() {
 }
 
 #[test]
-fn cells_by_hand_are_changed_added_moved_and_deleted_where_they_stand() {
+fn hand_written_cells_change_in_place() {
     let (text, _) = edited("worth", &[], |cut| cut.cells[0].rule = Some("spend > 200".into()));
     assert_eq!(text, COMMENTED.replace("spend > 100", "spend > 200"));
     let (text, _) = edited("worth", &[], |cut| cut.cells.push(rule("none", "spend IS NULL")));
@@ -107,7 +107,7 @@ fn cells_by_hand_are_changed_added_moved_and_deleted_where_they_stand() {
 }
 
 #[test]
-fn cells_may_change_their_names_for_each_others() {
+fn cells_may_swap_names() {
     let (text, personas) = edited("worth", &[("big", "small"), ("small", "big")], |cut| {
         (cut.cells[0].name, cut.cells[1].name) = ("small".into(), "big".into());
     });
@@ -117,7 +117,7 @@ fn cells_may_change_their_names_for_each_others() {
 }
 
 #[test]
-fn what_is_scored_and_its_boxes_are_changed_in_their_own_blocks() {
+fn rfm_columns_and_cells_change_in_their_blocks() {
     let (text, _) = edited("value", &[], |cut| {
         let rfm = cut.rfm.get_or_insert_with(|| Rfm {
             recency: "".into(),
@@ -144,7 +144,7 @@ fn what_is_scored_and_its_boxes_are_changed_in_their_own_blocks() {
 }
 
 #[test]
-fn scored_columns_in_one_line_stay_in_one_line() {
+fn inline_rfm_table_stays_inline() {
     let text =
         "[[segmentation]]\nname = \"v\"\nrfm = { recency = \"a\", frequency = \"b\", monetary = \"c\" }  # three\n";
     let folder = folder(&[("config.toml", "[study]\nsegments = \"s.toml\"\n"), ("s.toml", text)]);

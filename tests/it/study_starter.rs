@@ -31,7 +31,7 @@ fn load(table: &StarterTable) -> (tempfile::TempDir, Study) {
 }
 
 #[test]
-fn a_starter_loads_and_cuts_by_what_is_worth_it() {
+fn starter_loads_with_useful_segmentations() {
     let plan = StarterColumn {
         values: vec![Datum::Null, Datum::Text("pro \"plus\"".into())],
         ..column("PlanType", ColumnType::Text, 3, &[])
@@ -83,7 +83,7 @@ fn a_starter_loads_and_cuts_by_what_is_worth_it() {
 }
 
 #[test]
-fn the_example_persona_works_once_uncommented() {
+fn example_persona_works_once_uncommented() {
     let plan = StarterColumn { values: vec![Datum::Text("pro".into())], ..column("plan", ColumnType::Text, 3, &[]) };
     let table = StarterTable {
         data: "a.csv".into(),
@@ -105,14 +105,14 @@ fn the_example_persona_works_once_uncommented() {
 }
 
 #[test]
-fn a_table_of_which_nothing_is_known_still_gets_a_study() {
+fn starter_of_unknown_table_is_valid_study() {
     let (_folder, study) = load(&StarterTable { data: "a.csv".into(), ..StarterTable::default() });
     assert!(study.definitions.segments.is_empty() && study.definitions.segmentations.is_empty());
     assert_eq!(study::problems(&study), []);
 }
 
 #[test]
-fn breaks_are_as_exact_as_the_column_is_wide_and_leave_no_cell_empty() {
+fn starter_breaks_are_rounded_to_column_width_without_empty_cells() {
     let table = StarterTable {
         data: "a.csv".into(),
         rows: 1000,
@@ -135,7 +135,7 @@ fn breaks_are_as_exact_as_the_column_is_wide_and_leave_no_cell_empty() {
 }
 
 #[test]
-fn columns_that_tell_who_someone_is_are_masked() {
+fn starter_masks_identifying_columns() {
     let table = StarterTable {
         data: "a.csv".into(),
         rows: 1000,
@@ -160,7 +160,7 @@ fn columns_that_tell_who_someone_is_are_masked() {
 }
 
 #[test]
-fn starter_of_a_table_elsewhere_names_its_engine() {
+fn starter_of_remote_table_names_engine() {
     let remote = RemoteConfig {
         reach: EngineConnection::Adbc {
             driver: Some("flightsql".into()),
@@ -178,7 +178,7 @@ fn starter_of_a_table_elsewhere_names_its_engine() {
 }
 
 #[test]
-fn starter_segments_split_the_customers() {
+fn starter_segments_split_customers() {
     let values = |values: &[(&str, u64)]| -> (Vec<Datum>, Vec<u64>) {
         values.iter().map(|(value, count)| (Datum::Text((*value).into()), *count)).unzip()
     };
@@ -219,7 +219,7 @@ fn starter_segments_split_the_customers() {
 }
 
 #[test]
-fn columns_with_more_effect_come_first_and_those_without_are_left_out() {
+fn starter_prefers_columns_with_large_effect() {
     let of = |name: &str, effect| StarterColumn {
         values: vec![Datum::Text("No".into()), Datum::Text("Yes".into())],
         counts: vec![700, 300],
