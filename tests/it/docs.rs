@@ -203,7 +203,7 @@ fn refusals(opened: &CheckedStudy, dialect: SqlDialect) -> BTreeMap<String, Vec<
 }
 
 #[test]
-fn every_example_is_a_rule_of_the_sample_study() {
+fn documented_examples_are_rules_of_sample_study() {
     let opened = sample();
     for example in examples() {
         if let Err(failure) = opened.rule(example) {
@@ -213,7 +213,7 @@ fn every_example_is_a_rule_of_the_sample_study() {
 }
 
 #[test]
-fn the_page_about_rules_is_up_to_date() {
+fn rules_page_is_up_to_date() {
     let page = rules_md(&sample());
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(FILE, &page).expect("docs/rules.md is written");

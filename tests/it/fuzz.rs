@@ -144,7 +144,7 @@ fn study_files_are_read_or_refused() {
 }
 
 #[test]
-fn keys_leave_a_state_that_can_be_drawn() {
+fn random_keys_leave_drawable_state() {
     fuzz("keys", OF_KEYS, 100, bodies::keys::run);
 }
 

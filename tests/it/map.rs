@@ -186,7 +186,7 @@ fn used_rooms() -> Vec<(String, &'static str, &'static str)> {
 }
 
 #[test]
-fn rooms_use_each_other_only_along_the_arrows() {
+fn rooms_import_only_along_arrows() {
     let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
     let wrong = used_rooms().into_iter().filter(|(_, room, used)| !allowed[room].contains(used));
     let wrong: Vec<String> = wrong.map(|(module, room, used)| format!("{module}: {room} may not use {used}")).collect();
@@ -205,7 +205,7 @@ fn arrows_have_no_circle() {
 }
 
 #[test]
-fn every_arrow_is_used() {
+fn arrows_are_all_used() {
     let used: BTreeSet<(&str, &str)> = used_rooms().into_iter().map(|(_, room, other)| (room, other)).collect();
     let arrows = ARROWS.iter().flat_map(|(room, used)| used.iter().map(|other| (*room, *other)));
     let unused: Vec<(&str, &str)> = arrows.filter(|arrow| !used.contains(arrow)).collect();
@@ -251,7 +251,7 @@ fn declared_types(code: &str) -> Vec<&str> {
 }
 
 #[test]
-fn type_name_is_declared_once() {
+fn type_names_are_declared_once() {
     let files = files();
     let mut declared: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, code) in &files {

@@ -50,7 +50,7 @@ fn table<'a>(title: &str, bindings: impl Iterator<Item = &'a Binding>) -> String
 }
 
 #[test]
-fn every_default_key_is_a_key_and_reaches_a_command() {
+fn default_keys_parse_and_reach_commands() {
     let views = crosscut::tui::views::all();
     for view in views.iter() {
         for binding in keymap::bindings(view, &views) {
@@ -70,7 +70,7 @@ fn every_default_key_is_a_key_and_reaches_a_command() {
 }
 
 #[test]
-fn a_config_file_changes_keys() {
+fn config_file_changes_keys() {
     let changes = |name: &str, key: &str| std::collections::BTreeMap::from([(name.to_owned(), vec![key.to_owned()])]);
     let with = |name: &str, key: &str| crosscut::tui::views::keymap(&changes(name, key)).err().unwrap_or_default();
     assert_eq!(with("rows", "Z"), "");
@@ -80,7 +80,7 @@ fn a_config_file_changes_keys() {
 }
 
 #[test]
-fn the_key_tables_are_the_bindings() {
+fn key_tables_equal_bindings() {
     let expected = key_tables();
     let end = "<!-- /keys -->";
     let found = between(KEYS, "a test fails when they drift -->", end);
@@ -93,7 +93,7 @@ fn the_key_tables_are_the_bindings() {
 }
 
 #[test]
-fn the_example_config_is_a_study_with_every_setting() {
+fn example_config_loads_with_every_setting() {
     let text = between(STUDY, "<!-- config: a test loads it -->\n```toml", "```");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("config.toml");
@@ -108,7 +108,7 @@ fn the_example_config_is_a_study_with_every_setting() {
 }
 
 #[test]
-fn the_readme_is_short_and_its_links_lead_somewhere() {
+fn readme_is_short_and_links_resolve() {
     assert!(README.lines().count() <= 150, "{} lines", README.lines().count());
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pages = glob::glob(root.join("docs/*.md").to_str().expect("a path of text")).expect("a good pattern");
@@ -134,7 +134,7 @@ fn declares(room: &str, name: &str) -> bool {
 }
 
 #[test]
-fn glossary_is_in_order_and_names_what_the_code_declares() {
+fn glossary_is_sorted_and_names_declared_items() {
     let rows = GLOSSARY.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
     let rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).skip(2).collect();
     assert!(rows.len() >= 40, "{} words", rows.len());

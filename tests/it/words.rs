@@ -126,7 +126,7 @@ fn wrong_lines(check: fn(&str, &str) -> Vec<String>) -> String {
 }
 
 #[test]
-fn doc_comments_begin_with_what_a_thing_is_or_does() {
+fn doc_comments_begin_with_noun_or_verb() {
     let wrong = wrong_lines(first_words);
     assert!(wrong.is_empty(), "\n{wrong}");
 }
@@ -138,7 +138,7 @@ fn comments_and_messages_use_plain_words() {
 }
 
 #[test]
-fn first_word_is_checked_at_the_beginning_of_a_doc_comment_only() {
+fn first_word_check_covers_only_beginning_of_doc_comment() {
     let source =
         "//! What it is.\n//! As a second line.\n\n/// Returns\n/// Of a\nfn f() {}\n/// So many rows.\n/// As-of";
     let lines: Vec<String> = first_words("a.rs", source).iter().map(|line| line[..6].to_owned()).collect();
@@ -146,7 +146,7 @@ fn first_word_is_checked_at_the_beginning_of_a_doc_comment_only() {
 }
 
 #[test]
-fn phrase_is_found_in_comments_and_literals_but_not_in_code() {
+fn phrase_check_covers_comments_and_literals_not_code() {
     let source = concat!(
         "let told = 'a'; // it is\n    // not there\n",
         "let text = \"so many {told}\\n\\\"\";\n",

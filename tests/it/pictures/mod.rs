@@ -46,7 +46,7 @@ fn is_current(name: &str, picture: &str) {
 }
 
 #[test]
-fn picture_of_the_main_screen_is_current() {
+fn main_screen_picture_is_current() {
     let mut flow = sample();
     flow.press(&format!("/ \"{RULE}\" enter end k k k"));
     let picture = svg::still(&screen(&mut flow.state), "Crosscut: a filter, segments and personas with their counts");
@@ -54,14 +54,14 @@ fn picture_of_the_main_screen_is_current() {
 }
 
 #[test]
-fn picture_of_the_matrix_is_current() {
+fn matrix_picture_is_current() {
     let mut flow = sample();
     flow.press("m");
     is_current("matrix.svg", &svg::still(&screen(&mut flow.state), "Crosscut: segments by personas as a heat map"));
 }
 
 #[test]
-fn film_of_the_first_minute_is_current() {
+fn first_minute_film_is_current() {
     let mut flow = sample();
     let mut frames = vec![(screen(&mut flow.state), 1.5)];
     flow.press("/");
