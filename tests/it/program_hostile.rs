@@ -71,7 +71,7 @@ fn hostile_rules() -> Vec<(String, String)> {
 }
 
 #[test]
-fn hostile_rules_never_block_the_keys() {
+fn hostile_rules_never_block_keys() {
     let folder = shop::folder();
     for (name, rule) in hostile_rules() {
         let mut session = start(folder.path(), "6 customers");

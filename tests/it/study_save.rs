@@ -417,7 +417,7 @@ fn read_only_folder_is_reported_and_unchanged() {
 /// The inner half of the next test: runs in a process that may not write a single byte to a file.
 #[test]
 #[ignore = "run by full_disk_leaves_old_file_whole"]
-fn save_on_a_full_disk() {
+fn save_on_full_disk() {
     let Some(folder) = std::env::var_os("CROSSCUT_TEST_FULL_DISK") else { return };
     let folder = Path::new(&folder);
     let mut study = study::load(&folder.join("config.toml"), None).unwrap();
@@ -439,7 +439,7 @@ fn full_disk_leaves_old_file_whole() {
     let me = std::env::current_exe().unwrap();
     // A file size limit of zero makes every write fail, as a full disk does.
     let done = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" --exact study_save::save_on_a_full_disk --ignored"])
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" --exact study_save::save_on_full_disk --ignored"])
         .arg(me)
         .env("CROSSCUT_TEST_FULL_DISK", folder.path())
         .output()

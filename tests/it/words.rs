@@ -1,4 +1,5 @@
-//! Checks that doc comments begin with what a thing is or does, and that comments and messages use plain words.
+//! Checks that doc comments begin with what a thing is or does, that comments and messages use plain words, and that names
+//! of tests are short, without articles and pronouns, and those in the documents exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,12 @@ const EXCEPTIONS: [(&str, &str); 2] = [
     ("told apart", "the usual word for distinguishing two things"),
     ("nobody ever told me", "the words of a respondent"),
 ];
+
+/// Words of sentences that no test's name needs: it says subject, situation and result.
+const NO_TEST_WORDS: [&str; 12] =
+    ["a", "an", "the", "it", "so", "they", "them", "those", "who", "whoever", "somebody", "told"];
+/// Maximum characters of a test's name.
+const MAX_TEST_NAME: usize = 66;
 
 fn regex(phrase: &str) -> Regex {
     let blanks = phrase.replace(' ', r"[\s/!\\]+");
@@ -94,6 +101,25 @@ fn first_words(path: &str, source: &str) -> Vec<String> {
         previous = mark;
     }
     wrong
+}
+
+/// Name of a test function.
+static TEST: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"#\[test\]\n(?:\s*(?:#\[|//)[^\n]*\n)*\s*fn (\w+)").expect("a regular expression"));
+
+/// Tests of the source text whose names are too long or have words to avoid, as lines `path: name: message`.
+fn test_names(path: &str, source: &str) -> Vec<String> {
+    let names = TEST.captures_iter(source).map(|test| test[1].to_owned());
+    let wrong = names.filter_map(|name| {
+        let word = name.split('_').find(|word| NO_TEST_WORDS.contains(word));
+        let problem = match word {
+            Some(word) => format!("leave out \"{word}\""),
+            None if name.len() > MAX_TEST_NAME => format!("{} characters are too many", name.len()),
+            None => return None,
+        };
+        Some(format!("{path}: {name}: {problem}"))
+    });
+    wrong.collect()
 }
 
 /// Every Rust file under the folder.
@@ -160,4 +186,40 @@ fn phrase_check_covers_comments_and_literals_not_code() {
         "a.rs:4: \"a row a customer\": write one per row",
     ];
     assert_eq!(phrases("a.rs", source), expected);
+}
+
+#[test]
+fn test_names_are_short_and_have_no_articles_or_pronouns() {
+    let wrong = wrong_lines(test_names);
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn test_name_check_finds_words_and_length() {
+    let long = "x".repeat(MAX_TEST_NAME + 1);
+    let source = format!(
+        "#[test]\n#[ignore = \"slow\"]\nfn an_order_stays() {{}}\n#[test]\n    fn thesis_is_kept() {{}}\nfn the_helper() {{}}\n\
+         #[test]\nfn {long}() {{}}\n"
+    );
+    let expected =
+        ["a.rs: an_order_stays: leave out \"an\"".to_owned(), format!("a.rs: {long}: 67 characters are too many")];
+    assert_eq!(test_names("a.rs", &source), expected);
+}
+
+#[test]
+fn documents_name_only_existing_tests() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    ["src", "tests"].iter().for_each(|folder| rust_files(&root.join(folder), &mut files));
+    let source: String = files.iter().map(|file| fs::read_to_string(file).expect("a readable file")).collect();
+    let named = Regex::new(r"`(?:\w+::)*([a-z0-9]+(?:_[a-z0-9]+){2,})`").expect("a regular expression");
+    let mut found = 0;
+    for document in ["docs/testing.md", "docs/privacy.md"] {
+        let text = fs::read_to_string(root.join(document)).expect("a document");
+        for test in named.captures_iter(&text) {
+            assert!(source.contains(&format!("fn {}(", &test[1])), "{document}: there is no test {}", &test[1]);
+            found += 1;
+        }
+    }
+    assert!(found > 30, "only {found} tests are named");
 }
