@@ -26,10 +26,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TESTS = {
     "suppression": (
         ["insight"],
-        ["privacy::polytope", "privacy::walk::no_small", "privacy::attack", "privacy::copies::message", "cli::privacy", "retention"],
+        ["privacy::polytope", "privacy::walk::no_small", "privacy::attack", "privacy::copies::export_message", "cli::privacy", "retention"],
     ),
     "lowering": (["engine::local::lower"], ["rules::", "exact", "cli::edges"]),
-    "rule": (["rule::"], ["rules", "fuzz::rules", "flow::typing::every"]),
+    "rule": (["rule::"], ["rules", "fuzz::rules", "flow::typing::typing_recounts"]),
     "save": (["study::"], ["study_save", "study_at_once", "study_errors", "flow::saving"]),
 }
 
