@@ -1,12 +1,10 @@
 //! Sets and removes the keys of one section, by `toml_edit`, which keeps comments, order and spacing.
 
-use std::fmt::Write;
-
 use toml_edit::{DocumentMut, Item, Key, Table, Value};
 
 use super::Unusual;
 use super::lists;
-use super::sections::FileSection;
+use super::sections::{FileSection, end_line};
 use super::style::{Style, last_line, said, table_at};
 
 /// Changes the table of a section. Its other lines stay byte by byte: what `toml_edit` does not keep, line ends and a
@@ -16,10 +14,9 @@ pub(super) fn edit_section(
     edit: impl FnOnce(&mut DocumentMut, &str) -> Option<()>,
 ) -> Result<(), Unusual> {
     let unusual = Unusual(section.at);
+    let lines = |text| str::split_inclusive(text, '\n').collect();
     let mut plain = section.text.replace("\r\n", "\n");
-    if !plain.ends_with('\n') {
-        plain.push('\n');
-    }
+    end_line(&mut plain);
     let mut document = plain.parse::<DocumentMut>().map_err(|_| unusual.clone())?;
     let printed = document.to_string();
     edit(&mut document, &section.path).ok_or(unusual.clone())?;
@@ -30,23 +27,20 @@ pub(super) fn edit_section(
     if printed != plain {
         return Err(unusual);
     }
-    let (old, new): (Vec<&str>, Vec<&str>) = (plain.lines().collect(), edited.lines().collect());
-    let head = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let (old, new): (Vec<&str>, Vec<&str>) = (lines(&section.text), lines(&edited));
+    let is_same = |(old, new): &(&&str, &&str)| old.lines().eq(new.lines());
+    let head = old.iter().zip(&new).take_while(is_same).count();
     let common = old.len().min(new.len()) - head;
-    let tail = old.iter().rev().zip(new.iter().rev()).take(common).take_while(|(old, new)| old == new).count();
-    let kept: Vec<&str> = section.text.split_inclusive('\n').collect();
-    let mut text = kept[..head].concat();
-    if head == kept.len() && !text.ends_with('\n') {
-        text.push('\n');
+    let tail = old.iter().rev().zip(new.iter().rev()).take(common).take_while(is_same).count();
+    let mut text = old[..head].concat();
+    if head == old.len() {
+        end_line(&mut text);
     }
-    for line in &new[head..new.len() - tail] {
-        // A string cannot refuse.
-        let _ = writeln!(text, "{line}");
-    }
+    text.push_str(&new[head..new.len() - tail].concat());
     if tail == 0 && old.len() == new.len() && !section.text.ends_with('\n') {
         text.pop();
     }
-    section.text = text + &kept[kept.len() - tail..].concat();
+    section.text = text + &old[old.len() - tail..].concat();
     Ok(())
 }
 
@@ -106,8 +100,7 @@ fn insert(table: &mut Table, key: Key, item: Item, order: &[&str]) {
     let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
     let at = names.iter().position(|name| Some(&name.as_str()) == above).map_or(0, |above| above + 1);
     let below: Vec<(Key, Item)> = names[at..].iter().filter_map(|name| table.remove_entry(name)).collect();
-    table.insert_formatted(&key, item);
-    for (key, item) in below {
+    for (key, item) in std::iter::once((key, item)).chain(below) {
         table.insert_formatted(&key, item);
     }
 }

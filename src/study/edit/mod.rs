@@ -2,6 +2,11 @@
 //!
 //! A file is a list of [`sections`], which are added, removed and moved as text; [`keys`] sets the keys of one section by
 //! `toml_edit`. [`tree`] lists the keys and blocks of a definition.
+//!
+//! `toml_edit` parses, and knows where headers begin and what stands around a key. The rest has to be done here, because it
+//! drops the comments above a removed key or item, appends each new key, moves no block together with the lines around it,
+//! ends every line with `\n`, and escapes texts that TOML could hold as they are. A section is text and not a table of one
+//! document, so that a block can be moved or removed without printing the others.
 
 use std::ops::Range;
 
@@ -11,19 +16,19 @@ use toml_edit::Value;
 mod config;
 mod keys;
 mod lists;
+mod persona_text;
 mod references;
 mod sections;
 mod spell;
 mod style;
 mod tree;
-mod whole;
 
 use self::sections::Sections;
 use self::tree::{BELOW, Block};
 pub(super) use config::name_file;
+pub use persona_text::{persona_text, read_persona};
 pub(super) use references::rename_references;
 pub(super) use spell::quoted;
-pub use whole::{persona_text, read_persona};
 
 /// Reason why a text cannot be edited: the byte at which it has a form that this program does not write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,41 +36,48 @@ pub(super) struct Unusual(pub usize);
 
 /// Returns the text with a block before the n-th of its kind (`segment`), or after the last, laid out like that one.
 pub(super) fn add(text: &str, kind: &str, n: Option<usize>, new: &impl Serialize) -> Result<String, Unusual> {
-    let mut file = Sections::parse(text, kind)?;
-    let siblings = file.blocks(0..file.all.len(), kind);
-    file.insert(&Block::new(new)?, kind, (&siblings, n.unwrap_or(siblings.len())), (None, &[]))?;
-    Ok(file.into_text())
+    change(text, kind, |file, blocks| {
+        file.insert(&Block::new(new)?, kind, (blocks, n.unwrap_or(blocks.len())), (None, &[]))
+    })
 }
 
 /// Returns the text with only the changed values of the n-th block replaced.
 pub(super) fn edit<T: Serialize>(text: &str, kind: &str, n: usize, have: &T, want: &T) -> Result<String, Unusual> {
-    let mut file = Sections::parse(text, kind)?;
-    let blocks = file.blocks(0..file.all.len(), kind);
-    let head = blocks.get(n).ok_or(Unusual(0))?.start;
-    edit_block(&mut file, head, &Block::new(have)?, &Block::new(want)?)?;
-    Ok(file.into_text())
+    change(text, kind, |file, blocks| {
+        edit_block(file, blocks.get(n).ok_or(Unusual(0))?.start, &Block::new(have)?, &Block::new(want)?)
+    })
 }
 
 /// Returns the text without the n-th block, the blocks below it, and the comment lines that precede it.
 pub(super) fn delete(text: &str, kind: &str, n: usize) -> Result<String, Unusual> {
-    let mut file = Sections::parse(text, kind)?;
-    let blocks = file.blocks(0..file.all.len(), kind);
-    if n >= blocks.len() {
-        return Err(Unusual(0));
-    }
-    file.remove(&blocks, n);
-    Ok(file.into_text())
+    change(text, kind, |file, blocks| {
+        blocks.get(n).ok_or(Unusual(0))?;
+        file.remove(blocks, n);
+        Ok(())
+    })
 }
 
 /// Returns the text with a block moved from index `from` to index `to`.
 pub(super) fn shift(text: &str, kind: &str, from: usize, to: usize) -> Result<String, Unusual> {
+    change(text, kind, |file, blocks| {
+        let mut order: Vec<usize> = (0..blocks.len()).filter(|n| *n != from).collect();
+        if from < blocks.len() {
+            order.insert(to.min(order.len()), from);
+            file.reorder(blocks, &order);
+        }
+        Ok(())
+    })
+}
+
+/// Changes the blocks of a kind in a text.
+fn change(
+    text: &str,
+    kind: &str,
+    edit: impl FnOnce(&mut Sections, &[Range<usize>]) -> Result<(), Unusual>,
+) -> Result<String, Unusual> {
     let mut file = Sections::parse(text, kind)?;
     let blocks = file.blocks(0..file.all.len(), kind);
-    let mut order: Vec<usize> = (0..blocks.len()).filter(|n| *n != from).collect();
-    if from < blocks.len() {
-        order.insert(to.min(order.len()), from);
-        file.reorder(&blocks, &order);
-    }
+    edit(&mut file, &blocks)?;
     Ok(file.into_text())
 }
 
@@ -73,19 +85,19 @@ pub(super) fn shift(text: &str, kind: &str, from: usize, to: usize) -> Result<St
 fn edit_block(file: &mut Sections, head: usize, have: &Block, want: &Block) -> Result<(), Unusual> {
     let (path, unusual) = (file.all[head].path.clone(), Unusual(file.all[head].at));
     let spelled = |value: Option<&Value>| value.map(Value::to_string);
-    let removed = have.entries.iter().filter(|(key, _)| want.entry(key).is_none()).map(|(key, _)| (key.as_str(), None));
-    let new = want.entries.iter().filter(|(key, value)| spelled(have.entry(key)) != Some(value.to_string()));
+    let removed = have.entries.iter().filter(|(key, _)| !want.entries.contains_key(key)).map(|(key, _)| (key, None));
+    let new = want.entries.iter().filter(|(key, value)| spelled(have.entries.get(key)) != Some(value.to_string()));
     let mut changed: Vec<(&str, Option<Value>)> = removed.collect();
-    changed.extend(new.map(|(key, value)| (key.as_str(), Some(value.clone()))));
+    changed.extend(new.map(|(key, value)| (key, Some(value.clone()))));
     for (key, _) in &changed {
         // `[persona.reviewed]` becomes one line.
-        let tables = below(file, head, &format!("{path}.{key}"));
+        let tables = file.below(head, &format!("{path}.{key}"));
         (0..tables.len()).for_each(|n| file.remove(&tables, n));
     }
-    let order: Vec<&str> = want.entries.iter().map(|(key, _)| key.as_str()).collect();
+    let order: Vec<&str> = want.entries.iter().map(|(key, _)| key).collect();
     for (n, key) in BELOW.into_iter().enumerate() {
         let (have, want) = (have.below(key), want.below(key));
-        let blocks = below(file, head, &format!("{path}.{key}"));
+        let blocks = file.below(head, &format!("{path}.{key}"));
         match (have == want, blocks.len() == have.len(), have) {
             (true, ..) => {}
             (false, true, _) => {
@@ -93,7 +105,9 @@ fn edit_block(file: &mut Sections, head: usize, have: &Block, want: &Block) -> R
                 edit_children(file, head, (&path, key), (have, want), &before)?;
             }
             // `rfm = { … }`
-            (false, false, [_]) if n == 0 => changed.push((key, want.first().and_then(Block::in_one_line))),
+            (false, false, [_]) if n == 0 => {
+                changed.push((key, want.first().map(|block| Value::InlineTable(block.entries.clone()))))
+            }
             _ => return Err(unusual),
         }
     }
@@ -103,12 +117,6 @@ fn edit_block(file: &mut Sections, head: usize, have: &Block, want: &Block) -> R
     keys::edit_section(&mut file.all[head], |document, path| {
         changed.iter().try_for_each(|(key, want)| keys::set(document, path, key, want.as_ref(), &order))
     })
-}
-
-/// Returns the blocks of this path below a section.
-fn below(file: &Sections, head: usize, path: &str) -> Vec<Range<usize>> {
-    let own = file.blocks(head..file.all.len(), &file.all[head].path).swap_remove(0);
-    file.blocks(own, path)
 }
 
 /// Changes the blocks of one key below a section.
@@ -121,15 +129,15 @@ fn edit_children(
 ) -> Result<(), Unusual> {
     let path = format!("{path}.{key}");
     let from = matching(have, want, |have, want| have.identity() == want.identity());
-    let blocks = below(file, head, &path);
+    let blocks = file.below(head, &path);
     for at in (0..have.len()).rev().filter(|at| !from.contains(&Some(*at))) {
         file.remove(&blocks, at);
     }
     let wanted: Vec<usize> = from.iter().flatten().copied().collect();
     let place = |old: &usize| wanted.iter().filter(|other| *other < old).count();
-    file.reorder(&below(file, head, &path), &wanted.iter().map(place).collect::<Vec<_>>());
+    file.reorder(&file.below(head, &path), &wanted.iter().map(place).collect::<Vec<_>>());
     for (n, (from, want)) in from.iter().zip(want).enumerate() {
-        let blocks = below(file, head, &path);
+        let blocks = file.below(head, &path);
         match from {
             Some(from) => edit_block(file, blocks[n].start, &have[*from], want)?,
             None => file.insert(want, &path, (&blocks, n), (Some(head), before))?,

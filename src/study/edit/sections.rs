@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use toml_edit::{Document, Item, Table};
+use toml_edit::{Document, Item, RawString, Table};
 
 use super::Unusual;
 use super::style::Style;
@@ -12,6 +12,7 @@ use super::tree::{Block, usual_gap};
 
 /// A header and its lines: the comment lines directly above it, its keys, and comment lines at its end that precede
 /// nothing else.
+#[derive(Default)]
 pub(super) struct FileSection {
     /// Path in the header, such as `persona.claim`.
     pub(super) path: String,
@@ -35,22 +36,25 @@ impl Sections {
         if let Some(Item::Value(value)) = document.get(name) {
             return Err(Unusual(value.span().map_or(0, |span| span.start)));
         }
-        let mut marks = Marks { text, headers: Vec::new(), ends: Vec::new() };
-        marks.visit_table(document.as_table(), "");
-        marks.headers.sort_unstable();
-        marks.ends.sort_unstable();
+        let mut headers = Vec::new();
+        add_headers(document.as_table(), "", text, &mut headers);
+        headers.sort_unstable();
+        let trailing = document.trailing().span();
+        headers.push((text.len(), trailing.map_or(text.len(), |trailing| trailing.start), String::new()));
+        let (mut all, mut start) = (Vec::new(), 0);
         // Keys above the first header are a section without one.
-        let first = marks.headers.first().map_or(text.len(), |(start, _)| *start);
-        let mut end = marks.ends.iter().rfind(|end| **end <= first).map_or(0, |end| line_end(text, *end));
-        let root = FileSection { path: String::new(), gap: String::new(), text: text[..end].to_owned(), at: 0 };
-        let mut all: Vec<FileSection> = Some(root).filter(|_| end > 0).into_iter().collect();
-        for (n, (at, path)) in marks.headers.iter().enumerate() {
-            let lines = marks.lines(n);
-            let (gap, text) = (text[end..lines.start].to_owned(), text[lines.clone()].to_owned());
-            all.push(FileSection { path: path.clone(), gap, text, at: *at });
-            end = lines.end;
+        let mut section = FileSection::default();
+        for (n, (at, above, path)) in headers.into_iter().enumerate() {
+            let lead = if at == text.len() { at } else { above + lead_start(&text[above..at]) };
+            // Comment lines without a blank line below them belong to the next header.
+            let is_foot = n > 0 && lead > above;
+            let end = above + if is_foot { comments(text[above..lead].split_inclusive('\n')) } else { 0 };
+            text[start..end].clone_into(&mut section.text);
+            all.extend(Some(section).filter(|section| !section.text.is_empty()));
+            section = FileSection { path, gap: text[end..lead].to_owned(), at, ..FileSection::default() };
+            start = lead;
         }
-        Ok(Self { all, tail: text[end..].to_owned() })
+        Ok(Self { all, tail: section.gap })
     }
 
     pub(super) fn into_text(self) -> String {
@@ -63,6 +67,11 @@ impl Sections {
     pub(super) fn blocks(&self, within: Range<usize>, path: &str) -> Vec<Range<usize>> {
         let heads = within.clone().filter(|n| self.all[*n].path == path);
         heads.map(|head| head..self.end_below(head, &|_| true).min(within.end)).collect()
+    }
+
+    /// Returns the blocks of this path below a header.
+    pub(super) fn below(&self, head: usize, path: &str) -> Vec<Range<usize>> {
+        self.blocks(head..self.end_below(head, &|_| true), path)
     }
 
     /// Returns the end of a block and of those blocks directly below it whose keys are wanted.
@@ -182,64 +191,38 @@ fn without_blank_end(text: &str) -> &str {
     &text[..text.len() - blank.map(str::len).sum::<usize>()]
 }
 
-fn end_line(text: &mut String) {
+/// Ends the last line of a text, an empty text included.
+pub(super) fn end_line(text: &mut String) {
     if !text.ends_with('\n') {
         text.push('\n');
     }
 }
 
-/// Positions of a file's headers and values. A line inside a long text is not a comment, even if it looks like one.
-struct Marks<'t> {
-    text: &'t str,
-    /// Starts and paths of headers.
-    headers: Vec<(usize, String)>,
-    /// Ends of headers and values.
-    ends: Vec<usize>,
+/// Adds the headers of a table and of those below it: the byte of each, where the lines above it start, and its path.
+fn add_headers(table: &Table, path: &str, text: &str, headers: &mut Vec<(usize, usize, String)>) {
+    if let Some(span) = table.span().filter(|span| text[span.clone()].starts_with('[')) {
+        let above = table.decor().prefix().and_then(RawString::span);
+        headers.push((span.start, above.map_or(span.start, |above| above.start), path.to_owned()));
+    }
+    for (key, item) in table {
+        let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        match item {
+            Item::Table(table) => add_headers(table, &path, text, headers),
+            Item::ArrayOfTables(tables) => tables.iter().for_each(|table| add_headers(table, &path, text, headers)),
+            _ => {}
+        }
+    }
 }
 
-impl Marks<'_> {
-    fn visit_table(&mut self, table: &Table, path: &str) {
-        if let Some(span) = table.span().filter(|span| self.text[span.clone()].starts_with('[')) {
-            self.ends.push(span.end);
-            self.headers.push((span.start, path.to_owned()));
-        }
-        for (key, item) in table {
-            let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-            match item {
-                Item::Table(table) => self.visit_table(table, &path),
-                Item::ArrayOfTables(tables) => tables.iter().for_each(|table| self.visit_table(table, &path)),
-                Item::Value(value) => self.ends.extend(value.span().map(|span| span.end)),
-                Item::None => {}
-            }
-        }
-    }
+/// Returns the start of the comment lines directly above a header, within the lines above it.
+fn lead_start(above: &str) -> usize {
+    let start = line_start(above, above.len());
+    start - comments(above[..start].split_inclusive('\n').rev())
+}
 
-    /// Returns the bytes of the lines of the n-th section.
-    fn lines(&self, n: usize) -> Range<usize> {
-        let header = self.headers[n].0;
-        let next = self.headers.get(n + 1).map_or(self.text.len(), |(start, _)| *start);
-        let last = self.ends.iter().copied().rfind(|&end| end <= next).unwrap_or(header);
-        let end = line_end(self.text, last);
-        let comments = self.text[end..].split_inclusive('\n').take_while(|line| line.trim_start().starts_with('#'));
-        let foot = end + comments.map(str::len).sum::<usize>();
-        let leads = self.text[foot..].lines().next().is_some_and(|line| !line.trim().is_empty());
-        self.lead(header)..if leads { end } else { foot }
-    }
-
-    /// Returns the start of the comment lines directly above a header.
-    fn lead(&self, header: usize) -> usize {
-        let above = self.ends.iter().copied().rfind(|&end| end <= header);
-        let floor = above.map_or(0, |end| line_end(self.text, end));
-        let mut start = line_start(self.text, header);
-        while start > floor {
-            let line = line_start(self.text, start - 1);
-            if !self.text[line..].trim_start_matches([' ', '\t']).starts_with('#') {
-                break;
-            }
-            start = line;
-        }
-        start
-    }
+/// Returns the number of bytes of the comment lines that come first.
+fn comments<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
+    lines.take_while(|line| line.trim_start().starts_with('#')).map(str::len).sum()
 }
 
 pub(super) fn line_start(text: &str, at: usize) -> usize {

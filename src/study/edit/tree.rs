@@ -18,7 +18,7 @@ const IDENTITIES: [&str; 5] = ["id", "name", "stage", "text", "source"];
 #[derive(Default)]
 pub(super) struct Block {
     /// Keys and their values, spelled as they are written.
-    pub(super) entries: Vec<(String, Value)>,
+    pub(super) entries: InlineTable,
     /// Blocks below it, by key.
     pub(super) below: Vec<(String, Vec<Block>)>,
 }
@@ -41,8 +41,9 @@ impl Block {
                 }
                 Value::InlineTable(table) if key == TABLE => block.below.push((key, vec![Self::of(table)?])),
                 value => {
-                    let value = spelled(&key, value).parse().ok()?;
-                    block.entries.push((key, value));
+                    let mut value: Value = spelled(&key, value).parse().ok()?;
+                    value.decor_mut().clear();
+                    block.entries.insert(&key, value);
                 }
             }
         }
@@ -50,11 +51,7 @@ impl Block {
     }
 
     pub(super) fn identity(&self) -> String {
-        IDENTITIES.iter().find_map(|key| Some(self.entry(key)?.to_string())).unwrap_or_default()
-    }
-
-    pub(super) fn entry(&self, key: &str) -> Option<&Value> {
-        self.entries.iter().find(|(other, _)| other == key).map(|(_, value)| value)
+        IDENTITIES.iter().find_map(|key| Some(self.entries.get(key)?.to_string())).unwrap_or_default()
     }
 
     pub(super) fn below(&self, key: &str) -> &[Block] {
@@ -76,12 +73,6 @@ impl Block {
             }
         }
         lines
-    }
-
-    /// Returns the keys of a table as one value.
-    pub(super) fn in_one_line(&self) -> Option<Value> {
-        let entries = self.entries.iter().map(|(key, value)| format!("{key} = {}", value.to_string().trim()));
-        format!("{{ {} }}", entries.collect::<Vec<_>>().join(", ")).parse().ok()
     }
 }
 

@@ -27,7 +27,7 @@ const WORDS: [&str; 15] = [
 /// Returns the persona as a `[[persona]]` block, with a line that names the missing keys.
 pub fn persona_text(persona: &Persona) -> String {
     let block = Block::new(persona).unwrap_or_default();
-    let has = |key: &str| block.entry(key).is_some() || !block.below(key).is_empty();
+    let has = |key: &str| block.entries.contains_key(key) || !block.below(key).is_empty();
     let key = |word: &str| word.trim_start_matches("[[persona.").trim_end_matches("]]").to_owned();
     let unsaid: Vec<&str> = WORDS.into_iter().filter(|word| !has(&key(word))).collect();
     let hint = match unsaid.is_empty() {
@@ -37,6 +37,7 @@ pub fn persona_text(persona: &Persona) -> String {
     let head = "# Save and close to take it over. Comments written here are not kept; those in the file stay.\n";
     format!("{head}{hint}\n{}", block.rendered("persona", &|_| Style::default()))
 }
+
 /// Reads the only persona of a text.
 ///
 /// # Errors
