@@ -1,6 +1,7 @@
 //! Suppresses a table of sets against sets, where lines of counts add up to the size of a set.
 
-use super::{DisclosedCount, hide_in_line, is_few, overlap};
+use super::parts::hide_in_line;
+use super::{DisclosedCount, is_few, overlap};
 
 /// Sets that are compared with others: the customers in both of each pair, row by row, and those in each set.
 #[derive(Debug, Clone, Copy)]
