@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parentheses_are_printed_where_precedence_needs_them() {
+    fn parentheses_follow_precedence() {
         let [a, b, c] = ["a", "b", "c"].map(SqlPiece::tight);
         let sum = operation(Precedence::Sum, &a, "+", &b);
         assert_eq!(operation(Precedence::Product, &sum, "*", &c).text, "(a + b) * c");
