@@ -1,4 +1,6 @@
 use super::*;
+use crate::engine::VoiceFigures;
+use crate::insight::suppress::DisclosedCount;
 
 fn table(separator: Option<&str>) -> Events {
     let column = |name: &str, column_type| Column { name: name.into(), column_type };

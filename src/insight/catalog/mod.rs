@@ -1,8 +1,16 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+//! A study's definitions read against a base.
+
+mod entries;
+mod order;
+
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+pub use self::entries::{CellEntry, PersonaEntry, SegmentEntry, SegmentationState, SpanEntry};
+use self::entries::{NAME_TAKEN, NO_RULE, cell_entries, note, persona_entry, segment_rule};
+use self::order::in_order_of_reference;
 use crate::engine::Personas;
-use crate::model::{CellCut, Column, Definitions, Persona, Segment, SegmentKind, Segmentation};
+use crate::model::{Column, Definitions, Persona};
 use crate::rule::cells::SegmentationCell;
 use crate::rule::{self, Checked, Context, Expr, Namespace, RuleError};
 
@@ -18,63 +26,6 @@ pub struct Catalog {
     /// The personas that can be counted and the segmentations, from which columns are computed. Every question carries them.
     pub counted: Personas,
 }
-
-/// A segment, or a segmentation with its cells.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SegmentEntry {
-    pub name: String,
-    pub kind: Option<SegmentKind>,
-    pub note: Option<String>,
-    pub body: SegmentationState,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum SegmentationState {
-    Segment {
-        /// Text of the rule as the person wrote it.
-        text: String,
-        rule: Result<Checked, RuleError>,
-    },
-    Segmentation {
-        column: String,
-        /// Cells, or the reason why the column could not be cut.
-        cells: Result<Vec<CellEntry>, String>,
-    },
-}
-
-/// One cell of a segmentation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellEntry {
-    /// `25-34`
-    pub name: String,
-    /// `age.25-34`
-    pub full: String,
-    /// Text of the rule.
-    pub text: String,
-    pub rule: Result<Checked, RuleError>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct PersonaEntry {
-    pub id: String,
-    pub name: String,
-    /// Text of the audience's rule, with `@names`.
-    pub text: String,
-    pub audience: Result<Checked, RuleError>,
-    pub spans: Vec<SpanEntry>,
-}
-
-/// A segment that a persona spans.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SpanEntry {
-    /// Full name of the segment or cell.
-    pub name: String,
-    pub segment: Result<Checked, RuleError>,
-}
-
-/// Reason why the second of two definitions of one name has no rule: `@name` means the first.
-const NAME_TAKEN: &str = "another segment has this name";
-const NO_RULE: &str = "it has no rule";
 
 /// Cells of every segmentation by its name, or the reason why there are none.
 pub type CellsByName = BTreeMap<String, Result<Vec<SegmentationCell>, String>>;
@@ -250,38 +201,6 @@ impl Catalog {
     }
 }
 
-/// Returns the segments' indexes, each after those that its rule names: so each rule is read once, however the file is
-/// ordered. In a cycle the order does not matter.
-fn in_order_of_reference(segments: &[Segment]) -> Vec<usize> {
-    let mut places: HashMap<&str, usize> = HashMap::with_capacity(segments.len());
-    for (n, segment) in segments.iter().enumerate() {
-        places.entry(&segment.name).or_insert(n);
-    }
-    let named = |n: usize| -> Vec<usize> {
-        let text = &segments[n].rule;
-        let names = if text.contains('@') { rule::references(text) } else { Vec::new() };
-        names.iter().filter_map(|name| places.get(name.as_str()).copied()).collect()
-    };
-    let mut order = Vec::with_capacity(segments.len());
-    let mut is_seen = vec![false; segments.len()];
-    let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
-    for start in 0..segments.len() {
-        let mut next = Some(start);
-        loop {
-            if let Some(n) = next.filter(|n| !std::mem::replace(&mut is_seen[*n], true)) {
-                path.push((n, named(n)));
-            }
-            let Some((n, waiting)) = path.last_mut() else { break };
-            next = waiting.pop();
-            if next.is_none() {
-                order.push(*n);
-                path.pop();
-            }
-        }
-    }
-    order
-}
-
 /// Returns the segmentations that are columns, each with the expression of a customer's first cell, or of the score.
 fn segmentation_columns(cx: &Context) -> Vec<(String, Arc<Expr>)> {
     let read = |column: &Column| {
@@ -294,140 +213,4 @@ fn segmentation_columns(cx: &Context) -> Vec<(String, Arc<Expr>)> {
 fn by_priority(personas: &[PersonaEntry]) -> Vec<(String, Checked)> {
     let counted = |persona: &PersonaEntry| Some((persona.id.clone(), persona.audience.as_ref().ok()?.clone()));
     personas.iter().filter_map(counted).collect()
-}
-
-impl SegmentEntry {
-    pub fn cells(&self) -> Option<&Result<Vec<CellEntry>, String>> {
-        match &self.body {
-            SegmentationState::Segment { .. } => None,
-            SegmentationState::Segmentation { cells, .. } => Some(cells),
-        }
-    }
-
-    /// Returns true if it is a segmentation whose cells are cut from one column, so that they cannot overlap.
-    pub fn is_cut(&self) -> bool {
-        matches!(&self.body, SegmentationState::Segmentation { column, .. } if !column.is_empty())
-    }
-
-    /// Returns the text of the segment's rule, or of its cells' rules.
-    fn texts(&self) -> impl Iterator<Item = &str> {
-        let (own, cells) = match &self.body {
-            SegmentationState::Segment { text, .. } => (Some(text.as_str()), None),
-            SegmentationState::Segmentation { cells, .. } => (None, cells.as_ref().ok()),
-        };
-        own.into_iter().chain(cells.into_iter().flatten().map(|cell| cell.text.as_str()))
-    }
-
-    /// Returns the full name of the segment or of each cell, with its error, if any.
-    pub fn lines(&self) -> Vec<(&str, Option<String>)> {
-        let error = |rule: &Result<Checked, RuleError>| rule.as_ref().err().map(ToString::to_string);
-        match &self.body {
-            SegmentationState::Segment { rule, .. } => vec![(&self.name, error(rule))],
-            SegmentationState::Segmentation { cells: Err(reason), .. } => vec![(&self.name, Some(reason.clone()))],
-            SegmentationState::Segmentation { cells: Ok(cells), .. } => {
-                cells.iter().map(|cell| (cell.full.as_str(), error(&cell.rule))).collect()
-            }
-        }
-    }
-
-    /// Returns the segment's rule, or its cells' rules, by full name, without those in error.
-    fn rules(&self) -> Vec<(&str, &Checked)> {
-        match &self.body {
-            SegmentationState::Segment { rule, .. } => rule.iter().map(|rule| (self.name.as_str(), rule)).collect(),
-            SegmentationState::Segmentation { cells, .. } => {
-                cells.iter().flatten().filter_map(|cell| Some((cell.full.as_str(), cell.rule.as_ref().ok()?))).collect()
-            }
-        }
-    }
-}
-
-/// Returns the person's note, or a remark on the cells.
-fn note(segmentation: &Segmentation, cells: &CellsByName) -> Option<String> {
-    let found = cells.get(&segmentation.name)?.as_ref().ok();
-    let remark = match (segmentation.cut(), found) {
-        (Ok(CellCut::Quantiles { parts, .. }), Some(cells)) if cells.len() < parts as usize => {
-            Some(format!("many customers share a value: {} cells, not {parts}", cells.len()))
-        }
-        (Ok(CellCut::Rfm { rfm, .. }), _) => {
-            Some(format!("of {}, {}, {}; with one unknown in no cell", rfm.recency, rfm.frequency, rfm.monetary))
-        }
-        _ => None,
-    };
-    match (segmentation.note.clone(), remark) {
-        (Some(note), Some(remark)) => Some(format!("{note} · {remark}")),
-        (note, remark) => note.or(remark),
-    }
-}
-
-fn cell_entries(name: &str, cells: &CellsByName, cx: &Context) -> Result<Vec<CellEntry>, String> {
-    let cells = cells.get(name).cloned().unwrap_or_else(|| Err("counting its values…".into()))?;
-    Ok(cells
-        .into_iter()
-        .map(|cell| CellEntry {
-            full: format!("{name}.{}", cell.name),
-            rule: rule::check(&cell.rule, cx),
-            text: cell.rule,
-            name: cell.name,
-        })
-        .collect())
-}
-
-/// Checks a segment's rule. Blank text means everyone only in a filter that is being typed; in a segment it means that
-/// the rule is not written yet.
-fn segment_rule(text: &str, first: bool, cx: &Context) -> Result<Checked, RuleError> {
-    match (first, text.trim().is_empty()) {
-        (false, _) => Err(RuleError::new(0..0, NAME_TAKEN)),
-        (true, true) => Err(RuleError::new(0..0, NO_RULE)),
-        (true, false) => rule::check(text, cx),
-    }
-}
-
-fn audience(text: &str, cx: &Context) -> Result<Checked, RuleError> {
-    rule::check(text, cx).and_then(|rule| rule::of_persona(rule, cx.schema))
-}
-
-fn persona_entry(persona: &Persona, first: bool, cx: &Context) -> PersonaEntry {
-    let own = cx.names.get(&persona.id).filter(|_| first);
-    let text = own.map(|named| named.rule.clone()).unwrap_or_default();
-    let spans = persona
-        .spans
-        .iter()
-        .map(|span| SpanEntry { name: span.clone(), segment: rule::check(&crate::model::reference(span), cx) });
-    PersonaEntry {
-        id: persona.id.clone(),
-        name: if persona.name.is_empty() { persona.id.clone() } else { persona.name.clone() },
-        audience: if first { audience(&text, cx) } else { Err(RuleError::new(0..0, NAME_TAKEN)) },
-        spans: spans.collect(),
-        text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn segments(rules: &[(&str, &str)]) -> Vec<Segment> {
-        let segment = |(name, rule): &(&str, &str)| Segment {
-            name: (*name).into(),
-            kind: None,
-            rule: (*rule).into(),
-            note: None,
-        };
-        rules.iter().map(segment).collect()
-    }
-
-    #[test]
-    fn segments_are_ordered_after_their_references() {
-        let order = in_order_of_reference(&segments(&[
-            ("a", "@c AND @b"),
-            ("b", "n > 1"),
-            ("c", "@b OR @unknown"),
-            ("d", "@e"),
-            ("e", "@d"),
-            ("a", "@a"),
-        ]));
-        let place = |n: usize| order.iter().position(|other| *other == n);
-        assert_eq!(order.len(), 6);
-        assert!(place(1) < place(2) && place(2) < place(0));
-    }
 }
