@@ -1,6 +1,7 @@
 //! Questions that are sums over one scan of the base: all of a batch share it.
 
-use super::plan::{AnswerReader, PlanStep, Results, StatementPlan};
+use super::plan::{AnswerReader, PlanStep, StatementPlan};
+use super::results::Results;
 use super::scan::ScanSum;
 use super::terms::{Resolver, Subset, Term, Terms};
 use crate::engine::{

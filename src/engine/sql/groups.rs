@@ -1,7 +1,8 @@
 //! Groups by the values of some columns: one statement for each question.
 
 use super::cut::GroupKey;
-use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, limit, no_sum};
+use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, limit};
+use super::results::no_sum;
 use super::terms::{Resolver, Terms, masked};
 use crate::engine::{Answer, CustomerCount, EngineError, GroupAnswer, GroupFigures, GroupsQuestion, ValueSums};
 use crate::model::ColumnType;

@@ -1,28 +1,17 @@
 //! The statements that a batch of questions costs, and where each figure of an answer stands in theirs.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::Batches;
-use super::listing::{ListedColumn, ListingPlace, ListingShape, ListingStatement};
+use super::listing::{ListingPlace, ListingShape, ListingStatement};
 use super::read::DriverTable;
-use super::scan::{Range, Scan, ScanSum, SumKind, SumPlace, count_text};
+use super::results::{MomentFigures, Results, StatementPlace, SumFigures, only};
+use super::scan::{Range, Scan, ScanSum, SumKind, count_text};
 use super::strata::Strata;
 use super::terms::{Subset, Term, Terms, masked};
-use crate::engine::{Answer, EngineError, Moments, ValueSums};
+use crate::engine::{Answer, EngineError};
 use crate::model::ColumnType;
 use crate::rule::print::{DatabaseTables, Refused, Scope, SqlDialect};
-
-/// One of the statements of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum StatementPlace {
-    /// Sums over one scan of the base.
-    Scan(usize),
-    /// Values of columns by their customers.
-    Listing(usize),
-    /// A statement of one question.
-    Own(usize),
-}
 
 /// Makes an answer from the statements' answers, or asks for more of them.
 pub(super) type AnswerReader = Box<dyn FnOnce(&Results) -> Result<PlanStep, EngineError>>;
@@ -311,135 +300,6 @@ const WIDEST: &str = "1e150";
 pub(super) fn float_sum(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
     let sum = dialect.aggregates().sum(value, kind);
     if kind == ColumnType::Float { sum } else { dialect.to_float(&sum) }
-}
-
-/// The figures of [`ValueSums`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SumFigures {
-    in_filter: ScanSum,
-    known_in_filter: ScanSum,
-    in_base: ScanSum,
-    known_in_base: ScanSum,
-}
-
-/// The figures of [`Moments`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct MomentFigures {
-    known: ScanSum,
-    mean: ScanSum,
-    variance: ScanSum,
-    /// Values that the variance was made of, where some may be too far from zero.
-    near: Option<ScanSum>,
-}
-
-/// The answers of a plan's statements.
-#[derive(Default)]
-pub(super) struct Results(pub(super) HashMap<StatementPlace, Arc<Batches>>);
-
-impl Results {
-    pub(super) fn table(&self, place: StatementPlace) -> Result<DriverTable<'_>, EngineError> {
-        let batches = self.0.get(&place).ok_or_else(|| EngineError::failed("a statement was not run"))?;
-        Ok(DriverTable(batches))
-    }
-
-    pub(super) fn count(&self, figure: ScanSum) -> Result<u64, EngineError> {
-        let counts = self.by_row(figure)?;
-        match figure.strata {
-            None => only(counts),
-            Some(strata) => Ok(counts
-                .into_iter()
-                .zip(self.wanted(figure, strata)?)
-                .map(|(n, is_wanted)| if is_wanted { n } else { 0 })
-                .sum()),
-        }
-    }
-
-    /// A count in each row of its scan's answer.
-    fn by_row(&self, figure: ScanSum) -> Result<Vec<u64>, EngineError> {
-        let table = self.table(StatementPlace::Scan(figure.scan))?;
-        match figure.place {
-            SumPlace::Column(column) => table.counts(column),
-            SumPlace::Listed(item) => table.listed_counts(usize::from(figure.strata.is_some()), item),
-        }
-    }
-
-    /// The strata that a figure is the sum of, by row.
-    fn wanted(&self, figure: ScanSum, strata: Strata) -> Result<Vec<bool>, EngineError> {
-        let table = self.table(StatementPlace::Scan(figure.scan))?;
-        Ok(table.counts(0)?.into_iter().map(|stratum| strata.includes(stratum)).collect())
-    }
-
-    /// The sum of a value, of which `known` are summed. That of opposite infinities is no number.
-    fn total(&self, figure: ScanSum, known: ScanSum) -> Result<f64, EngineError> {
-        let SumPlace::Column(column) = figure.place else {
-            return Err(EngineError::failed("a sum is in a list of counts"));
-        };
-        let totals = self.table(StatementPlace::Scan(figure.scan))?.floats(column)?;
-        let known = self.by_row(known)?;
-        let total = |(total, known): (Option<f64>, u64)| total.unwrap_or(no_sum(known));
-        let totals: Vec<f64> = totals.into_iter().zip(known).map(total).collect();
-        match figure.strata {
-            None => only(totals),
-            Some(strata) => {
-                let wanted = self.wanted(figure, strata)?;
-                // From 0, not from the -0 of an empty sum.
-                Ok(totals
-                    .into_iter()
-                    .zip(wanted)
-                    .filter(|(_, is_wanted)| *is_wanted)
-                    .fold(0.0, |sum, (total, _)| sum + total))
-            }
-        }
-    }
-
-    pub(super) fn counts(&self, figures: &[ScanSum]) -> Result<Vec<u64>, EngineError> {
-        figures.iter().map(|figure| self.count(*figure)).collect()
-    }
-
-    pub(super) fn float(&self, figure: ScanSum) -> Result<Option<f64>, EngineError> {
-        let SumPlace::Column(column) = figure.place else {
-            return Err(EngineError::failed("a moment is in a list of counts"));
-        };
-        only(self.table(StatementPlace::Scan(figure.scan))?.floats(column)?)
-    }
-
-    pub(super) fn value_sums(&self, figures: &SumFigures) -> Result<ValueSums, EngineError> {
-        Ok(ValueSums {
-            in_filter: self.total(figures.in_filter, figures.known_in_filter)?,
-            known_in_filter: self.count(figures.known_in_filter)?,
-            in_base: self.total(figures.in_base, figures.known_in_base)?,
-            known_in_base: self.count(figures.known_in_base)?,
-        })
-    }
-
-    pub(super) fn moments(&self, figures: &MomentFigures) -> Result<Moments, EngineError> {
-        let known = self.count(figures.known)?;
-        if known == 0 {
-            return Ok(Moments::default());
-        }
-        let near = figures.near.map(|near| self.count(near)).transpose()?.unwrap_or(known);
-        let variance = if known < 2 || near < known { None } else { self.float(figures.variance)? };
-        let mean = self.float(figures.mean)?.unwrap_or(f64::NAN);
-        Ok(Moments { known, mean, variance: variance.unwrap_or(0.0) })
-    }
-
-    pub(super) fn listed(&self, place: ListingPlace, plan: &ListingShape) -> Result<ListedColumn, EngineError> {
-        ListedColumn::read(&self.table(StatementPlace::Listing(place.listing))?, place, plan)
-    }
-}
-
-/// A sum that the engine answers with null or NaN: nothing over nobody, else no number.
-pub(super) fn no_sum(known: u64) -> f64 {
-    if known == 0 { 0.0 } else { f64::NAN }
-}
-
-fn only<T>(rows: Vec<T>) -> Result<T, EngineError> {
-    let found = rows.len();
-    let mut rows = rows.into_iter();
-    match (rows.next(), found) {
-        (Some(row), 1) => Ok(row),
-        _ => Err(EngineError::Failed(format!("the engine answered with {found} rows of sums, not one"))),
-    }
 }
 
 /// `LIMIT` and `OFFSET`. Some engines have no limits beyond 32 bits, and no offset without a limit.

@@ -1,6 +1,7 @@
 //! Coverage and combinations: customers grouped by the exact sets that they are in.
 
-use super::plan::{AnswerReader, PlanStep, Results, StatementPlace, StatementPlan, float_sum, no_sum};
+use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum};
+use super::results::{Results, StatementPlace, no_sum};
 use super::terms::{Resolver, Term, Terms, masked};
 use crate::engine::{
     Answer, Combination, Combinations, CombinationsQuestion, CoverageQuestion, EngineError, Layer, LayeredOverlap,

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::plan::{AnswerReader, PlanStep, Results, StatementPlace, StatementPlan, limit};
+use super::plan::{AnswerReader, PlanStep, StatementPlan, limit};
+use super::results::{Results, StatementPlace};
 use super::terms::{Resolver, Subset, Term, Terms};
 use crate::engine::{Answer, EngineError, EventRows, EventsQuestion, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::{ColumnType, Datum};
