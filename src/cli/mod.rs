@@ -7,6 +7,8 @@ mod attrition;
 mod cards;
 mod check;
 mod claims;
+mod command_error;
+mod common_options;
 mod completions;
 mod consolidate;
 mod convert;
@@ -45,16 +47,15 @@ mod tutor;
 mod upset;
 mod why;
 
-use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chrono::NaiveDate;
 use clap::error::ErrorKind;
-use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{FromArgMatches, Parser, Subcommand};
 
-use self::output::{Formulas, OutputFormat};
-use self::text_flags::{ChoiceFlags, TextFlags};
+pub use self::command_error::CommandError;
+use self::common_options::rule_text;
+pub use self::common_options::{CommonOptions, Written};
 use crate::term::Signal;
 use crate::tui::run::{self as screen, TuiInput};
 
@@ -86,66 +87,6 @@ Examples:
   crosscut group plan --filter @active --format json
   crosscut sql @lapsed --dialect duckdb     print a segment as SQL
   crosscut init customers.csv               write a starter study beside a table";
-
-/// Format of the results. `accepted` says which a sub-command takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Written {
-    /// Aligned text
-    Table,
-    /// An array of objects; shares are fractions, what has no value is null
-    Json,
-    /// One object per line, with the fields of json
-    Ndjson,
-    /// A header and lines; shares are fractions, what has no value is empty
-    Csv,
-    /// Like csv, with tabs
-    Tsv,
-    /// A Parquet file
-    Parquet,
-    /// An Arrow file (Feather 2)
-    Arrow,
-    /// An Excel workbook
-    Xlsx,
-    /// Markdown, for wikis and chats
-    Md,
-    /// A report's page, complete in itself
-    Html,
-}
-
-/// Options of every command.
-#[derive(Debug, Clone, Default, Args)]
-pub struct CommonOptions {
-    /// The study's config.toml [default: ./config.toml]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// The table, in place of the study's. Without --config it stands alone: ./config.toml is ignored, and so are its
-    /// segments, mask and min_cell
-    #[arg(long, global = true, value_name = "FILE")]
-    pub data: Option<PathBuf>,
-    /// Count only customers that this rule holds for
-    #[arg(long, global = true, value_name = "RULE", allow_hyphen_values = true, value_parser = rule_text)]
-    pub filter: Option<String>,
-    /// The money column that shares of value are taken of, in place of the study's
-    #[arg(long, global = true, value_name = "COLUMN")]
-    pub value: Option<String>,
-    /// The date that `today` means in rules, as YYYY-MM-DD [default: the study's, else today]
-    #[arg(long, global = true, value_name = "DATE")]
-    pub as_of: Option<NaiveDate>,
-    /// Format of the results: table, json, ndjson, csv or md; see each sub-command
-    #[arg(long, global = true, value_enum, hide_possible_values = true)]
-    pub format: Option<Written>,
-    /// Write texts in CSV as they are, even those that a spreadsheet would run as a formula; without it they get a ' in front
-    #[arg(long, global = true)]
-    pub keep_formulas: bool,
-    /// Write a log of what is opened, asked and saved, and of how long it takes, to this file. It has no values and no rules
-    /// [env: CROSSCUT_LOG]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub log: Option<PathBuf>,
-    #[command(flatten)]
-    pub choice: ChoiceFlags,
-    #[command(flatten)]
-    pub text: TextFlags,
-}
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -309,14 +250,6 @@ fn run_command(command: Command, options: &CommonOptions) -> Result<ExitCode, Co
     }
 }
 
-/// Accepts a rule that begins with a minus, such as `-age < -80`. Two of them are a mistyped option.
-fn rule_text(text: &str) -> Result<String, String> {
-    match text.starts_with("--") {
-        true => Err("there is no such option here, and no rule begins with --".into()),
-        false => Ok(text.to_owned()),
-    }
-}
-
 impl Cli {
     /// Moves DATA before a sub-command to the option that means the same.
     ///
@@ -342,73 +275,6 @@ impl Cli {
         match there {
             Some(_) => Err(CommandError::usage(format!("{shown} stands before {command}, and {option} names another"))),
             None => Ok(self),
-        }
-    }
-}
-
-impl CommonOptions {
-    /// Returns the options that were given, by their names.
-    fn given(&self) -> Vec<&'static str> {
-        // The log takes every command.
-        let CommonOptions { config, data, filter, value, as_of, format, keep_formulas, choice, text, log: _ } = self;
-        let given = [
-            ("--config", config.is_some()),
-            ("--data", data.is_some()),
-            ("--filter", filter.is_some()),
-            ("--value", value.is_some()),
-            ("--as-of", as_of.is_some()),
-            ("--format", format.is_some()),
-            ("--keep-formulas", *keep_formulas),
-        ];
-        let given = given.into_iter().filter(|(_, given)| *given).map(|(option, _)| option);
-        given.chain(choice.given()).chain(text.given()).collect()
-    }
-
-    /// Returns the format of tables.
-    fn format(&self) -> OutputFormat {
-        match self.format {
-            Some(Written::Json) => OutputFormat::Json,
-            Some(Written::Ndjson) => OutputFormat::Ndjson,
-            Some(Written::Md) => OutputFormat::Markdown,
-            Some(Written::Csv) if self.keep_formulas => OutputFormat::Csv(Formulas::Kept),
-            Some(Written::Csv) => OutputFormat::Csv(Formulas::Guarded),
-            // A page or a file is not a table. [`parse`] has already refused them for other commands.
-            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet | Written::Arrow | Written::Xlsx)
-            | None => OutputFormat::Table,
-        }
-    }
-}
-
-/// Reason why a command failed, in one line.
-#[derive(Debug)]
-pub enum CommandError {
-    /// The command failed: exit code 1.
-    Failed(String),
-    /// The command was used in the wrong way: exit code 2.
-    Usage(String),
-}
-
-impl CommandError {
-    pub fn failed(reason: impl fmt::Display) -> Self {
-        CommandError::Failed(reason.to_string())
-    }
-
-    pub fn usage(reason: impl fmt::Display) -> Self {
-        CommandError::Usage(reason.to_string())
-    }
-
-    pub fn code(&self) -> u8 {
-        match self {
-            CommandError::Failed(_) => 1,
-            CommandError::Usage(_) => 2,
-        }
-    }
-}
-
-impl fmt::Display for CommandError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CommandError::Failed(reason) | CommandError::Usage(reason) => f.write_str(reason),
         }
     }
 }

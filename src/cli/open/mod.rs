@@ -1,11 +1,12 @@
 //! Opens a study and its base as the options say, and checks the rules.
 
+mod questions;
+mod remarks;
 mod screen;
 mod sets;
 mod source;
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -13,17 +14,10 @@ use chrono::NaiveDate;
 use super::streams::say;
 use super::{CommandError, CommonOptions};
 use crate::data::Notice;
-use crate::engine::{Cancel, Engine, EngineError, SummaryQuestion, TypedQuestion, ask_all, ask_one};
+use crate::engine::{Cancel, Engine};
 use crate::insight::Catalog;
-use crate::insight::absent_values::AbsentValuesInquiry;
-use crate::insight::each_count::EachCountInquiry;
-use crate::insight::file_matches::{FileMatch, FileMatchesInquiry};
-use crate::insight::inquiry::{ErasedInquiry, Inquiry, NewestFact};
-use crate::insight::privacy;
 use crate::insight::settings::{self, Setting, SettingFault};
-use crate::insight::suppress::{self, DisclosedCount};
 use crate::model::{Lookup, Schema, is_masked, is_plain_name};
-use crate::rule::warnings::warnings;
 use crate::rule::{self, Checked};
 use crate::session::{self, BaseSource, Opening, Rest, ValueStore};
 use crate::study::{FilePlace, Study, StudyItem};
@@ -188,49 +182,6 @@ impl CheckedStudy {
         }
     }
 
-    /// Prints to stderr what is wrong with a definition, and its place.
-    pub fn complain(&self, item: StudyItem, name: &str, reason: &str) {
-        say!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
-    }
-
-    /// Prints to stderr the way to segments or personas if there are none.
-    pub fn explain_lack(&self, sets: Sets) {
-        let files = &self.study.config.study;
-        let (is_lacking, name, key, file) = match sets {
-            Sets::Segments => (self.catalog.segments.is_empty(), "segment", "s", &files.segments),
-            Sets::Personas => (self.catalog.personas.is_empty(), "persona", "n", &files.personas),
-        };
-        if !is_lacking {
-            return;
-        }
-        if self.study.file.is_none() {
-            return say!("crosscut: {} has no {name}s: crosscut init writes a study beside it", self.source);
-        }
-        let file = file.as_deref().and_then(Path::file_name).map_or("config.toml".into(), OsStr::to_string_lossy);
-        say!("crosscut: the study has no {name}s: press {key} on the screen, or write [[{name}]] in {file}");
-    }
-
-    /// Prints to stderr which segments, cells or personas are in error, and so in no figure.
-    pub fn complain_of(&self, sets: Sets) {
-        self.explain_lack(sets);
-        match sets {
-            Sets::Segments => {
-                for (n, entry) in self.catalog.segments.iter().enumerate() {
-                    for (name, problem) in entry.lines() {
-                        problem.iter().for_each(|problem| self.complain(self.item_of_segment(n), name, problem));
-                    }
-                }
-            }
-            Sets::Personas => {
-                for (n, persona) in self.catalog.personas.iter().enumerate() {
-                    if let Err(error) = &persona.audience {
-                        self.complain(StudyItem::Nth("persona", n, "id"), &persona.id, &error.to_string());
-                    }
-                }
-            }
-        }
-    }
-
     /// Returns the place in the study of the catalog's n-th entry: segments come first.
     pub fn item_of_segment(&self, n: usize) -> StudyItem<'static> {
         match n.checked_sub(self.study.definitions.segments.len()) {
@@ -271,110 +222,6 @@ impl CheckedStudy {
     /// Returns the base's columns, with the personas' column if there are personas.
     pub fn schema(&self) -> &Schema {
         &self.schema
-    }
-
-    /// Does work that asks the engine. If that fails, sets aside the definitions that the engine cannot evaluate, which
-    /// are then in error like those of a wrong rule, and does the work once more. It must print nothing before it has
-    /// asked everything.
-    pub fn careful<T>(&mut self, work: impl Fn(&Self) -> Result<T, CommandError>) -> Result<T, CommandError> {
-        let failed = match work(self) {
-            Err(failed @ CommandError::Failed(_)) => failed,
-            done => return done,
-        };
-        let mut counts = EachCountInquiry::new(Checked::everyone(), self.catalog.rules());
-        self.drive(&mut counts)?;
-        let faults = counts.faults();
-        if faults.is_empty() {
-            return Err(failed);
-        }
-        self.catalog.set_aside(&faults);
-        work(self)
-    }
-
-    /// Asks one question, given the study's personas.
-    pub fn ask<Q: TypedQuestion + Clone>(&self, question: &Q) -> Result<Q::Answer, CommandError> {
-        self.answer(question)?.map_err(CommandError::failed)
-    }
-
-    /// Drives an inquiry to its end.
-    pub fn drive(&self, inquiry: &mut dyn ErasedInquiry) -> Result<(), CommandError> {
-        session::drive(self.engine.as_ref(), &self.catalog.counted, inquiry, &self.cancel).map_err(CommandError::failed)
-    }
-
-    /// Drives an inquiry of one result, and returns that.
-    pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = NewestFact<T>>) -> Result<T, CommandError> {
-        self.drive(&mut inquiry)?;
-        let found = inquiry.result();
-        found
-            .get()
-            .cloned()
-            .ok_or_else(|| CommandError::failed(found.error.as_deref().unwrap_or("nothing was counted")))
-    }
-
-    /// Same as [`CheckedStudy::ask`], but returns the engine's error for the caller to handle. A fault inside the engine
-    /// still fails.
-    pub fn answer<Q: TypedQuestion + Clone>(
-        &self,
-        question: &Q,
-    ) -> Result<Result<Q::Answer, EngineError>, CommandError> {
-        let question = question.clone().with_personas(&self.catalog.counted);
-        term::guard("the engine", || ask_one(self.engine.as_ref(), &question, &self.cancel))
-            .map_err(CommandError::failed)
-    }
-
-    /// Asks several questions in one batch.
-    pub fn ask_each<Q: TypedQuestion + Clone>(&self, questions: &[Q]) -> Result<Vec<Q::Answer>, CommandError> {
-        let batch: Vec<_> =
-            questions.iter().map(|question| question.clone().with_personas(&self.catalog.counted)).collect();
-        let answers = term::guard("the engine", || ask_all(self.engine.as_ref(), &batch, &self.cancel));
-        let answers = answers.map_err(CommandError::failed)?.into_iter();
-        answers.map(|answer| answer.map_err(CommandError::failed)).collect()
-    }
-
-    /// Says on stderr why a filter of few, or of nearly all customers, has no figures of its own.
-    pub fn explain_size(&self, customers: DisclosedCount) {
-        match customers {
-            DisclosedCount::Count(_) | DisclosedCount::Hidden => {}
-            DisclosedCount::Under(least) => say!("crosscut: {}", privacy::too_few(least)),
-            DisclosedCount::Over(_) => say!("crosscut: {}", privacy::nearly_everyone(self.min_cell())),
-        }
-    }
-
-    /// Says on stderr how many values of each file that the rule names found a customer. Returns the lists.
-    pub fn explain_files(&self, rule: &Checked) -> Result<Vec<FileMatch>, CommandError> {
-        let mut inquiry = FileMatchesInquiry::new(rule, &self.study.config.privacy.mask);
-        self.drive(&mut inquiry)?;
-        for list in &inquiry.lists {
-            match (list.line(self.min_cell()), &list.found.error) {
-                (Some(line), _) => say!("crosscut: {line}"),
-                (None, Some(error)) => return Err(CommandError::Failed(error.clone())),
-                (None, None) => {}
-            }
-        }
-        Ok(inquiry.lists)
-    }
-
-    /// Says on stderr which conditions of a rule hold for nobody, whatever the data, and, if it may ask, which texts no
-    /// customer has.
-    pub fn explain_warnings(&self, rule: &Checked, may_ask: bool) -> Result<(), CommandError> {
-        let mut absent = AbsentValuesInquiry::new(rule, self.mask(), self.min_cell());
-        if may_ask {
-            self.drive(&mut absent)?;
-        }
-        for warning in warnings(rule).iter().chain(absent.warnings()) {
-            say!("crosscut: {}", warning.message);
-        }
-        Ok(())
-    }
-
-    /// Says on stderr why the filter has no figures of its own, if it is of few or of nearly all customers.
-    fn explain_filter(&self) -> Result<(), CommandError> {
-        if self.min_cell() > 0 && self.filter != Checked::everyone() {
-            let question = SummaryQuestion { filter: self.filter.clone(), value: None };
-            let summary = self.ask(&question)?;
-            self.explain_size(suppress::of_base(summary.customers, summary.base, self.min_cell()));
-        }
-        Ok(())
     }
 
     /// Has a signal end the question that is asked, so that a file under way can be removed, where it would end the program.
