@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, ValueEnum};
 
-use super::{Cli, CommandError, CommonOptions, Written};
+use super::{Cli, CommandError, CommonOptions, FormatOption};
 
 const STUDY: &[&str] = &["--config", "--data"];
 const TODAY: &[&str] = &["--as-of"];
@@ -27,31 +27,32 @@ const TEXT: &[&str] = &[
 ];
 const REJECTS: &[&str] = &["--rejects"];
 
-const TABLES: &[Written] = &[Written::Table, Written::Json, Written::Ndjson, Written::Csv, Written::Md];
-const ROWS: &[Written] = &[
-    Written::Csv,
-    Written::Tsv,
-    Written::Ndjson,
-    Written::Json,
-    Written::Parquet,
-    Written::Arrow,
-    Written::Xlsx,
-    Written::Md,
+const TABLES: &[FormatOption] =
+    &[FormatOption::Table, FormatOption::Json, FormatOption::Ndjson, FormatOption::Csv, FormatOption::Md];
+const ROWS: &[FormatOption] = &[
+    FormatOption::Csv,
+    FormatOption::Tsv,
+    FormatOption::Ndjson,
+    FormatOption::Json,
+    FormatOption::Parquet,
+    FormatOption::Arrow,
+    FormatOption::Xlsx,
+    FormatOption::Md,
 ];
-const DATA: &[Written] = &[Written::Json];
-const PAGES: &[Written] = &[Written::Html, Written::Md];
+const DATA: &[FormatOption] = &[FormatOption::Json];
+const PAGES: &[FormatOption] = &[FormatOption::Html, FormatOption::Md];
 
 /// Options and formats of a sub-command.
 struct Accepted {
     command: &'static str,
     options: &'static [&'static [&'static str]],
-    formats: &'static [Written],
+    formats: &'static [FormatOption],
 }
 
 const fn accepted(
     command: &'static str,
     options: &'static [&'static [&'static str]],
-    formats: &'static [Written],
+    formats: &'static [FormatOption],
 ) -> Accepted {
     Accepted { command, options, formats }
 }
@@ -113,7 +114,7 @@ impl Accepted {
     }
 
     fn words(&self) -> Vec<String> {
-        let words = self.formats.iter().filter_map(Written::to_possible_value);
+        let words = self.formats.iter().filter_map(FormatOption::to_possible_value);
         words.map(|word| word.get_name().to_owned()).collect()
     }
 }
@@ -143,8 +144,8 @@ fn own_form(arg: &clap::Arg, accepted: &'static Accepted) -> Option<clap::Arg> {
     match (accepted.takes(&name), name.as_str()) {
         (false, _) if is_ours => Some(arg.clone().hide(true)),
         (true, "--format") => {
-            let values = accepted.formats.iter().filter_map(Written::to_possible_value);
-            let parser = PossibleValuesParser::new(values).try_map(|word| Written::from_str(&word, false));
+            let values = accepted.formats.iter().filter_map(FormatOption::to_possible_value);
+            let parser = PossibleValuesParser::new(values).try_map(|word| FormatOption::from_str(&word, false));
             let help = format!("Format of the results [default: {}]", accepted.words().first()?);
             Some(arg.clone().value_parser(parser).hide_possible_values(false).help(help).long_help(None::<&str>))
         }
@@ -152,7 +153,7 @@ fn own_form(arg: &clap::Arg, accepted: &'static Accepted) -> Option<clap::Arg> {
     }
 }
 
-/// Refuses the options and formats that would have no effect: whoever passes one expects it to have.
+/// Refuses options and formats that would have no effect, since passing one asks for an effect.
 ///
 /// # Errors
 /// Returns an error that names the first such option.

@@ -13,13 +13,13 @@ use crate::rule::Checked;
 pub const COLUMNS: [&str; 5] = ["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"];
 
 #[derive(Debug, Args)]
-pub struct Attrition {
-    /// The rule whose conditions are looked at [default: that of --filter]
+pub struct AttritionArgs {
+    /// The rule whose conditions are counted [default: that of --filter]
     #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
 }
 
-impl Attrition {
+impl AttritionArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let opened = CheckedStudy::new(options)?;
         // With a rule of its own, the filter narrows the customers; otherwise the filter is the rule.

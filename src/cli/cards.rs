@@ -11,7 +11,7 @@ impl CheckedStudy {
     /// Returns the cards of these personas.
     ///
     /// # Errors
-    /// Also if a persona's customers cannot be counted, so that [`CheckedStudy::careful`] finds the reason.
+    /// Returns an error also if a persona's customers cannot be counted, so that [`CheckedStudy::retry_without_faults`] finds the reason.
     pub fn cards(
         &self,
         personas: &[usize],

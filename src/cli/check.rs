@@ -149,7 +149,7 @@ impl CheckReport<'_> {
             Err(error) => self.rule_error(item, name, text, error),
             Ok(rule) => match self.customers(rule)? {
                 Ok(customers) => {
-                    let is_empty = self.is_as_empty(customers);
+                    let is_empty = self.counts_as_empty(customers);
                     if !self.warnings(item, name, rule, is_empty)? && is_empty {
                         self.warn(item, nobody(name, self.opened.min_cell(), "is empty: nobody fits its rule"));
                     }
@@ -161,7 +161,7 @@ impl CheckReport<'_> {
     }
 
     /// Returns true for nobody and, under `min_cell`, for a few: a warning about nobody alone would tell them apart.
-    fn is_as_empty(&self, customers: u64) -> bool {
+    fn counts_as_empty(&self, customers: u64) -> bool {
         suppress::is_small(customers, self.opened.min_cell().max(1))
     }
 
@@ -197,7 +197,7 @@ impl CheckReport<'_> {
         } else if let Ok(audience) = &entry.audience {
             let item = StudyItem::Persona(&entry.id);
             match self.customers(audience)? {
-                Ok(customers) if self.is_as_empty(customers) => {
+                Ok(customers) if self.counts_as_empty(customers) => {
                     self.warn(item, nobody(&entry.id, self.opened.min_cell(), "has no customers"));
                 }
                 Ok(_) => {}

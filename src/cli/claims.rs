@@ -35,7 +35,7 @@ pub fn run(options: &CommonOptions) -> Result<ExitCode, CommandError> {
     }
     let mut opened = CheckedStudy::new(options)?;
     let all: Vec<usize> = (0..opened.study.definitions.personas.len()).collect();
-    let facts = opened.careful(|opened| opened.cards(&all, CheckedStudy::rule_facts))?;
+    let facts = opened.retry_without_faults(|opened| opened.cards(&all, CheckedStudy::rule_facts))?;
     let mut table = Table::new(COLUMNS);
     for (persona, facts) in opened.study.definitions.personas.iter().zip(&facts) {
         let rows = persona.claims.iter().zip(&facts.claims);

@@ -10,7 +10,7 @@ use super::text_flags::{ChoiceFlags, TextFlags};
 
 /// Format of the results. `accepted` says which a sub-command takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Written {
+pub enum FormatOption {
     /// Aligned text
     Table,
     /// An array of objects; shares are fractions, what has no value is null
@@ -39,14 +39,14 @@ pub struct CommonOptions {
     /// The study's config.toml [default: ./config.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The table, in place of the study's. Without --config it stands alone: ./config.toml is ignored, and so are its
+    /// The table, in place of the study's. Without --config it is opened alone: ./config.toml is ignored, and so are its
     /// segments, mask and min_cell
     #[arg(long, global = true, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// Count only customers that this rule holds for
     #[arg(long, global = true, value_name = "RULE", allow_hyphen_values = true, value_parser = rule_text)]
     pub filter: Option<String>,
-    /// The money column that shares of value are taken of, in place of the study's
+    /// The money column for shares of value, in place of the study's
     #[arg(long, global = true, value_name = "COLUMN")]
     pub value: Option<String>,
     /// The date that `today` means in rules, as YYYY-MM-DD [default: the study's, else today]
@@ -54,7 +54,7 @@ pub struct CommonOptions {
     pub as_of: Option<NaiveDate>,
     /// Format of the results: table, json, ndjson, csv or md; see each sub-command
     #[arg(long, global = true, value_enum, hide_possible_values = true)]
-    pub format: Option<Written>,
+    pub format: Option<FormatOption>,
     /// Write texts in CSV as they are, even those that a spreadsheet would run as a formula; without it they get a ' in front
     #[arg(long, global = true)]
     pub keep_formulas: bool,
@@ -89,19 +89,26 @@ impl CommonOptions {
     /// Returns the format of tables.
     pub(super) fn format(&self) -> OutputFormat {
         match self.format {
-            Some(Written::Json) => OutputFormat::Json,
-            Some(Written::Ndjson) => OutputFormat::Ndjson,
-            Some(Written::Md) => OutputFormat::Markdown,
-            Some(Written::Csv) if self.keep_formulas => OutputFormat::Csv(Formulas::Kept),
-            Some(Written::Csv) => OutputFormat::Csv(Formulas::Guarded),
+            Some(FormatOption::Json) => OutputFormat::Json,
+            Some(FormatOption::Ndjson) => OutputFormat::Ndjson,
+            Some(FormatOption::Md) => OutputFormat::Markdown,
+            Some(FormatOption::Csv) if self.keep_formulas => OutputFormat::Csv(Formulas::Kept),
+            Some(FormatOption::Csv) => OutputFormat::Csv(Formulas::Guarded),
             // A page or a file is not a table. [`parse`] has already refused them for other commands.
-            Some(Written::Table | Written::Html | Written::Tsv | Written::Parquet | Written::Arrow | Written::Xlsx)
+            Some(
+                FormatOption::Table
+                | FormatOption::Html
+                | FormatOption::Tsv
+                | FormatOption::Parquet
+                | FormatOption::Arrow
+                | FormatOption::Xlsx,
+            )
             | None => OutputFormat::Table,
         }
     }
 }
 
-/// Accepts a rule that begins with a minus, such as `-age < -80`. Two of them are a mistyped option.
+/// Accepts a rule that begins with a minus, such as `-age < -80`, but not with two: that is a mistyped option.
 pub(super) fn rule_text(text: &str) -> Result<String, String> {
     match text.starts_with("--") {
         true => Err("there is no such option here, and no rule begins with --".into()),

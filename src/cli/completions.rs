@@ -7,13 +7,13 @@ use clap_complete::Shell;
 use super::{CommandError, accepted, streams};
 
 #[derive(Debug, Args)]
-pub struct Completions {
+pub struct CompletionsArgs {
     /// The shell that reads the script
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
 }
 
-impl Completions {
+impl CompletionsArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut accepted::command(), "crosscut", &mut script);

@@ -20,10 +20,11 @@ use crate::model::{Datum, reference};
 use crate::text::numbers::percent;
 
 /// Columns of `--k`.
-pub const OF_GROUPS: [&str; 7] = ["group", "customers", "share_of_filter", "share_of_value", "adds", "only", "rule"];
+pub const GROUP_COLUMNS: [&str; 7] =
+    ["group", "customers", "share_of_filter", "share_of_value", "adds", "only", "rule"];
 
 #[derive(Debug, Args)]
-pub struct Consolidate {
+pub struct ConsolidateArgs {
     /// Method that groups the segments
     #[arg(long, value_enum, default_value_t = ConsolidationMethod::Greedy)]
     method: ConsolidationMethod,
@@ -39,7 +40,7 @@ pub struct Consolidate {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum ConsolidationMethod {
-    /// One segment a group: repeatedly the one that adds the most customers; covers at least 63 % of what the best could
+    /// One segment per group: repeatedly the one that adds the most customers; covers at least 63 % of what the best could
     Greedy,
     /// Average linkage on 1 − Jaccard, cut where k groups are left
     Tree,
@@ -57,13 +58,13 @@ impl ConsolidationMethod {
     }
 }
 
-impl Consolidate {
+impl ConsolidateArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
-        let found = opened.careful(|opened| self.found(opened))?;
+        let found = opened.retry_without_faults(|opened| self.found(opened))?;
         opened.complain_of(Sets::Segments);
         let consolidation = ConsolidationInput { method: self.method.method(), found }.run();
-        tell(&consolidation, self.k);
+        report_limits(&consolidation, self.k);
         let figures = ConsolidationFigures::new(&consolidation, opened.min_cell());
         let table = match self.k {
             None => steps(&consolidation, &figures),
@@ -115,7 +116,7 @@ impl Consolidate {
 }
 
 /// Prints to stderr what the figures leave out.
-fn tell(of: &Consolidation, k: Option<usize>) {
+fn report_limits(of: &Consolidation, k: Option<usize>) {
     for (set, why) in &of.found.out {
         say!("crosscut: {} takes no part: {}", reference(&set.name), why.word());
     }
@@ -177,7 +178,7 @@ fn count(told: Option<u64>) -> TableCell {
 }
 
 fn groups(of: &Consolidation, figures: &ConsolidationFigures, k: usize) -> Table {
-    let mut table = Table::new(OF_GROUPS);
+    let mut table = Table::new(GROUP_COLUMNS);
     let Some(step) = of.step(k) else { return table };
     for ((i, group), adds) in step.groups.iter().enumerate().zip(figures.adds(step)) {
         let SegmentUnion { value, only, .. } = group;

@@ -17,7 +17,7 @@ use crate::term;
 use crate::text::numbers;
 
 #[derive(Debug, Args)]
-pub struct Convert {
+pub struct ConvertArgs {
     /// The table: a file, a folder, a pattern, or - for stdin
     #[arg(value_name = "IN")]
     from: PathBuf,
@@ -30,7 +30,7 @@ pub struct Convert {
     columns: Vec<String>,
 }
 
-impl Convert {
+impl ConvertArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let format = file_format(options, "OUT", Some(&self.to))?;
         let text = options.text.options();

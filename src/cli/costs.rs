@@ -10,7 +10,7 @@ use crate::text::numbers::count;
 /// Returns a line for each derived column: those that the study names, and those that its rules have asked for so far.
 ///
 /// # Errors
-/// If a column cannot be computed.
+/// Returns an error if a column cannot be computed.
 pub fn lines(opened: &CheckedStudy) -> Result<Vec<String>, CommandError> {
     for name in opened.study.config.columns.keys() {
         let text = format!("{} IS NOT NULL", quote_name(name));

@@ -18,7 +18,7 @@ use crate::session::ValueStore;
 /// Columns of the table.
 pub const COLUMNS: [&str; 3] = ["customers", "base", "share_of_base"];
 /// Columns after them where there is a value column.
-pub const WITH_VALUE: [&str; 4] = ["value", "share_of_value", "mean_value", "index_of_value"];
+pub const SUM_COLUMNS: [&str; 4] = ["value", "share_of_value", "mean_value", "index_of_value"];
 
 #[derive(Debug, Args)]
 pub struct CountArgs {
@@ -60,7 +60,7 @@ impl CountArgs {
         let base = TableCell::Count(DisclosedCount::Count(summary.base));
         let mut row = vec![TableCell::Count(customers), base, TableCell::Share(share)];
         if opened.value.is_some() {
-            table.add_columns(&WITH_VALUE);
+            table.add_columns(&SUM_COLUMNS);
             row.extend([
                 TableCell::Number(value.map(|value| value.in_filter)),
                 TableCell::Share(share_of_value),

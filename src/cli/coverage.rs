@@ -11,7 +11,7 @@ use crate::insight::{figures, suppress};
 use crate::model::reference;
 
 /// Columns of `--overlaps`.
-pub const OF_OVERLAPS: [&str; 6] = ["persona", "other", "both", "share_of_persona", "share_of_other", "jaccard"];
+pub const OVERLAP_COLUMNS: [&str; 6] = ["persona", "other", "both", "share_of_persona", "share_of_other", "jaccard"];
 
 #[derive(Debug, Args)]
 pub struct CoverageArgs {
@@ -21,7 +21,7 @@ pub struct CoverageArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct Waterfall {}
+pub struct WaterfallArgs {}
 
 impl CoverageArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
@@ -34,7 +34,7 @@ impl CoverageArgs {
 
 /// Computes the personas' coverage of the filter's customers. Reports personas in error and leaves them out.
 fn found(opened: &mut CheckedStudy) -> Result<Found, CommandError> {
-    let found = opened.careful(|opened| {
+    let found = opened.retry_without_faults(|opened| {
         let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
         opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
     })?;
@@ -88,7 +88,7 @@ fn sums(found: &Found) -> Table {
 }
 
 fn overlaps(found: &Found) -> Table {
-    let mut table = Table::new(OF_OVERLAPS);
+    let mut table = Table::new(OVERLAP_COLUMNS);
     for (i, step) in found.steps.iter().enumerate() {
         for (j, other) in found.steps[..i].iter().enumerate() {
             let both = found.both[i][j];
@@ -110,7 +110,7 @@ fn overlaps(found: &Found) -> Table {
     table
 }
 
-impl Waterfall {
+impl WaterfallArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
         let found = found(&mut opened)?;

@@ -32,7 +32,7 @@ impl CustomerArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
         let row = self.row(&opened)?;
-        let record = opened.careful(|opened| {
+        let record = opened.retry_without_faults(|opened| {
             let place = CustomerPlace { filter: opened.filter.clone(), sort: Vec::new(), row };
             let inquiry = CustomerReader::inquiry(place, &opened.catalog, opened.schema(), opened.mask());
             opened.find(inquiry)

@@ -14,7 +14,7 @@ use crate::generate;
 use crate::session;
 
 #[derive(Debug, Args)]
-pub struct Demo {
+pub struct DemoArgs {
     /// The folder to write the study into; without it, a temporary one that is removed at the end
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
@@ -55,7 +55,7 @@ const FILES: &[(&str, &str)] = files![
 const ROWS: u64 = 5000;
 const SEED: u64 = 7;
 
-impl Demo {
+impl DemoArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
         let has_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
         // Removed when this function returns.
@@ -79,7 +79,7 @@ impl Demo {
         let options = CommonOptions { config: Some(config), ..CommonOptions::default() };
         on_screen(match &temporary {
             None => open::for_screen(&options, None, false)?,
-            // It will not be there the next time.
+            // Removed at the end, so it is not a study to reopen.
             Some(_) => open::for_screen_once(&options, None, false)?,
         })
     }

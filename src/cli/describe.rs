@@ -15,13 +15,13 @@ use crate::study::starter::key;
 pub const COLUMNS: [&str; 4] = ["what", "value", "why", "to_change"];
 
 #[derive(Debug, Args)]
-pub struct Describe {
+pub struct DescribeArgs {
     /// The table, in place of the study's
     #[arg(value_name = "DATA")]
     table: Option<PathBuf>,
 }
 
-impl Describe {
+impl DescribeArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         if self.table.is_some() && options.data.is_some() {
             return Err(CommandError::usage("describe takes one table: DATA or --data"));

@@ -18,13 +18,13 @@ use crate::session::ValueStore;
 pub const COLUMNS: [&str; 3] = ["condition", "customers", "share_of_base"];
 
 #[derive(Debug, Args)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// The rule, or a name: @active, @plan.pro, @dana [default: that of --filter]
     #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
 }
 
-impl Explain {
+impl ExplainArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let opened = CheckedStudy::new(options)?;
         // With a rule of its own, the filter narrows the customers; otherwise the filter is the rule.
@@ -41,7 +41,7 @@ impl Explain {
         let counts = opened.ask(&CountsQuestion { filter: Checked::everyone(), rules })?;
         let mut table = Table::new(COLUMNS);
         let counts: Vec<u64> = counts.iter().map(|count| count.in_base).collect();
-        // The filter's own number, the first, can be asked for: no other may differ from it by a few.
+        // The first number, that of the filter, is known: no other may differ from it by a few.
         let shown = suppress::nested(&counts, opened.engine.customers(), opened.min_cell());
         for ((depth, explained), customers) in lines.iter().zip(shown.into_iter().skip(1)) {
             let share = customers.count().and_then(|count| figures::share(count, opened.engine.customers()));

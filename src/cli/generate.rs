@@ -9,7 +9,7 @@ use super::progress::Bar;
 use crate::generate;
 
 #[derive(Debug, Args)]
-pub struct Generate {
+pub struct GenerateArgs {
     /// Number of customers
     #[arg(long, value_name = "N")]
     rows: u64,
@@ -24,9 +24,9 @@ pub struct Generate {
     orders: Option<PathBuf>,
 }
 
-impl Generate {
+impl GenerateArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
-        let Generate { rows, seed, out, orders } = self;
+        let GenerateArgs { rows, seed, out, orders } = self;
         let options = generate::GeneratorOptions { rows, seed, out, orders };
         let mut bar = Bar::new(rows);
         let result = generate::generate(&options, &mut |done| {

@@ -17,7 +17,7 @@ use crate::study::{EngineConnection, RemoteConfig};
 use crate::text::numbers;
 
 #[derive(Debug, Args)]
-pub struct Init {
+pub struct InitArgs {
     /// The table to study
     #[arg(value_name = "DATA", required_unless_present = "engine", conflicts_with = "engine")]
     table: Option<PathBuf>,
@@ -45,7 +45,7 @@ pub struct Init {
     dialect: Option<SqlDialect>,
 }
 
-impl Init {
+impl InitArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let named_engine = self.engine.clone();
         let (folder, (engine, offers), data) = match (self.remote(options)?, self.table) {

@@ -7,13 +7,13 @@ use clap_mangen::Man;
 use super::{CommandError, accepted, streams};
 
 #[derive(Debug, Args)]
-pub struct Manual {
+pub struct ManualArgs {
     /// A sub-command, for its own page
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }
 
-impl Manual {
+impl ManualArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
         let mut page = Vec::new();
         Man::new(self.described()?).render(&mut page).map_err(CommandError::failed)?;

@@ -57,7 +57,7 @@ impl MatrixArgs {
         let mut opened = CheckedStudy::new(options)?;
         let (order, figure) = (self.order.order(), self.figure.figure());
         let clustered = order == MatrixOrder::Clustered;
-        let (matrix, rows, columns) = opened.careful(|opened| {
+        let (matrix, rows, columns) = opened.retry_without_faults(|opened| {
             let (rows, columns) = (self.rows.of(opened), self.columns.of(opened));
             let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &columns, clustered))?;
             Ok((matrix, rows, columns))

@@ -55,7 +55,7 @@ use clap::{FromArgMatches, Parser, Subcommand};
 
 pub use self::command_error::CommandError;
 use self::common_options::rule_text;
-pub use self::common_options::{CommonOptions, Written};
+pub use self::common_options::{CommonOptions, FormatOption};
 use crate::term::Signal;
 use crate::tui::run::{self as screen, TuiInput};
 
@@ -66,7 +66,7 @@ pub struct Cli {
     /// A table to open without a study: text (CSV, …), Excel, SQLite, JSON, Parquet or Arrow; a folder, a glob, or - for stdin
     #[arg(value_name = "DATA")]
     pub table: Option<PathBuf>,
-    /// Do not bring back the filter and the unsaved form of a session that was cut off
+    /// Do not restore the filter and the unsaved form of an interrupted session
     #[arg(long)]
     pub fresh: bool,
     #[command(flatten)]
@@ -110,20 +110,20 @@ pub enum Command {
     /// Customers in no persona, in one, in several; how much is counted twice
     Coverage(coverage::CoverageArgs),
     /// Customers by their first persona, in the order of the personas file
-    Waterfall(coverage::Waterfall),
+    Waterfall(coverage::WaterfallArgs),
     /// From many segments to a few personas: what k groups of segments cover
-    Consolidate(consolidate::Consolidate),
+    Consolidate(consolidate::ConsolidateArgs),
     /// Traits that set the filtered customers apart, by effect size
-    Why(why::Why),
+    Why(why::WhyArgs),
     /// Customers that each condition of the filter removes
-    Attrition(attrition::Attrition),
+    Attrition(attrition::AttritionArgs),
     /// Customers by the period of their first event, and the share who came back in each later period
     Retention(retention::RetentionArgs),
     /// Answers of respondents, by persona: themes, quotes, and whether respondents resemble the audience
     Research(research::ResearchArgs),
     /// A rule in plain words, with the customers of each condition and the columns that it reads
-    Explain(explain::Explain),
-    /// A rule as SQL of another engine, with the same meaning; exit code 1 if that engine cannot say it
+    Explain(explain::ExplainArgs),
+    /// A rule as SQL of another engine, with the same meaning; exit code 1 if that engine cannot express it
     Sql(sql::SqlArgs),
     /// Write a shareable report of the study: personas' cards, coverage, spans; self-contained HTML, or Markdown
     Report(report::ReportArgs),
@@ -134,26 +134,26 @@ pub enum Command {
     /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON, Parquet, Arrow or Excel
     Export(export::ExportArgs),
     /// Write a table in another format: text, Excel or SQLite as Parquet, and so on
-    Convert(convert::Convert),
+    Convert(convert::ConvertArgs),
     /// Check the study's files against its data; exit code 1 if anything is wrong
     Check(check::CheckArgs),
     /// The way a table is read: format, separator, header, types; why, and the setting that changes each
-    Describe(describe::Describe),
+    Describe(describe::DescribeArgs),
     /// Write a starter study beside a table
-    Init(init::Init),
+    Init(init::InitArgs),
     /// Print the sub-commands, their options and the columns of their tables, for scripts and agents
-    Spec(spec::Spec),
+    Spec(spec::SpecArgs),
     /// Open a sample study, written into a folder or a temporary one
-    Demo(demo::Demo),
+    Demo(demo::DemoArgs),
     /// Learn the program in ten lessons, on a copy of the sample; it can be left and goes on where it was left
     Tutor(tutor::TutorArgs),
     /// Make a shop's customers, of any size and always the same for the same seed
-    Generate(generate::Generate),
+    Generate(generate::GenerateArgs),
     /// Print a script that completes sub-commands, options and their values in a shell
-    Completions(completions::Completions),
+    Completions(completions::CompletionsArgs),
     /// Print the manual page of the program, or of a sub-command, for man(1)
     #[command(name = "man")]
-    Manual(man::Manual),
+    Manual(man::ManualArgs),
 }
 
 /// Parses the command line. Ends the program where that is all: help, version, wrong usage.

@@ -15,7 +15,7 @@ pub use crate::insight::table::{Formulas, Table, TableCell, ungrouped};
 use crate::report::markdown::escape;
 use crate::text::{self, numbers};
 
-/// Format of a table; see [`super::Written`].
+/// Format of a table; see [`super::FormatOption`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFormat {
     Table,

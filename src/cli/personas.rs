@@ -21,7 +21,7 @@ pub struct PersonasArgs {
     /// List each segment that a persona spans as well
     #[arg(long)]
     spans: bool,
-    /// List what each persona claims, whether the data bears it out, and the evidence behind it
+    /// List what each persona claims, whether the data supports it, and the evidence behind it
     #[arg(long, conflicts_with = "spans")]
     claims: bool,
 }
@@ -32,7 +32,7 @@ impl PersonasArgs {
             return claims::run(options);
         }
         let mut opened = CheckedStudy::new(options)?;
-        let table = opened.careful(|opened| self.table(opened))?;
+        let table = opened.retry_without_faults(|opened| self.table(opened))?;
         opened.complain_of(Sets::Personas);
         table.print(options.format())
     }
@@ -42,7 +42,7 @@ impl PersonasArgs {
         rules.extend(opened.catalog.audiences().into_iter().cloned());
         let counts = count(opened, &rules)?;
         let whole = CustomerCount { in_filter: counts[0].in_filter, in_base: opened.engine.customers() };
-        let shown = PersonaFigures::of(opened, &counts[1..], whole)?;
+        let shown = PersonaFigures::new(opened, &counts[1..], whole)?;
         let mut audiences = shown.audiences.iter();
         let sums = SetSums::ask(opened, &rules[1..])?;
         let mut place = 0;
@@ -142,7 +142,7 @@ struct PersonaFigures {
 }
 
 impl PersonaFigures {
-    fn of(opened: &CheckedStudy, audiences: &[CustomerCount], whole: CustomerCount) -> Result<Self, CommandError> {
+    fn new(opened: &CheckedStudy, audiences: &[CustomerCount], whole: CustomerCount) -> Result<Self, CommandError> {
         if audiences.is_empty() {
             return Ok(Self { audiences: Vec::new(), memberships: Vec::new() });
         }

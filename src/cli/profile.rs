@@ -28,11 +28,11 @@ pub const COLUMNS: [&str; 13] = [
     "most_frequent",
 ];
 /// Columns of `--values`, after the value or the bounds of the bin.
-pub const OF_VALUES: [&str; 4] = ["customers", "share_of_filter", "index", "in_base"];
+pub const VALUE_COLUMNS: [&str; 4] = ["customers", "share_of_filter", "index", "in_base"];
 
 #[derive(Debug, Args)]
 pub struct ProfileArgs {
-    /// The columns to look at [default: all]
+    /// The columns to profile [default: all]
     #[arg(value_name = "COLUMN")]
     columns: Vec<String>,
     /// The values of one column, or the bins of its numbers, with their customers in the filter and in the base
@@ -119,7 +119,7 @@ impl ProfileArgs {
         };
         let whole = profile.customers;
         let mut table = Table::new(names);
-        table.add_columns(&OF_VALUES);
+        table.add_columns(&VALUE_COLUMNS);
         let counts: Vec<CustomerCount> = lines.iter().map(|(_, count)| *count).collect();
         let shown = suppress::pairs(&counts, whole, opened.min_cell());
         for ((mut cells, _), shown) in lines.into_iter().zip(shown) {

@@ -16,13 +16,13 @@ fn file() -> Option<PathBuf> {
     Some(etcetera::base_strategy::Xdg::new().ok()?.state_dir()?.join("crosscut").join("recent"))
 }
 
-/// Puts the study first. Without one the list stays, and counts as used: files that are not used are removed.
-pub fn note(study: Option<&Path>) {
-    // Not to keep the list is no reason not to open the study.
-    let _ = file().map(|file| note_in(&file, study));
+/// Moves the study to the front of the list. Without a study the list is only marked as used, so that it is not removed.
+pub fn remember(study: Option<&Path>) {
+    // The study opens even if the list cannot be written.
+    let _ = file().map(|file| remember_in(&file, study));
 }
 
-/// Returns the studies that are still there, the last opened first.
+/// Returns the studies that still exist, the last opened first.
 pub fn studies() -> Vec<PathBuf> {
     let all = file().map(|file| read(&file)).unwrap_or_default();
     all.into_iter().filter(|study| study.is_file()).collect()
@@ -34,7 +34,7 @@ fn read(file: &Path) -> Vec<PathBuf> {
 }
 
 /// Replaces the file as a whole, for its owner alone.
-fn note_in(file: &Path, study: Option<&Path>) -> io::Result<()> {
+fn remember_in(file: &Path, study: Option<&Path>) -> io::Result<()> {
     let old = read(file);
     // A path that is no text, or of several lines, cannot be listed.
     let first = study.filter(|study| study.to_str().is_some_and(|path| !path.contains('\n')));
@@ -79,12 +79,12 @@ mod tests {
     fn recent_studies_list_newest_first_and_at_most_twenty() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("crosscut/recent");
-        note_in(&file, None).expect("nothing to do");
+        remember_in(&file, None).expect("nothing to do");
         assert!(!file.exists());
         for n in (0..25).chain([7]) {
-            note_in(&file, Some(Path::new(&format!("/studies/{n}/config.toml")))).expect("a writable folder");
+            remember_in(&file, Some(Path::new(&format!("/studies/{n}/config.toml")))).expect("a writable folder");
         }
-        note_in(&file, None).expect("a writable folder");
+        remember_in(&file, None).expect("a writable folder");
         let kept = read(&file);
         assert_eq!((kept.len(), &kept[0]), (20, &PathBuf::from("/studies/7/config.toml")));
         assert_eq!(kept[1], PathBuf::from("/studies/24/config.toml"));

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::open::CheckedStudy;
 use super::output::finished;
-use super::{CommandError, CommonOptions, Written, streams};
+use super::{CommandError, CommonOptions, FormatOption, streams};
 use crate::engine::SummaryQuestion;
 use crate::insight::card::Facts;
 use crate::insight::coverage::{CoverageInquiry, PersonaCoverage};
@@ -35,7 +35,7 @@ impl ReportArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let written = self.written(options)?;
         let mut opened = CheckedStudy::new(options)?;
-        let report = opened.careful(|opened| self.asked(opened, options))?;
+        let report = opened.retry_without_faults(|opened| self.asked(opened, options))?;
         self.complain(&opened)?;
         let page = match written {
             ReportFormat::Html => report.html(),
@@ -53,8 +53,8 @@ impl ReportArgs {
     fn written(&self, options: &CommonOptions) -> Result<ReportFormat, CommandError> {
         let is_markdown = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
         match options.format {
-            Some(Written::Html) => Ok(ReportFormat::Html),
-            Some(Written::Md) => Ok(ReportFormat::Markdown),
+            Some(FormatOption::Html) => Ok(ReportFormat::Html),
+            Some(FormatOption::Md) => Ok(ReportFormat::Markdown),
             Some(_) => Err(CommandError::usage("report is written as html or md: --format html")),
             None if self.out.as_deref().is_some_and(is_markdown) => Ok(ReportFormat::Markdown),
             None => Ok(ReportFormat::Html),

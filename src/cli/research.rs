@@ -21,11 +21,11 @@ use crate::rule::Checked;
 pub const COLUMNS: [&str; 9] =
     ["table", "column", "value", "persona", "respondents", "mentions", "share", "index", "mean"];
 /// Columns of `--quotes`.
-pub const OF_QUOTES: [&str; 3] = ["persona", "about", "quote"];
+pub const QUOTE_COLUMNS: [&str; 3] = ["persona", "about", "quote"];
 
 #[derive(Debug, Args)]
 pub struct ResearchArgs {
-    /// The survey or the interviews, as [tables] of config.toml calls it; the first one otherwise
+    /// The survey or the interviews, by its name in [tables] of config.toml [default: the first]
     #[arg(value_name = "TABLE")]
     table: Option<String>,
     /// The answers of this column of the table, in place of the themes
@@ -37,7 +37,7 @@ pub struct ResearchArgs {
     /// This persona only, by its id
     #[arg(long, value_name = "ID")]
     persona: Option<String>,
-    /// Quotes, word by word
+    /// List the quotes verbatim
     #[arg(long, conflicts_with = "resembles")]
     quotes: bool,
     /// The quotes of this theme only, or of this answer to --by
@@ -140,7 +140,7 @@ impl ResearchArgs {
         let theme = self.theme.as_ref().zip(by);
         let condition = theme.map(|(value, by)| condition(table, by, value)).transpose()?;
         let rows = research::rows_that(table, condition.as_deref(), opened.today).map_err(CommandError::failed)?;
-        let mut shown = Table::new(OF_QUOTES);
+        let mut shown = Table::new(QUOTE_COLUMNS);
         let everyone = [(ALL.to_owned(), Checked::everyone())];
         let sets = if self.persona.is_some() { sets } else { &everyone };
         for (name, rule) in sets {

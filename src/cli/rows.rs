@@ -13,14 +13,14 @@ use crate::rule::edit;
 use crate::session::{PageInOrder, read_pages};
 
 /// Number of rows that a table for people shows by default.
-const FOR_EYES: usize = 50;
+const DEFAULT_ROWS: usize = 50;
 
 #[derive(Debug, Args)]
 pub struct RowsArgs {
     /// Only these columns, in this order
     #[arg(long, value_name = "COLUMN,…")]
     columns: Vec<String>,
-    /// Sort by columns, smallest first, the first one first; COLUMN:desc largest first
+    /// Sort by these columns in turn, smallest first; with COLUMN:desc, largest first
     #[arg(long, value_name = "COLUMN[:desc],…")]
     sort: Vec<String>,
     /// Maximum number of rows [default: 50 in table and md, all in json, ndjson and csv]
@@ -39,7 +39,7 @@ impl RowsArgs {
         let sorts = self.sort.iter().flat_map(|list| edit::list_items(list));
         let sort = sorts.map(|sort| parse_sort(&opened, &sort)).collect::<Result<Vec<_>, _>>()?;
         let format = options.format();
-        let limit = self.limit.unwrap_or(if format.is_for_people() { FOR_EYES } else { usize::MAX });
+        let limit = self.limit.unwrap_or(if format.is_for_people() { DEFAULT_ROWS } else { usize::MAX });
         let question = PageQuestion {
             filter: opened.filter.clone(),
             columns,

@@ -26,7 +26,7 @@ pub struct SegmentationArgs {
 impl SegmentationArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
-        let (mut counts, sums, mece) = opened.careful(|opened| {
+        let (mut counts, sums, mece) = opened.retry_without_faults(|opened| {
             let sets: Vec<Checked> = self.cells(opened)?.iter().filter_map(|cell| cell.rule.clone().ok()).collect();
             let sums = SetSums::ask(opened, &sets)?;
             let rules = sets.iter().cloned().chain([Checked::everyone()]).collect();

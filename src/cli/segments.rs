@@ -22,7 +22,7 @@ impl SegmentsArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
         opened.explain_lack(Sets::Segments);
-        let (counts, sums) = opened.careful(|opened| {
+        let (counts, sums) = opened.retry_without_faults(|opened| {
             let countable = opened.catalog.countable();
             let mut rules: Vec<_> = countable.iter().map(|(_, rule)| (*rule).clone()).collect();
             let sums = SetSums::ask(opened, &rules)?;

@@ -17,7 +17,7 @@ use super::{
 use crate::study::{StudyFileKind, schema};
 
 #[derive(Debug, Args)]
-pub struct Spec {
+pub struct SpecArgs {
     /// Print the JSON Schema of one of the study's files instead, for editors and checks
     #[arg(long, value_enum, value_name = "FILE")]
     schema: Option<SchemaFile>,
@@ -50,28 +50,28 @@ const fn columns(
 }
 
 const COLUMNS: &[TableColumnNames] = &[
-    columns("count", "", &count::COLUMNS, &count::WITH_VALUE),
+    columns("count", "", &count::COLUMNS, &count::SUM_COLUMNS),
     columns("segments", "", &segments::COLUMNS, &sums::COLUMNS),
     columns("personas", "", &personas::COLUMNS, &sums::COLUMNS),
     columns("personas", "--claims", &claims::COLUMNS, &[]),
     columns("group", "", &group::COLUMNS, &sums::COLUMNS),
     columns("profile", "", &profile::COLUMNS, &[]),
-    columns("profile", "--values", &profile::OF_VALUES, &[]),
+    columns("profile", "--values", &profile::VALUE_COLUMNS, &[]),
     columns("segmentation", "", &segmentation::COLUMNS, &sums::COLUMNS),
     columns("upset", "", &upset::COLUMNS, &[]),
-    columns("coverage", "--overlaps", &coverage::OF_OVERLAPS, &[]),
-    columns("consolidate", "--k", &consolidate::OF_GROUPS, &[]),
+    columns("coverage", "--overlaps", &coverage::OVERLAP_COLUMNS, &[]),
+    columns("consolidate", "--k", &consolidate::GROUP_COLUMNS, &[]),
     columns("why", "", &why::COLUMNS, &[]),
     columns("attrition", "", &attrition::COLUMNS, &[]),
     columns("customer", "", &customer::COLUMNS, &[]),
     columns("research", "", &research::COLUMNS, &[]),
-    columns("research", "--quotes", &research::OF_QUOTES, &[]),
+    columns("research", "--quotes", &research::QUOTE_COLUMNS, &[]),
     columns("explain", "", &explain::COLUMNS, &[]),
     columns("check", "", &check::COLUMNS, &[]),
     columns("describe", "", &describe::COLUMNS, &[]),
 ];
 
-impl Spec {
+impl SpecArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
         if let Some(file) = self.schema {
             let file = match file {

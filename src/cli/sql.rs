@@ -23,8 +23,8 @@ pub struct SqlArgs {
     dialect: SqlDialect,
     /// Result of the statement
     #[arg(long, value_enum, default_value = "ids")]
-    select: Selected,
-    /// Name segments, cells and personas in a WITH, a step each, instead of unfolding them in place
+    select: SqlSelect,
+    /// Name segments, cells and personas in a WITH, one step each, instead of unfolding them in place
     #[arg(long)]
     cte: bool,
     /// The base's table in the database, as SQL names it; TABLE=NAME for a table of events [default: the file's name]
@@ -33,7 +33,7 @@ pub struct SqlArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Selected {
+enum SqlSelect {
     /// The keys of the customers that the rule holds for
     Ids,
     /// Their number
@@ -48,9 +48,9 @@ impl SqlArgs {
         let text = self.text(&opened, options)?;
         let tables = self.tables(&opened)?;
         let select = match self.select {
-            Selected::Ids => Select::Ids,
-            Selected::Count => Select::Count,
-            Selected::Where => Select::Where,
+            SqlSelect::Ids => Select::Ids,
+            SqlSelect::Count => Select::Count,
+            SqlSelect::Where => Select::Where,
         };
         let rule = opened.rule(&text)?;
         let statement = print::statement(&rule, select, self.cte, self.dialect, &tables).map_err(|refused| {

@@ -61,7 +61,7 @@ fn base_folder() -> PathBuf {
 /// that tutors that run at once do not save into each other's copy of the sample.
 ///
 /// # Errors
-/// If the folder cannot be written.
+/// Returns an error if the folder cannot be written.
 fn claim_folder(base: &Path) -> io::Result<(PathBuf, File)> {
     let mut n = 1;
     loop {
@@ -76,7 +76,7 @@ fn claim_folder(base: &Path) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// Writes the sample, unless there is one that is still to be used, and returns its `config.toml`.
+/// Writes the sample, unless an earlier copy is still in use, and returns its `config.toml`.
 fn prepare(study: &Path, is_new: bool) -> Result<PathBuf, CommandError> {
     let config = study.join("config.toml");
     if is_new && study.exists() {

@@ -39,7 +39,7 @@ enum UpSetSort {
 impl UpSetArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
-        let upset = opened.careful(|opened| {
+        let upset = opened.retry_without_faults(|opened| {
             let sets = match self.sets {
                 Sets::Segments => upset::without_cells(self.sets.of(opened)),
                 Sets::Personas => self.sets.of(opened),

@@ -31,17 +31,17 @@ pub const COLUMNS: [&str; 12] = [
 ];
 
 #[derive(Debug, Args)]
-pub struct Why {
+pub struct WhyArgs {
     /// Rule of the customers whose traits are listed, in place of --filter, such as @vip
     #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
-    /// Compare with the customers of this rule, not with everyone else; who is in both is on neither side
+    /// Compare with the customers of this rule, not with everyone else; customers of both are on neither side
     #[arg(long, value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     against: Option<String>,
     /// Also the columns that the rules mention
     #[arg(long)]
     all: bool,
-    /// One line a column: its largest trait
+    /// One line per column: its largest trait
     #[arg(long)]
     by_column: bool,
     /// Show only the largest effects
@@ -49,7 +49,7 @@ pub struct Why {
     top: usize,
 }
 
-impl Why {
+impl WhyArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let opened = CheckedStudy::new(options)?;
         let inside = match (&self.rule, &options.filter) {

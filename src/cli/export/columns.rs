@@ -35,7 +35,7 @@ impl ExportColumns {
     /// Returns the columns that are named, or all that are not masked, and those that are hashed.
     ///
     /// # Errors
-    /// Returns an error for a column that is missing, or masked: no hash keeps a value secret that can be tried.
+    /// Returns an error for a column that is missing, or masked: a hash keeps no value secret that can be guessed.
     pub fn of_base(opened: &CheckedStudy, named: &[String], hashed: &[String]) -> Result<Self, CommandError> {
         let columns = |lists: &[String]| -> Result<Vec<String>, CommandError> {
             let names = lists.iter().flat_map(|list| edit::list_items(list));
@@ -80,7 +80,7 @@ impl ExportColumns {
     /// Adds the segments and segmentations. Segments and cells that hold too few of the filter's customers to be counted
     /// are left out, and reported.
     pub fn add_segments(&mut self, opened: &mut CheckedStudy, filter: &Checked) -> Result<(), CommandError> {
-        let counted = opened.careful(|opened| counted(opened, filter))?;
+        let counted = opened.retry_without_faults(|opened| counted(opened, filter))?;
         opened.complain_of(Sets::Segments);
         let mut few = Vec::new();
         for (mut definition, is_shown) in counted {

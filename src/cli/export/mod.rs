@@ -16,7 +16,7 @@ use super::open::CheckedStudy;
 use super::output::{Formulas, TableCell};
 use super::progress::Bar;
 use super::streams::say;
-use super::{CommandError, CommonOptions, Written, sql};
+use super::{CommandError, CommonOptions, FormatOption, sql};
 use crate::engine::PageQuestion;
 use crate::insight::suppress;
 use crate::model::{Datum, FileFormat};
@@ -114,15 +114,15 @@ impl ExportArgs {
 pub fn file_format(options: &CommonOptions, option: &str, to: Option<&Path>) -> Result<FileFormat, CommandError> {
     let by_name = to.map_or(Some(FileFormat::Csv), FileFormat::from_path);
     let format = match options.format {
-        Some(Written::Csv) => FileFormat::Csv,
-        Some(Written::Tsv) => FileFormat::Tsv,
-        Some(Written::Ndjson) => FileFormat::Ndjson,
-        Some(Written::Json) => FileFormat::Json,
-        Some(Written::Md) => FileFormat::Markdown,
-        Some(Written::Parquet) => FileFormat::Parquet,
-        Some(Written::Arrow) => FileFormat::Arrow,
-        Some(Written::Xlsx) => FileFormat::Xlsx,
-        Some(Written::Table | Written::Html) | None => by_name.ok_or_else(|| {
+        Some(FormatOption::Csv) => FileFormat::Csv,
+        Some(FormatOption::Tsv) => FileFormat::Tsv,
+        Some(FormatOption::Ndjson) => FileFormat::Ndjson,
+        Some(FormatOption::Json) => FileFormat::Json,
+        Some(FormatOption::Md) => FileFormat::Markdown,
+        Some(FormatOption::Parquet) => FileFormat::Parquet,
+        Some(FormatOption::Arrow) => FileFormat::Arrow,
+        Some(FormatOption::Xlsx) => FileFormat::Xlsx,
+        Some(FormatOption::Table | FormatOption::Html) | None => by_name.ok_or_else(|| {
             let endings = FileFormat::ENDINGS;
             CommandError::usage(format!("the ending of {option} names no format: write {endings}, or add --format"))
         })?,

@@ -1,4 +1,4 @@
-//! Output of an export: stdout, or a file that is there once it is whole.
+//! Output of an export: stdout, or a file that appears once it is complete.
 
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ impl Target {
     /// Checks that a file can be replaced by the export.
     ///
     /// # Errors
-    /// Returns an error for what is no file, and for the files of the study, which the export would destroy.
+    /// Returns an error if the path is no file, and for the files of the study, which the export would destroy.
     pub fn new(path: &Path, opened: &CheckedStudy, options: &CommonOptions) -> Result<Self, CommandError> {
         let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if place.exists() && !place.is_file() {

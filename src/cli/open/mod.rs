@@ -67,7 +67,7 @@ impl CheckedStudy {
     /// Opens the study and its base.
     ///
     /// # Errors
-    /// Also if a setting is wrong: a misspelled column in the mask would be shown in the clear.
+    /// Returns an error also if a setting is wrong: a misspelled column in the mask would be shown in the clear.
     pub fn new(options: &CommonOptions) -> Result<Self, CommandError> {
         Self::checked(options, None)
     }
@@ -124,7 +124,7 @@ impl CheckedStudy {
         });
         let opening = Opening { wants_cells, named, ..opening };
         let cancel = Cancel::new();
-        // A base in this process needs no farewell: any signal ends the program at once.
+        // With a base in this process no statement has to be stopped: any signal ends the program at once.
         if let BaseSource::Elsewhere(_) = opening.source {
             let raised = cancel.clone();
             term::on_interrupt(move || raised.raise()).map_err(CommandError::failed)?;
@@ -224,10 +224,10 @@ impl CheckedStudy {
         &self.schema
     }
 
-    /// Has a signal end the question that is asked, so that a file under way can be removed, where it would end the program.
+    /// Makes a signal cancel the current question instead of ending the program, so that an unfinished file is removed.
     pub fn stop_on_interrupt(&self) -> Result<(), CommandError> {
         match self.rest.kept() {
-            // Opened so.
+            // Done when the study was opened.
             ValueStore::Elsewhere => Ok(()),
             ValueStore::Files | ValueStore::Memory => {
                 let raised = self.cancel.clone();

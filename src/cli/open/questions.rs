@@ -12,7 +12,10 @@ impl CheckedStudy {
     /// Does work that asks the engine. If that fails, sets aside the definitions that the engine cannot evaluate, which
     /// are then in error like those of a wrong rule, and does the work once more. It must print nothing before it has
     /// asked everything.
-    pub fn careful<T>(&mut self, work: impl Fn(&Self) -> Result<T, CommandError>) -> Result<T, CommandError> {
+    pub fn retry_without_faults<T>(
+        &mut self,
+        work: impl Fn(&Self) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
         let failed = match work(self) {
             Err(failed @ CommandError::Failed(_)) => failed,
             done => return done,
@@ -37,7 +40,7 @@ impl CheckedStudy {
         session::drive(self.engine.as_ref(), &self.catalog.counted, inquiry, &self.cancel).map_err(CommandError::failed)
     }
 
-    /// Drives an inquiry of one result, and returns that.
+    /// Drives an inquiry that has one result, and returns the result.
     pub fn find<T: Clone>(&self, mut inquiry: impl Inquiry<Result = NewestFact<T>>) -> Result<T, CommandError> {
         self.drive(&mut inquiry)?;
         let found = inquiry.result();

@@ -21,7 +21,7 @@ impl CheckedStudy {
         say!("crosscut: {}", self.study.placed(item, &format!("@{name}: {reason}")));
     }
 
-    /// Prints to stderr the way to segments or personas if there are none.
+    /// Prints to stderr how to make segments or personas, if there are none.
     pub fn explain_lack(&self, sets: Sets) {
         let files = &self.study.config.study;
         let (is_lacking, name, key, file) = match sets {
@@ -59,7 +59,7 @@ impl CheckedStudy {
         }
     }
 
-    /// Says on stderr why a filter of few, or of nearly all customers, has no figures of its own.
+    /// Prints to stderr why a filter of few, or of nearly all customers, has no figures of its own.
     pub fn explain_size(&self, customers: DisclosedCount) {
         match customers {
             DisclosedCount::Count(_) | DisclosedCount::Hidden => {}
@@ -68,7 +68,7 @@ impl CheckedStudy {
         }
     }
 
-    /// Says on stderr how many values of each file that the rule names found a customer. Returns the lists.
+    /// Prints to stderr how many values of each file that the rule names found a customer. Returns the lists.
     pub fn explain_files(&self, rule: &Checked) -> Result<Vec<FileMatch>, CommandError> {
         let mut inquiry = FileMatchesInquiry::new(rule, &self.study.config.privacy.mask);
         self.drive(&mut inquiry)?;
@@ -82,7 +82,7 @@ impl CheckedStudy {
         Ok(inquiry.lists)
     }
 
-    /// Says on stderr which conditions of a rule hold for nobody, whatever the data, and, if it may ask, which texts no
+    /// Prints to stderr which conditions of a rule hold for nobody, whatever the data, and, if it may ask, which texts no
     /// customer has.
     pub fn explain_warnings(&self, rule: &Checked, may_ask: bool) -> Result<(), CommandError> {
         let mut absent = AbsentValuesInquiry::new(rule, self.mask(), self.min_cell());
@@ -95,7 +95,7 @@ impl CheckedStudy {
         Ok(())
     }
 
-    /// Says on stderr why the filter has no figures of its own, if it is of few or of nearly all customers.
+    /// Prints to stderr why the filter has no figures of its own, if it is of few or of nearly all customers.
     pub(super) fn explain_filter(&self) -> Result<(), CommandError> {
         if self.min_cell() > 0 && self.filter != Checked::everyone() {
             let question = SummaryQuestion { filter: self.filter.clone(), value: None };

@@ -13,7 +13,7 @@ use crate::tui::views;
 /// Prepares the TUI, and remembers the study.
 pub fn for_screen(options: &CommonOptions, table: Option<&Path>, fresh: bool) -> Result<TuiInput, CommandError> {
     let screen = for_screen_once(options, table, fresh)?;
-    recent::note(screen.opening.study.file.as_deref());
+    recent::remember(screen.opening.study.file.as_deref());
     Ok(screen)
 }
 
@@ -74,7 +74,7 @@ pub(in crate::cli) fn for_screen_once(
         group_by: by_value.map(|segmentation| segmentation.column.as_str().into()).into_iter().collect(),
         ..Query::default()
     };
-    // Whoever names a filter wants that one.
+    // A filter of the command line takes precedence.
     let fresh = fresh || options.filter.is_some();
     Ok(TuiInput { opening, settings, keymap, query, fresh, lessons: None })
 }
@@ -94,7 +94,7 @@ fn theme(wanted: ThemeName) -> ThemeName {
     if no_colour { ThemeName::Mono } else { wanted }
 }
 
-/// Returns the abilities of the terminal. A config that says whether to draw in ASCII alone is right about it.
+/// Returns the abilities of the terminal. The setting that draws in ASCII alone takes precedence over detection.
 fn abilities(is_ascii: Option<bool>) -> Abilities {
     let found = Abilities::from_environment(|name| std::env::var(name).ok());
     Abilities { is_ascii: is_ascii.unwrap_or(found.is_ascii), ..found }
