@@ -348,7 +348,7 @@ mod tests {
     fn a_small_count_goes_with_what_would_give_it_away() {
         let contrast = plan(&[("pro", 600, 300), ("basic", 395, 1_200), ("free", 5, 500)]);
         assert_eq!(conditions(&contrast, 0).len(), 3);
-        assert_eq!(conditions(&contrast, 10), ["plan = 'pro'"]);
+        assert_eq!(conditions(&contrast, 10), ["plan = 'basic'"]);
         assert_eq!(traits(&contrast, ColumnType::Text, false, 1_001), Err(Nothing::TooFew));
     }
 

@@ -11,7 +11,7 @@ pub mod spread;
 
 use std::fmt;
 
-pub use crossed::{CrossedSets, crossed};
+pub use crossed::{CrossTable, crossed};
 
 use crate::engine::CustomerCount;
 use crate::text::numbers;
