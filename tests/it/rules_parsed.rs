@@ -62,7 +62,9 @@ fn filter_key_parses_text_once_in_every_view() {
         let mut flow = Flow::new();
         flow.press(view).press("/ \"@north_america AND plan = 'pr\"");
         for key in ["\"o\"", "\"'\"", "\" \"", "\"A\"", "backspace"] {
-            assert_eq!(parses_of_the_filter(&mut flow, key), 1, "{key} in view {view:?}");
+            // A blank behind a rule changes nothing of it.
+            let expected = if key == "\" \"" { 0 } else { 1 };
+            assert_eq!(parses_of_the_filter(&mut flow, key), expected, "{key} in view {view:?}");
         }
     }
 }

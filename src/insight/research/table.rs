@@ -3,7 +3,7 @@
 use super::says;
 use crate::engine::{CustomerCount, VoiceFigures};
 use crate::insight::figures;
-use crate::insight::suppress::{self, CrossedSets, DisclosedCount};
+use crate::insight::suppress::{self, CrossTable, DisclosedCount};
 use crate::model::{Datum, Events};
 
 /// Results of one table by persona. Column 0 is the filter, then come the personas.
@@ -138,7 +138,7 @@ impl ResearchTable {
         }
         let both: Vec<Vec<u64>> =
             values.iter().map(|&line| (1..=columns.len()).map(|column| respondents(line, column)).collect()).collect();
-        let sets = CrossedSets {
+        let sets = CrossTable {
             both: &both,
             rows: &rows,
             columns: &columns,

@@ -12,7 +12,7 @@ pub mod spread;
 
 use std::fmt;
 
-pub use crossed::{CrossedSets, crossed};
+pub use crossed::{CrossTable, crossed};
 pub use parts::{cells, combinations, known, memberships, pairs, parts_of_total, personas};
 
 use crate::engine::CustomerCount;

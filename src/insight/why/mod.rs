@@ -290,7 +290,7 @@ mod tests {
     fn small_count_hides_complementary_conditions() {
         let contrast = plan(&[("pro", 600, 300), ("basic", 395, 1_200), ("free", 5, 500)]);
         assert_eq!(conditions(&contrast, 0).len(), 3);
-        assert_eq!(conditions(&contrast, 10), ["plan = 'pro'"]);
+        assert_eq!(conditions(&contrast, 10), ["plan = 'basic'"]);
         assert_eq!(traits(&contrast, ColumnType::Text, false, 1_001), Err(Nothing::TooFew));
     }
 

@@ -96,6 +96,11 @@ fn columns_from_pages_equal_polars_columns() {
         write(&path, &customers(), compression, page, true);
         let files = open(&path);
         for column in customers().columns() {
+            // Polars writes no bounds for a chunk with a page that has no value.
+            if page.is_some() && column.name() == "lately" {
+                assert!(files.flat("lately").is_none());
+                continue;
+            }
             check(&files, column.name());
         }
     }
