@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hidden_count_shows_dot_without_bound() {
+    fn suppressed_count_shows_bound_and_large_count_is_grouped() {
         assert_eq!(shown(DisclosedCount::Under(10)), "<10");
         assert_eq!(shown(DisclosedCount::Count(1000)), "1,000");
     }

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn small_rest_outside_cells_hides_two_cells() {
+    fn small_rest_outside_cells_hides_one_cell() {
         // 4 of the set's 200 customers are in no cell.
         let (both, rows) = ([vec![120], vec![46], vec![30]], [250, 150, 90]);
         assert_eq!(shown(&both, &rows, &[200], 500, true).into_iter().flatten().flatten().count(), 2);

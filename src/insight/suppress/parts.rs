@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn single_small_part_hides_smallest_large_part() {
+    fn single_small_part_hides_smallest_sufficient_part() {
         let shown = parts_of_total(&[500, 3, 40, 12, 0], 10);
         assert_eq!(
             shown,

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn mentioned_columns_and_chance_findings_are_ranked_last() {
+    fn rank_omits_mentioned_columns_and_puts_chance_findings_last() {
         let one = |column: &str, smd, p, mentioned| Trait {
             column: column.into(),
             what: TraitKind::Missing(sides(0.0, 0.0)),

@@ -75,7 +75,7 @@ fn init_makes_customers_from_events() {
 }
 
 #[test]
-fn init_suggests_customers_for_key_that_repeats() {
+fn key_shared_by_most_rows_suggests_init_customers() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rows: String = (0..20).map(|n| format!("{},{n}\n", n % 4)).collect();
     std::fs::write(folder.path().join("visits.csv"), format!("user,page\n{rows}")).expect("a writable folder");

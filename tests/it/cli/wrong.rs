@@ -178,7 +178,7 @@ fn columns_not_selected_are_unknown() {
 }
 
 #[test]
-fn check_reports_missing_keys_of_parquet_file() {
+fn check_reports_shared_keys_of_parquet_file() {
     let folder = shop::folder();
     let generated = crosscut(folder.path(), &["generate", "--rows", "50", "--seed", "7", "t.parquet"]);
     assert_eq!(generated.status.code(), Some(0), "{}", err(&generated));

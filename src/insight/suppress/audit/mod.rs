@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn size_near_its_base_size_is_hidden_when_derivable() {
+    fn count_that_would_complete_size_near_base_is_hidden() {
         // 56 of 60 in the base are in the filter: whoever is in neither other set is one of them.
         let size = AuditedCount { kept_open: Some((51, 60)), ..count(CountPlace::Nowhere, 56, &[1, 3]) };
         let counts = [
