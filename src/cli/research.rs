@@ -9,9 +9,9 @@ use super::why;
 use super::{CommandError, CommonOptions};
 use crate::insight::matrix::NamedSet;
 use crate::insight::research::{
-    self, Likeness, LikenessInquiry, LikenessOf, LineSubject, QuotesInquiry, VoicesInquiry, Withheld,
+    self, Likeness, LikenessInquiry, LikenessSubject, LineSubject, QuotesInquiry, VoicesInquiry, Withheld,
 };
-use crate::insight::settings::{self, told_columns};
+use crate::insight::settings::{self, informative_columns};
 use crate::insight::suppress;
 use crate::insight::why::Trait;
 use crate::model::{Column, Datum, Events, quote_name};
@@ -189,9 +189,9 @@ impl ResearchArgs {
 /// Compares the respondents of a set with its other customers.
 fn likeness(opened: &CheckedStudy, table: &Events, set: &Checked) -> Result<Likeness, CommandError> {
     let schema = opened.schema();
-    let columns = told_columns(schema, &opened.study.config.privacy.mask);
+    let columns = informative_columns(schema, &opened.study.config.privacy.mask);
     let responded = opened.rule(&research::said(table, None))?;
-    let of = LikenessOf { table: table.name.clone(), persona: None };
+    let of = LikenessSubject { table: table.name.clone(), persona: None };
     let mut inquiry = LikenessInquiry::new(of, set, Ok(responded), &columns);
     opened.drive(&mut inquiry)?;
     if let Some(reason) = inquiry.error() {

@@ -9,9 +9,9 @@ use super::streams::say;
 use super::{CommandError, CommonOptions};
 use crate::engine::BothSides;
 use crate::insight::contrasts::ContrastsInquiry;
-use crate::insight::settings::is_told;
+use crate::insight::settings::is_informative;
 use crate::insight::suppress;
-use crate::insight::why::{self, Nothing, Trait, TraitKind};
+use crate::insight::why::{self, NoTraits, Trait, TraitKind};
 use crate::model::{Column, Datum};
 
 /// Columns of the table.
@@ -67,7 +67,7 @@ impl WhyArgs {
         let trivial = opened.schema().persona().filter(|_| trivial);
         let all = opened.schema().all_columns().filter(|column| Some(*column) != trivial);
         let (told, kept_back): (Vec<&Column>, Vec<&Column>) =
-            all.partition(|column| is_told(opened.schema(), mask, column));
+            all.partition(|column| is_informative(opened.schema(), mask, column));
         let mut inquiry = ContrastsInquiry::new(&inside, outside.as_ref(), told);
         opened.drive(&mut inquiry)?;
         let (mut traits, mut left_out) = (Vec::new(), BTreeSet::new());
@@ -79,9 +79,9 @@ impl WhyArgs {
             let is_mentioned = mentioned.contains(&column.name);
             match column.traits(is_mentioned, opened.min_cell()) {
                 Ok(found) => traits.extend(found),
-                Err(Nothing::TooDiverse) => drop(left_out.insert(&column.name)),
-                Err(Nothing::TooFew) => return Err(CommandError::failed("too few customers on one side to compare")),
-                Err(Nothing::NoDifference) => {}
+                Err(NoTraits::TooDiverse) => drop(left_out.insert(&column.name)),
+                Err(NoTraits::TooFew) => return Err(CommandError::failed("too few customers on one side to compare")),
+                Err(NoTraits::NoDifference) => {}
             }
             if is_mentioned && !self.all {
                 left_out.insert(&column.name);

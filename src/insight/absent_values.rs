@@ -30,7 +30,7 @@ pub struct AbsentValuesInquiry {
 }
 
 impl AbsentValuesInquiry {
-    /// Asks for the texts of a rule. Values of masked columns are not looked at.
+    /// Asks for the texts of a rule. Values of masked columns are not asked for.
     pub fn new(rule: &Checked, mask: &[String], min_cell: u64) -> Self {
         let texts: Vec<ComparedText> =
             compared_texts(rule).into_iter().filter(|text| !is_masked(mask, &text.column)).collect();

@@ -5,9 +5,9 @@ use super::matrix::{Matrix, Set};
 use super::suppress;
 
 /// Least share of a set inside another at which it counts as contained.
-const INSIDE: f64 = 0.95;
+const MIN_SHARE_INSIDE: f64 = 0.95;
 /// Least Jaccard at which two sets count as alike.
-const ALIKE: f64 = 0.95;
+const MIN_JACCARD_ALIKE: f64 = 0.95;
 
 /// A pair of sets of which `inner` lies inside `outer`, or which are nearly the same customers.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,7 @@ pub fn find(matrix: &Matrix, min_cell: u64) -> Vec<Contained> {
             };
             let both = if is_shown { both } else { least(row).max(least(column)) };
             let jaccard = figures::share(both, row.customers + column.customers - both);
-            if let Some(share) = jaccard.filter(|jaccard| *jaccard >= ALIKE) {
+            if let Some(share) = jaccard.filter(|jaccard| *jaccard >= MIN_JACCARD_ALIKE) {
                 found.push(Contained {
                     inner: row.name.clone(),
                     outer: column.name.clone(),
@@ -51,8 +51,9 @@ pub fn find(matrix: &Matrix, min_cell: u64) -> Vec<Contained> {
                 continue;
             }
             for (inner, outer) in [(row, column), (column, row)] {
-                let holds_all = figures::share(outer.customers, matrix.whole).is_none_or(|share| share >= INSIDE);
-                let share = figures::share(both, inner.customers).filter(|share| *share >= INSIDE);
+                let holds_all =
+                    figures::share(outer.customers, matrix.whole).is_none_or(|share| share >= MIN_SHARE_INSIDE);
+                let share = figures::share(both, inner.customers).filter(|share| *share >= MIN_SHARE_INSIDE);
                 if let (Some(share), false) = (share, holds_all) {
                     let (inner, outer, share) = (inner.name.clone(), outer.name.clone(), may(share));
                     found.push(Contained { inner, outer, share, alike: false });

@@ -1,7 +1,7 @@
 //! Compares columns, one by one, between the customers of two rules.
 
 use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
-use super::why::{self, Nothing, Trait};
+use super::why::{self, NoTraits, Trait};
 use crate::engine::{Answer, Contrast, ContrastQuestion, EngineError, Question};
 use crate::model::{Column, ColumnType};
 use crate::rule::Checked;
@@ -31,7 +31,7 @@ impl ContrastsInquiry {
             inside: inside.clone(),
             outside: outside.cloned(),
             column: column.name.clone(),
-            limit: why::VALUES,
+            limit: why::MAX_VALUES,
         };
         let contrast = |column: &'c Column| ColumnContrast {
             name: column.name.clone(),
@@ -81,8 +81,8 @@ impl ColumnContrast {
     ///
     /// # Errors
     /// Returns the reason why there are none.
-    pub fn traits(&self, mentioned: bool, min_cell: u64) -> Result<Vec<Trait>, Nothing> {
-        let contrast = self.contrast.answer.as_ref().ok_or(Nothing::NoDifference)?;
+    pub fn traits(&self, mentioned: bool, min_cell: u64) -> Result<Vec<Trait>, NoTraits> {
+        let contrast = self.contrast.answer.as_ref().ok_or(NoTraits::NoDifference)?;
         why::traits(contrast, self.column_type, mentioned, min_cell)
     }
 }

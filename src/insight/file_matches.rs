@@ -41,7 +41,7 @@ pub struct FileMatchesInquiry {
 }
 
 impl FileMatchesInquiry {
-    /// Asks for the lists of a rule. Values of masked columns are not looked at.
+    /// Asks for the lists of a rule. Values of masked columns are not asked for.
     pub fn new(rule: &Checked, mask: &[String]) -> Self {
         let lists = rule.file_lists().into_iter().map(|list| {
             let column = list.column.filter(|column| !is_masked(mask, column));
@@ -153,8 +153,8 @@ impl FileMatch {
         // Together with the file, the list tells which customers there are.
         let are_hidden = |count: DisclosedCount| count.count().is_none();
         let of_customers = suppress::near_whole(found.customers, found.base, min_cell);
-        let is_told = !are_hidden(of_customers) && !are_hidden(suppress::within(matched, values, min_cell));
-        if !unmatched.is_empty() && !is_told {
+        let is_disclosed = !are_hidden(of_customers) && !are_hidden(suppress::within(matched, values, min_cell));
+        if !unmatched.is_empty() && !is_disclosed {
             return Err(format!(
                 "{path}: fewer than {min_cell} of its values did, or did not, find a customer: they are not listed"
             ));

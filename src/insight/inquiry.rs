@@ -148,7 +148,7 @@ impl<R: ReadAnswer> Single<R> {
         self.found.is_waiting() && !self.question.is_open()
     }
 
-    /// Returns the reader of the answer, which may tell its subject; `None` before anything is asked.
+    /// Returns the reader of the answer, which knows its subject; `None` before anything is asked.
     pub fn about(&self) -> Option<&R> {
         self.read.as_ref()
     }
@@ -156,9 +156,9 @@ impl<R: ReadAnswer> Single<R> {
 
 /// A reader whose result is the answer itself.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Itself<Q>(pub Q);
+pub struct PlainAnswer<Q>(pub Q);
 
-impl<Q: TypedQuestion> ReadAnswer for Itself<Q> {
+impl<Q: TypedQuestion> ReadAnswer for PlainAnswer<Q> {
     type Question = Q;
     type Found = Q::Answer;
 
@@ -167,9 +167,9 @@ impl<Q: TypedQuestion> ReadAnswer for Itself<Q> {
     }
 }
 
-impl<Q: TypedQuestion + Clone> Single<Itself<Q>> {
+impl<Q: TypedQuestion + Clone> Single<PlainAnswer<Q>> {
     pub fn of(question: Q) -> Self {
-        Self::asking(question.clone(), Itself(question))
+        Self::asking(question.clone(), PlainAnswer(question))
     }
 
     /// Takes over the answer of an earlier inquiry with the same question.

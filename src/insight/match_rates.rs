@@ -1,4 +1,4 @@
-//! Tells how many rows of a table beside the base found a customer.
+//! Reports how many rows of a table beside the base found a customer.
 
 use crate::engine::MatchRate;
 use crate::text::numbers::count;

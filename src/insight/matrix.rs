@@ -11,7 +11,7 @@ use crate::insight::inquiry::{ReadAnswer, Single};
 use crate::rule::Checked;
 
 /// Maximum number of sets on one side: pairs grow with the square.
-pub const MOST: usize = 200;
+pub const MAX_SETS: usize = 200;
 
 /// Figure of a cell. All counts are of the filter's customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -128,7 +128,7 @@ impl MatrixInquiry {
     /// Creates an inquiry. If `clustered`, each side is also compared with itself, so that it can be ordered by shared
     /// customers.
     pub fn new(filter: &Checked, rows: &[NamedSet], columns: &[NamedSet], clustered: bool) -> Self {
-        let (rows, columns) = (&rows[..rows.len().min(MOST)], &columns[..columns.len().min(MOST)]);
+        let (rows, columns) = (&rows[..rows.len().min(MAX_SETS)], &columns[..columns.len().min(MAX_SETS)]);
         let names = |sets: &[NamedSet]| sets.iter().map(|(name, _)| name.clone()).collect();
         let sides = MatrixSides { rows: names(rows), columns: names(columns), clustered };
         let rules = |sets: &[NamedSet]| sets.iter().map(|(_, rule)| rule.clone()).collect::<Vec<_>>();

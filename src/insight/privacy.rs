@@ -236,8 +236,8 @@ impl DisclosureLimits {
         self.hide_order(&mut profile.top, |(_, count)| *count, |(value, _)| value.to_string(), profile.customers);
         let numbers = single_numbers(&profile, rule::type_of(&profile.column, schema, self.today));
         if let Some(spread) = profile.spread.as_mut().filter(|_| self.min_cell > 0) {
-            spread.in_filter = told(spread.in_filter, profile.known.in_filter, self.min_cell);
-            spread.in_base = told(spread.in_base, profile.known.in_base, self.min_cell);
+            spread.in_filter = without_extremes(spread.in_filter, profile.known.in_filter, self.min_cell);
+            spread.in_base = without_extremes(spread.in_base, profile.known.in_base, self.min_cell);
             if let Some(numbers) = numbers {
                 *spread = suppress::spread::spreads(*spread, &numbers, profile.customers, self.min_cell);
             }
@@ -319,7 +319,7 @@ fn single_numbers(profile: &ColumnProfile, column_type: ColumnType) -> Option<Ve
 }
 
 /// Returns the figures of numbers that do not stand for one customer alone: the least and the largest do.
-fn told(spread: Spread, known: u64, min_cell: u64) -> Spread {
+fn without_extremes(spread: Spread, known: u64, min_cell: u64) -> Spread {
     match suppress::is_small(known, min_cell) {
         true => Spread::default(),
         false => Spread { least: None, most: None, ..spread },

@@ -1,7 +1,7 @@
 //! Profiles one column: its values, their distribution, and its chart.
 
-use super::inquiry::{Itself, Single};
+use super::inquiry::{PlainAnswer, Single};
 use crate::engine::ProfileQuestion;
 
 /// Inquiry for a column's profile in the filter and in the base.
-pub type ProfileInquiry = Single<Itself<ProfileQuestion>>;
+pub type ProfileInquiry = Single<PlainAnswer<ProfileQuestion>>;

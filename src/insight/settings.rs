@@ -98,12 +98,12 @@ fn way_out(schema: &Schema, name: &str) -> String {
 }
 
 /// Returns all columns of the base that may be shown and are informative: neither masked, nor the key, nor nested.
-pub fn told_columns<'s>(schema: &'s Schema, mask: &[String]) -> Vec<&'s Column> {
-    schema.columns().iter().filter(|column| is_told(schema, mask, column)).collect()
+pub fn informative_columns<'s>(schema: &'s Schema, mask: &[String]) -> Vec<&'s Column> {
+    schema.columns().iter().filter(|column| is_informative(schema, mask, column)).collect()
 }
 
-/// Returns true if a column may be shown and is informative; see [`told_columns`].
-pub fn is_told(schema: &Schema, mask: &[String], column: &Column) -> bool {
+/// Returns true if a column may be shown and is informative; see [`informative_columns`].
+pub fn is_informative(schema: &Schema, mask: &[String], column: &Column) -> bool {
     column.column_type != ColumnType::Other
         && schema.key() != Some(column.name.as_str())
         && !is_masked(mask, &column.name)

@@ -112,7 +112,7 @@ impl Table {
     /// are guarded where a spreadsheet reads the format. [`end`] writes what comes after the last ones.
     ///
     /// # Errors
-    /// Also for formats that are no text.
+    /// Returns an error also for formats that are no text.
     pub fn write(&self, out: &mut impl Write, format: FileFormat, is_first: bool) -> io::Result<()> {
         match format {
             FileFormat::Csv => self.write_csv(out, is_first, Formulas::Guarded),

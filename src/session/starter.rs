@@ -49,7 +49,7 @@ fn find_effects(engine: &dyn Engine, table: &mut StarterTable) {
     let Ok(outcome) = rule::check(&text, &cx) else { return };
     for column in &mut table.columns {
         let (inside, name) = (outcome.clone(), column.name.clone());
-        let question = ContrastQuestion { inside, outside: None, column: name, limit: why::VALUES };
+        let question = ContrastQuestion { inside, outside: None, column: name, limit: why::MAX_VALUES };
         let traits = ask_one(engine, &question, &Cancel::new())
             .map(|contrast| why::traits(&contrast, column.column_type, false, 0));
         if let Ok(Ok(traits)) = traits {

@@ -140,7 +140,9 @@ fn compare(have: BothSides<u64>, n: BothSides<u64>, min_cell: u64) -> (ClaimStat
     let effect = ClaimEffect { smd, index, shares, n, have: have.inside };
     (
         state,
-        Some(effect).filter(|_| is_told(have.inside, n.inside, min_cell) && is_told(have.outside, n.outside, min_cell)),
+        Some(effect).filter(|_| {
+            is_disclosed(have.inside, n.inside, min_cell) && is_disclosed(have.outside, n.outside, min_cell)
+        }),
     )
 }
 
@@ -170,7 +172,7 @@ fn possible(have: u64, n: u64, min_cell: u64) -> Vec<u64> {
 
 /// Returns true if neither count is suppressed, that of customers with the check nor that of customers without: n is on
 /// screen, so one gives the other away.
-fn is_told(have: u64, n: u64, min_cell: u64) -> bool {
+fn is_disclosed(have: u64, n: u64, min_cell: u64) -> bool {
     matches!(suppress::within(have, n, min_cell), DisclosedCount::Count(_))
 }
 

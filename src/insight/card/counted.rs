@@ -202,13 +202,13 @@ impl Card {
         };
         let lost = suppress::single(before.0.saturating_sub(so_far.0), self.min_cell);
         // Those who are lost are a difference.
-        let is_told = so_far.1.count().is_some() && before.1.count().is_some();
-        let lost = if is_told { lost } else { suppress::stricter(lost, DisclosedCount::Hidden) };
+        let is_disclosed = so_far.1.count().is_some() && before.1.count().is_some();
+        let lost = if is_disclosed { lost } else { suppress::stricter(lost, DisclosedCount::Hidden) };
         // Those at this stage alone, and those at neither, would follow from it.
         let at_neither = (audience.0 + so_far.0).saturating_sub(alone + before.0);
         let is_beside = so_far.1.count().is_some() && suppress::is_few(alone.saturating_sub(so_far.0), self.min_cell);
         let alone = match suppress::within(alone, audience.0, self.min_cell) {
-            DisclosedCount::Count(_) if is_beside || (is_told && suppress::is_few(at_neither, self.min_cell)) => {
+            DisclosedCount::Count(_) if is_beside || (is_disclosed && suppress::is_few(at_neither, self.min_cell)) => {
                 DisclosedCount::Hidden
             }
             shown => shown,

@@ -2,7 +2,7 @@ use super::{AttributeFacts, Card, ClaimFacts, ClaimState, SpanFacts, StageFacts,
 use crate::engine::Summary;
 use crate::insight::inquiry::{FactState, NewestFact};
 use crate::insight::suppress::{self, DisclosedCount};
-use crate::insight::why::{self, Nothing, Trait, TraitKind};
+use crate::insight::why::{self, NoTraits, Trait, TraitKind};
 use crate::insight::{PersonaEntry, figures};
 use crate::model::Persona;
 
@@ -138,8 +138,8 @@ impl Card {
             let mentioned = self.mentioned.contains(&column.name);
             match why::traits(contrast, column.column_type, mentioned, self.min_cell) {
                 Ok(found) => traits.extend(found),
-                Err(Nothing::TooFew) => told.too_few = true,
-                Err(Nothing::TooDiverse | Nothing::NoDifference) => {}
+                Err(NoTraits::TooFew) => told.too_few = true,
+                Err(NoTraits::TooDiverse | NoTraits::NoDifference) => {}
             }
         }
         let (of_the_rule, others): (Vec<Trait>, Vec<Trait>) = traits.into_iter().partition(|one| one.mentioned);

@@ -27,7 +27,7 @@ pub use typical::{Typical, Typically};
 use self::counted::{good, with_all_before};
 use self::questions::{CardQuestions, RulesToCount};
 use super::inquiry::{Inquiry, QuestionSlot};
-use super::settings::told_columns;
+use super::settings::informative_columns;
 use super::{Catalog, PersonaEntry};
 use crate::engine::{Answer, EngineError, Question};
 use crate::model::{Column, Persona, Schema};
@@ -94,7 +94,7 @@ impl Card {
         let stages = persona.journey.iter().map(|stage| maybe(stage.reached.as_ref())).collect::<Vec<_>>();
         let checks = persona.claims.iter().map(|claim| maybe(claim.check.as_ref())).collect::<Vec<_>>();
         let attributes = persona.attributes.iter().map(check).collect::<Vec<_>>();
-        let columns = told_columns(cx.schema, cx.mask).into_iter().cloned().collect::<Vec<_>>();
+        let columns = informative_columns(cx.schema, cx.mask).into_iter().cloned().collect::<Vec<_>>();
         let rules = RulesToCount {
             spans: good(spans.iter().map(|(_, rule)| Some(rule))),
             claims: good(checks.iter().map(Option::as_ref)),

@@ -3,14 +3,14 @@
 use super::{BINS, Ruled};
 use crate::engine::{Answer, ContrastQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion};
 use crate::insight::each_count::EachCountInquiry;
-use crate::insight::inquiry::{Inquiry, Itself, QuestionSlot, Single};
+use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, Single};
 use crate::insight::why;
 use crate::model::Column;
 use crate::rule::Checked;
 
 #[derive(Debug, Clone)]
 pub(super) struct CardQuestions {
-    pub size: Single<Itself<SummaryQuestion>>,
+    pub size: Single<PlainAnswer<SummaryQuestion>>,
     pub spans: EachCountInquiry,
     pub claims: EachCountInquiry,
     /// Each stage alone, then each with all previous ones.
@@ -23,8 +23,8 @@ pub(super) struct CardQuestions {
 
 #[derive(Debug, Clone)]
 pub(super) struct ColumnQuestions {
-    pub profile: Single<Itself<ProfileQuestion>>,
-    pub contrast: Single<Itself<ContrastQuestion>>,
+    pub profile: Single<PlainAnswer<ProfileQuestion>>,
+    pub contrast: Single<PlainAnswer<ContrastQuestion>>,
 }
 
 /// Rules to count among the audience.
@@ -52,7 +52,7 @@ impl CardQuestions {
                 let (profiled, column) = (column.name.clone(), column.name.clone());
                 ColumnQuestions {
                     profile: Single::of(ProfileQuestion { filter, column: profiled, bins: BINS }),
-                    contrast: Single::of(ContrastQuestion { inside, outside: None, column, limit: why::VALUES }),
+                    contrast: Single::of(ContrastQuestion { inside, outside: None, column, limit: why::MAX_VALUES }),
                 }
             }
         };

@@ -6,9 +6,9 @@ use crate::insight::{figures, suppress};
 use crate::model::{Column, Datum};
 
 /// Maximum number of values of a column whose most frequent value is typical.
-const FEW: u64 = 50;
+const MAX_VALUES: u64 = 50;
 /// Maximum number of distinct numbers for which the most frequent one says more than the median.
-const TWO: u64 = 2;
+const MAX_BINARY_VALUES: u64 = 2;
 
 /// The typical value of the audience in a column.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,10 +51,10 @@ fn typically(profile: &ColumnProfile, column: &Column, min_cell: u64) -> Option<
         return None;
     }
     match profile.spread {
-        Some(spreads) if distinct.is_none_or(|distinct| distinct > TWO) => {
+        Some(spreads) if distinct.is_none_or(|distinct| distinct > MAX_BINARY_VALUES) => {
             middle(spreads.in_filter, spreads.in_base, column)
         }
-        _ if distinct.is_some_and(|distinct| distinct <= FEW) => most(profile, min_cell),
+        _ if distinct.is_some_and(|distinct| distinct <= MAX_VALUES) => most(profile, min_cell),
         _ => None,
     }
 }
@@ -77,8 +77,8 @@ fn most(profile: &ColumnProfile, min_cell: u64) -> Option<Typically> {
     let values = top.iter().zip(shown).filter(|((value, _), _)| !value.is_null());
     let ((value, count), shown) = values.max_by_key(|((_, count), _)| count.in_filter)?;
     let few = |rest: u64| suppress::is_few(rest, min_cell);
-    let is_told = shown.0.count().is_some_and(|count| count > 0) && shown.1.count().is_some();
-    if !is_told || few(known.in_filter - count.in_filter) || few(known.in_base - count.in_base) {
+    let is_disclosed = shown.0.count().is_some_and(|count| count > 0) && shown.1.count().is_some();
+    if !is_disclosed || few(known.in_filter - count.in_filter) || few(known.in_base - count.in_base) {
         return None;
     }
     let share = figures::share(count.in_filter, known.in_filter)?;

@@ -98,7 +98,7 @@ impl Catalog {
     }
 
     /// Returns the catalog with this persona in place of the n-th, or after the last. Reads no other rule again, unless one
-    /// names the persona: then the answer is `None`, and all has to be read anew.
+    /// names the persona: then the answer is `None`, and all definitions have to be read again.
     pub fn with_persona(
         &self,
         persona: &Persona,

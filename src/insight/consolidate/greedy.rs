@@ -4,7 +4,7 @@ use super::ConsolidationStep;
 use super::measure::{SegmentOverlaps, SegmentUnion, places};
 
 /// Least share of a segment inside another for it to count as contained.
-const INSIDE: f64 = 0.8;
+const MIN_SHARE_INSIDE: f64 = 0.8;
 
 /// Returns a step for each segment that still adds somebody. The gain of every segment is kept up to date: each
 /// combination is subtracted from all its segments once, when the first of them is chosen. Ties go to the larger
@@ -51,7 +51,7 @@ fn holds(both: &[Vec<u64>], group: &SegmentUnion, chosen: &[usize]) -> Vec<(usiz
     let others = (0..both.len()).filter(|set| !chosen.contains(set) && both[*set][*set] > 0);
     let mut held: Vec<(usize, f64)> = others
         .map(|set| (set, both[set][of] as f64 / both[set][set] as f64))
-        .filter(|(_, in_it)| *in_it >= INSIDE)
+        .filter(|(_, in_it)| *in_it >= MIN_SHARE_INSIDE)
         .collect();
     held.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     held

@@ -10,7 +10,7 @@ pub struct SegmentOverlaps {
     /// The segments; bit i of a combination is the i-th.
     pub sets: Vec<Set>,
     /// Segments that do not take part, with the reason.
-    pub out: Vec<(Set, Out)>,
+    pub out: Vec<(Set, ExclusionReason)>,
     /// Number of customers in the filter.
     pub whole: u64,
     /// Number of customers in the base.
@@ -118,7 +118,7 @@ pub(super) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
 
 /// Reason why a segment does not take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Out {
+pub enum ExclusionReason {
     Everyone,
     /// The segment holds over half of the filter's customers: it would cover them whatever it is united with.
     Broad,
@@ -132,16 +132,16 @@ pub enum Out {
     TooMany,
 }
 
-impl Out {
+impl ExclusionReason {
     pub fn word(self) -> &'static str {
         match self {
-            Out::Everyone => "holds everyone",
-            Out::Broad => "holds over half: too broad",
-            Out::Nobody => "holds nobody",
-            Out::Few => "holds too few (min_cell)",
-            Out::NearlyEveryone => "leaves out too few (min_cell)",
-            Out::ByHand => "taken out",
-            Out::TooMany => "beyond the 64 largest",
+            ExclusionReason::Everyone => "holds everyone",
+            ExclusionReason::Broad => "holds over half: too broad",
+            ExclusionReason::Nobody => "holds nobody",
+            ExclusionReason::Few => "holds too few (min_cell)",
+            ExclusionReason::NearlyEveryone => "leaves out too few (min_cell)",
+            ExclusionReason::ByHand => "taken out",
+            ExclusionReason::TooMany => "beyond the 64 largest",
         }
     }
 }

@@ -22,7 +22,7 @@ mod tree;
 
 use std::sync::Arc;
 
-pub use measure::{Out, SegmentOverlaps, SegmentUnion};
+pub use measure::{ExclusionReason, SegmentOverlaps, SegmentUnion};
 pub use plan::{ConsolidateInquiry, SegmentSelection, to_bring_together};
 pub use shown::{ConsolidationFigures, StepFigures};
 pub use tree::ClusterJoin;
@@ -72,7 +72,7 @@ pub struct ConsolidationInput {
 pub struct Consolidation {
     pub method: Method,
     pub found: Arc<SegmentOverlaps>,
-    /// Groups by their number: element k − 1 has k groups. NMF has at most [`nmf::MOST`].
+    /// Groups by their number: element k − 1 has k groups. NMF has at most [`nmf::MAX_COMPONENTS`].
     pub steps: Vec<ConsolidationStep>,
     /// Joins of the tree's clusters, the nearest first; empty for other methods.
     pub joins: Vec<ClusterJoin>,
@@ -124,7 +124,7 @@ impl ConsolidationInput {
 }
 
 /// Largest share of the covered customers that one group may hold for the groups to split them.
-const BROADEST: f64 = 0.75;
+const MAX_GROUP_SHARE: f64 = 0.75;
 
 impl Consolidation {
     pub fn sets(&self) -> &[Set] {
@@ -140,11 +140,11 @@ impl Consolidation {
         Some(self.step(k + 1)?.covered as i64 - self.step(k)?.covered as i64)
     }
 
-    /// Returns true if the k groups split the customers: none holds more than [`BROADEST`] of those in any group.
+    /// Returns true if the k groups split the customers: none holds more than [`MAX_GROUP_SHARE`] of those in any group.
     pub fn splits(&self, k: usize) -> bool {
         self.step(k).is_some_and(|step| {
             let largest = step.groups.iter().map(|group| group.customers).max().unwrap_or(0);
-            largest as f64 <= BROADEST * step.covered as f64
+            largest as f64 <= MAX_GROUP_SHARE * step.covered as f64
         })
     }
 

@@ -10,12 +10,12 @@ use super::measure::{SegmentOverlaps, places};
 use super::{ConsolidationStep, tree};
 
 /// Maximum number of components.
-pub const MOST: usize = 12;
+pub const MAX_COMPONENTS: usize = 12;
 /// Maximum number of combinations that are factorised: the largest ones.
 const ROWS: usize = 1_000;
 const ITERATIONS: usize = 200;
 /// Initial membership in a group that is not one's own: the updates would keep a 0 forever.
-const LITTLE: f64 = 0.1;
+const INITIAL_MEMBERSHIP: f64 = 0.1;
 /// Lower bound of divisors, as in scikit-learn.
 const TINY: f64 = f64::EPSILON;
 
@@ -47,7 +47,7 @@ pub fn steps(found: &SegmentOverlaps) -> (Vec<ConsolidationStep>, Option<f64>) {
         // The order decides which customers count as added.
         found.step(step.groups.into_iter().map(|group| group.sets).collect(), step.cost)
     };
-    ((1..=n.min(MOST)).map(step).collect(), made_from)
+    ((1..=n.min(MAX_COMPONENTS)).map(step).collect(), made_from)
 }
 
 fn rows(found: &SegmentOverlaps) -> (Vec<CombinationRow>, Option<f64>) {
@@ -64,11 +64,11 @@ fn rows(found: &SegmentOverlaps) -> (Vec<CombinationRow>, Option<f64>) {
 /// Factorises X, updating first W, then H, `iterations` times.
 pub fn factorise(rows: &[CombinationRow], sets: usize, start: &[Vec<usize>], iterations: usize) -> Factors {
     let k = start.len();
-    let mut h = vec![vec![LITTLE; sets]; k];
+    let mut h = vec![vec![INITIAL_MEMBERSHIP; sets]; k];
     start.iter().zip(&mut h).for_each(|(group, h)| group.iter().for_each(|&set| h[set] = 1.0));
     let belongs = |row: &CombinationRow, group: &Vec<usize>| {
         let shared = row.sets.iter().filter(|set| group.contains(set)).count();
-        row.weight * (shared as f64 / row.sets.len().max(1) as f64 + LITTLE)
+        row.weight * (shared as f64 / row.sets.len().max(1) as f64 + INITIAL_MEMBERSHIP)
     };
     let mut w: Vec<Vec<f64>> = rows.iter().map(|row| start.iter().map(|group| belongs(row, group)).collect()).collect();
     for _ in 0..iterations {

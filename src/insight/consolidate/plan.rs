@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::measure::{Out, SegmentOverlaps};
+use super::measure::{ExclusionReason, SegmentOverlaps};
 use crate::engine::{Combinations, CustomerCount};
 use crate::insight::combined::{CombinedInquiry, SetCombination, keep_largest};
 use crate::insight::matrix::{NamedSet, Set};
@@ -33,21 +33,21 @@ pub struct SegmentSelection {
 pub struct ConsolidationPlan {
     sets: Vec<Set>,
     /// The other segments, with the reason.
-    out: Vec<(Set, Out)>,
+    out: Vec<(Set, ExclusionReason)>,
     /// Customers in the filter and in the base.
     whole: CustomerCount,
 }
 
 /// Minimum number of segments with rules of their own; with fewer, cells take part too.
-const FEW: usize = 4;
+const MIN_OWN_SEGMENTS: usize = 4;
 /// Minimum number of segments that hold at most half of the customers for the broader ones to be left out.
-const ENOUGH_NARROW: usize = 3;
+const MIN_NARROW_SEGMENTS: usize = 3;
 
 /// Returns the segments that are consolidated by default: those with a rule of their own; if those are few, the cells
 /// too.
 pub fn to_bring_together(segments: Vec<NamedSet>) -> Vec<NamedSet> {
     let own = segments.iter().filter(|(name, _)| !name.contains('.')).count();
-    if own < FEW { segments } else { upset::without_cells(segments) }
+    if own < MIN_OWN_SEGMENTS { segments } else { upset::without_cells(segments) }
 }
 
 impl SetCombination for SegmentSelection {
@@ -77,23 +77,25 @@ impl SetCombination for SegmentSelection {
         let is_broad = |size: u64| size > whole - size.min(whole);
         let is_some = |size: u64| size > 0 && !suppress::is_small(size, self.min_cell);
         let narrow = sizes.iter().filter(|size| is_some(**size) && !is_broad(**size)).count();
-        let leaves_out_broad = !self.with_broad && narrow >= ENOUGH_NARROW;
-        let mut out: Vec<(usize, Out)> = Vec::new();
+        let leaves_out_broad = !self.with_broad && narrow >= MIN_NARROW_SEGMENTS;
+        let mut out: Vec<(usize, ExclusionReason)> = Vec::new();
         let mut chosen: Vec<usize> = Vec::new();
         for (i, ((name, _), size)) in self.segments.iter().zip(&sizes).enumerate() {
             match (*size, self.switched.contains(name)) {
-                (few, _) if suppress::is_small(few, self.min_cell) => out.push((i, Out::Few)),
+                (few, _) if suppress::is_small(few, self.min_cell) => out.push((i, ExclusionReason::Few)),
                 (most, _) if suppress::is_small(whole - most.min(whole), self.min_cell) => {
-                    out.push((i, Out::NearlyEveryone));
+                    out.push((i, ExclusionReason::NearlyEveryone));
                 }
-                (0, _) => out.push((i, Out::Nobody)),
-                (all, false) if all == whole && !self.with_broad => out.push((i, Out::Everyone)),
-                (most, false) if leaves_out_broad && is_broad(most) => out.push((i, Out::Broad)),
-                (all, true) if all < whole && !(leaves_out_broad && is_broad(all)) => out.push((i, Out::ByHand)),
+                (0, _) => out.push((i, ExclusionReason::Nobody)),
+                (all, false) if all == whole && !self.with_broad => out.push((i, ExclusionReason::Everyone)),
+                (most, false) if leaves_out_broad && is_broad(most) => out.push((i, ExclusionReason::Broad)),
+                (all, true) if all < whole && !(leaves_out_broad && is_broad(all)) => {
+                    out.push((i, ExclusionReason::ByHand))
+                }
                 _ => chosen.push(i),
             }
         }
-        out.extend(keep_largest(&mut chosen, counts).into_iter().map(|i| (i, Out::TooMany)));
+        out.extend(keep_largest(&mut chosen, counts).into_iter().map(|i| (i, ExclusionReason::TooMany)));
         out.sort_by_key(|(i, _)| *i);
         let set = |i: usize| Set { name: self.segments[i].0.clone(), customers: sizes[i], in_base: counts[i].in_base };
         let plan = ConsolidationPlan {

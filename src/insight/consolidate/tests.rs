@@ -84,8 +84,11 @@ fn segments_of_everyone_or_nobody_are_left_out_unless_switched() {
         let names: Vec<String> = found.sets.iter().map(|set| set.name.clone()).collect();
         (names.join(" "), found.out.iter().map(|(_, why)| *why).collect::<Vec<_>>())
     };
-    assert_eq!(plan(&[]), ("few some".into(), vec![Out::Everyone, Out::Nobody]));
-    assert_eq!(plan(&["all", "some", "none"]), ("all few".into(), vec![Out::Nobody, Out::ByHand]));
+    assert_eq!(plan(&[]), ("few some".into(), vec![ExclusionReason::Everyone, ExclusionReason::Nobody]));
+    assert_eq!(
+        plan(&["all", "some", "none"]),
+        ("all few".into(), vec![ExclusionReason::Nobody, ExclusionReason::ByHand])
+    );
 }
 
 #[test]
@@ -107,8 +110,8 @@ fn broad_segments_are_left_out_unless_switched_or_too_few_remain() {
         let names: Vec<String> = found.sets.iter().map(|set| set.name.clone()).collect();
         (names.join(" "), found.out.iter().map(|(_, why)| *why).collect::<Vec<_>>())
     };
-    assert_eq!(plan(&[51, 50, 20, 10], &[], false), ("b c d".into(), vec![Out::Broad]));
-    assert_eq!(plan(&[51, 50, 20, 10], &["a", "b"], false), ("a c d".into(), vec![Out::ByHand]));
+    assert_eq!(plan(&[51, 50, 20, 10], &[], false), ("b c d".into(), vec![ExclusionReason::Broad]));
+    assert_eq!(plan(&[51, 50, 20, 10], &["a", "b"], false), ("a c d".into(), vec![ExclusionReason::ByHand]));
     assert_eq!(plan(&[51, 50, 20, 10], &[], true), ("a b c d".into(), vec![]));
     // A binary column alone: both of its cells are all there is.
     assert_eq!(plan(&[60, 40], &[], false), ("a b".into(), vec![]));

@@ -4,7 +4,7 @@
 //! [`CoverageInquiry`] asks, [`PersonaCoverage`] is the result. The order of the personas is their priority; see
 //! [`waterfall`](super::waterfall) for the steps.
 
-mod hidden;
+mod counts;
 pub mod waterfall;
 
 use super::figures;
@@ -14,7 +14,7 @@ use super::suppress::{self, DisclosedCount};
 use crate::engine::{self, Answer, CountsQuestion, CoverageQuestion, CustomerCount, EngineError, Portion, Question};
 use crate::model::reference;
 use crate::rule::Checked;
-use hidden::Hidden;
+use counts::CoverageCounts;
 use waterfall::{WaterfallStep, steps};
 
 /// Customers and their value, as they may be shown: figures of a suppressed count have no value.
@@ -170,7 +170,7 @@ impl PersonaCoverage {
         has_value: bool,
         min_cell: u64,
     ) -> Self {
-        let hidden = Hidden::of(answer, counts, min_cell);
+        let hidden = CoverageCounts::new(answer, counts, min_cell);
         let parts = WholeContext { whole: answer.whole, has_value, min_cell };
         let covered = sum(answer.one, answer.several);
         let total: u64 = answer.layers.iter().map(|layer| layer.all.customers).sum();

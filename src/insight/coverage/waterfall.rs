@@ -4,7 +4,7 @@
 //! Step i takes |Pᵢ \\ (P₁ ∪ … ∪ Pᵢ₋₁)| and loses |Pᵢ ∩ (P₁ ∪ … ∪ Pᵢ₋₁)| to those above; all steps together take the
 //! covered customers.
 
-use super::hidden::Hidden;
+use super::counts::CoverageCounts;
 use super::{CoveragePart, WholeContext, sum};
 use crate::engine::{LayeredOverlap, Portion};
 use crate::insight::figures;
@@ -42,7 +42,7 @@ impl WaterfallStep {
 pub(super) fn steps(
     answer: &LayeredOverlap,
     ids: &[String],
-    hidden: &Hidden,
+    hidden: &CoverageCounts,
     parts: &WholeContext,
 ) -> Vec<WaterfallStep> {
     let mut running = Portion::default();

@@ -81,7 +81,7 @@ impl ValueLimit {
         Some(Self { is_least, at: at.clone() })
     }
 
-    /// Returns the distance of a value that misses the limit; `None` if it is none to speak of.
+    /// Returns the distance of a value that misses the limit; `None` if there is no distance.
     fn distance(&self, value: &Datum) -> Option<String> {
         let difference = (value.number()? - self.at.number()?).abs();
         let size = match (value, &self.at) {

@@ -54,7 +54,7 @@ impl Verdict {
 /// shown.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LikenessInquiry {
-    of: Option<LikenessOf>,
+    of: Option<LikenessSubject>,
     pub contrasts: ContrastsInquiry,
     /// Reason why nothing can be asked.
     error: Option<String>,
@@ -62,7 +62,7 @@ pub struct LikenessInquiry {
 
 /// The respondents that are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LikenessOf {
+pub struct LikenessSubject {
     /// Name of the table.
     pub table: String,
     /// Name of the persona; `None` for all respondents.
@@ -72,7 +72,7 @@ pub struct LikenessOf {
 impl LikenessInquiry {
     /// Creates an inquiry. `responded` is the rule of the customers who have a row in the table, or the reason why
     /// there is none.
-    pub fn new(of: LikenessOf, set: &Checked, responded: Result<Checked, String>, columns: &[&Column]) -> Self {
+    pub fn new(of: LikenessSubject, set: &Checked, responded: Result<Checked, String>, columns: &[&Column]) -> Self {
         let of = Some(of);
         match responded {
             Err(error) => Self { of, contrasts: ContrastsInquiry::default(), error: Some(error) },
@@ -100,7 +100,7 @@ impl LikenessInquiry {
     }
 
     /// Returns true if other respondents were asked about, or the result is outdated.
-    pub fn needs_asking(&self, of: &LikenessOf) -> bool {
+    pub fn needs_asking(&self, of: &LikenessSubject) -> bool {
         self.of.as_ref() != Some(of) || (self.contrasts.needs_asking() && self.error.is_none())
     }
 

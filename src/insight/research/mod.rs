@@ -8,8 +8,8 @@ mod likeness;
 mod quotes;
 mod table;
 
-pub use likeness::{Likeness, LikenessInquiry, LikenessOf, NOTABLE, Verdict};
-pub use quotes::{QUOTES, Quote, Quotes, QuotesInquiry, Withheld};
+pub use likeness::{Likeness, LikenessInquiry, LikenessSubject, NOTABLE, Verdict};
+pub use quotes::{MAX_QUOTES, Quote, Quotes, QuotesInquiry, Withheld};
 use table::mean;
 pub use table::{LineSubject, ResearchCell, ResearchLine, ResearchTable};
 
@@ -21,7 +21,7 @@ use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
 use crate::rule::{self, Checked, Context, Namespace, RuleError};
 
 /// Maximum number of listed values of a column: those with the most respondents.
-const VALUES: usize = 500;
+const MAX_VALUES: usize = 500;
 
 /// Returns the tables with research, by name.
 pub fn tables(schema: &Schema) -> Vec<&Events> {
@@ -111,7 +111,7 @@ impl VoicesInquiry {
             sets,
             by: by.clone(),
             separator: table.columns.theme_separator.clone().filter(|_| is_theme),
-            limit: VALUES,
+            limit: MAX_VALUES,
         };
         Self::asking(question, ResearchColumns { table: table.name.clone(), by, names, least: least(table, min_cell) })
     }

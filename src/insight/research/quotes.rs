@@ -8,7 +8,7 @@ use crate::model::{Datum, Events};
 use crate::rule::Checked;
 
 /// Maximum number of quotes that are read at once.
-pub const QUOTES: usize = 200;
+pub const MAX_QUOTES: usize = 200;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
@@ -38,11 +38,11 @@ pub enum Withheld {
 }
 
 /// Inquiry for the quotes of a rule's respondents in some rows of a table.
-pub type QuotesInquiry = Single<QuotesOf>;
+pub type QuotesInquiry = Single<QuotesReader>;
 
 /// Minimum number of respondents for their words to be shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct QuotesOf {
+pub struct QuotesReader {
     least: u64,
 }
 
@@ -57,13 +57,13 @@ impl QuotesInquiry {
         let others = [&table.columns.date, &table.columns.theme].into_iter().flatten();
         let others = others.filter(|column| !is_masked(mask, column)).cloned();
         let columns = std::iter::once(quote).chain(others).collect();
-        let question = EventsQuestion { table: table.name.clone(), rows, filter, columns, limit: QUOTES };
-        Self::asking(question, QuotesOf { least })
+        let question = EventsQuestion { table: table.name.clone(), rows, filter, columns, limit: MAX_QUOTES };
+        Self::asking(question, QuotesReader { least })
     }
 }
 
 /// Reads the quotes, as far as they may be shown to others.
-impl ReadAnswer for QuotesOf {
+impl ReadAnswer for QuotesReader {
     type Question = EventsQuestion;
     type Found = Result<Quotes, Withheld>;
 

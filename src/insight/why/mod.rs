@@ -11,7 +11,7 @@ use crate::engine::{BothSides, Contrast, Contrasted, CustomerCount, Moments};
 use crate::model::{ColumnType, Datum, quote_name};
 
 /// Maximum number of examined values of a column: those whose shares differ most.
-pub const VALUES: usize = 12;
+pub const MAX_VALUES: usize = 12;
 
 /// A property that is more, or less, common among one side's customers.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +67,7 @@ pub enum TraitKind {
 
 /// Reason why a column has no traits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nothing {
+pub enum NoTraits {
     TooDiverse,
     /// A side has too few customers to be shown.
     TooFew,
@@ -86,16 +86,16 @@ pub fn traits(
     column_type: ColumnType,
     mentioned: bool,
     min_cell: u64,
-) -> Result<Vec<Trait>, Nothing> {
+) -> Result<Vec<Trait>, NoTraits> {
     if is_too_few(contrast, min_cell) {
-        return Err(Nothing::TooFew);
+        return Err(NoTraits::TooFew);
     }
     let mut found: Vec<Trait> = Vec::new();
-    let (told, missing_told) = told(contrast, min_cell);
-    let (v, mut untested) = (column_v(contrast).filter(|_| tells_all(contrast, &told, min_cell)), 0);
+    let (disclosed, missing_disclosed) = disclosed_values(contrast, min_cell);
+    let (v, mut untested) = (column_v(contrast).filter(|_| discloses_all(contrast, &disclosed, min_cell)), 0);
     match &contrast.body {
-        Contrasted::TooDiverse => return Err(Nothing::TooDiverse),
-        Contrasted::Numbers(moments) if told.first() == Some(&true) => {
+        Contrasted::TooDiverse => return Err(NoTraits::TooDiverse),
+        Contrasted::Numbers(moments) if disclosed.first() == Some(&true) => {
             found.extend(mean(contrast, *moments, column_type));
         }
         Contrasted::Numbers(_) => {}
@@ -104,7 +104,7 @@ pub fn traits(
                 let condition = format!("{} = {}", quote_name(&contrast.column), value.sql());
                 share(contrast, *n, condition, |shares| TraitKind::Value(value.clone(), shares))
             };
-            let values = values.iter().zip(&told).filter(|(_, told)| **told);
+            let values = values.iter().zip(&disclosed).filter(|(_, disclosed)| **disclosed);
             found.extend(values.filter_map(|(value, _)| of_value(value)));
             if *distinct == 2 && contrast.missing == BothSides::default() {
                 found.retain(|one| one.smd > 0.0);
@@ -112,14 +112,14 @@ pub fn traits(
             untested = *left_out;
         }
     }
-    if missing_told {
+    if missing_disclosed {
         let condition = format!("{} IS NULL", quote_name(&contrast.column));
         found.extend(share(contrast, contrast.missing, condition, TraitKind::Missing));
     }
     for one in &mut found {
         (one.v, one.mentioned, one.untested) = (v, mentioned, untested);
     }
-    if found.is_empty() { Err(Nothing::NoDifference) } else { Ok(found) }
+    if found.is_empty() { Err(NoTraits::NoDifference) } else { Ok(found) }
 }
 
 /// Returns true if a side has so few customers that its figures would disclose individuals.
@@ -131,7 +131,7 @@ pub fn is_too_few(contrast: &Contrast, min_cell: u64) -> bool {
 /// Returns which values may be shown on both sides (for numbers: the known ones together), and whether the missing may
 /// be shown. They are the values that are shown of the inside beside those of both sides together: what `group` shows of the
 /// column hides the same.
-fn told(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
+fn disclosed_values(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
     let mut parts: Vec<BothSides<u64>> = match &contrast.body {
         Contrasted::Numbers(moments) => vec![moments.map(|side| side.known)],
         Contrasted::Values { values, .. } => values.iter().map(|(_, n)| *n).collect(),
@@ -142,24 +142,25 @@ fn told(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
     let counts: Vec<CustomerCount> = parts.iter().map(count).collect();
     let shown = suppress::pairs(&counts, count(&contrast.customers), min_cell);
     // That nobody is without a value is no secret, nor is it shown.
-    let is_told = |(shown, n): (&(DisclosedCount, DisclosedCount), &BothSides<u64>)| {
+    let is_disclosed = |(shown, n): (&(DisclosedCount, DisclosedCount), &BothSides<u64>)| {
         let is_open = shown.0.count().is_some() && shown.1.count().is_some();
         is_open && !suppress::is_small(n.inside, min_cell) && !suppress::is_small(n.outside, min_cell)
     };
-    let mut told: Vec<bool> = shown.iter().zip(&parts).map(is_told).collect();
-    let missing = told.pop().unwrap_or_default();
-    (told, missing)
+    let mut disclosed: Vec<bool> = shown.iter().zip(&parts).map(is_disclosed).collect();
+    let missing = disclosed.pop().unwrap_or_default();
+    (disclosed, missing)
 }
 
 /// Returns true if every count of a column is shown. If not, its V would be one more equation between those that are not.
-fn tells_all(contrast: &Contrast, told: &[bool], min_cell: u64) -> bool {
+fn discloses_all(contrast: &Contrast, disclosed: &[bool], min_cell: u64) -> bool {
     let left_out = match &contrast.body {
         Contrasted::Values { left_out, .. } => *left_out,
         Contrasted::Numbers(_) | Contrasted::TooDiverse => 0,
     };
     let is_few = |missing: u64| suppress::is_few(missing, min_cell);
     let BothSides { inside, outside } = contrast.missing;
-    min_cell == 0 || (left_out == 0 && told.iter().all(|told| *told) && !is_few(inside) && !is_few(outside))
+    min_cell == 0
+        || (left_out == 0 && disclosed.iter().all(|disclosed| *disclosed) && !is_few(inside) && !is_few(outside))
 }
 
 fn column_v(contrast: &Contrast) -> Option<f64> {
@@ -291,7 +292,7 @@ mod tests {
         let contrast = plan(&[("pro", 600, 300), ("basic", 395, 1_200), ("free", 5, 500)]);
         assert_eq!(conditions(&contrast, 0).len(), 3);
         assert_eq!(conditions(&contrast, 10), ["plan = 'basic'"]);
-        assert_eq!(traits(&contrast, ColumnType::Text, false, 1_001), Err(Nothing::TooFew));
+        assert_eq!(traits(&contrast, ColumnType::Text, false, 1_001), Err(NoTraits::TooFew));
     }
 
     #[test]

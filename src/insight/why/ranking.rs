@@ -1,4 +1,4 @@
-//! Ranks traits of all columns, and joins those that say the same of the same customers.
+//! Ranks traits of all columns, and joins those that describe the same customers.
 
 use std::collections::{HashMap, HashSet};
 
@@ -30,7 +30,7 @@ pub fn by_column(ranked: Vec<Trait>) -> Vec<Trait> {
 }
 
 /// Minimum number of customers on both sides together for equal counts to mean equal customers.
-const SURELY_THE_SAME: u64 = 100;
+const MIN_FOR_EQUAL_CUSTOMERS: u64 = 100;
 
 /// Joins traits of different columns that say the same, as `no internet service` does in a column for each service:
 /// those with equal counts on both sides, which are of one value or of too many customers to be equal by chance. Each
@@ -62,7 +62,7 @@ fn repeats(group: &[Trait], one: &Trait) -> bool {
         (TraitKind::Missing(_), TraitKind::Missing(_)) => true,
         _ => false,
     };
-    is_other_column && (is_same_value || one.n.inside + one.n.outside >= SURELY_THE_SAME)
+    is_other_column && (is_same_value || one.n.inside + one.n.outside >= MIN_FOR_EQUAL_CUSTOMERS)
 }
 
 #[cfg(test)]

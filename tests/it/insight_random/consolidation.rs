@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crosscut::insight::consolidate::{
-    ConsolidateInquiry, Consolidation, ConsolidationFigures, ConsolidationInput, Method, Out, SegmentOverlaps,
-    SegmentSelection,
+    ConsolidateInquiry, Consolidation, ConsolidationFigures, ConsolidationInput, ExclusionReason, Method,
+    SegmentOverlaps, SegmentSelection,
 };
 
 use super::table::{Customer, RandomBase, Rule, named};
@@ -64,12 +64,12 @@ fn overlaps<'b>(base: &'b RandomBase, dice: &mut Dice) -> (Arc<SegmentOverlaps>,
         let is_switched = switched.contains(name);
         let is_broad = 2 * size > whole && narrow >= 3 && !with_broad;
         match size {
-            0 => Some(Out::Nobody),
-            all if all == whole && !is_switched && !with_broad => Some(Out::Everyone),
+            0 => Some(ExclusionReason::Nobody),
+            all if all == whole && !is_switched && !with_broad => Some(ExclusionReason::Everyone),
             all if all == whole => None,
             // A switch takes out what would take part, and puts in what would not.
-            _ if is_broad => (!is_switched).then_some(Out::Broad),
-            _ => is_switched.then_some(Out::ByHand),
+            _ if is_broad => (!is_switched).then_some(ExclusionReason::Broad),
+            _ => is_switched.then_some(ExclusionReason::ByHand),
         }
     };
     let mut places = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crosscut::engine::{BothSides, Engine};
 use crosscut::insight::contrasts::ContrastsInquiry;
-use crosscut::insight::why::{self, Nothing, Trait, TraitKind};
+use crosscut::insight::why::{self, NoTraits, Trait, TraitKind};
 use crosscut::model::{Column, ColumnType, Datum};
 
 use super::table::{Customer, RandomBase, Rule};
@@ -318,10 +318,10 @@ fn traits_have_effects_and_tests_of_formulas() {
             let (mut wanted, distinct) = expected(&column.name, &here, &there);
             let found = match column.traits(false, 0) {
                 Ok(found) => found,
-                Err(Nothing::NoDifference) => Vec::new(),
+                Err(NoTraits::NoDifference) => Vec::new(),
                 Err(reason) => panic!("{}: {reason:?}", column.name),
             };
-            let untested = distinct.saturating_sub(why::VALUES as u64);
+            let untested = distinct.saturating_sub(why::MAX_VALUES as u64);
             let mut least = f64::INFINITY;
             let by_value = matches!(cells(&column.name), Cells::Values(_));
             for one in &found {

@@ -3,7 +3,7 @@
 
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::inquiry::ErasedInquiry;
-use crate::insight::settings::told_columns;
+use crate::insight::settings::informative_columns;
 use crate::insight::why::{self, Trait};
 use crate::model::Column;
 use crate::rule::Checked;
@@ -99,7 +99,7 @@ fn renew(state: &mut State) -> bool {
 fn columns(state: &State) -> Vec<&Column> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let persona = schema.persona().filter(|column| state.focus != Pane::Personas && !state.is_masked(&column.name));
-    told_columns(schema, &state.settings.mask).into_iter().chain(persona).collect()
+    informative_columns(schema, &state.settings.mask).into_iter().chain(persona).collect()
 }
 
 /// Returns the rule of the selected segment, cell or persona.

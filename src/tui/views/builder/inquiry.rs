@@ -3,7 +3,7 @@
 use super::CellCounts;
 use crate::engine::{Answer, CountsQuestion, CustomerCount, EngineError, MembershipsQuestion, Question};
 use crate::insight::cells::CellsInquiry;
-use crate::insight::inquiry::{Inquiry, Itself, QuestionSlot, ReadAnswer, Single};
+use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, ReadAnswer, Single};
 use crate::insight::profile::ProfileInquiry;
 
 /// Questions for the column's profile, the cells of what is typed, and the customers in them.
@@ -15,7 +15,7 @@ pub struct BuilderInquiry {
     pub cells: CellsInquiry,
     pub counts: Single<CellNames>,
     /// Number of customers of the filter in exactly k of the cells, as element k.
-    pub memberships: Single<Itself<MembershipsQuestion>>,
+    pub memberships: Single<PlainAnswer<MembershipsQuestion>>,
 }
 
 const PROFILE: usize = 0;

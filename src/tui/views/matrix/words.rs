@@ -4,7 +4,7 @@ use super::MatrixView;
 use super::cells;
 use crate::insight::contained::Contained;
 use crate::insight::format;
-use crate::insight::matrix::{MOST, Matrix, MatrixFigure, MatrixOrder};
+use crate::insight::matrix::{MAX_SETS, Matrix, MatrixFigure, MatrixOrder};
 use crate::insight::suppress;
 use crate::model::reference;
 use crate::tui::core::State;
@@ -37,7 +37,8 @@ pub fn title(state: &State) -> String {
 pub fn limit(state: &State, matrix: &Matrix) -> Option<String> {
     let (rows, columns) = state.views.get::<MatrixView>().sides.sets(state);
     let of = |shown: usize, all: usize, word: &str| {
-        (shown == MOST && all > shown).then(|| format!("the first {MOST} of {} {word}", format::count(all as u64)))
+        (shown == MAX_SETS && all > shown)
+            .then(|| format!("the first {MAX_SETS} of {} {word}", format::count(all as u64)))
     };
     let (rows, columns) =
         (of(matrix.rows.len(), rows.len(), "rows"), of(matrix.columns.len(), columns.len(), "columns"));

@@ -2,7 +2,7 @@
 
 use super::Naming;
 use crate::insight::contrasts::ContrastsInquiry;
-use crate::insight::settings::told_columns;
+use crate::insight::settings::informative_columns;
 use crate::model::reference;
 use crate::study::Change;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
@@ -12,7 +12,7 @@ use crate::tui::core::{Effect, State, input, requests, saving};
 /// Opens the box for a group of these segments, whose rule is given, and asks for its traits.
 pub fn open(state: &mut State, spans: Vec<String>, rule: &str) -> Vec<Effect> {
     let rule = state.check(rule).ok();
-    let columns = state.schema().map(|schema| told_columns(schema, &state.settings.mask)).unwrap_or_default();
+    let columns = state.schema().map(|schema| informative_columns(schema, &state.settings.mask)).unwrap_or_default();
     let (mentioned, contrasts) = match &rule {
         Some(rule) => (rule.columns(), ContrastsInquiry::new(rule, None, columns)),
         None => Default::default(),

@@ -4,7 +4,7 @@ use super::{PersonaField, PersonaForm};
 use crate::engine::{Answer, CountsQuestion, EngineError, OverlapQuestion, Question, TypedQuestion};
 use crate::insight::card::{Card, CardContext, Facts};
 use crate::insight::catalog::CellsByName;
-use crate::insight::inquiry::{Inquiry, Itself, QuestionSlot, Single};
+use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, Single};
 use crate::insight::{Catalog, PersonaEntry};
 use crate::model::{Definitions, Persona, is_plain_name};
 use crate::rule::{self, Checked};
@@ -19,8 +19,8 @@ pub struct Live {
     pub error: Option<String>,
     /// Names of the segments, in the order of the question.
     names: Vec<String>,
-    overlap: Single<Itself<OverlapQuestion>>,
-    alone: Single<Itself<CountsQuestion>>,
+    overlap: Single<PlainAnswer<OverlapQuestion>>,
+    alone: Single<PlainAnswer<CountsQuestion>>,
     /// Chosen segments that could be counted, in the order of the question.
     chosen: Vec<String>,
 }
@@ -140,7 +140,7 @@ impl Live {
 }
 
 /// Returns true if the question was not asked yet, or failed.
-fn is_to_ask<Q: TypedQuestion>(single: &Single<Itself<Q>>) -> bool {
+fn is_to_ask<Q: TypedQuestion>(single: &Single<PlainAnswer<Q>>) -> bool {
     single.needs_asking() || single.found.error.is_some()
 }
 

@@ -1,11 +1,13 @@
 //! Keys and questions of the research view.
 
-use super::{DetailContent, ResearchOrder, ResearchPlace, ResearchView, draw, by, chosen_rule, chosen_set, table, tables};
+use super::{
+    DetailContent, ResearchOrder, ResearchPlace, ResearchView, by, chosen_rule, chosen_set, draw, table, tables,
+};
 use crate::insight::inquiry::QuestionSlot;
 use crate::insight::research::{
-    self, LikenessInquiry, LikenessOf, QuotesInquiry, ResearchInquiry, VoicesInquiry, Withheld,
+    self, LikenessInquiry, LikenessSubject, QuotesInquiry, ResearchInquiry, VoicesInquiry, Withheld,
 };
-use crate::insight::settings::told_columns;
+use crate::insight::settings::informative_columns;
 use crate::insight::why::Trait;
 use crate::model::{Column, Events, reference};
 use crate::tui::core::changes::{narrow, narrow_to_all};
@@ -60,13 +62,13 @@ fn renew_quotes(state: &mut State, events: &Events) -> bool {
 
 /// Renews the questions about each column if they are out of date, or about another persona. Returns true if it did.
 fn renew_likeness(state: &mut State, events: &Events) -> bool {
-    let of = LikenessOf { table: events.name.clone(), persona: chosen_set(state).map(|(name, _)| name) };
+    let of = LikenessSubject { table: events.name.clone(), persona: chosen_set(state).map(|(name, _)| name) };
     let Some(schema) = state.schema().cloned() else { return false };
     if !state.views.get::<ResearchView>().asked.likeness.needs_asking(&of) {
         return false;
     }
     let responded = state.check(&research::said(events, None)).map_err(|error| error.to_string());
-    let columns = told_columns(&schema, &state.settings.mask);
+    let columns = informative_columns(&schema, &state.settings.mask);
     let inquiry = LikenessInquiry::new(of, &chosen_rule(state), responded, &columns);
     let likeness = &mut state.views.get_mut::<ResearchView>().asked.likeness;
     *likeness = inquiry.after(std::mem::take(likeness));

@@ -6,7 +6,7 @@ use super::ResearchView;
 use super::frame::{draw_legend, draw_words, frame, is_focused};
 use super::words;
 use crate::insight::format;
-use crate::insight::research::{LineSubject, QUOTES, Quote, Quotes};
+use crate::insight::research::{LineSubject, MAX_QUOTES, Quote, Quotes};
 use crate::insight::table::{Table, TableCell};
 use crate::text::wrap;
 use crate::tui::core::State;
@@ -34,7 +34,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     frame(canvas, area, &title(state), &position, focused);
     let role = answer_role(state, view.asked.quotes.found.fresh);
     draw_quotes(canvas, inside(area), quotes, state, role);
-    let more = quotes.heard.mentions.saturating_sub(QUOTES as u64);
+    let more = quotes.heard.mentions.saturating_sub(MAX_QUOTES as u64);
     if more > 0 {
         draw_legend(canvas, area, (format!("{} more rows", format::count(more)), Role::Dim));
     }

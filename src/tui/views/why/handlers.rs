@@ -2,7 +2,7 @@
 
 use super::{REST, WhyView, is_of_personas, lines, names, rule_named, subject};
 use crate::insight::contrasts::ContrastsInquiry;
-use crate::insight::settings::told_columns;
+use crate::insight::settings::informative_columns;
 use crate::model::Column;
 use crate::tui::core::changes::{ask_for, narrow};
 use crate::tui::core::copying::copy_line_if_any;
@@ -29,7 +29,7 @@ pub fn renew(state: &mut State) -> bool {
 fn columns(state: &State) -> Vec<&Column> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let persona = schema.persona().filter(|column| !is_of_personas(state) && !state.is_masked(&column.name));
-    told_columns(schema, &state.settings.mask).into_iter().chain(persona).collect()
+    informative_columns(schema, &state.settings.mask).into_iter().chain(persona).collect()
 }
 
 /// Shows or hides the columns that the rule mentions.

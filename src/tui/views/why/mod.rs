@@ -9,7 +9,7 @@ use crate::insight::catalog::SegmentationState;
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::table::Table;
-use crate::insight::why::{self, Nothing, Trait};
+use crate::insight::why::{self, NoTraits, Trait};
 use crate::model::reference;
 use crate::rule::Checked;
 use crate::tui::core::binding::until_loaded;
@@ -265,7 +265,7 @@ pub fn left_out(state: &State) -> Vec<(String, &'static str)> {
         let is_mentioned = mentioned.contains(&column.name);
         if !state.views.get::<WhyView>().with_mentioned && is_mentioned {
             left_out.push((column.name.clone(), "in the rule"));
-        } else if let Err(Nothing::TooDiverse) = column.traits(is_mentioned, state.settings.min_cell) {
+        } else if let Err(NoTraits::TooDiverse) = column.traits(is_mentioned, state.settings.min_cell) {
             left_out.push((column.name.clone(), "too many values"));
         }
     }

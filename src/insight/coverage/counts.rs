@@ -5,7 +5,7 @@ use crate::insight::suppress::audit::{self, AuditedCount, CountPlace};
 use crate::insight::suppress::{self, DisclosedCount};
 
 /// All counts as they may be shown.
-pub(super) struct Hidden {
+pub(super) struct CoverageCounts {
     pub(super) whole: DisclosedCount,
     pub(super) none: DisclosedCount,
     pub(super) one: DisclosedCount,
@@ -30,9 +30,9 @@ const THREE_COMBINED: usize = 10;
 /// if a count is small.
 const TWO_COMBINED: usize = 24;
 
-impl Hidden {
+impl CoverageCounts {
     /// Suppresses small counts, and others from which they would follow.
-    pub(super) fn of(answer: &engine::LayeredOverlap, counts: Option<&[CustomerCount]>, min_cell: u64) -> Self {
+    pub(super) fn new(answer: &engine::LayeredOverlap, counts: Option<&[CustomerCount]>, min_cell: u64) -> Self {
         let layers = &answer.layers;
         let mut screen = CoverageScreen::new(layers.len(), min_cell);
         // Without a filter, both counts are one.
