@@ -40,7 +40,7 @@ fn ask_why(shop: &Shop, columns: &[String]) {
     let inside = shop.check(&format!("country = 'DE' AND spend_12m > {}", 200 + shop.fresh()));
     for column in columns {
         let question =
-            ContrastQuestion { inside: inside.clone(), outside: None, column: column.clone(), limit: why::VALUES };
+            ContrastQuestion { inside: inside.clone(), outside: None, column: column.clone(), limit: why::MAX_VALUES };
         let contrast = shop.ask(&question);
         assert_eq!(contrast.customers.inside + contrast.customers.outside, shop.rows());
     }

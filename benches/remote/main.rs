@@ -270,7 +270,7 @@ impl Bench {
             statements += self.engine.plan(&questions).len();
             ask(&self.engine, questions, &Cancel::new(), &mut |at, answer| Inquiry::take(&mut card, slots[at], answer));
         }
-        let columns = crosscut::insight::settings::told_columns(self.engine.schema(), cx.mask).len();
+        let columns = crosscut::insight::settings::informative_columns(self.engine.schema(), cx.mask).len();
         let (seconds, traffic) = (began.elapsed().as_secs_f64(), self.server.wire.take());
         println!("card of a persona, {columns} columns: {statements} statements, {seconds:.2} s, {traffic}");
         Ok(())
