@@ -257,6 +257,12 @@ impl Card {
                 };
                 let (inside, base) = (of(|count| count.in_filter, size), of(|count| count.in_base, self.base));
                 let all = (suppress::stricter(all.0, inside), suppress::stricter(all.1, base));
+                // The next step is a part of both, so that either would bound the other.
+                let hide = |shown: DisclosedCount, beside: DisclosedCount| match beside.count() {
+                    Some(_) => shown,
+                    None => suppress::stricter(shown, DisclosedCount::Hidden),
+                };
+                let all = (hide(all.0, all.1), hide(all.1, all.0));
                 self.attribute_figures(counts, all)
             })
         };
