@@ -148,8 +148,13 @@ impl ResearchTable {
         };
         for (counts, &line) in suppress::crossed(sets, self.least).into_iter().zip(&values) {
             for (at, count) in counts.into_iter().enumerate() {
-                let hidden = if count.count().is_some() { count } else { DisclosedCount::Hidden };
-                shown[at + 1][line] = suppress::stricter(shown[at + 1][line], hidden);
+                let own = &mut shown[at + 1][line];
+                *own = match (*own, count) {
+                    (own, DisclosedCount::Count(_)) => own,
+                    // Beside the other lines, or where nothing is left to hide behind, a bound would say too much.
+                    (DisclosedCount::Count(_), _) | (_, DisclosedCount::Hidden) => DisclosedCount::Hidden,
+                    (own, _) => own,
+                };
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Suppresses a table of sets against sets, where lines of counts add up to the size of a set.
 
-use super::parts::hide_in_line;
+use super::parts::{cells, hide_in_line};
 use super::{DisclosedCount, is_few, overlap};
 
 /// Sets that are compared with others: the customers in both of each pair, row by row, and those in each set.
@@ -50,6 +50,10 @@ pub fn crossed(sets: CrossTable, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
                 others.push(other_rest);
                 hidden.push(true);
             }
+            // What is hidden among all customers is hidden here, as in every list of the same parts.
+            let sizes: Vec<u64> = places.iter().map(own).collect();
+            let of_all = cells(&sizes, whole, min_cell);
+            hidden.iter_mut().zip(of_all).for_each(|(hidden, shown)| *hidden |= shown.count().is_none());
             if !hidden.contains(&true) {
                 continue;
             }
