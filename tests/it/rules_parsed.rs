@@ -62,7 +62,7 @@ fn filter_key_parses_text_once_in_every_view() {
         let mut flow = Flow::new();
         flow.press(view).press("/ \"@north_america AND plan = 'pr\"");
         for key in ["\"o\"", "\"'\"", "\" \"", "\"A\"", "backspace"] {
-            // A blank behind a rule changes nothing of it, and without it the rule is the one before.
+            // A blank behind a rule changes nothing of it, and without it the rule is the previous one.
             let is_known = key == "\" \"" || key == "backspace";
             let parses = parses_of_the_filter(&mut flow, key);
             assert!(parses == 1 || parses == 0 && is_known, "{parses} for {key} in view {view:?}");

@@ -28,7 +28,7 @@ pub struct StepFigures {
 pub struct ConsolidationFigures {
     pub steps: Vec<StepFigures>,
     found: Arc<SegmentOverlaps>,
-    /// Groups whose size would tell of a few beside those of other steps, by their segments.
+    /// Groups whose size would disclose a few beside those of other steps, by their segments.
     hidden: HashSet<Vec<usize>>,
     /// True if nothing is shown of what a group adds to those before it.
     hides_adds: bool,
