@@ -33,6 +33,8 @@ pub enum MemoryKey {
     Spread(String),
     /// Sums of a value column over a rule's customers, by canonical text and column.
     Sums(String, String),
+    /// The largest value of one of those customers, alike.
+    Largest(String, String),
     /// One of the other keys, for a column whose values depend on the question; see [`Memory::of_column`].
     Own(u64, Box<MemoryKey>),
 }

@@ -18,7 +18,8 @@ use crate::model::{Lookup, PERSONA, Schema};
 impl LocalEngine {
     /// Returns an engine over the same base, and its results in `memory`, with these personas behind the column
     /// `persona`. Without any, every customer is in no persona.
-    pub(super) fn knowing(&self, personas: &Personas, memory: &Memory) -> Self {
+    pub(super) fn knowing(&self, question: &Question, memory: &Memory) -> Self {
+        let Question { personas, with_largest, .. } = question;
         let own = is_free(&self.schema).then(|| (PERSONA.to_owned(), personas.fingerprint()));
         Self {
             columns: self.columns.clone(),
@@ -27,6 +28,7 @@ impl LocalEngine {
             chunks: self.chunks,
             derived: self.derived.clone(),
             personas: personas.clone(),
+            with_largest: *with_largest,
             owner: self.owner.clone(),
         }
     }

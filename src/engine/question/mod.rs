@@ -19,6 +19,9 @@ pub struct Question {
     /// Definition of the column [`crate::model::PERSONA`], wherever the question or one of its rules names it. A column
     /// of the base with this name goes first.
     pub personas: Personas,
+    /// True to have the largest value of one customer with each sum of a value column: what decides whether the sum may be
+    /// shown. It costs a pass more.
+    pub with_largest: bool,
 }
 
 impl Question {
@@ -84,7 +87,11 @@ macro_rules! questions {
         $(
             impl From<$question> for Question {
                 fn from(question: $question) -> Self {
-                    Question { body: QuestionBody::$kind(question), personas: Personas::default() }
+                    Question {
+                        body: QuestionBody::$kind(question),
+                        personas: Personas::default(),
+                        with_largest: false,
+                    }
                 }
             }
 

@@ -1,7 +1,7 @@
 //! Groups by the values of some columns: one statement for each question.
 
 use super::cut::GroupKey;
-use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, limit, no_sum};
+use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, largest, limit, no_sum};
 use super::terms::{Resolver, Terms, masked};
 use crate::engine::{Answer, CustomerCount, EngineError, GroupAnswer, GroupFigures, GroupsQuestion, ValueSums};
 use crate::model::ColumnType;
@@ -37,13 +37,19 @@ pub(super) fn groups(
         sums.push(format!("COUNT({name}) AS kb"));
         totals.extend(["s", "k", "sb", "kb"].map(|sum| format!("SUM({sum}) OVER () AS t{sum}")));
         names.extend(["s", "k", "ts", "tk", "tsb", "tkb"]);
+        if resolver.with_largest {
+            sums.push(format!("{} AS m", largest(dialect, &inside, value.kind())));
+            sums.push(format!("{} AS mb", largest(dialect, &name, value.kind())));
+            totals.extend(["m", "mb"].map(|largest| format!("MAX({largest}) OVER () AS t{largest}")));
+            names.extend(["m", "tm", "tmb"]);
+        }
     }
     let inner = terms.select(dialect, plan.tables, |_| Ok(Vec::new()))?;
     let list =
         |names: &[String], rest: &str| names.iter().map(String::as_str).chain([rest]).collect::<Vec<_>>().join(", ");
     let by = if distinct.is_empty() { String::new() } else { format!(" GROUP BY {}", distinct.join(", ")) };
     let grouped = format!("SELECT {} FROM ({inner}) {alias}t{by}", list(&distinct, &sums.join(", ")));
-    let own = ["n", "b", "s", "k"].into_iter().filter(|name| names.contains(name)).collect::<Vec<_>>().join(", ");
+    let own = ["n", "b", "s", "k", "m"].into_iter().filter(|name| names.contains(name)).collect::<Vec<_>>().join(", ");
     let totaled = format!("SELECT {}, {} FROM ({grouped}) {alias}g", list(&distinct, &own), totals.join(", "));
     let order = columns.iter().zip(&keys).map(|(column, key)| match key.term.kind() {
         ColumnType::Text => format!(", {} NULLS LAST", dialect.in_byte_order(column)),
@@ -57,7 +63,7 @@ pub(super) fn groups(
     ));
 
     let (by, most) = (question.by.iter().map(|by| by.column.clone()).collect(), question.limit);
-    let has_value = value.is_some();
+    let (has_value, with_largest) = (value.is_some(), value.is_some() && resolver.with_largest);
     let base = plan.customers;
     Ok(Box::new(move |results| {
         let table = results.table(place)?;
@@ -69,6 +75,11 @@ pub(super) fn groups(
             true => Some((table.floats(keys.len() + 5)?, counts(6)?)),
             false => None,
         };
+        let largest = |name: usize| match with_largest {
+            true => table.floats(keys.len() + name),
+            false => Ok(vec![None; table.rows()]),
+        };
+        let of_largest = largest(11)?;
         let value = match has_value && table.rows() > 0 {
             true => {
                 let (known_in_filter, known_in_base) = (counts(8)?[0], counts(10)?[0]);
@@ -76,7 +87,16 @@ pub(super) fn groups(
                     Ok::<_, EngineError>(table.floats(keys.len() + name)?[0].unwrap_or(no_sum(known)))
                 };
                 let (in_filter, in_base) = (sum(7, known_in_filter)?, sum(9, known_in_base)?);
-                Some(ValueSums { in_filter, known_in_filter, in_base, known_in_base })
+                let (largest_in_filter, largest_in_base) =
+                    (largest(12)?[0].unwrap_or(0.0), largest(13)?[0].unwrap_or(0.0));
+                Some(ValueSums {
+                    in_filter,
+                    known_in_filter,
+                    in_base,
+                    known_in_base,
+                    largest_in_filter,
+                    largest_in_base,
+                })
             }
             false => has_value.then(ValueSums::default),
         };
@@ -88,6 +108,7 @@ pub(super) fn groups(
                 customers: CustomerCount { in_filter: in_filter[row], in_base: in_base[row] },
                 value_sum: sum.unwrap_or(no_sum(known)),
                 value_known: known,
+                value_largest: of_largest[row].unwrap_or(0.0),
             });
         }
         let first = |figures: &[u64]| figures.first().copied().unwrap_or(0);

@@ -212,9 +212,19 @@ impl<'a> StatementPlan<'a> {
         })
     }
 
-    pub(super) fn value_sums(&mut self, subset: &Subset, value: &Term) -> SumFigures {
+    /// The largest value of one customer of the subset, without its sign.
+    pub(super) fn largest(&mut self, subset: &Subset, value: &Term) -> ScanSum {
+        let dialect = self.dialect;
+        self.sum(subset, SumKind::Moment, |terms, subset| {
+            largest(dialect, &masked(&terms.value(value), &terms.mask(subset)), value.kind())
+        })
+    }
+
+    pub(super) fn value_sums(&mut self, subset: &Subset, value: &Term, with_largest: bool) -> SumFigures {
         let everyone = Subset::everyone();
+        let largest = with_largest.then(|| (self.largest(subset, value), self.largest(&everyone, value)));
         SumFigures {
+            largest,
             in_filter: self.total(subset, value),
             known_in_filter: self.known(subset, value),
             in_base: self.total(&everyone, value),
@@ -313,6 +323,14 @@ pub(super) fn float_sum(dialect: SqlDialect, value: &str, kind: ColumnType) -> S
     if kind == ColumnType::Float { sum } else { dialect.to_float(&sum) }
 }
 
+/// The largest value without its sign, as a float.
+pub(super) fn largest(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
+    match kind {
+        ColumnType::Float => format!("MAX(ABS({value}))"),
+        _ => format!("MAX(ABS({}))", dialect.to_float(value)),
+    }
+}
+
 /// The figures of [`ValueSums`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SumFigures {
@@ -320,6 +338,8 @@ pub(super) struct SumFigures {
     known_in_filter: ScanSum,
     in_base: ScanSum,
     known_in_base: ScanSum,
+    /// In the filter and in the base, if asked for.
+    largest: Option<(ScanSum, ScanSum)>,
 }
 
 /// The figures of [`Moments`].
@@ -404,7 +424,14 @@ impl Results {
     }
 
     pub(super) fn value_sums(&self, figures: &SumFigures) -> Result<ValueSums, EngineError> {
+        let (inside, all) = figures.largest.unzip();
+        let largest = |figure: Option<ScanSum>| match figure {
+            Some(figure) => Ok(self.float(figure)?.unwrap_or(0.0)),
+            None => Ok::<_, EngineError>(0.0),
+        };
         Ok(ValueSums {
+            largest_in_filter: largest(inside)?,
+            largest_in_base: largest(all)?,
             in_filter: self.total(figures.in_filter, figures.known_in_filter)?,
             known_in_filter: self.count(figures.known_in_filter)?,
             in_base: self.total(figures.in_base, figures.known_in_base)?,
@@ -420,7 +447,7 @@ impl Results {
         let near = figures.near.map(|near| self.count(near)).transpose()?.unwrap_or(known);
         let variance = if known < 2 || near < known { None } else { self.float(figures.variance)? };
         let mean = self.float(figures.mean)?.unwrap_or(f64::NAN);
-        Ok(Moments { known, mean, variance: variance.unwrap_or(0.0) })
+        Ok(Moments { known, mean, variance: variance.unwrap_or(0.0), largest: 0.0 })
     }
 
     pub(super) fn listed(&self, place: ListingPlace, plan: &ListingShape) -> Result<ListedColumn, EngineError> {

@@ -7,6 +7,7 @@
 
 pub mod audit;
 mod crossed;
+pub mod dominance;
 pub mod spread;
 
 use std::fmt;

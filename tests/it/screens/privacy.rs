@@ -36,7 +36,13 @@ fn small_counts_and_what_is_made_of_them_are_not_shown() {
 fn a_small_answer_tells_neither_its_share_nor_its_value() {
     let mut state = state();
     state.settings.min_cell = 10;
-    let value = ValueSums { in_filter: 4_120.0, known_in_filter: 4, in_base: 1e6, known_in_base: 1_000 };
+    let value = ValueSums {
+        in_filter: 4_120.0,
+        known_in_filter: 4,
+        in_base: 1e6,
+        known_in_base: 1_000,
+        ..ValueSums::default()
+    };
     state.answers.panes.found.summary.set(Summary { customers: 4, base: 1_000_000, value: Some(value) });
     let summary = text(&mut state, 120, 36).lines().nth(3).unwrap_or_default().to_owned();
     assert!(summary.contains("<10 customers"), "{summary}");
@@ -48,7 +54,8 @@ fn a_small_answer_tells_neither_its_share_nor_its_value() {
 fn a_mean_over_a_few_is_not_told_even_if_the_filter_has_many() {
     let mut state = state();
     state.settings.min_cell = 10;
-    let value = ValueSums { in_filter: 777.0, known_in_filter: 1, in_base: 1e6, known_in_base: 1_000 };
+    let value =
+        ValueSums { in_filter: 777.0, known_in_filter: 1, in_base: 1e6, known_in_base: 1_000, ..ValueSums::default() };
     state.answers.panes.found.summary.set(Summary { customers: 500, base: 1_000_000, value: Some(value) });
     let summary = text(&mut state, 120, 36).lines().nth(3).unwrap_or_default().to_owned();
     assert!(summary.contains("500 customers") && summary.contains("mean –"), "{summary}");

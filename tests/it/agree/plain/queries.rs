@@ -21,7 +21,9 @@ fn value_sums(marked: &DataFrame, column: &str) -> PolarsResult<ValueSums> {
         all.clone().filter(col(INSIDE)).sum().alias("in_filter"),
         all.clone().filter(col(INSIDE)).count().cast(DataType::UInt64).alias("known_in_filter"),
         all.clone().sum().alias("in_base"),
-        all.count().cast(DataType::UInt64).alias("known_in_base"),
+        all.clone().count().cast(DataType::UInt64).alias("known_in_base"),
+        largest(all.clone().filter(col(INSIDE))).alias("largest_in_filter"),
+        largest(all).alias("largest_in_base"),
     ]);
     let one = one.collect()?;
     Ok(ValueSums {
@@ -29,7 +31,15 @@ fn value_sums(marked: &DataFrame, column: &str) -> PolarsResult<ValueSums> {
         known_in_filter: whole(&one, "known_in_filter", 0)?,
         in_base: float(&one, "in_base", 0)?,
         known_in_base: whole(&one, "known_in_base", 0)?,
+        largest_in_filter: float(&one, "largest_in_filter", 0)?,
+        largest_in_base: float(&one, "largest_in_base", 0)?,
     })
+}
+
+/// The largest number without its sign; 0 if there is none.
+fn largest(numbers: Expr) -> Expr {
+    let size = numbers.clone().neg();
+    max_horizontal([numbers.max(), size.max()]).expect("two columns").fill_null(lit(0.0))
 }
 
 pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usize) -> PolarsResult<GroupAnswer> {
@@ -38,6 +48,7 @@ pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usi
     if let Some(column) = value {
         let inside = col(column).cast(DataType::Float64).filter(col(INSIDE));
         figures.push(inside.clone().sum().alias("#sum"));
+        figures.push(largest(inside.clone()).alias("#largest"));
         figures.push(inside.count().cast(DataType::UInt64).alias("#known"));
     }
     let grouped = marked.clone().lazy().group_by(keys.clone()).agg(figures).filter(col("#count").gt(lit(0)));
@@ -55,6 +66,7 @@ pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usi
                 in_base: whole(&grouped, "#base", row)?,
             },
             value_sum: if value.is_some() { float(&grouped, "#sum", row)? } else { 0.0 },
+            value_largest: if value.is_some() { float(&grouped, "#largest", row)? } else { 0.0 },
             value_known: if value.is_some() { whole(&grouped, "#known", row)? } else { 0 },
         })
     };
