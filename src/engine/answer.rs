@@ -65,9 +65,9 @@ pub struct Portion {
     pub value: f64,
     /// Customers that have a value.
     pub known: u64,
-    /// The largest value of one customer, without its sign; 0 unless the question has [`Question::with_largest`].
+    /// The largest value of one customer, without its sign; 0 unless the question has [`Question::is_guarded`].
     ///
-    /// [`Question::with_largest`]: crate::engine::Question::with_largest
+    /// [`Question::is_guarded`]: crate::engine::Question::is_guarded
     pub largest: f64,
 }
 
@@ -114,7 +114,7 @@ pub struct GroupAnswer {
     /// The columns grouped by.
     pub by: Vec<String>,
     pub groups: Vec<GroupFigures>,
-    /// Groups with at least one customer in the filter that `limit` left out.
+    /// Groups with at least one customer in the filter, or in the base if the question is guarded, that `limit` left out.
     pub left_out: u64,
     /// Customers of the filter, and of the base.
     pub customers: CustomerCount,

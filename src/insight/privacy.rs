@@ -118,7 +118,7 @@ impl DisclosureLimits {
             let reason = "customers are not listed: rows = \"refuse\" stands under [privacy]";
             return Err(EngineError::Withheld(reason.into()));
         }
-        question.with_largest = self.min_cell > 0;
+        question.is_guarded = self.min_cell > 0;
         match size {
             FilterSize::Small if !matches!(question.body, Summary(_) | Counts(_) | Memberships(_) | Overlap(_)) => {
                 Err(self.too_few())

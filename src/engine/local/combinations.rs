@@ -49,7 +49,7 @@ pub fn combinations(
             tallied(engine, &filter, &masks, add, cancel)?.combinations(in_units)
         }
     };
-    if let Some(numbers @ ColumnData::Number(cells)) = value.as_deref().filter(|_| engine.with_largest) {
+    if let Some(numbers @ ColumnData::Number(cells)) = value.as_deref().filter(|_| engine.is_guarded) {
         let add = |tally: &mut CombinationTally<Largest>, filter: &[u64], sets: &[&[u64]], rows| {
             tally.add_largest(filter, sets, rows, cells);
         };

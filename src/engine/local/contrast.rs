@@ -74,7 +74,7 @@ fn numbers(
     let moments = |mask: &[u64], sums| moments::refined(engine, number, mask, (sums, near), cancel);
     let mut found =
         BothSides { inside: moments(&masks.inside, all.inside)?, outside: moments(&masks.outside, all.outside)? };
-    if engine.with_largest {
+    if engine.is_guarded {
         found.inside.largest = sums::largest(engine, number, &masks.inside, cancel)?;
         found.outside.largest = sums::largest(engine, number, &masks.outside, cancel)?;
     }

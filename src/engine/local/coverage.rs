@@ -24,7 +24,7 @@ pub fn coverage(
     let value = value.as_deref().map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let parts = engine.chunks.map(cancel, |rows| {
         let words = words_of(&rows);
-        let chunk = Chunk { rows, value: value.as_deref(), with_largest: engine.with_largest };
+        let chunk = Chunk { rows, value: value.as_deref(), is_guarded: engine.is_guarded };
         Ok(chunk.coverage(&filter.trues()[words.clone()], &slices(&masks, words)))
     })?;
     let mut all = CoverageSums::nothing(sets.len());
@@ -62,8 +62,8 @@ struct CoverageSums {
 struct Chunk<'a> {
     rows: Range<usize>,
     value: Option<&'a ColumnData>,
-    /// As in [`crate::engine::Question::with_largest`].
-    with_largest: bool,
+    /// As in [`crate::engine::Question::is_guarded`].
+    is_guarded: bool,
 }
 
 impl Chunk<'_> {
@@ -98,7 +98,7 @@ impl Chunk<'_> {
             return PortionSum { customers, ..PortionSum::default() };
         };
         let sum = sums::sum_of(numbers, words, self.rows.clone());
-        let largest = if self.with_largest { sums::largest_of(numbers, words, self.rows.clone()) } else { 0.0 };
+        let largest = if self.is_guarded { sums::largest_of(numbers, words, self.rows.clone()) } else { 0.0 };
         PortionSum { customers, sum, largest }
     }
 }
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn each_customer_has_one_first_set() {
-        let chunk = Chunk { rows: 0..8, value: None, with_largest: false };
+        let chunk = Chunk { rows: 0..8, value: None, is_guarded: false };
         let sets: [&[u64]; 3] = [&[0b0000_0111], &[0b0000_1110], &[0b1001_0001]];
         let found = chunk.coverage(&[0b0111_1111], &sets);
         let counts = [found.whole, found.none, found.one, found.several].map(|portion| portion.customers);

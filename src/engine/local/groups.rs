@@ -20,7 +20,8 @@ pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) 
     let tally = tally(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
     let highest = highest(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
     let in_base = in_base(engine, &grouping, by, cancel)?;
-    let occupied = (0..grouping.len() as u32).filter(|&group| tally.counts[group as usize] > 0).collect();
+    let is_listed = |group: usize| tally.counts[group] > 0 || engine.is_guarded && in_base[group] > 0;
+    let occupied = (0..grouping.len() as u32).filter(|&group| is_listed(group as usize)).collect();
     let (shown, left_out) = largest(occupied, &tally.counts, *limit);
     let group = |group: u32| {
         let at = group as usize;
@@ -83,7 +84,7 @@ fn highest(
     numbers: Option<&ColumnData>,
     cancel: &Cancel,
 ) -> Result<Vec<f64>, EngineError> {
-    let Some(ColumnData::Number(numbers)) = numbers.filter(|_| engine.with_largest) else { return Ok(Vec::new()) };
+    let Some(ColumnData::Number(numbers)) = numbers.filter(|_| engine.is_guarded) else { return Ok(Vec::new()) };
     let add = |highest: &mut Vec<f64>, rows| {
         each_block(grouping, mask, rows, |codes, words, rows| {
             sums::largest_by_code(numbers, codes, words, rows, highest);

@@ -19,7 +19,7 @@ impl LocalEngine {
     /// Returns an engine over the same base, and its results in `memory`, with these personas behind the column
     /// `persona`. Without any, every customer is in no persona.
     pub(super) fn knowing(&self, question: &Question, memory: &Memory) -> Self {
-        let Question { personas, with_largest, .. } = question;
+        let Question { personas, is_guarded, .. } = question;
         let own = is_free(&self.schema).then(|| (PERSONA.to_owned(), personas.fingerprint()));
         Self {
             columns: self.columns.clone(),
@@ -28,7 +28,7 @@ impl LocalEngine {
             chunks: self.chunks,
             derived: self.derived.clone(),
             personas: personas.clone(),
-            with_largest: *with_largest,
+            is_guarded: *is_guarded,
             owner: self.owner.clone(),
         }
     }

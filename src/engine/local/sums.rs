@@ -27,7 +27,7 @@ pub fn value_sums(
     };
     let (inside, everyone) = (total(rule)?, total(&Checked::everyone())?);
     let value = |sum: Arc<Sum>| value_of(&numbers, *sum);
-    let largest = |rule: &Checked| match engine.with_largest {
+    let largest = |rule: &Checked| match engine.is_guarded {
         true => {
             let make = || match numbers.as_ref() {
                 ColumnData::Number(number) => largest(engine, number, engine.mask(rule, cancel)?.trues(), cancel),

@@ -19,9 +19,9 @@ pub struct Question {
     /// Definition of the column [`crate::model::PERSONA`], wherever the question or one of its rules names it. A column
     /// of the base with this name goes first.
     pub personas: Personas,
-    /// True to have the largest value of one customer with each sum of a value column: what decides whether the sum may be
-    /// shown. It costs a pass more.
-    pub with_largest: bool,
+    /// True if small counts are suppressed in the answer: groups of the base with nobody in the filter are listed, too, and
+    /// sums of a value column come with the largest value of one customer. It costs a pass more.
+    pub is_guarded: bool,
 }
 
 impl Question {
@@ -90,7 +90,7 @@ macro_rules! questions {
                     Question {
                         body: QuestionBody::$kind(question),
                         personas: Personas::default(),
-                        with_largest: false,
+                        is_guarded: false,
                     }
                 }
             }

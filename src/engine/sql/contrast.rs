@@ -27,7 +27,7 @@ pub(super) fn contrast(
     let customers = sides.as_ref().map(|side| plan.count(side));
     if kind.is_number() || matches!(kind, ColumnType::Date | ColumnType::Timestamp) {
         let moments = sides.as_ref().map(|side| plan.moments(side, &column));
-        let is_guarded = resolver.with_largest && kind.is_number();
+        let is_guarded = resolver.is_guarded && kind.is_number();
         let largest = is_guarded.then(|| sides.as_ref().map(|side| plan.largest(side, &column)));
         return Ok(Box::new(move |results| {
             let customers = both(customers, |figure| results.count(figure))?;

@@ -18,9 +18,9 @@ pub(super) fn summary(
 ) -> Result<AnswerReader, EngineError> {
     let filter = Subset::of(&resolver.rule(&question.filter));
     let value = resolver.numbers(question.value.as_deref())?;
-    plan.reserve(if resolver.with_largest { 7 } else { 5 });
+    plan.reserve(if resolver.is_guarded { 7 } else { 5 });
     let customers = plan.count(&filter);
-    let sums = value.map(|value| plan.value_sums(&filter, &value, resolver.with_largest));
+    let sums = value.map(|value| plan.value_sums(&filter, &value, resolver.is_guarded));
     let base = plan.customers;
     Ok(Box::new(move |results| {
         let value = sums.as_ref().map(|sums| results.value_sums(sums)).transpose()?;

@@ -25,7 +25,9 @@ pub(super) fn groups(
     distinct.dedup();
     let mask = terms.condition(&filter);
     let mut sums = vec![format!("SUM({mask}) AS n"), "COUNT(*) AS b".to_owned()];
-    let mut totals = vec!["SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END) OVER () AS g".to_owned()];
+    let is_guarded = resolver.is_guarded;
+    let groups = if is_guarded { "COUNT(*)" } else { "SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END)" };
+    let mut totals = vec![format!("{groups} OVER () AS g")];
     totals.extend(["n", "b"].map(|sum| format!("SUM({sum}) OVER () AS t{sum}")));
     let mut names = vec!["n", "b", "g", "tn", "tb"];
     if let Some(value) = &value {
@@ -37,7 +39,7 @@ pub(super) fn groups(
         sums.push(format!("COUNT({name}) AS kb"));
         totals.extend(["s", "k", "sb", "kb"].map(|sum| format!("SUM({sum}) OVER () AS t{sum}")));
         names.extend(["s", "k", "ts", "tk", "tsb", "tkb"]);
-        if resolver.with_largest {
+        if is_guarded {
             sums.push(format!("{} AS m", largest(dialect, &inside, value.kind())));
             sums.push(format!("{} AS mb", largest(dialect, &name, value.kind())));
             totals.extend(["m", "mb"].map(|largest| format!("MAX({largest}) OVER () AS t{largest}")));
@@ -63,7 +65,7 @@ pub(super) fn groups(
     ));
 
     let (by, most) = (question.by.iter().map(|by| by.column.clone()).collect(), question.limit);
-    let (has_value, with_largest) = (value.is_some(), value.is_some() && resolver.with_largest);
+    let (has_value, with_largest) = (value.is_some(), value.is_some() && is_guarded);
     let base = plan.customers;
     Ok(Box::new(move |results| {
         let table = results.table(place)?;
@@ -101,7 +103,7 @@ pub(super) fn groups(
             false => has_value.then(ValueSums::default),
         };
         let mut found = Vec::new();
-        for row in (0..table.rows()).filter(|&row| in_filter[row] > 0).take(most) {
+        for row in (0..table.rows()).filter(|&row| is_guarded || in_filter[row] > 0).take(most) {
             let (sum, known) = of_value.as_ref().map_or((Some(0.0), 0), |(sums, known)| (sums[row], known[row]));
             found.push(GroupFigures {
                 key: keys.iter().zip(&mut keys_read).map(|(key, read)| key.datum(take(read, row))).collect(),

@@ -128,7 +128,7 @@ impl<'a> StatementPlan<'a> {
         self.sum_in_exactly(subset, kind, None, make)
     }
 
-    /// Adds a sum over a subset's customers who are in so many of the strata's sets: bits of the sets, and the number.
+    /// Adds a sum over a subset's customers who are in a number of the strata's sets: bits of the sets, and the number.
     fn sum_in_exactly(
         &mut self,
         subset: &Subset,
@@ -220,9 +220,9 @@ impl<'a> StatementPlan<'a> {
         })
     }
 
-    pub(super) fn value_sums(&mut self, subset: &Subset, value: &Term, with_largest: bool) -> SumFigures {
+    pub(super) fn value_sums(&mut self, subset: &Subset, value: &Term, is_guarded: bool) -> SumFigures {
         let everyone = Subset::everyone();
-        let largest = with_largest.then(|| (self.largest(subset, value), self.largest(&everyone, value)));
+        let largest = is_guarded.then(|| (self.largest(subset, value), self.largest(&everyone, value)));
         SumFigures {
             largest,
             in_filter: self.total(subset, value),

@@ -17,7 +17,7 @@ struct SetPatterns {
     place: StatementPlace,
     sets: usize,
     has_value: bool,
-    with_largest: bool,
+    is_guarded: bool,
 }
 
 /// Customers of one exact combination of sets.
@@ -56,11 +56,11 @@ impl SetPatterns {
         }
         let words: Vec<String> = words.into_iter().map(|word| terms.derive(word)).collect();
         let filter = terms.condition(filter);
-        let with_largest = value.is_some_and(|(_, with_largest)| with_largest);
+        let is_guarded = value.is_some_and(|(_, is_guarded)| is_guarded);
         let sums = value.map(|(value, _)| {
             let name = terms.value(value);
             let sums = format!(", {} AS s, COUNT({name}) AS k", float_sum(dialect, &masked(&name, "1"), value.kind()));
-            match with_largest {
+            match is_guarded {
                 true => format!("{sums}, {} AS m", largest(dialect, &name, value.kind())),
                 false => sums,
             }
@@ -74,7 +74,7 @@ impl SetPatterns {
         let statement = match limit {
             None => groups,
             Some(limit) => {
-                let sums = match (value.is_some(), with_largest) {
+                let sums = match (value.is_some(), is_guarded) {
                     (true, true) => ", s, k, m",
                     (true, false) => ", s, k",
                     (false, _) => "",
@@ -86,12 +86,12 @@ impl SetPatterns {
                 )
             }
         };
-        Ok(Self { place: plan.own(statement), sets: sets.len(), has_value: value.is_some(), with_largest })
+        Ok(Self { place: plan.own(statement), sets: sets.len(), has_value: value.is_some(), is_guarded })
     }
 
     /// Columns behind the words: customers, and figures of the value.
     fn figures(&self) -> usize {
-        1 + if self.has_value { 2 } else { 0 } + usize::from(self.with_largest)
+        1 + if self.has_value { 2 } else { 0 } + usize::from(self.is_guarded)
     }
 
     fn words(&self) -> usize {
@@ -106,7 +106,7 @@ impl SetPatterns {
             true => Some((table.floats(self.words() + 1)?, table.counts(self.words() + 2)?)),
             false => None,
         };
-        let largest = match self.with_largest {
+        let largest = match self.is_guarded {
             true => Some(table.floats(self.words() + 3)?),
             false => None,
         };
@@ -132,8 +132,8 @@ pub(super) fn combinations(
     let sets = resolver.rules(&question.sets);
     let value = resolver.numbers(question.value.as_deref())?;
     let limit = question.limit;
-    let with_largest = |value| (value, resolver.with_largest);
-    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref().map(with_largest), Some(limit as u64))?;
+    let is_guarded = |value| (value, resolver.is_guarded);
+    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref().map(is_guarded), Some(limit as u64))?;
     Ok(Box::new(move |results| {
         let all = patterns.words() + patterns.figures();
         let all = results.table(patterns.place)?.counts(all)?.first().copied().unwrap_or(0);
@@ -163,8 +163,8 @@ pub(super) fn coverage(
     let filter = resolver.rule(&question.filter);
     let sets = resolver.rules(&question.sets);
     let value = resolver.numbers(question.value.as_deref())?;
-    let with_largest = |value| (value, resolver.with_largest);
-    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref().map(with_largest), None)?;
+    let is_guarded = |value| (value, resolver.is_guarded);
+    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref().map(is_guarded), None)?;
     Ok(Box::new(move |results| {
         let mut coverage = nothing(patterns.sets);
         patterns.read(results)?.iter().for_each(|pattern| add(&mut coverage, pattern));

@@ -40,20 +40,20 @@ pub(super) struct Resolver<'a> {
     /// The id of a customer's first persona; none where the base has a column of that name.
     persona: Option<Arc<Expr>>,
     personas: &'a Personas,
-    /// As in [`Question::with_largest`].
-    pub(super) with_largest: bool,
+    /// As in [`Question::is_guarded`].
+    pub(super) is_guarded: bool,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(schema: &'a Schema, today: NaiveDate, question: &'a Question) -> Self {
-        let Question { personas, with_largest, .. } = question;
+        let Question { personas, is_guarded, .. } = question;
         let is_free = schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none();
         Self {
             schema,
             today,
             persona: is_free.then(|| Arc::new(persona(personas))),
             personas,
-            with_largest: *with_largest,
+            is_guarded: *is_guarded,
         }
     }
 

@@ -86,7 +86,7 @@ impl Shape {
             Shape::Quantiles { column, shares } => QuantilesQuestion { filter, column, shares }.into(),
             Shape::Values { column, limit } => ValuesQuestion { column, limit }.into(),
         };
-        Question { with_largest: rules.len().is_multiple_of(2), ..question }
+        Question { is_guarded: rules.len().is_multiple_of(2), ..question }
     }
 }
 

@@ -61,7 +61,7 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         }
         QuestionBody::Groups(GroupsQuestion { filter, by, value, limit }) => {
             let by: Vec<String> = by.iter().map(|by| by.column.clone()).collect();
-            Answer::Groups(queries::groups(&marked(frame, filter)?, &by, value.as_deref(), *limit)?)
+            Answer::Groups(queries::groups(&marked(frame, filter)?, &by, value.as_deref(), (*limit, question.is_guarded))?)
         }
         QuestionBody::Page(PageQuestion { filter, columns, sort, tests, offset, limit }) => {
             let (marked, rows) = (marked(frame, filter)?, (*offset, *limit));
@@ -84,7 +84,7 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
             Answer::Values(queries::values(frame, column, *limit)?)
         }
     };
-    if !question.with_largest {
+    if !question.is_guarded {
         forget_largest(&mut answer);
     }
     Ok(answer)

@@ -42,7 +42,12 @@ fn largest(numbers: Expr) -> Expr {
     max_horizontal([numbers.max(), size.max()]).expect("two columns").fill_null(lit(0.0))
 }
 
-pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usize) -> PolarsResult<GroupAnswer> {
+pub fn groups(
+    marked: &DataFrame,
+    by: &[String],
+    value: Option<&str>,
+    (limit, is_guarded): (usize, bool),
+) -> PolarsResult<GroupAnswer> {
     let keys: Vec<Expr> = by.iter().map(col).collect();
     let mut figures = vec![inside_count().alias("#count"), len().cast(DataType::UInt64).alias("#base")];
     if let Some(column) = value {
@@ -51,7 +56,7 @@ pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usi
         figures.push(largest(inside.clone()).alias("#largest"));
         figures.push(inside.count().cast(DataType::UInt64).alias("#known"));
     }
-    let grouped = marked.clone().lazy().group_by(keys.clone()).agg(figures).filter(col("#count").gt(lit(0)));
+    let grouped = marked.clone().lazy().group_by(keys.clone()).agg(figures).filter(col("#count").gt(lit(0)).or(lit(is_guarded)));
     // Largest first, then by key with nulls last.
     let order = SortMultipleOptions::default()
         .with_order_descending_multi([true].into_iter().chain(by.iter().map(|_| false)).collect::<Vec<_>>())
