@@ -18,9 +18,9 @@ pub struct ValueSums {
     pub known_in_filter: u64,
     pub in_base: f64,
     pub known_in_base: u64,
-    /// As in [`Portion::largest`], in the filter and in the base.
+    /// As in [`Portion::largest`], in the filter and of everyone else.
     pub largest_in_filter: f64,
-    pub largest_in_base: f64,
+    pub largest_outside: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -202,9 +202,9 @@ impl DisclosureLimits {
     fn summary(&self, summary: Summary, size: FilterSize, base: u64) -> Summary {
         let whole = summary.customers == base && size == FilterSize::Everyone;
         let tells = |value: &ValueSums| {
-            let (here, all) = (GuardedSum::in_filter(value), GuardedSum::in_base(value));
             let is_all = whole || size == FilterSize::NearlyEveryone;
-            here.may_be_shown(self.min_cell) && (is_all || all.without(here).may_be_shown(self.min_cell))
+            let is_shown = |sum: GuardedSum| sum.may_be_shown(self.min_cell);
+            is_shown(GuardedSum::in_filter(value)) && (is_all || is_shown(GuardedSum::outside(value)))
         };
         let value = summary.value.filter(|value| size != FilterSize::Small && tells(value));
         let customers = match size {

@@ -18,8 +18,7 @@ use crate::model::{Lookup, PERSONA, Schema};
 impl LocalEngine {
     /// Returns an engine over the same base, and its results in `memory`, with these personas behind the column
     /// `persona`. Without any, every customer is in no persona.
-    pub(super) fn knowing(&self, question: &Question, memory: &Memory) -> Self {
-        let Question { personas, is_guarded, .. } = question;
+    pub(super) fn knowing(&self, personas: &Personas, memory: &Memory) -> Self {
         let own = is_free(&self.schema).then(|| (PERSONA.to_owned(), personas.fingerprint()));
         Self {
             columns: self.columns.clone(),
@@ -28,7 +27,7 @@ impl LocalEngine {
             chunks: self.chunks,
             derived: self.derived.clone(),
             personas: personas.clone(),
-            is_guarded: *is_guarded,
+            is_guarded: self.is_guarded,
             owner: self.owner.clone(),
         }
     }

@@ -27,20 +27,21 @@ pub fn value_sums(
     };
     let (inside, everyone) = (total(rule)?, total(&Checked::everyone())?);
     let value = |sum: Arc<Sum>| value_of(&numbers, *sum);
-    let largest = |rule: &Checked| match engine.is_guarded {
-        true => {
-            let make = || match numbers.as_ref() {
-                ColumnData::Number(number) => largest(engine, number, engine.mask(rule, cancel)?.trues(), cancel),
-                _ => Ok(0.0),
+    let (largest_in_filter, largest_outside) = match (engine.is_guarded, numbers.as_ref()) {
+        (true, ColumnData::Number(number)) => {
+            let make = || {
+                let (mask, everyone) = (engine.mask(rule, cancel)?, engine.mask(&Checked::everyone(), cancel)?);
+                let others = everyone.trues().iter().zip(mask.trues()).map(|(all, inside)| all & !inside);
+                let others: Vec<u64> = others.collect();
+                Ok((largest(engine, number, mask.trues(), cancel)?, largest(engine, number, &others, cancel)?))
             };
-            let key = MemoryKey::Largest(rule.canonical(), column.to_owned());
-            Ok::<_, EngineError>(*engine.memory.get_or_make(key, make, |_| 0)?)
+            *engine.memory.get_or_make(MemoryKey::Largest(rule.canonical(), column.to_owned()), make, |_| 0)?
         }
-        false => Ok(0.0),
+        _ => (0.0, 0.0),
     };
     Ok(ValueSums {
-        largest_in_filter: largest(rule)?,
-        largest_in_base: largest(&Checked::everyone())?,
+        largest_in_filter,
+        largest_outside,
         known_in_filter: inside.known,
         known_in_base: everyone.known,
         in_filter: value(inside),

@@ -41,9 +41,10 @@ pub(super) fn groups(
         names.extend(["s", "k", "ts", "tk", "tsb", "tkb"]);
         if is_guarded {
             sums.push(format!("{} AS m", largest(dialect, &inside, value.kind())));
-            sums.push(format!("{} AS mb", largest(dialect, &name, value.kind())));
-            totals.extend(["m", "mb"].map(|largest| format!("MAX({largest}) OVER () AS t{largest}")));
-            names.extend(["m", "tm", "tmb"]);
+            let others = format!("CASE WHEN {mask} = 0 THEN {name} END");
+            sums.push(format!("{} AS mo", largest(dialect, &others, value.kind())));
+            totals.extend(["m", "mo"].map(|largest| format!("MAX({largest}) OVER () AS t{largest}")));
+            names.extend(["m", "tm", "tmo"]);
         }
     }
     let inner = terms.select(dialect, plan.tables, |_| Ok(Vec::new()))?;
@@ -89,7 +90,7 @@ pub(super) fn groups(
                     Ok::<_, EngineError>(table.floats(keys.len() + name)?[0].unwrap_or(no_sum(known)))
                 };
                 let (in_filter, in_base) = (sum(7, known_in_filter)?, sum(9, known_in_base)?);
-                let (largest_in_filter, largest_in_base) =
+                let (largest_in_filter, largest_outside) =
                     (largest(12)?[0].unwrap_or(0.0), largest(13)?[0].unwrap_or(0.0));
                 Some(ValueSums {
                     in_filter,
@@ -97,7 +98,7 @@ pub(super) fn groups(
                     in_base,
                     known_in_base,
                     largest_in_filter,
-                    largest_in_base,
+                    largest_outside,
                 })
             }
             false => has_value.then(ValueSums::default),

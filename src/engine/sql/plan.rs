@@ -220,9 +220,10 @@ impl<'a> StatementPlan<'a> {
         })
     }
 
-    pub(super) fn value_sums(&mut self, subset: &Subset, value: &Term, is_guarded: bool) -> SumFigures {
+    /// The sums of the subset, and of everyone; with the largest values in the subset and among `others`.
+    pub(super) fn value_sums(&mut self, subset: &Subset, others: Option<&Subset>, value: &Term) -> SumFigures {
         let everyone = Subset::everyone();
-        let largest = is_guarded.then(|| (self.largest(subset, value), self.largest(&everyone, value)));
+        let largest = others.map(|others| (self.largest(subset, value), self.largest(others, value)));
         SumFigures {
             largest,
             in_filter: self.total(subset, value),
@@ -338,7 +339,7 @@ pub(super) struct SumFigures {
     known_in_filter: ScanSum,
     in_base: ScanSum,
     known_in_base: ScanSum,
-    /// In the filter and in the base, if asked for.
+    /// In the filter and of everyone else, if asked for.
     largest: Option<(ScanSum, ScanSum)>,
 }
 
@@ -424,14 +425,14 @@ impl Results {
     }
 
     pub(super) fn value_sums(&self, figures: &SumFigures) -> Result<ValueSums, EngineError> {
-        let (inside, all) = figures.largest.unzip();
+        let (inside, others) = figures.largest.unzip();
         let largest = |figure: Option<ScanSum>| match figure {
             Some(figure) => Ok(self.float(figure)?.unwrap_or(0.0)),
             None => Ok::<_, EngineError>(0.0),
         };
         Ok(ValueSums {
             largest_in_filter: largest(inside)?,
-            largest_in_base: largest(all)?,
+            largest_outside: largest(others)?,
             in_filter: self.total(figures.in_filter, figures.known_in_filter)?,
             known_in_filter: self.count(figures.known_in_filter)?,
             in_base: self.total(figures.in_base, figures.known_in_base)?,

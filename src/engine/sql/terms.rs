@@ -48,13 +48,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn new(schema: &'a Schema, today: NaiveDate, question: &'a Question) -> Self {
         let Question { personas, is_guarded, .. } = question;
         let is_free = schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none();
-        Self {
-            schema,
-            today,
-            persona: is_free.then(|| Arc::new(persona(personas))),
-            personas,
-            is_guarded: *is_guarded,
-        }
+        Self { schema, today, persona: is_free.then(|| Arc::new(persona(personas))), personas, is_guarded: *is_guarded }
     }
 
     pub(super) fn rule(&self, rule: &Checked) -> Term {

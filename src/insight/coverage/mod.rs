@@ -11,7 +11,7 @@ pub mod waterfall;
 use super::figures;
 use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
 use super::matrix::NamedSet;
-use super::suppress::{self, DisclosedCount};
+use super::suppress::DisclosedCount;
 use crate::engine::{self, Answer, CountsQuestion, CoverageQuestion, CustomerCount, EngineError, Portion, Question};
 use crate::model::reference;
 use crate::rule::Checked;

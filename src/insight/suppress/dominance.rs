@@ -25,7 +25,13 @@ impl GuardedSum {
 
     /// The value of the base's customers.
     pub fn in_base(value: &ValueSums) -> Self {
-        Self { sum: value.in_base, known: value.known_in_base, largest: value.largest_in_base }
+        let largest = value.largest_in_filter.max(value.largest_outside);
+        Self { sum: value.in_base, known: value.known_in_base, largest }
+    }
+
+    /// The value of the customers who are not in the filter.
+    pub fn outside(value: &ValueSums) -> Self {
+        Self { largest: value.largest_outside, ..Self::in_base(value).without(Self::in_filter(value)) }
     }
 
     /// Returns true if the sum by itself may be shown: enough customers have a value, and none of them most of it.

@@ -12,12 +12,12 @@ const MOST: f64 = 9_000_000.0;
 /// Customers of the base, in groups of 40.
 const CUSTOMERS: usize = 400;
 
-const CONFIG: &str = "[study]\nname = \"One\"\nvalue = \"spend\"\n[data]\npath = \"base.csv\"\nkey = \"id\"\n\
+const CONFIG: &str = "[study]\nname = \"One\"\nsegments = \"segments.toml\"\npersonas = \"personas.toml\"\nvalue = \"spend\"\n[data]\npath = \"base.csv\"\nkey = \"id\"\n\
                       [privacy]\nmin_cell = 10\n";
-const SEGMENTS: &str = "[segment.even]\nrule = \"n % 2 = 0\"\n[segment.low]\nrule = \"n < 200\"\n\
-                        [segmentation.decile]\ncolumn = \"n\"\nbreaks = [100, 200, 300]\n";
-const PERSONAS: &str = "[persona.first]\nname = \"First\"\nsegments = [\"even\"]\n\
-                        [persona.second]\nname = \"Second\"\nsegments = [\"low\"]\n";
+const SEGMENTS: &str = "[[segment]]\nname = \"even\"\nwhere = \"n % 2 = 0\"\n[[segment]]\nname = \"low\"\nwhere = \"n < 200\"\n\
+                        [[segmentation]]\nname = \"part\"\ncolumn = \"n\"\nbreaks = [100, 200, 300]\n";
+const PERSONAS: &str = "[[persona]]\nid = \"first\"\nname = \"First\"\nspans = [\"even\"]\n\
+                        [[persona]]\nid = \"second\"\nname = \"Second\"\nspans = [\"low\"]\n";
 
 fn study(most: f64) -> TempDir {
     let mut base = "id,n,team,spend\n".to_owned();
@@ -54,11 +54,11 @@ const COMMANDS: [&[&str]; 13] = [
     &["group", "team"],
     &["segments"],
     &["segments", "--filter", "n < 150"],
-    &["segmentation", "decile"],
+    &["segmentation", "part"],
     &["personas"],
     &["coverage"],
     &["waterfall"],
-    &["consolidate", "--with", "broad"],
+    &["consolidate", "--segments", "all"],
     &["profile", "spend"],
     &["why", "n < 100"],
 ];

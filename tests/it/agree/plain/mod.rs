@@ -61,7 +61,12 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         }
         QuestionBody::Groups(GroupsQuestion { filter, by, value, limit }) => {
             let by: Vec<String> = by.iter().map(|by| by.column.clone()).collect();
-            Answer::Groups(queries::groups(&marked(frame, filter)?, &by, value.as_deref(), (*limit, question.is_guarded))?)
+            Answer::Groups(queries::groups(
+                &marked(frame, filter)?,
+                &by,
+                value.as_deref(),
+                (*limit, question.is_guarded),
+            )?)
         }
         QuestionBody::Page(PageQuestion { filter, columns, sort, tests, offset, limit }) => {
             let (marked, rows) = (marked(frame, filter)?, (*offset, *limit));
@@ -94,7 +99,7 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
 fn forget_largest(answer: &mut Answer) {
     let forget = |value: &mut Option<ValueSums>| {
         if let Some(value) = value {
-            (value.largest_in_filter, value.largest_in_base) = (0.0, 0.0);
+            (value.largest_in_filter, value.largest_outside) = (0.0, 0.0);
         }
     };
     match answer {
