@@ -181,14 +181,14 @@ fn groups(of: &Consolidation, figures: &ConsolidationFigures, k: usize) -> Table
     let mut table = Table::new(GROUP_COLUMNS);
     let Some(step) = of.step(k) else { return table };
     for ((i, group), adds) in step.groups.iter().enumerate().zip(figures.adds(step)) {
-        let SegmentUnion { value, only, .. } = group;
+        let SegmentUnion { only, .. } = group;
         let customers = figures.size(group);
         let told = customers.count();
         table.rows.push(vec![
             TableCell::Count(DisclosedCount::Count(i as u64 + 1)),
             TableCell::Count(customers),
             TableCell::Share(told.and_then(|count| figures::share(count, of.found.whole))),
-            TableCell::Share(told.and(of.found.value).and_then(|whole| figures::share_of_sum(*value, whole))),
+            TableCell::Share(figures.value_share(group)),
             TableCell::Count(adds),
             TableCell::Count(figures.single(*only)),
             TableCell::Text(of.found.rule(group)),

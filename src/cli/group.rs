@@ -38,15 +38,14 @@ impl GroupArgs {
         let shown = suppress::pairs(&counts, groups.customers, opened.min_cell());
         // A sum over a few customers discloses what each of them spends, and so would the total without the other
         // sums.
-        let known: Vec<u64> = groups.groups.iter().map(|group| group.value_known).collect();
-        let known = suppress::parts_of_total(&known, opened.min_cell());
+        let sums = suppress::dominance::sums_of_groups(&groups, opened.min_cell());
 
         let mut table = Table::new(groups.by.clone());
         table.add_columns(&COLUMNS);
         if opened.value.is_some() {
             table.add_columns(&sums::COLUMNS);
         }
-        for ((group, (shown, all)), known) in groups.groups.iter().zip(shown).zip(known) {
+        for ((group, (shown, all)), is_told) in groups.groups.iter().zip(shown).zip(sums) {
             let mut row: Vec<TableCell> = group.key.iter().cloned().map(TableCell::Datum).collect();
             let count = shown.count();
             let (filter, base) = (groups.customers.in_filter, groups.customers.in_base);
@@ -56,8 +55,7 @@ impl GroupArgs {
                 count.zip(all.count()).and_then(|(count, all)| figures::index(count, filter, all, base)),
             ));
             if let Some(value) = groups.value {
-                let told = count.is_some() && known.count().is_some();
-                let sum = told.then_some(group.value_sum);
+                let sum = (count.is_some() && is_told).then_some(group.value_sum);
                 row.push(TableCell::Number(sum));
                 row.push(TableCell::Share(sum.and_then(|sum| figures::share_of_sum(sum, value.in_base))));
                 row.push(TableCell::Number(sum.and_then(|sum| figures::mean(sum, group.value_known))));

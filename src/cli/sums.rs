@@ -5,6 +5,7 @@ use super::open::CheckedStudy;
 use super::output::TableCell;
 use crate::engine::{CustomerCount, SummaryQuestion, ValueSums};
 use crate::insight::figures;
+use crate::insight::suppress::dominance::{GuardedSum, sums_of_parts};
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::rule::Checked;
 
@@ -16,8 +17,10 @@ pub const NO_SUMS: [TableCell; 3] = [TableCell::Number(None), TableCell::Share(N
 
 /// Sums over some sets, within the filter.
 pub struct SetSums {
-    /// Sum of each set, and its customers with a value in the filter and in the base.
-    sets: Vec<(f64, CustomerCount)>,
+    /// Sum of each set and of the rest of the filter, and the set's customers with a value in the filter and in the base.
+    sets: Vec<(GuardedSum, GuardedSum, CustomerCount)>,
+    /// The filter's sum.
+    filter: GuardedSum,
     /// Customers with a value.
     whole: CustomerCount,
     /// Sum over the base.
@@ -51,10 +54,16 @@ impl SetSums {
         let narrows = min_cell > 0 && filter != Checked::everyone();
         let outside = if narrows { sums(&Checked::everyone())? } else { inside.clone() };
         let set = |(inside, base): (&ValueSums, &ValueSums)| {
-            (inside.in_filter, CustomerCount { in_filter: inside.known_in_filter, in_base: base.known_in_filter })
+            let known = CustomerCount { in_filter: inside.known_in_filter, in_base: base.known_in_filter };
+            let sum = GuardedSum::in_filter(inside);
+            let rest = GuardedSum::in_filter(&all).without(sum);
+            // Those outside of the filter are among the others, too.
+            let rest = GuardedSum { largest: rest.largest.min(inside.largest_outside), ..rest };
+            (sum, rest, known)
         };
         Ok(Some(Self {
             sets: inside.iter().zip(&outside).map(set).collect(),
+            filter: GuardedSum::in_filter(&all),
             whole: CustomerCount { in_filter: all.known_in_filter, in_base: all.known_in_base },
             base: all.in_base,
             min_cell,
@@ -64,8 +73,11 @@ impl SetSums {
     /// Returns the cells of the set at `place`, whose number of customers is shown as `customers`.
     pub fn cells(&self, place: usize, customers: DisclosedCount) -> [TableCell; 3] {
         match self.sets.get(place) {
-            Some((sum, known)) => {
-                self.shown(*sum, *known, suppress::pair(*known, self.whole, self.min_cell).0, customers)
+            Some((sum, rest, known)) => {
+                let rest_is_safe = self.min_cell == 0 || rest.known == 0 || !rest.is_dominated();
+                let is_told = sum.may_be_shown(self.min_cell) && rest_is_safe;
+                let known_shown = suppress::pair(*known, self.whole, self.min_cell).0;
+                self.shown(sum.sum, *known, is_told && known_shown.count().is_some(), customers)
             }
             None => NO_SUMS,
         }
@@ -75,21 +87,21 @@ impl SetSums {
     pub fn cells_of_parts(&self, first: usize, customers: &[DisclosedCount]) -> Vec<[TableCell; 3]> {
         let sets = self.sets.get(first..).unwrap_or_default();
         let sets = &sets[..customers.len().min(sets.len())];
-        let known: Vec<CustomerCount> = sets.iter().map(|(_, known)| *known).collect();
+        let known: Vec<CustomerCount> = sets.iter().map(|(.., known)| *known).collect();
         let shown = suppress::pairs(&known, self.whole, self.min_cell);
-        let parts = sets.iter().zip(shown).zip(customers);
-        parts.map(|(((sum, known), shown), customers)| self.shown(*sum, *known, shown.0, *customers)).collect()
+        let sums: Vec<GuardedSum> = sets.iter().map(|(sum, ..)| *sum).collect();
+        let rest = sums.iter().fold(self.filter, |rest, sum| rest.without(*sum));
+        let told = sums_of_parts(&sums.into_iter().chain([rest]).collect::<Vec<_>>(), self.min_cell);
+        let parts = sets.iter().zip(shown.into_iter().zip(told)).zip(customers);
+        let cells = parts.map(|(((sum, _, known), (shown, is_told)), customers)| {
+            self.shown(sum.sum, *known, is_told && shown.0.count().is_some(), *customers)
+        });
+        cells.collect()
     }
 
     /// A sum over a few customers discloses what each of them spends; so does one beside a sum over all but a few.
-    fn shown(
-        &self,
-        sum: f64,
-        known: CustomerCount,
-        known_shown: DisclosedCount,
-        customers: DisclosedCount,
-    ) -> [TableCell; 3] {
-        match customers.count().and(known_shown.count()) {
+    fn shown(&self, sum: f64, known: CustomerCount, is_told: bool, customers: DisclosedCount) -> [TableCell; 3] {
+        match customers.count().filter(|_| is_told) {
             None => NO_SUMS,
             Some(_) => {
                 [TableCell::Number(Some(sum)), self.share(sum), TableCell::Number(figures::mean(sum, known.in_filter))]

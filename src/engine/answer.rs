@@ -18,6 +18,9 @@ pub struct ValueSums {
     pub known_in_filter: u64,
     pub in_base: f64,
     pub known_in_base: u64,
+    /// As in [`Portion::largest`], in the filter and of everyone else.
+    pub largest_in_filter: f64,
+    pub largest_outside: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,6 +65,10 @@ pub struct Portion {
     pub value: f64,
     /// Customers that have a value.
     pub known: u64,
+    /// The largest value of one customer, without its sign; 0 unless the question has [`Question::is_guarded`].
+    ///
+    /// [`Question::is_guarded`]: crate::engine::Question::is_guarded
+    pub largest: f64,
 }
 
 impl std::ops::AddAssign for Portion {
@@ -69,6 +76,7 @@ impl std::ops::AddAssign for Portion {
         self.customers += other.customers;
         self.value += other.value;
         self.known += other.known;
+        self.largest = self.largest.max(other.largest);
     }
 }
 
@@ -97,6 +105,8 @@ pub struct Combination {
     pub customers: u64,
     /// The sum of the value column over them, null and NaN left out; 0 where no value was asked for.
     pub value: f64,
+    /// As in [`Portion::largest`].
+    pub largest: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +114,7 @@ pub struct GroupAnswer {
     /// The columns grouped by.
     pub by: Vec<String>,
     pub groups: Vec<GroupFigures>,
-    /// Groups with at least one customer in the filter that `limit` left out.
+    /// Groups with at least one customer in the filter, or in the base if the question is guarded, that `limit` left out.
     pub left_out: u64,
     /// Customers of the filter, and of the base.
     pub customers: CustomerCount,
@@ -119,6 +129,8 @@ pub struct GroupFigures {
     /// Sum of the value column over the group's customers in the filter, and how many have one.
     pub value_sum: f64,
     pub value_known: u64,
+    /// As in [`Portion::largest`].
+    pub value_largest: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -254,6 +266,8 @@ pub struct Moments {
     pub mean: f64,
     /// The sample's variance: by n − 1; 0 of fewer than two.
     pub variance: f64,
+    /// As in [`Portion::largest`].
+    pub largest: f64,
 }
 
 /// Respondents of a table beside the base, by what they say.

@@ -95,7 +95,7 @@ mod tests {
     fn smd_of_separated_sides_is_infinite() {
         assert_eq!(smd_of_shares(sides(0.0, 1.0)), Some(f64::NEG_INFINITY));
         assert_eq!(smd_of_shares(sides(1.0, 1.0)), None);
-        let same = |mean| Moments { known: 5, mean, variance: 0.0 };
+        let same = |mean| Moments { known: 5, mean, ..Moments::default() };
         assert_eq!(smd(sides(same(2.0), same(1.0))), Some(f64::INFINITY));
         assert_eq!(smd(sides(same(1.0), same(1.0))), None);
         assert_eq!((welch(sides(same(2.0), same(1.0))), welch(sides(same(1.0), same(1.0)))), (Some(0.0), Some(1.0)));
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn effect_of_too_few_customers_is_none() {
-        let one = Moments { known: 1, mean: 2.0, variance: 0.0 };
+        let one = Moments { known: 1, mean: 2.0, ..Moments::default() };
         let none = Moments::default();
         assert_eq!((smd(sides(one, none)), welch(sides(one, none)), smd(sides(one, one))), (None, None, None));
         assert_eq!(chi_square_of_shares(sides(5, 5), sides(5, 5)), None);

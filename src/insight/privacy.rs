@@ -13,9 +13,10 @@ use regex::Regex;
 
 use super::settings;
 use super::suppress;
+use super::suppress::dominance::GuardedSum;
 use crate::engine::{
     Answer, ColumnProfile, CustomerCount, EngineError, GroupFigures, LayeredOverlap, Overlap, Question, QuestionBody,
-    RowPage, Spread, Summary, ValueSums,
+    RowPage, Spread, Spreads, Summary, ValueSums,
 };
 use crate::model::{ColumnType, Datum, Lookup, Schema, is_masked};
 use crate::rule::{self, Checked};
@@ -117,6 +118,7 @@ impl DisclosureLimits {
             let reason = "customers are not listed: rows = \"refuse\" stands under [privacy]";
             return Err(EngineError::Withheld(reason.into()));
         }
+        question.is_guarded = self.min_cell > 0;
         match size {
             FilterSize::Small if !matches!(question.body, Summary(_) | Counts(_) | Memberships(_) | Overlap(_)) => {
                 Err(self.too_few())
@@ -200,9 +202,9 @@ impl DisclosureLimits {
     fn summary(&self, summary: Summary, size: FilterSize, base: u64) -> Summary {
         let whole = summary.customers == base && size == FilterSize::Everyone;
         let tells = |value: &ValueSums| {
-            let rest = value.known_in_base.saturating_sub(value.known_in_filter);
-            let few = suppress::is_small(value.known_in_filter, self.min_cell);
-            !few && (rest >= self.min_cell || whole || size == FilterSize::NearlyEveryone)
+            let is_all = whole || size == FilterSize::NearlyEveryone;
+            let is_shown = |sum: GuardedSum| sum.may_be_shown(self.min_cell);
+            is_shown(GuardedSum::in_filter(value)) && (is_all || is_shown(GuardedSum::outside(value)))
         };
         let value = summary.value.filter(|value| size != FilterSize::Small && tells(value));
         let customers = match size {
@@ -234,8 +236,12 @@ impl DisclosureLimits {
             profile.top.clear();
         }
         self.hide_order(&mut profile.top, |(_, count)| *count, |(value, _)| value.to_string(), profile.customers);
-        let numbers = single_numbers(&profile, rule::type_of(&profile.column, schema, self.today));
+        let column_type = rule::type_of(&profile.column, schema, self.today);
+        let numbers = single_numbers(&profile, column_type);
         if let Some(spread) = profile.spread.as_mut().filter(|_| self.min_cell > 0) {
+            if column_type.is_number() {
+                hide_dominated(spread, profile.known, self.min_cell);
+            }
             spread.in_filter = without_extremes(spread.in_filter, profile.known.in_filter, self.min_cell);
             spread.in_base = without_extremes(spread.in_base, profile.known.in_base, self.min_cell);
             if let Some(numbers) = numbers {
@@ -316,6 +322,23 @@ fn single_numbers(profile: &ColumnProfile, column_type: ColumnType) -> Option<Ve
     let mut numbers: Vec<(f64, CustomerCount)> = profile.top.iter().filter_map(number).collect();
     numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
     (profile.left_out == 0 && !numbers.is_empty()).then_some(numbers)
+}
+
+/// Hides means and deviations of numbers of which one customer has more than half: in the filter, in the base, or outside
+/// of the filter, whose mean follows from both.
+fn hide_dominated(spread: &mut Spreads, known: CustomerCount, min_cell: u64) {
+    let sum = |spread: &Spread, known: u64| {
+        let largest = [spread.least, spread.most].into_iter().flatten().map(f64::abs).fold(0.0, f64::max);
+        GuardedSum { sum: spread.mean.unwrap_or(0.0) * known as f64, known, largest }
+    };
+    let (here, all) = (sum(&spread.in_filter, known.in_filter), sum(&spread.in_base, known.in_base));
+    let is_all = known.in_filter == known.in_base;
+    let is_hidden = here.is_dominated() || (!is_all && all.without(here).is_dominated());
+    for (spread, is_hidden) in [(&mut spread.in_filter, is_hidden), (&mut spread.in_base, all.is_dominated())] {
+        if is_hidden && min_cell > 0 {
+            (spread.mean, spread.deviation) = (None, None);
+        }
+    }
 }
 
 /// Returns the figures of numbers that do not stand for one customer alone: the least and the largest do.

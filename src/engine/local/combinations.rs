@@ -49,6 +49,16 @@ pub fn combinations(
             tallied(engine, &filter, &masks, add, cancel)?.combinations(in_units)
         }
     };
+    if let Some(numbers @ ColumnData::Number(cells)) = value.as_deref().filter(|_| engine.is_guarded) {
+        let add = |tally: &mut CombinationTally<Largest>, filter: &[u64], sets: &[&[u64]], rows| {
+            tally.add_largest(filter, sets, rows, cells);
+        };
+        let largest = tallied(engine, &filter, &masks, add, cancel)?;
+        for combination in &mut found {
+            let Largest(total) = largest.0.get(&combination.sets).map_or(Largest(0.0), |customers| customers.value);
+            combination.largest = sums::value_of(numbers, Sum { total, ..Sum::default() });
+        }
+    }
     found.sort_unstable_by_key(|combination| (std::cmp::Reverse(combination.customers), combination.sets));
     let left_out = found.len().saturating_sub(*limit) as u64;
     found.truncate(*limit);
@@ -85,6 +95,25 @@ struct Customers<V> {
     value: V,
 }
 
+/// The largest of some numbers, without its sign.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Largest(f64);
+
+impl AddAssign for Largest {
+    fn add_assign(&mut self, other: Self) {
+        self.0 = self.0.max(other.0);
+    }
+}
+
+impl CombinationTally<Largest> {
+    fn add_largest(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &NumberColumn) {
+        each_width!(numbers.cells(), cells => self.add_each(filter, sets, |row| match numbers.is_null(rows.start + row) {
+            true => Largest(0.0),
+            false => Largest(kernel::KernelNumber::as_f64(cells[rows.start + row]).abs()),
+        }));
+    }
+}
+
 impl CombinationTally<f64> {
     fn add(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, value: Option<&ColumnData>) {
         let Some(ColumnData::Number(numbers)) = value else {
@@ -111,8 +140,12 @@ impl CombinationTally<Sum> {
 
 impl<V: Copy + Default + AddAssign> CombinationTally<V> {
     fn combinations(self, value: impl Fn(V) -> f64) -> Vec<Combination> {
-        let combination =
-            |(sets, all): (u64, Customers<V>)| Combination { sets, customers: all.count, value: value(all.value) };
+        let combination = |(sets, all): (u64, Customers<V>)| Combination {
+            sets,
+            customers: all.count,
+            value: value(all.value),
+            largest: 0.0,
+        };
         self.0.into_iter().map(combination).collect()
     }
 

@@ -63,17 +63,22 @@ fn numbers(
     let parts = engine
         .chunks
         .map(cancel, |rows| Ok(masks.as_ref().map(|mask| moments::of_rows(number, mask, rows.clone(), near))))?;
-    let mut sums = BothSides::<kernel::MomentSums>::default();
+    let mut all = BothSides::<kernel::MomentSums>::default();
     for part in parts {
-        sums.inside += part.inside;
-        sums.outside += part.outside;
+        all.inside += part.inside;
+        all.outside += part.outside;
     }
     let customers = masks.as_ref().map(|words| kernel::count(words));
     let missing =
-        BothSides { inside: customers.inside - sums.inside.known, outside: customers.outside - sums.outside.known };
+        BothSides { inside: customers.inside - all.inside.known, outside: customers.outside - all.outside.known };
     let moments = |mask: &[u64], sums| moments::refined(engine, number, mask, (sums, near), cancel);
-    let inside = moments(&masks.inside, sums.inside)?;
-    Ok((missing, Contrasted::Numbers(BothSides { inside, outside: moments(&masks.outside, sums.outside)? })))
+    let mut found =
+        BothSides { inside: moments(&masks.inside, all.inside)?, outside: moments(&masks.outside, all.outside)? };
+    if engine.is_guarded {
+        found.inside.largest = sums::largest(engine, number, &masks.inside, cancel)?;
+        found.outside.largest = sums::largest(engine, number, &masks.outside, cancel)?;
+    }
+    Ok((missing, Contrasted::Numbers(found)))
 }
 
 fn values(

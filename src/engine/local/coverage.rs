@@ -24,7 +24,7 @@ pub fn coverage(
     let value = value.as_deref().map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let parts = engine.chunks.map(cancel, |rows| {
         let words = words_of(&rows);
-        let chunk = Chunk { rows, value: value.as_deref() };
+        let chunk = Chunk { rows, value: value.as_deref(), is_guarded: engine.is_guarded };
         Ok(chunk.coverage(&filter.trues()[words.clone()], &slices(&masks, words)))
     })?;
     let mut all = CoverageSums::nothing(sets.len());
@@ -37,6 +37,7 @@ pub fn coverage(
 struct PortionSum {
     customers: u64,
     sum: Sum,
+    largest: f64,
 }
 
 /// Sums for a [`Layer`].
@@ -61,6 +62,8 @@ struct CoverageSums {
 struct Chunk<'a> {
     rows: Range<usize>,
     value: Option<&'a ColumnData>,
+    /// As in [`crate::engine::Question::is_guarded`].
+    is_guarded: bool,
 }
 
 impl Chunk<'_> {
@@ -90,11 +93,13 @@ impl Chunk<'_> {
     }
 
     fn portion(&self, words: &[u64]) -> PortionSum {
-        let sum = match self.value {
-            Some(ColumnData::Number(numbers)) => sums::sum_of(numbers, words, self.rows.clone()),
-            _ => Sum::default(),
+        let customers = kernel::count(words);
+        let Some(ColumnData::Number(numbers)) = self.value else {
+            return PortionSum { customers, ..PortionSum::default() };
         };
-        PortionSum { customers: kernel::count(words), sum }
+        let sum = sums::sum_of(numbers, words, self.rows.clone());
+        let largest = if self.is_guarded { sums::largest_of(numbers, words, self.rows.clone()) } else { 0.0 };
+        PortionSum { customers, sum, largest }
     }
 }
 
@@ -147,6 +152,8 @@ impl CoverageSums {
             customers: of.customers,
             value: numbers.map_or(0.0, |numbers| sums::value_of(numbers, of.sum)),
             known: of.sum.known,
+            largest: numbers
+                .map_or(0.0, |numbers| sums::value_of(numbers, Sum { total: of.largest, ..Sum::default() })),
         };
         let layer = |of: LayerSums| Layer {
             all: portion(of.all),
@@ -169,6 +176,7 @@ impl AddAssign for PortionSum {
     fn add_assign(&mut self, other: Self) {
         self.customers += other.customers;
         self.sum += other.sum;
+        self.largest = self.largest.max(other.largest);
     }
 }
 
@@ -178,7 +186,7 @@ mod tests {
 
     #[test]
     fn coverage_layers_assign_each_customer_to_first_set() {
-        let chunk = Chunk { rows: 0..8, value: None };
+        let chunk = Chunk { rows: 0..8, value: None, is_guarded: false };
         let sets: [&[u64]; 3] = [&[0b0000_0111], &[0b0000_1110], &[0b1001_0001]];
         let found = chunk.coverage(&[0b0111_1111], &sets);
         let counts = [found.whole, found.none, found.one, found.several].map(|portion| portion.customers);

@@ -18,15 +18,21 @@ pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) 
     let grouping = GroupAssignment::new(engine, by, cancel)?;
     let numbers = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let tally = tally(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
+    let highest = highest(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
     let in_base = in_base(engine, &grouping, by, cancel)?;
-    let occupied = (0..grouping.len() as u32).filter(|&group| tally.counts[group as usize] > 0).collect();
+    let is_listed = |group: usize| tally.counts[group] > 0 || engine.is_guarded && in_base[group] > 0;
+    let occupied = (0..grouping.len() as u32).filter(|&group| is_listed(group as usize)).collect();
     let (shown, left_out) = largest(occupied, &tally.counts, *limit);
     let group = |group: u32| {
         let at = group as usize;
         let sum = tally.sums.get(at).copied().unwrap_or_default();
         let customers = CustomerCount { in_filter: tally.counts[at], in_base: in_base[at] };
         let value_sum = numbers.as_deref().map_or(0.0, |numbers| sums::value_of(numbers, sum));
-        GroupFigures { key: grouping.key(group), customers, value_sum, value_known: sum.known }
+        let value_largest = match (numbers.as_deref(), highest.get(at)) {
+            (Some(numbers), Some(&total)) => sums::value_of(numbers, Sum { total, ..Sum::default() }),
+            _ => 0.0,
+        };
+        GroupFigures { key: grouping.key(group), customers, value_sum, value_known: sum.known, value_largest }
     };
     Ok(GroupAnswer {
         by: by.iter().map(|by| by.column.clone()).collect(),
@@ -64,12 +70,57 @@ pub fn tally(
     numbers: Option<&ColumnData>,
     cancel: &Cancel,
 ) -> Result<GroupTally, EngineError> {
-    // Each part has its own tally, which takes many bytes if there are many groups.
-    let most = if grouping.len() <= 1 << 14 { 16 } else { 2 };
     let empty = || GroupTally::empty(grouping.len(), numbers.is_some());
     let add = |tally: &mut GroupTally, rows| tally.add(grouping, mask, numbers, rows);
-    let tallies = engine.chunks.tally(most, cancel, empty, add)?;
+    let tallies = engine.chunks.tally(parts(grouping), cancel, empty, add)?;
     Ok(tallies.into_iter().reduce(GroupTally::plus).unwrap_or_else(empty))
+}
+
+/// Returns the largest number of each group, without its sign, in cells of the column; none if the question does not ask.
+fn highest(
+    engine: &LocalEngine,
+    grouping: &GroupAssignment,
+    mask: &Mask,
+    numbers: Option<&ColumnData>,
+    cancel: &Cancel,
+) -> Result<Vec<f64>, EngineError> {
+    let Some(ColumnData::Number(numbers)) = numbers.filter(|_| engine.is_guarded) else { return Ok(Vec::new()) };
+    let add = |highest: &mut Vec<f64>, rows| {
+        each_block(grouping, mask, rows, |codes, words, rows| {
+            sums::largest_by_code(numbers, codes, words, rows, highest);
+        });
+    };
+    let parts = engine.chunks.tally(parts(grouping), cancel, || vec![0.0; grouping.len()], add)?;
+    let higher = |mut all: Vec<f64>, part: Vec<f64>| {
+        all.iter_mut().zip(part).for_each(|(all, part)| *all = all.max(part));
+        all
+    };
+    Ok(parts.into_iter().reduce(higher).unwrap_or_default())
+}
+
+/// Returns the number of tallies that are filled at once: each takes many bytes if there are many groups.
+fn parts(grouping: &GroupAssignment) -> usize {
+    if grouping.len() <= 1 << 14 { 16 } else { 2 }
+}
+
+/// Calls `add` with the groups of some rows, their bits, and the rows, as long as one of the bits is set.
+fn each_block(
+    grouping: &GroupAssignment,
+    mask: &Mask,
+    rows: Range<usize>,
+    mut add: impl FnMut(&[u32], &[u64], Range<usize>),
+) {
+    let mut codes = [0; BLOCK];
+    for start in rows.clone().step_by(BLOCK) {
+        let rows = start..rows.end.min(start + BLOCK);
+        let words = &mask.trues()[words_of(&rows)];
+        if words.iter().all(|&word| word == 0) {
+            continue;
+        }
+        let codes = &mut codes[..rows.len()];
+        grouping.codes_into(rows.clone(), codes);
+        add(codes, words, rows);
+    }
 }
 
 impl GroupTally {
@@ -84,20 +135,12 @@ impl GroupTally {
     }
 
     fn add(&mut self, grouping: &GroupAssignment, mask: &Mask, numbers: Option<&ColumnData>, rows: Range<usize>) {
-        let mut codes = [0; BLOCK];
-        for start in rows.clone().step_by(BLOCK) {
-            let rows = start..rows.end.min(start + BLOCK);
-            let words = &mask.trues()[words_of(&rows)];
-            if words.iter().all(|&word| word == 0) {
-                continue;
-            }
-            let codes = &mut codes[..rows.len()];
-            grouping.codes_into(rows.clone(), codes);
+        each_block(grouping, mask, rows, |codes, words, rows| {
             kernel::tally(codes, words, &mut self.counts);
             if let Some(ColumnData::Number(number)) = numbers {
                 sums::tally_of(number, codes, words, rows, &mut self.sums);
             }
-        }
+        });
     }
 }
 

@@ -33,6 +33,8 @@ pub enum MemoryKey {
     Spread(String),
     /// Sums of a value column over a rule's customers, by canonical text and column.
     Sums(String, String),
+    /// The largest value of one of those customers, and of all others, alike.
+    Largest(String, String),
     /// One of the other keys, for a column whose values depend on the question; see [`Memory::of_column`].
     Own(u64, Box<MemoryKey>),
 }
@@ -47,7 +49,7 @@ impl MemoryKey {
         };
         match self {
             MemoryKey::Mask(rule) => is_in(rule),
-            MemoryKey::Sums(rule, summed) => is_in(rule) || is_of(summed),
+            MemoryKey::Sums(rule, summed) | MemoryKey::Largest(rule, summed) => is_in(rule) || is_of(summed),
             MemoryKey::Column(name)
             | MemoryKey::Part(name, _)
             | MemoryKey::Numbered(name)

@@ -70,5 +70,5 @@ fn moments(number: &NumberColumn, sums: kernel::MomentSums, near: f64) -> Moment
     let from_near = sums.sum / n;
     let squares = (sums.squares - sums.sum * from_near).max(0.0);
     let variance = if sums.known < 2 { 0.0 } else { squares / (n - 1.0) };
-    Moments { known: sums.known, mean: (near + from_near) / one, variance: variance / one / one }
+    Moments { known: sums.known, mean: (near + from_near) / one, variance: variance / one / one, largest: 0.0 }
 }

@@ -27,6 +27,7 @@ impl LocalEngine {
             chunks: self.chunks,
             derived: self.derived.clone(),
             personas: personas.clone(),
+            is_guarded: self.is_guarded,
             owner: self.owner.clone(),
         }
     }

@@ -27,7 +27,21 @@ pub fn value_sums(
     };
     let (inside, everyone) = (total(rule)?, total(&Checked::everyone())?);
     let value = |sum: Arc<Sum>| value_of(&numbers, *sum);
+    let (largest_in_filter, largest_outside) = match (engine.is_guarded, numbers.as_ref()) {
+        (true, ColumnData::Number(number)) => {
+            let make = || {
+                let (mask, everyone) = (engine.mask(rule, cancel)?, engine.mask(&Checked::everyone(), cancel)?);
+                let others = everyone.trues().iter().zip(mask.trues()).map(|(all, inside)| all & !inside);
+                let others: Vec<u64> = others.collect();
+                Ok((largest(engine, number, mask.trues(), cancel)?, largest(engine, number, &others, cancel)?))
+            };
+            *engine.memory.get_or_make(MemoryKey::Largest(rule.canonical(), column.to_owned()), make, |_| 0)?
+        }
+        _ => (0.0, 0.0),
+    };
     Ok(ValueSums {
+        largest_in_filter,
+        largest_outside,
         known_in_filter: inside.known,
         known_in_base: everyone.known,
         in_filter: value(inside),
@@ -38,14 +52,20 @@ pub fn value_sums(
 /// Returns a sum of a column's cells in the engine's output units. It is exact before it becomes a float.
 pub fn value_of(numbers: &ColumnData, sum: Sum) -> f64 {
     match numbers {
-        ColumnData::Number(number) if number.scale() > 0 => {
-            match (sum.total as i128).checked_add(sum.rest as i128) {
-                Some(units) if sum.total.abs() < 1e38 => Decimal::new(units, number.scale()).to_f64(),
-                // More digits than a decimal has.
-                _ => sum.total / 10f64.powi(number.scale() as i32),
-            }
-        }
+        ColumnData::Number(number) => in_units(number, sum),
         _ => sum.total,
+    }
+}
+
+/// As [`value_of`].
+pub fn in_units(number: &NumberColumn, sum: Sum) -> f64 {
+    if number.scale() == 0 {
+        return sum.total;
+    }
+    match (sum.total as i128).checked_add(sum.rest as i128) {
+        Some(units) if sum.total.abs() < 1e38 => Decimal::new(units, number.scale()).to_f64(),
+        // More digits than a decimal has.
+        _ => sum.total / 10f64.powi(number.scale() as i32),
     }
 }
 
@@ -77,6 +97,25 @@ pub fn sum_of(numbers: &NumberColumn, words: &[u64], rows: Range<usize>) -> Sum 
         true => kernel::sum(&cells[rows], known, words),
         false => kernel::sum_whole(&cells[rows], known, words),
     })
+}
+
+/// Returns the largest value of one of the mask's customers, without its sign, in the engine's output units.
+pub fn largest(engine: &LocalEngine, number: &NumberColumn, mask: &[u64], cancel: &Cancel) -> Result<f64, EngineError> {
+    let of_chunk = |rows: Range<usize>| Ok(largest_of(number, &mask[words_of(&rows)], rows));
+    let largest = engine.chunks.map(cancel, of_chunk)?.into_iter().fold(0.0, f64::max);
+    Ok(in_units(number, Sum { total: largest, ..Sum::default() }))
+}
+
+/// Returns the largest number of the rows whose bit is set in `words`, without its sign, in cells of the column.
+pub fn largest_of(numbers: &NumberColumn, words: &[u64], rows: Range<usize>) -> f64 {
+    let known = numbers.known().map(|known| &known[words_of(&rows)]);
+    each_width!(numbers.cells(), cells => kernel::largest(&cells[rows], known, words))
+}
+
+/// Raises each code's largest number by the rows that have it and whose bit is set in `words`.
+pub fn largest_by_code(numbers: &NumberColumn, codes: &[u32], words: &[u64], rows: Range<usize>, largest: &mut [f64]) {
+    let known = numbers.known().map(|known| &known[words_of(&rows)]);
+    each_width!(numbers.cells(), cells => kernel::largest_by_code(codes, &cells[rows], known, words, largest));
 }
 
 /// Adds to each code's sum the rows that have it and whose bit is set in `words`.

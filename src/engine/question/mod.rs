@@ -19,6 +19,9 @@ pub struct Question {
     /// Definition of the column [`crate::model::PERSONA`], wherever the question or one of its rules names it. A column
     /// of the base with this name goes first.
     pub personas: Personas,
+    /// True if small counts are suppressed in the answer: groups of the base with nobody in the filter are listed, too, and
+    /// sums of a value column come with the largest value of one customer. It costs a pass more.
+    pub is_guarded: bool,
 }
 
 impl Question {
@@ -84,7 +87,11 @@ macro_rules! questions {
         $(
             impl From<$question> for Question {
                 fn from(question: $question) -> Self {
-                    Question { body: QuestionBody::$kind(question), personas: Personas::default() }
+                    Question {
+                        body: QuestionBody::$kind(question),
+                        personas: Personas::default(),
+                        is_guarded: false,
+                    }
                 }
             }
 

@@ -23,13 +23,19 @@ pub(super) fn contrast(
         None => BothSides { inside: Subset::of(&inside), outside: Subset::everyone().without(&inside) },
     };
     let (kind, name, limit) = (column.kind(), question.column.clone(), question.limit);
-    plan.reserve(10);
+    plan.reserve(12);
     let customers = sides.as_ref().map(|side| plan.count(side));
     if kind.is_number() || matches!(kind, ColumnType::Date | ColumnType::Timestamp) {
         let moments = sides.as_ref().map(|side| plan.moments(side, &column));
+        let is_guarded = resolver.is_guarded && kind.is_number();
+        let largest = is_guarded.then(|| sides.as_ref().map(|side| plan.largest(side, &column)));
         return Ok(Box::new(move |results| {
             let customers = both(customers, |figure| results.count(figure))?;
-            let moments = both(moments, |figures| results.moments(&figures))?;
+            let mut moments = both(moments, |figures| results.moments(&figures))?;
+            if let Some(largest) = largest {
+                let largest = both(largest, |figure| Ok(results.float(figure)?.unwrap_or(0.0)))?;
+                (moments.inside.largest, moments.outside.largest) = (largest.inside, largest.outside);
+            }
             let missing = BothSides {
                 inside: customers.inside.saturating_sub(moments.inside.known),
                 outside: customers.outside.saturating_sub(moments.outside.known),

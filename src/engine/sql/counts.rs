@@ -17,11 +17,12 @@ pub(super) fn summary(
     resolver: &Resolver,
     plan: &mut StatementPlan,
 ) -> Result<AnswerReader, EngineError> {
-    let filter = Subset::of(&resolver.rule(&question.filter));
+    let rule = resolver.rule(&question.filter);
+    let (filter, others) = (Subset::of(&rule), Subset::everyone().without(&rule));
     let value = resolver.numbers(question.value.as_deref())?;
-    plan.reserve(5);
+    plan.reserve(if resolver.is_guarded { 7 } else { 5 });
     let customers = plan.count(&filter);
-    let sums = value.map(|value| plan.value_sums(&filter, &value));
+    let sums = value.map(|value| plan.value_sums(&filter, resolver.is_guarded.then_some(&others), &value));
     let base = plan.customers;
     Ok(Box::new(move |results| {
         let value = sums.as_ref().map(|sums| results.value_sums(sums)).transpose()?;

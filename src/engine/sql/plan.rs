@@ -201,9 +201,20 @@ impl<'a> StatementPlan<'a> {
         })
     }
 
-    pub(super) fn value_sums(&mut self, subset: &Subset, value: &Term) -> SumFigures {
+    /// The largest value of one customer of the subset, without its sign.
+    pub(super) fn largest(&mut self, subset: &Subset, value: &Term) -> ScanSum {
+        let dialect = self.dialect;
+        self.sum(subset, SumKind::Moment, |terms, subset| {
+            largest(dialect, &masked(&terms.value(value), &terms.mask(subset)), value.kind())
+        })
+    }
+
+    /// The sums of the subset, and of everyone; with the largest values in the subset and among `others`.
+    pub(super) fn value_sums(&mut self, subset: &Subset, others: Option<&Subset>, value: &Term) -> SumFigures {
         let everyone = Subset::everyone();
+        let largest = others.map(|others| (self.largest(subset, value), self.largest(others, value)));
         SumFigures {
+            largest,
             in_filter: self.total(subset, value),
             known_in_filter: self.known(subset, value),
             in_base: self.total(&everyone, value),
@@ -300,6 +311,14 @@ const WIDEST: &str = "1e150";
 pub(super) fn float_sum(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
     let sum = dialect.aggregates().sum(value, kind);
     if kind == ColumnType::Float { sum } else { dialect.to_float(&sum) }
+}
+
+/// The largest value without its sign, as a float.
+pub(super) fn largest(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
+    match kind {
+        ColumnType::Float => format!("MAX(ABS({value}))"),
+        _ => format!("MAX(ABS({}))", dialect.to_float(value)),
+    }
 }
 
 /// `LIMIT` and `OFFSET`. Some engines have no limits beyond 32 bits, and no offset without a limit.

@@ -28,6 +28,8 @@ pub(super) struct SumFigures {
     pub(super) known_in_filter: ScanSum,
     pub(super) in_base: ScanSum,
     pub(super) known_in_base: ScanSum,
+    /// In the filter and of everyone else, if asked for.
+    pub(super) largest: Option<(ScanSum, ScanSum)>,
 }
 
 /// The figures of [`Moments`].
@@ -112,7 +114,14 @@ impl Results {
     }
 
     pub(super) fn value_sums(&self, figures: &SumFigures) -> Result<ValueSums, EngineError> {
+        let (inside, others) = figures.largest.unzip();
+        let largest = |figure: Option<ScanSum>| match figure {
+            Some(figure) => Ok(self.float(figure)?.unwrap_or(0.0)),
+            None => Ok::<_, EngineError>(0.0),
+        };
         Ok(ValueSums {
+            largest_in_filter: largest(inside)?,
+            largest_outside: largest(others)?,
             in_filter: self.total(figures.in_filter, figures.known_in_filter)?,
             known_in_filter: self.count(figures.known_in_filter)?,
             in_base: self.total(figures.in_base, figures.known_in_base)?,
@@ -128,7 +137,7 @@ impl Results {
         let near = figures.near.map(|near| self.count(near)).transpose()?.unwrap_or(known);
         let variance = if known < 2 || near < known { None } else { self.float(figures.variance)? };
         let mean = self.float(figures.mean)?.unwrap_or(f64::NAN);
-        Ok(Moments { known, mean, variance: variance.unwrap_or(0.0) })
+        Ok(Moments { known, mean, variance: variance.unwrap_or(0.0), largest: 0.0 })
     }
 
     pub(super) fn listed(&self, place: ListingPlace, plan: &ListingShape) -> Result<ListedColumn, EngineError> {

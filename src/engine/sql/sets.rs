@@ -1,6 +1,6 @@
 //! Coverage and combinations: customers grouped by the exact sets that they are in.
 
-use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum};
+use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, largest};
 use super::results::{Results, StatementPlace, no_sum};
 use super::terms::{Resolver, Term, Terms, masked};
 use crate::engine::{
@@ -18,6 +18,7 @@ struct SetPatterns {
     place: StatementPlace,
     sets: usize,
     has_value: bool,
+    is_guarded: bool,
 }
 
 /// Customers of one exact combination of sets.
@@ -39,7 +40,7 @@ impl SetPatterns {
         plan: &mut StatementPlan,
         filter: &Term,
         sets: &[Term],
-        value: Option<&Term>,
+        value: Option<(&Term, bool)>,
         limit: Option<u64>,
     ) -> Result<Self, EngineError> {
         let (dialect, alias) = (plan.dialect, plan.dialect.alias());
@@ -56,9 +57,14 @@ impl SetPatterns {
         }
         let words: Vec<String> = words.into_iter().map(|word| terms.derive(word)).collect();
         let filter = terms.condition(filter);
-        let sums = value.map(|value| {
+        let is_guarded = value.is_some_and(|(_, is_guarded)| is_guarded);
+        let sums = value.map(|(value, _)| {
             let name = terms.value(value);
-            format!(", {} AS s, COUNT({name}) AS k", float_sum(dialect, &masked(&name, "1"), value.kind()))
+            let sums = format!(", {} AS s, COUNT({name}) AS k", float_sum(dialect, &masked(&name, "1"), value.kind()));
+            match is_guarded {
+                true => format!("{sums}, {} AS m", largest(dialect, &name, value.kind())),
+                false => sums,
+            }
         });
         let inner = terms.select(dialect, plan.tables, |_| Ok(Vec::new()))?;
         let by = words.join(", ");
@@ -69,7 +75,11 @@ impl SetPatterns {
         let statement = match limit {
             None => groups,
             Some(limit) => {
-                let sums = if value.is_some() { ", s, k" } else { "" };
+                let sums = match (value.is_some(), is_guarded) {
+                    (true, true) => ", s, k, m",
+                    (true, false) => ", s, k",
+                    (false, _) => "",
+                };
                 let high_first = words.iter().rev().cloned().collect::<Vec<_>>().join(", ");
                 format!(
                     "SELECT {by}, n{sums}, COUNT(*) OVER () AS patterns FROM ({groups}) {alias}g ORDER BY n DESC, {high_first}{}",
@@ -77,7 +87,12 @@ impl SetPatterns {
                 )
             }
         };
-        Ok(Self { place: plan.own(statement), sets: sets.len(), has_value: value.is_some() })
+        Ok(Self { place: plan.own(statement), sets: sets.len(), has_value: value.is_some(), is_guarded })
+    }
+
+    /// Columns behind the words: customers, and figures of the value.
+    fn figures(&self) -> usize {
+        1 + if self.has_value { 2 } else { 0 } + usize::from(self.is_guarded)
     }
 
     fn words(&self) -> usize {
@@ -92,9 +107,14 @@ impl SetPatterns {
             true => Some((table.floats(self.words() + 1)?, table.counts(self.words() + 2)?)),
             false => None,
         };
+        let largest = match self.is_guarded {
+            true => Some(table.floats(self.words() + 3)?),
+            false => None,
+        };
         let pattern = |(row, customers): (usize, u64)| {
             let (value, known) = sums.as_ref().map_or((Some(0.0), 0), |(sums, known)| (sums[row], known[row]));
-            let portion = Portion { customers, value: value.unwrap_or(no_sum(known)), known };
+            let largest = largest.as_ref().and_then(|largest| largest[row]).unwrap_or(0.0);
+            let portion = Portion { customers, value: value.unwrap_or(no_sum(known)), known, largest };
             SetPattern { words: words.iter().map(|word| word[row]).collect(), portion }
         };
         Ok(customers.into_iter().enumerate().map(pattern).collect())
@@ -113,9 +133,10 @@ pub(super) fn combinations(
     let sets = resolver.rules(&question.sets);
     let value = resolver.numbers(question.value.as_deref())?;
     let limit = question.limit;
-    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref(), Some(limit as u64))?;
+    let is_guarded = |value| (value, resolver.is_guarded);
+    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref().map(is_guarded), Some(limit as u64))?;
     Ok(Box::new(move |results| {
-        let all = patterns.words() + if patterns.has_value { 3 } else { 1 };
+        let all = patterns.words() + patterns.figures();
         let all = results.table(patterns.place)?.counts(all)?.first().copied().unwrap_or(0);
         let mut found: Vec<Combination> = patterns.read(results)?.iter().map(combination).collect();
         found.truncate(limit);
@@ -127,7 +148,12 @@ pub(super) fn combinations(
 fn combination(pattern: &SetPattern) -> Combination {
     let word = |(at, word): (usize, &u64)| word << (at * SETS_OF_WORD);
     let sets = pattern.words.iter().enumerate().map(word).fold(0, |sets, word| sets | word);
-    Combination { sets, customers: pattern.portion.customers, value: pattern.portion.value }
+    Combination {
+        sets,
+        customers: pattern.portion.customers,
+        value: pattern.portion.value,
+        largest: pattern.portion.largest,
+    }
 }
 
 pub(super) fn coverage(
@@ -138,7 +164,8 @@ pub(super) fn coverage(
     let filter = resolver.rule(&question.filter);
     let sets = resolver.rules(&question.sets);
     let value = resolver.numbers(question.value.as_deref())?;
-    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref(), None)?;
+    let is_guarded = |value| (value, resolver.is_guarded);
+    let patterns = SetPatterns::new(plan, &filter, &sets, value.as_ref().map(is_guarded), None)?;
     Ok(Box::new(move |results| {
         let mut coverage = nothing(patterns.sets);
         patterns.read(results)?.iter().for_each(|pattern| add(&mut coverage, pattern));

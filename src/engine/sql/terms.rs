@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::engine::{EngineError, Personas};
+use crate::engine::{EngineError, Personas, Question};
 use crate::model::{ColumnType, Datum, Lookup, PERSONA, Schema};
 use crate::rule::print::{DatabaseTables, Refused, Scope, SqlDialect};
 use crate::rule::{self, Checked, Expr, Node};
@@ -40,12 +40,15 @@ pub(super) struct Resolver<'a> {
     /// The id of a customer's first persona; none where the base has a column of that name.
     persona: Option<Arc<Expr>>,
     personas: &'a Personas,
+    /// As in [`Question::is_guarded`].
+    pub(super) is_guarded: bool,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(schema: &'a Schema, today: NaiveDate, personas: &'a Personas) -> Self {
+    pub(super) fn new(schema: &'a Schema, today: NaiveDate, question: &'a Question) -> Self {
+        let Question { personas, is_guarded, .. } = question;
         let is_free = schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none();
-        Self { schema, today, persona: is_free.then(|| Arc::new(persona(personas))), personas }
+        Self { schema, today, persona: is_free.then(|| Arc::new(persona(personas))), personas, is_guarded: *is_guarded }
     }
 
     pub(super) fn rule(&self, rule: &Checked) -> Term {

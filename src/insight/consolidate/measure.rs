@@ -17,6 +17,8 @@ pub struct SegmentOverlaps {
     pub base: u64,
     /// Value of the customers in the listed combinations; `None` without a value column.
     pub value: Option<f64>,
+    /// The largest value of one of them, as in [`Combination::largest`].
+    pub largest: f64,
     /// Combinations, the largest first, including that of customers in no segment.
     pub combinations: Vec<Combination>,
     /// Number of smaller combinations that are not listed.
@@ -31,6 +33,8 @@ pub struct SegmentUnion {
     /// Customers in at least one of them.
     pub customers: u64,
     pub value: f64,
+    /// The largest value of one customer, as in [`crate::engine::Combination::largest`].
+    pub largest: f64,
     /// Customers in none of the previous groups.
     pub adds: u64,
     /// Customers in no other group.
@@ -45,9 +49,17 @@ impl SegmentOverlaps {
         let masks: Vec<u64> = groups.iter().map(|sets| sets.iter().fold(0, |mask, set| mask | 1 << set)).collect();
         let mut measured: Vec<SegmentUnion> = groups
             .into_iter()
-            .map(|sets| SegmentUnion { sets, customers: 0, value: 0.0, adds: 0, only: 0, holds: Vec::new() })
+            .map(|sets| SegmentUnion {
+                sets,
+                customers: 0,
+                value: 0.0,
+                largest: 0.0,
+                adds: 0,
+                only: 0,
+                holds: Vec::new(),
+            })
             .collect();
-        let mut step = ConsolidationStep { groups: Vec::new(), covered: 0, value: 0.0, total: 0, cost };
+        let mut step = ConsolidationStep { groups: Vec::new(), covered: 0, value: 0.0, largest: 0.0, total: 0, cost };
         for one in &self.combinations {
             let (mut hits, mut last) = (0u64, 0);
             for (i, mask) in masks.iter().enumerate() {
@@ -57,6 +69,7 @@ impl SegmentOverlaps {
                 let group = &mut measured[i];
                 group.customers += one.customers;
                 group.value += one.value;
+                group.largest = group.largest.max(one.largest);
                 if hits == 0 {
                     group.adds += one.customers;
                 }
@@ -68,6 +81,7 @@ impl SegmentOverlaps {
             if hits > 0 {
                 step.covered += one.customers;
                 step.value += one.value;
+                step.largest = step.largest.max(one.largest);
                 step.total += hits * one.customers;
             }
         }

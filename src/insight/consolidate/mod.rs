@@ -90,6 +90,8 @@ pub struct ConsolidationStep {
     pub covered: u64,
     /// Value of the covered customers.
     pub value: f64,
+    /// The largest value of one of them, as in [`crate::engine::Combination::largest`].
+    pub largest: f64,
     /// Sum of the groups' customers: Σ|G|.
     pub total: u64,
     /// Cost of this step: for the tree the distance of the groups that joined last (1 − Jaccard), for NMF the share of

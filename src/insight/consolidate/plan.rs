@@ -108,6 +108,7 @@ impl SetCombination for SegmentSelection {
 
     fn found(&self, plan: ConsolidationPlan, found: Combinations) -> Arc<SegmentOverlaps> {
         let value = self.value.as_ref().map(|_| found.combinations.iter().map(|one| one.value).sum());
+        let largest = found.combinations.iter().map(|one| one.largest).fold(0.0, f64::max);
         let ConsolidationPlan { sets, out, whole } = plan;
         Arc::new(SegmentOverlaps {
             sets,
@@ -115,6 +116,7 @@ impl SetCombination for SegmentSelection {
             whole: whole.in_filter,
             base: whole.in_base,
             value,
+            largest,
             combinations: found.combinations,
             left_out: found.left_out,
         })

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::{Consolidation, ConsolidationStep, Method, SegmentOverlaps, SegmentUnion};
 use crate::insight::figures;
 use crate::insight::matrix::Set;
+use crate::insight::suppress::dominance::GuardedSum;
 use crate::insight::suppress::{self, DisclosedCount};
 
 /// A step's figures as they may be shown: figures that would disclose fewer than `min_cell` customers have no value.
@@ -55,13 +56,12 @@ impl ConsolidationFigures {
         }
         let step = |(i, step): (usize, &ConsolidationStep)| {
             let told = covered[i];
-            let value = of.found.value.filter(|_| told.is_some());
             let next = covered.get(i + 1).copied().flatten();
             StepFigures {
                 k: i + 1,
                 covered: told,
                 share: told.and_then(|covered| figures::share(covered, of.found.whole)),
-                value_share: value.and_then(|whole| figures::share_of_sum(step.value, whole)),
+                value_share: told.and_then(|_| value_share(&of.found, (step.value, step.largest), min_cell)),
                 redundancy: told.and_then(|_| step.redundancy()),
                 largest: step.groups.iter().max_by_key(|group| group.customers).map_or(DisclosedCount::Hidden, size),
                 smallest: step.groups.iter().min_by_key(|group| group.customers).map_or(DisclosedCount::Hidden, size),
@@ -108,6 +108,11 @@ impl ConsolidationFigures {
         size(&self.found, group, &self.hidden, self.min_cell)
     }
 
+    /// Returns a group's share of the filter's value.
+    pub fn value_share(&self, group: &SegmentUnion) -> Option<f64> {
+        self.size(group).count().and_then(|_| value_share(&self.found, (group.value, group.largest), self.min_cell))
+    }
+
     /// Returns a segment's customers.
     pub fn size_of(&self, set: &Set) -> DisclosedCount {
         suppress::stricter(self.found.size(set, self.min_cell), self.single(set.customers))
@@ -116,6 +121,16 @@ impl ConsolidationFigures {
     pub fn single(&self, count: u64) -> DisclosedCount {
         suppress::within(count, self.found.whole, self.min_cell)
     }
+}
+
+/// Returns the share of a sum, given with the largest value of one customer; `None` if one customer has more than half of it,
+/// of the rest, or of all.
+fn value_share(found: &SegmentOverlaps, (sum, largest): (f64, f64), min_cell: u64) -> Option<f64> {
+    let whole = GuardedSum { sum: found.value?, known: found.whole, largest: found.largest };
+    let part = GuardedSum { sum, known: 0, largest };
+    let is_dominated = |sum: GuardedSum| min_cell > 0 && sum.is_dominated();
+    let is_hidden = is_dominated(whole) || is_dominated(part) || is_dominated(whole.without(part));
+    figures::share_of_sum(sum, whole.sum).filter(|_| !is_hidden)
 }
 
 /// Returns the groups whose size is hidden, by their segments, and the sizes that are shown. The size of a union is hidden if

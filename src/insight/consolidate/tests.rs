@@ -5,8 +5,10 @@ use crate::rule::Checked;
 
 /// Returns customers by combination; their value is ten times their number.
 fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<SegmentOverlaps> {
-    let combinations: Vec<Combination> =
-        rows.iter().map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64 }).collect();
+    let combinations: Vec<Combination> = rows
+        .iter()
+        .map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64, largest: 0.0 })
+        .collect();
     let size = |set: usize| rows.iter().filter(|(sets, _)| sets >> set & 1 == 1).map(|(_, n)| n).sum();
     Arc::new(SegmentOverlaps {
         sets: (0..sets).map(|set| Set { name: format!("s{set}"), customers: size(set), in_base: size(set) }).collect(),
@@ -14,6 +16,7 @@ fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<SegmentOverlaps> {
         whole: rows.iter().map(|(_, n)| n).sum(),
         base: rows.iter().map(|(_, n)| n).sum(),
         value: Some(combinations.iter().map(|one| one.value).sum()),
+        largest: 0.0,
         combinations,
         left_out: 0,
     })

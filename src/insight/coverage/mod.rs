@@ -5,16 +5,18 @@
 //! [`waterfall`](super::waterfall) for the steps.
 
 mod counts;
+mod sums;
 pub mod waterfall;
 
 use super::figures;
 use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
 use super::matrix::NamedSet;
-use super::suppress::{self, DisclosedCount};
+use super::suppress::DisclosedCount;
 use crate::engine::{self, Answer, CountsQuestion, CoverageQuestion, CustomerCount, EngineError, Portion, Question};
 use crate::model::reference;
 use crate::rule::Checked;
 use counts::CoverageCounts;
+use sums::ShownSums;
 use waterfall::{WaterfallStep, steps};
 
 /// Customers and their value, as they may be shown: figures of a suppressed count have no value.
@@ -171,20 +173,22 @@ impl PersonaCoverage {
         min_cell: u64,
     ) -> Self {
         let hidden = CoverageCounts::new(answer, counts, min_cell);
-        let parts = WholeContext { whole: answer.whole, has_value, min_cell };
+        let sums = ShownSums::of(answer, min_cell);
+        let parts = WholeContext { whole: answer.whole, has_value, is_told: sums.whole };
         let covered = sum(answer.one, answer.several);
         let total: u64 = answer.layers.iter().map(|layer| layer.all.customers).sum();
         let told = hidden.covered.count().filter(|_| hidden.sizes.iter().all(|size| size.count().is_some()));
         let exclusive = hidden.one.count().zip(hidden.covered.count());
         Self {
-            whole: parts.part(answer.whole, hidden.whole),
-            none: parts.part(answer.none, hidden.none),
-            one: parts.part(answer.one, hidden.one),
-            several: parts.part(answer.several, hidden.several),
-            covered: parts.part(covered, hidden.covered),
+            whole: parts.part(answer.whole, hidden.whole, sums.whole),
+            none: parts.part(answer.none, hidden.none, sums.none),
+            one: parts.part(answer.one, hidden.one, sums.one),
+            several: parts.part(answer.several, hidden.several, sums.several),
+            // The others are those in none.
+            covered: parts.part(covered, hidden.covered, sums.none),
             redundancy: told.filter(|covered| *covered > 0).map(|covered| total as f64 / covered as f64),
             exclusive: exclusive.and_then(|(one, covered)| figures::share(one, covered)),
-            steps: steps(answer, ids, &hidden, &parts),
+            steps: steps(answer, ids, (&hidden, &sums), &parts),
             both: hidden.both,
             has_value,
         }
@@ -245,13 +249,14 @@ pub(super) fn sum(mut a: Portion, b: Portion) -> Portion {
 pub(super) struct WholeContext {
     whole: Portion,
     has_value: bool,
-    min_cell: u64,
+    /// True if the sum over the whole may be shown, and shares of it.
+    is_told: bool,
 }
 
 impl WholeContext {
-    pub(super) fn part(&self, portion: Portion, customers: DisclosedCount) -> CoveragePart {
-        // A sum over a few customers would disclose what each of them spends.
-        let told = customers.count().is_some() && !suppress::is_small(portion.known, self.min_cell);
+    /// `is_told` says whether the sum may be shown.
+    pub(super) fn part(&self, portion: Portion, customers: DisclosedCount, is_told: bool) -> CoveragePart {
+        let told = customers.count().is_some() && is_told && self.is_told;
         let value = (self.has_value && told).then_some(portion.value);
         CoveragePart {
             customers,
@@ -268,7 +273,7 @@ mod tests {
     use crate::engine::Layer;
 
     fn portion(customers: u64) -> Portion {
-        Portion { customers, value: 10.0 * customers as f64, known: customers }
+        Portion { customers, value: 10.0 * customers as f64, known: customers, largest: 10.0 }
     }
 
     fn layer(all: u64, first: u64, only: u64, lost: &[u64], both: &[u64]) -> Layer {

@@ -5,6 +5,7 @@
 //! covered customers.
 
 use super::counts::CoverageCounts;
+use super::sums::ShownSums;
 use super::{CoveragePart, WholeContext, sum};
 use crate::engine::{LayeredOverlap, Portion};
 use crate::insight::figures;
@@ -42,7 +43,7 @@ impl WaterfallStep {
 pub(super) fn steps(
     answer: &LayeredOverlap,
     ids: &[String],
-    hidden: &CoverageCounts,
+    (hidden, sums): (&CoverageCounts, &ShownSums),
     parts: &WholeContext,
 ) -> Vec<WaterfallStep> {
     let mut running = Portion::default();
@@ -52,13 +53,13 @@ pub(super) fn steps(
         let told = loses.count().filter(|_| hidden.sizes[i].count().is_some());
         WaterfallStep {
             id: id.clone(),
-            all: parts.part(layer.all, hidden.sizes[i]),
-            takes: parts.part(layer.first, hidden.firsts[i]),
+            all: parts.part(layer.all, hidden.sizes[i], sums.sizes[i]),
+            takes: parts.part(layer.first, hidden.firsts[i], sums.firsts[i]),
             loses,
             loses_share: told.and_then(|loses| figures::share(loses, layer.all.customers)),
             to: hidden.lost[i].clone(),
-            only: parts.part(layer.only, hidden.only[i]),
-            total: parts.part(running, hidden.totals[i]),
+            only: parts.part(layer.only, hidden.only[i], sums.only[i]),
+            total: parts.part(running, hidden.totals[i], sums.totals),
         }
     };
     answer.layers.iter().zip(ids).enumerate().map(step).collect()

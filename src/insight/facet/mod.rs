@@ -312,7 +312,13 @@ mod tests {
     #[test]
     fn kept_part_looks_alike_for_nobody_and_few() {
         let customers = crate::engine::CustomerCount { in_filter: 100, in_base: 200 };
-        let group = GroupFigures { key: vec![Datum::Integer(1)], customers, value_sum: 0.0, value_known: 0 };
+        let group = GroupFigures {
+            key: vec![Datum::Integer(1)],
+            customers,
+            value_sum: 0.0,
+            value_known: 0,
+            value_largest: 0.0,
+        };
         let of = |kept, min_cell| KeptCustomers(vec![(Datum::Integer(1), kept)]).of(&group, min_cell);
         let found = [0, 3, 50, 97, 100].map(|kept| [of(kept, 0), of(kept, 10)]);
         let [nothing, some, all] = [KeptShare::Nothing, KeptShare::Some, KeptShare::All].map(Some);

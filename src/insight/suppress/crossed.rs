@@ -42,7 +42,8 @@ pub fn crossed(sets: CrossTable, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
             let mut inside: Vec<u64> = places.iter().map(|&(r, c)| both[r][c]).collect();
             let mut others: Vec<u64> =
                 places.iter().map(|place| own(place).saturating_sub(both[place.0][place.1])).collect();
-            let mut hidden: Vec<bool> = places.iter().map(|&(r, c)| shown[r][c].count().is_none()).collect();
+            let mut hidden: Vec<bool> =
+                places.iter().map(|&(r, c)| both[r][c] > 0 && shown[r][c].count().is_none()).collect();
             let rest = size.saturating_sub(inside.iter().sum());
             let other_rest = (whole - size.min(&whole)).saturating_sub(others.iter().sum());
             if is_few(rest, min_cell) || is_few(other_rest, min_cell) {

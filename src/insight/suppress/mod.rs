@@ -7,6 +7,7 @@
 
 pub mod audit;
 mod crossed;
+pub mod dominance;
 mod parts;
 pub mod spread;
 

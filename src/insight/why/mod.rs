@@ -6,6 +6,7 @@ pub use ranking::{ALPHA, by_column, join_repeated, rank};
 
 use super::effect;
 use super::figures;
+use super::suppress::dominance::GuardedSum;
 use super::suppress::{self, DisclosedCount};
 use crate::engine::{BothSides, Contrast, Contrasted, CustomerCount, Moments};
 use crate::model::{ColumnType, Datum, quote_name};
@@ -95,7 +96,9 @@ pub fn traits(
     let (v, mut untested) = (column_v(contrast).filter(|_| discloses_all(contrast, &disclosed, min_cell)), 0);
     match &contrast.body {
         Contrasted::TooDiverse => return Err(NoTraits::TooDiverse),
-        Contrasted::Numbers(moments) if disclosed.first() == Some(&true) => {
+        Contrasted::Numbers(moments)
+            if disclosed.first() == Some(&true) && !is_dominated(*moments, column_type, min_cell) =>
+        {
             found.extend(mean(contrast, *moments, column_type));
         }
         Contrasted::Numbers(_) => {}
@@ -120,6 +123,12 @@ pub fn traits(
         (one.v, one.mentioned, one.untested) = (v, mentioned, untested);
     }
     if found.is_empty() { Err(NoTraits::NoDifference) } else { Ok(found) }
+}
+
+/// Returns true if one customer has more than half of what the numbers of a side add up to, which a mean would tell.
+fn is_dominated(moments: BothSides<Moments>, column_type: ColumnType, min_cell: u64) -> bool {
+    let is_sum = min_cell > 0 && column_type.is_number();
+    is_sum && [moments.inside, moments.outside].into_iter().any(|side| GuardedSum::from(side).is_dominated())
 }
 
 /// Returns true if a side has so few customers that its figures would disclose individuals.
@@ -298,7 +307,7 @@ mod tests {
 
     #[test]
     fn mean_that_reveals_few_missing_is_hidden() {
-        let of = |known| Moments { known, mean: known as f64, variance: 1.0 };
+        let of = |known| Moments { known, mean: known as f64, variance: 1.0, largest: 0.0 };
         let body = Contrasted::Numbers(sides(of(997), of(1_500)));
         let contrast = Contrast { column: "age".into(), customers: sides(1_000, 2_000), missing: sides(3, 500), body };
         assert_eq!(conditions(&contrast, 0), ["age <= 1299", "age IS NULL"]);

@@ -55,7 +55,7 @@ fn moments(values: &[f64]) -> Moments {
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
     let variance = if values.len() < 2 { 0.0 } else { squares / (n - 1.0) };
-    Moments { known: values.len() as u64, mean, variance }
+    Moments { known: values.len() as u64, mean, variance, largest: 0.0 }
 }
 
 fn alike(a: Moments, b: Moments) -> bool {

@@ -63,7 +63,7 @@ impl Shape {
             [filter, others @ ..] => (filter.clone(), others.to_vec()),
             [] => (Checked::everyone(), Vec::new()),
         };
-        match self.clone() {
+        let question: Question = match self.clone() {
             Shape::Summary { value } => SummaryQuestion { filter, value }.into(),
             Shape::Counts => CountsQuestion { filter, rules: others }.into(),
             Shape::Memberships => MembershipsQuestion { filter, sets: others }.into(),
@@ -85,7 +85,8 @@ impl Shape {
             }
             Shape::Quantiles { column, shares } => QuantilesQuestion { filter, column, shares }.into(),
             Shape::Values { column, limit } => ValuesQuestion { column, limit }.into(),
-        }
+        };
+        Question { is_guarded: rules.len().is_multiple_of(2), ..question }
     }
 }
 

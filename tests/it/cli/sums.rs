@@ -53,11 +53,14 @@ ann,American Ann,north_america,2,0.3333333333333333,100,2,150,0.1973684210526315
 fn value_sums_need_value_column_and_enough_known_values() {
     let folder = folder();
     append(&folder, "config.toml", "min_cell = 3\n");
+    // Of 700 one had 400, and of the others' 60 one had 50.
+    replace(&folder, "customers.csv", ",400,", ",250,");
+    replace(&folder, "customers.csv", ",35,10,", ",35,50,");
     let segments = || {
         let output = crosscut(folder.path(), &["segments", "--format", "csv"]);
         out(&output)
     };
-    assert!(segments().contains("\npros,firmographic,3,0.5,100,3,700,"), "{}", segments());
+    assert!(segments().contains("\npros,firmographic,3,0.5,100,3,550,"), "{}", segments());
     // One of the three has no value now: the sum would be of two.
     replace(&folder, "customers.csv", "3,CA,pro,41,200,", "3,CA,pro,41,,");
     assert!(segments().contains("\npros,firmographic,3,0.5,100,3,,,\n"), "{}", segments());

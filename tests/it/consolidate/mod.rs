@@ -31,8 +31,11 @@ fn cases() -> Vec<Case> {
 }
 
 fn run(case: &Case, method: Method) -> Consolidation {
-    let combinations: Vec<Combination> =
-        case.rows.iter().map(|&(sets, customers, value)| Combination { sets, customers, value }).collect();
+    let combinations: Vec<Combination> = case
+        .rows
+        .iter()
+        .map(|&(sets, customers, value)| Combination { sets, customers, value, largest: 0.0 })
+        .collect();
     let size = |set: usize| combinations.iter().filter(|one| one.sets >> set & 1 == 1).map(|one| one.customers).sum();
     let found = SegmentOverlaps {
         sets: (0..case.sets)
@@ -42,6 +45,7 @@ fn run(case: &Case, method: Method) -> Consolidation {
         whole: combinations.iter().map(|one| one.customers).sum(),
         base: combinations.iter().map(|one| one.customers).sum(),
         value: Some(combinations.iter().map(|one| one.value).sum()),
+        largest: 0.0,
         combinations,
         left_out: 0,
     };

@@ -19,7 +19,12 @@ fn near(found: Option<f64>, wanted: &Value) {
 
 fn moments(of: &Value) -> Moments {
     let number = |name: &str| of[name].as_f64().expect("a number");
-    Moments { known: of["known"].as_u64().expect("a count"), mean: number("mean"), variance: number("variance") }
+    Moments {
+        known: of["known"].as_u64().expect("a count"),
+        mean: number("mean"),
+        variance: number("variance"),
+        largest: 0.0,
+    }
 }
 
 fn count(of: &Value, at: usize) -> u64 {

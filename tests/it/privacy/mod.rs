@@ -6,6 +6,7 @@
 mod attack;
 mod columns;
 mod copies;
+mod dominance;
 mod errors;
 mod log;
 mod polytope;

@@ -12,7 +12,7 @@ use super::fixture::{self, IN_FILTER};
 use super::{matches_picture, styles, text};
 
 fn portion(customers: u64) -> Portion {
-    Portion { customers, value: 412.5 * customers as f64, known: customers }
+    Portion { customers, value: 412.5 * customers as f64, known: customers, largest: 0.0 }
 }
 
 /// Sizes as in the personas pane; the lower a persona stands, the more customers earlier ones take.

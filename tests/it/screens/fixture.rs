@@ -255,8 +255,13 @@ fn cells(of: &str) -> Vec<CellEntry> {
 /// Answers for the filter, all of them current.
 pub fn answers() -> Answers {
     let mut answers = Answers { took: Some(Duration::from_millis(4)), ..Answers::default() };
-    let value =
-        ValueSums { in_filter: 78_587_000.0, known_in_filter: 128_400, in_base: 190_745_000.0, known_in_base: 998_000 };
+    let value = ValueSums {
+        in_filter: 78_587_000.0,
+        known_in_filter: 128_400,
+        in_base: 190_745_000.0,
+        known_in_base: 998_000,
+        ..ValueSums::default()
+    };
     answers.panes.found.summary.set(Summary { customers: IN_FILTER, base: N, value: Some(value) });
     answers.panes.found.segments.set(SegmentCounts { whole: IN_FILTER, by_name: segment_counts() });
     answers.panes.found.personas.set(persona_counts());
@@ -295,6 +300,7 @@ fn persona_counts() -> PersonaCounts {
 fn groups(value: ValueSums) -> GroupAnswer {
     let sums = [49_402_000.0, 21_300_400.0, 0.0, 7_884_600.0];
     let group = |(&(name, in_filter, in_base), value_sum): (&(&str, u64, u64), f64)| GroupFigures {
+        value_largest: 0.0,
         key: vec![Datum::Text(name.into())],
         customers: CustomerCount { in_filter, in_base },
         value_sum,

@@ -36,7 +36,13 @@ fn small_counts_and_derived_figures_are_hidden() {
 fn small_answer_hides_share_and_value() {
     let mut state = state();
     state.settings.min_cell = 10;
-    let value = ValueSums { in_filter: 4_120.0, known_in_filter: 4, in_base: 1e6, known_in_base: 1_000 };
+    let value = ValueSums {
+        in_filter: 4_120.0,
+        known_in_filter: 4,
+        in_base: 1e6,
+        known_in_base: 1_000,
+        ..ValueSums::default()
+    };
     state.answers.panes.found.summary.set(Summary { customers: 4, base: 1_000_000, value: Some(value) });
     let summary = text(&mut state, 120, 36).lines().nth(3).unwrap_or_default().to_owned();
     assert!(summary.contains("<10 customers"), "{summary}");
@@ -48,7 +54,8 @@ fn small_answer_hides_share_and_value() {
 fn mean_of_few_known_values_is_hidden() {
     let mut state = state();
     state.settings.min_cell = 10;
-    let value = ValueSums { in_filter: 777.0, known_in_filter: 1, in_base: 1e6, known_in_base: 1_000 };
+    let value =
+        ValueSums { in_filter: 777.0, known_in_filter: 1, in_base: 1e6, known_in_base: 1_000, ..ValueSums::default() };
     state.answers.panes.found.summary.set(Summary { customers: 500, base: 1_000_000, value: Some(value) });
     let summary = text(&mut state, 120, 36).lines().nth(3).unwrap_or_default().to_owned();
     assert!(summary.contains("500 customers") && summary.contains("mean –"), "{summary}");

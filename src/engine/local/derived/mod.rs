@@ -112,6 +112,7 @@ impl LocalEngine {
             chunks: self.chunks,
             derived: Arc::default(),
             personas: Personas::default(),
+            is_guarded: false,
             owner: None,
         }
     }

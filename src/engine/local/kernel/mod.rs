@@ -26,7 +26,7 @@ mod words;
 pub use between::{KernelNumber, between};
 pub use codes::{CodeSet, CodeWidth, members};
 pub use moments::{MomentSums, moments};
-pub use sum::{Sum, sum, sum_whole};
+pub use sum::{Sum, largest, largest_by_code, sum, sum_whole};
 pub use tally::{tally, tally_sums, tally_whole};
 pub use text::{contains, ends_with, equals, starts_with};
 pub use words::{and_into, and_not_into, count, count_and, count_and3, or_into, set_rows, transpose64};

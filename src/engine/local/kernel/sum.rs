@@ -81,6 +81,28 @@ pub fn sum_whole<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[
     sum
 }
 
+/// Returns the largest number, without its sign, of the rows whose bit is set in `words`, and in `known` if there is one; 0
+/// if there are none. NaN is left out.
+pub fn largest<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> f64 {
+    let mut largest = 0f64;
+    each_row(values.len(), known, words, |row| largest = largest.max(values[row].as_f64().abs()));
+    largest
+}
+
+/// Raises the largest number of each code, as [`largest`] has it.
+pub fn largest_by_code<T: KernelNumber>(
+    codes: &[u32],
+    values: &[T],
+    known: Option<&[u64]>,
+    words: &[u64],
+    largest: &mut [f64],
+) {
+    each_row(values.len(), known, words, |row| {
+        let of_code = &mut largest[codes[row] as usize];
+        *of_code = of_code.max(values[row].as_f64().abs());
+    });
+}
+
 /// Calls `f` with the rows below `rows` whose bit is set in `words`, and in `known` if there is one.
 pub fn each_row(rows: usize, known: Option<&[u64]>, words: &[u64], mut f: impl FnMut(usize)) {
     for (i, &word) in words.iter().enumerate().take(rows.div_ceil(64)) {
@@ -144,6 +166,17 @@ mod tests {
         assert_eq!(pieces, all);
         let some = sum_whole(&values, Some(&[0b110; 16]), &[0b011; 16]);
         assert_eq!((exactly(some), some.known), ((0..16).map(|i| i128::from(values[64 * i + 1])).sum(), 16));
+    }
+
+    #[test]
+    fn largest_number_has_no_sign_and_is_none_of_other_rows() {
+        let values = [3.0, -8.0, f64::NAN, 5.0, 9.0];
+        assert_eq!(largest(&values, None, &[0b01111]), 8.0);
+        assert_eq!(largest(&values, Some(&[0b11001]), &[0b01111]), 5.0);
+        assert_eq!(largest(&values, None, &[0b00100]), 0.0);
+        let mut by_code = [0.0; 2];
+        largest_by_code(&[0, 1, 0, 0, 1], &values, None, &[0b01111], &mut by_code);
+        assert_eq!(by_code, [5.0, 8.0]);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl SqlEngine {
             _ => None,
         });
         let sets = overlap.map(|(question, overlap)| {
-            let resolver = Resolver::new(&self.tables.schema, self.today, &question.personas);
+            let resolver = Resolver::new(&self.tables.schema, self.today, question);
             let is_shared = filter.as_ref().is_some_and(|filter| filter.key == resolver.rule(&overlap.filter).key);
             match is_shared {
                 true => dividing_sets(resolver.rules(&overlap.rows), resolver.rules(&overlap.columns)),
@@ -60,7 +60,7 @@ impl SqlEngine {
         let is_summed = |body: &QuestionBody| matches!(body, Summary(_) | Counts(_) | Memberships(_) | Overlap(_));
         let filter = |question: &Question| {
             let filter = question.body.filter()?;
-            Some(Resolver::new(&self.tables.schema, self.today, &question.personas).rule(filter))
+            Some(Resolver::new(&self.tables.schema, self.today, question).rule(filter))
         };
         let filters: Vec<Term> = questions.filter(|question| is_summed(&question.body)).filter_map(filter).collect();
         let users = |filter: &Term| filters.iter().filter(|other| other.key == filter.key).count();
@@ -74,7 +74,7 @@ impl SqlEngine {
         question: &Question,
         plan: &mut StatementPlan,
     ) -> Result<Pending, EngineError> {
-        let resolver = Resolver::new(&self.tables.schema, self.today, &question.personas);
+        let resolver = Resolver::new(&self.tables.schema, self.today, question);
         let reading = match &question.body {
             QuestionBody::Summary(question) => counts::summary(question, &resolver, plan),
             QuestionBody::Counts(question) => counts::counts(question, &resolver, plan),

@@ -205,9 +205,7 @@ impl GroupsPage<'_> {
             self.share(customers),
         ];
         if self.has_value {
-            let whole = customers.count().and(self.all.found.value);
-            let share = whole.and_then(|whole| figures::share_of_sum(group.value, whole));
-            cells.push(ListCell::text(format::percent(share), self.role));
+            cells.push(ListCell::text(format::percent(self.figures.value_share(group)), self.role));
         }
         cells.push(ListCell::text(format::shown(last), self.role));
         cells.push(ListCell::text(note.0, note.1));

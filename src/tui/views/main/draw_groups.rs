@@ -93,9 +93,8 @@ pub fn counted(groups: &GroupAnswer, shown_as: GroupsInput, state: &State, area:
     let shown = figures.pairs(&counts);
     let largest = shown.iter().filter_map(|shown| shown.0.count()).max().unwrap_or(0);
     // A sum over a few customers discloses what each of them spends, and so would the total without the other sums.
-    let known: Vec<u64> = lines.iter().map(|group| group.value_known).collect();
-    let known = suppress::parts_of_total(&known, state.settings.min_cell);
-    let rows = lines.iter().zip(shown.iter().zip(&known)).take(window.sight.end).skip(window.sight.start);
+    let sums = suppress::dominance::sums_of_groups(groups, state.settings.min_cell);
+    let rows = lines.iter().zip(shown.iter().zip(&sums)).take(window.sight.end).skip(window.sight.start);
     let names = lines.iter().map(|group| text::width(&text::visible(&label(group))));
     List {
         columns: columns(names.max().unwrap_or(0), groups.value.is_some(), false, state),
@@ -162,7 +161,7 @@ fn columns(name: usize, has_value: bool, is_estimate: bool, state: &State) -> Ve
 fn row(
     group: &GroupFigures,
     label: String,
-    (&(shown, in_base), known): (&(Counted, Counted), &Counted),
+    (&(shown, in_base), &is_told): (&(Counted, Counted), &bool),
     largest: u64,
     groups: &GroupAnswer,
     figures: FigureContext,
@@ -176,7 +175,7 @@ fn row(
         figures.share(shown),
     ];
     if let Some(value) = &groups.value {
-        let told = shown.count().is_some() && known.count().is_some();
+        let told = shown.count().is_some() && is_told;
         let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
         cells.push(figures.percent(share));
     }

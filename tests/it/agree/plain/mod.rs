@@ -6,7 +6,8 @@ mod sets;
 
 use crosscut::engine::{
     Answer, CombinationsQuestion, CountsQuestion, CoverageQuestion, FindQuestion, GroupsQuestion, MembershipsQuestion,
-    OverlapQuestion, PageQuestion, QuantilesQuestion, Question, QuestionBody, SummaryQuestion, ValuesQuestion,
+    OverlapQuestion, PageQuestion, QuantilesQuestion, Question, QuestionBody, SummaryQuestion, ValueSums,
+    ValuesQuestion,
 };
 use crosscut::rule::Checked;
 use polars::prelude::*;
@@ -36,7 +37,7 @@ pub fn all_truths(frame: &DataFrame, rules: &[Checked]) -> PolarsResult<Vec<Trut
 /// Answers the question on a base of this table.
 pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
     let all = |rules: &[Checked]| rules.iter().map(|rule| truths(frame, rule)).collect::<PolarsResult<Vec<_>>>();
-    Ok(match &question.body {
+    let mut answer = match &question.body {
         QuestionBody::Summary(SummaryQuestion { filter, value }) => {
             Answer::Summary(queries::summary(&marked(frame, filter)?, value.as_deref())?)
         }
@@ -60,7 +61,12 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         }
         QuestionBody::Groups(GroupsQuestion { filter, by, value, limit }) => {
             let by: Vec<String> = by.iter().map(|by| by.column.clone()).collect();
-            Answer::Groups(queries::groups(&marked(frame, filter)?, &by, value.as_deref(), *limit)?)
+            Answer::Groups(queries::groups(
+                &marked(frame, filter)?,
+                &by,
+                value.as_deref(),
+                (*limit, question.is_guarded),
+            )?)
         }
         QuestionBody::Page(PageQuestion { filter, columns, sort, tests, offset, limit }) => {
             let (marked, rows) = (marked(frame, filter)?, (*offset, *limit));
@@ -82,7 +88,35 @@ pub fn answer(frame: &DataFrame, question: &Question) -> PolarsResult<Answer> {
         QuestionBody::Values(ValuesQuestion { column, limit }) => {
             Answer::Values(queries::values(frame, column, *limit)?)
         }
-    })
+    };
+    if !question.is_guarded {
+        forget_largest(&mut answer);
+    }
+    Ok(answer)
+}
+
+/// Removes the largest values, which the question does not ask for.
+fn forget_largest(answer: &mut Answer) {
+    let forget = |value: &mut Option<ValueSums>| {
+        if let Some(value) = value {
+            (value.largest_in_filter, value.largest_outside) = (0.0, 0.0);
+        }
+    };
+    match answer {
+        Answer::Summary(summary) => forget(&mut summary.value),
+        Answer::Groups(groups) => {
+            forget(&mut groups.value);
+            groups.groups.iter_mut().for_each(|group| group.value_largest = 0.0);
+        }
+        Answer::Combinations(found) => found.combinations.iter_mut().for_each(|one| one.largest = 0.0),
+        Answer::Coverage(coverage) => {
+            let layers =
+                coverage.layers.iter_mut().flat_map(|layer| [&mut layer.all, &mut layer.first, &mut layer.only]);
+            let whole = [&mut coverage.whole, &mut coverage.none, &mut coverage.one, &mut coverage.several];
+            layers.chain(whole).for_each(|portion| portion.largest = 0.0);
+        }
+        _ => {}
+    }
 }
 
 /// Name of the column that marks the filter's customers.

@@ -21,7 +21,9 @@ fn value_sums(marked: &DataFrame, column: &str) -> PolarsResult<ValueSums> {
         all.clone().filter(col(INSIDE)).sum().alias("in_filter"),
         all.clone().filter(col(INSIDE)).count().cast(DataType::UInt64).alias("known_in_filter"),
         all.clone().sum().alias("in_base"),
-        all.count().cast(DataType::UInt64).alias("known_in_base"),
+        all.clone().count().cast(DataType::UInt64).alias("known_in_base"),
+        largest(all.clone().filter(col(INSIDE))).alias("largest_in_filter"),
+        largest(all.filter(col(INSIDE).fill_null(lit(false)).not())).alias("largest_outside"),
     ]);
     let one = one.collect()?;
     Ok(ValueSums {
@@ -29,18 +31,33 @@ fn value_sums(marked: &DataFrame, column: &str) -> PolarsResult<ValueSums> {
         known_in_filter: whole(&one, "known_in_filter", 0)?,
         in_base: float(&one, "in_base", 0)?,
         known_in_base: whole(&one, "known_in_base", 0)?,
+        largest_in_filter: float(&one, "largest_in_filter", 0)? + 0.0,
+        largest_outside: float(&one, "largest_outside", 0)? + 0.0,
     })
 }
 
-pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usize) -> PolarsResult<GroupAnswer> {
+/// The largest number without its sign; 0, which may be −0, if there is none.
+fn largest(numbers: Expr) -> Expr {
+    let (high, low) = (numbers.clone().max(), lit(0.0) - numbers.min());
+    when(high.clone().gt(low.clone())).then(high).otherwise(low).fill_null(lit(0.0))
+}
+
+pub fn groups(
+    marked: &DataFrame,
+    by: &[String],
+    value: Option<&str>,
+    (limit, is_guarded): (usize, bool),
+) -> PolarsResult<GroupAnswer> {
     let keys: Vec<Expr> = by.iter().map(col).collect();
     let mut figures = vec![inside_count().alias("#count"), len().cast(DataType::UInt64).alias("#base")];
     if let Some(column) = value {
         let inside = col(column).cast(DataType::Float64).filter(col(INSIDE));
         figures.push(inside.clone().sum().alias("#sum"));
+        figures.push(largest(inside.clone()).alias("#largest"));
         figures.push(inside.count().cast(DataType::UInt64).alias("#known"));
     }
-    let grouped = marked.clone().lazy().group_by(keys.clone()).agg(figures).filter(col("#count").gt(lit(0)));
+    let grouped =
+        marked.clone().lazy().group_by(keys.clone()).agg(figures).filter(col("#count").gt(lit(0)).or(lit(is_guarded)));
     // Largest first, then by key with nulls last.
     let order = SortMultipleOptions::default()
         .with_order_descending_multi([true].into_iter().chain(by.iter().map(|_| false)).collect::<Vec<_>>())
@@ -55,6 +72,7 @@ pub fn groups(marked: &DataFrame, by: &[String], value: Option<&str>, limit: usi
                 in_base: whole(&grouped, "#base", row)?,
             },
             value_sum: if value.is_some() { float(&grouped, "#sum", row)? } else { 0.0 },
+            value_largest: if value.is_some() { float(&grouped, "#largest", row)? + 0.0 } else { 0.0 },
             value_known: if value.is_some() { whole(&grouped, "#known", row)? } else { 0 },
         })
     };

@@ -37,15 +37,19 @@ pub fn overlap(filter: &Truths, rows: &[Truths], columns: &[Truths]) -> Overlap 
 }
 
 pub fn combinations(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64>]>, limit: usize) -> Combinations {
-    let mut found: BTreeMap<u64, (u64, f64)> = BTreeMap::new();
+    let mut found: BTreeMap<u64, (u64, f64, f64)> = BTreeMap::new();
     for row in (0..filter.len()).filter(|&row| filter[row] == Some(true)) {
         let bits = sets.iter().enumerate().map(|(k, set)| u64::from(set[row] == Some(true)) << k).sum();
-        let (customers, sum) = found.entry(bits).or_default();
+        let (customers, sum, largest) = found.entry(bits).or_default();
         *customers += 1;
-        *sum += value.and_then(|value| value[row]).unwrap_or_default();
+        let value = value.and_then(|value| value[row]).unwrap_or_default();
+        *sum += value;
+        *largest = largest.max(value.abs());
     }
-    let mut all: Vec<Combination> =
-        found.into_iter().map(|(sets, (customers, value))| Combination { sets, customers, value }).collect();
+    let mut all: Vec<Combination> = found
+        .into_iter()
+        .map(|(sets, (customers, value, largest))| Combination { sets, customers, value, largest })
+        .collect();
     all.sort_by_key(|one| (Reverse(one.customers), one.sets));
     let left_out = all.len().saturating_sub(limit) as u64;
     all.truncate(limit);
@@ -62,6 +66,7 @@ pub fn coverage(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64>]>)
                 if let Some(value) = value.and_then(|value| value[row]) {
                     portion.value += value;
                     portion.known += 1;
+                    portion.largest = portion.largest.max(value.abs());
                 }
             }
         }

@@ -1,0 +1,50 @@
+//! Sums of the value column of coverage and waterfall that may be shown, chosen for both at once, since they stand on one
+//! screen.
+
+use crate::engine::{LayeredOverlap, Portion};
+use crate::insight::suppress::dominance::{GuardedSum, sums_of_parts};
+
+/// Whether each sum may be shown beside the others.
+pub(super) struct ShownSums {
+    pub(super) whole: bool,
+    pub(super) none: bool,
+    pub(super) one: bool,
+    pub(super) several: bool,
+    pub(super) sizes: Vec<bool>,
+    pub(super) firsts: Vec<bool>,
+    pub(super) only: Vec<bool>,
+    /// The sums of the first steps: each is the one before and a step more.
+    pub(super) totals: bool,
+}
+
+impl ShownSums {
+    /// Hides sums of few customers, and of which one customer has more than half; and others from which they would follow.
+    pub(super) fn of(answer: &LayeredOverlap, min_cell: u64) -> Self {
+        let whole = GuardedSum::from(answer.whole);
+        let parts = |portions: &mut dyn Iterator<Item = Portion>| {
+            sums_of_parts(&portions.map(GuardedSum::from).collect::<Vec<_>>(), min_cell)
+        };
+        let layers = || answer.layers.iter();
+        let memberships = parts(&mut [answer.none, answer.one, answer.several].into_iter());
+        let mut firsts = parts(&mut layers().map(|layer| layer.first).chain([answer.none]));
+        let none_beside_firsts = firsts.pop().unwrap_or(true);
+        let hidden = |shown: &[bool], portions: &mut dyn Iterator<Item = Portion>| {
+            shown.iter().zip(portions).any(|(shown, portion)| !shown && portion.known > 0)
+        };
+        let size = |portion: Portion| {
+            let rest = whole.without(portion.into());
+            let rest_is_safe = rest.known == 0 || rest.may_be_shown(min_cell);
+            GuardedSum::from(portion).may_be_shown(min_cell) && (min_cell == 0 || rest_is_safe)
+        };
+        Self {
+            whole: whole.may_be_shown(min_cell),
+            none: memberships[0] && none_beside_firsts,
+            one: memberships[1],
+            several: memberships[2],
+            sizes: layers().map(|layer| size(layer.all)).collect(),
+            totals: !hidden(&firsts, &mut layers().map(|layer| layer.first)),
+            firsts,
+            only: parts(&mut layers().map(|layer| layer.only)),
+        }
+    }
+}
