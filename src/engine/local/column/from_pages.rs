@@ -13,6 +13,7 @@ use super::dictionary::most_values;
 use super::number::NumberColumn;
 use super::{ColumnData, bits, categories};
 use crate::data::{Counter, DataError, DataFiles, DecodedCells, FlatColumn, FlatKind};
+use crate::engine::local::machine;
 
 /// Largest dictionary of a part of any length; longer ones must be short beside the part, as those of ids are not.
 const MAX_SHORT: usize = 255;
@@ -68,7 +69,7 @@ pub fn slices<'a, C>(files: &DataFiles, cells: &'a mut [C]) -> Vec<&'a mut [C]> 
 
 fn floats(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
     let PageSource { files, flat, counter, cancelled, .. } = source;
-    let mut cells = vec![0.0; files.rows()];
+    let mut cells = machine::cells(files.rows());
     let decoded = flat.floats(slices(files, &mut cells), counter, cancelled, |cells, decoded| {
         (cells.len(), without_nan(cells, decoded.known))
     })?;
@@ -100,7 +101,7 @@ fn whole<C: CellNumber + TryFrom<i64>>(
     else {
         return Ok(None);
     };
-    let mut cells = vec![C::default(); files.rows()];
+    let mut cells = machine::cells::<C>(files.rows());
     let take = |cells: &mut [C], decoded: DecodedCells| {
         // Cells without a value have one of the part.
         let range = cells.iter().filter(|_| decoded.has_values).fold((C::MOST, C::LEAST), |(least, most), &cell| {
@@ -164,7 +165,7 @@ fn coded<C: Width>(
         let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.iter_mut().zip(own).for_each(|(count, own): (&mut u64, u64)| *count += own);
     };
-    let mut codes = vec![C::default(); files.rows()];
+    let mut codes = machine::cells::<C>(files.rows());
     let null = C::of(values.len() as u32);
     let decoded = flat.codes(slices(files, &mut codes), null, entries, counter, cancelled, take)?;
     Ok(decoded.map(|_| (codes, counts.into_inner().unwrap_or_else(PoisonError::into_inner))))
