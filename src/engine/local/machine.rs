@@ -9,6 +9,14 @@ pub fn cells<T: Copy + Default>(count: usize) -> Vec<T> {
     cells
 }
 
+/// Returns cells that `make` makes, in memory as that of [`cells`].
+pub fn cells_of<T>(count: usize, make: impl FnMut() -> T) -> Vec<T> {
+    let mut cells = Vec::with_capacity(count);
+    prefer_large_pages(cells.spare_capacity_mut());
+    cells.resize_with(count, make);
+    cells
+}
+
 /// Asks for large pages below memory that was not touched yet.
 #[cfg(target_os = "linux")]
 fn prefer_large_pages<T>(memory: &mut [T]) {
@@ -45,6 +53,7 @@ mod tests {
             assert_eq!(cells.iter().sum::<u64>(), 0);
             cells.iter_mut().for_each(|cell| *cell = 3);
             assert_eq!((cells.len(), cells.iter().sum::<u64>()), (count, 3 * count as u64));
+            assert_eq!(cells_of(count, || 7u64), vec![7; count]);
         }
     }
 }
