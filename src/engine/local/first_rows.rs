@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering as MemoryOrdering};
 
 use super::chunks::{RowChunks, words_of};
-use super::column::ValueOrder;
+use super::column::ColumnOrder;
 use super::kernel::set_rows;
 use super::mask::Mask;
 use crate::engine::{Cancel, EngineError};
@@ -17,32 +17,32 @@ const KEPT: usize = 4;
 
 /// Returns the first `count` rows of the mask, which must have as many, in this order; equal ones in the order of the base.
 pub fn first_rows(
-    orders: &[ValueOrder],
+    orders: &[ColumnOrder],
     mask: &Mask,
     count: usize,
     chunks: &RowChunks,
     cancel: &Cancel,
 ) -> Result<Vec<usize>, EngineError> {
-    RowSearch { orders, mask, count, is_from_end: false, bound: AtomicU64::new(u64::MAX) }.run(chunks, cancel)
+    EndSearch { orders, mask, count, is_from_end: false, bound: AtomicU64::new(u64::MAX) }.run(chunks, cancel)
 }
 
 /// Returns the last `count` rows as [`first_rows`] does the first.
 pub fn last_rows(
-    orders: &[ValueOrder],
+    orders: &[ColumnOrder],
     mask: &Mask,
     count: usize,
     chunks: &RowChunks,
     cancel: &Cancel,
 ) -> Result<Vec<usize>, EngineError> {
-    let search = RowSearch { orders, mask, count, is_from_end: true, bound: AtomicU64::new(u64::MAX) };
+    let search = EndSearch { orders, mask, count, is_from_end: true, bound: AtomicU64::new(u64::MAX) };
     let mut rows = search.run(chunks, cancel)?;
     rows.reverse();
     Ok(rows)
 }
 
-struct RowSearch<'a> {
+struct EndSearch<'a> {
     /// The most important one first.
-    orders: &'a [ValueOrder<'a>],
+    orders: &'a [ColumnOrder<'a>],
     mask: &'a Mask,
     count: usize,
     is_from_end: bool,
@@ -53,7 +53,7 @@ struct RowSearch<'a> {
 /// A row, and its rank in the most important order.
 type Candidate = (u64, usize);
 
-impl RowSearch<'_> {
+impl EndSearch<'_> {
     fn run(&self, chunks: &RowChunks, cancel: &Cancel) -> Result<Vec<usize>, EngineError> {
         if self.count == 0 {
             return Ok(Vec::new());
@@ -164,8 +164,8 @@ mod tests {
         for (at, first) in columns.iter().enumerate() {
             let second = &columns[(at + 1) % columns.len()];
             for by in [vec![(first, false)], vec![(first, true)], vec![(first, true), (second, false)]] {
-                let orders: Vec<ValueOrder> =
-                    by.iter().map(|(column, descending)| ValueOrder::new(column, *descending).unwrap()).collect();
+                let orders: Vec<ColumnOrder> =
+                    by.iter().map(|(column, descending)| ColumnOrder::new(column, *descending).unwrap()).collect();
                 for mask in [&some, &all] {
                     let wanted = ordered(&by, mask);
                     for count in [0, 1, 17, 500, mask.count() as usize] {

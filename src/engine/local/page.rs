@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use polars::prelude::{IdxCa, SortMultipleOptions, SortOptions};
 
-use super::column::{ColumnData, ValueOrder};
+use super::column::{ColumnData, ColumnOrder};
 use super::first_rows::{first_rows, last_rows};
 use super::kernel::set_rows;
 use super::mask::Mask;
@@ -74,7 +74,7 @@ fn sorted(
     let is_known = engine.memory.get::<IdxCa>(&MemoryKey::Order(sort.to_vec())).is_some();
     if !is_known && end.min(total - offset) <= MOST_FIRST {
         let columns = sort.iter().map(|sort| engine.column(&sort.column, cancel)).collect::<Result<Vec<_>, _>>()?;
-        let orders = columns.iter().zip(sort).map(|(column, sort)| ValueOrder::new(column, sort.descending));
+        let orders = columns.iter().zip(sort).map(|(column, sort)| ColumnOrder::new(column, sort.descending));
         if let Some(orders) = orders.collect::<Option<Vec<_>>>() {
             return Ok(match end <= MOST_FIRST {
                 true => first_rows(&orders, mask, end, &engine.chunks, cancel)?.split_off(offset),

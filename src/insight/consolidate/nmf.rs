@@ -37,7 +37,7 @@ struct Factors<const K: usize> {
     h: Vec<[f64; K]>,
 }
 
-/// What a factorisation says.
+/// Result of a factorisation.
 struct FactorGroups {
     /// The segments of each component, without empty components.
     groups: Vec<Vec<usize>>,

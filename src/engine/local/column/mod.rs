@@ -41,7 +41,7 @@ pub use self::coded::{CodedColumn, Codes, Width};
 pub use self::groups::RowGroups;
 pub use self::number::NumberColumn;
 pub use self::numbered::Numbered;
-pub use self::ordering::ValueOrder;
+pub use self::ordering::ColumnOrder;
 pub use self::text::{TextChunk, TextColumn};
 pub use self::units::{CellPosition, cells_of_one, first_from};
 use crate::data;

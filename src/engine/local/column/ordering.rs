@@ -7,12 +7,12 @@ use super::{ColumnData, NumberCells};
 
 /// The order of a column's values: in either direction, nulls last.
 #[derive(Clone, Copy)]
-pub struct ValueOrder<'a> {
+pub struct ColumnOrder<'a> {
     column: &'a ColumnData,
     is_descending: bool,
 }
 
-impl<'a> ValueOrder<'a> {
+impl<'a> ColumnOrder<'a> {
     /// Returns `None` for a column whose values are compared by polars alone.
     pub fn new(column: &'a ColumnData, is_descending: bool) -> Option<Self> {
         (!matches!(column, ColumnData::Plain(_))).then_some(Self { column, is_descending })
