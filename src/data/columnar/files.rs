@@ -237,7 +237,7 @@ impl DataFiles {
     }
 
     /// Returns all parts that have rows: the file's index, and the part's index in it.
-    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+    pub(super) fn places(&self) -> impl Iterator<Item = (usize, usize)> {
         self.files.iter().enumerate().flat_map(|(at, file)| file.places().map(move |part| (at, part)))
     }
 

@@ -8,6 +8,8 @@ mod decode;
 mod page;
 mod runs;
 
+use std::ops::Range;
+
 use polars::prelude::DataType;
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
 use polars_parquet::parquet::statistics::Statistics;
@@ -27,6 +29,8 @@ pub struct FlatColumn<'a> {
     files: &'a DataFiles,
     column: &'a FilesColumn,
     kind: FlatKind,
+    /// The parts of the files that are read.
+    parts: Range<usize>,
 }
 
 /// Kind of a column's values.
@@ -64,13 +68,30 @@ impl DataFiles {
             let own = kind_of(layout, stored, &column.data_type, file.places())?;
             kind = Some(kind.map_or(Some(own), |kind| together(kind, own))?);
         }
-        Some(FlatColumn { files: self, column, kind: kind? })
+        Some(FlatColumn { files: self, column, kind: kind?, parts: 0..self.places().count() })
     }
 }
 
 impl FlatColumn<'_> {
     pub fn kind(&self) -> FlatKind {
         self.kind
+    }
+
+    /// Returns one part of the column, as a column of its own.
+    pub fn part(&self, part: usize) -> Self {
+        Self { parts: part..part + 1, ..*self }
+    }
+
+    /// Returns the rows of each part, counted from the first one.
+    pub fn parts_of_rows(&self) -> Vec<Range<usize>> {
+        let rows = self.files.places().skip(self.parts.start).take(self.parts.len());
+        let rows = rows.map(|(file, part)| self.files.files[file].rows[part]);
+        let mut end = 0;
+        let range = |rows| {
+            end += rows;
+            end - rows..end
+        };
+        rows.map(range).collect()
     }
 
     /// Decodes 64-bit floats, each part to its own slice of cells, and passes it to `take`. Returns `None` if the column
@@ -145,7 +166,7 @@ impl FlatColumn<'_> {
             });
             Ok(dictionary)
         };
-        let slots = vec![(); self.files.parts_of_rows().len()];
+        let slots = vec![(); self.parts.len()];
         self.each(slots, &Counter::default(), cancelled, |_, file, stored, part, slot| read(file, stored, part, slot))
     }
 
@@ -178,7 +199,7 @@ impl FlatColumn<'_> {
         read: impl Fn(usize, &DataFile, &Stored, usize, S) -> Result<Option<T>, PartFault> + Sync,
     ) -> Result<Option<Vec<T>>, DataError> {
         let slots = slots.into_iter().enumerate().collect();
-        self.files.each_place(self.column, 0, slots, counter, cancelled, |at, part, (number, slot)| {
+        self.files.each_place(self.column, self.parts.start, slots, counter, cancelled, |at, part, (number, slot)| {
             let Origin::Stored(stored) = &self.column.origins[at] else { return Ok(None) };
             match read(number, &self.files.files[at], stored, part, slot) {
                 Err(PartFault::Told(error)) => Err(PartFault::Told(error)),

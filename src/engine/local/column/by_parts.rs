@@ -48,7 +48,7 @@ fn floats(
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<ColumnData, DataError> {
     let mut cells = machine::cells(files.rows());
-    let places = from_pages::slices(files, &mut cells);
+    let places = from_pages::slices(&files.parts_of_rows(), &mut cells);
     let copy = |own: &mut [f64], part: &Column| -> Option<(usize, Option<Bitmap>)> {
         let column = part.f64().ok()?;
         let mut start = 0;

@@ -38,6 +38,7 @@ pub use self::booleans::Booleans;
 pub(in crate::engine::local) use self::cells::each_width;
 pub use self::cells::{CellNumber, NumberCells, Run};
 pub use self::coded::{CodedColumn, Codes, Width};
+pub use self::from_pages::each_part;
 pub use self::groups::RowGroups;
 pub use self::number::NumberColumn;
 pub use self::numbered::Numbered;
