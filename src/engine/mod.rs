@@ -66,8 +66,8 @@ pub trait Engine: Send + Sync {
         _ = columns;
     }
 
-    /// Announces that from now on customers of these rules are counted, each rule once, and nothing else is asked: what is read for
-    /// them need not be kept. Other questions are still answered.
+    /// Announces that from now on customers of these rules are counted, each rule once, and nothing else is asked: what is
+    /// read for them need not be kept. Other questions are still answered.
     fn ask_only(&self, rules: &[Checked]) {
         _ = rules;
     }
