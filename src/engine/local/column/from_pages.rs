@@ -178,12 +178,15 @@ fn texts(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
     Ok(Some(ColumnData::Coded(CodedColumn::new(source.name.clone(), codes, values.into_iter(), counts))))
 }
 
+/// The code of each row, and the number of rows of each code.
+type CountedCodes<C> = (Vec<C>, Vec<u64>);
+
 /// Returns the code of each row, and the number of rows of each code; the last is that of null.
 fn coded<C: Width>(
     source: &PageSource,
     parts: &[Vec<&str>],
     values: &[&str],
-) -> Result<Option<(Vec<C>, Vec<u64>)>, DataError> {
+) -> Result<Option<CountedCodes<C>>, DataError> {
     let PageSource { flat, counter, cancelled, .. } = source;
     let numbers: HashMap<&str, C> = values.iter().enumerate().map(|(code, text)| (*text, C::of(code as u32))).collect();
     let entries = |part: usize| parts[part].iter().map(|text| numbers.get(text).copied().unwrap_or_default()).collect();
@@ -201,7 +204,7 @@ fn coded<C: Width>(
 }
 
 /// Leaves the values out that no row has: a dictionary may hold some, and they would be empty groups.
-pub fn only_used<'a>(codes: Codes, values: Vec<&'a str>, counts: Vec<u64>) -> (Codes, Vec<&'a str>, Vec<u64>) {
+pub fn only_used(codes: Codes, values: Vec<&str>, counts: Vec<u64>) -> (Codes, Vec<&str>, Vec<u64>) {
     let null = values.len();
     if counts[..null].iter().all(|&count| count > 0) {
         return (codes, values, counts);
