@@ -246,7 +246,7 @@ impl DataFiles {
         known.ok_or_else(|| DataError::NoColumn { column: name.to_owned() })
     }
 
-    fn check_still_there(&self) -> Result<(), DataError> {
+    pub(super) fn check_still_there(&self) -> Result<(), DataError> {
         self.pattern.iter().try_for_each(FilePattern::check_still_there)?;
         self.files.iter().try_for_each(|file| file.input.check_still_there())
     }

@@ -198,3 +198,28 @@ fn values_of_a_dictionary_that_no_row_has_are_left_out() {
     assert_eq!((values, counts), (vec!["a", "c"], vec![1, 2, 1]));
     assert!(matches!(codes, Codes::U8(codes) if codes == [1, 0, 2, 1]));
 }
+
+#[test]
+fn variety_of_first_texts_is_counted_in_plain_pages_only() {
+    let (_folder, path) = in_folder();
+    let ids = (0..ROWS).map(|row| (row % 5 != 1).then(|| format!("C{}", if row < 100 { row / 2 } else { row })));
+    let mut frame = customers();
+    frame.with_column(Column::new("id".into(), ids.collect::<Vec<_>>())).unwrap();
+    let of_writer = |file: &Path, page: Option<usize>| {
+        write(file, &frame, ParquetCompression::Zstd(None), page, true);
+        let files = open(file);
+        [10, 300, 650, 10_000].map(|rows| files.variety_of_head("id", rows).map(|found| (found.known, found.distinct)))
+    };
+    // The first part has 700 rows.
+    let counted = |rows: usize| {
+        let ids = frame.column("id").unwrap().head(Some(rows.min(700))).drop_nulls();
+        (ids.len(), ids.as_materialized_series().n_unique().unwrap())
+    };
+    let wanted = [10, 300, 650, 10_000].map(|rows| Some(counted(rows)));
+    for page in [None, Some(500)] {
+        let found = of_writer(&path, page);
+        assert_eq!(found, wanted);
+    }
+    assert_eq!(open(&path).variety_of_head("tiny", 10), None);
+    assert_eq!(open(&path).variety_of_head("plan", 10), None);
+}
