@@ -11,7 +11,9 @@ mod consolidate;
 mod events;
 mod groups;
 mod growth;
+mod large;
 mod limit;
+
 mod matrix;
 mod measure;
 mod memory;
@@ -92,6 +94,9 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     }
     if arguments.wants("opening") {
         opening::run(file, &mut report);
+    }
+    if arguments.wants("large") {
+        large::run(file, &mut report);
     }
     report.finish()
 }

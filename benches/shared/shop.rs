@@ -11,7 +11,8 @@ use crosscut::engine::{Cancel, Engine, SummaryQuestion, TypedQuestion, ask_one};
 use crosscut::insight::Catalog;
 use crosscut::insight::catalog::CellsByName;
 use crosscut::insight::inquiry::{Inquiry, NewestFact};
-use crosscut::rule::{self, Checked, Context};
+use crosscut::model::Segment;
+use crosscut::rule::{self, Checked, Context, Namespace};
 use crosscut::session::{drive, find_cells};
 use crosscut::study::{self, Study};
 
@@ -35,6 +36,21 @@ impl Shop {
         let cells = find_cells(engine.as_ref(), &study.definitions, mask, today, &Cancel::new()).expect("the cells");
         let catalog = Catalog::new(&study.definitions, &cells, engine.schema(), today);
         Self { file: file.to_owned(), study, engine, cells, catalog, today, fresh: Cell::new(0) }
+    }
+
+    /// Returns the shop with `count` more segments, each with a different rule.
+    pub fn with_more_segments(&self, count: usize) -> Self {
+        let mut study = self.study.clone();
+        let segment = |i: usize| Segment {
+            name: format!("more_{i}"),
+            kind: None,
+            rule: format!("spend_12m > {i} AND orders_12m >= {}", i % 20),
+            note: None,
+        };
+        study.definitions.segments.extend((0..count).map(segment));
+        let catalog = Catalog::new(&study.definitions, &self.cells, self.engine.schema(), self.today);
+        let (file, engine, cells) = (self.file.clone(), self.engine.clone(), self.cells.clone());
+        Self { file, study, engine, cells, catalog, today: self.today, fresh: Cell::new(0) }
     }
 
     pub fn rows(&self) -> u64 {
@@ -72,6 +88,19 @@ impl Shop {
 /// Loads the study of this repository.
 pub fn sample() -> Study {
     study::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml"), None).expect("the sample study")
+}
+
+/// Loads the study of this repository, for a table with other columns.
+pub fn sample_without_key() -> Study {
+    let mut study = sample();
+    study.config.data.key = None;
+    study
+}
+
+/// Checks a rule on the columns of an engine.
+pub fn check(engine: &LocalEngine, text: &str) -> Checked {
+    let cx = Context { schema: engine.schema(), names: &Namespace::default(), today: NaiveDate::default() };
+    rule::check(text, &cx).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 pub fn engine(study: &Study, file: &Path) -> LocalEngine {

@@ -39,6 +39,9 @@ impl CountArgs {
         if let Some(path) = &self.unmatched {
             write_unmatched(path, &lists, opened.min_cell())?;
         }
+        if opened.value.is_none() && lists.is_empty() {
+            opened.will_only_count(&filter, &rule);
+        }
         let summary = opened.ask(&SummaryQuestion { filter, value: opened.value.clone() })?;
         let customers = suppress::of_base(summary.customers, summary.base, opened.min_cell());
         if self.rule.is_some() {

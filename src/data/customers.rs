@@ -22,13 +22,21 @@ pub fn customers_column(base: &Base) -> Option<String> {
     let values = match &base.table {
         BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(JUDGED)),
         BaseTable::Files(files) => {
-            let is_small = files.parts_of_rows().first().is_some_and(|rows| rows.len() <= 200 * JUDGED);
-            is_small.then(|| files.read_head(&named.name, JUDGED).ok()).flatten()?
+            files.parts_of_rows().first().filter(|rows| rows.len() <= 200 * JUDGED)?;
+            if let Some(texts) = files.variety_of_head(&named.name, JUDGED) {
+                return repeats(texts.known, texts.distinct).then(|| named.name.clone());
+            }
+            files.read_head(&named.name, JUDGED).ok()?
         }
     };
     let known = values.drop_nulls();
     let distinct = known.as_materialized_series().n_unique().ok()?;
-    (known.len() >= 10 && distinct * 5 <= known.len() * 4).then(|| named.name.clone())
+    repeats(known.len(), distinct).then(|| named.name.clone())
+}
+
+/// Returns true if values are the same again and again.
+fn repeats(known: usize, distinct: usize) -> bool {
+    known >= 10 && distinct * 5 <= known * 4
 }
 
 /// Customers made of events.

@@ -41,6 +41,7 @@ pub use question::{
 pub use status::{Activity, Capabilities, Cost, Status};
 
 use crate::model::Schema;
+use crate::rule::Checked;
 
 /// Something that knows a base and answers questions about it. Asked from several threads at once.
 pub trait Engine: Send + Sync {
@@ -63,6 +64,12 @@ pub trait Engine: Send + Sync {
     /// answered. Does nothing where columns cannot be read ahead.
     fn read_ahead(&self, columns: &[String]) {
         _ = columns;
+    }
+
+    /// Announces that from now on customers of these rules are counted, each rule once, and nothing else is asked: what is
+    /// read for them need not be kept. Other questions are still answered.
+    fn ask_only(&self, rules: &[Checked]) {
+        _ = rules;
     }
 
     /// Answers all questions: calls `answered` once for each, with its place, on this thread, in whatever order the

@@ -40,6 +40,11 @@ impl AbsentValuesInquiry {
         Self { texts, min_cell, counts, found, ..Self::default() }
     }
 
+    /// Returns the conditions whose customers are counted.
+    pub fn conditions(&self) -> Vec<Checked> {
+        self.texts.iter().map(|text| text.condition.clone()).collect()
+    }
+
     /// Returns true while a question is open.
     pub fn is_waiting(&self) -> bool {
         self.counts.is_open() || self.values.iter().any(|(_, question)| question.is_open())

@@ -117,6 +117,10 @@ impl Engine for DiscreetEngine {
         self.engine.read_ahead(columns);
     }
 
+    fn ask_only(&self, rules: &[Checked]) {
+        self.engine.ask_only(rules);
+    }
+
     /// Asks questions under filters of unknown size together with those sizes: most filters have neither few customers nor
     /// nearly all, and a distant engine then needs one statement for both. Answers wait until the size is known; under a
     /// filter that turns out to be such a one, they are dropped and asked for again as they may be shown.

@@ -95,6 +95,14 @@ impl CheckedStudy {
         Ok(())
     }
 
+    /// Informs the engine that nothing will be asked but the customers of this filter, and what [`Self::explain_warnings`] asks
+    /// about a rule in it.
+    pub fn will_only_count(&self, filter: &Checked, rule: &Checked) {
+        let absent = AbsentValuesInquiry::new(rule, self.mask(), self.min_cell());
+        let rules: Vec<Checked> = std::iter::once(filter.clone()).chain(absent.conditions()).collect();
+        self.engine.ask_only(&rules);
+    }
+
     /// Prints to stderr why the filter has no figures of its own, if it is of few or of nearly all customers.
     pub(super) fn explain_filter(&self) -> Result<(), CommandError> {
         if self.min_cell() > 0 && self.filter != Checked::everyone() {

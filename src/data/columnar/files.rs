@@ -237,7 +237,7 @@ impl DataFiles {
     }
 
     /// Returns all parts that have rows: the file's index, and the part's index in it.
-    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+    pub(super) fn places(&self) -> impl Iterator<Item = (usize, usize)> {
         self.files.iter().enumerate().flat_map(|(at, file)| file.places().map(move |part| (at, part)))
     }
 
@@ -246,7 +246,7 @@ impl DataFiles {
         known.ok_or_else(|| DataError::NoColumn { column: name.to_owned() })
     }
 
-    fn check_still_there(&self) -> Result<(), DataError> {
+    pub(super) fn check_still_there(&self) -> Result<(), DataError> {
         self.pattern.iter().try_for_each(FilePattern::check_still_there)?;
         self.files.iter().try_for_each(|file| file.input.check_still_there())
     }

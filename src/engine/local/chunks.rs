@@ -65,6 +65,18 @@ impl RowChunks {
         spread(pieces, |((rows, first), second)| cancel.check().and_then(|()| f(rows, first, second)))
     }
 
+    /// Calls `f` with the rows of each chunk and their places in `out`, which has one for each row.
+    pub fn fill<T: Send>(
+        &self,
+        out: &mut [T],
+        cancel: &Cancel,
+        f: impl Fn(Range<usize>, &mut [T]) + Sync,
+    ) -> Result<(), EngineError> {
+        let pieces = self.ranges().into_iter().zip(out.chunks_mut(64 * self.size)).collect();
+        let filled = spread(pieces, |(rows, out)| cancel.check().map(|()| f(rows, out)));
+        filled.map(drop)
+    }
+
     /// Tallies the chunks in at most `most` parts and returns the tally of each part. A tally begins as `empty`, and
     /// `add` adds a chunk to it. The number of parts depends on the base alone, so that sums of floats are the same on
     /// every machine.
@@ -125,6 +137,15 @@ mod tests {
             _ => Ok(()),
         };
         assert_eq!(chunks.map(&Cancel::new(), failed), Err(EngineError::Failed("here".into())));
+    }
+
+    #[test]
+    fn each_place_is_filled_by_its_row() {
+        let chunks = RowChunks::new(1000, 64);
+        let mut out = vec![0; 1000];
+        let filled = chunks.fill(&mut out, &Cancel::new(), |rows, out| out.copy_from_slice(&rows.collect::<Vec<_>>()));
+        assert_eq!(filled, Ok(()));
+        assert!(out.into_iter().eq(0..1000));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use polars::prelude::DataFrame;
 use rayon::ThreadPool;
 
-use super::column::ColumnData;
+use super::column::{self, ColumnData};
 use super::machine;
 use super::memory::{Memory, MemoryKey};
 use crate::data::{self, BaseTable, Counter, DataError};
@@ -52,6 +52,8 @@ struct ColumnState {
     reading: HashMap<String, Arc<ColumnJob>>,
     /// Number of calls that answer questions now.
     answering: usize,
+    /// Columns that a single condition needs, once.
+    passing: BTreeSet<String>,
 }
 
 /// A column that is being read.
@@ -147,6 +149,35 @@ impl ColumnStore {
         self.shared.idle.notify_all();
     }
 
+    /// Sets the columns that a single condition needs, once: they need not be kept.
+    pub fn let_pass(&self, names: BTreeSet<String>) {
+        self.shared.lock().passing = names;
+    }
+
+    /// Reads a column that need not be kept part by part of the files, and returns what `take` makes of each part, in order.
+    /// Returns `None` for other columns, and where that is not possible.
+    ///
+    /// # Errors
+    /// Returns an error if a file is no longer the one that was opened, the question is cancelled, or `take` fails.
+    pub fn pass<T: Send>(
+        &self,
+        name: &str,
+        memory: &Memory,
+        cancel: &Cancel,
+        take: impl Fn(ColumnData) -> Result<T, EngineError> + Sync,
+    ) -> Result<Option<Vec<T>>, EngineError> {
+        let BaseTable::Files(files) = &self.shared.table else { return Ok(None) };
+        let state = self.shared.lock();
+        if !state.passing.contains(name) || state.reading.contains_key(name) {
+            return Ok(None);
+        }
+        drop(state);
+        let is_kept = memory.get::<ColumnData>(&MemoryKey::Column(name.to_owned())).is_some();
+        let Some(flat) = files.flat(name).filter(|_| !is_kept) else { return Ok(None) };
+        let made = column::each_part(files, &flat, name, &|| cancel.is_raised(), |part| take(part).map_err(PassError));
+        made.map_err(|PassError(error)| error)
+    }
+
     /// Notes that questions are being answered until the returned value is dropped: no column is read ahead meanwhile.
     pub fn answering(&self) -> impl Drop {
         self.shared.lock().answering += 1;
@@ -235,6 +266,18 @@ struct ReadColumn {
     column: ColumnData,
     /// True if much memory was used for the read that it does not take.
     leaves_much: bool,
+}
+
+/// An error of [`ColumnStore::pass`].
+struct PassError(EngineError);
+
+impl From<DataError> for PassError {
+    fn from(error: DataError) -> Self {
+        PassError(match error {
+            DataError::Cancelled => EngineError::Cancelled,
+            error => EngineError::Failed(error.to_string()),
+        })
+    }
 }
 
 /// A call that answers questions.

@@ -60,6 +60,23 @@ impl Mask {
         Ok(Self { trues, nulls, count: counts.iter().map(|(count, _)| count).sum() })
     }
 
+    /// Joins the masks of consecutive parts of a base, each with its number of rows.
+    pub fn joined(parts: &[(usize, Mask)]) -> Self {
+        let words = || vec![0; parts.iter().map(|(rows, _)| rows).sum::<usize>().div_ceil(64)];
+        let mut trues = words();
+        let mut nulls = parts.iter().any(|(_, part)| part.nulls.is_some()).then(words);
+        let (mut first, mut count) = (0, 0);
+        for (rows, part) in parts {
+            add_at(&mut trues, first, &part.trues);
+            if let (Some(nulls), Some(part)) = (&mut nulls, &part.nulls) {
+                add_at(nulls, first, part);
+            }
+            first += rows;
+            count += part.count;
+        }
+        Self { trues, nulls, count }
+    }
+
     /// Combines masks by Kleene's AND or OR.
     pub fn chain(chain: Chain, parts: &[&Mask], chunks: &RowChunks, cancel: &Cancel) -> Result<Self, EngineError> {
         let may_be_null = parts.iter().any(|part| part.nulls.is_some());
@@ -113,6 +130,18 @@ impl Mask {
 
     pub fn bytes(&self) -> usize {
         8 * (self.trues.len() + self.nulls.as_ref().map_or(0, Vec::len))
+    }
+}
+
+/// Adds bits to words in which none is set from `first` on.
+fn add_at(words: &mut [u64], first: usize, bits: &[u64]) {
+    let (at, by) = (first / 64, first % 64);
+    for (i, &word) in bits.iter().enumerate() {
+        words[at + i] |= word << by;
+        // The last bits may end in this word.
+        if let Some(next) = words.get_mut(at + i + 1).filter(|_| by > 0) {
+            *next |= word >> (64 - by);
+        }
     }
 }
 
@@ -199,6 +228,33 @@ mod tests {
         assert_eq!(chain(Chain::All, &parts, a.len()), mask(&both));
         assert_eq!(chain(Chain::Any, &parts, a.len()), mask(&either));
         assert_eq!(not(parts[0], a.len()), mask(&a.iter().map(|x| negated(*x)).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn parts_of_any_length_are_joined_in_order() {
+        let truth = |row: usize| TRUTHS[row * row % 7 % 3];
+        for lens in [vec![], vec![0], vec![1, 63], vec![64, 64], vec![5, 0, 200, 1], vec![63, 1, 65, 190]] {
+            let mut first = 0;
+            let of_part = |len: usize| {
+                let chunks = RowChunks::new(len, 1 << 10);
+                let write = |rows: std::ops::Range<usize>, words: Words| {
+                    rows.for_each(|row| match truth(first + row) {
+                        Some(true) => words.trues[row / 64] |= 1 << (row % 64),
+                        None => words.nulls[row / 64] |= 1 << (row % 64),
+                        Some(false) => {}
+                    });
+                    Ok(())
+                };
+                let part = Mask::write(&chunks, true, &Cancel::new(), write).expect("not cancelled");
+                first += len;
+                (len, part)
+            };
+            let joined = Mask::joined(&lens.iter().copied().map(of_part).collect::<Vec<_>>());
+            let rows: usize = lens.iter().sum();
+            assert!((0..rows).all(|row| joined.truth(row) == truth(row)), "{lens:?}");
+            assert_eq!(joined.count(), (0..rows).filter(|row| truth(*row) == Some(true)).count() as u64);
+            assert_eq!(joined.trues().len(), rows.div_ceil(64));
+        }
     }
 
     #[test]

@@ -2,13 +2,17 @@ use std::sync::Arc;
 
 use polars::prelude::{IdxCa, SortMultipleOptions, SortOptions};
 
-use super::column::ColumnData;
+use super::column::{ColumnData, ColumnOrder};
+use super::first_rows::{first_rows, last_rows};
 use super::kernel::set_rows;
 use super::mask::Mask;
 use super::memory::MemoryKey;
 use super::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError, FindQuestion, PageQuestion, RowPage, Sort};
 use crate::model::Datum;
+
+/// Maximum number of rows from either end of an order that are found without ordering all rows.
+const MOST_FIRST: usize = 4096;
 
 /// Returns rows of the filter, read from the base cell by cell: only the shown cells are copied.
 pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> Result<RowPage, EngineError> {
@@ -20,12 +24,7 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
     };
     let rows: Vec<usize> = match question.sort.as_slice() {
         [] => in_file_order(&mask, offset, limit),
-        sort => {
-            let order = order(engine, sort, cancel)?;
-            let rows = order.downcast_iter().flat_map(|rows| rows.values_iter());
-            let inside = rows.map(|&row| row as usize).filter(|&row| mask.is_true(row));
-            inside.skip(offset as usize).take(limit).collect()
-        }
+        sort => sorted(engine, sort, &mask, offset, limit, cancel)?,
     };
     let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); rows.len()];
     for name in &columns {
@@ -59,6 +58,38 @@ fn found(hits: impl Iterator<Item = bool>, from: u64, backwards: bool) -> Option
         false => places.find(|place| *place >= from),
         true => places.take_while(|place| *place <= from).last(),
     }
+}
+
+/// Returns the rows of a page in an order. All rows are ordered only for a page that is far from both ends.
+fn sorted(
+    engine: &LocalEngine,
+    sort: &[Sort],
+    mask: &Mask,
+    offset: u64,
+    limit: usize,
+    cancel: &Cancel,
+) -> Result<Vec<usize>, EngineError> {
+    let (offset, total) = (offset.min(mask.count()) as usize, mask.count() as usize);
+    let end = offset.saturating_add(limit).min(total);
+    let is_known = engine.memory.get::<IdxCa>(&MemoryKey::Order(sort.to_vec())).is_some();
+    if !is_known && end.min(total - offset) <= MOST_FIRST {
+        let columns = sort.iter().map(|sort| engine.column(&sort.column, cancel)).collect::<Result<Vec<_>, _>>()?;
+        let orders = columns.iter().zip(sort).map(|(column, sort)| ColumnOrder::new(column, sort.descending));
+        if let Some(orders) = orders.collect::<Option<Vec<_>>>() {
+            return Ok(match end <= MOST_FIRST {
+                true => first_rows(&orders, mask, end, &engine.chunks, cancel)?.split_off(offset),
+                false => {
+                    let mut rows = last_rows(&orders, mask, total - offset, &engine.chunks, cancel)?;
+                    rows.truncate(end - offset);
+                    rows
+                }
+            });
+        }
+    }
+    let order = order(engine, sort, cancel)?;
+    let rows = order.downcast_iter().flat_map(|rows| rows.values_iter());
+    let inside = rows.map(|&row| row as usize).filter(|&row| mask.is_true(row));
+    Ok(inside.skip(offset).take(limit).collect())
 }
 
 /// Returns all rows ordered by columns, the first one first: nulls last, equal values in file order.

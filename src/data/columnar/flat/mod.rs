@@ -8,14 +8,18 @@ mod decode;
 mod page;
 mod runs;
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use polars::prelude::DataType;
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
 use polars_parquet::parquet::statistics::Statistics;
 use polars_parquet::read::{ColumnChunkMetadata, PhysicalType};
+use polars_parquet_format::Encoding;
 
 pub use self::decode::DecodedCells;
 use self::decode::{CellDecoder, FloatDecoder, TextCodeDecoder, WholeNumberDecoder, decode, texts};
-use self::page::{FlatChunk, FlatPage, PageBuffer};
+use self::page::{FlatChunk, FlatPage, PageBuffer, UnpackBuffer};
 use super::FileLayout;
 use super::files::{DataFile, DataFiles, FilesColumn, Origin, Stored};
 use super::guard::{PartFault, guarded};
@@ -27,6 +31,8 @@ pub struct FlatColumn<'a> {
     files: &'a DataFiles,
     column: &'a FilesColumn,
     kind: FlatKind,
+    /// The parts of the files that are read.
+    parts: Range<usize>,
 }
 
 /// Kind of a column's values.
@@ -64,13 +70,79 @@ impl DataFiles {
             let own = kind_of(layout, stored, &column.data_type, file.places())?;
             kind = Some(kind.map_or(Some(own), |kind| together(kind, own))?);
         }
-        Some(FlatColumn { files: self, column, kind: kind? })
+        Some(FlatColumn { files: self, column, kind: kind?, parts: 0..self.places().count() })
     }
+}
+
+/// The texts of some rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextVariety {
+    /// Rows that have a text.
+    pub known: usize,
+    pub distinct: usize,
+}
+
+impl DataFiles {
+    /// Counts the texts of the first rows, at most `rows` and those of the first part. Returns `None` for other columns, and for
+    /// those that must be read in another way.
+    pub fn variety_of_head(&self, name: &str, rows: usize) -> Option<TextVariety> {
+        let column = self.column(name).ok().filter(|column| column.data_type == DataType::String)?;
+        let (at, part) = self.places().next()?;
+        let file = &self.files[at];
+        let (Origin::Stored(stored), FileLayout::Parquet(layout)) = (&column.origins[at], &file.layout) else {
+            return None;
+        };
+        let chunk = layout.flat_chunk(part, stored.field.name()).filter(|_| stored.codes)?;
+        let file = file.input.at_places().ok()?;
+        let count = || {
+            PageBuffer::lend(|PageBuffer { chunk: memory, page }| {
+                let bytes = layout.chunk_bytes(&file, part, chunk, memory).ok()?;
+                variety(&flat(bytes, chunk), page, rows)
+            })
+        };
+        let counted = guarded(|| Ok::<_, String>(count())).ok()??;
+        self.check_still_there().ok()?;
+        Some(counted)
+    }
+}
+
+/// Counts the texts of a chunk's first rows, if they are not coded.
+fn variety(chunk: &FlatChunk, buffer: &mut UnpackBuffer, rows: usize) -> Option<TextVariety> {
+    let (mut rest, mut known, mut distinct) = (rows, 0, HashSet::new());
+    let whole = chunk.each_page(buffer, |page| {
+        let FlatPage::Values(page) = page else { return None };
+        let of_page = page.rows.min(rest);
+        let count = of_page - page.known.map_or(0, |known| known.sliced(0, of_page).unset_bits());
+        if page.encoding != Encoding::PLAIN {
+            return None;
+        }
+        distinct.extend(texts(page.values, count)?.into_iter().map(str::to_owned));
+        (known, rest) = (known + count, rest - of_page);
+        (rest > 0).then_some(())
+    });
+    (whole.is_some() || rest == 0).then_some(TextVariety { known, distinct: distinct.len() })
 }
 
 impl FlatColumn<'_> {
     pub fn kind(&self) -> FlatKind {
         self.kind
+    }
+
+    /// Returns one part of the column, as a column of its own.
+    pub fn part(&self, part: usize) -> Self {
+        Self { parts: part..part + 1, ..*self }
+    }
+
+    /// Returns the rows of each part, counted from the first one.
+    pub fn parts_of_rows(&self) -> Vec<Range<usize>> {
+        let rows = self.files.places().skip(self.parts.start).take(self.parts.len());
+        let rows = rows.map(|(file, part)| self.files.files[file].rows[part]);
+        let mut end = 0;
+        let range = |rows| {
+            end += rows;
+            end - rows..end
+        };
+        rows.map(range).collect()
     }
 
     /// Decodes 64-bit floats, each part to its own slice of cells, and passes it to `take`. Returns `None` if the column
@@ -145,7 +217,7 @@ impl FlatColumn<'_> {
             });
             Ok(dictionary)
         };
-        let slots = vec![(); self.files.parts_of_rows().len()];
+        let slots = vec![(); self.parts.len()];
         self.each(slots, &Counter::default(), cancelled, |_, file, stored, part, slot| read(file, stored, part, slot))
     }
 
@@ -178,7 +250,7 @@ impl FlatColumn<'_> {
         read: impl Fn(usize, &DataFile, &Stored, usize, S) -> Result<Option<T>, PartFault> + Sync,
     ) -> Result<Option<Vec<T>>, DataError> {
         let slots = slots.into_iter().enumerate().collect();
-        self.files.each_place(self.column, 0, slots, counter, cancelled, |at, part, (number, slot)| {
+        self.files.each_place(self.column, self.parts.start, slots, counter, cancelled, |at, part, (number, slot)| {
             let Origin::Stored(stored) = &self.column.origins[at] else { return Ok(None) };
             match read(number, &self.files.files[at], stored, part, slot) {
                 Err(PartFault::Told(error)) => Err(PartFault::Told(error)),

@@ -11,6 +11,7 @@
 
 mod bounds;
 mod by_value;
+pub mod passing;
 mod plain;
 mod simple;
 
@@ -22,6 +23,9 @@ use crate::engine::{Cancel, EngineError};
 use crate::rule::Expr;
 
 pub fn mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Mask, EngineError> {
+    if let Some(mask) = passing::mask(engine, expr, cancel)? {
+        return Ok(mask);
+    }
     let simple = Simple::parse(expr);
     if let Some((source, simple)) = &simple
         && let Some(mask) = plain::mask(engine, engine.source(source, cancel)?.as_ref(), simple, source.kind, cancel)

@@ -12,6 +12,7 @@ use super::pieces::Pieces;
 use super::text::TextBuilder;
 use super::{ColumnData, NumberCells, from_pages};
 use crate::data::{Counter, DataError, DataFiles};
+use crate::engine::local::machine;
 
 impl ColumnData {
     /// Reads a column of files. Returns `None` for a column that must be read as a whole.
@@ -46,8 +47,8 @@ fn floats(
     counter: &Counter,
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<ColumnData, DataError> {
-    let mut cells = vec![0.0; files.rows()];
-    let places = from_pages::slices(files, &mut cells);
+    let mut cells = machine::cells(files.rows());
+    let places = from_pages::slices(&files.parts_of_rows(), &mut cells);
     let copy = |own: &mut [f64], part: &Column| -> Option<(usize, Option<Bitmap>)> {
         let column = part.f64().ok()?;
         let mut start = 0;

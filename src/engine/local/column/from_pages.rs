@@ -1,6 +1,7 @@
 //! Makes columns of the pages of Parquet files: each part of the rows is decoded to its place in the compact column.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use polars::prelude::PlSmallStr;
@@ -13,6 +14,7 @@ use super::dictionary::most_values;
 use super::number::NumberColumn;
 use super::{ColumnData, bits, categories};
 use crate::data::{Counter, DataError, DataFiles, DecodedCells, FlatColumn, FlatKind};
+use crate::engine::local::machine;
 
 /// Largest dictionary of a part of any length; longer ones must be short beside the part, as those of ids are not.
 const MAX_SHORT: usize = 255;
@@ -24,6 +26,14 @@ struct PageSource<'a> {
     name: PlSmallStr,
     counter: &'a Counter,
     cancelled: &'a (dyn Fn() -> bool + Sync),
+    /// Rows of each part that is read.
+    parts: Vec<Range<usize>>,
+}
+
+impl PageSource<'_> {
+    fn rows(&self) -> usize {
+        self.parts.last().map_or(0, |part| part.end)
+    }
 }
 
 /// Reads a column. Returns `None` if its pages turn out not to be decodable in this way.
@@ -37,7 +47,8 @@ pub fn column(
     counter: &Counter,
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<ColumnData>, DataError> {
-    let source = PageSource { files, flat, name: PlSmallStr::from_str(name), counter, cancelled };
+    let parts = flat.parts_of_rows();
+    let source = PageSource { files, flat, name: PlSmallStr::from_str(name), counter, cancelled, parts };
     let fits = |least: i64, most: i64, low: i64, high: i64| low <= least && most <= high;
     match flat.kind() {
         FlatKind::Float => floats(&source),
@@ -55,21 +66,40 @@ pub fn column(
     }
 }
 
+/// Reads a column part by part, on all cores, and returns what `take` makes of each part, in order. Returns `None` if the pages
+/// of a part turn out not to be decodable in this way.
+///
+/// # Errors
+/// Returns the errors of [`column`] and of `take`.
+pub fn each_part<T: Send, E: From<DataError> + Send>(
+    files: &DataFiles,
+    flat: &FlatColumn,
+    name: &str,
+    cancelled: &(dyn Fn() -> bool + Sync),
+    take: impl Fn(ColumnData) -> Result<T, E> + Sync,
+) -> Result<Option<Vec<T>>, E> {
+    let of_part = |part: usize| match column(files, &flat.part(part), name, &Counter::default(), cancelled)? {
+        Some(column) => take(column).map(Some),
+        None => Ok(None),
+    };
+    (0..flat.parts_of_rows().len()).into_par_iter().map(of_part).collect()
+}
+
 /// Cuts the cells of a column into those of each part.
-pub fn slices<'a, C>(files: &DataFiles, cells: &'a mut [C]) -> Vec<&'a mut [C]> {
+pub fn slices<'a, C>(parts: &[Range<usize>], cells: &'a mut [C]) -> Vec<&'a mut [C]> {
     let mut rest = cells;
-    let of_part = |rows: std::ops::Range<usize>| {
+    let of_part = |rows: &Range<usize>| {
         let (own, others) = std::mem::take(&mut rest).split_at_mut(rows.len());
         rest = others;
         own
     };
-    files.parts_of_rows().into_iter().map(of_part).collect()
+    parts.iter().map(of_part).collect()
 }
 
 fn floats(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
-    let PageSource { files, flat, counter, cancelled, .. } = source;
-    let mut cells = vec![0.0; files.rows()];
-    let decoded = flat.floats(slices(files, &mut cells), counter, cancelled, |cells, decoded| {
+    let PageSource { flat, counter, cancelled, .. } = source;
+    let mut cells = machine::cells(source.rows());
+    let decoded = flat.floats(slices(&source.parts, &mut cells), counter, cancelled, |cells, decoded| {
         (cells.len(), without_nan(cells, decoded.known))
     })?;
     let Some(parts) = decoded else { return Ok(None) };
@@ -100,7 +130,7 @@ fn whole<C: CellNumber + TryFrom<i64>>(
     else {
         return Ok(None);
     };
-    let mut cells = vec![C::default(); files.rows()];
+    let mut cells = machine::cells::<C>(source.rows());
     let take = |cells: &mut [C], decoded: DecodedCells| {
         // Cells without a value have one of the part.
         let range = cells.iter().filter(|_| decoded.has_values).fold((C::MOST, C::LEAST), |(least, most), &cell| {
@@ -108,7 +138,7 @@ fn whole<C: CellNumber + TryFrom<i64>>(
         });
         (cells.len(), decoded.known, decoded.has_values.then(|| (range.0.wide(), range.1.wide())))
     };
-    let decoded = flat.whole_numbers(slices(files, &mut cells), counter, cancelled, take)?;
+    let decoded = flat.whole_numbers(slices(&source.parts, &mut cells), counter, cancelled, take)?;
     let Some(parts) = decoded else { return Ok(None) };
     let known = bits::known(parts.iter().map(|(rows, known, _)| (*rows, known.as_ref())));
     let ranges = parts.iter().filter_map(|(.., range)| *range);
@@ -118,15 +148,15 @@ fn whole<C: CellNumber + TryFrom<i64>>(
 }
 
 fn texts(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
-    let PageSource { files, flat, cancelled, .. } = source;
-    let rows = files.rows();
+    let PageSource { flat, cancelled, .. } = source;
+    let rows = source.rows();
     let Some(dictionaries) = flat.dictionaries(cancelled)? else { return Ok(None) };
     let parts: Option<Vec<Vec<&str>>> = dictionaries.iter().map(|dictionary| dictionary.texts()).collect();
     let Some(parts) = parts else { return Ok(None) };
-    let is_short = |(texts, rows): (&Vec<&str>, std::ops::Range<usize>)| {
+    let is_short = |(texts, rows): (&Vec<&str>, &Range<usize>)| {
         texts.len() <= MAX_SHORT || texts.len().saturating_mul(4) <= rows.len()
     };
-    if !parts.iter().zip(files.parts_of_rows()).all(is_short) {
+    if !parts.iter().zip(&source.parts).all(is_short) {
         return Ok(None);
     }
     let mut values: HashSet<&str> = HashSet::new();
@@ -148,13 +178,16 @@ fn texts(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
     Ok(Some(ColumnData::Coded(CodedColumn::new(source.name.clone(), codes, values.into_iter(), counts))))
 }
 
+/// The code of each row, and the number of rows of each code.
+type CountedCodes<C> = (Vec<C>, Vec<u64>);
+
 /// Returns the code of each row, and the number of rows of each code; the last is that of null.
 fn coded<C: Width>(
     source: &PageSource,
     parts: &[Vec<&str>],
     values: &[&str],
-) -> Result<Option<(Vec<C>, Vec<u64>)>, DataError> {
-    let PageSource { files, flat, counter, cancelled, .. } = source;
+) -> Result<Option<CountedCodes<C>>, DataError> {
+    let PageSource { flat, counter, cancelled, .. } = source;
     let numbers: HashMap<&str, C> = values.iter().enumerate().map(|(code, text)| (*text, C::of(code as u32))).collect();
     let entries = |part: usize| parts[part].iter().map(|text| numbers.get(text).copied().unwrap_or_default()).collect();
     let counts = Mutex::new(vec![0; values.len() + 1]);
@@ -164,14 +197,14 @@ fn coded<C: Width>(
         let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.iter_mut().zip(own).for_each(|(count, own): (&mut u64, u64)| *count += own);
     };
-    let mut codes = vec![C::default(); files.rows()];
+    let mut codes = machine::cells::<C>(source.rows());
     let null = C::of(values.len() as u32);
-    let decoded = flat.codes(slices(files, &mut codes), null, entries, counter, cancelled, take)?;
+    let decoded = flat.codes(slices(&source.parts, &mut codes), null, entries, counter, cancelled, take)?;
     Ok(decoded.map(|_| (codes, counts.into_inner().unwrap_or_else(PoisonError::into_inner))))
 }
 
 /// Leaves the values out that no row has: a dictionary may hold some, and they would be empty groups.
-pub fn only_used<'a>(codes: Codes, values: Vec<&'a str>, counts: Vec<u64>) -> (Codes, Vec<&'a str>, Vec<u64>) {
+pub fn only_used(codes: Codes, values: Vec<&str>, counts: Vec<u64>) -> (Codes, Vec<&str>, Vec<u64>) {
     let null = values.len();
     if counts[..null].iter().all(|&count| count > 0) {
         return (codes, values, counts);

@@ -11,7 +11,7 @@ use polars::prelude::{
 use super::super::column::{CellNumber, ColumnData, NumberColumn, cells_of_one, each_width};
 use super::super::grouping::GroupAssignment;
 use super::super::mask::Mask;
-use super::super::{LocalEngine, failed, kernel, sums};
+use super::super::{LocalEngine, failed, kernel, machine, sums};
 use super::OfEvents;
 use super::join::{self, NOBODY};
 use crate::engine::{Cancel, EngineError, Grouping, Personas};
@@ -88,7 +88,7 @@ impl AggregatePass<'_> {
     }
 
     fn counts(&self) -> Result<Vec<u32>, EngineError> {
-        let mut counts = vec![0u32; self.engine.rows()];
+        let mut counts = machine::cells::<u32>(self.engine.rows());
         self.each(|_, customer| counts[customer] += 1)?;
         Ok(counts)
     }

@@ -3,12 +3,13 @@
 use std::fmt::Write;
 use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use polars::prelude::{Column, IdxCa, NewChunkedArray};
 
 use super::super::column::{CellNumber, ColumnData, NumberCells, NumberColumn, each_width};
 use super::super::memory::MemoryKey;
-use super::super::{EventOwner, LocalEngine, failed};
+use super::super::{EventOwner, LocalEngine, failed, machine};
 use super::OfEvents;
 use super::keys::KeyIndex;
 use super::text_keys::{KeyForm, packed, text};
@@ -185,24 +186,57 @@ impl TableJoin<'_> {
         let span = ends.and_then(|(least, most)| Some((least, most.checked_sub(least)?)));
         match span {
             Some((least, span)) if usize::try_from(span).is_ok_and(|span| span / PLACES <= base_rows) => {
-                let mut rows = vec![NOBODY; span as usize + 1];
-                let mut are_shared = false;
-                // Backwards, so that the first row with a key is written last.
-                for row in (0..base_rows).rev() {
-                    let Some(key) = of_base(row) else { continue };
-                    let place = &mut rows[(key - least) as usize];
-                    are_shared |= std::mem::replace(place, row as u32) != NOBODY;
-                }
-                let row = |key: Option<i64>| {
-                    let place = key?.checked_sub(least)?;
-                    rows.get(usize::try_from(place).ok()?).copied()
-                };
-                let firsts = self.look_up(|event| row(of_event(event)))?;
-                let first_of = are_shared.then(|| self.first_of(|customer| row(of_base(customer)))).transpose()?;
+                let table = self.table(least, span as usize + 1, &of_base)?;
+                let firsts = self.look_up_numbers(&table, least, of_event)?;
+                let row = |customer: usize| table.row(place(of_base(customer)?, least));
+                let first_of = table.is_shared.load(Ordering::Relaxed).then(|| self.first_of(row)).transpose()?;
                 Ok(CustomerEvents { firsts, first_of })
             }
             _ => self.by_key(of_base, of_event),
         }
+    }
+
+    /// Writes the first row with each key to a table of `places` places, on all cores.
+    fn table(
+        &self,
+        least: i64,
+        places: usize,
+        of_base: impl Fn(usize) -> Option<i64> + Sync,
+    ) -> Result<RowTable, EngineError> {
+        let table = RowTable { rows: machine::cells_of(places, AtomicU32::default), is_shared: AtomicBool::new(false) };
+        self.engine.chunks.map(self.cancel, |rows| {
+            for row in rows {
+                if let Some(key) = of_base(row) {
+                    table.add(place(key, least), row as u32);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(table)
+    }
+
+    /// Looks up the row of each event. The keys of a block come first, so that the processor fetches several places of the table
+    /// at once: most are in no cache.
+    fn look_up_numbers(
+        &self,
+        table: &RowTable,
+        least: i64,
+        of_event: impl Fn(usize) -> Option<i64> + Sync,
+    ) -> Result<Vec<u32>, EngineError> {
+        const BLOCK: usize = 256;
+        let chunks = self.events.engine.chunks;
+        let mut firsts = machine::cells(chunks.rows());
+        chunks.fill(&mut firsts, self.cancel, |events, firsts: &mut [u32]| {
+            self.engine.derived.progress(events.end / 2, chunks.rows());
+            let mut places = [0; BLOCK];
+            for (start, firsts) in events.step_by(BLOCK).zip(firsts.chunks_mut(BLOCK)) {
+                for (at, place_of) in places[..firsts.len()].iter_mut().enumerate() {
+                    *place_of = of_event(start + at).map_or(usize::MAX, |key| place(key, least));
+                }
+                firsts.iter_mut().zip(places).for_each(|(first, place)| *first = table.row(place).unwrap_or(NOBODY));
+            }
+        })?;
+        Ok(firsts)
     }
 
     fn by_key<K: Hash + Eq + Send + Sync>(
@@ -218,21 +252,62 @@ impl TableJoin<'_> {
 
     /// Looks up the first customer with each customer's key.
     fn first_of(&self, first: impl Fn(usize) -> Option<u32> + Sync) -> Result<Vec<u32>, EngineError> {
-        let pieces = self.engine.chunks.map(self.cancel, |customers| {
-            Ok(customers.map(|customer| first(customer).unwrap_or(customer as u32)).collect::<Vec<u32>>())
+        let mut firsts = machine::cells(self.engine.rows());
+        self.engine.chunks.fill(&mut firsts, self.cancel, |customers, firsts: &mut [u32]| {
+            customers.zip(firsts).for_each(|(customer, place)| *place = first(customer).unwrap_or(customer as u32));
         })?;
-        Ok(pieces.concat())
+        Ok(firsts)
     }
 
     /// Looks up the row of each event, in pieces on all cores.
     fn look_up(&self, row: impl Fn(usize) -> Option<u32> + Sync) -> Result<Vec<u32>, EngineError> {
         let chunks = self.events.engine.chunks;
-        let pieces = chunks.map(self.cancel, |events| {
+        let mut rows = machine::cells(chunks.rows());
+        chunks.fill(&mut rows, self.cancel, |events, rows: &mut [u32]| {
             self.engine.derived.progress(events.end / 2, chunks.rows());
-            Ok(events.map(|event| row(event).unwrap_or(NOBODY)).collect::<Vec<u32>>())
+            events.zip(rows).for_each(|(event, place)| *place = row(event).unwrap_or(NOBODY));
         })?;
-        Ok(pieces.concat())
+        Ok(rows)
     }
+}
+
+/// The first row with each key of a range of whole numbers.
+struct RowTable {
+    /// One more than the row, by the key's place; 0 for a key that no row has.
+    rows: Vec<AtomicU32>,
+    /// True if several rows share a key.
+    is_shared: AtomicBool,
+}
+
+impl RowTable {
+    /// Adds a row, which may have been preceded by later ones of other threads.
+    fn add(&self, place: usize, row: u32) {
+        let Some(known) = self.rows.get(place) else { return };
+        let (row, mut before) = (row + 1, known.load(Ordering::Relaxed));
+        loop {
+            if before != 0 {
+                self.is_shared.store(true, Ordering::Relaxed);
+            }
+            if before != 0 && before < row {
+                return;
+            }
+            match known.compare_exchange_weak(before, row, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(other) => before = other,
+            }
+        }
+    }
+
+    #[inline]
+    fn row(&self, place: usize) -> Option<u32> {
+        self.rows.get(place)?.load(Ordering::Relaxed).checked_sub(1)
+    }
+}
+
+/// Returns the place of a key in a table that begins with `least`; one beyond every table for lower keys.
+#[inline]
+fn place(key: i64, least: i64) -> usize {
+    key.checked_sub(least).and_then(|place| usize::try_from(place).ok()).unwrap_or(usize::MAX)
 }
 
 /// Returns true if the keys are whole numbers within 64 bits.

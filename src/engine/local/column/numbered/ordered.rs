@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::Numbered;
 use crate::engine::local::column::cells::{CellNumber, NumberCells, each_width};
 use crate::engine::local::column::coding::head;
+use crate::engine::local::column::ordering::{of_float, of_whole};
 use crate::engine::local::column::{CHUNK, ColumnData, NumberColumn, TextColumn};
 use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
@@ -50,17 +51,6 @@ pub fn texts(text: &TextColumn, cancel: &Cancel) -> Result<Numbered, EngineError
         keys.append_null();
     }
     Ok(sorted.numbered(text.rows(), keys.finish().into_column()))
-}
-
-fn of_whole(cell: i64) -> u64 {
-    cell as u64 ^ 1 << 63
-}
-
-/// Returns a number with the same order as the float. Positive floats order as their bits, negative ones in reverse;
-/// both zeros are one value.
-fn of_float(float: f64) -> u64 {
-    let bits = (float + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
 /// Returns the number of bytes that all values begin with, such as `https://`: they do not affect the order.

@@ -203,3 +203,29 @@ fn unused_dictionary_values_are_dropped() {
     assert_eq!((values, counts), (vec!["a", "c"], vec![1, 2, 1]));
     assert!(matches!(codes, Codes::U8(codes) if codes == [1, 0, 2, 1]));
 }
+
+#[test]
+fn variety_of_first_texts_is_counted_in_plain_pages_only() {
+    let (_folder, path) = in_folder();
+    let ids = (0..ROWS).map(|row| (row % 5 != 1).then(|| format!("C{}", if row < 100 { row / 2 } else { row })));
+    let mut frame = customers();
+    frame.with_column(Column::new("id".into(), ids.collect::<Vec<_>>())).unwrap();
+    let of_writer = |file: &Path, page: Option<usize>| {
+        write(file, &frame, ParquetCompression::Zstd(None), page, true);
+        let files = open(file);
+        [10, 300, 650, 10_000].map(|rows| files.variety_of_head("id", rows).map(|found| (found.known, found.distinct)))
+    };
+    write(&path, &frame, ParquetCompression::Zstd(None), None, true);
+    let first_part = open(&path).parts_of_rows()[0].len();
+    let counted = |rows: usize| {
+        let ids = frame.column("id").unwrap().head(Some(rows.min(first_part))).drop_nulls();
+        (ids.len(), ids.as_materialized_series().n_unique().unwrap())
+    };
+    let wanted = [10, 300, 650, 10_000].map(|rows| Some(counted(rows)));
+    for page in [None, Some(500)] {
+        let found = of_writer(&path, page);
+        assert_eq!(found, wanted);
+    }
+    assert_eq!(open(&path).variety_of_head("tiny", 10), None);
+    assert_eq!(open(&path).variety_of_head("plan", 10), None);
+}
