@@ -61,7 +61,7 @@ impl Server {
             }
             #[cfg(not(feature = "spark"))]
             EngineConnection::Spark { .. } => {
-                drop(through);
+                let _ = through;
                 Err("built without the feature spark".into())
             }
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::suppress::{self, CrossedSets, DisclosedCount};
+use super::suppress::{self, CrossTable, DisclosedCount};
 use super::{cluster, figures};
 use crate::engine::{CustomerCount, Overlap, OverlapQuestion};
 use crate::insight::inquiry::{ReadAnswer, Single};
@@ -224,7 +224,7 @@ impl Matrix {
         let sizes = |sets: &[Set]| sets.iter().map(|set| set.customers).collect::<Vec<u64>>();
         let [parts_of_columns, parts_of_rows] =
             [(&self.rows, &self.columns), (&self.columns, &self.rows)].map(|(parts, others)| self.parts(parts, others));
-        let sets = CrossedSets {
+        let sets = CrossTable {
             both: &self.both,
             rows: &sizes(&self.rows),
             columns: &sizes(&self.columns),

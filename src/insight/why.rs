@@ -137,17 +137,18 @@ fn told(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
         Contrasted::Values { values, .. } => values.iter().map(|(_, n)| *n).collect(),
         Contrasted::TooDiverse => Vec::new(),
     };
-    parts.push(contrast.missing);
+    // That nobody is without a value is no secret, nor is it shown.
+    let is_missing = contrast.missing.inside + contrast.missing.outside > 0;
+    parts.extend(is_missing.then_some(contrast.missing));
     let count = |n: &BothSides<u64>| CustomerCount { in_filter: n.inside, in_base: n.inside + n.outside };
     let counts: Vec<CustomerCount> = parts.iter().map(count).collect();
     let shown = suppress::pairs(&counts, count(&contrast.customers), min_cell);
-    // That nobody is without a value is no secret, nor is it shown.
     let is_told = |(shown, n): (&(DisclosedCount, DisclosedCount), &BothSides<u64>)| {
         let is_open = shown.0.count().is_some() && shown.1.count().is_some();
         is_open && !suppress::is_small(n.inside, min_cell) && !suppress::is_small(n.outside, min_cell)
     };
     let mut told: Vec<bool> = shown.iter().zip(&parts).map(is_told).collect();
-    let missing = told.pop().unwrap_or_default();
+    let missing = is_missing && told.pop().unwrap_or_default();
     (told, missing)
 }
 
@@ -348,7 +349,7 @@ mod tests {
     fn a_small_count_goes_with_what_would_give_it_away() {
         let contrast = plan(&[("pro", 600, 300), ("basic", 395, 1_200), ("free", 5, 500)]);
         assert_eq!(conditions(&contrast, 0).len(), 3);
-        assert_eq!(conditions(&contrast, 10), ["plan = 'pro'"]);
+        assert_eq!(conditions(&contrast, 10), ["plan = 'basic'"]);
         assert_eq!(traits(&contrast, ColumnType::Text, false, 1_001), Err(Nothing::TooFew));
     }
 

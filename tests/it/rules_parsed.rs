@@ -58,11 +58,14 @@ fn parses_of_the_filter(flow: &mut Flow, key: &str) -> usize {
 #[test]
 fn key_in_the_filter_parses_its_text_once_in_every_view() {
     // Main screen, rows, matrix, combinations, why, facets, profile, coverage, consolidation, attrition.
-    for view in ["", "r", "m", "U", "w", "f", "i", "C", "c", "a"] {
+    for view in ["", "r", "m", "U", "w", "f", "i enter", "C", "c", "a"] {
         let mut flow = Flow::new();
         flow.press(view).press("/ \"@north_america AND plan = 'pr\"");
         for key in ["\"o\"", "\"'\"", "\" \"", "\"A\"", "backspace"] {
-            assert_eq!(parses_of_the_filter(&mut flow, key), 1, "{key} in view {view:?}");
+            // A blank behind a rule changes nothing of it, and without it the rule is the one before.
+            let is_known = key == "\" \"" || key == "backspace";
+            let parses = parses_of_the_filter(&mut flow, key);
+            assert!(parses == 1 || parses == 0 && is_known, "{parses} for {key} in view {view:?}");
         }
     }
 }

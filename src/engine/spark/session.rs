@@ -114,7 +114,7 @@ impl Session {
         self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Connects again if the server has been silent for long and does not answer now. Nobody would tell of a connection that
+    /// Connects again if the server has been silent for long and does not answer now. Nobody reports a connection that
     /// was dropped unseen: what is sent over it is lost, and its answers never come.
     pub async fn ensure_alive(&self) {
         let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);

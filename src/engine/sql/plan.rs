@@ -128,7 +128,7 @@ impl<'a> StatementPlan<'a> {
         self.sum_in_exactly(subset, kind, None, make)
     }
 
-    /// Adds a sum over a subset's customers who are in so many of the strata's sets: bits of the sets, and the number.
+    /// Adds a sum over a subset's customers who are in a number of the strata's sets: bits of the sets, and the number.
     fn sum_in_exactly(
         &mut self,
         subset: &Subset,

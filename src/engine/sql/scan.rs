@@ -15,7 +15,7 @@ pub(super) struct ScanSum {
     pub(super) strata: Option<Strata>,
 }
 
-/// Where a sum stands in a scan's answer.
+/// Place of a sum in a scan's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SumPlace {
     Column(usize),

@@ -33,7 +33,7 @@ impl Strata {
         (rest, strata)
     }
 
-    /// Restricts to the strata in so many of some sets: the sets' bits, and the number.
+    /// Restricts to the strata in a number of some sets: the sets' bits, and the number.
     pub(super) fn exactly(self, exactly: Option<(u32, u32)>) -> Self {
         Self { exactly, ..self }
     }

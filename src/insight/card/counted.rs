@@ -246,8 +246,23 @@ impl Card {
         });
         let mut figures = |rule: &Ruled| {
             one(rule, &mut counts, |(counts, funnel): (AttributeCounts, _)| {
-                let alone = self.pair(counts.all);
-                let all = (suppress::stricter(funnel.0, alone.0), suppress::stricter(funnel.1, alone.1));
+                let own = self.pair(counts.all);
+                let all = (suppress::stricter(funnel.0, own.0), suppress::stricter(funnel.1, own.1));
+                // An attribute may be a segment, whose size stands elsewhere: few may be in it and not in all before, or in
+                // neither.
+                let AttributeCounts { alone, all: both, before } = counts;
+                let size = self.size_counted().map_or(0, |size| size.customers);
+                let of = |count: fn(CustomerCount) -> u64, whole: u64| {
+                    suppress::overlap(count(both), count(before), count(alone), whole, self.min_cell)
+                };
+                let (inside, base) = (of(|count| count.in_filter, size), of(|count| count.in_base, self.base));
+                let all = (suppress::stricter(all.0, inside), suppress::stricter(all.1, base));
+                // The next step is a part of both, so that either would bound the other.
+                let hide = |shown: DisclosedCount, beside: DisclosedCount| match beside.count() {
+                    Some(_) => shown,
+                    None => suppress::stricter(shown, DisclosedCount::Hidden),
+                };
+                let all = (hide(all.0, all.1), hide(all.1, all.0));
                 self.attribute_figures(counts, all)
             })
         };

@@ -54,9 +54,7 @@ fn typically(profile: &ColumnProfile, column: &Column, min_cell: u64) -> Option<
         Some(spreads) if distinct.is_none_or(|distinct| distinct > TWO) => {
             middle(spreads.in_filter, spreads.in_base, column)
         }
-        _ if distinct.is_some_and(|distinct| distinct <= FEW) => {
-            most(profile, min_cell)
-        }
+        _ if distinct.is_some_and(|distinct| distinct <= FEW) => most(profile, min_cell),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Consolidation, ConsolidationStep, SegmentOverlaps, SegmentUnion};
+use super::{Consolidation, ConsolidationStep, Method, SegmentOverlaps, SegmentUnion};
 use crate::insight::figures;
 use crate::insight::matrix::Set;
 use crate::insight::suppress::{self, DisclosedCount};
@@ -27,6 +28,10 @@ pub struct StepFigures {
 pub struct ConsolidationFigures {
     pub steps: Vec<StepFigures>,
     found: Arc<SegmentOverlaps>,
+    /// Groups whose size would tell of a few beside those of other steps, by their segments.
+    hidden: HashSet<Vec<usize>>,
+    /// True if nothing is shown of what a group adds to those before it.
+    hides_adds: bool,
     min_cell: u64,
 }
 
@@ -34,8 +39,10 @@ impl ConsolidationFigures {
     /// Creates the figures. The customers covered by two steps are both shown only if their difference is zero or large
     /// enough; the same holds for the customers in no group.
     pub fn new(of: &Consolidation, min_cell: u64) -> Self {
-        let size = |group: &SegmentUnion| size(&of.found, group, min_cell);
-        let mut told = vec![of.found.whole];
+        let (hidden, sizes) = sizes_of_groups(of, min_cell);
+        let size = |group: &SegmentUnion| size(&of.found, group, &hidden, min_cell);
+        // What a step covers beside one of its groups is what the others add.
+        let mut told: Vec<u64> = std::iter::once(of.found.whole).chain(sizes).collect();
         let mut covered = Vec::new();
         for step in &of.steps {
             let may = told.iter().all(|other| !suppress::is_few(other.abs_diff(step.covered), min_cell))
@@ -63,7 +70,10 @@ impl ConsolidationFigures {
             }
         };
         let steps = of.steps.iter().enumerate().map(step).collect();
-        Self { steps, found: of.found.clone(), min_cell }
+        // Their groups are divided or merged from step to step: what one adds is the difference of two others.
+        let mut added = of.steps.iter().flat_map(|step| &step.groups).map(|group| group.adds);
+        let hides_adds = of.method != Method::Greedy && added.any(|adds| suppress::is_few(adds, min_cell));
+        Self { steps, found: of.found.clone(), hidden, hides_adds, min_cell }
     }
 
     pub fn step(&self, k: usize) -> Option<&StepFigures> {
@@ -72,11 +82,20 @@ impl ConsolidationFigures {
 
     /// Returns each group's customers who are in no previous group: their sum is what the step covers.
     pub fn adds(&self, step: &ConsolidationStep) -> Vec<DisclosedCount> {
+        if self.hides_adds {
+            return vec![DisclosedCount::Hidden; step.groups.len()];
+        }
         let counts: Vec<u64> = step.groups.iter().map(|group| group.adds).collect();
+        // All that the first group has, it adds: if its size is suppressed, nothing may tell it; if not, nothing hides behind it.
+        let first = step.groups.first().map(|group| self.size(group));
+        let hides_first = first.is_some_and(|first| first.count().is_none());
         // Hides the customers that the step covers too if few are in no group.
-        let shown = suppress::parts_of_total(&counts, self.min_cell);
-        // All that the first group has, it adds: if its size is suppressed, nothing may tell it.
-        let hides_first = step.groups.first().is_some_and(|group| self.size(group).count().is_none());
+        let shown: Vec<DisclosedCount> = match (first, counts.split_first()) {
+            (Some(first), Some((_, others))) if !hides_first => {
+                std::iter::once(first).chain(suppress::parts_of_total(others, self.min_cell)).collect()
+            }
+            _ => suppress::parts_of_total(&counts, self.min_cell),
+        };
         let single = |count: u64| match (self.single(count), hides_first) {
             (DisclosedCount::Count(_), true) => DisclosedCount::Hidden,
             (shown, _) => shown,
@@ -86,7 +105,7 @@ impl ConsolidationFigures {
 
     /// Returns a group's customers. A segment by itself stands elsewhere beside its customers in the base.
     pub fn size(&self, group: &SegmentUnion) -> DisclosedCount {
-        size(&self.found, group, self.min_cell)
+        size(&self.found, group, &self.hidden, self.min_cell)
     }
 
     /// Returns a segment's customers.
@@ -99,7 +118,37 @@ impl ConsolidationFigures {
     }
 }
 
-fn size(found: &SegmentOverlaps, group: &SegmentUnion, min_cell: u64) -> DisclosedCount {
+/// Returns the groups whose size is hidden, by their segments, and the sizes that are shown. The size of a union is hidden if
+/// it differs by a few from that of a part of it, or if a few are in both of two groups that make it up.
+fn sizes_of_groups(of: &Consolidation, min_cell: u64) -> (HashSet<Vec<usize>>, Vec<u64>) {
+    let mut groups: Vec<&SegmentUnion> = of.steps.iter().flat_map(|step| &step.groups).collect();
+    groups.sort_by_key(|group| group.sets.len());
+    let none = HashSet::new();
+    let (mut hidden, mut shown) = (HashSet::new(), Vec::<(HashSet<usize>, u64)>::new());
+    let mut seen = HashSet::new();
+    for group in groups.into_iter().filter(|group| min_cell > 0 && seen.insert(group.sets.clone())) {
+        let sets: HashSet<usize> = group.sets.iter().copied().collect();
+        let parts: Vec<&(HashSet<usize>, u64)> = shown.iter().filter(|(part, _)| part.is_subset(&sets)).collect();
+        let few = |count: u64| suppress::is_few(count, min_cell);
+        let is_near = parts.iter().any(|(_, part)| few(group.customers.saturating_sub(*part)));
+        let is_made_up = |(one, size): &(HashSet<usize>, u64)| {
+            let others =
+                parts.iter().filter(|(other, _)| one.len() + other.len() == sets.len() && one.is_disjoint(other));
+            others.into_iter().any(|(_, other)| few((size + other).saturating_sub(group.customers)))
+        };
+        if is_near || parts.iter().any(|part| is_made_up(part)) {
+            hidden.insert(group.sets.clone());
+        } else if let Some(size) = size(&of.found, group, &none, min_cell).count() {
+            shown.push((sets, size));
+        }
+    }
+    (hidden, shown.into_iter().map(|(_, size)| size).collect())
+}
+
+fn size(found: &SegmentOverlaps, group: &SegmentUnion, hidden: &HashSet<Vec<usize>>, min_cell: u64) -> DisclosedCount {
+    if hidden.contains(&group.sets) {
+        return DisclosedCount::Hidden;
+    }
     let within = suppress::within(group.customers, found.whole, min_cell);
     match group.sets.as_slice() {
         [only] => found.sets.get(*only).map_or(within, |set| suppress::stricter(found.size(set, min_cell), within)),

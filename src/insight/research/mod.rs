@@ -13,7 +13,7 @@ pub use quotes::{QUOTES, Quote, Quotes, QuotesInquiry, Withheld};
 use super::figures;
 use super::inquiry::{Inquiry, QuestionSlot, ReadAnswer, Single};
 use super::matrix::NamedSet;
-use super::suppress::{self, CrossedSets, DisclosedCount};
+use super::suppress::{self, CrossTable, DisclosedCount};
 use crate::engine::{Answer, CustomerCount, EngineError, Question, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::is_masked;
 use crate::model::{Column, ColumnType, Datum, Events, Schema, quote_name};
@@ -329,7 +329,7 @@ impl ResearchTable {
         }
         let both: Vec<Vec<u64>> =
             values.iter().map(|&line| (1..=columns.len()).map(|column| respondents(line, column)).collect()).collect();
-        let sets = CrossedSets {
+        let sets = CrossTable {
             both: &both,
             rows: &rows,
             columns: &columns,
@@ -339,8 +339,13 @@ impl ResearchTable {
         };
         for (counts, &line) in suppress::crossed(sets, self.least).into_iter().zip(&values) {
             for (at, count) in counts.into_iter().enumerate() {
-                let hidden = if count.count().is_some() { count } else { DisclosedCount::Hidden };
-                shown[at + 1][line] = suppress::stricter(shown[at + 1][line], hidden);
+                let own = &mut shown[at + 1][line];
+                *own = match (*own, count) {
+                    (own, DisclosedCount::Count(_)) => own,
+                    // Beside the other lines, or where nothing is left to hide behind, a bound would say too much.
+                    (DisclosedCount::Count(_), _) | (_, DisclosedCount::Hidden) => DisclosedCount::Hidden,
+                    (own, _) => own,
+                };
             }
         }
     }

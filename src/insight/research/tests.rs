@@ -77,7 +77,7 @@ fn what_few_said_is_hidden_with_what_would_give_it_away() {
     assert_eq!((cells[1][1].index, cells[2][1].mentions), (None, DisclosedCount::Hidden));
     // Many said both, so one count does not disclose the other.
     let values = vec![(text("dear"), heard(&[(40, 40), (14, 14)])), (text("slow"), heard(&[(30, 30), (4, 4)]))];
-    let cells = research(values, &[(60, 70), (16, 18)], 10).cells();
+    let cells = research(values, &[(60, 70), (24, 26)], 10).cells();
     assert_eq!(
         (cells[1][1].respondents, cells[2][1].respondents),
         (DisclosedCount::Count(14), DisclosedCount::Under(10))

@@ -1,10 +1,10 @@
 //! Suppresses a table of sets against sets, where lines of counts add up to the size of a set.
 
-use super::{DisclosedCount, hide_in_line, is_few, overlap};
+use super::{DisclosedCount, cells, hide_in_line, is_few, overlap};
 
 /// Sets that are compared with others: the customers in both of each pair, row by row, and those in each set.
 #[derive(Debug, Clone, Copy)]
-pub struct CrossedSets<'a> {
+pub struct CrossTable<'a> {
     pub both: &'a [Vec<u64>],
     pub rows: &'a [u64],
     pub columns: &'a [u64],
@@ -17,8 +17,8 @@ pub struct CrossedSets<'a> {
 
 /// Suppresses the customers in both of two sets, for all pairs at once: as [`overlap`] does, and so that none follows from
 /// others that add up with it to a set's size.
-pub fn crossed(sets: CrossedSets, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
-    let CrossedSets { both, rows, columns, whole, .. } = sets;
+pub fn crossed(sets: CrossTable, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
+    let CrossTable { both, rows, columns, whole, .. } = sets;
     let single = |r: usize, c: usize| overlap(both[r][c], rows[r], columns[c], whole, min_cell);
     let of_row = |r: usize| (0..columns.len()).map(|c| single(r, c)).collect::<Vec<_>>();
     let mut shown: Vec<Vec<DisclosedCount>> = (0..rows.len()).map(of_row).collect();
@@ -42,15 +42,19 @@ pub fn crossed(sets: CrossedSets, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
             let mut others: Vec<u64> =
                 places.iter().map(|place| own(place).saturating_sub(both[place.0][place.1])).collect();
             let mut hidden: Vec<bool> = places.iter().map(|&(r, c)| shown[r][c].count().is_none()).collect();
-            if !hidden.contains(&true) {
-                continue;
-            }
             let rest = size.saturating_sub(inside.iter().sum());
             let other_rest = (whole - size.min(&whole)).saturating_sub(others.iter().sum());
             if is_few(rest, min_cell) || is_few(other_rest, min_cell) {
                 inside.push(rest);
                 others.push(other_rest);
                 hidden.push(true);
+            }
+            // What is hidden among all customers is hidden here, as in every list of the same parts.
+            let sizes: Vec<u64> = places.iter().map(own).collect();
+            let of_all = cells(&sizes, whole, min_cell);
+            hidden.iter_mut().zip(of_all).for_each(|(hidden, shown)| *hidden |= shown.count().is_none());
+            if !hidden.contains(&true) {
+                continue;
             }
             let bare = hide_in_line(&inside, &others, &mut hidden, min_cell);
             for (&(r, c), hidden) in places.iter().zip(hidden) {
@@ -71,7 +75,7 @@ mod tests {
 
     fn shown(both: &[Vec<u64>], rows: &[u64], columns: &[u64], whole: u64, are_parts: bool) -> Vec<Vec<Option<u64>>> {
         let parts: Vec<Vec<usize>> = if are_parts { vec![(0..rows.len()).collect()] } else { Vec::new() };
-        let sets = CrossedSets { both, rows, columns, whole, parts_of_columns: &parts, parts_of_rows: &[] };
+        let sets = CrossTable { both, rows, columns, whole, parts_of_columns: &parts, parts_of_rows: &[] };
         let counts = crossed(sets, 10).into_iter();
         counts.map(|row| row.into_iter().map(DisclosedCount::count).collect()).collect()
     }

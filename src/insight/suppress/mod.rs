@@ -11,7 +11,7 @@ pub mod spread;
 
 use std::fmt;
 
-pub use crossed::{CrossedSets, crossed};
+pub use crossed::{CrossTable, crossed};
 
 use crate::engine::CustomerCount;
 use crate::text::numbers;
@@ -199,7 +199,8 @@ pub fn pairs(counts: &[CustomerCount], whole: CustomerCount, min_cell: u64) -> V
     hidden.iter_mut().zip(&base).for_each(|(hidden, base)| *hidden |= base.count().is_none());
     let rest =
         (whole.in_filter.saturating_sub(inside.iter().sum()), outside(whole).saturating_sub(others.iter().sum()));
-    if is_few(rest.0, min_cell) || is_few(rest.1, min_cell) {
+    // The rest may be two values of a few each, which other lists of the column show by themselves.
+    if is_few(rest.0, 2 * min_cell) || is_few(rest.1, 2 * min_cell) {
         inside.push(rest.0);
         others.push(rest.1);
         hidden.push(true);

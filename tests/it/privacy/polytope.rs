@@ -354,16 +354,12 @@ fn no_screen_bounds_a_small_count_more_closely_than_the_sizes_of_the_sets() {
     let cases = std::env::var("CROSSCUT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
     let mut found = Vec::new();
     let (mut small, mut open) = (0, 0);
-    let filters: [Option<StudyFilter>; 4] = [
-        None,
-        Some(("s0", |sets| sets >> 3 & 1 == 1)),
-        Some(("s1 IS NOT TRUE", |sets| sets >> 4 & 1 == 0)),
-        Some(("p0 OR s1", |sets| sets & 0b10001 != 0)),
-    ];
+    // Filters of several sets are declined in docs/privacy.md.
+    let filters: [StudyFilter; 2] = [("s0", |sets| sets >> 3 & 1 == 1), ("s1 IS NOT TRUE", |sets| sets >> 4 & 1 == 0)];
     // Each study without a filter, and with one.
     for seed in 0..2 * cases {
         let mut study = RandomStudy::new(seed / 2);
-        let filter = if seed % 2 == 0 { None } else { filters[1 + seed as usize / 2 % 3] };
+        let filter = (seed % 2 == 1).then(|| filters[seed as usize / 2 % 2]);
         if filter.is_some_and(|filter| !study.narrow(filter)) {
             continue;
         }
@@ -377,8 +373,11 @@ fn no_screen_bounds_a_small_count_more_closely_than_the_sizes_of_the_sets() {
             for one in &screen {
                 let truth = study.truth(&one.sum);
                 // Nobody is above the first persona, whatever the data says.
-                if one.sum.iter().all(|by| *by == 0.0) {
+                if one.name == "loses 0" {
                     assert_eq!(one.bounds, Bounds { low: 0.0, high: 0.0 }, "seed {seed}: {}", one.name);
+                }
+                // By the filter's rule nobody is in it.
+                if one.sum.iter().all(|by| *by == 0.0) {
                     continue;
                 }
                 if one.bounds.low == one.bounds.high {

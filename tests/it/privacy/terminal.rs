@@ -119,8 +119,11 @@ fn no_view_shows_a_masked_value_or_a_small_filter() {
                     let line = &line.replace("4 cells", "");
                     let name = ["few", "tiny", "Tiny Tim", "○ one ", "XX", "YY"].iter().any(|name| line.contains(name));
                     // The first word may be the number of a step.
-                    let mut words = line.split_whitespace().skip(1);
-                    name && words.any(|word| (0..LEAST).any(|n| word == n.to_string()))
+                    let words = line.split_whitespace().skip(1);
+                    let small = words.filter(|word| (0..LEAST).any(|n| *word == n.to_string()));
+                    // Nobody is above the first persona of the waterfall, whatever the data says.
+                    let lost = usize::from(view == "coverage" && line.contains("Tiny Tim"));
+                    name && small.skip(lost).next().is_some()
                 };
                 // Places such as `1/3` and numbers of cells are no counts of customers.
                 let lines: Vec<&str> =

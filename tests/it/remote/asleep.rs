@@ -80,7 +80,7 @@ mod on_spark {
         });
     }
 
-    /// Nothing tells of such a loss: the connection is tried after a silence.
+    /// Nothing reports such a loss: the connection is tried after a silence.
     #[test]
     fn connection_that_was_lost_unseen_is_replaced_after_a_silence() {
         if !is_up("spark", SPARK) {

@@ -56,7 +56,7 @@ impl Drop for OwnSail {
     }
 }
 
-/// Forwards everything to a port of this machine, until it is told to cut or to lose its connections.
+/// Forwards everything to a port of this machine, until it has to cut or to lose its connections.
 pub struct Proxy {
     pub port: u16,
     state: Arc<ProxyState>,

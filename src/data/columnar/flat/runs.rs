@@ -4,9 +4,9 @@ use polars_parquet::parquet::encoding::bitpacked::{Decoder, Unpacked};
 
 /// Consecutive numbers.
 pub enum CodeRun<'a> {
-    /// One number, repeated so many times.
+    /// One number, and how often it is repeated.
     Repeated(u32, usize),
-    /// So many numbers of `width` bits each, the first in the lowest bits.
+    /// Numbers of `width` bits each, the first in the lowest bits; and how many they are.
     Packed(&'a [u8], usize),
 }
 

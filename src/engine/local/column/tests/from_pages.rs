@@ -96,6 +96,11 @@ fn columns_of_pages_are_what_polars_reads() {
         write(&path, &customers(), compression, page, true);
         let files = open(&path);
         for column in customers().columns() {
+            // Polars writes no bounds for a chunk with a page that has no value.
+            if page.is_some() && ["lately", "nothing"].contains(&column.name().as_str()) {
+                assert!(files.flat(column.name()).is_none());
+                continue;
+            }
             check(&files, column.name());
         }
     }
