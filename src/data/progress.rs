@@ -73,21 +73,21 @@ pub(super) struct Watch<'a> {
     done: Arc<AtomicU64>,
     schema: Option<Arc<Schema>>,
     last: Option<Instant>,
-    /// Parts that were told, if parts are wanted.
+    /// Parts reported so far, if parts are wanted.
     growth: Option<Growth>,
 }
 
-/// Parts of a table that were told while it is read.
+/// Parts of a table that were reported while it is read.
 #[derive(Default)]
 struct Growth {
-    /// Rows of the last part, and when it was told.
+    /// Rows of the last part, and its time.
     last: Option<(u64, Instant)>,
 }
 
 /// Number of bytes that are read before the first part.
 const FIRST: u64 = 1 << 20;
 
-/// Factor by which a part has more rows than the one before. The work on all parts is then a third of that on the last.
+/// Factor by which a part has more rows than the previous one. The work on all parts is then a third of that on the last.
 const FACTOR: u64 = 4;
 
 /// Time between two parts: the next one takes the place of the questions that are asked about this one.

@@ -83,7 +83,7 @@ pub struct Ready {
     pub notices: Vec<Notice>,
     /// The way to a sample of the base, if the study asks for one.
     pub sampling: Option<Arc<Sampling>>,
-    /// How far the base is read, if the engine knows its first rows alone.
+    /// Progress of reading the base, if the engine knows its first rows alone.
     pub part: Option<LoadProgress>,
 }
 

@@ -319,7 +319,7 @@ pub struct LoadedBase {
     /// Value column, as the schema spells it.
     pub value: Option<String>,
     pub notices: Vec<String>,
-    /// How far the base is read, if these are its first rows.
+    /// Progress of reading the base, if these are its first rows.
     pub part: Option<LoadProgress>,
 }
 

@@ -30,7 +30,7 @@ fn figures_of_the_first_rows_give_way_to_those_of_all() {
     let whole = flow.open_part(FIRST);
     assert_eq!((flow.customers(), flow.segment("pros"), flow.segment("age.40+")), (Some(3), Some(2), Some(1)));
     flow.press("/ \"plan = 'pro'\"");
-    assert_eq!((flow.customers(), flow.segment("north_america")), (Some(2), 2));
+    assert_eq!((flow.customers(), flow.segment("north_america")), (Some(2), Some(2)));
     flow.open_whole(whole);
     assert!(flow.state.part().is_none());
     assert_eq!((flow.customers(), flow.segment("north_america")), (Some(3), Some(2)));
@@ -195,7 +195,7 @@ fn filter_in_error_keeps_no_figure_of_a_part() {
         let segment = panes.segments.answer.as_ref().and_then(|found| found.by_name.get("pros")).map(|one| one.in_base);
         (customers, segment, groups.answer.as_ref().map_or(0, |groups| groups.groups.len()))
     };
-    assert_eq!(shown(&flow), (Some((2, 3)), Some(2), Some(2)));
+    assert_eq!(shown(&flow), (Some((2, 3)), Some(2), 2));
     flow.open_whole(whole);
     assert!(flow.state.filter.problem.is_some());
     assert_eq!(shown(&flow), (Some((3, 6)), Some(3), 0));
@@ -204,5 +204,5 @@ fn filter_in_error_keeps_no_figure_of_a_part() {
     let facets = flow.state.views.get::<FacetsView>();
     let answers = facets.panes.0.iter().filter_map(|pane| pane.found.groups.answer.as_ref());
     let counted: Vec<u64> = answers.map(|groups| groups.customers.in_filter).collect();
-    assert_eq!(counted, [3]);
+    assert!(!counted.is_empty() && counted.iter().all(|count| *count == 3), "{counted:?}");
 }

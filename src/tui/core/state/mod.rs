@@ -138,7 +138,7 @@ pub enum BaseState {
         customers: u64,
         engine: Option<String>,
         notices: Vec<String>,
-        /// How far the base is read, if its first rows alone can be asked: all figures are of those.
+        /// Progress of reading the base, if its first rows alone can be asked: all figures are of those.
         part: Option<LoadProgress>,
     },
     Failed(String),
