@@ -46,7 +46,7 @@ fn frame(base: &Base) -> &polars::prelude::DataFrame {
     }
 }
 
-/// Checks that there are parts, each with more rows than the one before, and with the same rows as the whole.
+/// Checks that there are parts, each with more rows than the previous one, and with the same rows as the whole.
 fn check_rows(parts: &[Base], whole: &Base) {
     assert!(!parts.is_empty(), "{}", whole.source);
     for part in parts {

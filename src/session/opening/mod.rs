@@ -318,7 +318,7 @@ impl Opening {
         privacy.min_cell == 0 && privacy.mask.is_empty()
     }
 
-    /// Tells that the first rows can be asked. A part that cannot be asked is not told: the whole base says why.
+    /// Tells that the first rows can be asked. A part that cannot be asked is left out: the whole base says why.
     fn tell_part(&self, told: &mut dyn FnMut(OpeningStep), base: Base, read: LoadProgress) {
         let plain = self.plain(base);
         if self.settings(plain.schema()).is_err() {
