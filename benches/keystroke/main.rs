@@ -1,11 +1,12 @@
-//! `cargo bench --bench keystroke -- [--rows N,…] [--data FILE] [--json FILE]`
+//! `cargo bench --bench keystroke -- [--rows N,…] [--data FILE] [--json FILE] [--only typing,first-rows]`
 //!
 //! Runs the whole program in a real terminal and measures two times: from a key to the new count on the screen, and
-//! from the start to the first frame and the first count. The expected counts are computed through the library
+//! from the start to the first frame, the first count, and the first rows of a large text file. The expected counts are computed through the library
 //! beforehand.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot go on fails")]
 
+mod first_rows;
 #[path = "../shared/mod.rs"]
 #[allow(dead_code, reason = "the other benchmark uses more of it")]
 mod shared;
@@ -45,27 +46,38 @@ fn main() {
         println!("{}", serde_json::json!(rehearse(&files[0])));
         return;
     }
-    let reports: Vec<_> = files.iter().map(|file| run(file)).collect();
+    let reports: Vec<_> = files.iter().map(|file| run(file, &given)).collect();
     report::write(given.json.as_deref(), &reports);
 }
 
-fn run(file: &Path) -> serde_json::Value {
+fn run(file: &Path, given: &Arguments) -> serde_json::Value {
+    let mut report = Report::new(file, 0);
+    if given.wants("typing") {
+        type_on(file, &mut report);
+    }
+    if given.wants("first-rows") {
+        first_rows::run(&mut report);
+    }
+    report.finish()
+}
+
+/// Measures the start, and the keys of a session.
+fn type_on(file: &Path, report: &mut Report) {
     eprintln!("typing on {} …", file.display());
     let (rows, steps) = rehearse_apart(file);
     let folder = study(file);
-    let (mut terminal, began) = Terminal::start(env!("CARGO_BIN_EXE_crosscut"), folder.path());
+    let (mut terminal, began) = Terminal::start(env!("CARGO_BIN_EXE_crosscut"), &[], folder.path());
     let first_frame = terminal.wait(began, "frame", |screen| screen.contents().contains("filter"));
     let first_count = terminal.wait(began, "first count", |screen| shows(screen, "", &format::count(rows)));
     let timed = type_all(&mut terminal, &steps);
     tell_slowest(&timed);
     let times: Vec<Duration> = timed.into_iter().map(|(time, _)| time).collect();
-    let mut report = Report::new(file, rows);
+    report.rows = rows;
     report.add(Work::seconds("start to first frame", first_frame).within(0.1));
     report.add(Work::seconds("start to first count on the screen", first_count));
     let name = |percent| format!("key to painted count, p{percent} of {}", times.len());
     report.add(Work::seconds(name(50), percentile(&times, 50)).within(0.016));
     report.add(Work::seconds(name(95), percentile(&times, 95)).within(0.033));
-    report.finish()
 }
 
 /// Text of the filter after a key, and the count on the screen if the key changed it.

@@ -29,7 +29,7 @@ struct Seen {
 
 impl Terminal {
     /// Starts `program` in `folder` and returns the time of the start.
-    pub fn start(program: &str, folder: &Path) -> (Self, Instant) {
+    pub fn start(program: &str, arguments: &[&str], folder: &Path) -> (Self, Instant) {
         let size = PtySize { rows: HEIGHT, cols: WIDTH, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let screen = pair.master.try_clone_reader().expect("its output");
@@ -40,7 +40,7 @@ impl Terminal {
         let of_reader = seen.clone();
         std::thread::spawn(move || read_all(screen, &of_reader));
         let began = Instant::now();
-        let child = pair.slave.spawn_command(command(program, folder)).expect("the program starts");
+        let child = pair.slave.spawn_command(command(program, arguments, folder)).expect("the program starts");
         (Self { child, keyboard, seen, _line: pair.master }, began)
     }
 
@@ -78,8 +78,9 @@ impl Seen {
 }
 
 /// Builds a command without the user's colour preferences and settings.
-fn command(program: &str, folder: &Path) -> CommandBuilder {
+fn command(program: &str, arguments: &[&str], folder: &Path) -> CommandBuilder {
     let mut command = CommandBuilder::new(program);
+    command.args(arguments);
     for name in ["NO_COLOR", "COLORTERM", "TMUX", "XDG_CONFIG_HOME"] {
         command.env_remove(name);
     }

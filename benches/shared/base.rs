@@ -16,8 +16,17 @@ fn folder() -> PathBuf {
 
 /// Parquet file of a shop with this many customers. The generator writes it whole or not at all.
 pub fn file(rows: u64) -> PathBuf {
+    made(rows, &format!("shop-{rows}.parquet"))
+}
+
+/// The same as CSV.
+pub fn text_file(rows: u64) -> PathBuf {
+    made(rows, &format!("shop-{rows}.csv"))
+}
+
+fn made(rows: u64, name: &str) -> PathBuf {
     let folder = folder();
-    let out = folder.join(format!("shop-{rows}.parquet"));
+    let out = folder.join(name);
     if !out.exists() {
         eprintln!("making {} …", out.display());
         std::fs::create_dir_all(&folder).expect("a folder for the base");

@@ -49,6 +49,7 @@ impl Desk {
             engine: None,
             value: config.study.value.clone(),
             notices: Vec::new(),
+            part: None,
         };
         desk.act(Action::Loaded(Box::new(loaded)));
         desk.act(Action::CellsFound(shop.cells.clone()));

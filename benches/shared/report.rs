@@ -114,7 +114,7 @@ impl Goal {
 /// Results on one base.
 pub struct Report {
     file: String,
-    rows: u64,
+    pub rows: u64,
     works: Vec<Work>,
 }
 

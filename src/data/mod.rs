@@ -23,6 +23,7 @@ mod json_shape;
 mod key;
 mod memory;
 mod offers;
+mod part;
 mod progress;
 mod query;
 mod rows;
@@ -56,7 +57,7 @@ pub use guess::{likely_keys, likely_values, quantity_and_price};
 pub use key::offer as customers_offer;
 pub use memory::default_budget;
 pub use offers::{Offer, offers};
-pub use progress::{Counter, LoadProgress, Stage};
+pub use progress::{Counter, FirstRows, LoadProgress, LoadStep, Stage};
 pub use query::{BASE, tables_of};
 pub use source::{BaseLocation, BaseQuery, QueryTable};
 pub use table::BaseTable;
@@ -119,20 +120,22 @@ pub struct LoadOptions {
     pub cache: Option<PathBuf>,
     /// Number of customers below which a notice does not count them; 0 counts all.
     pub min_cell: u64,
+    /// Bytes of files from which a table that is read row by row is shown in parts while it is read; never if absent.
+    pub grows_from: Option<u64>,
 }
 
 /// Opens a base. Text is read into memory. Of Parquet and Arrow files only the metadata is read, except for columns of
 /// bytes: only reading all of them shows whether they are text.
 ///
-/// Calls `on_progress` a few times a second, on this thread. Calls `cancelled` between batches of rows; once it returns
+/// Calls `on_step` a few times a second, on this thread, and with each part if parts are wanted. Calls `cancelled` between batches of rows; once it returns
 /// true, the result is [`DataError::Cancelled`].
 pub fn load(
     source: &BaseLocation,
     options: &LoadOptions,
-    on_progress: &mut dyn FnMut(LoadProgress),
+    on_step: &mut dyn FnMut(LoadStep),
     cancelled: &dyn Fn() -> bool,
 ) -> Result<Base, DataError> {
-    load_explained(source, options, on_progress, cancelled, &mut Vec::new())
+    load_explained(source, options, on_step, cancelled, &mut Vec::new())
 }
 
 /// Opens a base as [`load`] does, and returns how it was read: the decisions are known even if it cannot be read.
@@ -145,11 +148,11 @@ pub fn explain(source: &BaseLocation, options: &LoadOptions) -> (Vec<Decision>, 
 fn load_explained(
     source: &BaseLocation,
     options: &LoadOptions,
-    on_progress: &mut dyn FnMut(LoadProgress),
+    on_step: &mut dyn FnMut(LoadStep),
     cancelled: &dyn Fn() -> bool,
     decisions: &mut Vec<Decision>,
 ) -> Result<Base, DataError> {
-    let mut watch = Watch::new(on_progress, cancelled);
+    let mut watch = Watch::new(on_step, cancelled);
     let pattern = source.pattern();
     let memory = options.memory.unwrap_or_else(memory::default_budget);
     if let BaseLocation::Query(query) = source {
@@ -158,10 +161,14 @@ fn load_explained(
         return finish(read, source, options, None, &mut watch);
     }
     let inputs = source.inputs(memory, &mut watch)?;
-    watch.begin(Stage::Reading, Some(inputs.iter().map(|input| input.len).sum()));
+    let bytes = inputs.iter().map(|input| input.len).sum();
+    watch.begin(Stage::Reading, Some(bytes));
     let entry = CacheEntry::new(&inputs, options);
     if let Some(kept) = entry.as_ref().and_then(|entry| entry.open(options, memory, &mut watch)) {
         return finish(kept, source, options, None, &mut watch);
+    }
+    if options.grows_from.is_some_and(|from| bytes >= from) && options.named.is_none() {
+        watch.grow();
     }
     let (read, is_worth_keeping) = read(inputs, options, memory, &mut watch, decisions)?;
     if let Some(entry) = entry.filter(|_| is_worth_keeping) {

@@ -2,6 +2,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use polars::prelude::DataFrame;
+
 use super::DataError;
 use crate::model::Schema;
 
@@ -45,23 +47,73 @@ pub struct LoadProgress {
     pub schema: Option<Arc<Schema>>,
 }
 
+/// A step of loading, for display.
+pub enum LoadStep {
+    Progress(LoadProgress),
+    /// The first rows, while the others are read. A later part has more of them.
+    Part(FirstRows),
+}
+
+/// The first rows of a table whose other rows are still being read. A column has the narrowest type that its values so
+/// far allow: a later row may widen it.
+#[derive(Debug)]
+pub struct FirstRows {
+    pub(super) frame: DataFrame,
+    pub read: LoadProgress,
+}
+
 const EVERY: Duration = Duration::from_millis(200);
 
-/// Reports progress at intervals, and checks for cancellation.
+/// Reports progress at intervals, and the first rows if they are wanted. Checks for cancellation.
 pub(super) struct Watch<'a> {
-    on_progress: &'a mut dyn FnMut(LoadProgress),
+    on_step: &'a mut dyn FnMut(LoadStep),
     cancelled: &'a dyn Fn() -> bool,
     stage: Stage,
     total: Option<u64>,
     done: Arc<AtomicU64>,
     schema: Option<Arc<Schema>>,
     last: Option<Instant>,
+    /// Parts reported so far, if parts are wanted.
+    growth: Option<Growth>,
+}
+
+/// Parts of a table that were reported while it is read.
+#[derive(Default)]
+struct Growth {
+    /// Rows of the last part, and its time.
+    last: Option<(u64, Instant)>,
+}
+
+/// Number of bytes that are read before the first part.
+const FIRST: u64 = 1 << 20;
+
+/// Factor by which a part has more rows than the previous one. The work on all parts is then a third of that on the last.
+const FACTOR: u64 = 4;
+
+/// Time between two parts: the next one takes the place of the questions that are asked about this one.
+const APART: Duration = Duration::from_millis(300);
+
+impl Growth {
+    /// Returns true if a part is due: the first once there are rows worth showing, a later one unless all rows are there
+    /// soon.
+    fn is_due(&self, progress: &LoadProgress) -> bool {
+        let is_worth_it = |(rows, at): (u64, Instant)| {
+            let is_soon_whole = progress.total.is_some_and(|total| progress.done > total / 2);
+            progress.rows >= rows * FACTOR && !is_soon_whole && at.elapsed() >= APART
+        };
+        progress.rows > 0 && progress.done >= FIRST && self.last.is_none_or(is_worth_it)
+    }
 }
 
 impl<'a> Watch<'a> {
-    pub fn new(on_progress: &'a mut dyn FnMut(LoadProgress), cancelled: &'a dyn Fn() -> bool) -> Self {
+    pub fn new(on_step: &'a mut dyn FnMut(LoadStep), cancelled: &'a dyn Fn() -> bool) -> Self {
         let done = Arc::new(AtomicU64::new(0));
-        Self { on_progress, cancelled, stage: Stage::Reading, total: None, done, schema: None, last: None }
+        Self { on_step, cancelled, stage: Stage::Reading, total: None, done, schema: None, last: None, growth: None }
+    }
+
+    /// Has the table that is read next shown in parts.
+    pub fn grow(&mut self) {
+        self.growth = Some(Growth::default());
     }
 
     pub fn begin(&mut self, stage: Stage, total: Option<u64>) {
@@ -107,16 +159,27 @@ impl<'a> Watch<'a> {
             _ => {}
         }
         self.last = Some(Instant::now());
+        let progress = self.progress(rows);
+        (self.on_step)(LoadStep::Progress(progress));
+        Ok(())
+    }
+
+    /// Tells the rows so far, if a part of the table is due. `frame` returns `None` if they cannot be shown yet.
+    pub fn tick_part(&mut self, rows: u64, frame: impl FnOnce() -> Option<DataFrame>) {
+        let progress = self.progress(rows);
+        let Some(growth) = self.growth.as_mut().filter(|growth| growth.is_due(&progress)) else { return };
+        growth.last = Some((rows, Instant::now()));
+        match frame() {
+            Some(frame) => (self.on_step)(LoadStep::Part(FirstRows { frame, read: progress })),
+            // What is in doubt now stays so until all rows are read.
+            None => self.growth = None,
+        }
+    }
+
+    fn progress(&self, rows: u64) -> LoadProgress {
         let done = self.done.load(Ordering::Relaxed);
         let done = self.total.map_or(done, |total| done.min(total));
-        (self.on_progress)(LoadProgress {
-            stage: self.stage,
-            done,
-            total: self.total,
-            rows,
-            schema: self.schema.clone(),
-        });
-        Ok(())
+        LoadProgress { stage: self.stage, done, total: self.total, rows, schema: self.schema.clone() }
     }
 }
 

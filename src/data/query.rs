@@ -78,6 +78,7 @@ impl QueryTable {
             memory: options.memory,
             cache: options.cache.clone(),
             min_cell: options.min_cell,
+            grows_from: None,
         };
         let base = super::load(&self.location, &own, &mut |_| {}, &|| watch.is_cancelled()).map_err(failed)?;
         let notices = base.notices.iter().map(|notice| Notice(format!("{}: {notice}", self.label))).collect();

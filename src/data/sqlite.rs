@@ -115,7 +115,7 @@ impl SqliteFile {
             }
             table.push_row(&input.name, line, cells.into_iter()).map_err(|bad| bad_value(input, line, bad))?;
             if line % ROWS == 0 {
-                watch.tick_with(table.rows, || Some(table.schema()))?;
+                table.tick(watch)?;
                 table.check_memory(input)?;
             }
         }

@@ -25,7 +25,7 @@ pub use driving::{ask, drive};
 pub use exporting::{PageInOrder, export, read_pages};
 pub use lists::file_lists;
 pub use opening::{
-    BaseSource, OpenedStudy, OpenedTable, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema,
+    BaseSource, GROWS_FROM, OpenedStudy, OpenedTable, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema,
 };
 pub use remote::connect_table;
 pub use sampling::{Sample, Sampling, samples_folder};

@@ -24,11 +24,11 @@ fn apply(state: &mut State, action: Action) -> Vec<Effect> {
             tutor::fit(state, width, height);
             return requests::views(state);
         }
-        Action::Loading(progress) => {
-            if matches!(state.base, BaseState::Loading(_)) {
-                state.base = BaseState::Loading(Some(progress));
-            }
-        }
+        Action::Loading(progress) => match &mut state.base {
+            BaseState::Loading(known) => *known = Some(progress),
+            BaseState::Ready { part: Some(known), .. } => *known = progress,
+            BaseState::Ready { part: None, .. } | BaseState::Failed(_) => {}
+        },
         Action::Loaded(loaded) => return arrivals::loaded(state, *loaded),
         Action::CellsFound(cells) => {
             let mut effects = arrivals::cells_found(state, cells);
@@ -37,7 +37,7 @@ fn apply(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Vetted(faults) => return arrivals::vetted(state, faults),
         Action::Noticed(notices) => arrivals::noticed(state, notices),
-        Action::LoadFailed(reason) => state.base = BaseState::Failed(reason),
+        Action::LoadFailed(reason) => arrivals::load_failed(state, reason),
         Action::Answered(answered) => return arrivals::answered(state, answered),
         Action::Sampled { size, columns, is_new } => {
             return estimating::sampled(state, Sampled { size, columns }, is_new);

@@ -32,7 +32,7 @@ pub(super) fn opening(options: &CommonOptions, table: Option<&Path>) -> Result<O
         None => chrono::Local::now().date_naive(),
     };
     let today = options.as_of.or(study.config.data.as_of).unwrap_or_else(now);
-    Ok(Opening { study, source, value, today, wants_cells: true, named: None })
+    Ok(Opening { study, source, value, today, wants_cells: true, named: None, grows_from: None })
 }
 
 /// Returns the files of the base that the options name, how they are loaded, and the columns that the study masks.
@@ -56,6 +56,7 @@ pub fn file_and_options(
         // `describe` shows how the file itself is read.
         cache: None,
         min_cell: config.privacy.min_cell,
+        grows_from: None,
     };
     Ok((source, load, config.privacy.mask))
 }

@@ -56,7 +56,7 @@ pub fn read(
             let mut batch = batch.map_err(|fault| file.stop(fault, &names))?;
             table.push_batch(&input.name, &mut batch).map_err(|bad| file.bad_value(bad))?;
             table.check_memory(input)?;
-            watch.tick_with(table.rows, || Some(table.schema()))?;
+            table.tick(watch)?;
             // Fails only if the other thread has finished the file and needs no more batches.
             let _ = spent.send(batch);
         }

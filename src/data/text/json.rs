@@ -111,7 +111,7 @@ fn push(
         return Ok(Err(format!("member {column}: {problem}: correct it, or name it in null = […] of its type")));
     }
     if table.rows % ROWS == 1 {
-        watch.tick_with(table.rows, || Some(table.schema()))?;
+        table.tick(watch)?;
     }
     Ok(Ok(()))
 }

@@ -195,7 +195,7 @@ impl Workbook {
             let pushed = table.push_row(&input.name, row.number, cells.into_iter());
             pushed.map_err(|bad| bad_value(input, row.number, bad))?;
             if row.number % 1024 == 0 {
-                watch.tick_with(table.rows, || Some(table.schema()))?;
+                table.tick(watch)?;
                 table.check_memory(input)?;
             }
         }

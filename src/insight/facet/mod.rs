@@ -165,6 +165,7 @@ impl FacetInquiry {
         match rules.facet.cut(rules.column_type, range) {
             Some(cut) => inquiry.ask_groups(&rules, cut),
             None => {
+                inquiry.found.range = None;
                 let (column, shares) = (rules.facet.column.clone(), vec![0.0, 0.25, 0.75, 1.0]);
                 inquiry.range = Open::new(QuantilesQuestion { filter: Checked::everyone(), column, shares });
             }

@@ -9,7 +9,8 @@ use std::time::Instant;
 use chrono::NaiveDate;
 
 use crate::data::{
-    self, Base, BaseLocation, BaseTable, DataError, EventTables, LoadOptions, LoadProgress, Notice, Offer, Rejects,
+    self, Base, BaseLocation, BaseTable, DataError, EventTables, LoadOptions, LoadProgress, LoadStep, Notice, Offer,
+    Rejects,
 };
 use crate::engine::local::{LocalEngine, Tuning};
 use crate::engine::{Cancel, Engine};
@@ -38,7 +39,12 @@ pub struct Opening {
     pub wants_cells: bool,
     /// Texts that name all columns that are needed, if not all columns are: see [`LoadOptions::named`].
     pub named: Option<String>,
+    /// Bytes of text from which the base is shown in parts while it is read; never if absent: see [`GROWS_FROM`].
+    pub grows_from: Option<u64>,
 }
+
+/// Bytes of text from which a screen shows its first rows while the others are read: what is smaller is read at once.
+pub const GROWS_FROM: u64 = 16 << 20;
 
 /// Location of a study's base.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +68,7 @@ impl BaseSource {
 /// A step of opening, for display.
 pub enum OpeningStep {
     Reading(LoadProgress),
-    /// An engine can be asked. A later engine replaces it, and knows more tables beside the base.
+    /// An engine can be asked. A later engine replaces it, and knows more rows, or more tables beside the base.
     Ready(Ready),
 }
 
@@ -77,6 +83,8 @@ pub struct Ready {
     pub notices: Vec<Notice>,
     /// The way to a sample of the base, if the study asks for one.
     pub sampling: Option<Arc<Sampling>>,
+    /// Progress of reading the base, if the engine knows its first rows alone.
+    pub part: Option<LoadProgress>,
 }
 
 /// An opened study.
@@ -183,7 +191,7 @@ impl Opening {
             let sampling = config.data.sample.map(|wanted| {
                 Arc::new(Sampling::new(sql.clone(), wanted, config.privacy.mask.clone(), samples_folder()))
             });
-            self.tell_ready(told, engine.clone(), Vec::new(), sampling);
+            self.tell_ready(told, engine.clone(), Vec::new(), sampling, None);
         }
         Ok(OpenedStudy {
             value: self.value(engine.schema()),
@@ -215,13 +223,12 @@ impl Opening {
         let unchecked = matches!(base.table, BaseTable::Files(_)).then(|| base.clone());
         let (source, about_base, rejects) = (base.source.clone(), base.notices.clone(), base.rejects.clone());
         let mut notices = about_base.clone();
-        let mask = self.study.config.privacy.masked_in_rules();
-        let mut plain = LocalEngine::with(base, self.tuning()).with_masked(mask).with_lists(self.lists());
+        let mut plain = self.plain(base);
         if faults.is_empty() && tables.are_awaited() && self.settings(plain.schema()).is_ok() {
             let twin = plain.twin();
             let to_come = EventTables::to_come(&self.study.event_sources());
             let engine = self.discreet(Arc::new(self.with_tables(plain, to_come)?));
-            self.tell_ready(told, engine, std::mem::take(&mut notices), None);
+            self.tell_ready(told, engine, std::mem::take(&mut notices), None, None);
             plain = twin;
         }
         let tables = tables.read()?;
@@ -230,7 +237,7 @@ impl Opening {
         let engine = self.discreet(local.clone());
         faults.extend(self.faults(engine.schema()));
         if faults.is_empty() {
-            self.tell_ready(told, engine.clone(), notices, None);
+            self.tell_ready(told, engine.clone(), notices, None, None);
         }
         Ok(OpenedStudy {
             value: self.value(engine.schema()),
@@ -264,11 +271,20 @@ impl Opening {
             memory: self.study.config.engine.memory,
             cache: self.study.config.data.cache_folder(),
             min_cell: self.study.config.privacy.min_cell,
+            grows_from: self.grows_from.filter(|_| self.may_grow()),
         };
         let mut faults = Vec::new();
         loop {
-            let mut progress = |progress| told(OpeningStep::Reading(progress));
-            let error = match data::load(source, &wanted, &mut progress, &|| cancel.is_raised()) {
+            let mut step = |step| match step {
+                LoadStep::Progress(progress) => told(OpeningStep::Reading(progress)),
+                LoadStep::Part(rows) => {
+                    let read = rows.read.clone();
+                    if let Some(base) = rows.base(source, &wanted) {
+                        self.tell_part(told, base, read);
+                    }
+                }
+            };
+            let error = match data::load(source, &wanted, &mut step, &|| cancel.is_raised()) {
                 Ok(mut base) => {
                     base.notices.extend(self.about_events(&base));
                     return Ok((base, faults));
@@ -293,6 +309,31 @@ impl Opening {
             };
             faults.push(SettingFault { setting, message: error.to_string() });
         }
+    }
+
+    /// Returns true if counts of a part of the base may be shown. The counts of two parts differ by the few rows between
+    /// them, so a study with suppressed counts or masked columns shows none before all rows are read.
+    fn may_grow(&self) -> bool {
+        let privacy = &self.study.config.privacy;
+        privacy.min_cell == 0 && privacy.mask.is_empty()
+    }
+
+    /// Tells that the first rows can be asked. A part that cannot be asked is left out: the whole base says why.
+    fn tell_part(&self, told: &mut dyn FnMut(OpeningStep), base: Base, read: LoadProgress) {
+        let plain = self.plain(base);
+        if self.settings(plain.schema()).is_err() {
+            return;
+        }
+        let to_come = EventTables::to_come(&self.study.event_sources());
+        if let Ok(engine) = self.with_tables(plain, to_come) {
+            self.tell_ready(told, self.discreet(Arc::new(engine)), Vec::new(), None, Some(read));
+        }
+    }
+
+    /// Returns the engine of a base, without the tables beside it.
+    fn plain(&self, base: Base) -> LocalEngine {
+        let mask = self.study.config.privacy.masked_in_rules();
+        LocalEngine::with(base, self.tuning()).with_masked(mask).with_lists(self.lists())
     }
 
     /// Returns the files that rules may name.
@@ -340,7 +381,11 @@ impl Opening {
         settings::faults(schema, self.value.as_deref(), &self.study.config.privacy.mask)
     }
 
-    fn cells(&self, engine: &dyn Engine, cancel: &Cancel) -> Result<CellsByName, String> {
+    /// Finds the cells of the study's segmentations.
+    ///
+    /// # Errors
+    /// Returns an error if `cancel` is raised.
+    pub fn cells(&self, engine: &dyn Engine, cancel: &Cancel) -> Result<CellsByName, String> {
         if !self.wants_cells {
             return Ok(CellsByName::new());
         }
@@ -355,9 +400,10 @@ impl Opening {
         engine: Arc<dyn Engine>,
         notices: Vec<Notice>,
         sampling: Option<Arc<Sampling>>,
+        part: Option<LoadProgress>,
     ) {
         let value = self.value(engine.schema());
         let is_elsewhere = matches!(self.source, BaseSource::Elsewhere(_));
-        told(OpeningStep::Ready(Ready { engine, is_elsewhere, value, notices, sampling }));
+        told(OpeningStep::Ready(Ready { engine, is_elsewhere, value, notices, sampling, part }));
     }
 }

@@ -319,6 +319,8 @@ pub struct LoadedBase {
     /// Value column, as the schema spells it.
     pub value: Option<String>,
     pub notices: Vec<String>,
+    /// Progress of reading the base, if these are its first rows.
+    pub part: Option<LoadProgress>,
 }
 
 /// Name of a view, unique among all.

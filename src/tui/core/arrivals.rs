@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use super::action::LoadedBase;
-use super::action::{Answered, Asker, Effect};
+use super::action::{Answered, Asker, Effect, Lane};
 use super::query::Facet;
+use super::state::view::View;
 use super::state::{BaseState, State};
 use super::{cell_cache, editing, estimating, inquiries, requests};
 use crate::engine::{EngineError, Sort};
 use crate::insight::Catalog;
 use crate::insight::catalog::CellsByName;
 use crate::insight::each_count::{EachCountInquiry, is_of_rules};
+use crate::insight::format;
 use crate::insight::inquiry::QuestionSlot;
 use crate::insight::panes::PanesInquiry;
 use crate::model::{Lookup, Schema};
@@ -25,10 +27,13 @@ pub fn cells_found(state: &mut State, cells: CellsByName) -> Vec<Effect> {
     effects
 }
 
-/// Takes in the base.
+/// Takes in the base, or its first rows.
 pub fn loaded(state: &mut State, loaded: LoadedBase) -> Vec<Effect> {
-    let LoadedBase { schema, customers, engine, value, notices } = loaded;
+    let LoadedBase { schema, customers, engine, value, mut notices, part } = loaded;
     state.settings.value = value;
+    if !matches!(state.base, BaseState::Ready { part: None, .. }) {
+        notices.extend(forget_base(state, &schema));
+    }
     (state.faults, state.is_vetted) = (Vec::new(), false);
     let mut facets = std::mem::take(&mut state.query.group_by);
     facets.append(&mut state.facets_to_come);
@@ -45,13 +50,53 @@ pub fn loaded(state: &mut State, loaded: LoadedBase) -> Vec<Effect> {
         BaseState::Ready { notices, .. } => std::mem::take(notices),
         BaseState::Loading(_) | BaseState::Failed(_) => Vec::new(),
     };
-    state.base = BaseState::Ready { schema, customers, engine, notices: told };
+    state.base = BaseState::Ready { schema, customers, engine, notices: told, part };
     noticed(state, notices);
     let mut effects = definitions_changed(state);
     if state.filter.editing {
         effects.extend(editing::suggest(state));
     }
     effects
+}
+
+/// Forgets what was found in the rows of an earlier base, or in the first rows of this one. Returns a notice on columns
+/// that later rows have shown to be of another type: the answers of a filter over them have no meaning any more.
+fn forget_base(state: &mut State, schema: &Schema) -> Option<String> {
+    state.cells = None;
+    state.ranges.clear();
+    state.views.iter_mut().for_each(View::base_changed);
+    state.over.iter_mut().for_each(View::base_changed);
+    state.answers.values = Default::default();
+    state.drop_awaited(Lane::Values);
+    state.values_before = state.asked.get(&Lane::Values).copied().unwrap_or_default();
+    if state.filter.problem.is_some() {
+        // They are counted anew only once the filter is mended.
+        state.answers.groups = Default::default();
+    }
+    let BaseState::Ready { schema: before, .. } = &state.base else { return None };
+    let changed = schema.columns().iter().filter_map(|column| {
+        let before = before.get(&column.name)?.column_type;
+        let now = column.column_type;
+        (before != now).then(|| format!("{} is {now}, not {before}", column.name))
+    });
+    let changed: Vec<String> = changed.collect();
+    if changed.is_empty() {
+        return None;
+    }
+    state.rule = Checked::everyone();
+    (state.answers.panes, state.answers.groups) = Default::default();
+    Some(format!("later rows show: {}", changed.join(", ")))
+}
+
+/// Says why the base could not be read, although its first rows may have been shown.
+pub fn load_failed(state: &mut State, reason: String) {
+    let shown = match &state.base {
+        BaseState::Ready { part: Some(_), customers, .. } => {
+            format!(" · the first {} that were shown are no whole table", format::counted(*customers, "row", "rows"))
+        }
+        _ => String::new(),
+    };
+    state.base = BaseState::Failed(format!("{reason}{shown}"));
 }
 
 /// Shows the notices once, and keeps them for the help page.
@@ -100,7 +145,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
             state.filter.problem = Some(problem);
         }
     }
-    requests::everything(state)
+    requests::everything_of_last_filter(state)
 }
 
 /// Checks the definitions, once their cells are known, and adds the column that the personas make, which rules may
@@ -136,8 +181,9 @@ pub fn vetted(state: &mut State, faults: Vec<(Checked, String)>) -> Vec<Effect> 
 pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     let Answered { asker, slot, generation, result, took } = answered;
     let newest = state.asked.get(&asker.lane()).copied().unwrap_or(0);
-    // Values do not depend on the query, so even late ones are valid.
-    if generation != newest && asker != Asker::Values {
+    // Values do not depend on the query, so even late ones are valid while the base is the same.
+    let is_valid_late = asker == Asker::Values && generation > state.values_before;
+    if generation != newest && !is_valid_late {
         return Vec::new();
     }
     let mut effects = Vec::new();

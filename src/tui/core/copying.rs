@@ -1,6 +1,7 @@
 //! Copies to the terminal's clipboard: the table of the view in front, or a line of it.
 
 use super::action::Effect;
+use super::binding::until_whole;
 use super::state::State;
 use super::view::View;
 use crate::insight::table::Table;
@@ -62,12 +63,15 @@ fn copy_as(state: &mut State, format: FileFormat, word: &str) -> Vec<Effect> {
 
 const NO_TABLE: &str = "there is no table here to copy";
 
-/// Returns the table that a view shows. Figures that are still being counted are those of an older filter, or estimates:
-/// neither leaves the screen.
+/// Returns the table that a view shows. Figures that are still being counted are those of an older filter, estimates, or
+/// of the first rows alone: none of them leaves the screen.
 ///
 /// # Errors
 /// Returns the reason why there is none.
 pub fn table_of(view: &dyn View, state: &State) -> Result<Table, &'static str> {
+    if let Some(reason) = until_whole(state) {
+        return Err(reason);
+    }
     if state.is_counting() {
         return Err("the figures are still being counted");
     }

@@ -53,6 +53,15 @@ pub fn everything(state: &mut State) -> Vec<Effect> {
     effects
 }
 
+/// Asks for everything on screen that is outdated although the filter is in error: what stays on screen are the figures of
+/// the last good filter, and they must be those of the base and the definitions as they are now.
+pub fn everything_of_last_filter(state: &mut State) -> Vec<Effect> {
+    let problem = state.filter.problem.take();
+    let effects = everything(state);
+    state.filter.problem = problem;
+    effects
+}
+
 /// Asks for the panes' answers that are outdated.
 pub fn panes(state: &mut State) -> Vec<Effect> {
     // While the text is no rule, the answers of the last good filter stay; if there are none yet, they are asked for.

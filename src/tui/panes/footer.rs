@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::header;
 use crate::insight::format;
 use crate::text;
 use crate::tui::core::dispatch::groups;
@@ -17,6 +18,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 {
         return;
     }
+    let area = draw_part(canvas, area, state);
     if let Some(text) = &state.filter.offered {
         return draw_offer(canvas, area, text);
     }
@@ -44,6 +46,15 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
             None => draw_bindings(canvas, area, state),
         },
     }
+}
+
+/// Draws that all figures are of the first rows, where what lies over the screen hides the header. Returns the rest of the
+/// line.
+fn draw_part(canvas: &mut Canvas, area: Rect, state: &State) -> Rect {
+    let (Some(part), Some(rows), false) = (state.part(), state.customers(), state.over.is_empty()) else { return area };
+    let mark = format!("first {} so far · {}", format::counted(rows, "row", "rows"), header::read(part));
+    let x = canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), &mark, Role::Notice) + 1;
+    Rect { x, width: area.right().saturating_sub(x), ..area }
 }
 
 /// Draws the choices for a text that was pasted where no field takes typing.

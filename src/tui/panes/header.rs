@@ -1,5 +1,6 @@
 use ratatui::layout::Rect;
 
+use crate::data::{LoadProgress, Stage};
 use crate::insight::format;
 use crate::tui::core::arrivals::tells_a_fault;
 use crate::tui::core::key;
@@ -28,7 +29,10 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     // A number that is cut off reads as another one, and the customers are counted below too.
     let is_cut = |piece: &TextPiece| piece.0.chars().count() + 3 > usize::from(room(x));
     if pieces.first().is_some_and(is_cut) && matches!(state.base, BaseState::Ready { .. }) {
-        return;
+        let Some(part) = state.part().map(|part| (read(part), Role::Notice)).filter(|part| !is_cut(part)) else {
+            return;
+        };
+        pieces = vec![part];
     }
     for piece in pieces {
         let separator = if room(x) > 6 { " · " } else { "" };
@@ -48,13 +52,27 @@ fn facts(state: &State, names_engine: bool) -> Vec<TextPiece> {
     match &state.base {
         BaseState::Loading(_) => vec![("reading the customers".into(), Role::Notice), as_of()],
         BaseState::Failed(_) => vec![("not read".into(), Role::Error)],
-        BaseState::Ready { customers, engine, notices, .. } => {
+        BaseState::Ready { customers, part: Some(part), .. } => {
+            let customers = format::counted(*customers, "customer", "customers");
+            vec![(format!("{customers} so far"), Role::Notice), (read(part), Role::Notice), as_of()]
+        }
+        BaseState::Ready { customers, engine, notices, part: None, .. } => {
             let mut facts = vec![(format::counted(*customers, "customer", "customers"), Role::Text)];
             facts.extend(engine.iter().filter(|_| names_engine).map(|engine| (format!("on {engine}"), Role::Text)));
             facts.push(as_of());
             facts.extend(notice(notices));
             facts
         }
+    }
+}
+
+/// Returns how far the base is read, as `34 % read`. It never reads as done.
+pub fn read(part: &LoadProgress) -> String {
+    let share = part.total.filter(|total| *total > 0).map(|total| part.done.saturating_mul(100) / total);
+    match (part.stage, share) {
+        (Stage::Reading, Some(share)) => format!("{} % read", share.min(99)),
+        (stage, Some(share)) => format!("{} {} %", stage.word(), share.min(99)),
+        (stage, None) => stage.word().to_owned(),
     }
 }
 

@@ -128,6 +128,7 @@ fn parts(summary: &Summary, state: &State) -> Vec<Vec<TextPiece>> {
     let min_cell = state.settings.min_cell;
     let shown = suppress::of_base(summary.customers, summary.base, min_cell);
     let word = if summary.customers == 1 && shown.count().is_some() { " customer" } else { " customers" };
+    let so_far = state.part().map(|_| (" so far".to_owned(), Role::Notice));
     let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
     let share = share_of_base(summary, state);
     let reason = match shown {
@@ -138,7 +139,8 @@ fn parts(summary: &Summary, state: &State) -> Vec<Vec<TextPiece>> {
     if let Some(reason) = reason {
         return vec![vec![(format::shown(shown), strong), (word.into(), role)], vec![(reason, Role::Dim)]];
     }
-    let mut parts = vec![vec![(format::shown(shown), strong), (word.into(), role)]];
+    let counted = [(format::shown(shown), strong), (word.into(), role)];
+    let mut parts = vec![counted.into_iter().chain(so_far).collect()];
     parts.extend(notes(state));
     parts.push(vec![(format::percent(share), role), (" of base".into(), Role::Dim)]);
     if let Some(value) = &summary.value {

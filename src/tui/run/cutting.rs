@@ -18,6 +18,6 @@ pub fn start(engine: Arc<dyn Engine>, mut cells: CellsInquiry, sender: Sender<Lo
             let cells: &mut dyn ErasedInquiry = &mut cells;
             cells.give_up(&fault);
         }
-        drop(sender.send(LoopMessage::from(Action::CellsFound(cells.result().clone()))));
+        drop(sender.send(LoopMessage::OfEngine(engine, Box::new(Action::CellsFound(cells.result().clone())))));
     });
 }

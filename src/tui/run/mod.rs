@@ -22,6 +22,7 @@ mod saving;
 mod tutoring;
 mod vetting;
 
+use std::ptr;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -80,7 +81,9 @@ pub enum ExitReason {
 pub(crate) enum LoopMessage {
     Terminal(Event),
     Action(Box<Action>),
-    /// The base is loaded, and the engine is ready for questions.
+    /// An answer of this engine, which is worth nothing once another has replaced it.
+    OfEngine(Arc<dyn Engine>, Box<Action>),
+    /// The base or its first rows are loaded, and the engine is ready for questions.
     Ready {
         engine: Arc<dyn Engine>,
         sampling: Option<Arc<Sampling>>,
@@ -280,6 +283,10 @@ impl RunningTui {
     fn take(&mut self, message: LoopMessage) -> Option<ExitReason> {
         let action = match message {
             LoopMessage::Action(action) => *action,
+            LoopMessage::OfEngine(engine, action) => {
+                let is_same = |lanes: &Lanes| ptr::addr_eq(Arc::as_ptr(&lanes.engine()), Arc::as_ptr(&engine));
+                self.lanes.as_ref().is_some_and(is_same).then_some(*action)?
+            }
             LoopMessage::Ready { engine, sampling, loaded } => {
                 self.lanes = Some(Lanes::start(engine, self.sender.clone()));
                 self.estimating = None;
@@ -340,7 +347,7 @@ impl RunningTui {
 
     /// Goes on with a study that was created.
     fn take_study(&mut self, study: Study) -> Action {
-        let Opening { source, value, today, .. } = self.opening.as_ref();
+        let Opening { source, value, today, grows_from, .. } = self.opening.as_ref();
         let value = value.clone().or_else(|| study.config.study.value.clone());
         let created = CreatedStudy {
             file: study.file.as_ref().map_or_else(String::new, |file| file.display().to_string()),
@@ -350,8 +357,8 @@ impl RunningTui {
             value: value.clone(),
         };
         *self.study.lock().unwrap_or_else(PoisonError::into_inner) = study.clone();
-        self.opening =
-            Arc::new(Opening { study, source: source.clone(), value, today: *today, wants_cells: true, named: None });
+        let (source, today, grows_from) = (source.clone(), *today, *grows_from);
+        self.opening = Arc::new(Opening { study, source, value, today, wants_cells: true, named: None, grows_from });
         Action::StudyCreated(Box::new(created))
     }
 

@@ -14,6 +14,6 @@ pub fn start(engine: Arc<dyn Engine>, personas: Personas, mut counts: EachCountI
         let drive = || session::drive(engine.as_ref(), &personas, &mut counts, &Cancel::new());
         // After a fault of ours the definitions are left as they are: what failed has said so.
         let faults = term::guard("counting each rule", drive).map(|_| counts.faults()).unwrap_or_default();
-        drop(sender.send(LoopMessage::from(Action::Vetted(faults))));
+        drop(sender.send(LoopMessage::OfEngine(engine, Box::new(Action::Vetted(faults)))));
     });
 }

@@ -1,7 +1,7 @@
 //! Bindings that views share.
 
 use super::{export, help, palette, persona_form, remembered, segment_form, sql, themes, tutor, unmatched};
-use crate::tui::core::binding::{until_loaded, without_place_for_study};
+use crate::tui::core::binding::{until_loaded, until_whole, without_place_for_study};
 use crate::tui::core::changes::{ask_for, cancel, history_step, redraw};
 use crate::tui::core::copying::{copy_line, copy_markdown, copy_table};
 use crate::tui::core::dispatch::{back, page, step};
@@ -71,7 +71,7 @@ pub const COMMON: &[BindingSection] = &[BindingSection::new(
             "md",
         ]),
         Binding::new("export", &["X"], "write the table, all rows or ids of customers to a file", export::open)
-            .disabled(until_loaded)
+            .disabled(until_whole)
             .synonyms(&["save as", "download", "csv", "tsv", "ndjson", "markdown", "write", "file"]),
         Binding::new(
             "copy-filter",

@@ -82,7 +82,8 @@ fn shop() -> &'static Shop {
         let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");
         let source = BaseSource::Here(BaseLocation::Path(folder.path().join("customers.csv")));
         let today = "2026-06-30".parse().expect("a date");
-        let opening = Opening { study, source, value: Some("spend".into()), today, wants_cells: true, named: None };
+        let value = Some("spend".into());
+        let opening = Opening { study, source, value, today, wants_cells: true, named: None, grows_from: None };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).expect("a good table");
         Shop { study: opening.study, engine: opened.engine, cells: opened.cells, _folder: folder }
     })
@@ -153,6 +154,7 @@ impl KeySession {
             engine: None,
             value: Some("spend".into()),
             notices: Vec::new(),
+            part: None,
         };
         session.act(Action::Loaded(Box::new(loaded)));
         session.act(Action::CellsFound(shop.cells.clone()));

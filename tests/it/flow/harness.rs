@@ -3,14 +3,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosscut::data::BaseLocation;
+use crosscut::data::{BaseLocation, LoadOptions, LoadProgress, Stage};
 use crosscut::engine::{Answer, Cancel, Capabilities, Engine, EngineError, Personas, Question, Status, ask_each};
 use crosscut::insight::catalog::CellsByName;
 use crosscut::insight::estimate::SampleSize;
 use crosscut::insight::export::FileExport;
 use crosscut::insight::inquiry::Inquiry;
 use crosscut::model::Schema;
-use crosscut::session::{self, BaseSource, ExportError, Opening, drive, open_table};
+use crosscut::session::{self, BaseSource, ExportError, Opening, drive, find_cells, open_table};
 use crosscut::study::{self, Study, ThemeName};
 use crosscut::tui::core::key::{KeyPress, KeySymbol};
 use crosscut::tui::core::{
@@ -203,7 +203,7 @@ impl Flow {
         (state.width, state.height) = (120, 36);
         let source = BaseSource::Here(BaseLocation::Path(table));
         let (value, today) = (settings.value.clone(), settings.today);
-        let opening = Opening { study, source, value, today, wants_cells: true, named: None };
+        let opening = Opening { study, source, value, today, wants_cells: true, named: None, grows_from: None };
         let opened = opening.open(&mut |_| {}, &Cancel::new()).expect("a good table");
         let Opening { study, .. } = opening;
         Self {
@@ -247,8 +247,33 @@ impl Flow {
         self.act(Action::CellsFound(self.cells.clone()));
     }
 
+    /// Opens the first rows of the base, the text of a table, of which a third is read. Returns the engine of all rows.
+    pub fn open_part(&mut self, text: &str) -> Arc<dyn Engine> {
+        let path = self.file("part.csv");
+        std::fs::write(&path, text).expect("a writable folder");
+        let options = LoadOptions { key: Some("id".into()), ..LoadOptions::default() };
+        let part = open_table(&BaseLocation::Path(path), &options, &Cancel::new()).expect("a good table").engine;
+        let whole = std::mem::replace(&mut self.engine, part);
+        let (done, total, rows) = (34, Some(100), self.engine.customers());
+        self.open_as(Some(LoadProgress { stage: Stage::Reading, done, total, rows, schema: None }));
+        let (definitions, today) = (&self.study.definitions, self.state.settings.today);
+        let cells = find_cells(self.engine.as_ref(), definitions, &self.state.settings.mask, today, &Cancel::new());
+        self.act(Action::CellsFound(cells.expect("not cancelled")));
+        whole
+    }
+
+    /// Opens the base after its first rows.
+    pub fn open_whole(&mut self, whole: Arc<dyn Engine>) {
+        self.engine = whole;
+        self.load();
+    }
+
     /// Opens the base; the segmentations' cells are not known yet.
     pub fn open(&mut self) {
+        self.open_as(None);
+    }
+
+    fn open_as(&mut self, part: Option<LoadProgress>) {
         let schema = Arc::new(self.engine.schema().clone());
         let loaded = LoadedBase {
             schema,
@@ -256,6 +281,7 @@ impl Flow {
             engine: None,
             value: self.state.settings.value.clone(),
             notices: Vec::new(),
+            part,
         };
         self.act(Action::Loaded(Box::new(loaded)));
     }

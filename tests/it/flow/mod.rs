@@ -19,6 +19,7 @@ mod jobs;
 mod main_screen;
 mod mouse;
 mod orders;
+mod parts;
 mod pasting;
 mod personas;
 mod remembered;

@@ -55,7 +55,8 @@ pub fn state() -> State {
     let mut state = State::new(settings(), definitions, query, Keymap::default(), crosscut::tui::views::all());
     state.catalog = catalog(&state.definitions);
     state.cells = Some(Default::default());
-    state.base = BaseState::Ready { schema: Arc::new(schema()), customers: N, engine: None, notices: Vec::new() };
+    state.base =
+        BaseState::Ready { schema: Arc::new(schema()), customers: N, engine: None, notices: Vec::new(), part: None };
     state.history.push(Query::default());
     state.answers = answers();
     state.personas.open.insert("dana".to_owned());

@@ -237,6 +237,30 @@ fn loading_shows_progress_and_known_columns() {
 }
 
 #[test]
+fn counts_of_first_rows_are_marked_at_every_size() {
+    let mut state = state();
+    let BaseState::Ready { part, .. } = &mut state.base else { panic!("a base") };
+    let (stage, done, total) = (crosscut::data::Stage::Reading, 34_000_000, Some(100_000_000));
+    *part = Some(LoadProgress { stage, done, total, rows: 1_240_000, schema: None });
+    matches_picture("part_120x36", &text(&mut state, 120, 36));
+    let narrow = text(&mut state, 80, 24);
+    assert!(
+        narrow.lines().next().is_some_and(|top| top.contains("1,000,000 customers so far · 34 % read")),
+        "{narrow}"
+    );
+    assert!(narrow.contains("128,411 customers so far"), "{narrow}");
+    let smallest = text(&mut state, 40, 10);
+    assert!(smallest.contains("customers so far"), "{smallest}");
+    state.focus = Pane::Personas;
+    drop(crosscut::tui::update(&mut state, crosscut::tui::core::Action::Key("p".parse().expect("a key"))));
+    let card = text(&mut state, 80, 24);
+    assert!(
+        card.lines().last().is_some_and(|last| last.starts_with(" first 1,000,000 rows so far · 34 % read")),
+        "{card}"
+    );
+}
+
+#[test]
 fn loading_never_shows_all_rows_as_done() {
     let mut state = state();
     let mut line = |stage, done, ticks| {

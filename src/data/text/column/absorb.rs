@@ -117,7 +117,7 @@ impl ColumnBuilder {
     }
 
     /// Moves the values that were pushed last to those from before.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         let empty = self.emptied();
         let latest: Option<Series> = finished(std::mem::replace(&mut self.values, empty), &self.name);
         let latest = latest.filter(|latest| !latest.is_empty());

@@ -376,15 +376,32 @@ impl ColumnBuilder {
         if matches!(self.values, ColumnValues::Unknown(_)) {
             self.become_text();
         }
-        // `1E5` beside whole numbers alone is a code; beside fractions it is a number.
-        if matches!(self.values, ColumnValues::Float(_)) && self.codes && !self.fractions {
+        if self.is_in_doubt() {
             return None;
         }
         let latest = finished(self.values, &self.name)?;
         let latest = Some(latest).filter(|latest| !latest.is_empty() || self.earlier.is_none());
-        let series = joined(self.earlier, latest)?;
-        let is_cut = series.n_chunks() > MAX_CHUNKS || series.len() <= MAX_SHORT;
-        Some(if is_cut { series.rechunk() } else { series })
+        joined(self.earlier, latest).map(in_few_chunks)
+    }
+
+    /// Returns the values so far, in chunks that the column keeps; `None` if it may have to be read a second time.
+    pub fn so_far(&mut self) -> Option<Series> {
+        if let ColumnValues::Unknown(nulls) = self.values {
+            return Some(Series::full_null(self.name.clone(), nulls, &DataType::String));
+        }
+        if self.is_disproved() || self.is_in_doubt() {
+            return None;
+        }
+        self.close();
+        match &self.earlier {
+            Some(series) => Some(in_few_chunks(series.clone())),
+            None => finished(self.emptied(), &self.name),
+        }
+    }
+
+    /// Returns true for values such as `1E5` beside whole numbers alone, which are codes; beside fractions they are numbers.
+    fn is_in_doubt(&self) -> bool {
+        matches!(self.values, ColumnValues::Float(_)) && self.codes && !self.fractions
     }
 
     /// Returns no values of the column's type.
@@ -420,6 +437,11 @@ fn finished(values: ColumnValues, name: &PlSmallStr) -> Option<Series> {
         ColumnValues::Text(builder) => builder.finish().into_series(),
         ColumnValues::Disproved => return None,
     })
+}
+
+fn in_few_chunks(series: Series) -> Series {
+    let is_cut = series.n_chunks() > MAX_CHUNKS || series.len() <= MAX_SHORT;
+    if is_cut { series.rechunk() } else { series }
 }
 
 fn joined(earlier: Option<Series>, latest: Option<Series>) -> Option<Series> {

@@ -147,7 +147,7 @@ pub fn read(
                 }
                 table.tally.repeated += repeated as u64;
                 table.check_memory(input)?;
-                watch.tick_with(table.rows, || Some(table.schema()))?;
+                table.tick(watch)?;
                 queue.give_back(block.text);
             }
         }

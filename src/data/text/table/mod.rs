@@ -14,6 +14,7 @@ use super::rejects::Rejects;
 use super::value::LostDetails;
 use crate::data::guess::is_customer;
 use crate::data::memory::described;
+use crate::data::progress::Watch;
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
 use crate::data::{DataError, LoadOptions, Notice, Zone};
@@ -376,6 +377,32 @@ impl TableBuilder {
         comments.into_iter().chain(repeated).chain(self.tally.rejects.notice()).map(Notice).collect()
     }
 
+    /// Reports the rows so far; call it between rows.
+    ///
+    /// # Errors
+    /// Returns an error if the load is cancelled.
+    pub fn tick(&mut self, watch: &mut Watch) -> Result<(), DataError> {
+        watch.tick_with(self.rows, || Some(self.schema()))?;
+        watch.tick_part(self.rows, || self.so_far());
+        Ok(())
+    }
+
+    /// Returns the rows so far; `None` if the type of a column is in doubt.
+    fn so_far(&mut self) -> Option<DataFrame> {
+        if self.rows_before.is_some() {
+            return None;
+        }
+        let places = self.selection.places(&self.names().collect::<Vec<_>>()).ok()?;
+        let selected = self.slots.iter_mut().enumerate().filter(|(place, _)| places.binary_search(place).is_ok());
+        let building = selected.filter_map(|(_, slot)| match &mut slot.state {
+            TableState::Building(column) => Some(column),
+            _ => None,
+        });
+        let columns = building.map(|column| column.so_far().map(Column::from)).collect::<Option<Vec<_>>>()?;
+        let columns = self.without_empty(columns);
+        (!columns.is_empty()).then(|| DataFrame::new(self.rows as usize, columns).ok())?
+    }
+
     /// Returns the frame, or the table for a second pass over the same rows.
     pub fn finish(mut self) -> Result<PolarsResult<DataFrame>, Box<TableBuilder>> {
         let finish = |slot: CellSlot| {
@@ -406,10 +433,15 @@ impl TableBuilder {
             TableState::Done(column) => Some(column),
             TableState::Building(_) | TableState::Skipped | TableState::Unread(_) => None,
         };
-        let mut columns: Vec<Column> = slots.into_iter().filter_map(done).collect();
+        let columns = self.without_empty(slots.into_iter().filter_map(done).collect());
+        Ok(DataFrame::new(self.rows as usize, columns))
+    }
+
+    /// Drops the columns without values that the file does not mean as columns.
+    fn without_empty(&self, mut columns: Vec<Column>) -> Vec<Column> {
         columns.truncate(columns.len() - self.empty_at_end(&columns));
         self.drop_missing_objects(&mut columns);
-        Ok(DataFrame::new(self.rows as usize, columns))
+        columns
     }
 
     /// Drops the columns of members that are objects or missing: their own members are columns.

@@ -94,6 +94,8 @@ pub const TYPING: &[(&str, &str)] = &[
     ("ctrl-w  ctrl-u  ctrl-k", "delete the word before, all before, all after"),
 ];
 
+pub const ONLY_PART: &str = "only the first rows are read so far: wait until all are";
+
 pub const NO_STUDY: &str = "there is no study to save to: `crosscut init` makes one";
 
 /// Returns a reason while the base is still being read.
@@ -101,12 +103,22 @@ pub fn until_loaded(state: &State) -> Option<&'static str> {
     (!state.is_loaded()).then_some("the customers are still being read")
 }
 
+/// Returns a reason while the base is still being read, or if only its first rows are there: what is counted so far is
+/// not written down, nor does it leave the screen.
+pub fn until_whole(state: &State) -> Option<&'static str> {
+    until_loaded(state).or_else(|| state.part().map(|_| ONLY_PART))
+}
+
 /// Returns a reason while the base is still being read, or if there is no study.
 pub fn without_study(state: &State) -> Option<&'static str> {
     until_loaded(state).or_else(|| (!state.settings.can_save).then_some(NO_STUDY))
 }
 
-/// Returns a reason while the base is still being read, or if there is no study and none can be created.
+/// Returns a reason while the base is still being read, or if there is no study and none can be created
+/// yet: it is made from all rows.
 pub fn without_place_for_study(state: &State) -> Option<&'static str> {
-    without_study(state).filter(|_| !state.is_loaded() || state.settings.can_create.is_none())
+    match without_study(state) {
+        Some(_) if state.is_loaded() && state.settings.can_create.is_some() => until_whole(state),
+        reason => reason,
+    }
 }

@@ -58,6 +58,8 @@ pub struct State {
     pub estimates: Estimates,
     /// Generation of the newest questions, by lane. Answers to older ones are dropped.
     pub asked: BTreeMap<Lane, u64>,
+    /// Generation of the newest question about values that was asked of an earlier base.
+    pub values_before: u64,
     /// True if a current question could not be answered.
     pub is_unanswered: bool,
     /// True if the engine said that the base has changed since it was opened.
@@ -131,7 +133,14 @@ pub struct Flight {
 #[derive(Debug)]
 pub enum BaseState {
     Loading(Option<LoadProgress>),
-    Ready { schema: Arc<Schema>, customers: u64, engine: Option<String>, notices: Vec<String> },
+    Ready {
+        schema: Arc<Schema>,
+        customers: u64,
+        engine: Option<String>,
+        notices: Vec<String>,
+        /// Progress of reading the base, if its first rows alone can be asked: all figures are of those.
+        part: Option<LoadProgress>,
+    },
     Failed(String),
 }
 
@@ -184,6 +193,7 @@ impl State {
             answers: Answers::default(),
             estimates: Estimates::default(),
             asked: BTreeMap::new(),
+            values_before: 0,
             is_unanswered: false,
             has_base_changed: false,
             flights: BTreeMap::new(),
@@ -248,6 +258,14 @@ impl State {
         match &self.base {
             BaseState::Ready { customers, .. } => Some(*customers),
             _ => None,
+        }
+    }
+
+    /// Returns how far the base is read while only its first rows can be asked.
+    pub fn part(&self) -> Option<&LoadProgress> {
+        match &self.base {
+            BaseState::Ready { part, .. } => part.as_ref(),
+            BaseState::Loading(_) | BaseState::Failed(_) => None,
         }
     }
 

@@ -83,6 +83,9 @@ pub trait View: Any + fmt::Debug {
     /// Drops what depends on the definitions, which have changed.
     fn definitions_changed(&mut self) {}
 
+    /// Drops what was found in an earlier base, or in the first rows of this one, and is not merely outdated.
+    fn base_changed(&mut self) {}
+
     /// Returns the flag that is set while a change made in this form is being written; `None` if it is no form.
     fn saving(&mut self) -> Option<&mut bool> {
         None

@@ -72,6 +72,10 @@ impl View for SelectedTraits {
         state.view == main::NAME && is_wanted(state)
     }
 
+    fn base_changed(&mut self) {
+        *self = Self::default();
+    }
+
     /// The main screen draws the traits in its card.
     fn draw(&self, _canvas: &mut Canvas, _area: Rect, _state: &State) {}
 }

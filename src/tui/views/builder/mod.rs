@@ -104,6 +104,11 @@ impl View for SegmentationBuilder {
         self.outdate_counts();
     }
 
+    fn base_changed(&mut self) {
+        (self.inquiry, self.is_planned) = (BuilderInquiry::default(), false);
+        self.changed();
+    }
+
     fn saving(&mut self) -> Option<&mut bool> {
         Some(&mut self.saving)
     }

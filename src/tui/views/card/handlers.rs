@@ -8,6 +8,7 @@ use crate::insight::card::Card;
 use crate::insight::inquiry::{FactState, Inquiry, NewestFact};
 use crate::model::{Persona, Review, reference};
 use crate::study::Change;
+use crate::tui::core::binding::ONLY_PART;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::{Effect, Lane, State, requests, saving};
 use crate::tui::paint::canvas::{Position, Rect};
@@ -172,6 +173,7 @@ pub fn review(state: &mut State) -> Vec<Effect> {
     let counted = view.filter(|view| !view.old).and_then(|view| Some(view.facts.as_ref()?.size.clone()));
     let (Some(persona), Some(base)) = (persona(state), state.customers()) else { return Vec::new() };
     let customers = match counted.as_ref().map(NewestFact::state) {
+        _ if state.part().is_some() => Err(ONLY_PART),
         Some(FactState::Known(size)) => size.customers.count().ok_or("too few customers to be written down"),
         Some(FactState::Wrong(_)) => Err("the audience cannot be counted: there is no size to write down"),
         Some(FactState::Waiting) | None => Err("the audience is still being counted"),

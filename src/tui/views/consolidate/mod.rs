@@ -16,7 +16,7 @@ use crate::insight::consolidate::{
 use crate::insight::inquiry::{ErasedInquiry, NewestFact};
 use crate::insight::matrix::NamedSet;
 use crate::insight::table::Table;
-use crate::tui::core::binding::{until_loaded, without_study};
+use crate::tui::core::binding::{until_loaded, until_whole, without_study};
 use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
@@ -35,7 +35,7 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("right", &["l", "right"], "one group more", handlers::more).hint("more groups").moves(),
         Binding::new("enter", &["enter"], "name the group: it becomes the draft of a persona", handlers::name_group)
             .hint("name")
-            .disabled(without_study),
+            .disabled(|state| without_study(state).or_else(|| until_whole(state))),
         Binding::new("toggle", &["space"], "leave the segment out, or take it in again", handlers::toggle)
             .hint("include/exclude")
             .disabled(until_loaded),

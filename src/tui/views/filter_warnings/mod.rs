@@ -65,6 +65,10 @@ fn renew(state: &mut State) -> bool {
 
 /// Returns true if the question is worth its cost: in a database, only once the filter holds for nobody.
 fn may_ask(state: &State) -> bool {
+    if state.part().is_some() {
+        // A text that no customer has so far may be that of a later one.
+        return false;
+    }
     let is_elsewhere = matches!(&state.base, BaseState::Ready { engine: Some(_), .. });
     let holds_for_nobody = || {
         let summary = &state.answers.panes.found.summary;

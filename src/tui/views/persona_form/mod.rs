@@ -93,6 +93,10 @@ impl View for PersonaForm {
         self.saving || self.live.is_waiting()
     }
 
+    fn base_changed(&mut self) {
+        self.live = Live::default();
+    }
+
     fn saving(&mut self) -> Option<&mut bool> {
         Some(&mut self.saving)
     }
