@@ -219,9 +219,12 @@ fn average_linkage_joins_nearest_clusters() {
     });
 }
 
+/// Rows of numbers.
+type Matrix = Vec<Vec<f64>>;
+
 /// The factors of customers × segments by Lee and Seung's updates, a row for each customer, from the start that the
 /// documentation describes.
-fn factors(members: &Members, start: &[Vec<usize>]) -> (Vec<Vec<f64>>, Vec<Vec<f64>>, Vec<Vec<f64>>) {
+fn factors(members: &Members, start: &[Vec<usize>]) -> (Matrix, Matrix, Matrix) {
     let rows: Vec<&BTreeSet<usize>> = members.segments.iter().filter(|sets| !sets.is_empty()).collect();
     let (n, k) = (members.number, start.len());
     let x: Vec<Vec<f64>> =
@@ -272,9 +275,9 @@ fn eigenvalues(mut a: Vec<Vec<f64>>) -> Vec<f64> {
                 for row in a.iter_mut() {
                     (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
                 }
-                for column in 0..n {
-                    (a[p][column], a[q][column]) =
-                        (c * a[p][column] - s * a[q][column], s * a[p][column] + c * a[q][column]);
+                let (before, after) = a.split_at_mut(q);
+                for (one, other) in before[p].iter_mut().zip(&mut after[0]) {
+                    (*one, *other) = (c * *one - s * *other, s * *one + c * *other);
                 }
             }
         }
@@ -330,7 +333,8 @@ fn nmf_has_error_and_groups_of_plain_implementation() {
                     (0..start.len()).map(group).filter(|group| !group.is_empty()).collect();
                 let mut own: Vec<BTreeSet<usize>> =
                     step.groups.iter().map(|group| group.sets.iter().copied().collect()).collect();
-                (groups.sort(), own.sort());
+                groups.sort();
+                own.sort();
                 assert_eq!(own, groups);
             }
             assert!(step.groups.is_sorted_by_key(|group| std::cmp::Reverse(group.customers)));

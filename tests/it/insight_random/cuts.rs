@@ -12,10 +12,13 @@ use crosscut::session::find_cells;
 use super::each;
 use super::table::{Customer, RandomBase, today};
 
+/// The cell that a customer should be in.
+type CellOf = Box<dyn Fn(&Customer) -> Option<String>>;
+
 /// A segmentation, and the cell that each customer should be in.
 struct Expected {
     segmentation: Segmentation,
-    cell: Box<dyn Fn(&Customer) -> Option<String>>,
+    cell: CellOf,
 }
 
 /// Names of cells that are counted, with their customers; or the reason why there are none.
@@ -97,8 +100,11 @@ fn quantile_cells_cut_at_ranks_and_keep_ties_together() {
     });
 }
 
+/// A cell's name, and the scores from and to, of recency, frequency and value.
+type ScoredCell = (&'static str, [u32; 2], [u32; 2], [u32; 2]);
+
 /// The ten cells of Putler, as docs/metrics.md and docs/segmentations name them, from r, f and m.
-const RFM: [(&str, [u32; 2], [u32; 2], [u32; 2]); 10] = [
+const RFM: [ScoredCell; 10] = [
     ("champions", [5, 5], [4, 5], [4, 5]),
     ("loyal", [3, 5], [4, 5], [1, 5]),
     ("potential_loyalists", [4, 5], [2, 3], [1, 5]),

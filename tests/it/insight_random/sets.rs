@@ -154,9 +154,9 @@ fn coverage_and_waterfall_equal_plain_counting() {
             assert_eq!(step.to.iter().map(|to| to.count().expect("shown")).collect::<Vec<_>>(), to);
             let most = to.iter().copied().max().filter(|most| *most > 0);
             assert_eq!(step.mostly_to().map(|(_, count)| count), most);
-            for other in 0..at {
-                let both = those(&|one| is_in(own, one) && is_in(&sets[other].1, one)).len();
-                let either = those(&|one| is_in(own, one) || is_in(&sets[other].1, one)).len();
+            for (other, (_, before)) in sets.iter().enumerate().take(at) {
+                let both = those(&|one| is_in(own, one) && is_in(before, one)).len();
+                let either = those(&|one| is_in(own, one) || is_in(before, one)).len();
                 assert_eq!(found.pair(at, other).and_then(|pair| pair.count()), Some(both as u64));
                 assert_near(found.jaccard(other, at), ratio(both as f64, either as f64), "Jaccard");
             }

@@ -117,10 +117,13 @@ struct Expected {
     p: f64,
 }
 
+/// The text that a customer has in a column.
+type TextOf = Box<dyn Fn(&Customer) -> Option<String>>;
+
 /// A column by its name: numbers, or values as text.
 enum Cells {
     Numbers(fn(&Customer) -> Option<f64>),
-    Values(Box<dyn Fn(&Customer) -> Option<String>>),
+    Values(TextOf),
 }
 
 fn cells(column: &str) -> Cells {
