@@ -87,7 +87,7 @@ fn parts_of_any_text_are_its_first_rows() {
 }
 
 #[test]
-fn part_has_the_types_of_its_rows_and_the_whole_those_of_all() {
+fn part_has_types_of_its_rows_and_whole_of_all_rows() {
     let text =
         format!("id,late_text,late_float,zip\n{}", table(|row| format!("{row},{row},{row},{}", row % 90_000 + 10_000)));
     let (parts, whole) = grown("t.csv", format!("{text}x,x,0.5,01234\n"), LoadOptions::default());
@@ -98,7 +98,7 @@ fn part_has_the_types_of_its_rows_and_the_whole_those_of_all() {
 }
 
 #[test]
-fn column_in_doubt_ends_the_parts_and_is_read_as_without_them() {
+fn column_in_doubt_ends_parts_and_is_read_right() {
     // The text of the first values is lost when the column turns out to be text.
     let (one, other) = (table(|row| format!("{row}.50,{row}")), table(|row| format!("N/A,{row}")));
     let text = format!("spend,id\n{one}{other}{other}{other}{other}");
@@ -110,7 +110,7 @@ fn column_in_doubt_ends_the_parts_and_is_read_as_without_them() {
 }
 
 #[test]
-fn ragged_line_far_down_fails_with_its_line_after_the_parts() {
+fn ragged_line_far_down_fails_with_its_line_after_parts() {
     let text = format!("id,name\n{}7,8,9\n", table(|row| format!("{row},a name that is long enough {row}")));
     let (parts, whole) = grown("t.csv", text, LoadOptions::default());
     assert!(!parts.is_empty());
@@ -119,7 +119,7 @@ fn ragged_line_far_down_fails_with_its_line_after_the_parts() {
 }
 
 #[test]
-fn part_has_the_wanted_columns_and_key() {
+fn part_has_wanted_columns_and_key() {
     let text = format!("id,name,note\n{}", table(|row| format!("{row},n{row},a note that is long enough {row}")));
     let columns = Some(vec!["name".into()]);
     let options = LoadOptions { key: Some("ID".into()), columns, ..LoadOptions::default() };
@@ -129,7 +129,7 @@ fn part_has_the_wanted_columns_and_key() {
 }
 
 #[test]
-fn table_without_the_key_and_a_small_table_have_no_parts() {
+fn small_table_and_table_without_key_have_no_parts() {
     let text = format!("id,name\n{}", table(|row| format!("{row},a name that is long enough {row}")));
     let (parts, whole) = grown("t.csv", &text, LoadOptions { key: Some("nr".into()), ..LoadOptions::default() });
     assert!(parts.is_empty() && matches!(whole, Err(DataError::Key { .. })));

@@ -34,7 +34,7 @@ fn start(folder: &Path) -> Session {
 }
 
 #[test]
-fn first_rows_take_keys_while_the_others_are_read() {
+fn first_rows_take_keys_while_others_are_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = table(ROWS);
     assert!(text.len() as u64 > GROWS_FROM);
@@ -56,7 +56,7 @@ fn first_rows_take_keys_while_the_others_are_read() {
 }
 
 #[test]
-fn ragged_last_line_ends_the_first_rows_with_its_number() {
+fn ragged_last_line_ends_first_rows_with_its_number() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("big.csv"), table(ROWS) + "1,pro\n").expect("a file");
     let mut session = start(folder.path());
@@ -68,7 +68,7 @@ fn ragged_last_line_ends_the_first_rows_with_its_number() {
     assert!(session.wait_exit().success());
 }
 
-/// Opens a study in parts from the first byte on. Returns the engines that were told, with how far the base was read.
+/// Opens a study in parts from the first byte on. Returns the engines in order, each with the progress of reading.
 fn told(config: &str) -> Vec<(Arc<dyn Engine>, Option<LoadProgress>)> {
     let folder = folder_of(&[("big.csv", &table(60_000)), ("config.toml", config)]);
     let study = study::load(&folder.path().join("config.toml"), None).expect("a good study");

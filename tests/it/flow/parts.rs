@@ -25,7 +25,7 @@ id,country,plan,age,spend,joined,email
 ";
 
 #[test]
-fn figures_of_the_first_rows_give_way_to_those_of_all() {
+fn figures_of_first_rows_give_way_to_figures_of_all() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
     assert_eq!((flow.customers(), flow.segment("pros"), flow.segment("age.40+")), (Some(3), Some(2), Some(1)));
@@ -52,7 +52,7 @@ fn next_part_keeps_cursor_view_and_unsaved_form() {
 }
 
 #[test]
-fn progress_of_a_part_is_that_of_the_newest_report() {
+fn progress_of_part_is_newest_report() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
     let progress = |done| LoadProgress { stage: Stage::Reading, done, total: Some(100), rows: 5, schema: None };
@@ -64,7 +64,7 @@ fn progress_of_a_part_is_that_of_the_newest_report() {
 }
 
 #[test]
-fn figures_of_a_part_do_not_leave_the_screen() {
+fn figures_of_part_do_not_leave_screen() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
     let reason = "only the first rows are read so far: wait until all are";
@@ -81,7 +81,7 @@ fn figures_of_a_part_do_not_leave_the_screen() {
 }
 
 #[test]
-fn size_of_a_part_is_not_written_down_as_a_review() {
+fn size_of_part_is_not_saved_as_review() {
     let mut flow = Flow::before_loading();
     flow.open_part(FIRST);
     let before = flow.read("personas.toml");
@@ -91,7 +91,7 @@ fn size_of_a_part_is_not_written_down_as_a_review() {
 }
 
 #[test]
-fn type_that_later_rows_change_is_said_and_breaks_the_filter_in_sight() {
+fn changed_type_is_said_and_breaks_filter_in_sight() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(OTHER_TYPE);
     flow.press("/ \"age = 'unknown'\" enter");
@@ -108,7 +108,7 @@ fn type_that_later_rows_change_is_said_and_breaks_the_filter_in_sight() {
 }
 
 #[test]
-fn late_values_of_a_part_are_not_those_of_the_whole() {
+fn late_values_of_part_are_dropped() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
     flow.hold = true;
@@ -126,7 +126,7 @@ fn late_values_of_a_part_are_not_those_of_the_whole() {
 }
 
 #[test]
-fn base_that_fails_after_its_first_rows_says_that_they_were_no_whole_table() {
+fn base_failing_after_first_rows_names_shown_rows() {
     let mut flow = Flow::before_loading();
     flow.open_part(FIRST);
     flow.press("/ \"plan = 'pro'\" enter");
@@ -140,7 +140,7 @@ fn base_that_fails_after_its_first_rows_says_that_they_were_no_whole_table() {
 }
 
 #[test]
-fn bins_and_drafted_cells_of_a_part_are_found_anew_in_all_rows() {
+fn bins_and_drafted_cells_of_part_are_found_anew() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
     let group_and_draft = "tab b \"spend\" enter B \"spend\" enter tab ctrl-u \"2\"";
@@ -159,7 +159,7 @@ fn bins_and_drafted_cells_of_a_part_are_found_anew_in_all_rows() {
 }
 
 #[test]
-fn count_so_far_is_not_remembered_beside_its_filter() {
+fn count_of_part_is_not_remembered_beside_filter() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
     flow.press("/ \"plan = 'pro'\" enter");
@@ -172,7 +172,7 @@ fn count_so_far_is_not_remembered_beside_its_filter() {
 }
 
 #[test]
-fn text_that_no_customer_has_so_far_is_no_warning() {
+fn text_absent_from_part_is_no_warning() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
     flow.press("/ \"country = 'DE'\" enter");
@@ -184,7 +184,7 @@ fn text_that_no_customer_has_so_far_is_no_warning() {
 }
 
 #[test]
-fn filter_in_error_keeps_no_figure_of_a_part() {
+fn filter_in_error_keeps_no_figure_of_part() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
     flow.press("tab b \"country\" enter f / \"plan = 'pro'\" enter / \" AND\"");
