@@ -18,7 +18,7 @@ pub struct ValueSums {
     pub known_in_filter: u64,
     pub in_base: f64,
     pub known_in_base: u64,
-    /// As in [`Portion::largest`], in the filter and of everyone else.
+    /// Largest value, as in [`Portion::largest`], in the filter and of everyone else.
     pub largest_in_filter: f64,
     pub largest_outside: f64,
 }
@@ -105,7 +105,7 @@ pub struct Combination {
     pub customers: u64,
     /// The sum of the value column over them, null and NaN left out; 0 where no value was asked for.
     pub value: f64,
-    /// As in [`Portion::largest`].
+    /// Largest value, as in [`Portion::largest`].
     pub largest: f64,
 }
 
@@ -129,7 +129,7 @@ pub struct GroupFigures {
     /// Sum of the value column over the group's customers in the filter, and how many have one.
     pub value_sum: f64,
     pub value_known: u64,
-    /// As in [`Portion::largest`].
+    /// Largest value, as in [`Portion::largest`].
     pub value_largest: f64,
 }
 
@@ -266,7 +266,7 @@ pub struct Moments {
     pub mean: f64,
     /// The sample's variance: by n − 1; 0 of fewer than two.
     pub variance: f64,
-    /// As in [`Portion::largest`].
+    /// Largest value, as in [`Portion::largest`].
     pub largest: f64,
 }
 

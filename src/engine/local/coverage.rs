@@ -62,7 +62,7 @@ struct CoverageSums {
 struct Chunk<'a> {
     rows: Range<usize>,
     value: Option<&'a ColumnData>,
-    /// As in [`crate::engine::Question::is_guarded`].
+    /// True if the largest values are wanted, as in [`crate::engine::Question::is_guarded`].
     is_guarded: bool,
 }
 

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_from_both_ends_are_those_of_the_whole_order() {
+    fn rows_from_both_ends_equal_whole_order() {
         let chunks = RowChunks::new(ROWS, 640);
         let columns = columns();
         let write = |rows: Range<usize>, words: super::super::mask::Words| {

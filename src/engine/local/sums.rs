@@ -57,7 +57,7 @@ pub fn value_of(numbers: &ColumnData, sum: Sum) -> f64 {
     }
 }
 
-/// As [`value_of`].
+/// Returns the same as [`value_of`].
 pub fn in_units(number: &NumberColumn, sum: Sum) -> f64 {
     if number.scale() == 0 {
         return sum.total;

@@ -40,7 +40,7 @@ pub(super) struct Resolver<'a> {
     /// The id of a customer's first persona; none where the base has a column of that name.
     persona: Option<Arc<Expr>>,
     personas: &'a Personas,
-    /// As in [`Question::is_guarded`].
+    /// True if small counts are suppressed, as in [`Question::is_guarded`].
     pub(super) is_guarded: bool,
 }
 

@@ -4,7 +4,7 @@
 use crate::engine::{LayeredOverlap, Portion};
 use crate::insight::suppress::dominance::{GuardedSum, sums_of_parts};
 
-/// Whether each sum may be shown beside the others.
+/// For each sum true if it may be shown beside the others.
 pub(super) struct ShownSums {
     pub(super) whole: bool,
     pub(super) none: bool,
@@ -13,7 +13,7 @@ pub(super) struct ShownSums {
     pub(super) sizes: Vec<bool>,
     pub(super) firsts: Vec<bool>,
     pub(super) only: Vec<bool>,
-    /// The sums of the first steps: each is the one before and a step more.
+    /// The sums of the first steps: each is the previous one and a step more.
     pub(super) totals: bool,
 }
 

@@ -50,7 +50,7 @@ impl GuardedSum {
         Self { sum: self.sum + other.sum, known: self.known + other.known, largest: self.largest.max(other.largest) }
     }
 
-    /// What remains of the sum without `part`. Its largest value is at most that of the whole.
+    /// The rest of the sum without `part`. Its largest value is at most that of the whole.
     pub fn without(self, part: Self) -> Self {
         Self { sum: self.sum - part.sum, known: self.known.saturating_sub(part.known), largest: self.largest }
     }
@@ -76,7 +76,7 @@ impl From<Moments> for GuardedSum {
 }
 
 /// Returns for each of the sums whether it may be shown. All of them together are known, so that those that are hidden are
-/// not told by the rest of the total: others are hidden with them, the smallest behind which they are safe.
+/// not computable from the rest of the total: others are hidden with them, the smallest behind which they are safe.
 pub fn sums_of_parts(parts: &[GuardedSum], min_cell: u64) -> Vec<bool> {
     if min_cell == 0 {
         return vec![true; parts.len()];
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn sum_is_hidden_if_one_customer_has_more_than_half_of_it() {
+    fn sum_dominated_by_one_customer_is_hidden() {
         assert!(part(200.0, 30, 100.0).may_be_shown(10));
         assert!(!part(200.0, 30, 100.1).may_be_shown(10));
         assert!(!part(-200.0, 30, 150.0).may_be_shown(10));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_sum_does_not_follow_from_the_total_and_the_others() {
+    fn hidden_sum_does_not_follow_from_total_and_other_sums() {
         let parts = [part(1_000.0, 40, 50.0), part(900.0, 30, 800.0), part(720.0, 20, 60.0), part(500.0, 20, 60.0)];
         // 900 alone would follow from the total; 900 + 500 is still the 800 of one customer, 900 + 720 is not.
         assert_eq!(sums_of_parts(&parts, 10), [true, false, false, true]);

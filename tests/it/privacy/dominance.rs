@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::shop::{crosscut, folder_of};
 
-/// What the one customer has spent; everyone else has spent 10 to 59.
+/// Spending of the one customer; everyone else has spent 10 to 59.
 const MOST: f64 = 9_000_000.0;
 /// Customers of the base, in groups of 40.
 const CUSTOMERS: usize = 400;
@@ -65,7 +65,7 @@ const COMMANDS: [&[&str]; 13] = [
 
 /// Two studies that differ only in what the one customer has: whoever sees the same figures in both learns nothing of it.
 #[test]
-fn figures_are_the_same_whatever_one_customer_with_most_of_the_value_has() {
+fn figures_do_not_depend_on_value_of_dominant_customer() {
     let (rich, richer) = (study(MOST), study(2.0 * MOST));
     for args in COMMANDS {
         let (one, other) = (numbers(&rich, args), numbers(&richer, args));

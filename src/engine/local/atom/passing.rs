@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_are_asked_once_have_the_masks_of_other_rules() {
+    fn rules_asked_once_have_masks_of_other_rules() {
         let file = file();
         for text in RULES {
             let (kept, passed) = (open(&file), open(&file));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn column_of_a_single_condition_is_not_kept() {
+    fn column_of_single_condition_is_not_kept() {
         let file = file();
         let engine = open(&file);
         let rule = check(&engine, "plan = 'pro' AND (orders > 1 OR orders + 1 = 2)");
