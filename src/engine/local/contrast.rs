@@ -27,7 +27,10 @@ pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Canc
         other => other,
     };
     let (missing, body) = match (found.as_ref(), found.groups()) {
-        (ColumnData::Number(number), _) => numbers(engine, number, &masks, cancel)?,
+        (ColumnData::Number(number), _) => {
+            let is_guarded = engine.is_guarded && engine.column_type(column).is_number();
+            numbers(engine, number, &masks, is_guarded, cancel)?
+        }
         (_, Some(groups)) if groups.len() as u64 <= most_values(engine.rows() as u64) => {
             values(engine, &groups, &masks, customers, *limit, cancel)?
         }
@@ -57,6 +60,7 @@ fn numbers(
     engine: &LocalEngine,
     number: &NumberColumn,
     masks: &Masks,
+    is_guarded: bool,
     cancel: &Cancel,
 ) -> Result<(BothSides<u64>, Contrasted), EngineError> {
     let near = moments::near(number);
@@ -74,7 +78,7 @@ fn numbers(
     let moments = |mask: &[u64], sums| moments::refined(engine, number, mask, (sums, near), cancel);
     let mut found =
         BothSides { inside: moments(&masks.inside, all.inside)?, outside: moments(&masks.outside, all.outside)? };
-    if engine.is_guarded {
+    if is_guarded {
         found.inside.largest = sums::largest(engine, number, &masks.inside, cancel)?;
         found.outside.largest = sums::largest(engine, number, &masks.outside, cancel)?;
     }
