@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use sqlparser::ast::{Expr as Syntax, InTarget, Value as SyntaxValue};
+use sqlparser::ast::{Expr as Syntax, Value as SyntaxValue, ValueWithSpan};
 
 use super::super::RuleError;
 use super::super::expr::{Comparison, Expr, ListedFile, Node};
@@ -32,17 +32,15 @@ impl Reader<'_> {
             Syntax::Between { expr, negated, low, high } => {
                 maybe_not(*negated, self.between(expr, low, high, place())?)
             }
-            Syntax::In { expr, target: InTarget::List(list), negated, global: false } => {
-                maybe_not(*negated, self.in_list(expr, list, place())?)
-            }
-            Syntax::In { expr, target: InTarget::Unnest(file), negated, global: false } => {
+            Syntax::InList { expr, list, negated } => maybe_not(*negated, self.in_list(expr, list, place())?),
+            Syntax::InUnnest { expr, array_expr: file, negated } => {
                 maybe_not(*negated, self.in_file(expr, file, place())?)
             }
             Syntax::Like { negated, any: false, expr, pattern, escape_char } => {
-                maybe_not(*negated, self.like(expr, pattern, escape_char.as_deref(), false)?)
+                maybe_not(*negated, self.like(expr, pattern, escape_char.as_ref(), false)?)
             }
             Syntax::ILike { negated, any: false, expr, pattern, escape_char } => {
-                maybe_not(*negated, self.like(expr, pattern, escape_char.as_deref(), true)?)
+                maybe_not(*negated, self.like(expr, pattern, escape_char.as_ref(), true)?)
             }
             Syntax::RLike { negated, expr, pattern, .. } => maybe_not(*negated, self.regex(expr, pattern, false)?),
             _ => return Ok(None),
@@ -145,18 +143,17 @@ impl Reader<'_> {
         &self,
         value: &Syntax,
         pattern: &Syntax,
-        escape: Option<&Syntax>,
+        escape: Option<&ValueWithSpan>,
         any_case: bool,
     ) -> Result<Arc<Expr>, RuleError> {
         let word = if any_case { "ILIKE" } else { "LIKE" };
         let (value, pattern_expr) = (self.text(value, "LIKE")?, self.expr(pattern)?);
         let escape = match escape {
             None => None,
-            Some(Syntax::Value(escape)) => match &escape.value {
+            Some(escape) => match &escape.value {
                 SyntaxValue::SingleQuotedString(text) if text.chars().count() <= 1 => text.chars().next(),
                 _ => return Err(self.error(pattern, "ESCAPE takes one character in quotes")),
             },
-            Some(_) => return Err(self.error(pattern, "ESCAPE takes one character in quotes")),
         };
         if value.is_null() || pattern_expr.is_null() {
             return Ok(Arc::new(Expr::truth(None)));

@@ -117,7 +117,7 @@ impl Reader<'_> {
                     std::iter::once(expr.as_ref()).chain(trim_what.as_deref()).chain(given).collect();
                 self.call(name, &arguments, syntax)
             }
-            Syntax::Subquery(_) | Syntax::Exists { .. } | Syntax::In { .. } => Err(self
+            Syntax::Subquery(_) | Syntax::Exists { .. } | Syntax::InSubquery { .. } => Err(self
                 .error(syntax, "a rule holds no sub-query")
                 .with_hint("it looks at one customer; other segments are referred to by @name")),
             Syntax::AnyOp { .. } | Syntax::AllOp { .. } => {
