@@ -166,7 +166,7 @@ fn array(kind: &str, cells: &[Value]) -> ArrayRef {
             let array: Decimal128Array = cells.iter().map(units).collect();
             Arc::new(array.with_precision_and_scale(precision, scale).expect("a decimal"))
         }
-        list if list.starts_with("list<") && list.contains("int64") => {
+        list if list.starts_with("list<") && list.contains("int") => {
             let items = |cell: &Value| Some(cell.as_array()?.iter().map(Value::as_i64).collect::<Vec<_>>());
             Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(cells.iter().map(items)))
         }
