@@ -33,8 +33,8 @@ pub enum MemoryKey {
     Spread(String),
     /// Sums of a value column over a rule's customers, by canonical text and column.
     Sums(String, String),
-    /// The largest value of one of those customers, and of all others, alike.
-    Largest(String, String),
+    /// The rows at either end of a column's order.
+    Ends(String),
     /// One of the other keys, for a column whose values depend on the question; see [`Memory::of_column`].
     Own(u64, Box<MemoryKey>),
 }
@@ -49,10 +49,11 @@ impl MemoryKey {
         };
         match self {
             MemoryKey::Mask(rule) => is_in(rule),
-            MemoryKey::Sums(rule, summed) | MemoryKey::Largest(rule, summed) => is_in(rule) || is_of(summed),
+            MemoryKey::Sums(rule, summed) => is_in(rule) || is_of(summed),
             MemoryKey::Column(name)
             | MemoryKey::Part(name, _)
             | MemoryKey::Numbered(name)
+            | MemoryKey::Ends(name)
             | MemoryKey::Spread(name) => is_of(name),
             MemoryKey::Occurring(names) | MemoryKey::InBase(names) => {
                 names.iter().any(|name| is_in(name) || is_of(name))

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::LocalEngine;
 use super::chunks::words_of;
-use super::column::{ColumnData, NumberColumn, each_width};
+use super::column::{ColumnData, ColumnOrder, NumberColumn, each_width};
+use super::first_rows::first_rows;
 use super::kernel::{self, Sum};
 use super::mask::Mask;
 use super::memory::MemoryKey;
@@ -29,13 +30,15 @@ pub fn value_sums(
     let value = |sum: Arc<Sum>| value_of(&numbers, *sum);
     let (largest_in_filter, largest_outside) = match (engine.is_guarded, numbers.as_ref()) {
         (true, ColumnData::Number(number)) => {
-            let make = || {
-                let (mask, everyone) = (engine.mask(rule, cancel)?, engine.mask(&Checked::everyone(), cancel)?);
+            let ends = ends(engine, column, &numbers, cancel)?;
+            let (mask, everyone) = (engine.mask(rule, cancel)?, engine.mask(&Checked::everyone(), cancel)?);
+            let all = || {
                 let others = everyone.trues().iter().zip(mask.trues()).map(|(all, inside)| all & !inside);
-                let others: Vec<u64> = others.collect();
-                Ok((largest(engine, number, mask.trues(), cancel)?, largest(engine, number, &others, cancel)?))
+                largest(engine, number, &others.collect::<Vec<_>>(), cancel)
             };
-            *engine.memory.get_or_make(MemoryKey::Largest(rule.canonical(), column.to_owned()), make, |_| 0)?
+            let inside = ends.largest(number, |row| mask.is_true(row));
+            let outside = ends.largest(number, |row| !mask.is_true(row));
+            (inside.map_or_else(|| largest(engine, number, mask.trues(), cancel), Ok)?, outside.map_or_else(all, Ok)?)
         }
         _ => (0.0, 0.0),
     };
@@ -97,6 +100,44 @@ pub fn sum_of(numbers: &NumberColumn, words: &[u64], rows: Range<usize>) -> Sum 
         true => kernel::sum(&cells[rows], known, words),
         false => kernel::sum_whole(&cells[rows], known, words),
     })
+}
+
+/// Number of rows at either end of an order: hardly any set of customers lacks all of them.
+const ENDS: usize = 64;
+
+/// The rows with the least numbers of a column, and those with the greatest, the outermost first; nulls last.
+struct EndRows([Vec<usize>; 2]);
+
+/// Returns the rows at the ends of a column's order. They are kept, so that each rule's largest value is found without a
+/// pass over the column.
+fn ends(
+    engine: &LocalEngine,
+    column: &str,
+    numbers: &ColumnData,
+    cancel: &Cancel,
+) -> Result<Arc<EndRows>, EngineError> {
+    let make = || {
+        let everyone = engine.mask(&Checked::everyone(), cancel)?;
+        let end = |is_descending| {
+            let order = ColumnOrder::new(numbers, is_descending).into_iter().collect::<Vec<_>>();
+            first_rows(&order, &everyone, ENDS.min(numbers.rows()), &engine.chunks, cancel)
+        };
+        Ok(EndRows([end(false)?, end(true)?]))
+    };
+    engine.memory.get_or_make(MemoryKey::Ends(column.to_owned()), make, |_| 2 * 8 * ENDS)
+}
+
+impl EndRows {
+    /// Returns the largest number of the customers, without its sign, in the engine's output units; `None` if no row at one
+    /// of the ends is among them.
+    fn largest(&self, number: &NumberColumn, is_among: impl Fn(usize) -> bool) -> Option<f64> {
+        let size = |row: usize| match number.is_null(row) {
+            true => 0.0,
+            false => each_width!(number.cells(), cells => kernel::KernelNumber::as_f64(cells[row])).abs(),
+        };
+        let [least, greatest] = self.0.each_ref().map(|rows| rows.iter().copied().find(|row| is_among(*row)).map(size));
+        Some(in_units(number, Sum { total: least?.max(greatest?), ..Sum::default() }))
+    }
 }
 
 /// Returns the largest value of one of the mask's customers, without its sign, in the engine's output units.
