@@ -74,7 +74,7 @@ impl SetSums {
     pub fn cells(&self, place: usize, customers: DisclosedCount) -> [TableCell; 3] {
         match self.sets.get(place) {
             Some((sum, rest, known)) => {
-                let rest_is_safe = self.min_cell == 0 || rest.known == 0 || !rest.is_dominated();
+                let rest_is_safe = rest.known == 0 || !rest.is_dominated(self.min_cell);
                 let is_told = sum.may_be_shown(self.min_cell) && rest_is_safe;
                 let known_shown = suppress::pair(*known, self.whole, self.min_cell).0;
                 self.shown(sum.sum, *known, is_told && known_shown.count().is_some(), customers)

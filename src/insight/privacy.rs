@@ -333,9 +333,10 @@ fn hide_dominated(spread: &mut Spreads, known: CustomerCount, min_cell: u64) {
     };
     let (here, all) = (sum(&spread.in_filter, known.in_filter), sum(&spread.in_base, known.in_base));
     let is_all = known.in_filter == known.in_base;
-    let is_hidden = here.is_dominated() || (!is_all && all.without(here).is_dominated());
-    for (spread, is_hidden) in [(&mut spread.in_filter, is_hidden), (&mut spread.in_base, all.is_dominated())] {
-        if is_hidden && min_cell > 0 {
+    let is_dominated = |sum: GuardedSum| sum.is_dominated(min_cell);
+    let is_hidden = is_dominated(here) || (!is_all && is_dominated(all.without(here)));
+    for (spread, is_hidden) in [(&mut spread.in_filter, is_hidden), (&mut spread.in_base, is_dominated(all))] {
+        if is_hidden {
             (spread.mean, spread.deviation) = (None, None);
         }
     }

@@ -72,7 +72,7 @@ fn middle(of: Spread, base: Spread, column: &Column) -> Option<Typically> {
 fn most(profile: &ColumnProfile, min_cell: u64) -> Option<Typically> {
     let (top, known) = (&profile.top, profile.known);
     let counts: Vec<CustomerCount> = top.iter().map(|(_, count)| *count).collect();
-    // Where the column is listed the value may be hidden with another.
+    // A list of the column may hide the value with another.
     let shown = suppress::pairs(&counts, profile.customers, min_cell);
     let values = top.iter().zip(shown).filter(|((value, _), _)| !value.is_null());
     let ((value, count), shown) = values.max_by_key(|((_, count), _)| count.in_filter)?;

@@ -42,7 +42,7 @@ impl ConsolidationFigures {
     pub fn new(of: &Consolidation, min_cell: u64) -> Self {
         let (hidden, sizes) = sizes_of_groups(of, min_cell);
         let size = |group: &SegmentUnion| size(&of.found, group, &hidden, min_cell);
-        // What a step covers beside one of its groups is what the others add.
+        // A step's customers beside those of one of its groups are those that the others add.
         let mut told: Vec<u64> = std::iter::once(of.found.whole).chain(sizes).collect();
         let mut covered = Vec::new();
         for step in &of.steps {
@@ -128,20 +128,22 @@ impl ConsolidationFigures {
 fn value_share(found: &SegmentOverlaps, (sum, largest): (f64, f64), min_cell: u64) -> Option<f64> {
     let whole = GuardedSum { sum: found.value?, known: found.whole, largest: found.largest };
     let part = GuardedSum { sum, known: 0, largest };
-    let is_dominated = |sum: GuardedSum| min_cell > 0 && sum.is_dominated();
-    let is_hidden = is_dominated(whole) || is_dominated(part) || is_dominated(whole.without(part));
+    let is_hidden = [whole, part, whole.without(part)].into_iter().any(|sum| sum.is_dominated(min_cell));
     figures::share_of_sum(sum, whole.sum).filter(|_| !is_hidden)
 }
 
 /// Returns the groups whose size is hidden, by their segments, and the sizes that are shown. The size of a union is hidden if
 /// it differs by a few from that of a part of it, or if a few are in both of two groups that make it up.
 fn sizes_of_groups(of: &Consolidation, min_cell: u64) -> (HashSet<Vec<usize>>, Vec<u64>) {
+    if min_cell == 0 {
+        return Default::default();
+    }
     let mut groups: Vec<&SegmentUnion> = of.steps.iter().flat_map(|step| &step.groups).collect();
     groups.sort_by_key(|group| group.sets.len());
     let none = HashSet::new();
     let (mut hidden, mut shown) = (HashSet::new(), Vec::<(HashSet<usize>, u64)>::new());
     let mut seen = HashSet::new();
-    for group in groups.into_iter().filter(|group| min_cell > 0 && seen.insert(group.sets.clone())) {
+    for group in groups.into_iter().filter(|group| seen.insert(group.sets.clone())) {
         let sets: HashSet<usize> = group.sets.iter().copied().collect();
         let parts: Vec<&(HashSet<usize>, u64)> = shown.iter().filter(|(part, _)| part.is_subset(&sets)).collect();
         let few = |count: u64| suppress::is_few(count, min_cell);

@@ -33,8 +33,8 @@ impl ShownSums {
         };
         let size = |portion: Portion| {
             let rest = whole.without(portion.into());
-            let rest_is_safe = rest.known == 0 || rest.may_be_shown(min_cell);
-            GuardedSum::from(portion).may_be_shown(min_cell) && (min_cell == 0 || rest_is_safe)
+            let is_safe = rest.known == 0 || rest.may_be_shown(min_cell);
+            GuardedSum::from(portion).may_be_shown(min_cell) && is_safe
         };
         Self {
             whole: whole.may_be_shown(min_cell),

@@ -16,6 +16,32 @@ pub struct CrossTable<'a> {
     pub parts_of_rows: &'a [Vec<usize>],
 }
 
+/// Sets that share no customer.
+struct DisjointSets<'a> {
+    /// Their indices.
+    of: &'a [usize],
+    sizes: Vec<u64>,
+    /// True for those whose size is hidden: every list of the same parts hides the same.
+    hidden: Vec<bool>,
+}
+
+impl<'a> DisjointSets<'a> {
+    fn new(of: &'a [usize], sizes: &[u64], whole: u64, min_cell: u64) -> Self {
+        let sizes: Vec<u64> = of.iter().map(|&at| sizes[at]).collect();
+        let hidden = cells(&sizes, whole, min_cell).iter().map(|shown| shown.count().is_none()).collect();
+        Self { of, sizes, hidden }
+    }
+}
+
+/// Pairs of a set with others, which add up to it with the rest.
+struct CrossLine<'a> {
+    /// Row and column of each pair.
+    places: Vec<(usize, usize)>,
+    parts: &'a DisjointSets<'a>,
+    /// Size of the set.
+    size: u64,
+}
+
 /// Suppresses the customers in both of two sets, for all pairs at once: as [`overlap`] does, and so that none follows from
 /// others that add up with it to a set's size.
 pub fn crossed(sets: CrossTable, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
@@ -26,24 +52,36 @@ pub fn crossed(sets: CrossTable, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
     if min_cell == 0 {
         return shown;
     }
-    // The pairs of a line, the sizes of its parts, and the size of the set that they are parts of.
-    let across = |r: usize| {
-        sets.parts_of_rows.iter().map(move |parts| (parts.iter().map(|&c| (r, c)).collect::<Vec<_>>(), rows[r]))
+    let across: Vec<DisjointSets> =
+        sets.parts_of_rows.iter().map(|parts| DisjointSets::new(parts, columns, whole, min_cell)).collect();
+    let down: Vec<DisjointSets> =
+        sets.parts_of_columns.iter().map(|parts| DisjointSets::new(parts, rows, whole, min_cell)).collect();
+    let of_row = |r: usize| {
+        across.iter().map(move |parts| CrossLine {
+            places: parts.of.iter().map(|&c| (r, c)).collect(),
+            parts,
+            size: rows[r],
+        })
     };
-    let down =
-        |c: usize| sets.parts_of_columns.iter().map(move |parts| (parts.iter().map(|&r| (r, c)).collect(), columns[c]));
-    let lines: Vec<(Vec<(usize, usize)>, u64)> =
-        (0..rows.len()).flat_map(across).chain((0..columns.len()).flat_map(down)).collect();
+    let of_column = |c: usize| {
+        down.iter().map(move |parts| CrossLine {
+            places: parts.of.iter().map(|&r| (r, c)).collect(),
+            parts,
+            size: columns[c],
+        })
+    };
+    let lines: Vec<CrossLine> =
+        (0..rows.len()).flat_map(of_row).chain((0..columns.len()).flat_map(of_column)).collect();
     loop {
         let before = shown.clone();
-        for (places, size) in &lines {
-            let is_across = places.windows(2).all(|pair| pair[0].0 == pair[1].0);
-            let own = |&(r, c): &(usize, usize)| if is_across { columns[c] } else { rows[r] };
+        for CrossLine { places, parts, size } in &lines {
             let mut inside: Vec<u64> = places.iter().map(|&(r, c)| both[r][c]).collect();
             let mut others: Vec<u64> =
-                places.iter().map(|place| own(place).saturating_sub(both[place.0][place.1])).collect();
-            let mut hidden: Vec<bool> =
-                places.iter().map(|&(r, c)| both[r][c] > 0 && shown[r][c].count().is_none()).collect();
+                parts.sizes.iter().zip(&inside).map(|(size, inside)| size.saturating_sub(*inside)).collect();
+            let is_hidden = |(&(r, c), of_all): (&(usize, usize), &bool)| {
+                *of_all || (both[r][c] > 0 && shown[r][c].count().is_none())
+            };
+            let mut hidden: Vec<bool> = places.iter().zip(&parts.hidden).map(is_hidden).collect();
             let rest = size.saturating_sub(inside.iter().sum());
             let other_rest = (whole - size.min(&whole)).saturating_sub(others.iter().sum());
             if is_few(rest, min_cell) || is_few(other_rest, min_cell) {
@@ -51,10 +89,6 @@ pub fn crossed(sets: CrossTable, min_cell: u64) -> Vec<Vec<DisclosedCount>> {
                 others.push(other_rest);
                 hidden.push(true);
             }
-            // What is hidden among all customers is hidden here, as in every list of the same parts.
-            let sizes: Vec<u64> = places.iter().map(own).collect();
-            let of_all = cells(&sizes, whole, min_cell);
-            hidden.iter_mut().zip(of_all).for_each(|(hidden, shown)| *hidden |= shown.count().is_none());
             if !hidden.contains(&true) {
                 continue;
             }

@@ -36,13 +36,13 @@ impl GuardedSum {
 
     /// Returns true if the sum by itself may be shown: enough customers have a value, and none of them most of it.
     pub fn may_be_shown(self, min_cell: u64) -> bool {
-        min_cell == 0 || (!is_small(self.known, min_cell) && !self.is_dominated())
+        !is_small(self.known, min_cell) && !self.is_dominated(min_cell)
     }
 
-    /// Returns true if one customer may have more than half of the sum.
-    pub fn is_dominated(self) -> bool {
+    /// Returns true if one customer may have more than half of the sum; without a `min_cell` nobody is protected.
+    pub fn is_dominated(self, min_cell: u64) -> bool {
         let is_spread = 2.0 * self.largest <= self.sum.abs();
-        !is_spread
+        min_cell > 0 && !is_spread
     }
 
     /// The sum of both, of different customers.
@@ -84,7 +84,7 @@ pub fn sums_of_parts(parts: &[GuardedSum], min_cell: u64) -> Vec<bool> {
     let known: Vec<u64> = parts.iter().map(|part| part.known).collect();
     let known = parts_of_total(&known, min_cell);
     let mut shown: Vec<bool> =
-        known.iter().zip(parts).map(|(known, part)| known.count().is_some() && !part.is_dominated()).collect();
+        known.iter().zip(parts).map(|(known, part)| known.count().is_some() && !part.is_dominated(min_cell)).collect();
     loop {
         let hidden =
             || parts.iter().zip(&shown).filter(|(part, shown)| !**shown && part.known > 0).map(|(part, _)| *part);
@@ -108,7 +108,7 @@ pub fn sums_of_groups(groups: &GroupAnswer, min_cell: u64) -> Vec<bool> {
     let base = groups.value.as_ref().map(GuardedSum::in_base).unwrap_or_default();
     let parts: Vec<GuardedSum> = groups.groups.iter().map(GuardedSum::from).collect();
     let mut shown = sums_of_parts(&parts, min_cell);
-    if min_cell > 0 && base.is_dominated() {
+    if base.is_dominated(min_cell) {
         shown.fill(false);
     }
     shown

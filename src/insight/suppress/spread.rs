@@ -28,7 +28,7 @@ fn spread_of(spread: Spread, known: &[(f64, u64)], hidden: &[bool], min_cell: u6
     if !known.iter().zip(hidden).any(|((_, count), hidden)| *hidden && *count > 0) {
         return spread;
     }
-    // What the hidden counts of a few can be more or less, together.
+    // Margin by which the hidden counts of a few can differ, together.
     let few =
         known.iter().zip(hidden).filter(|((_, count), hidden)| **hidden && is_few(*count, min_cell)).count() as u64;
     let margin = (few + 1) * min_cell;

@@ -127,8 +127,8 @@ pub fn traits(
 
 /// Returns true if one customer has more than half of what the numbers of a side add up to, which a mean would tell.
 fn is_dominated(moments: BothSides<Moments>, column_type: ColumnType, min_cell: u64) -> bool {
-    let is_sum = min_cell > 0 && column_type.is_number();
-    is_sum && [moments.inside, moments.outside].into_iter().any(|side| GuardedSum::from(side).is_dominated())
+    let sides = [moments.inside, moments.outside].map(GuardedSum::from);
+    column_type.is_number() && sides.into_iter().any(|side| side.is_dominated(min_cell))
 }
 
 /// Returns true if a side has so few customers that its figures would disclose individuals.

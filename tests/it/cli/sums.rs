@@ -53,7 +53,7 @@ ann,American Ann,north_america,2,0.3333333333333333,100,2,150,0.1973684210526315
 fn value_sums_need_value_column_and_enough_known_values() {
     let folder = folder();
     append(&folder, "config.toml", "min_cell = 3\n");
-    // Of 700 one had 400, and of the others' 60 one had 50.
+    // One had 400 of 700, and one 50 of the others' 60.
     replace(&folder, "customers.csv", ",400,", ",250,");
     replace(&folder, "customers.csv", ",35,10,", ",35,50,");
     let segments = || {
