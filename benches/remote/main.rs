@@ -12,15 +12,14 @@ mod wire;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crosscut::engine::sql::{RemoteBase, RemoteTable, SqlEngine};
+use crosscut::engine::sql::SqlEngine;
 use crosscut::engine::{Cancel, Engine};
 use crosscut::insight::Catalog;
 use crosscut::insight::card::{Card, CardContext};
 use crosscut::insight::inquiry::Inquiry;
 use crosscut::insight::panes::PanesInquiry;
-use crosscut::model::TableColumns;
 use crosscut::rule::{self, Checked, Context};
-use crosscut::session::{ask, drive, find_cells};
+use crosscut::session::{self, ask, drive, find_cells};
 use crosscut::study::{self, Study};
 
 use server::Server;
@@ -111,21 +110,7 @@ impl Bench {
         let remote = study.config.data.remote.clone().ok_or("the study's base is a file: docs/remote.md")?;
         let today = study.config.data.as_of.unwrap_or_default();
         let server = Server::new(&remote.reach, options.jobs.clone())?;
-        let key = study.config.data.key.clone();
-        let tables = study.config.tables.iter().map(|(name, table)| RemoteTable {
-            name: name.clone(),
-            table: table.path.clone(),
-            columns: TableColumns { key: table.columns.key.clone().or(key.clone()), ..table.columns.clone() },
-            order: None,
-        });
-        let base = RemoteBase {
-            table: remote.table.clone(),
-            key: key.clone(),
-            tables: tables.collect(),
-            columns: study.config.columns.clone(),
-            today,
-            ..RemoteBase::default()
-        };
+        let base = session::remote_base(&study, &remote, today);
         let began = Instant::now();
         let engine = SqlEngine::open(server.connect(true)?, &base, &Cancel::new())?;
         println!("open: {:.2} s", began.elapsed().as_secs_f64());

@@ -27,7 +27,7 @@ pub use lists::file_lists;
 pub use opening::{
     BaseSource, GROWS_FROM, OpenedStudy, OpenedTable, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema,
 };
-pub use remote::connect_table;
+pub use remote::{connect_table, remote_base};
 pub use sampling::{Sample, Sampling, samples_folder};
 pub use sink::{ExportError, NewFile, RowSink};
 pub use starter::starter_table;

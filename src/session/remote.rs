@@ -20,6 +20,11 @@ pub fn connect(
     today: NaiveDate,
     cancel: &Cancel,
 ) -> Result<Arc<SqlEngine>, EngineError> {
+    open(&remote.reach, &remote_base(study, remote, today), cancel)
+}
+
+/// Returns the base of a study, in the terms of the engine that holds it.
+pub fn remote_base(study: &Study, remote: &RemoteConfig, today: NaiveDate) -> RemoteBase {
     let key = study.config.data.key.clone();
     let tables = study.config.tables.iter().map(|(name, table)| RemoteTable {
         name: name.clone(),
@@ -27,7 +32,7 @@ pub fn connect(
         columns: TableColumns { key: table.columns.key.clone().or(key.clone()), ..table.columns.clone() },
         order: None,
     });
-    let base = RemoteBase {
+    RemoteBase {
         table: remote.table.clone(),
         key: key.clone(),
         tables: tables.collect(),
@@ -36,8 +41,7 @@ pub fn connect(
         masked_in_rules: study.config.privacy.masked_in_rules().to_vec(),
         lists: super::file_lists(study.file.as_deref().and_then(std::path::Path::parent)),
         today,
-    };
-    open(&remote.reach, &base, cancel)
+    }
 }
 
 /// Connects to an engine for a base without a study.
