@@ -68,7 +68,7 @@ fn claim_folder(base: &Path) -> io::Result<(PathBuf, File)> {
         let folder = base.join(if n == 1 { "tutor".to_owned() } else { format!("tutor-{n}") });
         fs::create_dir_all(&folder)?;
         let lock = File::create(folder.join("in-use"))?;
-        // Where files cannot be locked, the first folder has to do.
+        // The first folder has to do if files cannot be locked.
         if !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
             return Ok((folder, lock));
         }

@@ -171,7 +171,7 @@ impl<'a> Watch<'a> {
         growth.last = Some((rows, Instant::now()));
         match frame() {
             Some(frame) => (self.on_step)(LoadStep::Part(FirstRows { frame, read: progress })),
-            // What is in doubt now stays so until all rows are read.
+            // A doubt stays until all rows are read.
             None => self.growth = None,
         }
     }

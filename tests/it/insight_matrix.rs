@@ -117,7 +117,7 @@ fn contained_finds_inside_and_alike_pairs() {
     assert_eq!(told, [("s2", "s3", true), ("s0", "s1", false)]);
     // The share would disclose the one who is missing. They are alike whatever up to three who are missing do.
     assert_eq!((found[0].share, found[1].share), (None, Some(0.96)));
-    // Of up to nine who are missing, some would make it no longer so.
+    // Up to nine are missing, and some of them would make it no longer so.
     assert!(contained::find(&square(&both, 1000), 10).is_empty());
     assert!(contained::find(&square(&both, 1000), 1000).is_empty());
 }

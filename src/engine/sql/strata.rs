@@ -73,7 +73,7 @@ pub(super) fn dividing_sets(rows: Vec<Term>, columns: Vec<Term>) -> Vec<Term> {
     };
     let (rows, columns) = (distinct(rows), distinct(columns));
     let (fewer, more) = if rows.len() <= columns.len() { (rows, columns) } else { (columns, rows) };
-    // Of two sides that are one and the same nothing is left to sum.
+    // Two sides that are the same leave nothing to sum.
     if fewer.len() > MAX_SETS || more.is_empty() { Vec::new() } else { fewer }
 }
 

@@ -130,7 +130,7 @@ fn usable(state: &State) -> Vec<Bound> {
         let is_elsewhere = match binding.name {
             "palette" => true,
             "back" => state.is_at_home(),
-            // What opened the view in front.
+            // The key that opened the view in front.
             name => name == state.view,
         };
         (binding.disabled)(state).is_none() && !is_elsewhere && (!needs_a_line || main::has_lines(state))

@@ -69,7 +69,7 @@ fn cut_part(opening: Arc<Opening>, engine: Arc<dyn Engine>, sender: Sender<LoopM
     let cancel = Cancel::new();
     let of_thread = cancel.clone();
     std::thread::spawn(move || {
-        // What fails here fails again in the whole base, and is reported then.
+        // A failure here comes again with the whole base, and is reported then.
         let found = term::guard("cutting the first rows", || opening.cells(engine.as_ref(), &of_thread));
         if let Ok(Ok(cells)) = found {
             drop(sender.send(LoopMessage::OfEngine(engine, Box::new(Action::CellsFound(cells)))));

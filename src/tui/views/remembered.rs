@@ -96,7 +96,7 @@ pub fn note_filter(state: &mut State, at: i64) {
     }
     let summary = state.answers.panes.found.summary.get();
     let counted = summary.map(|summary| suppress::single(summary.customers, state.settings.min_cell));
-    // What is counted so far is not remembered.
+    // Counts so far are not remembered.
     let customers = counted.and_then(suppress::DisclosedCount::count).filter(|_| state.part().is_none());
     let past = &mut state.filter.past;
     if let Some(last) = past.last_mut().filter(|last| last.text == *filter) {
