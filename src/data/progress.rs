@@ -85,13 +85,13 @@ struct Growth {
 }
 
 /// Number of bytes that are read before the first part.
-const FIRST: u64 = 1 << 20;
+const FIRST_PART_BYTES: u64 = 1 << 20;
 
 /// Factor by which a part has more rows than the previous one. The work on all parts is then a third of that on the last.
-const FACTOR: u64 = 4;
+const PART_GROWTH: u64 = 4;
 
 /// Time between two parts: the next one takes the place of the questions that are asked about this one.
-const APART: Duration = Duration::from_millis(300);
+const PART_INTERVAL: Duration = Duration::from_millis(300);
 
 impl Growth {
     /// Returns true if a part is due: the first once there are rows worth showing, a later one unless all rows are there
@@ -99,9 +99,9 @@ impl Growth {
     fn is_due(&self, progress: &LoadProgress) -> bool {
         let is_worth_it = |(rows, at): (u64, Instant)| {
             let is_soon_whole = progress.total.is_some_and(|total| progress.done > total / 2);
-            progress.rows >= rows * FACTOR && !is_soon_whole && at.elapsed() >= APART
+            progress.rows >= rows * PART_GROWTH && !is_soon_whole && at.elapsed() >= PART_INTERVAL
         };
-        progress.rows > 0 && progress.done >= FIRST && self.last.is_none_or(is_worth_it)
+        progress.rows > 0 && progress.done >= FIRST_PART_BYTES && self.last.is_none_or(is_worth_it)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::engine::{Cancel, EngineError, FindQuestion, PageQuestion, RowPage, So
 use crate::model::Datum;
 
 /// Maximum number of rows from either end of an order that are found without ordering all rows.
-const MOST_FIRST: usize = 4096;
+const MAX_FROM_END: usize = 4096;
 
 /// Returns rows of the filter, read from the base cell by cell: only the shown cells are copied.
 pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> Result<RowPage, EngineError> {
@@ -72,11 +72,11 @@ fn sorted(
     let (offset, total) = (offset.min(mask.count()) as usize, mask.count() as usize);
     let end = offset.saturating_add(limit).min(total);
     let is_known = engine.memory.get::<IdxCa>(&MemoryKey::Order(sort.to_vec())).is_some();
-    if !is_known && end.min(total - offset) <= MOST_FIRST {
+    if !is_known && end.min(total - offset) <= MAX_FROM_END {
         let columns = sort.iter().map(|sort| engine.column(&sort.column, cancel)).collect::<Result<Vec<_>, _>>()?;
         let orders = columns.iter().zip(sort).map(|(column, sort)| ColumnOrder::new(column, sort.descending));
         if let Some(orders) = orders.collect::<Option<Vec<_>>>() {
-            return Ok(match end <= MOST_FIRST {
+            return Ok(match end <= MAX_FROM_END {
                 true => first_rows(&orders, mask, end, &engine.chunks, cancel)?.split_off(offset),
                 false => {
                     let mut rows = last_rows(&orders, mask, total - offset, &engine.chunks, cancel)?;

@@ -103,7 +103,7 @@ pub fn sum_of(numbers: &NumberColumn, words: &[u64], rows: Range<usize>) -> Sum 
 }
 
 /// Number of rows at either end of an order: hardly any set of customers lacks all of them.
-const ENDS: usize = 64;
+const END_ROWS: usize = 64;
 
 /// The rows with the least numbers of a column, and those with the greatest, the outermost first; nulls last.
 struct EndRows([Vec<usize>; 2]);
@@ -120,11 +120,11 @@ fn ends(
         let everyone = engine.mask(&Checked::everyone(), cancel)?;
         let end = |is_descending| {
             let order = ColumnOrder::new(numbers, is_descending).into_iter().collect::<Vec<_>>();
-            first_rows(&order, &everyone, ENDS.min(numbers.rows()), &engine.chunks, cancel)
+            first_rows(&order, &everyone, END_ROWS.min(numbers.rows()), &engine.chunks, cancel)
         };
         Ok(EndRows([end(false)?, end(true)?]))
     };
-    engine.memory.get_or_make(MemoryKey::Ends(column.to_owned()), make, |_| 2 * 8 * ENDS)
+    engine.memory.get_or_make(MemoryKey::Ends(column.to_owned()), make, |_| 2 * 8 * END_ROWS)
 }
 
 impl EndRows {
