@@ -5,11 +5,12 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, TempPath};
+use tempfile::TempPath;
 
 use crate::data::BinaryRows;
 use crate::insight::table::{Formulas, Table, TableCell, end};
 use crate::model::{Column, FileFormat};
+use crate::study::atomic::temporary_in;
 
 /// A file under a temporary name beside its place, which it takes when it is whole.
 pub struct NewFile {
@@ -36,8 +37,7 @@ impl NewFile {
             return Err(failed(path, io::Error::other("is a folder")));
         }
         let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let private = Permissions::from_mode(0o600);
-        let file = Builder::new().prefix(".crosscut-").suffix(".tmp").permissions(private).tempfile_in(folder);
+        let file = temporary_in(folder, Permissions::from_mode(0o600));
         let (file, temporary) = file.map_err(|error| failed(path, error))?.into_parts();
         Ok(Self { file, temporary, path: path.to_owned(), place, replaces })
     }

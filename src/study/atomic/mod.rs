@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::{Builder, NamedTempFile};
 
 use journal::{FileReplacement, Journal};
-pub use journal::{Recovered, recover};
+pub use journal::{Recovered, is_abandoned, recover};
 pub use lock::{FolderLock, LockError, Sharing};
 
 /// Prefix and suffix of the names of temporary files.
@@ -176,14 +176,17 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<NamedTempFile> {
-    let mut file: NamedTempFile = Builder::new()
-        .prefix(TEMPORARY.0)
-        .suffix(TEMPORARY.1)
-        .permissions(fs::Permissions::from_mode(0o666)) // less the umask, as for any new file
-        .tempfile_in(folder_of(target))?;
-    // Some file systems have no locks; then a file that a killed process leaves is not distinguished from one in use.
+/// Creates a temporary file that the next start removes if this process is killed.
+pub fn temporary_in(folder: &Path, permissions: fs::Permissions) -> io::Result<NamedTempFile> {
+    let file = Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).permissions(permissions).tempfile_in(folder)?;
+    // Some file systems have no locks; there a file that a killed process leaves is not removed.
     let _ = file.as_file().try_lock();
+    Ok(file)
+}
+
+fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<NamedTempFile> {
+    // Less the umask, as for any new file.
+    let mut file = temporary_in(folder_of(target), fs::Permissions::from_mode(0o666))?;
     // Before the text, so that nobody reads it who could not read the old file.
     if let Some(old) = like {
         keep_owner(file.as_file(), old);

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 use etcetera::BaseStrategy;
 use tempfile::NamedTempFile;
 
+use crate::study::atomic::is_abandoned;
 use crate::tui::core::KeptSession;
 
 /// Time after a key until what was typed is written: long enough for a whole word, short enough to lose no more.
@@ -152,7 +153,7 @@ fn newest_left(folder: &Path, prefix: &str) -> Option<(KeptSession, PathBuf)> {
         let is_free = || File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
         let name = name.to_string_lossy();
         let is_old = modified.elapsed().is_ok_and(|age| age > FORGOTTEN);
-        if (is_old || name.starts_with(TEMPORARY)) && is_free() {
+        if (is_old && is_free()) || (name.starts_with(TEMPORARY) && is_abandoned(&path)) {
             drop(fs::remove_file(&path));
         } else if name.starts_with(prefix) && name.ends_with(".json") && is_free() {
             left.push((modified, path));
