@@ -167,7 +167,8 @@ fn load_explained(
     if let Some(kept) = entry.as_ref().and_then(|entry| entry.open(options, memory, &mut watch)) {
         return finish(kept, source, options, None, &mut watch);
     }
-    if options.grows_from.is_some_and(|from| bytes >= from) && options.named.is_none() {
+    let is_long = |from| bytes >= from || format::unpacked_bytes(&inputs) >= from;
+    if options.named.is_none() && options.grows_from.is_some_and(is_long) {
         watch.grow();
     }
     let (read, is_worth_keeping) = read(inputs, options, memory, &mut watch, decisions)?;
