@@ -74,7 +74,11 @@ struct Before {
 }
 
 fn best_fit(body: &str, complete: bool, separator: Option<u8>, comment: Option<u8>, options: &TextOptions) -> Fit {
+    let aligned = || Fit::new(quoting::aligned(comment, options), body, complete, options);
     let fit = |separator| {
+        if separator == Separator::BLANKS.0 {
+            return aligned();
+        }
         let dialect = quoting::detect(body, complete, separator, comment, options);
         Fit::new(dialect, body, complete, options)
     };
@@ -82,7 +86,8 @@ fn best_fit(body: &str, complete: bool, separator: Option<u8>, comment: Option<u
         return fit(separator);
     }
     let mut fits: Vec<Fit> = SEPARATORS.into_iter().map(fit).collect();
-    fits.extend(Some(fit(b' ')).filter(|fit| is_separated_by_blanks(fit, body)));
+    let by_blanks = [fit(b' '), aligned()].into_iter().find(|fit| is_separated_by_blanks(fit, body));
+    fits.extend(by_blanks);
     let header_width = |fit: &Fit| fit.rows.first().map_or(0, ByteRecord::len);
     let is_table = |fit: &Fit| fit.width > 1 && fit.share >= 0.6 || header_width(fit) > 1;
     let tables = fits.iter().enumerate().filter(|(_, fit)| is_table(fit));
@@ -260,6 +265,17 @@ mod tests {
         assert_eq!(separator("id\n1\n2\n"), "line break");
         assert_eq!(separator("id\n"), "line break");
         assert_eq!(separator("address\n12 Main\n14 High\n"), "line break");
+    }
+
+    #[test]
+    fn columns_aligned_by_blanks_are_separated() {
+        assert_eq!(separator(" id  date     sum\r\n 001 19970101  11.77\r\n 002 19970112   9.00\r\n"), "blanks");
+        assert_eq!(separator("note\nno  2\nyes 3\n"), "line break");
+        assert_eq!(separator("first  last\nAnn    Lee\nBo  Day\n"), "line break");
+        assert_eq!(separator("id n\n1 2\n3 4\n"), "space");
+        assert_eq!(separator("id, n\n1,  2\n3, 40\n"), ",");
+        let options = TextOptions { separator: Some("blanks".parse().unwrap()), ..TextOptions::default() };
+        assert_eq!(detect("a b\nx   y\n", true, &options).dialect, CsvDialect::aligned());
     }
 
     #[test]

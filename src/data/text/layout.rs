@@ -59,7 +59,7 @@ impl TextLayout {
         if let Some(escape) = dialect.escape.filter(|_| !self.given.quote) {
             notices.push(format!("quotes inside quotes are written {}\"", char::from(escape)));
         }
-        if dialect.padded {
+        if dialect.padded && !dialect.is_aligned() {
             notices.push("blanks after the separators are not part of the fields".into());
         }
         if self.skip > 0 && !self.given.skip {

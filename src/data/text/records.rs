@@ -231,6 +231,13 @@ fn push(record: &ByteRecord, width: usize, to: &mut Filling) {
 
 /// Returns the number, counted from 1, of the field that contains the byte, in a text whose quotes are right up to there.
 pub fn field_at(byte: u64, from: impl Read, dialect: CsvDialect) -> io::Result<usize> {
+    if dialect.is_aligned() {
+        let mut before = Vec::new();
+        from.take(byte).read_to_end(&mut before)?;
+        let line = before.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let fields = line.split(|byte| *byte == b' ').filter(|field| !field.is_empty()).count();
+        return Ok(fields + usize::from(line.last().is_none_or(|byte| *byte == b' ')));
+    }
     let mut before = LastByte { from: from.take(byte), last: b'\n' };
     let mut reader = dialect.builder().from_reader(&mut before);
     let (mut record, mut fields) = (ByteRecord::new(), 1);
