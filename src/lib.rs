@@ -10,7 +10,7 @@
 //! | [`study`] | `config.toml`, `segments.toml`, `personas.toml`: load with file:line, save whole or not at all | a file's format changes |
 //! | [`data`] | a path → a base: formats, encodings, types, keys; one column of a Parquet or Arrow file; tables of events and of research | a table is read wrongly |
 //! | [`engine`] | questions about rules → answers: one trait | a new figure needs counting |
-//! | [`engine::local`] | the answers, in this process: columns on demand, compact, or computed from events or personas; rules as masks; `lower` evaluates a typed rule; loops over both | counting is slow, or memory runs out |
+//! | [`engine::local`] | the answers, in this process: columns on demand, compact, or computed from events or personas; rules as row sets; `lower` evaluates a typed rule; loops over both | counting is slow, or memory runs out |
 //! | [`engine::sql`] | the answers, by a database: a batch of questions as a few statements, Arrow batches as answers; what differs between databases is in their connection and in `rule::print` | a database answers wrongly, or is asked too often |
 //! | [`engine::adbc`], `engine::spark` | connections by a driver's library, and by Spark Connect (feature `spark`): where credentials come from, cancels, lost connections | a database is not reached, or a statement is not stopped |
 //! | [`insight`] | shares, index, suppression; effect sizes, *why*, attrition; matrix, clustering, combinations; MECE; definitions resolved against a base: pure functions | a formula is wrong |
@@ -51,7 +51,7 @@ pub mod term;
 pub mod text;
 pub mod tui;
 
-/// Columns, masks and what reading leaves behind come and go by the megabyte: the system's allocator gives each back and
+/// Columns, row sets and what reading leaves behind come and go by the megabyte: the system's allocator gives each back and
 /// fetches it anew, and the first touch of fresh memory costs more than the work done in it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -18,7 +18,7 @@ struct Condition<'a> {
 /// Name, column, and a function that writes the rule of a try.
 type Bound = (&'static str, &'static str, fn(usize) -> String);
 
-/// Bounds that the study itself does not use, so that no mask is cached for them.
+/// Bounds that the study itself does not use, so that no row set is cached for them.
 const BOUNDS: [Bound; 3] = [
     ("change a bound: f64, spend_12m > x", "spend_12m", |i| format!("spend_12m > {}.5", 200 + i)),
     ("change a bound: narrow int, age > x", "age", |i| format!("age > {}", 36 + i)),

@@ -99,8 +99,8 @@ fn matrix(file: &Path, report: &mut Report) {
         let ask = || shop.find(MatrixInquiry::new(&shop.check("orders_12m >= 1"), rows, columns, false));
         best.iter_mut().for_each(|best| *best = time(ask).0.min(*best));
     }
-    for (best, masks) in best.into_iter().zip(["not cached", "cached"]) {
-        report.add(Work::seconds(format!("matrix {MATRIX} × {PERSONAS}, masks {masks}"), best).within(1.0));
+    for (best, row_sets) in best.into_iter().zip(["not cached", "cached"]) {
+        report.add(Work::seconds(format!("matrix {MATRIX} × {PERSONAS}, row sets {row_sets}"), best).within(1.0));
     }
 }
 

@@ -370,8 +370,8 @@ fn character_key(code: u32) -> Option<KeyCode> {
 }
 
 /// Decodes modifiers, sent as one more than a sum of 1 for shift, 2 for alt and 4 for ctrl.
-fn modifiers(mask: Option<u32>) -> KeyModifiers {
-    let held = mask.unwrap_or(1).saturating_sub(1);
+fn modifiers(bits: Option<u32>) -> KeyModifiers {
+    let held = bits.unwrap_or(1).saturating_sub(1);
     let all = [(1, KeyModifiers::SHIFT), (2, KeyModifiers::ALT), (4, KeyModifiers::CONTROL)];
     all.into_iter().filter(|(bit, _)| held & bit != 0).fold(KeyModifiers::NONE, |held, (_, one)| held | one)
 }

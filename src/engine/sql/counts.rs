@@ -85,11 +85,11 @@ fn by_number(filter: &Term, sets: &[Term], plan: &mut StatementPlan) -> Result<A
     let mut terms = Terms::default();
     let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
     let number = terms.derive(conditions.join(" + "));
-    let mask = terms.condition(filter);
+    let flag = terms.condition(filter);
     let inner = terms.select(plan.dialect, plan.tables, |_| Ok(Vec::new()))?;
     let alias = plan.dialect.alias();
     let place =
-        plan.own(format!("SELECT {number}, COUNT(*) AS n FROM ({inner}) {alias}t WHERE {mask} = 1 GROUP BY {number}"));
+        plan.own(format!("SELECT {number}, COUNT(*) AS n FROM ({inner}) {alias}t WHERE {flag} = 1 GROUP BY {number}"));
     let numbers = sets.len() + 1;
     Ok(Box::new(move |results| {
         let table = results.table(place)?;

@@ -75,9 +75,9 @@ impl ListingStatement {
         let alias = dialect.alias();
         let mut terms = Terms::default();
         let values: Vec<String> = self.columns.iter().map(|column| terms.value(column)).collect();
-        let masks: Vec<String> = self.shape.tallies.iter().map(|tally| terms.mask(tally)).collect();
+        let flags: Vec<String> = self.shape.tallies.iter().map(|tally| terms.flag(tally)).collect();
         let inner = terms.select(dialect, tables, |_| Ok(Vec::new()))?;
-        let counts = masks.iter().enumerate().map(|(n, mask)| format!("SUM({mask}) AS n{n}"));
+        let counts = flags.iter().enumerate().map(|(n, flag)| format!("SUM({flag}) AS n{n}"));
         let counts = counts.collect::<Vec<_>>().join(", ");
         let columns = values.join(", ");
         let (entry, sets) = match values.as_slice() {

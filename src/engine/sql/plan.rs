@@ -8,7 +8,7 @@ use super::read::DriverTable;
 use super::results::{MomentFigures, Results, StatementPlace, SumFigures, only};
 use super::scan::{Range, Scan, ScanSum, SumKind, count_text};
 use super::strata::Strata;
-use super::terms::{Subset, Term, Terms, masked};
+use super::terms::{Subset, Term, Terms, value_where};
 use crate::engine::{Answer, EngineError};
 use crate::model::ColumnType;
 use crate::rule::print::{DatabaseTables, Refused, Scope, SqlDialect};
@@ -178,9 +178,9 @@ impl<'a> StatementPlan<'a> {
         self.sum(subset, SumKind::Count, |terms, subset| {
             let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
             let sum = if conditions.is_empty() { "0".into() } else { terms.derive(conditions.join(" + ")) };
-            match terms.mask(subset).as_str() {
+            match terms.flag(subset).as_str() {
                 "1" => format!("SUM(CASE WHEN {sum} = {number} THEN 1 ELSE 0 END)"),
-                mask => format!("SUM(CASE WHEN {sum} = {number} THEN {mask} ELSE 0 END)"),
+                flag => format!("SUM(CASE WHEN {sum} = {number} THEN {flag} ELSE 0 END)"),
             }
         })
     }
@@ -188,7 +188,7 @@ impl<'a> StatementPlan<'a> {
     /// Customers of the subset that have a value.
     pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         self.sum(subset, SumKind::Count, |terms, subset| {
-            format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset)))
+            format!("COUNT({})", value_where(&terms.value(value), &terms.flag(subset)))
         })
     }
 
@@ -196,7 +196,7 @@ impl<'a> StatementPlan<'a> {
     pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
         self.sum(subset, SumKind::Total, |terms, subset| {
-            let value_sql = masked(&terms.value(value), &terms.mask(subset));
+            let value_sql = value_where(&terms.value(value), &terms.flag(subset));
             float_sum(dialect, &value_sql, value.kind())
         })
     }
@@ -205,7 +205,7 @@ impl<'a> StatementPlan<'a> {
     pub(super) fn largest(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
         self.sum(subset, SumKind::Moment, |terms, subset| {
-            largest(dialect, &masked(&terms.value(value), &terms.mask(subset)), value.kind())
+            largest(dialect, &value_where(&terms.value(value), &terms.flag(subset)), value.kind())
         })
     }
 
@@ -225,14 +225,14 @@ impl<'a> StatementPlan<'a> {
     /// Mean and variance of a column of numbers, dates or timestamps over the subset.
     pub(super) fn moments(&mut self, subset: &Subset, value: &Term) -> MomentFigures {
         let aggregates = self.dialect.aggregates();
-        let number = |terms: &mut Terms, subset: &Subset| masked(&terms.number(value), &terms.mask(subset));
+        let number = |terms: &mut Terms, subset: &Subset| value_where(&terms.number(value), &terms.flag(subset));
         // Far from zero squares are infinite, which some engines refuse to compute.
         let near = |number: &str| format!("CASE WHEN ABS({number}) < {WIDEST} THEN {number} END");
         let is_float = value.kind() == ColumnType::Float;
         let narrow = move |number: String| if is_float { near(&number) } else { number };
         MomentFigures {
             known: self.sum(subset, SumKind::Moment, |terms, subset| {
-                format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset)))
+                format!("COUNT({})", value_where(&terms.value(value), &terms.flag(subset)))
             }),
             mean: self.sum(subset, SumKind::Moment, |terms, subset| aggregates.mean(&number(terms, subset))),
             variance: self

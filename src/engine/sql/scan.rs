@@ -122,7 +122,7 @@ impl Scan {
 pub(super) fn count_text(terms: &mut Terms, subset: &Subset, dialect: SqlDialect, range: Range) -> String {
     let aggregates = dialect.aggregates();
     if range != Range::FilterByStrata && !aggregates.sums_in_place() {
-        return format!("SUM({})", terms.mask(subset));
+        return format!("SUM({})", terms.flag(subset));
     }
     match terms.truth(subset) {
         Some(conditions) if conditions.is_empty() => "COUNT(*)".into(),

@@ -2,7 +2,7 @@
 
 use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, largest};
 use super::results::{Results, StatementPlace, no_sum};
-use super::terms::{Resolver, Term, Terms, masked};
+use super::terms::{Resolver, Term, Terms, value_where};
 use crate::engine::{
     Answer, Combination, Combinations, CombinationsQuestion, CoverageQuestion, EngineError, Layer, LayeredOverlap,
     Portion,
@@ -60,7 +60,8 @@ impl SetPatterns {
         let is_guarded = value.is_some_and(|(_, is_guarded)| is_guarded);
         let sums = value.map(|(value, _)| {
             let name = terms.value(value);
-            let sums = format!(", {} AS s, COUNT({name}) AS k", float_sum(dialect, &masked(&name, "1"), value.kind()));
+            let sums =
+                format!(", {} AS s, COUNT({name}) AS k", float_sum(dialect, &value_where(&name, "1"), value.kind()));
             match is_guarded {
                 true => format!("{sums}, {} AS m", largest(dialect, &name, value.kind())),
                 false => sums,

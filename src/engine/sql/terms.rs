@@ -290,7 +290,7 @@ impl Terms {
     }
 
     /// A product that is 1 for the subset's customers and 0 for all others. Equal subsets have equal texts.
-    pub(super) fn mask(&mut self, subset: &Subset) -> String {
+    pub(super) fn flag(&mut self, subset: &Subset) -> String {
         let mut factors = Vec::new();
         for (term, holds) in &subset.0 {
             match (self.condition(term).as_str(), holds) {
@@ -386,10 +386,10 @@ impl Terms {
     }
 }
 
-/// A value where a mask is 1.
-pub(super) fn masked(value: &str, mask: &str) -> String {
-    match mask {
+/// A value where a flag is 1.
+pub(super) fn value_where(value: &str, flag: &str) -> String {
+    match flag {
         "1" => value.to_owned(),
-        mask => format!("CASE WHEN {mask} = 1 THEN {value} END"),
+        flag => format!("CASE WHEN {flag} = 1 THEN {value} END"),
     }
 }

@@ -74,8 +74,8 @@ impl Spoken {
         };
         let mut terms = Terms::default();
         let filter = Subset::of(filter);
-        let mut flags = vec![terms.mask(&filter)];
-        flags.extend(sets.iter().map(|set| terms.mask(&filter.and(set))));
+        let mut flags = vec![terms.flag(&filter)];
+        flags.extend(sets.iter().map(|set| terms.flag(&filter.and(set))));
         let table = question.table.clone();
         let inner =
             terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(&table)?)]))?;
@@ -281,7 +281,7 @@ pub(super) fn events(
     }
     let rows = format!("SELECT {} FROM {} WHERE {}", shown.join(", "), scope.from(), scope.value(rows.expr())?);
     let mut terms = Terms::default();
-    let mask = terms.condition(&filter);
+    let flag = terms.condition(&filter);
     let inner =
         terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(table)?)]))?;
     let (people, grouped) = match is_shared(plan, table) {
@@ -289,7 +289,7 @@ pub(super) fn events(
         false => ("customer", ""),
     };
     let joined = format!(
-        "FROM ({rows}) {alias}e INNER JOIN (SELECT {people} FROM ({inner}) {alias}t WHERE {mask} = 1{grouped}) {alias}b \
+        "FROM ({rows}) {alias}e INNER JOIN (SELECT {people} FROM ({inner}) {alias}t WHERE {flag} = 1{grouped}) {alias}b \
          ON e.speaker = b.customer"
     );
     let heard = plan.own(match is_shared(plan, table) {

@@ -39,7 +39,7 @@ pub struct Derived {
     costs: Mutex<HashMap<String, (String, Cost)>>,
 }
 
-/// A table of events with an engine of its own, which has its masks and columns.
+/// A table of events with an engine of its own, which has its row sets and columns.
 struct OfEvents {
     engine: LocalEngine,
     key: String,

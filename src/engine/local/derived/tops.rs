@@ -18,7 +18,7 @@ pub fn top(
     name: &str,
     cancel: &Cancel,
 ) -> Result<polars::prelude::Column, EngineError> {
-    let everyone = engine.mask(&Checked::everyone(), cancel)?;
+    let everyone = engine.row_set(&Checked::everyone(), cancel)?;
     let numbers = sums::numbers(engine, column, cancel)?;
     let ColumnData::Number(number) = numbers.as_ref() else {
         return Err(EngineError::Failed(format!("\"{column}\" has no order to be at the top of")));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::grouping::{BLOCK, GroupAssignment};
-use super::super::mask::Mask;
+use super::super::row_set::RowSet;
 use super::super::{LocalEngine, kernel};
 use super::OfEvents;
 use super::join::{self, NOBODY, Sharers};
@@ -19,8 +19,8 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
     let events = engine.derived.table(&wanted.table)?;
     let joined = join::customers(engine, events, &wanted.table, cancel)?;
     let customers = &joined.firsts;
-    let filter = engine.mask(&wanted.filter, cancel)?;
-    let sets = engine.masks(&wanted.sets, cancel)?;
+    let filter = engine.row_set(&wanted.filter, cancel)?;
+    let sets = engine.row_sets(&wanted.sets, cancel)?;
     let hall = VoiceScope { filter, sets, sharers: joined.sharers() };
     let said = match &wanted.by {
         Some(column) => RowValues::new(events, column, wanted.separator.as_deref(), cancel)?,
@@ -60,13 +60,13 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
     let EventsQuestion { table, rows, filter, columns, limit } = question;
     let events = engine.derived.table(table)?;
     let joined = join::customers(engine, events, table, cancel)?;
-    let mask = events.engine.mask(rows, cancel)?;
-    let hall = VoiceScope { filter: engine.mask(filter, cancel)?, sets: Vec::new(), sharers: joined.sharers() };
+    let row_set = events.engine.row_set(rows, cancel)?;
+    let hall = VoiceScope { filter: engine.row_set(filter, cancel)?, sets: Vec::new(), sharers: joined.sharers() };
     let inside = |row: &usize| match joined.firsts.get(*row) {
         Some(&customer) if customer != NOBODY => hall.is_inside(customer),
         _ => false,
     };
-    let found: Vec<usize> = kernel::set_rows(mask.trues()).filter(inside).collect();
+    let found: Vec<usize> = kernel::set_rows(row_set.trues()).filter(inside).collect();
     let tally = VoiceTally { rows: found.iter().map(|&row| joined.firsts[row]).collect() };
     let heard = tally.heard(&hall)[0];
     let shown = &found[..found.len().min(*limit)];
@@ -80,8 +80,8 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
 
 /// The sets of customers that are counted separately.
 struct VoiceScope {
-    filter: Arc<Mask>,
-    sets: Vec<Arc<Mask>>,
+    filter: Arc<RowSet>,
+    sets: Vec<Arc<RowSet>>,
     sharers: Sharers,
 }
 
