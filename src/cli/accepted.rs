@@ -29,7 +29,7 @@ const REJECTS: &[&str] = &["--rejects"];
 
 const TABLES: &[FormatOption] =
     &[FormatOption::Table, FormatOption::Json, FormatOption::Ndjson, FormatOption::Csv, FormatOption::Md];
-const ROWS: &[FormatOption] = &[
+const ROW_FORMATS: &[FormatOption] = &[
     FormatOption::Csv,
     FormatOption::Tsv,
     FormatOption::Ndjson,
@@ -81,8 +81,8 @@ const ACCEPTED: &[Accepted] = &[
     accepted("explain", FIGURES, TABLES),
     accepted("rows", FIGURES, TABLES),
     accepted("customer", FIGURES, TABLES),
-    accepted("export", FIGURES, ROWS),
-    accepted("convert", &[TABLE, TEXT, REJECTS], ROWS),
+    accepted("export", FIGURES, ROW_FORMATS),
+    accepted("convert", &[TABLE, TEXT, REJECTS], ROW_FORMATS),
     accepted("report", &[STUDY, TODAY, FILTER, VALUE, FORMAT, TEXT, REJECTS], PAGES),
     accepted("check", &[STUDY, TODAY, VALUE, TABLE, TEXT, REJECTS], TABLES),
     accepted("describe", &[STUDY, TABLE, TEXT, REJECTS], TABLES),

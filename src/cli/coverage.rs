@@ -117,9 +117,9 @@ impl WaterfallArgs {
         let mut table = with_figures(Table::new(["step", "persona", "audience"]), &found, "takes");
         table.add_columns(&["loses", "share_lost", "to", "only", "so_far", "share_so_far"]);
         for (n, step) in found.steps.iter().enumerate() {
-            let told = step.to.iter().enumerate().filter(|(_, lost)| lost.count() != Some(0));
-            let to =
-                told.map(|(i, lost)| format!("{} {}", reference(&found.steps[i].id), TableCell::Count(*lost).shown()));
+            let losses = step.to.iter().enumerate().filter(|(_, lost)| lost.count() != Some(0));
+            let to = losses
+                .map(|(i, lost)| format!("{} {}", reference(&found.steps[i].id), TableCell::Count(*lost).shown()));
             let mut row = vec![
                 TableCell::Count(suppress::DisclosedCount::Count(n as u64 + 1)),
                 TableCell::Text(step.id.clone()),

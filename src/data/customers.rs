@@ -11,7 +11,7 @@ use super::{Base, BaseTable, DataError, Notice, Rejects, key};
 use crate::model::{Column, ColumnType, Lookup};
 
 /// Number of rows by which a table is judged to be one of events.
-const JUDGED: usize = 10_000;
+const MAX_JUDGED_ROWS: usize = 10_000;
 
 /// Returns the column with the customers of a table that looks like one of events: it is named so, has the same values again
 /// and again, and there is a date. Reads only the first rows of the column.
@@ -20,13 +20,13 @@ pub fn customers_column(base: &Base) -> Option<String> {
     let is_date = |column: &Column| matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp);
     let named = columns.iter().find(|column| is_customer(&column.name)).filter(|_| columns.iter().any(is_date))?;
     let values = match &base.table {
-        BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(JUDGED)),
+        BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(MAX_JUDGED_ROWS)),
         BaseTable::Files(files) => {
-            files.parts_of_rows().first().filter(|rows| rows.len() <= 200 * JUDGED)?;
-            if let Some(texts) = files.variety_of_head(&named.name, JUDGED) {
+            files.parts_of_rows().first().filter(|rows| rows.len() <= 200 * MAX_JUDGED_ROWS)?;
+            if let Some(texts) = files.variety_of_head(&named.name, MAX_JUDGED_ROWS) {
                 return repeats(texts.known, texts.distinct).then(|| named.name.clone());
             }
-            files.read_head(&named.name, JUDGED).ok()?
+            files.read_head(&named.name, MAX_JUDGED_ROWS).ok()?
         }
     };
     let known = values.drop_nulls();
@@ -40,7 +40,7 @@ fn repeats(known: usize, distinct: usize) -> bool {
 }
 
 /// Customers made of events.
-pub struct CustomersOfEvents {
+pub struct EventCustomers {
     pub base: Base,
     /// Column of the events with the customer's key, as the table spells it.
     pub key: String,
@@ -54,7 +54,7 @@ pub struct CustomersOfEvents {
 ///
 /// # Errors
 /// Returns an error if there is no such column, or one cannot be read.
-pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<CustomersOfEvents, DataError> {
+pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<EventCustomers, DataError> {
     let key = match events.schema.find(customer) {
         Lookup::Found(column) => column.name.clone(),
         _ => return Err(key::find(&events.schema, customer).err().unwrap_or(DataError::Cancelled)),
@@ -109,7 +109,7 @@ pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<Custom
     let date = date.map(|column| column.name.clone());
     let (schema, source) = (table.schema(), events.source.clone());
     let base = Base { table, schema, key: Some(key.clone()), source, notices, rejects: Rejects::default() };
-    Ok(CustomersOfEvents { base, key, date })
+    Ok(EventCustomers { base, key, date })
 }
 
 /// Returns the columns that have at most one value for each customer, and more than one for all.

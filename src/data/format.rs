@@ -14,7 +14,7 @@ use super::workbook::Workbook;
 use super::{DataError, LoadOptions};
 
 /// Number of bytes from which the format of a file is detected.
-const HEAD: u64 = 1 << 16;
+const HEAD_BYTES: u64 = 1 << 16;
 
 /// First bytes of a zip archive: workbooks are zipped.
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -125,7 +125,7 @@ pub fn unpacked_bytes(inputs: &[InputFile]) -> u64 {
 
 fn read_head(from: impl Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    from.take(HEAD).read_to_end(&mut head)?;
+    from.take(HEAD_BYTES).read_to_end(&mut head)?;
     Ok(head)
 }
 
@@ -153,7 +153,7 @@ fn text_format(
     if signature::has_controls(text.chars()) {
         return Err(DataError::file(&input.name, signature::NO_TEXT));
     }
-    let complete = (head.len() as u64) < HEAD;
+    let complete = (head.len() as u64) < HEAD_BYTES;
     let table = options.choice.table.as_deref();
     let json = |takes, syntax| refuse_settings(input, options, Values::Dynamic, takes, "JSON").map(|()| syntax);
     format.syntax = match json_shape::detect(&text, &input.name, complete, table) {

@@ -47,7 +47,7 @@ use crate::model::{Column, ColumnType, Schema};
 pub use background::background_thread;
 pub use choice::TableChoice;
 pub use columnar::{DataFiles, DecodedCells, FlatColumn, FlatKind, PartTexts, shortest};
-pub use customers::{CustomersOfEvents, customers_column, customers_of};
+pub use customers::{EventCustomers, customers_column, customers_of};
 pub use datum::{datum, moment_of};
 pub use decision::Decision;
 pub use encoding::TextEncoding;
@@ -71,7 +71,7 @@ pub use zone::Zone;
 
 use cache::CacheEntry;
 use format::BaseFormat;
-use progress::Watch;
+use progress::LoadWatch;
 use selection::Selection;
 use source::InputFile;
 
@@ -152,7 +152,7 @@ fn load_explained(
     cancelled: &dyn Fn() -> bool,
     decisions: &mut Vec<Decision>,
 ) -> Result<Base, DataError> {
-    let mut watch = Watch::new(on_step, cancelled);
+    let mut watch = LoadWatch::new(on_step, cancelled);
     let pattern = source.pattern();
     let memory = options.memory.unwrap_or_else(memory::default_budget);
     if let BaseLocation::Query(query) = source {
@@ -184,7 +184,7 @@ fn finish(
     source: &BaseLocation,
     options: &LoadOptions,
     pattern: Option<source::FilePattern>,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<Base, DataError> {
     let ReadTable { table, mut notices, rejects, selected } = read;
     let table = match table {
@@ -228,7 +228,7 @@ fn read(
     inputs: Vec<InputFile>,
     options: &LoadOptions,
     memory: usize,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
     decisions: &mut Vec<Decision>,
 ) -> Result<(ReadTable, bool), DataError> {
     let selection = &Selection::new(options);

@@ -125,9 +125,9 @@ mod tests {
     use crate::rule::Checked;
 
     /// Answers each batch with what it was made with, in that order.
-    struct Canned(Schema, Vec<(usize, Result<Answer, EngineError>)>);
+    struct CannedAnswers(Schema, Vec<(usize, Result<Answer, EngineError>)>);
 
-    impl Engine for Canned {
+    impl Engine for CannedAnswers {
         fn name(&self) -> &str {
             "canned"
         }
@@ -175,7 +175,7 @@ mod tests {
         let counts = vec![CustomerCount { in_filter: 1, in_base: 2 }];
         let canned =
             vec![(1, Ok(Answer::Counts(counts.clone()))), (0, Ok(Answer::Summary(summary(3)))), (7, Err(lost()))];
-        let engine = Canned(Schema::default(), canned);
+        let engine = CannedAnswers(Schema::default(), canned);
         assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Ok(summary(3)), Ok(counts)));
     }
 
@@ -185,14 +185,16 @@ mod tests {
 
     #[test]
     fn failed_question_leaves_others_answered() {
-        let engine =
-            Canned(Schema::default(), vec![(0, Err(lost())), (1, Ok(Answer::Counts(vec![CustomerCount::default()])))]);
+        let engine = CannedAnswers(
+            Schema::default(),
+            vec![(0, Err(lost())), (1, Ok(Answer::Counts(vec![CustomerCount::default()])))],
+        );
         assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Err(lost()), Ok(vec![CustomerCount::default()])));
     }
 
     #[test]
     fn answer_of_wrong_kind_is_error_with_both_kinds() {
-        let engine = Canned(Schema::default(), vec![(0, Ok(Answer::Memberships(vec![1])))]);
+        let engine = CannedAnswers(Schema::default(), vec![(0, Ok(Answer::Memberships(vec![1])))]);
         let (question, _) = asked();
         let error = ask_one(&engine, &question, &Cancel::new()).expect_err("not a summary");
         assert_eq!(
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn answer_with_wrong_number_of_parts_is_error() {
-        let engine = Canned(Schema::default(), vec![(1, Ok(Answer::Counts(Vec::new())))]);
+        let engine = CannedAnswers(Schema::default(), vec![(1, Ok(Answer::Counts(Vec::new())))]);
         let (_, counts) = ask_all(&engine, &asked(), &Cancel::new());
         assert!(counts.is_err_and(|error| error.to_string().contains("another size")));
     }
@@ -218,7 +220,7 @@ mod tests {
 
     #[test]
     fn question_left_out_is_cancelled_or_failed() {
-        let engine = Canned(Schema::default(), Vec::new());
+        let engine = CannedAnswers(Schema::default(), Vec::new());
         let question = MembershipsQuestion { filter: Checked::everyone(), sets: Vec::new() };
         let cancel = Cancel::new();
         assert!(matches!(ask_one(&engine, &question, &cancel), Err(EngineError::Failed(_))));

@@ -10,8 +10,8 @@ pub const MAX_COMBINED: usize = 64;
 
 /// Chooses the sets to combine, and reads their combinations.
 pub trait SetCombination {
-    type Chosen;
-    type Found;
+    type Choice;
+    type Figures;
 
     /// Maximum number of combinations in an answer; the others are counted as left out.
     const LIMIT: usize;
@@ -25,9 +25,9 @@ pub trait SetCombination {
 
     /// Chooses at most [`MAX_COMBINED`] sets by their indices, ascending. `sizes` are the sets' customers, `whole` are all
     /// customers.
-    fn choose(&self, sizes: &[CustomerCount], whole: CustomerCount) -> (Vec<usize>, Self::Chosen);
+    fn choose(&self, sizes: &[CustomerCount], whole: CustomerCount) -> (Vec<usize>, Self::Choice);
 
-    fn found(&self, chosen: Self::Chosen, combinations: Combinations) -> Self::Found;
+    fn found(&self, chosen: Self::Choice, combinations: Combinations) -> Self::Figures;
 }
 
 /// Asks for the sizes of all sets, which decide which ones are combined; then for their combinations.
@@ -38,8 +38,8 @@ pub struct CombinedInquiry<C: SetCombination> {
     sizes: Open<CountsQuestion>,
     combined: Open<CombinationsQuestion>,
     /// Choice made from the sizes, while the combinations are counted.
-    chosen: Option<C::Chosen>,
-    pub found: NewestFact<C::Found>,
+    chosen: Option<C::Choice>,
+    pub found: NewestFact<C::Figures>,
 }
 
 const SIZES: QuestionSlot = QuestionSlot(0);
@@ -98,7 +98,7 @@ pub(super) fn keep_largest(places: &mut Vec<usize>, sizes: &[CustomerCount]) -> 
 }
 
 impl<C: SetCombination> Inquiry for CombinedInquiry<C> {
-    type Result = NewestFact<C::Found>;
+    type Result = NewestFact<C::Figures>;
 
     fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.sizes.at(SIZES.0).into_iter().chain(self.combined.at(COMBINED.0)).collect()
@@ -121,7 +121,7 @@ impl<C: SetCombination> Inquiry for CombinedInquiry<C> {
         }
     }
 
-    fn result(&self) -> &NewestFact<C::Found> {
+    fn result(&self) -> &NewestFact<C::Figures> {
         &self.found
     }
 }

@@ -8,7 +8,7 @@ use crate::model::{
     CellCut, CellDefinition, Column, ColumnType, DateUnit, Definitions, Rfm, Schema, Segmentation, is_masked,
 };
 use crate::rule::Checked;
-use crate::rule::cells::{self, Scored, SegmentationCell};
+use crate::rule::cells::{self, ScoredColumn, SegmentationCell};
 
 /// The definitions and settings for cutting segmentations.
 #[derive(Debug, Clone, Copy)]
@@ -204,8 +204,8 @@ impl CutPlan {
 }
 
 impl ScorePlan {
-    fn scored(&self, answers: &AnswerLookup) -> Option<Result<Scored<'_>, String>> {
-        let scored = |quantiles: crate::engine::Quantiles| Scored {
+    fn scored(&self, answers: &AnswerLookup) -> Option<Result<ScoredColumn<'_>, String>> {
+        let scored = |quantiles: crate::engine::Quantiles| ScoredColumn {
             column: &self.column,
             breaks: quantiles.values,
             least_is_best: self.least_is_best,

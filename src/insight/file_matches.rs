@@ -19,14 +19,14 @@ pub struct FileMatch {
     pub values: Arc<Vec<Datum>>,
     /// Column that they are compared with; `None` for a computed value, and for a masked column.
     pub column: Option<String>,
-    pub found: NewestFact<FoundValues>,
+    pub found: NewestFact<ListMatches>,
     by_value: Open<GroupsQuestion>,
     by_customer: Open<SummaryQuestion>,
 }
 
 /// Customers that a list found.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct FoundValues {
+pub struct ListMatches {
     pub customers: u64,
     /// Customers of the base.
     pub base: u64,
@@ -85,7 +85,7 @@ impl Inquiry for FileMatchesInquiry {
                 None => {}
             }
         } else if let Some(answer) = list.by_customer.take(answer) {
-            list.found.settle(answer.map(|summary| FoundValues {
+            list.found.settle(answer.map(|summary| ListMatches {
                 customers: summary.customers,
                 base: summary.base,
                 unmatched: None,
@@ -98,7 +98,7 @@ impl Inquiry for FileMatchesInquiry {
     }
 }
 
-fn found_values(answer: &GroupAnswer, values: &[Datum]) -> FoundValues {
+fn found_values(answer: &GroupAnswer, values: &[Datum]) -> ListMatches {
     let mut is_found = vec![false; values.len()];
     let keys = answer.groups.iter().filter(|group| group.customers.in_filter > 0).filter_map(|group| group.key.first());
     for key in keys {
@@ -109,7 +109,7 @@ fn found_values(answer: &GroupAnswer, values: &[Datum]) -> FoundValues {
     }
     let unmatched = values.iter().zip(is_found).filter(|(_, is_found)| !is_found).map(|(value, _)| value.clone());
     let CustomerCount { in_filter, in_base } = answer.customers;
-    FoundValues { customers: in_filter, base: in_base, unmatched: Some(unmatched.collect()) }
+    ListMatches { customers: in_filter, base: in_base, unmatched: Some(unmatched.collect()) }
 }
 
 impl FileMatch {

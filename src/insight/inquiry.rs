@@ -91,35 +91,35 @@ impl<Q: TypedQuestion> Open<Q> {
 
 /// An inquiry of one question; see [`ReadAnswer`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Single<R: ReadAnswer> {
+pub struct SingleInquiry<R: ReadAnswer> {
     question: Open<R::Question>,
     /// `None` before anything is asked.
     read: Option<R>,
-    pub found: NewestFact<R::Found>,
+    pub found: NewestFact<R::Figures>,
 }
 
 /// Reads the answer to a question.
 pub trait ReadAnswer {
     type Question: TypedQuestion;
-    type Found;
+    type Figures;
 
-    fn read(&self, answer: <Self::Question as TypedQuestion>::Answer) -> Self::Found;
+    fn read(&self, answer: <Self::Question as TypedQuestion>::Answer) -> Self::Figures;
 }
 
 /// Creates an inquiry that asks nothing yet.
-impl<R: ReadAnswer> Default for Single<R> {
+impl<R: ReadAnswer> Default for SingleInquiry<R> {
     fn default() -> Self {
         Self { question: Open::default(), read: None, found: NewestFact::default() }
     }
 }
 
-impl<R: ReadAnswer> Single<R> {
+impl<R: ReadAnswer> SingleInquiry<R> {
     pub fn asking(question: R::Question, read: R) -> Self {
         Self { question: Open::new(question), read: Some(read), found: NewestFact::default() }
     }
 
     /// Creates an inquiry whose result needs no question.
-    pub fn known(found: R::Found) -> Self {
+    pub fn known(found: R::Figures) -> Self {
         Self { question: Open::default(), read: None, found: NewestFact::known(found) }
     }
 
@@ -160,14 +160,14 @@ pub struct PlainAnswer<Q>(pub Q);
 
 impl<Q: TypedQuestion> ReadAnswer for PlainAnswer<Q> {
     type Question = Q;
-    type Found = Q::Answer;
+    type Figures = Q::Answer;
 
     fn read(&self, answer: Q::Answer) -> Q::Answer {
         answer
     }
 }
 
-impl<Q: TypedQuestion + Clone> Single<PlainAnswer<Q>> {
+impl<Q: TypedQuestion + Clone> SingleInquiry<PlainAnswer<Q>> {
     pub fn of(question: Q) -> Self {
         Self::asking(question.clone(), PlainAnswer(question))
     }
@@ -184,8 +184,8 @@ impl<Q: TypedQuestion + Clone> Single<PlainAnswer<Q>> {
     }
 }
 
-impl<R: ReadAnswer> Inquiry for Single<R> {
-    type Result = NewestFact<R::Found>;
+impl<R: ReadAnswer> Inquiry for SingleInquiry<R> {
+    type Result = NewestFact<R::Figures>;
 
     fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.question.at(0).into_iter().collect()
@@ -204,15 +204,15 @@ impl<R: ReadAnswer> Inquiry for Single<R> {
 
 /// Inquiries of one kind that are asked together: the first question of each before the second of any.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Several<I>(pub Vec<I>);
+pub struct InquiryList<I>(pub Vec<I>);
 
-impl<I> Default for Several<I> {
+impl<I> Default for InquiryList<I> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<I: Inquiry> Inquiry for Several<I> {
+impl<I: Inquiry> Inquiry for InquiryList<I> {
     type Result = Vec<I>;
 
     fn open(&self) -> Vec<(QuestionSlot, Question)> {

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::suppress::{self, CrossTable, DisclosedCount};
 use super::{cluster, figures};
 use crate::engine::{CustomerCount, Overlap, OverlapQuestion};
-use crate::insight::inquiry::{ReadAnswer, Single};
+use crate::insight::inquiry::{ReadAnswer, SingleInquiry};
 use crate::rule::Checked;
 
 /// Maximum number of sets on one side: pairs grow with the square.
@@ -71,7 +71,7 @@ impl MatrixOrder {
 pub type NamedSet = (String, Checked);
 
 /// Inquiry for sets against sets.
-pub type MatrixInquiry = Single<MatrixSides>;
+pub type MatrixInquiry = SingleInquiry<MatrixSides>;
 
 /// The sets of a question, by which its answer is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -152,7 +152,7 @@ impl MatrixSides {
 
 impl ReadAnswer for MatrixSides {
     type Question = OverlapQuestion;
-    type Found = Matrix;
+    type Figures = Matrix;
 
     fn read(&self, overlap: Overlap) -> Matrix {
         let (height, width) = (self.rows.len(), self.columns.len());

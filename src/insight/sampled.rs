@@ -31,7 +31,7 @@ impl SampledColumns {
         rule.expr().visit(&mut |expr| match &expr.node {
             Node::Column(name) if name == PERSONA && !self.contains(name) => is_about_personas = true,
             Node::Column(name) if !self.contains(name) => drop(lacks.get_or_insert_with(|| name.clone())),
-            Node::Made(made) => drop(lacks.get_or_insert_with(|| made.label.clone())),
+            Node::Computed(computed) => drop(lacks.get_or_insert_with(|| computed.label.clone())),
             Node::Persona => is_about_personas = true,
             _ => {}
         });

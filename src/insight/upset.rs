@@ -54,8 +54,8 @@ pub struct SetsToCombine {
 }
 
 impl SetCombination for SetsToCombine {
-    type Chosen = UpSet;
-    type Found = UpSet;
+    type Choice = UpSet;
+    type Figures = UpSet;
 
     const LIMIT: usize = 10_000;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{DateUnit, SegmentKind, breaks};
 
 /// Maximum number of equal parts that a column is cut into.
-const MOST_PARTS: u32 = 100;
+const MAX_QUANTILES: u32 = 100;
 
 /// A way to cut the base into segments at once. Its cells are written `@name.cell`.
 ///
@@ -251,8 +251,8 @@ fn bad_breaks(name: &str, points: &[f64]) -> Option<String> {
 
 fn in_range(name: &str, key: &str, parts: u32) -> Result<(), String> {
     match parts {
-        2..=MOST_PARTS => Ok(()),
-        _ => Err(format!("{key} = {parts} of {name} is out of range: use 2 to {MOST_PARTS}")),
+        2..=MAX_QUANTILES => Ok(()),
+        _ => Err(format!("{key} = {parts} of {name} is out of range: use 2 to {MAX_QUANTILES}")),
     }
 }
 

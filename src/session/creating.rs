@@ -6,7 +6,7 @@ use super::opening::{BaseSource, Opening};
 use super::starter::starter_table;
 use crate::data::BaseLocation;
 use crate::engine::Engine;
-use crate::study::atomic::{self, Fingerprint, Writing};
+use crate::study::atomic::{self, FileWrite, Fingerprint};
 use crate::study::starter::{StarterData, StarterTable, bare};
 use crate::study::{self, Study};
 
@@ -30,7 +30,7 @@ pub fn write_files(folder: &Path, files: Vec<(PathBuf, String)>) -> Result<Vec<P
     }
     // A file that was created in the meantime is not overwritten.
     let expect = Some(Fingerprint::ABSENT);
-    let writes = files.iter().map(|(path, text)| Writing { path, bytes: text.as_bytes(), expect });
+    let writes = files.iter().map(|(path, text)| FileWrite { path, bytes: text.as_bytes(), expect });
     atomic::write_all(&writes.collect::<Vec<_>>(), &[]).map_err(|error| error.to_string())?;
     Ok(files.into_iter().map(|(file, _)| file).collect())
 }

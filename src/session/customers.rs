@@ -8,7 +8,7 @@ use crate::data::{self, BaseLocation, LoadOptions, Notice};
 use crate::model::FileFormat;
 
 /// A base that was made of events.
-pub struct MadeCustomers {
+pub struct CustomersFile {
     /// File of the base.
     pub file: PathBuf,
     /// Name of the table of events in rules.
@@ -31,7 +31,7 @@ pub fn make_customers(
     options: &LoadOptions,
     customer: &str,
     cancelled: &dyn Fn() -> bool,
-) -> Result<MadeCustomers, String> {
+) -> Result<CustomersFile, String> {
     let stem = events.file_name().and_then(|name| name.to_str()).unwrap_or("events");
     let table = table_name(stem.split('.').next().unwrap_or(stem));
     let source = BaseLocation::Path(events.to_owned());
@@ -50,7 +50,7 @@ pub fn make_customers(
     let priced = data::quantity_and_price(&base.schema);
     let quantity_and_price = priced.map(|(quantity, price)| (quantity.to_owned(), price.to_owned()));
     let notices = base.notices.into_iter().chain(made.base.notices).collect();
-    Ok(MadeCustomers { file, table, key: made.key, date: made.date, quantity_and_price, notices })
+    Ok(CustomersFile { file, table, key: made.key, date: made.date, quantity_and_price, notices })
 }
 
 /// Returns a name for a table in rules: `online_retail` for `Online Retail`.

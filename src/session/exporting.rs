@@ -11,7 +11,7 @@ use crate::model::{Column, ColumnType, FileFormat, is_masked};
 use crate::rule;
 
 /// Maximum number of rows in memory at a time.
-const PAGE: usize = 20_000;
+const ROWS_PER_PAGE: usize = 20_000;
 
 /// A page among those of [`read_pages`].
 #[derive(Debug)]
@@ -35,11 +35,11 @@ pub fn read_pages<E>(
     let mut done = 0;
     loop {
         let offset = question.offset.saturating_add(done as u64);
-        let page = ask(&PageQuestion { offset, limit: PAGE.min(limit - done), ..question.clone() })?;
+        let page = ask(&PageQuestion { offset, limit: ROWS_PER_PAGE.min(limit - done), ..question.clone() })?;
         let is_first = done == 0;
         let rows = page.rows.len();
         done += rows;
-        let is_last = rows < PAGE || done >= limit;
+        let is_last = rows < ROWS_PER_PAGE || done >= limit;
         if !take(PageInOrder { page, is_first, is_last })? || is_last {
             return Ok(());
         }

@@ -19,13 +19,14 @@ mod starter;
 pub use cells::find_cells;
 pub use converting::Conversion;
 pub use creating::{create_study, place_of, write_files};
-pub use customers::{MadeCustomers, make_customers};
+pub use customers::{CustomersFile, make_customers};
 pub use discreet::DiscreetEngine;
 pub use driving::{ask, drive};
 pub use exporting::{PageInOrder, export, read_pages};
 pub use lists::file_lists;
 pub use opening::{
-    BaseSource, GROWS_FROM, OpenedStudy, OpenedTable, Opening, OpeningStep, Ready, Rest, ValueStore, open_table, schema,
+    BaseSource, DeferredWork, MIN_GROWING_BYTES, OpenedStudy, OpenedTable, Opening, OpeningStep, ReadyEngine,
+    ValueStore, open_table, schema,
 };
 pub use remote::{connect_table, remote_base};
 pub use sampling::{Sample, Sampling, samples_folder};

@@ -77,7 +77,7 @@ use serde::Deserialize;
 
 use crate::data::{BASE, BaseLocation, BaseQuery, QueryTable, tables_of};
 use crate::model::{Definitions, Persona, Segment, Segmentation, TableColumns};
-use atomic::{Fingerprint, FolderLock, Sharing};
+use atomic::{Fingerprint, FolderLock, LockMode};
 
 pub use config::{
     Config, DataConfig, LookConfig, Permission, PrivacyConfig, StudyConfig, TableConfig, ThemeName, Thresholds,
@@ -239,7 +239,7 @@ pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError
     recover(&elsewhere, &mut notices);
     // Without a lock, files that are being saved together could be read half before and half after.
     let folders = elsewhere.iter().copied().chain([path.as_path()]).filter_map(Path::parent);
-    let _lock = FolderLock::take(folders, Sharing::Shared);
+    let _lock = FolderLock::take(folders, LockMode::Shared);
     let (config_source, config) = match Fingerprint::on_disk(&path) {
         Ok(now) if now == config_source.fingerprint => (config_source, config),
         _ => read_config()?,

@@ -12,7 +12,7 @@ use super::atomic::Fingerprint;
 use super::error::{StudyError, plain_words};
 
 /// Maximum bytes of a definition file. Nobody writes longer ones by hand; the base was probably named by mistake.
-const LONGEST: u64 = 16 << 20;
+const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// One of the study's files, as it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -127,7 +127,7 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, StudyError> {
     if !meta.is_file() {
         return Err(StudyError::of_file(path, "is not a plain file"));
     }
-    if meta.len() > LONGEST {
+    if meta.len() > MAX_FILE_BYTES {
         let hint = "is it the data? name that under [data] path, or open it with `crosscut DATA`";
         return Err(StudyError::of_file(path, "is too long for a file of a study (over 16 MB)").with_hint(hint));
     }

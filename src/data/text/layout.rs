@@ -12,8 +12,8 @@ pub struct TextLayout {
     pub edge: Edge,
     /// True if numbers have a decimal comma.
     pub decimal_comma: bool,
-    pub given: Given,
-    pub reasons: Reasons,
+    pub given: ExplicitSettings,
+    pub reasons: DetectionReasons,
 }
 
 /// Difference between the header and the rows below it.
@@ -28,7 +28,7 @@ pub enum Edge {
 
 /// Settings that a person gave.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct ExplicitSettings {
     pub separator: bool,
     pub quote: bool,
     pub header: bool,
@@ -38,7 +38,7 @@ pub struct Given {
 
 /// Reasons for what was detected, as half sentences.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reasons {
+pub struct DetectionReasons {
     pub separator: String,
     pub header: String,
     pub skip: String,

@@ -36,8 +36,8 @@ use super::DataError;
 use super::compression::Compression;
 use super::compression::damaged;
 use super::encoding::TextEncoding;
+use super::progress::LoadWatch;
 use super::progress::ReadPass;
-use super::progress::Watch;
 use super::source::{CountingReader, InputFile};
 
 pub use cells::is_currency;
@@ -103,7 +103,7 @@ impl TextFormat {
         input: &InputFile,
         options: &TextOptions,
         table: &mut TableBuilder,
-        watch: &mut Watch,
+        watch: &mut LoadWatch,
     ) -> Result<ReadPass, DataError> {
         let read = match &self.syntax {
             Syntax::Delimited(layout) => delimited::read(input, self, layout, self.row_by_row, table, watch),

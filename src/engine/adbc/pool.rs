@@ -50,7 +50,7 @@ pub(super) struct Lease {
 }
 
 /// The right to use a connection. Dropping it lets the next statement in.
-pub(super) struct Turn<'a>(&'a Pool);
+pub(super) struct ConnectionPermit<'a>(&'a Pool);
 
 impl Pool {
     pub fn new(driver: ManagedDriver, settings: ConnectionSettings) -> Self {
@@ -61,7 +61,10 @@ impl Pool {
     ///
     /// # Errors
     /// `Cancelled`, or `Unreachable` if too many statements hang already.
-    pub fn turn<'a>(self: &'a std::sync::Arc<Self>, cancel: &Cancel) -> std::result::Result<Turn<'a>, EngineError> {
+    pub fn turn<'a>(
+        self: &'a std::sync::Arc<Self>,
+        cancel: &Cancel,
+    ) -> std::result::Result<ConnectionPermit<'a>, EngineError> {
         let stuck = self.stuck.load(Ordering::Relaxed);
         if stuck >= MAX_STUCK {
             let reason = format!("{stuck} earlier statements still wait for the server");
@@ -80,7 +83,7 @@ impl Pool {
         }
         cancel.check()?;
         state.in_use += 1;
-        Ok(Turn(self))
+        Ok(ConnectionPermit(self))
     }
 
     /// Returns an idle connection, or opens one. Blocks as long as the driver does.
@@ -166,7 +169,7 @@ fn first_statement(dialect: SqlDialect) -> Option<&'static str> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for ConnectionPermit<'_> {
     fn drop(&mut self) {
         self.0.lock().in_use -= 1;
         self.0.freed.notify_one();

@@ -17,9 +17,9 @@ use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, Combination, Combinations, CombinationsQuestion, EngineError};
 
 /// Maximum number of sets that a combination can distinguish: one bit each.
-const MOST_SETS: usize = 64;
+const MAX_SETS: usize = 64;
 /// Number of tables that are filled in parallel and then added up. Each may come to hold most of the combinations.
-const PARTS: usize = 8;
+const TABLES: usize = 8;
 
 /// Counts each of the filter's customers once, under the exact combination of sets.
 pub fn combinations(
@@ -28,8 +28,8 @@ pub fn combinations(
     cancel: &Cancel,
 ) -> Result<Combinations, EngineError> {
     let CombinationsQuestion { filter, sets, value, limit } = question;
-    if sets.len() > MOST_SETS {
-        return Err(EngineError::Failed(format!("combinations of more than {MOST_SETS} sets cannot be told apart")));
+    if sets.len() > MAX_SETS {
+        return Err(EngineError::Failed(format!("combinations of more than {MAX_SETS} sets cannot be told apart")));
     }
     let filter = engine.row_set(filter, cancel)?;
     let row_sets = engine.row_sets(sets, cancel)?;
@@ -73,7 +73,7 @@ fn tallied<V: Copy + Default + AddAssign + Send>(
     add: impl Fn(&mut CombinationTally<V>, &[u64], &[&[u64]], Range<usize>) + Sync,
     cancel: &Cancel,
 ) -> Result<CombinationTally<V>, EngineError> {
-    let parts = engine.chunks.tally(PARTS, cancel, CombinationTally::default, |tally, rows| {
+    let parts = engine.chunks.tally(TABLES, cancel, CombinationTally::default, |tally, rows| {
         let words = words_of(&rows);
         add(tally, &filter.trues()[words.clone()], &slices(row_sets, words), rows);
     })?;
@@ -87,7 +87,7 @@ fn tallied<V: Copy + Default + AddAssign + Send>(
 
 /// Customers and their sum, in cells of the value column, by combination.
 #[derive(Default)]
-struct CombinationTally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<Mixed>>);
+struct CombinationTally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<MixHasher>>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Customers<V> {
@@ -188,9 +188,9 @@ impl<V: Copy + Default + AddAssign> CombinationTally<V> {
 /// A hasher that spreads a word over all bits. The standard hasher would take longer than the rest of the counting, and
 /// no outsider chooses the words to make them collide.
 #[derive(Default)]
-struct Mixed(u64);
+struct MixHasher(u64);
 
-impl Hasher for Mixed {
+impl Hasher for MixHasher {
     fn finish(&self) -> u64 {
         self.0
     }

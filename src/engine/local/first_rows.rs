@@ -13,7 +13,7 @@ use crate::engine::{Cancel, EngineError};
 /// Number of rows whose ranks are computed at once.
 const BLOCK: usize = 1024;
 /// Number of candidates per wanted row at which the others are dropped.
-const KEPT: usize = 4;
+const CANDIDATES_PER_ROW: usize = 4;
 
 /// Returns the first `count` rows of the row set, which must have as many, in this order; equal ones in the order of the base.
 pub fn first_rows(
@@ -83,7 +83,7 @@ impl EndSearch<'_> {
             let bound = self.bound.load(MemoryOrdering::Relaxed);
             let candidates = set_rows(words).map(|row| (ranks[row] ^ turned, start + row));
             found.extend(candidates.filter(|candidate| candidate.0 <= bound));
-            if found.len() >= KEPT * self.count + BLOCK {
+            if found.len() >= CANDIDATES_PER_ROW * self.count + BLOCK {
                 self.drop_others(&mut found);
             }
         }

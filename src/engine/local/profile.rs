@@ -17,10 +17,10 @@ use crate::model::{ColumnType, Datum};
 use crate::rule::Checked;
 
 /// Maximum number of listed values.
-const TOP: usize = 50;
+const MAX_LISTED_VALUES: usize = 50;
 /// Maximum number of rows of a base in which the distinct values of any column are counted. In larger bases they are
 /// counted only if the column has them at hand: distinguishing millions of floats takes seconds.
-const COUNTED: usize = 1 << 20;
+const MAX_ROWS_COUNTED: usize = 1 << 20;
 
 pub fn profile(
     engine: &LocalEngine,
@@ -83,7 +83,7 @@ fn values(
     row_set: &RowSet,
     cancel: &Cancel,
 ) -> Result<Option<DistinctValues>, EngineError> {
-    if found.groups().is_none() && engine.rows() > COUNTED {
+    if found.groups().is_none() && engine.rows() > MAX_ROWS_COUNTED {
         return Ok(None);
     }
     let by = [Grouping::from(column)];
@@ -96,7 +96,7 @@ fn values(
     let known: u64 = there.iter().map(|&group| in_filter[group as usize]).sum();
     let here = there.iter().filter(|&&group| in_filter[group as usize] > 0).count() as u64;
     let distinct = CustomerCount { in_filter: here, in_base: there.len() as u64 };
-    let (shown, left_out) = groups::largest(there, &in_filter, TOP);
+    let (shown, left_out) = groups::largest(there, &in_filter, MAX_LISTED_VALUES);
     let top = shown.into_iter().map(|group| {
         let at = group as usize;
         (value(group), CustomerCount { in_filter: in_filter[at], in_base: in_base[at] })

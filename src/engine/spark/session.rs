@@ -23,7 +23,7 @@ const CLIENT: &str = "crosscut";
 /// laptop sleeps. A server that runs a statement reports more often.
 pub(super) const SILENCE: Duration = Duration::from_secs(45);
 /// Time that a server has to answer such a trial.
-const TRIAL: Duration = Duration::from_secs(3);
+const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A channel, which connects again by itself, and the current session.
 pub(super) struct Session {
@@ -124,7 +124,7 @@ impl Session {
             return;
         }
         // Whatever it answers, it does: a session that is gone is noticed by the statement.
-        if tokio::time::timeout(TRIAL, self.ask_setting()).await.is_err() {
+        if tokio::time::timeout(REPLY_TIMEOUT, self.ask_setting()).await.is_err() {
             *self.client.lock().unwrap_or_else(PoisonError::into_inner) = new_client(&self.endpoint);
         }
         self.hears();

@@ -1,6 +1,6 @@
 //! Differences of a column between two rules' customers: moments from the scan, or values from a listing.
 
-use super::listing::{Keep, ListedColumn, ListingShape};
+use super::listing::{ListedColumn, ListedValues, ListingShape};
 use super::plan::{AnswerReader, PlanStep, StatementPlan};
 use super::scan::ScanSum;
 use super::terms::{Resolver, Subset};
@@ -53,7 +53,7 @@ pub(super) fn contrast(
     }
     let most = most_values(plan.customers);
     let tallies = vec![sides.inside, sides.outside, Subset::everyone()];
-    let shape = ListingShape { tallies, lead: 2, keep: Keep::AllOf { tally: 2, most }, shares: Vec::new() };
+    let shape = ListingShape { tallies, lead: 2, keep: ListedValues::AllOf { tally: 2, most }, shares: Vec::new() };
     let place = plan.listing(&shape, &column);
     let name = question.column.clone();
     Ok(Box::new(move |results| {

@@ -16,14 +16,14 @@ pub(super) struct ListingShape {
     pub(super) tallies: Vec<Subset>,
     /// The tally that the values are ordered by, largest first; ties by value.
     pub(super) lead: usize,
-    pub(super) keep: Keep,
+    pub(super) keep: ListedValues,
     /// Tallies whose values at some shares of their customers, in the order of the values, are wanted too.
     pub(super) shares: Vec<(usize, Vec<f64>)>,
 }
 
 /// The values that are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keep {
+pub(super) enum ListedValues {
     /// The first values, up to this number.
     Places(u64),
     /// All values if the tally has at most `most`, otherwise only the first.
@@ -123,8 +123,8 @@ impl ListingStatement {
 
     fn wanted(&self, dialect: SqlDialect) -> Result<String, Refused> {
         let mut wanted = vec![match self.shape.keep {
-            Keep::Places(most) => format!("place <= {}", most.max(1)),
-            Keep::AllOf { tally, most } => format!("b{tally} <= {most} OR place = 1"),
+            ListedValues::Places(most) => format!("place <= {}", most.max(1)),
+            ListedValues::AllOf { tally, most } => format!("b{tally} <= {most} OR place = 1"),
         }];
         for (n, shares) in &self.shape.shares {
             let (upto, before) = (dialect.to_float(&format!("u{n}")), dialect.to_float(&format!("u{n} - n{n}")));

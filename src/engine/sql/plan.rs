@@ -17,11 +17,11 @@ use crate::rule::print::{DatabaseTables, Refused, Scope, SqlDialect};
 pub(super) type AnswerReader = Box<dyn FnOnce(&Results) -> Result<PlanStep, EngineError>>;
 
 /// Plans what is left of a question.
-pub(super) type Next = Box<dyn FnOnce(&mut StatementPlan) -> Result<AnswerReader, EngineError>>;
+pub(super) type FollowUp = Box<dyn FnOnce(&mut StatementPlan) -> Result<AnswerReader, EngineError>>;
 
 pub(super) enum PlanStep {
     Answer(Answer),
-    Next(Next),
+    Next(FollowUp),
 }
 
 /// Statements under construction.
@@ -227,7 +227,7 @@ impl<'a> StatementPlan<'a> {
         let aggregates = self.dialect.aggregates();
         let number = |terms: &mut Terms, subset: &Subset| value_where(&terms.number(value), &terms.flag(subset));
         // Far from zero squares are infinite, which some engines refuse to compute.
-        let near = |number: &str| format!("CASE WHEN ABS({number}) < {WIDEST} THEN {number} END");
+        let near = |number: &str| format!("CASE WHEN ABS({number}) < {MAX_SQUARABLE} THEN {number} END");
         let is_float = value.kind() == ColumnType::Float;
         let narrow = move |number: String| if is_float { near(&number) } else { number };
         MomentFigures {
@@ -305,7 +305,7 @@ impl<'a> StatementPlan<'a> {
 }
 
 /// Numbers up to this have a finite square, and so have the sums of squares of as many as there are customers.
-const WIDEST: &str = "1e150";
+const MAX_SQUARABLE: &str = "1e150";
 
 /// A sum as a float: exact before it becomes one where the values are.
 pub(super) fn float_sum(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
@@ -323,10 +323,10 @@ pub(super) fn largest(dialect: SqlDialect, value: &str, kind: ColumnType) -> Str
 
 /// `LIMIT` and `OFFSET`. Some engines have no limits beyond 32 bits, and no offset without a limit.
 pub(super) fn limit(limit: u64, offset: u64) -> String {
-    const MOST: u64 = i32::MAX as u64;
-    match (limit >= MOST, offset) {
+    const MAX_LIMIT: u64 = i32::MAX as u64;
+    match (limit >= MAX_LIMIT, offset) {
         (true, 0) => String::new(),
         (_, 0) => format!(" LIMIT {limit}"),
-        (_, offset) => format!(" LIMIT {} OFFSET {offset}", limit.min(MOST)),
+        (_, offset) => format!(" LIMIT {} OFFSET {offset}", limit.min(MAX_LIMIT)),
     }
 }

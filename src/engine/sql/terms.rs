@@ -171,15 +171,15 @@ impl Subset {
 /// The columns of an inner `SELECT`: conditions as 1 and 0, and values.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
-    columns: Vec<(Term, Use)>,
-    by_key: HashMap<(Arc<str>, Use), usize>,
+    columns: Vec<(Term, TermForm)>,
+    by_key: HashMap<(Arc<str>, TermForm), usize>,
     /// Columns computed from the others.
     derived: Vec<String>,
 }
 
 /// Form of a term in the inner `SELECT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Use {
+enum TermForm {
     /// 1 where the condition is true, else 0.
     Condition,
     /// True, false or null.
@@ -189,26 +189,32 @@ enum Use {
     Number,
 }
 
-impl Use {
+impl TermForm {
     /// Name of the column at this place.
     fn name(self, at: usize) -> String {
         let prefix = match self {
-            Use::Condition => 'c',
-            Use::Truth => 'b',
-            Use::Value => 'v',
-            Use::Number => 'x',
+            TermForm::Condition => 'c',
+            TermForm::Truth => 'b',
+            TermForm::Value => 'v',
+            TermForm::Number => 'x',
         };
         format!("{prefix}{at}")
     }
 }
 
 /// The name of a column and the SQL of its expression.
-fn printed(scope: &Scope, at: usize, term: &Term, used: Use, dialect: SqlDialect) -> Result<(String, String), Refused> {
+fn printed(
+    scope: &Scope,
+    at: usize,
+    term: &Term,
+    used: TermForm,
+    dialect: SqlDialect,
+) -> Result<(String, String), Refused> {
     let value = scope.value(&term.expr)?;
     let expression = match used {
-        Use::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END"),
-        Use::Value | Use::Truth => value,
-        Use::Number => dialect.number(&value, term.kind())?,
+        TermForm::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END"),
+        TermForm::Value | TermForm::Truth => value,
+        TermForm::Number => dialect.number(&value, term.kind())?,
     };
     Ok((used.name(at), expression))
 }
@@ -235,7 +241,7 @@ fn in_place(sum: &str, expressions: &HashMap<String, String>) -> String {
 
 impl Terms {
     /// The column of a condition, value or number.
-    fn column(&mut self, term: &Term, used: Use) -> String {
+    fn column(&mut self, term: &Term, used: TermForm) -> String {
         let next = self.columns.len();
         let at = *self.by_key.entry((term.key.clone(), used)).or_insert(next);
         if at == next {
@@ -248,19 +254,19 @@ impl Terms {
         match term.expr.as_literal() {
             Some(Datum::Boolean(true)) => "1".into(),
             Some(_) => "0".into(),
-            None => self.column(term, Use::Condition),
+            None => self.column(term, TermForm::Condition),
         }
     }
 
     /// The column of a condition's truth.
     pub(super) fn truth_of(&mut self, term: &Term) -> String {
-        self.column(term, Use::Truth)
+        self.column(term, TermForm::Truth)
     }
 
     /// The column of a condition's truth, which was added before.
     pub(super) fn known_truth_of(&self, term: &Term) -> String {
-        let known = self.by_key.get(&(term.key.clone(), Use::Truth));
-        known.map_or_else(|| "FALSE".into(), |at| Use::Truth.name(*at))
+        let known = self.by_key.get(&(term.key.clone(), TermForm::Truth));
+        known.map_or_else(|| "FALSE".into(), |at| TermForm::Truth.name(*at))
     }
 
     /// The conditions that together are true for the subset's customers, and for no others; `None` if they never are.
@@ -282,11 +288,11 @@ impl Terms {
     }
 
     pub(super) fn value(&mut self, term: &Term) -> String {
-        self.column(term, Use::Value)
+        self.column(term, TermForm::Value)
     }
 
     pub(super) fn number(&mut self, term: &Term) -> String {
-        self.column(term, Use::Number)
+        self.column(term, TermForm::Number)
     }
 
     /// A product that is 1 for the subset's customers and 0 for all others. Equal subsets have equal texts.

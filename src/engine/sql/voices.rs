@@ -24,7 +24,7 @@ pub(super) fn voices(
     plan.reserve(1 + sets.len());
     let mut customers = vec![plan.count(&Subset::of(&filter))];
     customers.extend(sets.iter().map(|set| plan.count(&Subset::of(&filter).and(set))));
-    let spoken = Spoken::new(question, &filter, &sets, plan)?;
+    let spoken = VoiceStatements::new(question, &filter, &sets, plan)?;
     let all = plan.own(spoken.all());
     let columns = 1 + sets.len();
     let (separator, most) = (question.separator.clone(), question.limit);
@@ -49,7 +49,7 @@ pub(super) fn voices(
 }
 
 /// The statements of a table's voices. All of them begin with the rows of each value and key.
-struct Spoken {
+struct VoiceStatements {
     alias: &'static str,
     /// `said`, `customer` (a key), `m` rows, and `f0`, `f1` …: 1 where a customer of the key is in the filter, and in each set
     /// within it. If customers may share a key, `p0`, `p1` … count them.
@@ -61,7 +61,7 @@ struct Spoken {
     kind: ColumnType,
 }
 
-impl Spoken {
+impl VoiceStatements {
     fn new(question: &VoicesQuestion, filter: &Term, sets: &[Term], plan: &StatementPlan) -> Result<Self, EngineError> {
         let (dialect, alias) = (plan.dialect, plan.dialect.alias());
         let events = EventScope::new(&question.table, dialect, plan.tables)?;

@@ -1,6 +1,6 @@
 //! Counts segments, stages and attributes among the audience, by one rule each.
 
-use super::{Card, Ruled};
+use super::{Card, CheckedOrReason};
 use crate::engine::CustomerCount;
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::figures;
@@ -35,12 +35,12 @@ pub struct SpanFigures {
 pub struct StageFacts {
     pub stage: String,
     /// Customers who reached the stage; `None` if the stage has no rule.
-    pub reached: Option<NewestFact<Reached>>,
+    pub reached: Option<NewestFact<StageReach>>,
 }
 
 /// Customers of the audience who reached a stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reached {
+pub struct StageReach {
     /// |P∩r|, where r is this stage's rule alone.
     pub alone: DisclosedCount,
     /// |P∩r| / |P|
@@ -122,7 +122,7 @@ impl Card {
                 |counted: &CountResult| counted.clone().map(|count| (count, hidden.next().unwrap_or(true)));
             counts.iter().map(with_hidden).collect::<Vec<_>>().into_iter()
         });
-        let facts = |(name, rule): &(String, Ruled)| SpanFacts {
+        let facts = |(name, rule): &(String, CheckedOrReason)| SpanFacts {
             name: name.clone(),
             figures: one(rule, &mut counts, |(count, is_hidden)| self.span_figures(count, is_hidden)),
         };
@@ -179,7 +179,7 @@ impl Card {
             let stages = stages.map(|((alone, so_far), before)| Ok((inside(alone)?, so_far?, before?)));
             stages.collect::<Vec<_>>().into_iter()
         });
-        let mut reached = |rule: &Ruled| {
+        let mut reached = |rule: &CheckedOrReason| {
             one(rule, &mut counts, |(alone, so_far, before)| self.reached(alone, so_far, before, (audience, size)))
         };
         let stages = self.persona.journey.iter().zip(&self.stages);
@@ -196,7 +196,7 @@ impl Card {
         so_far: (u64, DisclosedCount),
         before: (u64, DisclosedCount),
         audience: (u64, DisclosedCount),
-    ) -> Reached {
+    ) -> StageReach {
         let share = |part: DisclosedCount, whole: DisclosedCount| {
             part.count().zip(whole.count()).and_then(|(part, whole)| figures::share(part, whole))
         };
@@ -213,7 +213,7 @@ impl Card {
             }
             shown => shown,
         };
-        Reached {
+        StageReach {
             alone,
             share_alone: share(alone, audience.1),
             so_far: so_far.1,
@@ -244,7 +244,7 @@ impl Card {
             };
             alone.iter().zip(all_so_far).map(with_funnel).collect::<Vec<_>>().into_iter()
         });
-        let mut figures = |rule: &Ruled| {
+        let mut figures = |rule: &CheckedOrReason| {
             one(rule, &mut counts, |(counts, funnel): (AttributeCounts, _)| {
                 let own = self.pair(counts.all);
                 let all = (suppress::stricter(funnel.0, own.0), suppress::stricter(funnel.1, own.1));
@@ -307,7 +307,7 @@ impl Card {
 }
 
 /// Returns the rules without errors.
-pub(super) fn good<'a>(rules: impl Iterator<Item = Option<&'a Ruled>>) -> Vec<Checked> {
+pub(super) fn good<'a>(rules: impl Iterator<Item = Option<&'a CheckedOrReason>>) -> Vec<Checked> {
     rules.flatten().filter_map(|rule| rule.as_ref().ok().cloned()).collect()
 }
 
@@ -325,7 +325,7 @@ pub(super) fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
 
 /// Returns one rule's figures. `counts` yields the next count for each rule without an error.
 pub(super) fn one<C, T>(
-    rule: &Ruled,
+    rule: &CheckedOrReason,
     counts: &mut NewestFact<impl Iterator<Item = Result<C, String>>>,
     figures: impl FnOnce(C) -> T,
 ) -> NewestFact<T> {

@@ -18,7 +18,7 @@ use crate::rule::Checked;
 /// Maximum number of listed groups; more are counted as left out.
 const MAX_GROUPS: usize = 1_000;
 /// Distance from the middle half, in its widths, beyond which numbers do not stretch the bins.
-const FAR: f64 = 3.0;
+const OUTLIER_DISTANCE: f64 = 3.0;
 
 /// A column to group by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -283,7 +283,7 @@ fn kept(groups: GroupAnswer) -> KeptCustomers {
 fn bulk(quantiles: &Quantiles) -> BulkRange {
     let numbers: Option<Vec<f64>> = quantiles.values.iter().map(Datum::number).collect();
     let Some(&[least, lower, upper, most]) = numbers.as_deref() else { return None };
-    let far = FAR * (upper - lower);
+    let far = OUTLIER_DISTANCE * (upper - lower);
     let clip = |end: f64| if far > 0.0 { end.clamp(lower - far, upper + far) } else { end };
     Some((clip(least), clip(most)))
 }

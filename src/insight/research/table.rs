@@ -183,8 +183,8 @@ impl ResearchTable {
         };
         let mean = self.lines[line].means.get(column).copied().flatten();
         // With the shown counts, a mean would disclose those that are hidden.
-        let all_told = shown[column].iter().all(|shown| shown.count().is_some());
-        ResearchCell { respondents, mentions, share, index, mean: mean.filter(|_| all_told) }
+        let all_shown = shown[column].iter().all(|shown| shown.count().is_some());
+        ResearchCell { respondents, mentions, share, index, mean: mean.filter(|_| all_shown) }
     }
 }
 

@@ -135,14 +135,14 @@ pub fn funnel(counts: &[u64], whole: u64, min_cell: u64) -> Vec<DisclosedCount> 
 
 /// Suppresses counts whose difference to the `whole`, or to one shown before, is `near`.
 fn apart(counts: &[u64], whole: u64, min_cell: u64, near: fn(u64, u64) -> bool) -> Vec<DisclosedCount> {
-    let mut told = vec![whole];
+    let mut disclosed = vec![whole];
     let mut shown = |&count: &u64| {
-        let near = told.iter().find(|other| near(other.abs_diff(count), min_cell)).copied();
+        let near = disclosed.iter().find(|other| near(other.abs_diff(count), min_cell)).copied();
         match (single(count, min_cell), near) {
             (DisclosedCount::Count(_), Some(near)) if near >= count => DisclosedCount::Over(near - min_cell.min(near)),
             (DisclosedCount::Count(_), Some(_)) => DisclosedCount::Hidden,
             (shown, _) => {
-                told.extend(shown.count());
+                disclosed.extend(shown.count());
                 shown
             }
         }

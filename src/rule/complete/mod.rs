@@ -7,13 +7,13 @@ use std::ops::Range;
 
 use sqlparser::keywords::{Keyword, RESERVED_FOR_COLUMN_ALIAS};
 
-use super::expr::made::{Aggregate, EVENT_PATTERNS};
+use super::expr::computed_column::{Aggregate, EVENT_PATTERNS};
 use super::functions::{FORMS, FUNCTIONS};
 use super::names::quote;
 use super::{Context, NameKind, parse};
 use crate::model::{ColumnType, Datum, Events, Schema, is_plain_name, reference};
 use rank::best;
-use spot::{ExpectedKind, Spot, spot};
+use spot::{CompletionPlace, ExpectedKind, spot};
 
 /// Maximum number of items that are offered.
 const MAX_ITEMS: usize = 200;
@@ -61,7 +61,7 @@ impl CompletionItem {
 
 /// Returns what could stand at the cursor, a byte offset of `text`; an offset inside a character counts as before it.
 pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
-    let Spot { replace, typed, quoted, wanted } = spot(text, cursor, cx.schema);
+    let CompletionPlace { replace, typed, quoted, wanted } = spot(text, cursor, cx.schema);
     let mut values_of = None;
     let items = match wanted {
         ExpectedKind::Nothing => Vec::new(),

@@ -5,7 +5,7 @@
 //! names are replaced by their rules and equal conditions are equal trees.
 
 mod checked;
-pub mod made;
+pub mod computed_column;
 mod normal;
 mod operations;
 
@@ -17,7 +17,7 @@ use super::dates::{DateField, Interval};
 use super::functions::FunctionId;
 use crate::model::{ColumnType, Datum, PERSONA};
 pub use checked::{Checked, FileCondition};
-pub use made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
+pub use computed_column::{Aggregate, ComputedColumn, ComputedDefinition, EventCall, EventPattern, PatternShape};
 pub use operations::{ArithmeticOperation, CastType, Comparison};
 
 /// A value or a condition over one customer's row.
@@ -40,7 +40,7 @@ pub enum Node {
     /// The id of the customer's primary persona. The question brings the list of personas.
     Persona,
     /// A column computed from events, from a ranking of values or from the key.
-    Made(Arc<Made>),
+    Computed(Arc<ComputedColumn>),
     /// `@name`, standing for the rule of a segment, a cell or a persona. Not in the normal form.
     Reference {
         name: String,
@@ -187,7 +187,7 @@ impl Expr {
     /// Returns the operands of the node in the order of the text. A computed column has none.
     pub fn children(&self) -> Vec<&Arc<Expr>> {
         match &self.node {
-            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) => Vec::new(),
+            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Computed(_) => Vec::new(),
             Node::Reference { rule, .. } => vec![rule.expr()],
             Node::Not(one)
             | Node::IsNull(one)
@@ -219,7 +219,7 @@ impl Expr {
         self.visit(&mut |expr| match &expr.node {
             Node::Column(name) => drop(columns.insert(name.clone())),
             Node::Persona => drop(columns.insert(PERSONA.to_owned())),
-            Node::Made(made) => drop(columns.insert(made.name().to_owned())),
+            Node::Computed(computed) => drop(columns.insert(computed.name().to_owned())),
             _ => {}
         });
         columns
@@ -232,7 +232,7 @@ impl Expr {
             match &expr.node {
                 Node::Column(name) => drop(shown.insert(name.clone())),
                 Node::Persona => drop(shown.insert(PERSONA.to_owned())),
-                Node::Made(made) => shown.extend(made.shows()),
+                Node::Computed(computed) => shown.extend(computed.shows()),
                 // Only whether there is a value.
                 Node::IsNull(value) if matches!(value.node, Node::Column(_)) => {}
                 _ => expr.children().into_iter().for_each(|child| collect(child, shown)),
@@ -249,7 +249,7 @@ impl Expr {
             match &expr.node {
                 Node::Column(name) => into.push((name.clone(), expr)),
                 Node::Persona => into.push((PERSONA.to_owned(), expr)),
-                Node::Made(made) => into.push((made.text.clone(), expr)),
+                Node::Computed(computed) => into.push((computed.text.clone(), expr)),
                 _ => expr.children().into_iter().for_each(|child| collect(child, into)),
             }
         }
@@ -271,13 +271,15 @@ impl Node {
     /// Returns true if the node is a customer's value that is not computed from other values of the row: a column, the
     /// persona, or a computed column.
     pub fn is_source(&self) -> bool {
-        matches!(self, Node::Column(_) | Node::Persona | Node::Made(_))
+        matches!(self, Node::Column(_) | Node::Persona | Node::Computed(_))
     }
 
     /// Returns the node with each of its operands replaced by `f`.
     pub fn map(&self, f: impl Fn(&Arc<Expr>) -> Arc<Expr>) -> Self {
         match self {
-            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) | Node::Reference { .. } => self.clone(),
+            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Computed(_) | Node::Reference { .. } => {
+                self.clone()
+            }
             Node::And(parts) => Node::And(parts.iter().map(f).collect()),
             Node::Or(parts) => Node::Or(parts.iter().map(f).collect()),
             Node::Not(part) => Node::Not(f(part)),

@@ -131,7 +131,7 @@ const MAX_QUOTED: usize = 80;
 impl Refused {
     fn new(expr: &Expr, why: impl Into<String>) -> Self {
         let what = match &expr.node {
-            Node::Made(made) => made.label.clone(),
+            Node::Computed(computed) => computed.label.clone(),
             Node::Call(id, _) => functions::name(*id).to_owned(),
             _ => expr.to_string(),
         };

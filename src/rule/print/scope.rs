@@ -34,8 +34,8 @@ impl<'a> Scope<'a> {
         for join in &joins.joins {
             from.push_str(&format!(" LEFT JOIN ({}) {}{} ON {}", join.select, syntax.alias(), join.name, join.on));
         }
-        let made = joins.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect();
-        Ok(Self { printer: printer(dialect, tables, &tables.schema, Some(base), made), from })
+        let computed = joins.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect();
+        Ok(Self { printer: printer(dialect, tables, &tables.schema, Some(base), computed), from })
     }
 
     /// Returns the tables after `FROM`.
@@ -129,9 +129,9 @@ fn printer<'a>(
     tables: &'a DatabaseTables,
     schema: &'a Schema,
     qualifier: Option<super::sql::SqlPiece>,
-    made: HashMap<String, super::sql::SqlPiece>,
+    computed: HashMap<String, super::sql::SqlPiece>,
 ) -> Printer<'a> {
-    Printer { syntax: dialect.syntax(), tables, schema, qualifier, made, references: RefCell::default() }
+    Printer { syntax: dialect.syntax(), tables, schema, qualifier, computed, references: RefCell::default() }
 }
 
 impl Printer<'_> {

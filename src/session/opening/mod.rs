@@ -25,7 +25,7 @@ use crate::session::remote;
 use crate::session::sampling::{Sampling, samples_folder};
 use crate::study::{RemoteConfig, Study, StudyItem};
 use rest::PendingTables;
-pub use rest::{Rest, ValueStore};
+pub use rest::{DeferredWork, ValueStore};
 
 /// A study to open, with the options of the command line.
 pub struct Opening {
@@ -39,12 +39,12 @@ pub struct Opening {
     pub wants_cells: bool,
     /// Texts that name all columns that are needed, if not all columns are: see [`LoadOptions::named`].
     pub named: Option<String>,
-    /// Bytes of text from which the base is shown in parts while it is read; never if absent: see [`GROWS_FROM`].
+    /// Bytes of text from which the base is shown in parts while it is read; never if absent: see [`MIN_GROWING_BYTES`].
     pub grows_from: Option<u64>,
 }
 
 /// Bytes of text from which a screen shows its first rows while the others are read: what is smaller is read at once.
-pub const GROWS_FROM: u64 = 16 << 20;
+pub const MIN_GROWING_BYTES: u64 = 16 << 20;
 
 /// Location of a study's base.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,11 +69,11 @@ impl BaseSource {
 pub enum OpeningStep {
     Reading(LoadProgress),
     /// An engine can be asked. A later engine replaces it, and knows more rows, or more tables beside the base.
-    Ready(Ready),
+    Ready(ReadyEngine),
 }
 
 /// An engine that can be asked, and the notices to show with it.
-pub struct Ready {
+pub struct ReadyEngine {
     pub engine: Arc<dyn Engine>,
     /// True if the base is in another engine, not in this process.
     pub is_elsewhere: bool,
@@ -106,7 +106,7 @@ pub struct OpenedStudy {
     pub about_tables: Vec<String>,
     /// Reason why there is no sample, if the study asks for one.
     pub no_sample: Option<String>,
-    pub rest: Rest,
+    pub rest: DeferredWork,
 }
 
 /// A table that was opened without a study.
@@ -150,16 +150,16 @@ impl Opening {
     /// Opens the study: reads the base and the tables beside it, or connects to the engine that holds them, and cuts
     /// the segmentations.
     ///
-    /// Calls `told` with each step, on this thread. An engine is ready as soon as the base is; tables beside it may
+    /// Calls `on_step` with each step, on this thread. An engine is ready as soon as the base is; tables beside it may
     /// come later.
     ///
     /// # Errors
     /// Returns one line if the base cannot be read or the study's columns are wrong.
-    pub fn open(&self, told: &mut dyn FnMut(OpeningStep), cancel: &Cancel) -> Result<OpenedStudy, String> {
+    pub fn open(&self, on_step: &mut dyn FnMut(OpeningStep), cancel: &Cancel) -> Result<OpenedStudy, String> {
         let began = Instant::now();
         let opened = match &self.source {
-            BaseSource::Here(source) => self.open_here(source, told, cancel),
-            BaseSource::Elsewhere(remote) => self.open_elsewhere(remote, told, cancel),
+            BaseSource::Here(source) => self.open_here(source, on_step, cancel),
+            BaseSource::Elsewhere(remote) => self.open_elsewhere(remote, on_step, cancel),
         };
         let (source, took) = (self.source.title(), began.elapsed());
         match &opened {
@@ -176,7 +176,7 @@ impl Opening {
     fn open_elsewhere(
         &self,
         remote: &RemoteConfig,
-        told: &mut dyn FnMut(OpeningStep),
+        on_step: &mut dyn FnMut(OpeningStep),
         cancel: &Cancel,
     ) -> Result<OpenedStudy, String> {
         let sql = remote::connect(&self.study, remote, self.today, cancel);
@@ -191,7 +191,7 @@ impl Opening {
             let sampling = config.data.sample.map(|wanted| {
                 Arc::new(Sampling::new(sql.clone(), wanted, config.privacy.mask.clone(), samples_folder()))
             });
-            self.tell_ready(told, engine.clone(), Vec::new(), sampling, None);
+            self.report_ready(on_step, engine.clone(), Vec::new(), sampling, None);
         }
         Ok(OpenedStudy {
             value: self.value(engine.schema()),
@@ -202,7 +202,7 @@ impl Opening {
             rejects: Rejects::default(),
             about_tables: Vec::new(),
             no_sample: self.study.config.data.sample.and_then(|_| sql.check_sample().err()).map(|why| why.to_string()),
-            rest: Rest {
+            rest: DeferredWork {
                 local: None,
                 elsewhere: Some(sql),
                 unchecked: None,
@@ -215,11 +215,11 @@ impl Opening {
     fn open_here(
         &self,
         source: &BaseLocation,
-        told: &mut dyn FnMut(OpeningStep),
+        on_step: &mut dyn FnMut(OpeningStep),
         cancel: &Cancel,
     ) -> Result<OpenedStudy, String> {
         let tables = PendingTables::begin(&self.study, cancel);
-        let (base, mut faults) = self.load(source, told, cancel)?;
+        let (base, mut faults) = self.load(source, on_step, cancel)?;
         let unchecked = matches!(base.table, BaseTable::Files(_)).then(|| base.clone());
         let (source, about_base, rejects) = (base.source.clone(), base.notices.clone(), base.rejects.clone());
         let mut notices = about_base.clone();
@@ -228,7 +228,7 @@ impl Opening {
             let twin = plain.twin();
             let to_come = EventTables::to_come(&self.study.event_sources());
             let engine = self.discreet(Arc::new(self.with_tables(plain, to_come)?));
-            self.tell_ready(told, engine, std::mem::take(&mut notices), None, None);
+            self.report_ready(on_step, engine, std::mem::take(&mut notices), None, None);
             plain = twin;
         }
         let tables = tables.read()?;
@@ -237,7 +237,7 @@ impl Opening {
         let engine = self.discreet(local.clone());
         faults.extend(self.faults(engine.schema()));
         if faults.is_empty() {
-            self.tell_ready(told, engine.clone(), notices, None, None);
+            self.report_ready(on_step, engine.clone(), notices, None, None);
         }
         Ok(OpenedStudy {
             value: self.value(engine.schema()),
@@ -248,7 +248,12 @@ impl Opening {
             rejects,
             about_tables,
             no_sample: None,
-            rest: Rest { local: Some(local), elsewhere: None, unchecked, min_cell: self.study.config.privacy.min_cell },
+            rest: DeferredWork {
+                local: Some(local),
+                elsewhere: None,
+                unchecked,
+                min_cell: self.study.config.privacy.min_cell,
+            },
             engine,
         })
     }
@@ -257,7 +262,7 @@ impl Opening {
     fn load(
         &self,
         source: &BaseLocation,
-        told: &mut dyn FnMut(OpeningStep),
+        on_step: &mut dyn FnMut(OpeningStep),
         cancel: &Cancel,
     ) -> Result<(Base, Vec<SettingFault>), String> {
         let data = &self.study.config.data;
@@ -276,11 +281,11 @@ impl Opening {
         let mut faults = Vec::new();
         loop {
             let mut step = |step| match step {
-                LoadStep::Progress(progress) => told(OpeningStep::Reading(progress)),
+                LoadStep::Progress(progress) => on_step(OpeningStep::Reading(progress)),
                 LoadStep::Part(rows) => {
                     let read = rows.read.clone();
                     if let Some(base) = rows.base(source, &wanted) {
-                        self.tell_part(told, base, read);
+                        self.report_first_rows(on_step, base, read);
                     }
                 }
             };
@@ -319,14 +324,14 @@ impl Opening {
     }
 
     /// Tells that the first rows can be asked. A part that cannot be asked is left out: the whole base says why.
-    fn tell_part(&self, told: &mut dyn FnMut(OpeningStep), base: Base, read: LoadProgress) {
+    fn report_first_rows(&self, on_step: &mut dyn FnMut(OpeningStep), base: Base, read: LoadProgress) {
         let plain = self.plain(base);
         if self.settings(plain.schema()).is_err() {
             return;
         }
         let to_come = EventTables::to_come(&self.study.event_sources());
         if let Ok(engine) = self.with_tables(plain, to_come) {
-            self.tell_ready(told, self.discreet(Arc::new(engine)), Vec::new(), None, Some(read));
+            self.report_ready(on_step, self.discreet(Arc::new(engine)), Vec::new(), None, Some(read));
         }
     }
 
@@ -394,9 +399,9 @@ impl Opening {
         cells.map_err(|error| error.to_string())
     }
 
-    fn tell_ready(
+    fn report_ready(
         &self,
-        told: &mut dyn FnMut(OpeningStep),
+        on_step: &mut dyn FnMut(OpeningStep),
         engine: Arc<dyn Engine>,
         notices: Vec<Notice>,
         sampling: Option<Arc<Sampling>>,
@@ -404,6 +409,6 @@ impl Opening {
     ) {
         let value = self.value(engine.schema());
         let is_elsewhere = matches!(self.source, BaseSource::Elsewhere(_));
-        told(OpeningStep::Ready(Ready { engine, is_elsewhere, value, notices, sampling, part }));
+        on_step(OpeningStep::Ready(ReadyEngine { engine, is_elsewhere, value, notices, sampling, part }));
     }
 }

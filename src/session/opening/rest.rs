@@ -15,7 +15,7 @@ use crate::study::Study;
 use crate::text::numbers::counted;
 
 /// Work on the base that no answer waits for.
-pub struct Rest {
+pub struct DeferredWork {
     /// The engine, if it is in this process.
     pub(super) local: Option<Arc<LocalEngine>>,
     /// The engine, if it is elsewhere.
@@ -26,7 +26,7 @@ pub struct Rest {
     pub(super) min_cell: u64,
 }
 
-impl Rest {
+impl DeferredWork {
     /// Checks the base for missing and repeated keys, for which all keys are read. For tables that were read whole these
     /// notices came with the base.
     ///

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::lock::{FolderLock, LockError, Sharing};
+use super::lock::{FolderLock, LockError, LockMode};
 use super::{Fingerprint, TEMPORARY, sync_folder, temporary_in};
 
 /// Name of the journal, in the folder of the last file that is replaced.
@@ -75,7 +75,7 @@ pub fn recover(folders: &[&Path]) -> Result<Recovered, LockError> {
         return Ok(recovered);
     }
     // A save that is still running holds the lock until its journal is gone.
-    let _lock = FolderLock::take(folders.iter().copied(), Sharing::Alone)?;
+    let _lock = FolderLock::take(folders.iter().copied(), LockMode::Alone)?;
     for folder in folders {
         let path = folder.join(NAME);
         if let Ok(text) = fs::read(&path) {

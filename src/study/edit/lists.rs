@@ -6,7 +6,7 @@ use super::style::said;
 use super::{matching, spell};
 
 /// Number of characters beyond which a list in one line is broken into lines.
-const WIDEST: usize = 120;
+const MAX_LINE_WIDTH: usize = 120;
 
 /// An item with the text before it, comments above it included, and the comment behind it.
 struct ItemText {
@@ -74,7 +74,7 @@ pub(super) fn set(array: &mut Array, have: &[String], want: &[String], before: u
     }
     array.set_trailing(format!("{behind}{end}"));
     array.set_trailing_comma(has_comma);
-    if is_one_line && before + array.to_string().trim().chars().count() > WIDEST {
+    if is_one_line && before + array.to_string().trim().chars().count() > MAX_LINE_WIDTH {
         let decor = array.decor().clone();
         *array = spell::list(want).parse::<Value>().ok()?.as_array()?.clone();
         *array.decor_mut() = decor;

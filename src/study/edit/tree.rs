@@ -4,7 +4,7 @@ use serde::Serialize;
 use toml_edit::ser::ValueSerializer;
 use toml_edit::{InlineTable, Value};
 
-use super::Unusual;
+use super::UneditableText;
 use super::spell::spelled;
 use super::style::Style;
 
@@ -24,9 +24,9 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn new(definition: &impl Serialize) -> Result<Self, Unusual> {
-        let value = definition.serialize(ValueSerializer::new()).map_err(|_| Unusual(0))?;
-        value.as_inline_table().and_then(Self::of).ok_or(Unusual(0))
+    pub(super) fn new(definition: &impl Serialize) -> Result<Self, UneditableText> {
+        let value = definition.serialize(ValueSerializer::new()).map_err(|_| UneditableText(0))?;
+        value.as_inline_table().and_then(Self::of).ok_or(UneditableText(0))
     }
 
     fn of(table: &InlineTable) -> Option<Self> {

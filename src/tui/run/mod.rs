@@ -31,7 +31,7 @@ use chrono::Utc;
 
 use self::checking::Checker;
 use self::frames::FramePace;
-use self::keeping::Keeper;
+use self::keeping::SessionWriter;
 use self::lanes::Lanes;
 use self::loading::Loading;
 use self::remembering::StudyMemory;
@@ -120,7 +120,7 @@ struct RunningTui {
     checker: Checker,
     study: Arc<Mutex<Study>>,
     /// Keeps what was typed and not saved, for a session that can be opened again.
-    keeper: Option<Keeper>,
+    keeper: Option<SessionWriter>,
     /// Remembers how the study's screen is left.
     memory: Option<StudyMemory>,
     /// Name of the view in which something was done last: who quits leaves the others on the way out.
@@ -161,7 +161,7 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
         memory.read().restore(&mut state);
     }
     let keeper = opening.identity().map(|identity| {
-        let (keeper, left) = Keeper::start(&identity, fresh);
+        let (keeper, left) = SessionWriter::start(&identity, fresh);
         left.into_iter().for_each(|kept| bring_back(&mut state, kept));
         keeper
     });
@@ -235,7 +235,7 @@ impl RunningTui {
 
     fn wait(&self, inbox: &Receiver<LoopMessage>) -> Result<LoopMessage, RecvTimeoutError> {
         let tick = self.state.is_busy().then_some(TICK);
-        let kept = self.keeper.as_ref().and_then(Keeper::due_in);
+        let kept = self.keeper.as_ref().and_then(SessionWriter::due_in);
         match tick.into_iter().chain(kept).min() {
             Some(patience) => inbox.recv_timeout(patience),
             None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -244,7 +244,7 @@ impl RunningTui {
 
     /// Keeps what was typed, some time after the first key since the last time.
     fn keep_if_due(&mut self) {
-        if self.keeper.as_ref().and_then(Keeper::due_in) == Some(Duration::ZERO) {
+        if self.keeper.as_ref().and_then(SessionWriter::due_in) == Some(Duration::ZERO) {
             self.keep();
         }
     }
@@ -300,7 +300,7 @@ impl RunningTui {
             }
             LoopMessage::StudyCreated(study) => self.take_study(*study),
             LoopMessage::Terminal(event) => {
-                self.keeper.iter_mut().for_each(Keeper::touch);
+                self.keeper.iter_mut().for_each(SessionWriter::touch);
                 match event {
                     Event::Key(key) => Action::Key(keys::key(key)?),
                     Event::Burst(keys) => Action::Burst(keys.into_iter().filter_map(keys::key).collect()),

@@ -1,6 +1,6 @@
 use crosscut::engine::BothSides;
 use crosscut::insight::card::{
-    AttributeFigures, ClaimEffect, ClaimState, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, Typically,
+    AttributeFigures, ClaimEffect, ClaimState, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, TypicalValue,
 };
 use crosscut::insight::inquiry::NewestFact;
 use crosscut::insight::suppress::DisclosedCount;
@@ -138,16 +138,16 @@ fn traits() -> Traits {
 fn typical() -> Vec<Typical> {
     let number = Datum::Float;
     let age =
-        Typically::Middle { lower: number(27.0), median: number(30.0), upper: number(33.0), in_base: number(44.0) };
+        TypicalValue::Middle { lower: number(27.0), median: number(30.0), upper: number(33.0), in_base: number(44.0) };
     let day = |text: &str| Datum::Date(text.parse().expect("a day"));
-    let since = Typically::Middle {
+    let since = TypicalValue::Middle {
         lower: day("2024-01-01"),
         median: day("2024-05-11"),
         upper: day("2025-01-01"),
         in_base: day("2023-11-01"),
     };
-    let plan = Typically::Most { value: Datum::Text("basic".into()), share: 0.81, in_base: 0.33 };
-    let of = |column: &str, what: Typically| Typical { column: column.into(), what };
+    let plan = TypicalValue::Most { value: Datum::Text("basic".into()), share: 0.81, in_base: 0.33 };
+    let of = |column: &str, what: TypicalValue| Typical { column: column.into(), what };
     vec![of("age", age), of("signed_up", since), of("plan", plan)]
 }
 

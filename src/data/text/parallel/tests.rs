@@ -7,7 +7,7 @@ use polars::prelude::DataFrame;
 use proptest::prelude::*;
 
 use crate::data::format::BaseFormat;
-use crate::data::progress::Watch;
+use crate::data::progress::LoadWatch;
 use crate::data::rows::{self, RowFormat};
 use crate::data::selection::Selection;
 use crate::data::{BaseLocation, LoadOptions};
@@ -17,7 +17,7 @@ type Loaded = Result<(DataFrame, Vec<String>), String>;
 
 fn load(files: &[PathBuf], row_by_row: bool) -> Loaded {
     let (options, cancelled, mut ignore) = (LoadOptions::default(), || false, |_| {});
-    let mut watch = Watch::new(&mut ignore, &cancelled);
+    let mut watch = LoadWatch::new(&mut ignore, &cancelled);
     let mut inputs = Vec::new();
     for file in files {
         let one = BaseLocation::Path(file.clone()).inputs(usize::MAX, &mut watch);

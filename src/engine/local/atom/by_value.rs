@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::simple::Simple;
+use super::simple::SimpleCondition;
 use crate::engine::local::column::{Codes, ColumnData, RowGroups};
 use crate::engine::local::kernel::{self, CodeSet};
 use crate::engine::local::lower::{Distinct, Evaluator, LoopOperand, Members};
@@ -18,7 +18,7 @@ const BLOCK: usize = 4096;
 pub fn row_set(
     engine: &LocalEngine,
     column: &ColumnData,
-    simple: Option<&Simple>,
+    simple: Option<&SimpleCondition>,
     evaluator: &Evaluator,
     cancel: &Cancel,
 ) -> Option<Result<RowSet, EngineError>> {
@@ -70,21 +70,21 @@ fn looked_up(
 
 /// Evaluates a simple condition on the texts of a dictionary. Returns `None` if the condition is not a plain one on
 /// text.
-fn in_dictionary(groups: &RowGroups, simple: &Simple) -> Option<CodeTruths> {
+fn in_dictionary(groups: &RowGroups, simple: &SimpleCondition) -> Option<CodeTruths> {
     let RowGroups::Coded(coded) = groups else { return None };
     let test: Box<dyn Fn(&str) -> bool> = match simple {
-        Simple::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
+        SimpleCondition::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
             Box::new(move |text| text == a)
         }
-        Simple::OneOf(literals) => match Members::new(literals, ColumnType::Text) {
+        SimpleCondition::OneOf(literals) => match Members::new(literals, ColumnType::Text) {
             Members::Texts(texts) => Box::new(move |text| texts.contains(text)),
             _ => return None,
         },
-        Simple::StartsWith(start) => Box::new(move |text| text.starts_with(start.as_str())),
-        Simple::EndsWith(end) => Box::new(move |text| text.ends_with(end.as_str())),
-        Simple::Contains(part) => Box::new(move |text| text.contains(part.as_str())),
-        Simple::Null => return Some((vec![coded.null_code()], Vec::new())),
-        Simple::Between(..) | Simple::Holds => return None,
+        SimpleCondition::StartsWith(start) => Box::new(move |text| text.starts_with(start.as_str())),
+        SimpleCondition::EndsWith(end) => Box::new(move |text| text.ends_with(end.as_str())),
+        SimpleCondition::Contains(part) => Box::new(move |text| text.contains(part.as_str())),
+        SimpleCondition::Null => return Some((vec![coded.null_code()], Vec::new())),
+        SimpleCondition::Between(..) | SimpleCondition::Holds => return None,
     };
     let trues = (0..coded.null_code()).filter(|&code| coded.value(code).is_some_and(&test)).collect();
     Some((trues, if coded.nulls() > 0 { vec![coded.null_code()] } else { Vec::new() }))

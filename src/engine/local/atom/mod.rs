@@ -15,7 +15,7 @@ pub mod passing;
 mod plain;
 mod simple;
 
-use self::simple::Simple;
+use self::simple::SimpleCondition;
 use super::LocalEngine;
 use super::lower::{Evaluator, LoopOperand, NamedColumns};
 use super::row_set::RowSet;
@@ -26,7 +26,7 @@ pub fn row_set(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Row
     if let Some(row_set) = passing::row_set(engine, expr, cancel)? {
         return Ok(row_set);
     }
-    let simple = Simple::parse(expr);
+    let simple = SimpleCondition::parse(expr);
     if let Some((source, simple)) = &simple
         && let Some(row_set) =
             plain::row_set(engine, engine.source(source, cancel)?.as_ref(), simple, source.kind, cancel)

@@ -3,7 +3,7 @@
 use std::ops::{Bound, Range};
 
 use super::bounds::{self, CellRange};
-use super::simple::Simple;
+use super::simple::SimpleCondition;
 use crate::engine::local::LocalEngine;
 use crate::engine::local::chunks::words_of;
 use crate::engine::local::column::{CHUNK, CellNumber, ColumnData, NumberCells, NumberColumn, TextColumn, each_width};
@@ -14,34 +14,34 @@ use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, Datum};
 
 /// Maximum number of literals that are compared one by one; more are looked up in a set.
-const MOST_LITERALS: usize = 16;
+const MAX_LITERALS: usize = 16;
 
 /// Returns the row set, or `None` if the shape of the column has no fast way.
 pub fn row_set(
     engine: &LocalEngine,
     column: &ColumnData,
-    simple: &Simple,
+    simple: &SimpleCondition,
     kind: ColumnType,
     cancel: &Cancel,
 ) -> Option<Result<RowSet, EngineError>> {
     match (column, simple) {
-        (ColumnData::Boolean(booleans), Simple::Holds) => {
+        (ColumnData::Boolean(booleans), SimpleCondition::Holds) => {
             Some(copied(engine, Some(booleans.trues()), booleans.known(), cancel))
         }
-        (ColumnData::Boolean(booleans), Simple::Null) => Some(unknown(engine, booleans.known(), cancel)),
-        (ColumnData::Number(number), Simple::Null) => Some(unknown(engine, number.known(), cancel)),
-        (ColumnData::Text(text), Simple::Null) => Some(unknown(engine, text.known(), cancel)),
-        (ColumnData::Number(number), Simple::Between(low, high)) => {
+        (ColumnData::Boolean(booleans), SimpleCondition::Null) => Some(unknown(engine, booleans.known(), cancel)),
+        (ColumnData::Number(number), SimpleCondition::Null) => Some(unknown(engine, number.known(), cancel)),
+        (ColumnData::Text(text), SimpleCondition::Null) => Some(unknown(engine, text.known(), cancel)),
+        (ColumnData::Number(number), SimpleCondition::Between(low, high)) => {
             within(engine, number, &[(low.clone(), high.clone())], cancel)
         }
-        (ColumnData::Number(number), Simple::OneOf(literals)) if literals.len() <= MOST_LITERALS => {
+        (ColumnData::Number(number), SimpleCondition::OneOf(literals)) if literals.len() <= MAX_LITERALS => {
             let same = |literal: &Datum| (Bound::Included(literal.clone()), Bound::Included(literal.clone()));
             within(engine, number, &literals.iter().map(same).collect::<Vec<_>>(), cancel)
         }
-        (ColumnData::Number(number), Simple::OneOf(literals)) => {
+        (ColumnData::Number(number), SimpleCondition::OneOf(literals)) => {
             looked_up(engine, number, &Members::new(literals, kind), cancel)
         }
-        (ColumnData::Text(text), Simple::OneOf(literals)) if literals.len() > MOST_LITERALS => {
+        (ColumnData::Text(text), SimpleCondition::OneOf(literals)) if literals.len() > MAX_LITERALS => {
             match Members::new(literals, kind) {
                 Members::Texts(texts) => Some(tested(engine, text.known(), cancel, |row| {
                     texts.contains(text.chunks()[row / CHUNK].get(row % CHUNK))
@@ -174,17 +174,17 @@ fn tested(
 fn searched(
     engine: &LocalEngine,
     text: &TextColumn,
-    simple: &Simple,
+    simple: &SimpleCondition,
     cancel: &Cancel,
 ) -> Option<Result<RowSet, EngineError>> {
     let (search, needles): (RowSearch, Vec<&str>) = match simple {
-        Simple::StartsWith(start) => (kernel::starts_with, vec![start]),
-        Simple::EndsWith(end) => (kernel::ends_with, vec![end]),
-        Simple::Contains(part) => (kernel::contains, vec![part]),
-        Simple::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
+        SimpleCondition::StartsWith(start) => (kernel::starts_with, vec![start]),
+        SimpleCondition::EndsWith(end) => (kernel::ends_with, vec![end]),
+        SimpleCondition::Contains(part) => (kernel::contains, vec![part]),
+        SimpleCondition::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
             (kernel::equals, vec![a])
         }
-        Simple::OneOf(literals) if literals.len() <= MOST_LITERALS => {
+        SimpleCondition::OneOf(literals) if literals.len() <= MAX_LITERALS => {
             (kernel::equals, literals.iter().map(Datum::text).collect::<Option<_>>()?)
         }
         _ => return None,

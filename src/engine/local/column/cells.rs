@@ -36,8 +36,8 @@ impl<N: NativeType> Deref for Run<N> {
 
 /// A number that arrays hold, with its conversions to other widths.
 pub trait CellNumber: NativeType + Default + PartialOrd {
-    const LEAST: Self;
-    const MOST: Self;
+    const MIN: Self;
+    const MAX: Self;
 
     /// Wraps numbers beyond 64 bits.
     fn wide(self) -> i64;
@@ -52,8 +52,8 @@ pub trait CellNumber: NativeType + Default + PartialOrd {
 macro_rules! cell {
     ($($native:ty),*) => {$(
         impl CellNumber for $native {
-            const LEAST: Self = <$native>::MIN;
-            const MOST: Self = <$native>::MAX;
+            const MIN: Self = <$native>::MIN;
+            const MAX: Self = <$native>::MAX;
 
             fn wide(self) -> i64 {
                 self as i64
@@ -156,7 +156,7 @@ fn copy<T: CellNumber, N: CellNumber>(array: &PrimitiveArray<T>, part: Range<usi
 /// Returns the least and the greatest number of the rows that have one.
 pub(super) fn range<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, known: Option<&[u64]>) -> Option<(T, T)> {
     let chunks = numbers.rows().div_ceil(CHUNK);
-    let none = (T::MOST, T::LEAST);
+    let none = (T::MAX, T::MIN);
     let of_chunk = |chunk: usize| {
         let mut row = chunk * CHUNK;
         numbers.within(row..row + CHUNK).fold(none, |found, (array, part)| {

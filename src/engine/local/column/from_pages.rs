@@ -133,7 +133,7 @@ fn whole<C: CellNumber + TryFrom<i64>>(
     let mut cells = machine::cells::<C>(source.rows());
     let take = |cells: &mut [C], decoded: DecodedCells| {
         // Cells without a value have one of the part.
-        let range = cells.iter().filter(|_| decoded.has_values).fold((C::MOST, C::LEAST), |(least, most), &cell| {
+        let range = cells.iter().filter(|_| decoded.has_values).fold((C::MAX, C::MIN), |(least, most), &cell| {
             (if cell < least { cell } else { least }, if cell > most { cell } else { most })
         });
         (cells.len(), decoded.known, decoded.has_values.then(|| (range.0.wide(), range.1.wide())))

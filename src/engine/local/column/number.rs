@@ -11,7 +11,7 @@ use crate::data;
 use crate::model::{Datum, Decimal};
 
 /// Maximum width of a range of whole numbers in which each number is a group of its own.
-const FEW: i64 = 1 << 16;
+const MAX_CODED_RANGE: i64 = 1 << 16;
 
 /// A column of whole numbers, decimals (units of their last digit), 64-bit floats, dates (days since 1970) or
 /// timestamps (microseconds since then).
@@ -27,7 +27,7 @@ pub struct NumberColumn {
 
 /// A range of `distinct` whole numbers from `least` on that contains all numbers of the column.
 #[derive(Debug, Clone, Copy)]
-pub struct Few {
+pub struct NumberRange {
     pub least: i64,
     pub distinct: usize,
 }
@@ -174,7 +174,7 @@ impl NumberColumn {
     }
 
     /// Returns all numbers of the range, and null.
-    pub(super) fn values(&self, few: Few) -> PolarsResult<polars::prelude::Column> {
+    pub(super) fn values(&self, few: NumberRange) -> PolarsResult<polars::prelude::Column> {
         self.polars((few.least..few.least + few.distinct as i64).map(Some).chain([None]).collect())
     }
 
@@ -204,10 +204,10 @@ impl NumberColumn {
     }
 
     /// Returns the range of the whole numbers, decimals, dates or timestamps, if it is narrow.
-    pub(super) fn few(&self) -> Option<Few> {
+    pub(super) fn few(&self) -> Option<NumberRange> {
         let (least, most) = self.range?;
-        let distinct = most.checked_sub(least).filter(|&distance| distance < FEW)? + 1;
-        Some(Few { least, distinct: distinct as usize })
+        let distinct = most.checked_sub(least).filter(|&distance| distance < MAX_CODED_RANGE)? + 1;
+        Some(NumberRange { least, distinct: distinct as usize })
     }
 }
 

@@ -12,14 +12,14 @@ use super::super::column::{CellNumber, ColumnData, NumberColumn, cells_of_one, e
 use super::super::grouping::GroupAssignment;
 use super::super::row_set::RowSet;
 use super::super::{LocalEngine, failed, kernel, machine, sums};
-use super::OfEvents;
+use super::EventTable;
 use super::join::{self, NOBODY};
 use crate::engine::{Cancel, EngineError, Grouping, Personas};
 use crate::rule::{Aggregate, EventCall, Expr};
 
 pub fn aggregate(
     engine: &LocalEngine,
-    events: &OfEvents,
+    events: &EventTable,
     call: &EventCall,
     name: &str,
     cancel: &Cancel,
@@ -55,7 +55,7 @@ pub fn aggregate(
 /// A pass over events.
 struct AggregatePass<'a> {
     engine: &'a LocalEngine,
-    events: &'a OfEvents,
+    events: &'a EventTable,
     /// The engine of the events, which knows the aggregated expression.
     rows: &'a LocalEngine,
     /// The first customer with each event's key, or [`NOBODY`].
@@ -231,9 +231,10 @@ impl AggregatePass<'_> {
 
     /// Sums decimals exactly. A sum of more than 38 digits is null.
     fn decimal_sums(&self, number: &NumberColumn, scale: usize) -> Result<PolarsColumn, EngineError> {
-        const MOST: u128 = 10u128.pow(38) - 1;
+        const MAX_DECIMAL: u128 = 10u128.pow(38) - 1;
         let totals = self.exact_sums(number)?.into_iter();
-        let units: Int128Chunked = totals.map(|total| total.filter(|total| total.unsigned_abs() <= MOST)).collect();
+        let units: Int128Chunked =
+            totals.map(|total| total.filter(|total| total.unsigned_abs() <= MAX_DECIMAL)).collect();
         Ok(units.into_decimal_unchecked(38, scale).into_column())
     }
 

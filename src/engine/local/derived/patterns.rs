@@ -6,7 +6,7 @@ use polars::prelude::{BooleanChunked, Column as PolarsColumn, IntoColumn, NewChu
 use super::super::column::ColumnData;
 use super::super::row_set::RowSet;
 use super::super::{LocalEngine, kernel, sums};
-use super::OfEvents;
+use super::EventTable;
 use super::join::{self, NOBODY};
 use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
@@ -25,7 +25,7 @@ const MICROS_OF_DAY: i64 = 86_400_000_000;
 /// Returns true for the customers in whose events the pattern occurs, false for all others.
 pub fn find(
     engine: &LocalEngine,
-    events: &OfEvents,
+    events: &EventTable,
     pattern: &EventPattern,
     name: &str,
     cancel: &Cancel,
@@ -90,7 +90,7 @@ fn micros(at: NaiveDateTime) -> i64 {
 
 /// Returns the dated events of either kind that belong to a customer.
 fn moments(
-    events: &OfEvents,
+    events: &EventTable,
     customers: &[u32],
     first: &RowSet,
     then: &RowSet,

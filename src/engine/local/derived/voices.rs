@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::super::grouping::{BLOCK, GroupAssignment};
 use super::super::row_set::RowSet;
 use super::super::{LocalEngine, kernel};
-use super::OfEvents;
-use super::join::{self, NOBODY, Sharers};
+use super::EventTable;
+use super::join::{self, KeySharers, NOBODY};
 use crate::engine::{Cancel, EngineError, EventRows, EventsQuestion, Grouping, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::Datum;
 
 /// Number of rows between two checks whether the answer is still wanted.
-const ROWS: usize = 1 << 14;
+const ROWS_PER_CHECK: usize = 1 << 14;
 
 /// Counts respondents and mentions by value, in the filter and in each set within it.
 pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) -> Result<Voices, EngineError> {
@@ -29,7 +29,7 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
     let mut everybody = VoiceTally::default();
     let mut by_value = vec![VoiceTally::default(); said.values.len()];
     for (row, &customer) in customers.iter().enumerate() {
-        if row % ROWS == 0 {
+        if row % ROWS_PER_CHECK == 0 {
             cancel.check()?;
         }
         if customer == NOBODY || !hall.is_inside(customer) {
@@ -82,7 +82,7 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
 struct VoiceScope {
     filter: Arc<RowSet>,
     sets: Vec<Arc<RowSet>>,
-    sharers: Sharers,
+    sharers: KeySharers,
 }
 
 impl VoiceScope {
@@ -148,7 +148,7 @@ impl RowValues {
         Self { values: Vec::new(), codes: Vec::new(), of_code: Vec::new() }
     }
 
-    fn new(events: &OfEvents, column: &str, separator: Option<&str>, cancel: &Cancel) -> Result<Self, EngineError> {
+    fn new(events: &EventTable, column: &str, separator: Option<&str>, cancel: &Cancel) -> Result<Self, EngineError> {
         let engine = &events.engine;
         let grouping = GroupAssignment::new(engine, &[Grouping::from(column)], cancel)?;
         let mut codes = vec![0u32; engine.rows()];

@@ -43,7 +43,7 @@ pub fn tally_whole<C: CodeWidth, T: KernelNumber>(
 const TABLES: usize = 4;
 
 /// Maximum number of codes for which there are several tables: they must fit the cache.
-const FEW: usize = 256;
+const MAX_TABLE_CODES: usize = 256;
 
 struct TallyKernel<'a, C> {
     codes: &'a [C],
@@ -56,11 +56,11 @@ impl<C: CodeWidth> Kernel for TallyKernel<'_, C> {
 
     #[inline(always)]
     fn run<I: Isa>(self, _: I) {
-        if self.counts.len() > FEW {
+        if self.counts.len() > MAX_TABLE_CODES {
             each_row(self.codes, self.words, |_, code| self.counts[code] += 1);
             return;
         }
-        let mut tables = [[0; FEW]; TABLES];
+        let mut tables = [[0; MAX_TABLE_CODES]; TABLES];
         each_row(self.codes, self.words, |row, code| tables[row % TABLES][code] += 1);
         for table in &tables {
             self.counts.iter_mut().zip(table).for_each(|(count, more)| *count += more);
@@ -92,12 +92,12 @@ impl<C: CodeWidth, T: KernelNumber> Kernel for TallySums<'_, C, T> {
 
     #[inline(always)]
     fn run<I: Isa>(mut self, _: I) {
-        if self.sums.len() > FEW {
+        if self.sums.len() > MAX_TABLE_CODES {
             let sums = std::mem::take(&mut self.sums);
             self.each_row(|_, code, value| sums[code].add(value));
             return;
         }
-        let mut tables = [[Sum::default(); FEW]; TABLES];
+        let mut tables = [[Sum::default(); MAX_TABLE_CODES]; TABLES];
         self.each_row(|row, code, value| tables[row % TABLES][code].add(value));
         for table in &tables {
             self.sums.iter_mut().zip(table).for_each(|(sum, more)| *sum += *more);

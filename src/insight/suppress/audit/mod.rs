@@ -19,7 +19,7 @@ const MAX_WORK: u64 = 40_000_000;
 /// Most hidden parts that are solved for.
 const MAX_SOLVED: usize = 100;
 /// Distance within which a bound is the whole number that it should be.
-const WHOLE: f64 = 1e-3;
+const TOLERANCE: f64 = 1e-3;
 
 /// Place of a count that is audited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +141,7 @@ impl<'c> Audit<'c> {
         for n in 0..self.targets.len() {
             let (at, [least, most]) = self.targets[n];
             let range = programme.range(&self.counts[at].parts, &mut self.work);
-            if !range.is_some_and(|[low, high]| low <= least + WHOLE && high >= most - WHOLE) {
+            if !range.is_some_and(|[low, high]| low <= least + TOLERANCE && high >= most - TOLERANCE) {
                 self.targets[..=n].rotate_right(1);
                 return false;
             }
@@ -178,8 +178,8 @@ pub fn hide_more(
     let mut work = MAX_WORK;
     loop {
         match first_exposed(parts, &shown, sums, min_cell, &mut work) {
-            Exposed::None => return shown,
-            Exposed::Part(part) => {
+            ExposedPart::None => return shown,
+            ExposedPart::Part(part) => {
                 let beside = |at: &usize| sums.iter().any(|sum| sum.contains(&part) && sum.contains(at));
                 let open = || (0..parts.len()).filter(|&at| shown[at].count().is_some());
                 let enough = open().filter(|at| beside(at) && parts[*at] >= 2 * min_cell).min_by_key(|&at| parts[at]);
@@ -189,13 +189,13 @@ pub fn hide_more(
                     None => return vec![DisclosedCount::Hidden; parts.len()],
                 }
             }
-            Exposed::Unknown => return vec![DisclosedCount::Hidden; parts.len()],
+            ExposedPart::Unknown => return vec![DisclosedCount::Hidden; parts.len()],
         }
     }
 }
 
 /// A small part that the others disclose, if one does.
-enum Exposed {
+enum ExposedPart {
     None,
     Part(usize),
     /// There was no time to see it.
@@ -208,11 +208,11 @@ fn first_exposed(
     sums: &[Vec<usize>],
     min_cell: u64,
     work: &mut u64,
-) -> Exposed {
+) -> ExposedPart {
     let hidden: Vec<usize> = (0..parts.len()).filter(|&at| shown[at].count().is_none()).collect();
     let few: Vec<usize> = (0..hidden.len()).filter(|&n| suppress::is_few(parts[hidden[n]], min_cell)).collect();
     if few.is_empty() || hidden.len() > MAX_SOLVED {
-        return Exposed::None;
+        return ExposedPart::None;
     }
     let most = (min_cell - 1) as f64;
     let inside = |sum: &Vec<usize>| (0..hidden.len()).filter(|&n| sum.contains(&hidden[n])).collect::<Vec<usize>>();
@@ -228,15 +228,15 @@ fn first_exposed(
         (0..hidden.len()).filter(|&n| matches!(shown[hidden[n]], DisclosedCount::Under(_))).map(|n| vec![n]).collect();
     let small = small.iter().map(|(inside, _)| inside.as_slice()).chain(singles.iter().map(Vec::as_slice));
     let bounds: Vec<(&[usize], f64)> = small.map(|inside| (inside, most)).collect();
-    let Some(mut programme) = Programme::new(hidden.len(), &exact, &bounds, work) else { return Exposed::Unknown };
+    let Some(mut programme) = Programme::new(hidden.len(), &exact, &bounds, work) else { return ExposedPart::Unknown };
     for n in few {
         match programme.range(&[n], work) {
-            None => return Exposed::Unknown,
-            Some([low, high]) if low > WHOLE || high < most - WHOLE => return Exposed::Part(hidden[n]),
+            None => return ExposedPart::Unknown,
+            Some([low, high]) if low > TOLERANCE || high < most - TOLERANCE => return ExposedPart::Part(hidden[n]),
             Some(_) => {}
         }
     }
-    Exposed::None
+    ExposedPart::None
 }
 
 #[cfg(test)]

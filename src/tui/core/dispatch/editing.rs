@@ -3,7 +3,7 @@
 use crate::rule::complete::{self, Completion};
 use crate::rule::{self, Checked, RuleError};
 use crate::tui::core::action::{EditedText, Editing, Effect};
-use crate::tui::core::check::{CheckJob, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
+use crate::tui::core::check::{CheckJob, CheckOutcome, MAX_BYTES_AT_ONCE, PendingCheck};
 use crate::tui::core::filter::Suggestions;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::state::State;
@@ -118,7 +118,7 @@ pub fn apply_typed(state: &mut State) -> Vec<Effect> {
 
 /// Returns true if the text is checked on a thread of its own.
 pub fn is_long(state: &State) -> bool {
-    state.filter.text().len() > LONGEST_AT_ONCE && state.schema().is_some()
+    state.filter.text().len() > MAX_BYTES_AT_ONCE && state.schema().is_some()
 }
 
 /// Starts a check of the whole text on its own thread. A follow-up that is already pending stays pending.

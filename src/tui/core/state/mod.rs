@@ -27,7 +27,7 @@ use crate::rule::{self, Checked, Context, RuleError};
 use crate::study::{ThemeName, Thresholds};
 use crate::tui::paint::abilities::Abilities;
 pub use keymap::Keymap;
-use view::{Over, View, Views};
+use view::{Overlays, View, Views};
 
 /// Everything that a screen shows.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub struct State {
     /// True if the engine said that the base has changed since it was opened.
     pub has_base_changed: bool,
     /// Questions of inquiries that are in flight, by lane.
-    pub flights: BTreeMap<Lane, Flight>,
+    pub flights: BTreeMap<Lane, InFlight>,
     pub filter: FilterLine,
     pub focus: Pane,
     pub segments: ListPane,
@@ -83,7 +83,7 @@ pub struct State {
     /// Names of the views that were left for the open one, the last one last.
     pub trail: Vec<ViewName>,
     /// Boxes and pages over the view.
-    pub over: Over,
+    pub over: Overlays,
     /// Cells that the form of a segmentation found for the change that it saves.
     pub drafted_cells: CellsByName,
     /// One line at the bottom, shown until the next key.
@@ -124,7 +124,7 @@ pub struct RunSettings {
 
 /// Questions of an inquiry that are in flight.
 #[derive(Debug, Clone)]
-pub struct Flight {
+pub struct InFlight {
     pub asker: Asker,
     pub slots: BTreeSet<QuestionSlot>,
 }
@@ -207,7 +207,7 @@ impl State {
             view,
             home: view,
             trail: Vec::new(),
-            over: Over::default(),
+            over: Overlays::default(),
             drafted_cells: CellsByName::new(),
             message: None,
             keymap,

@@ -231,9 +231,9 @@ impl Views {
 
 /// Boxes and pages that lie over the view, the topmost last.
 #[derive(Debug, Default)]
-pub struct Over(Vec<Box<dyn View>>);
+pub struct Overlays(Vec<Box<dyn View>>);
 
-impl Over {
+impl Overlays {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -264,7 +264,7 @@ impl Over {
         (self.top()? as &dyn Any).downcast_ref()
     }
 
-    /// Same as [`Over::get`], to change it.
+    /// Same as [`Overlays::get`], to change it.
     pub fn get_mut<V: View>(&mut self) -> Option<&mut V> {
         (self.top_mut()? as &mut dyn Any).downcast_mut()
     }
@@ -281,7 +281,7 @@ impl Over {
         self.0.iter().rev().find_map(|view| (view.as_ref() as &dyn Any).downcast_ref())
     }
 
-    /// Same as [`Over::find`], to change it.
+    /// Same as [`Overlays::find`], to change it.
     pub fn find_mut<V: View>(&mut self) -> Option<&mut V> {
         self.0.iter_mut().rev().find_map(|view| (view.as_mut() as &mut dyn Any).downcast_mut())
     }

@@ -3,7 +3,7 @@
 mod draw;
 
 use crate::engine::ProfileQuestion;
-use crate::insight::inquiry::{ErasedInquiry, Several};
+use crate::insight::inquiry::{ErasedInquiry, InquiryList};
 use crate::insight::profile::ProfileInquiry;
 use crate::insight::table::Table;
 use crate::model::Column;
@@ -24,7 +24,7 @@ pub struct ColumnList {
     pub host: Option<ViewName>,
     /// Names of the columns that were asked for, one per profile.
     asked: Vec<String>,
-    profiles: Several<ProfileInquiry>,
+    profiles: InquiryList<ProfileInquiry>,
 }
 
 impl ColumnList {
@@ -84,8 +84,8 @@ fn renew(state: &mut State) -> bool {
         return false;
     }
     let Some(schema) = state.schema().cloned() else { return false };
-    let is_told = |column: &&Column| !state.is_masked(&column.name);
-    let names: Vec<String> = schema.columns().iter().filter(is_told).map(|column| column.name.clone()).collect();
+    let may_show = |column: &&Column| !state.is_masked(&column.name);
+    let names: Vec<String> = schema.columns().iter().filter(may_show).map(|column| column.name.clone()).collect();
     let filter = state.rule.clone();
     let list: &mut ColumnList = state.views.get_mut();
     if list.asked != names {

@@ -161,7 +161,7 @@ fn columns(name: usize, has_value: bool, is_estimate: bool, state: &State) -> Ve
 fn row(
     group: &GroupFigures,
     label: String,
-    (&(shown, in_base), &is_told): (&(Counted, Counted), &bool),
+    (&(shown, in_base), &may_show): (&(Counted, Counted), &bool),
     largest: u64,
     groups: &GroupAnswer,
     figures: FigureContext,
@@ -175,8 +175,8 @@ fn row(
         figures.share(shown),
     ];
     if let Some(value) = &groups.value {
-        let told = shown.count().is_some() && is_told;
-        let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
+        let may_show_value = shown.count().is_some() && may_show;
+        let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| may_show_value);
         cells.push(figures.percent(share));
     }
     cells.push(figures.index(shown, in_base));

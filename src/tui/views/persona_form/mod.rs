@@ -17,8 +17,8 @@ pub use fields::PersonaField;
 pub use handlers::{edit, new};
 
 pub use crate::tui::core::text::TextField;
-pub use live::{Live, SpanCount};
-pub use records::{Done, Record, RecordList, RecordValue};
+pub use live::{LiveFigures, SpanCount};
+pub use records::{Record, RecordKeyEffect, RecordList, RecordValue};
 pub use spans::SpanList;
 
 use crate::insight::Catalog;
@@ -59,7 +59,7 @@ pub struct PersonaForm {
     pub saving: bool,
     /// True while the person is asked whether to discard what was typed.
     pub leaving: bool,
-    pub live: Live,
+    pub live: LiveFigures,
 }
 
 impl View for PersonaForm {
@@ -94,7 +94,7 @@ impl View for PersonaForm {
     }
 
     fn base_changed(&mut self) {
-        self.live = Live::default();
+        self.live = LiveFigures::default();
     }
 
     fn saving(&mut self) -> Option<&mut bool> {
@@ -129,7 +129,7 @@ impl PersonaForm {
             problem: None,
             saving: false,
             leaving: false,
-            live: Live::default(),
+            live: LiveFigures::default(),
             opened: Box::new(persona.clone()),
         }
     }

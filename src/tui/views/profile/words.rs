@@ -21,6 +21,6 @@ pub fn amount(number: f64) -> String {
 }
 
 /// Returns true if figures of this many customers may be disclosed.
-pub fn is_told(known: u64, state: &State) -> bool {
+pub fn may_show(known: u64, state: &State) -> bool {
     matches!(suppress::single(known, state.settings.min_cell), DisclosedCount::Count(_))
 }

@@ -1,6 +1,6 @@
 //! Columns that are computed rather than read: `orders.count('30 days')`, `top(spend, 10)`, `split(10)`.
 //!
-//! SQL reads all of them as calls. In a typed tree each is a node of its own, [`super::Node::Made`].
+//! SQL reads all of them as calls. In a typed tree each is a node of its own, [`super::Node::Computed`].
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::{Checked, Expr, Interval};
 
 /// A computed column.
 #[derive(Debug, Clone)]
-pub struct Made {
+pub struct ComputedColumn {
     /// Canonical text, which contains everything that the values depend on. Columns and row sets are cached by it.
     pub text: String,
     /// The call as it was written, for display.
@@ -20,7 +20,7 @@ pub struct Made {
 }
 
 /// Two computed columns are the same if their texts are.
-impl PartialEq for Made {
+impl PartialEq for ComputedColumn {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
     }
@@ -128,7 +128,7 @@ impl Aggregate {
     }
 }
 
-impl Made {
+impl ComputedColumn {
     /// Returns the study's name for the column, or its canonical text.
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.text)
