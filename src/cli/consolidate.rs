@@ -92,7 +92,7 @@ impl ConsolidateArgs {
 
     /// Returns the segments, and true if they were named on the command line.
     fn segments(&self, opened: &CheckedStudy) -> Result<(Vec<NamedSet>, bool), CommandError> {
-        let all = Sets::Segments.of(opened);
+        let all = Sets::Segments.resolve(opened);
         match self.segments.as_slice() {
             [] => return Ok((to_bring_together(all), false)),
             [only] if only == "all" => return Ok((all, false)),

@@ -35,7 +35,7 @@ impl CoverageArgs {
 /// Computes the personas' coverage of the filter's customers. Reports personas in error and leaves them out.
 fn found(opened: &mut CheckedStudy) -> Result<Found, CommandError> {
     let found = opened.retry_without_faults(|opened| {
-        let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+        let (personas, value) = (Sets::Personas.resolve(opened), opened.value.as_deref());
         opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
     })?;
     opened.complain_of(Sets::Personas);

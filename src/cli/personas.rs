@@ -119,7 +119,7 @@ fn sums_of_memberships(opened: &CheckedStudy, sums: Option<&SetSums>) -> Result<
     if sums.is_none() || opened.catalog.audiences().is_empty() {
         return Ok([None, None]);
     }
-    let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+    let (personas, value) = (Sets::Personas.resolve(opened), opened.value.as_deref());
     let found = opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))?;
     Ok([found.none.value, found.several.value])
 }

@@ -135,7 +135,7 @@ impl ProfileArgs {
 
 /// Converts a number of the column to a cell; dates become dates.
 fn value(number: Option<f64>, kind: ColumnType) -> TableCell {
-    match number.map(|number| Datum::of_number(kind, number)) {
+    match number.map(|number| Datum::from_number(kind, number)) {
         Some(Datum::Float(number)) => TableCell::Number(Some(number)),
         Some(other) => TableCell::Datum(other),
         None => TableCell::Datum(Datum::Null),

@@ -155,16 +155,16 @@ fn sheet(opened: &CheckedStudy, n: usize, facts: Facts) -> PersonaSheet {
 }
 
 fn covered(opened: &CheckedStudy) -> Result<PersonaCoverage, CommandError> {
-    let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+    let (personas, value) = (Sets::Personas.resolve(opened), opened.value.as_deref());
     opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
 }
 
 fn spans(opened: &CheckedStudy) -> Result<SpanMatrix, CommandError> {
     let personas = &opened.study.definitions.personas;
-    let countable: Vec<NamedSet> = Sets::Segments.of(opened);
+    let countable: Vec<NamedSet> = Sets::Segments.resolve(opened);
     let all = countable.len();
     let rows = SpanMatrix::choose(countable, personas);
-    let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &Sets::Personas.of(opened), false))?;
+    let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &Sets::Personas.resolve(opened), false))?;
     Ok(SpanMatrix::new(matrix, personas, all, opened.min_cell()))
 }
 

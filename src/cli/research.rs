@@ -106,7 +106,7 @@ impl ResearchArgs {
     }
 
     fn sets(&self, opened: &CheckedStudy) -> Result<Vec<NamedSet>, CommandError> {
-        let sets = super::open::Sets::Personas.of(opened);
+        let sets = super::open::Sets::Personas.resolve(opened);
         match &self.persona {
             None => Ok(sets),
             Some(id) => match sets.into_iter().find(|(name, _)| name == id.trim_start_matches('@')) {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::columnar::{self, ColumnarFormat};
-use super::progress::LoadWatch;
+use super::load_progress::LoadWatch;
 use super::selection::Selection;
 use super::source::InputFile;
 use super::{BaseLocation, BaseTable, DataError, LoadOptions, Notice, ReadTable, Rejects, write_parquet_frame};

@@ -21,10 +21,10 @@ mod format;
 mod guess;
 mod json_shape;
 mod key;
+mod load_progress;
 mod memory;
 mod offers;
 mod part;
-mod progress;
 mod query;
 mod rows;
 mod selection;
@@ -55,9 +55,9 @@ pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{likely_keys, likely_values, quantity_and_price};
 pub use key::offer as customers_offer;
+pub use load_progress::{Counter, FirstRows, LoadProgress, LoadStep, Stage};
 pub use memory::default_budget;
 pub use offers::{Offer, offers};
-pub use progress::{Counter, FirstRows, LoadProgress, LoadStep, Stage};
 pub use query::{BASE, tables_of};
 pub use source::{BaseLocation, BaseQuery, QueryTable};
 pub use table::BaseTable;
@@ -71,7 +71,7 @@ pub use zone::Zone;
 
 use cache::CacheEntry;
 use format::BaseFormat;
-use progress::LoadWatch;
+use load_progress::LoadWatch;
 use selection::Selection;
 use source::InputFile;
 
@@ -233,7 +233,7 @@ fn read(
 ) -> Result<(ReadTable, bool), DataError> {
     let selection = &Selection::new(options);
     let by_bytes = |kind| Decision::new("format", kind, "by the first bytes of the file");
-    let kind = match BaseFormat::of_all(&inputs, options)? {
+    let kind = match BaseFormat::detect(&inputs, options)? {
         BaseFormat::Rows(formats) => {
             *decisions = rows::decisions(&formats, options);
             let read = rows::load(&inputs, formats, selection, options, memory, watch);

@@ -7,8 +7,8 @@ use polars_sql::{SQLContext, extract_table_identifiers};
 
 use super::choice::listed;
 use super::columnar::{Bytes, plain, plain_type};
+use super::load_progress::LoadWatch;
 use super::memory::described;
-use super::progress::LoadWatch;
 use super::selection::Selection;
 use super::source::{BaseQuery, QueryTable};
 use super::{BaseTable, DataError, LoadOptions, Notice, ReadTable, Rejects};

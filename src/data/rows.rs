@@ -7,7 +7,7 @@ use polars::prelude::DataFrame;
 
 use super::choice::TableChoice;
 use super::decision::Decision;
-use super::progress::{LoadWatch, ReadPass, Stage};
+use super::load_progress::{LoadWatch, ReadPass, Stage};
 use super::selection::Selection;
 use super::source::InputFile;
 use super::sqlite::SqliteFile;

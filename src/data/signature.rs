@@ -97,10 +97,10 @@ pub fn refusal(head: &[u8]) -> Option<String> {
 /// Returns the problem and the remedy if they are those of no table.
 pub fn check(head: &[u8]) -> Result<(), String> {
     let is_cut = head.len() < 64;
-    if is_binary_table(head) || is_cut || Compression::of_head(head) != Compression::None {
+    if is_binary_table(head) || is_cut || Compression::from_head(head) != Compression::None {
         return Ok(());
     }
-    let is_utf16 = TextEncoding::of_head(head).is_some_and(|encoding| encoding.name() == "UTF-16");
+    let is_utf16 = TextEncoding::from_head(head).is_some_and(|encoding| encoding.name() == "UTF-16");
     match refusal(head) {
         Some(problem) => Err(problem),
         None if !is_utf16 && has_controls(head.iter().copied().map(char::from)) => Err(NO_TEXT.to_owned()),

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::choice::TableChoice;
 use super::folder::{self, Partition};
+use super::load_progress::{LoadWatch, Stage};
 use super::memory::described;
-use super::progress::{LoadWatch, Stage};
 use super::text::TextOptions;
 use super::{DataError, signature};
 use crate::text::nearest;
@@ -167,7 +167,7 @@ struct FileStamp {
 }
 
 impl FileStamp {
-    fn of(metadata: &fs::Metadata) -> Self {
+    fn from_metadata(metadata: &fs::Metadata) -> Self {
         Self {
             len: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
@@ -196,7 +196,7 @@ impl InputFile {
             name,
             len: metadata.len(),
             partition,
-            body: InputBody::File { path, stamp: FileStamp::of(&metadata) },
+            body: InputBody::File { path, stamp: FileStamp::from_metadata(&metadata) },
         })
     }
 
@@ -288,7 +288,7 @@ impl InputFile {
         let InputBody::File { path, stamp } = &self.body else { return Ok(true) };
         let metadata = fs::metadata(path);
         let now = metadata.map_err(|error| self.gone(&error).unwrap_or_else(|| DataError::io(&self.name, &error)))?;
-        Ok(FileStamp::of(&now) == *stamp)
+        Ok(FileStamp::from_metadata(&now) == *stamp)
     }
 
     pub fn changed(&self) -> DataError {

@@ -168,7 +168,8 @@ impl<Q: TypedQuestion> ReadAnswer for PlainAnswer<Q> {
 }
 
 impl<Q: TypedQuestion + Clone> SingleInquiry<PlainAnswer<Q>> {
-    pub fn of(question: Q) -> Self {
+    /// Creates an inquiry whose result is the answer itself.
+    pub fn from_question(question: Q) -> Self {
         Self::asking(question.clone(), PlainAnswer(question))
     }
 

@@ -61,13 +61,13 @@ mod notes;
 mod place;
 mod preferences;
 mod problems;
-mod references;
 mod remote;
 mod save;
 mod source;
 mod spanned;
 pub mod starter;
 mod text_options;
+mod users;
 
 use std::path::{Path, PathBuf};
 
@@ -87,10 +87,10 @@ pub use error::StudyError;
 pub use place::{FilePlace, StudyItem};
 pub use preferences::keep_theme;
 pub use problems::{DefinitionProblem, Severity, problems};
-pub use references::users_of;
 pub use remote::{EngineConnection, RemoteConfig};
 pub use save::{Change, Overwrite, SaveError, save};
 pub use source::SourceFile;
+pub use users::users_of;
 
 /// One of the files of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -337,13 +337,13 @@ fn read_preferences(user: Option<&Path>) -> Result<(config::Preferences, Option<
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, StudyError> {
-    std::path::absolute(path).map_err(|error| StudyError::of_file(path, source::reason(&error)))
+    std::path::absolute(path).map_err(|error| StudyError::in_file(path, source::reason(&error)))
 }
 
 /// Places an error about a whole file at the line of the config that names it; an error with a line of its own keeps
 /// it.
 fn named_by(config: &SourceFile, key: &str, error: StudyError) -> StudyError {
-    let span = place::Parsed::of(config).and_then(|parsed| parsed.span(&["study".into(), key.into()]));
+    let span = place::Parsed::parse(config).and_then(|parsed| parsed.span(&["study".into(), key.into()]));
     match (error.line, span) {
         (None, Some(span)) => {
             let message = format!("{} {}", error::shown(&error.file), error.message);

@@ -37,8 +37,8 @@ impl std::fmt::Display for DefinitionProblem {
 /// Returns all problems with names, missing rules, breaks, spans, journeys and claims, in the order of the files.
 /// Rules and columns are checked elsewhere, against the base.
 pub fn problems(study: &Study) -> Vec<DefinitionProblem> {
-    let segments = study.files.segments.as_ref().and_then(Parsed::of);
-    let personas = study.files.personas.as_ref().and_then(Parsed::of);
+    let segments = study.files.segments.as_ref().and_then(Parsed::parse);
+    let personas = study.files.personas.as_ref().and_then(Parsed::parse);
     let mut check = StudyCheck { study, segments, personas, found: Vec::new(), names: HashMap::new() };
     check.collect_names();
     check.segments();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crosscut::data::{BaseLocation, LoadProgress};
 use crosscut::engine::{Cancel, Engine, SummaryQuestion, ask_one};
 use crosscut::rule::Checked;
-use crosscut::session::{BaseSource, MIN_GROWING_BYTES, Opening, OpeningStep, Ready};
+use crosscut::session::{BaseSource, MIN_GROWING_BYTES, Opening, OpeningStep, ReadyEngine};
 use crosscut::study;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -96,7 +96,7 @@ fn told(config: &str) -> Vec<(Arc<dyn Engine>, Option<LoadProgress>)> {
     let opening = Opening { study, source, value: None, today, wants_cells: true, named: None, grows_from: Some(1) };
     let mut told = Vec::new();
     let mut step = |step| {
-        if let OpeningStep::Ready(Ready { engine, part, .. }) = step {
+        if let OpeningStep::Ready(ReadyEngine { engine, part, .. }) = step {
             told.push((engine, part));
         }
     };

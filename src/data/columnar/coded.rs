@@ -40,11 +40,11 @@ impl CodedPart {
     }
 
     pub fn narrow(array: &DictionaryArray<u8>) -> Option<Self> {
-        Self::of(array.keys().clone(), array.values().as_ref(), CodeArray::Narrow)
+        Self::new(array.keys().clone(), array.values().as_ref(), CodeArray::Narrow)
     }
 
     pub fn wide(array: &DictionaryArray<u16>) -> Option<Self> {
-        Self::of(array.keys().clone(), array.values().as_ref(), CodeArray::Wide)
+        Self::new(array.keys().clone(), array.values().as_ref(), CodeArray::Wide)
     }
 
     /// Converts polars' categories, if they are few enough.
@@ -55,10 +55,10 @@ impl CodedPart {
         }
         let keys = series.to_physical_repr().cast(&DataType::UInt16).ok()?.rechunk();
         let keys = keys.u16().ok()?.downcast_iter().next()?.clone();
-        Self::of(keys, mapping.to_arrow(true).as_ref(), CodeArray::Wide)
+        Self::new(keys, mapping.to_arrow(true).as_ref(), CodeArray::Wide)
     }
 
-    fn of<K: SmallCode>(
+    fn new<K: SmallCode>(
         keys: PrimitiveArray<K>,
         values: &dyn Array,
         made: impl Fn(PrimitiveArray<K>) -> CodeArray,

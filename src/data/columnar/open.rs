@@ -12,7 +12,7 @@ use super::part::ColumnPart;
 use super::plain::{Bytes, DecodedPart, common_type, plain_type};
 use super::series::{data_type, is_plain, readable};
 use super::{ColumnarFormat, FileLayout, arrow};
-use crate::data::progress::{LoadWatch, Stage};
+use crate::data::load_progress::{LoadWatch, Stage};
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
 use crate::data::text::{is_one_table, missing_in, typed};
@@ -143,7 +143,7 @@ fn one(
     }
     let file = DataFile { rows: layout.rows(), input, layout };
     let found = |field: Field| {
-        let lost = LostColumnDetails::of(&field, file.layout.has_nanoseconds(field.name()), zone.is_some());
+        let lost = LostColumnDetails::new(&field, file.layout.has_nanoseconds(field.name()), zone.is_some());
         let zone = zone.filter(|_| moments::is_moment(&field));
         let field = readable(field);
         let (data_type, wanted) = (data_type(&field), selection.may_keep(field.name()));

@@ -17,7 +17,7 @@ use super::records::{RecordFault, RecordReader, field_at};
 use super::table::BadValue;
 use super::{ReadStop, TableBuilder, TextFormat};
 use crate::data::DataError;
-use crate::data::progress::LoadWatch;
+use crate::data::load_progress::LoadWatch;
 use crate::data::source::InputFile;
 
 /// Maximum number of batches that wait between the two threads.

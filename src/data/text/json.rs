@@ -13,7 +13,7 @@ use super::table::BadValue;
 use super::value::FieldValue;
 use super::{ReadStop, TableBuilder, TextFormat};
 use crate::data::DataError;
-use crate::data::progress::LoadWatch;
+use crate::data::load_progress::LoadWatch;
 use crate::data::source::InputFile;
 
 /// Number of rows between two calls of [`LoadWatch::tick`].

@@ -36,8 +36,8 @@ use super::DataError;
 use super::compression::Compression;
 use super::compression::damaged;
 use super::encoding::TextEncoding;
-use super::progress::LoadWatch;
-use super::progress::ReadPass;
+use super::load_progress::LoadWatch;
+use super::load_progress::ReadPass;
 use super::source::{CountingReader, InputFile};
 
 pub use cells::is_currency;

@@ -133,7 +133,7 @@ impl RecordReader {
                 }
                 Err(error) => Err(match error.into_kind() {
                     csv::ErrorKind::Io(error) => {
-                        QuoteFault::of(&error).map_or(RecordFault::Io(error), RecordFault::Quote)
+                        QuoteFault::from_io_error(&error).map_or(RecordFault::Io(error), RecordFault::Quote)
                     }
                     other => RecordFault::Io(io::Error::other(format!("{other:?}"))),
                 }),

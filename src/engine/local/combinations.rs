@@ -133,7 +133,7 @@ impl CombinationTally<Sum> {
     fn add_whole(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &NumberColumn) {
         each_width!(numbers.cells(), cells => self.add_each(filter, sets, |row| match numbers.is_null(rows.start + row) {
             true => Sum::default(),
-            false => Sum::of_whole(kernel::KernelNumber::as_i128(cells[rows.start + row]), 1),
+            false => Sum::from_whole(kernel::KernelNumber::as_i128(cells[rows.start + row]), 1),
         }));
     }
 }

@@ -107,13 +107,13 @@ impl Memory {
 
     /// Returns the same memory, in which results that depend on this column are shared only with users of the same
     /// number.
-    pub fn of_column(&self, own: Option<(String, u64)>) -> Self {
+    pub fn for_column(&self, own: Option<(String, u64)>) -> Self {
         Self { shared: self.shared.clone(), own, batch: self.batch.clone() }
     }
 
     /// Returns the same memory for a batch of questions: the row sets of these rules, given by their canonical texts, stay
     /// until it is dropped, however small the budget.
-    pub fn of_batch(&self, rules: Vec<String>) -> Self {
+    pub fn for_batch(&self, rules: Vec<String>) -> Self {
         let batch = (!rules.is_empty()).then(|| Arc::new(BatchResults { rules, row_sets: Mutex::default() }));
         Self { shared: self.shared.clone(), own: self.own.clone(), batch }
     }
@@ -231,8 +231,8 @@ mod tests {
     #[test]
     fn batch_keeps_shared_row_sets_without_budget() {
         let memory = memory(0);
-        let batch = memory.of_batch(vec!["a".into()]);
-        let question = || batch.of_column(Some(("persona".into(), 7)));
+        let batch = memory.for_batch(vec!["a".into()]);
+        let question = || batch.for_column(Some(("persona".into(), 7)));
         keep(&question(), "a");
         keep(&question(), "b");
         assert!(has(&question(), "a") && !has(&question(), "b") && !has(&memory, "a"));
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn row_sets_of_own_column_are_kept_separately() {
         let memory = memory(9);
-        let of = |number| memory.of_batch(vec!["persona = 'x'".into()]).of_column(Some(("persona".into(), number)));
+        let of = |number| memory.for_batch(vec!["persona = 'x'".into()]).for_column(Some(("persona".into(), number)));
         keep(&of(1), "persona = 'x'");
         keep(&of(1), "age > 3");
         assert!(has(&of(1), "persona = 'x'") && !has(&of(2), "persona = 'x'"));

@@ -22,7 +22,7 @@ impl LocalEngine {
         let own = is_free(&self.schema).then(|| (PERSONA.to_owned(), personas.fingerprint()));
         Self {
             columns: self.columns.clone(),
-            memory: Arc::new(memory.of_column(own)),
+            memory: Arc::new(memory.for_column(own)),
             schema: self.schema.clone(),
             chunks: self.chunks,
             derived: self.derived.clone(),
@@ -72,11 +72,11 @@ fn first<C: Width>(
 ) -> Result<(Vec<C>, Vec<u64>), EngineError> {
     let row_sets: Vec<Arc<RowSet>> = sets.iter().map(|(_, row_set)| row_set.clone()).collect();
     let parts = engine.chunks.map(cancel, |rows| {
-        let mut codes = vec![C::of(none); rows.len()];
+        let mut codes = vec![C::from_code(none); rows.len()];
         let of_sets = slices(&row_sets, words_of(&rows));
         // The first set is written last.
         for ((code, _), words) in sets.iter().zip(of_sets).rev() {
-            kernel::set_rows(words).for_each(|row| codes[row] = C::of(*code));
+            kernel::set_rows(words).for_each(|row| codes[row] = C::from_code(*code));
         }
         let mut counts = vec![0; none as usize + 1];
         codes.iter().for_each(|code| counts[code.index()] += 1);

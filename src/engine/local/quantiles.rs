@@ -70,7 +70,7 @@ pub fn ranked(
     if let NumberCells::I128(cells) = number.cells() {
         return Ok(sorted(number, cells, row_set, ranks));
     }
-    let order = ValueOrder::of(number);
+    let order = ValueOrder::new(number);
     let mut wanted: Vec<WantedRank> = ranks.iter().map(|&rank| WantedRank { upper: 0, rank }).collect();
     let mut below = order.bits;
     while below > 0 {
@@ -194,7 +194,7 @@ struct ValueOrder {
 }
 
 impl ValueOrder {
-    fn of(number: &NumberColumn) -> Self {
+    fn new(number: &NumberColumn) -> Self {
         match (number.cells(), number.range()) {
             (NumberCells::F64(_), _) => Self { least: 0, bits: 64 },
             (_, Some((least, most))) => Self { least, bits: 64 - whole_key(most, least).leading_zeros() },

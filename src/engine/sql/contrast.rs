@@ -18,9 +18,12 @@ pub(super) fn contrast(
     let sides = match &question.outside {
         Some(outside) => {
             let outside = resolver.rule(outside);
-            BothSides { inside: Subset::of(&inside).without(&outside), outside: Subset::of(&outside).without(&inside) }
+            BothSides {
+                inside: Subset::from_condition(&inside).without(&outside),
+                outside: Subset::from_condition(&outside).without(&inside),
+            }
         }
-        None => BothSides { inside: Subset::of(&inside), outside: Subset::everyone().without(&inside) },
+        None => BothSides { inside: Subset::from_condition(&inside), outside: Subset::everyone().without(&inside) },
     };
     let (kind, name, limit) = (column.kind(), question.column.clone(), question.limit);
     plan.reserve(12);

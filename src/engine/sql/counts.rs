@@ -18,7 +18,7 @@ pub(super) fn summary(
     plan: &mut StatementPlan,
 ) -> Result<AnswerReader, EngineError> {
     let rule = resolver.rule(&question.filter);
-    let (filter, others) = (Subset::of(&rule), Subset::everyone().without(&rule));
+    let (filter, others) = (Subset::from_condition(&rule), Subset::everyone().without(&rule));
     let value = resolver.numbers(question.value.as_deref())?;
     plan.reserve(if resolver.is_guarded { 7 } else { 5 });
     let customers = plan.count(&filter);
@@ -60,7 +60,8 @@ pub(super) fn counts(
     let filter = resolver.rule(&question.filter);
     let rules = resolver.rules(&question.rules);
     plan.reserve_with_filter(&filter, rules.len());
-    let figures: Vec<_> = rules.iter().map(|rule| CountFigures::new(plan, &Subset::of(rule), &filter)).collect();
+    let figures: Vec<_> =
+        rules.iter().map(|rule| CountFigures::new(plan, &Subset::from_condition(rule), &filter)).collect();
     Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Counts(read_all(&figures, results)?)))))
 }
 
@@ -75,7 +76,7 @@ pub(super) fn memberships(
         return by_number(&filter, &sets, plan);
     }
     plan.reserve(sets.len() + 1);
-    let subset = Subset::of(&filter);
+    let subset = Subset::from_condition(&filter);
     let figures: Vec<ScanSum> = (0..=sets.len()).map(|number| plan.count_in_exactly(&subset, &sets, number)).collect();
     Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Memberships(results.counts(&figures)?)))))
 }
@@ -111,14 +112,15 @@ pub(super) fn overlap(
     let (rows, columns) = (resolver.rules(&question.rows), resolver.rules(&question.columns));
     plan.reserve_overlap(&filter, rows.len() + columns.len(), rows.len() * columns.len());
     let alone = |plan: &mut StatementPlan, sets: &[Term]| -> Vec<CountFigures> {
-        sets.iter().map(|set| CountFigures::new(plan, &Subset::of(set), &filter)).collect()
+        sets.iter().map(|set| CountFigures::new(plan, &Subset::from_condition(set), &filter)).collect()
     };
     let of_rows = alone(plan, &rows);
     let of_columns = alone(plan, &columns);
     let mut both = Vec::with_capacity(rows.len());
     for row in &rows {
         plan.reserve_overlap(&filter, 0, columns.len());
-        let pairs = columns.iter().map(|column| CountFigures::new(plan, &Subset::of(row).and(column), &filter));
+        let pairs =
+            columns.iter().map(|column| CountFigures::new(plan, &Subset::from_condition(row).and(column), &filter));
         both.push(pairs.collect::<Vec<_>>());
     }
     Ok(Box::new(move |results| {

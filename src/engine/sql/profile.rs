@@ -20,7 +20,7 @@ pub(super) fn profile(
     plan: &mut StatementPlan,
 ) -> Result<AnswerReader, EngineError> {
     let column = resolver.column(&question.column)?;
-    let filter = Subset::of(&resolver.rule(&question.filter));
+    let filter = Subset::from_condition(&resolver.rule(&question.filter));
     let kind = column.kind();
     if matches!(kind, ColumnType::Duration | ColumnType::Other) {
         return Err(EngineError::Unsupported {

@@ -126,7 +126,7 @@ impl Subset {
         Self::default()
     }
 
-    pub(super) fn of(term: &Term) -> Self {
+    pub(super) fn from_condition(term: &Term) -> Self {
         Self::everyone().and(term)
     }
 

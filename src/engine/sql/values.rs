@@ -36,7 +36,7 @@ pub(super) fn quantiles(
     if !(kind.is_number() || matches!(kind, ColumnType::Date | ColumnType::Timestamp)) {
         return Err(EngineError::Failed(format!("\"{name}\" has no numbers or dates to put in order")));
     }
-    let filter = Subset::of(&resolver.rule(&question.filter));
+    let filter = Subset::from_condition(&resolver.rule(&question.filter));
     let shape = ListingShape {
         tallies: vec![filter],
         lead: 0,

@@ -22,8 +22,8 @@ pub(super) fn voices(
     let filter = resolver.rule(&question.filter);
     let sets = resolver.rules(&question.sets);
     plan.reserve(1 + sets.len());
-    let mut customers = vec![plan.count(&Subset::of(&filter))];
-    customers.extend(sets.iter().map(|set| plan.count(&Subset::of(&filter).and(set))));
+    let mut customers = vec![plan.count(&Subset::from_condition(&filter))];
+    customers.extend(sets.iter().map(|set| plan.count(&Subset::from_condition(&filter).and(set))));
     let spoken = VoiceStatements::new(question, &filter, &sets, plan)?;
     let all = plan.own(spoken.all());
     let columns = 1 + sets.len();
@@ -73,7 +73,7 @@ impl VoiceStatements {
             None => ("1".to_owned(), ColumnType::Integer),
         };
         let mut terms = Terms::default();
-        let filter = Subset::of(filter);
+        let filter = Subset::from_condition(filter);
         let mut flags = vec![terms.flag(&filter)];
         flags.extend(sets.iter().map(|set| terms.flag(&filter.and(set))));
         let table = question.table.clone();

@@ -119,7 +119,7 @@ impl Card {
     }
 
     /// Creates a card of the counts of the persona's own rules only, without traits and the typical customer.
-    pub fn of_own_rules(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {
+    pub fn from_own_rules(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {
         let mut card = Self::new(persona, entry, cx);
         card.questions.without_columns();
         card
@@ -208,7 +208,7 @@ mod tests {
             min_cell: 0,
             thresholds,
         };
-        Card::of_own_rules(&persona, &catalog.personas[0], &cx)
+        Card::from_own_rules(&persona, &catalog.personas[0], &cx)
     }
 
     /// Returns the slots of the size, the claims and the attributes.

@@ -53,8 +53,8 @@ impl CardQuestions {
                 let (filter, inside) = (audience.clone(), audience.clone());
                 let (profiled, column) = (column.name.clone(), column.name.clone());
                 ColumnQuestions {
-                    profile: SingleInquiry::of(ProfileQuestion { filter, column: profiled, bins: BINS }),
-                    contrast: SingleInquiry::of(ContrastQuestion {
+                    profile: SingleInquiry::from_question(ProfileQuestion { filter, column: profiled, bins: BINS }),
+                    contrast: SingleInquiry::from_question(ContrastQuestion {
                         inside,
                         outside: None,
                         column,
@@ -67,7 +67,7 @@ impl CardQuestions {
         Self {
             size: match audience {
                 Err(error) => SingleInquiry::wrong(error),
-                Ok(audience) => SingleInquiry::of(SummaryQuestion { filter: audience.clone(), value }),
+                Ok(audience) => SingleInquiry::from_question(SummaryQuestion { filter: audience.clone(), value }),
             },
             spans: counts(rules.spans),
             claims: counts(rules.claims),

@@ -60,7 +60,7 @@ fn typically(profile: &ColumnProfile, column: &Column, min_cell: u64) -> Option<
 }
 
 fn middle(of: Spread, base: Spread, column: &Column) -> Option<TypicalValue> {
-    let value = |number: f64| Datum::of_number(column.column_type, number);
+    let value = |number: f64| Datum::from_number(column.column_type, number);
     Some(TypicalValue::Middle {
         lower: value(of.lower?),
         median: value(of.median?),

@@ -13,18 +13,18 @@
 //! They are exact as long as no combination was left out.
 
 pub mod dendrogram;
+mod figures;
 mod greedy;
 mod measure;
 mod nmf;
 mod plan;
-mod shown;
 mod tree;
 
 use std::sync::Arc;
 
+pub use figures::{ConsolidationFigures, StepFigures};
 pub use measure::{ExclusionReason, SegmentOverlaps, SegmentUnion};
 pub use plan::{ConsolidateInquiry, SegmentSelection, to_bring_together};
-pub use shown::{ConsolidationFigures, StepFigures};
 pub use tree::ClusterJoin;
 
 use super::matrix::Set;

@@ -173,7 +173,7 @@ impl PersonaCoverage {
         min_cell: u64,
     ) -> Self {
         let hidden = CoverageCounts::new(answer, counts, min_cell);
-        let sums = ShownSums::of(answer, min_cell);
+        let sums = ShownSums::new(answer, min_cell);
         let parts = WholeContext { whole: answer.whole, has_value, may_show: sums.whole };
         let covered = sum(answer.one, answer.several);
         let total: u64 = answer.layers.iter().map(|layer| layer.all.customers).sum();

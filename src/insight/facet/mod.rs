@@ -128,9 +128,10 @@ pub enum KeptShare {
 }
 
 impl KeptCustomers {
-    /// Returns the part of a group that is kept; `None` if nothing is selected at all. Nobody and fewer than `min_cell` are
-    /// alike. A value as such is kept or not: nobody is hidden in it, and `min_cell` is 0.
-    pub fn of(&self, group: &GroupFigures, min_cell: u64) -> Option<KeptShare> {
+    /// Returns the part of a group that is in the filter; `None` if the filter selects no group.
+    ///
+    /// Fewer than `min_cell` customers count as none. Pass 0 if counts need not be protected.
+    pub fn share_of(&self, group: &GroupFigures, min_cell: u64) -> Option<KeptShare> {
         if self.0.is_empty() {
             return None;
         }
@@ -320,10 +321,10 @@ mod tests {
             value_known: 0,
             value_largest: 0.0,
         };
-        let of = |kept, min_cell| KeptCustomers(vec![(Datum::Integer(1), kept)]).of(&group, min_cell);
+        let of = |kept, min_cell| KeptCustomers(vec![(Datum::Integer(1), kept)]).share_of(&group, min_cell);
         let found = [0, 3, 50, 97, 100].map(|kept| [of(kept, 0), of(kept, 10)]);
         let [nothing, some, all] = [KeptShare::Nothing, KeptShare::Some, KeptShare::All].map(Some);
         assert_eq!(found, [[nothing; 2], [some, nothing], [some; 2], [some, all], [all; 2]]);
-        assert_eq!(KeptCustomers::default().of(&group, 10), None);
+        assert_eq!(KeptCustomers::default().share_of(&group, 10), None);
     }
 }

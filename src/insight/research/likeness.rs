@@ -121,7 +121,7 @@ impl LikenessInquiry {
     pub fn read(&self, min_cell: u64) -> Option<Likeness> {
         let columns = self.contrasts.columns.iter();
         let known = columns.filter_map(|column| Some((column.contrast.answer.as_ref()?, column.column_type)));
-        Likeness::of(known, min_cell)
+        Likeness::from_contrasts(known, min_cell)
     }
 }
 
@@ -143,7 +143,10 @@ impl Inquiry for LikenessInquiry {
 
 impl Likeness {
     /// Reads the answers; returns `None` before the first one.
-    fn of<'a>(contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>, min_cell: u64) -> Option<Self> {
+    fn from_contrasts<'a>(
+        contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>,
+        min_cell: u64,
+    ) -> Option<Self> {
         let mut customers = None;
         let (mut traits, mut too_few) = (Vec::new(), false);
         for (contrast, column_type) in contrasts {

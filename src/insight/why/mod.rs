@@ -186,11 +186,11 @@ fn mean(contrast: &Contrast, moments: BothSides<Moments>, column_type: ColumnTyp
     let (a, b) = (moments.inside, moments.outside);
     let all = (a.mean * a.known as f64 + b.mean * b.known as f64) / (a.known + b.known) as f64;
     let sign = if smd >= 0.0 { ">=" } else { "<=" };
-    let middle = Datum::of_number(column_type, bound(all, smd >= 0.0, column_type));
+    let middle = Datum::from_number(column_type, bound(all, smd >= 0.0, column_type));
     let condition = format!("{} {sign} {}", quote_name(&contrast.column), middle.sql());
     Some(Trait {
         column: contrast.column.clone(),
-        what: TraitKind::Mean(moments.map(|side| Datum::of_number(column_type, side.mean))),
+        what: TraitKind::Mean(moments.map(|side| Datum::from_number(column_type, side.mean))),
         smd,
         n,
         index: None,

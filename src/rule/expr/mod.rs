@@ -41,12 +41,9 @@ pub enum Node {
     Persona,
     /// A column computed from events, from a ranking of values or from the key.
     Computed(Arc<ComputedColumn>),
-    /// `@name`, standing for the rule of a segment, a cell or a persona. Not in the normal form.
-    Reference {
-        name: String,
-        rule: Checked,
-    },
-    /// Two or more conditions. In the normal form flat, sorted by text and without repeats.
+    /// `@name`: the rule of a segment, a cell or a persona. It does not occur in the normal form.
+    Reference { name: String, rule: Checked },
+    /// Two or more conditions. In the normal form they are flat, sorted by text and distinct.
     And(Vec<Arc<Expr>>),
     /// Two or more conditions; see [`Node::And`].
     Or(Vec<Arc<Expr>>),
@@ -59,32 +56,20 @@ pub enum Node {
     /// True if the condition is true; false if it is false or null.
     IsTrue(Arc<Expr>),
     /// `value BETWEEN low AND high`, both included.
-    Between {
-        value: Arc<Expr>,
-        low: Arc<Expr>,
-        high: Arc<Expr>,
-    },
-    /// `value IN (literals)`: literals of the value's kind, sorted and without repeats or nulls; two or more, unless they
-    /// come from a file.
+    Between { value: Arc<Expr>, low: Arc<Expr>, high: Arc<Expr> },
+    /// `value IN (literals)`. The literals have the value's type, and are sorted, distinct and not null. There are at least
+    /// two, unless they come from a file.
     In {
         value: Arc<Expr>,
         list: Arc<Vec<Datum>>,
         /// The file that the literals were read from.
         file: Option<ListedFile>,
     },
-    /// `value LIKE pattern`, or `ILIKE` where `any_case`. Without `escape` no character is special but `%` and `_`.
-    Like {
-        value: Arc<Expr>,
-        pattern: Arc<Expr>,
-        escape: Option<char>,
-        any_case: bool,
-    },
-    /// The regular expression (syntax of the `regex` crate, known to be valid) is found somewhere in the text.
-    Matches {
-        value: Arc<Expr>,
-        pattern: String,
-    },
-    /// Numbers, or a date and days, or two dates (the days between).
+    /// `value LIKE pattern`, or `ILIKE` if `any_case` is true. Without `escape`, only `%` and `_` are special.
+    Like { value: Arc<Expr>, pattern: Arc<Expr>, escape: Option<char>, any_case: bool },
+    /// A match of a regular expression anywhere in the text. The pattern is valid in the syntax of the `regex` crate.
+    Matches { value: Arc<Expr>, pattern: String },
+    /// Arithmetic with numbers, a date and a number of days, or two dates (the result is the days between them).
     Arithmetic(ArithmeticOperation, Arc<Expr>, Arc<Expr>),
     /// A date or timestamp plus an interval.
     Shift(Arc<Expr>, Interval),
@@ -97,12 +82,9 @@ pub enum Node {
     DateDiff(DateField, Arc<Expr>, Arc<Expr>),
     /// A function of [`super::functions::FUNCTIONS`].
     Call(FunctionId, Vec<Arc<Expr>>),
-    /// The result of the first condition that is true. The results are of the node's kind or null.
-    Case {
-        whens: Vec<(Arc<Expr>, Arc<Expr>)>,
-        otherwise: Option<Arc<Expr>>,
-    },
-    /// A value as another type; null if it cannot be converted.
+    /// `CASE`: the result of the first condition that is true. Results have the node's type or are null.
+    Case { whens: Vec<(Arc<Expr>, Arc<Expr>)>, otherwise: Option<Arc<Expr>> },
+    /// A value converted to another type; null if it cannot be converted.
     Cast(Arc<Expr>, CastType),
 }
 

@@ -141,7 +141,7 @@ impl Refused {
     }
 
     /// Turns an error of the tables into a refusal without a place in the rule.
-    fn of_tables<T>(said: Result<T, String>) -> Result<T, Self> {
+    fn from_tables<T>(said: Result<T, String>) -> Result<T, Self> {
         said.map_err(|why| Self { what: "the tables".into(), why, place: 0..0 })
     }
 

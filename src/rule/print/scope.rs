@@ -28,7 +28,7 @@ impl<'a> Scope<'a> {
     ) -> Result<Self, Refused> {
         let syntax = dialect.syntax();
         let joins = joins::joins(expressions, syntax, tables)?;
-        let say = Refused::of_tables::<super::sql::SqlPiece>;
+        let say = Refused::from_tables::<super::sql::SqlPiece>;
         let base = say(syntax.identifier(BASE))?;
         let mut from = format!("{} {}{base}", say(tables.base_sql(syntax))?, syntax.alias());
         for join in &joins.joins {
@@ -99,8 +99,8 @@ impl<'a> EventScope<'a> {
         let syntax = dialect.syntax();
         let (key, _) = joins::keys(tables, syntax, table)?;
         let events = tables.schema.events(table).ok_or_else(|| format!("the table {table} is not known"));
-        let events = Refused::of_tables(events)?;
-        let from = Refused::of_tables(tables.events_sql(&events.name, syntax))?.text;
+        let events = Refused::from_tables(events)?;
+        let from = Refused::from_tables(tables.events_sql(&events.name, syntax))?.text;
         let printer = printer(dialect, tables, &events.schema, None, HashMap::new());
         Ok(Self { printer, from, key: key.text })
     }

@@ -19,8 +19,8 @@ use crate::insight::privacy::DisclosureLimits;
 use crate::insight::settings::{self, Setting, SettingFault, check_settings};
 use crate::model::{FileLists, Limits, Schema};
 use crate::session::cells::find_cells;
-use crate::session::discreet::DiscreetEngine;
 use crate::session::lists::file_lists;
+use crate::session::privacy_engine::PrivacyEngine;
 use crate::session::remote;
 use crate::session::sampling::{Sampling, samples_folder};
 use crate::study::{RemoteConfig, Study, StudyItem};
@@ -184,7 +184,7 @@ impl Opening {
             tracing::error!(kind = error.kind(), "not connected");
             error.to_string()
         })?;
-        let engine = self.discreet(sql.clone());
+        let engine = self.with_privacy(sql.clone());
         let faults = self.faults(engine.schema());
         if faults.is_empty() {
             let config = &self.study.config;
@@ -227,14 +227,14 @@ impl Opening {
         if faults.is_empty() && tables.are_awaited() && self.settings(plain.schema()).is_ok() {
             let twin = plain.twin();
             let to_come = EventTables::to_come(&self.study.event_sources());
-            let engine = self.discreet(Arc::new(self.with_tables(plain, to_come)?));
+            let engine = self.with_privacy(Arc::new(self.with_tables(plain, to_come)?));
             self.report_ready(on_step, engine, std::mem::take(&mut notices), None, None);
             plain = twin;
         }
         let tables = tables.read()?;
         let about_tables = tables.notices();
         let local = Arc::new(self.with_tables(plain, tables)?);
-        let engine = self.discreet(local.clone());
+        let engine = self.with_privacy(local.clone());
         faults.extend(self.faults(engine.schema()));
         if faults.is_empty() {
             self.report_ready(on_step, engine.clone(), notices, None, None);
@@ -331,7 +331,7 @@ impl Opening {
         }
         let to_come = EventTables::to_come(&self.study.event_sources());
         if let Ok(engine) = self.with_tables(plain, to_come) {
-            self.report_ready(on_step, self.discreet(Arc::new(engine)), Vec::new(), None, Some(read));
+            self.report_ready(on_step, self.with_privacy(Arc::new(engine)), Vec::new(), None, Some(read));
         }
     }
 
@@ -357,9 +357,9 @@ impl Opening {
         Some(Notice(format!("{key} repeats: if each row is an event, make customers of them: {offer}")))
     }
 
-    /// Returns the engine behind the study's `[privacy]`.
-    fn discreet(&self, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
-        DiscreetEngine::around(engine, DisclosureLimits::new(&self.study.config.privacy, self.today))
+    /// Wraps the engine so that its answers obey the study's `[privacy]`.
+    fn with_privacy(&self, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
+        PrivacyEngine::around(engine, DisclosureLimits::new(&self.study.config.privacy, self.today))
     }
 
     /// Returns the engine's limits from the study or the user's settings.

@@ -148,7 +148,7 @@ mod tests {
             let (target, temporary) = (folder.join(name), folder.join(format!(".crosscut-{name}.tmp")));
             fs::write(&target, format!("old {name}")).unwrap();
             fs::write(&temporary, format!("new {name}")).unwrap();
-            let [old, new] = ["old", "new"].map(|age| Fingerprint::of(format!("{age} {name}").as_bytes()));
+            let [old, new] = ["old", "new"].map(|age| Fingerprint::from_bytes(format!("{age} {name}").as_bytes()));
             FileReplacement { target, temporary, old, new }
         };
         let replacements = vec![replacement("a"), replacement("b")];
@@ -210,7 +210,12 @@ mod tests {
         let (target, temporary) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&target, "a").unwrap();
         fs::write(&temporary, "b").unwrap();
-        let replacement = FileReplacement { target, temporary, old: Fingerprint::of(b"a"), new: Fingerprint::of(b"b") };
+        let replacement = FileReplacement {
+            target,
+            temporary,
+            old: Fingerprint::from_bytes(b"a"),
+            new: Fingerprint::from_bytes(b"b"),
+        };
         std::mem::forget(Journal::begin(folder.path(), &[replacement]).unwrap());
         recover(&[folder.path()]).unwrap();
         assert_eq!(content(folder.path()), files(["a", "b"]));

@@ -50,7 +50,7 @@ impl FolderLock {
         real.sort();
         real.dedup();
         let deadline = Instant::now() + LOCK_TIMEOUT;
-        let lock = |folder: PathBuf| lock(&folder, sharing, deadline).map_err(|error| error.of(folder));
+        let lock = |folder: PathBuf| lock(&folder, sharing, deadline).map_err(|error| error.in_folder(folder));
         Ok(Self { _held: real.into_iter().map(lock).collect::<Result<_, _>>()? })
     }
 }
@@ -61,7 +61,7 @@ enum LockFailure {
 }
 
 impl LockFailure {
-    fn of(self, folder: PathBuf) -> LockError {
+    fn in_folder(self, folder: PathBuf) -> LockError {
         match self {
             LockFailure::Busy => LockError::Busy(folder),
             LockFailure::Io(error) => LockError::Io(folder, error),

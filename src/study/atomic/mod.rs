@@ -35,7 +35,8 @@ impl Fingerprint {
     /// Fingerprint of a file that does not exist.
     pub const ABSENT: Fingerprint = Fingerprint(None);
 
-    pub fn of(bytes: &[u8]) -> Self {
+    /// Hashes the content of a file.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
         Self(Some((bytes.len(), xxhash_rust::xxh3::xxh3_64(bytes))))
     }
 
@@ -44,7 +45,7 @@ impl Fingerprint {
         match fs::metadata(path) {
             // Reading a pipe would wait for its writer.
             Ok(meta) if !meta.is_file() => Err(not_a_file()),
-            Ok(_) => fs::read(path).map(|bytes| Self::of(&bytes)),
+            Ok(_) => fs::read(path).map(|bytes| Self::from_bytes(&bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::ABSENT),
             Err(error) => Err(error),
         }
@@ -154,11 +155,11 @@ impl PreparedFile {
             (true, None) => Some(UndoWrite::Remove),
             (true, Some(meta)) => {
                 let bytes = fs::read(&target)?;
-                Some(UndoWrite::Restore(temporary(&target, &bytes, Some(meta))?, Fingerprint::of(&bytes)))
+                Some(UndoWrite::Restore(temporary(&target, &bytes, Some(meta))?, Fingerprint::from_bytes(&bytes)))
             }
         };
         let new = temporary(&target, write.bytes, old.as_ref())?;
-        Ok(Self { target, new, undo, fingerprint: Fingerprint::of(write.bytes) })
+        Ok(Self { target, new, undo, fingerprint: Fingerprint::from_bytes(write.bytes) })
     }
 
     fn replacement(&self) -> Option<FileReplacement> {
@@ -276,11 +277,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.toml");
         fs::write(&file, "theirs").unwrap();
-        let error = write(&file, b"ours", Some(Fingerprint::of(b"what we read"))).unwrap_err();
+        let error = write(&file, b"ours", Some(Fingerprint::from_bytes(b"what we read"))).unwrap_err();
         assert!(matches!(error, WriteError::Changed { .. }), "{error:?}");
         assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
         assert!(matches!(write(&file, b"ours", Some(Fingerprint::ABSENT)), Err(WriteError::Changed { .. })));
-        write(&file, b"ours", Some(Fingerprint::of(b"theirs"))).unwrap();
+        write(&file, b"ours", Some(Fingerprint::from_bytes(b"theirs"))).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "ours");
         assert_eq!(names(folder.path()), ["a.toml"]);
     }
@@ -332,8 +333,8 @@ mod tests {
         fs::write(&a, "a").unwrap();
         fs::write(&b, "theirs").unwrap();
         let writes = [
-            FileWrite { path: &a, bytes: b"new", expect: Some(Fingerprint::of(b"a")) },
-            FileWrite { path: &b, bytes: b"new", expect: Some(Fingerprint::of(b"b")) },
+            FileWrite { path: &a, bytes: b"new", expect: Some(Fingerprint::from_bytes(b"a")) },
+            FileWrite { path: &b, bytes: b"new", expect: Some(Fingerprint::from_bytes(b"b")) },
         ];
         assert!(matches!(write_all(&writes, &[]), Err(WriteError::Changed { path }) if path == b));
         assert_eq!(fs::read_to_string(&a).unwrap(), "a");

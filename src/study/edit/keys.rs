@@ -54,7 +54,7 @@ pub(super) fn set(
     order: &[&str],
 ) -> Option<()> {
     let table = table_at(document, path)?;
-    let style = Style::of_table(table);
+    let style = Style::from_table(table);
     match (table.get_mut(key), want) {
         (None, None) => {}
         (Some(Item::Value(value)), Some(want)) => match (lists::items(value), lists::items(want)) {

@@ -19,8 +19,8 @@ mod lists;
 mod persona_text;
 mod references;
 mod sections;
-mod spell;
 mod style;
+mod toml_text;
 mod tree;
 
 use self::sections::Sections;
@@ -28,7 +28,7 @@ use self::tree::{BELOW, Block};
 pub(super) use config::name_file;
 pub use persona_text::{persona_text, read_persona};
 pub(super) use references::rename_references;
-pub(super) use spell::quoted;
+pub(super) use toml_text::quoted;
 
 /// Reason why a text cannot be edited: the byte at which it has a form that this program does not write.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use toml_edit::{Item, TableLike, Value};
 
 use super::super::place::verbatim;
-use super::super::references::rename_in_span;
+use super::super::users::rename_in_span;
 use super::keys::edit_section;
 use super::sections::Sections;
 use super::{UneditableText, quoted};

@@ -177,7 +177,7 @@ impl Sections {
     /// Returns the spacing of blocks of this path in the file: that of the last one.
     fn style(&self, path: &str) -> Style {
         let last = self.all.iter().rfind(|section| section.path == path);
-        last.and_then(|section| Style::of_section(&section.text, path)).unwrap_or_default()
+        last.and_then(|section| Style::from_section(&section.text, path)).unwrap_or_default()
     }
 }
 

@@ -19,7 +19,7 @@ enum DefinitionFile {
 
 impl DefinitionFile {
     /// Returns the file that the change edits.
-    fn of(change: &Change) -> Self {
+    fn edited_by(change: &Change) -> Self {
         match change {
             Change::AddSegment(_)
             | Change::AddSegmentation(_)
@@ -99,11 +99,12 @@ impl NewFiles {
 }
 
 impl Draft {
-    pub(super) fn of(study: &Study, change: &Change) -> Result<Self, SaveError> {
+    /// Reads the files that the change needs.
+    pub(super) fn new(study: &Study, change: &Change) -> Result<Self, SaveError> {
         let config = study.files.config.clone().ok_or(SaveError::NoStudy)?;
         let file = match change {
             Change::Restore(_) if study.files.segments.is_none() => DefinitionFile::Personas,
-            change => DefinitionFile::of(change),
+            change => DefinitionFile::edited_by(change),
         };
         let (mut segments, mut personas) = (study.files.segments.clone(), study.files.personas.clone());
         let own = match file {
@@ -137,7 +138,7 @@ impl Draft {
         if self.unnamed {
             self.config = read(&self.config.path)?;
             let steps = ["study".into(), self.file.key().into()];
-            if let Some(span) = Parsed::of(&self.config).and_then(|parsed| parsed.span(&steps)) {
+            if let Some(span) = Parsed::parse(&self.config).and_then(|parsed| parsed.span(&steps)) {
                 let message = format!("somebody named a {} file meanwhile", self.file.key());
                 let error = self.config.error_at(span, message);
                 return Err(SaveError::Unreadable(error.with_hint("open the study anew")));

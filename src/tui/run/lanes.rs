@@ -32,15 +32,15 @@ struct LaneWork {
 
 impl Lanes {
     pub fn start(engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) -> Self {
-        Self::of(&Lane::ALL, engine, sender, Action::Answered)
+        Self::start_lanes(&Lane::ALL, engine, sender, Action::Answered)
     }
 
     /// Starts the lanes of a sample, whose answers are estimates.
     pub fn estimating(sample: Arc<dyn Engine>, sender: Sender<LoopMessage>) -> Self {
-        Self::of(&[Lane::Panes, Lane::Groups], sample, sender, Action::Estimated)
+        Self::start_lanes(&[Lane::Panes, Lane::Groups], sample, sender, Action::Estimated)
     }
 
-    fn of(
+    fn start_lanes(
         lanes: &[Lane],
         engine: Arc<dyn Engine>,
         sender: Sender<LoopMessage>,

@@ -1,6 +1,7 @@
 use crosscut::engine::BothSides;
 use crosscut::insight::card::{
-    AttributeFigures, ClaimEffect, ClaimState, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, TypicalValue,
+    AttributeFigures, ClaimEffect, ClaimState, Facts, Size, SpanFigures, StageReach, StaleReason, Traits, Typical,
+    TypicalValue,
 };
 use crosscut::insight::inquiry::NewestFact;
 use crosscut::insight::suppress::DisclosedCount;
@@ -66,7 +67,7 @@ fn fill(facts: &mut Facts) {
     facts.typical = typical();
     let reached = |alone: u64, so_far: u64, before: u64| {
         let share = |part: u64, whole: u64| Some(part as f64 / whole as f64);
-        NewestFact::known(Reached {
+        NewestFact::known(StageReach {
             alone: n(alone),
             share_alone: share(alone, DANA),
             so_far: n(so_far),
@@ -105,7 +106,7 @@ fn fill(facts: &mut Facts) {
     facts.claims[0].effect = Some(effect);
     facts.claims[0].age = Some(108);
     let day = |text: &str| text.parse().expect("a day");
-    facts.stale = vec![Stale::Audience { reviewed: day("2025-11-01"), then: 0.15, now: 0.212 }];
+    facts.stale = vec![StaleReason::Audience { reviewed: day("2025-11-01"), then: 0.15, now: 0.212 }];
 }
 
 fn traits() -> Traits {

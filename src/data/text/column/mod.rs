@@ -235,7 +235,7 @@ impl ColumnBuilder {
         }
         self.exact &= plain;
         if let (FieldValue::Timestamp(_), ColumnValues::Timestamp(_)) = (value, &self.values) {
-            let lost = LostDetails::of(text);
+            let lost = LostDetails::from_field(text);
             let is_moved = self.zone.is_some() && value::has_offset(text);
             self.lost = self.lost.and(LostDetails { offset: lost.offset || is_moved, ..lost });
         }

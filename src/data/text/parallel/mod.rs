@@ -25,7 +25,7 @@ use super::lines::skip_lines;
 use super::row_blocks::{BlockFault, RowBlock, RowBlocks, end_of_rows};
 use super::table::FilePart;
 use super::{ReadStop, TableBuilder, TextFormat};
-use crate::data::progress::LoadWatch;
+use crate::data::load_progress::LoadWatch;
 use crate::data::source::InputFile;
 
 /// Bytes whose fields are found at a time: few enough that they are still in the cache when they are parsed.

@@ -92,13 +92,13 @@ impl NumberCells {
     pub(super) fn narrowest<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, least: i64, most: i64) -> Self {
         let fits = |low: i64, high: i64| low <= least && most <= high;
         if fits(i8::MIN.into(), i8::MAX.into()) {
-            NumberCells::I8(Run::of(numbers))
+            NumberCells::I8(Run::from_pieces(numbers))
         } else if fits(i16::MIN.into(), i16::MAX.into()) {
-            NumberCells::I16(Run::of(numbers))
+            NumberCells::I16(Run::from_pieces(numbers))
         } else if fits(i32::MIN.into(), i32::MAX.into()) {
-            NumberCells::I32(Run::of(numbers))
+            NumberCells::I32(Run::from_pieces(numbers))
         } else {
-            NumberCells::I64(Run::of(numbers))
+            NumberCells::I64(Run::from_pieces(numbers))
         }
     }
 
@@ -117,7 +117,7 @@ impl NumberCells {
 
 impl<N: CellNumber> Run<N> {
     /// Shares the memory if width and kind are the same and it is in one piece; copies otherwise.
-    pub(super) fn of<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
+    pub(super) fn from_pieces<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
         if let Some(same) = numbers.single().and_then(|array| (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>()) {
             return Self(same.clone().with_validity(None));
         }

@@ -56,14 +56,14 @@ impl NumberColumn {
     }
 
     /// Creates a column of 64-bit floats from their cells.
-    pub(super) fn of_floats(name: PlSmallStr, cells: NumberCells, known: Option<Vec<u64>>) -> Self {
+    pub(super) fn from_floats(name: PlSmallStr, cells: NumberCells, known: Option<Vec<u64>>) -> Self {
         let nulls = bits::nulls(known.as_ref(), cells.len());
         Self { name, data_type: DataType::Float64, cells, known, nulls, range: None }
     }
 
     /// Creates a column of whole numbers, days or microseconds from their cells, of which `range` are the least and the
     /// greatest that are known.
-    pub(super) fn of_whole(
+    pub(super) fn from_whole(
         name: PlSmallStr,
         data_type: DataType,
         cells: NumberCells,
@@ -219,7 +219,7 @@ struct NumberParts {
 
 /// Converts whole numbers. Returns `None` if a number is beyond `i64`.
 fn whole<T: PolarsNumericType<Native: CellNumber + TryInto<i64>>>(numbers: &ChunkedArray<T>) -> Option<NumberParts> {
-    let pieces = Pieces::of(numbers);
+    let pieces = Pieces::new(numbers);
     let known = pieces.known();
     let range = match cells::range(&pieces, known.as_deref()) {
         Some((least, most)) => Some((least.try_into().ok()?, most.try_into().ok()?)),
@@ -230,12 +230,12 @@ fn whole<T: PolarsNumericType<Native: CellNumber + TryInto<i64>>>(numbers: &Chun
 }
 
 fn decimals(units: &Int128Chunked) -> NumberParts {
-    let pieces = Pieces::of(units);
+    let pieces = Pieces::new(units);
     let known = pieces.known();
     let narrow = |(least, most): (i128, i128)| Some((i64::try_from(least).ok()?, i64::try_from(most).ok()?));
     match cells::range(&pieces, known.as_deref()).map(narrow) {
         // A cell needs more than 64 bits.
-        Some(None) => NumberParts { cells: NumberCells::I128(Run::of(&pieces)), known, range: None },
+        Some(None) => NumberParts { cells: NumberCells::I128(Run::from_pieces(&pieces)), known, range: None },
         range => {
             let range = range.flatten();
             let (least, most) = range.unwrap_or((0, 0));
@@ -245,6 +245,6 @@ fn decimals(units: &Int128Chunked) -> NumberParts {
 }
 
 fn floats(numbers: &Float64Chunked) -> NumberParts {
-    let pieces = Pieces::of(numbers);
-    NumberParts { cells: NumberCells::F64(Run::of(&pieces)), known: pieces.known(), range: None }
+    let pieces = Pieces::new(numbers);
+    NumberParts { cells: NumberCells::F64(Run::from_pieces(&pieces)), known: pieces.known(), range: None }
 }

@@ -165,7 +165,7 @@ impl TableJoin<'_> {
 
     fn by_text(&self, base: &ColumnData, own: &ColumnData, until: Option<&str>) -> Result<CustomerEvents, EngineError> {
         let own_text = |row: usize| Some(before(text(own, row)?, until));
-        match KeyForm::of(base) {
+        match KeyForm::from_column(base) {
             Some(KeyForm::Packed) => self.by_key(|row| packed(text(base, row)?), |event| packed(own_text(event)?)),
             Some(form @ KeyForm::Numbered { ends, .. }) => {
                 let of_base = |row: usize| form.number(text(base, row)?);
@@ -244,7 +244,7 @@ impl TableJoin<'_> {
         of_base: impl Fn(usize) -> Option<K> + Sync,
         of_event: impl Fn(usize) -> Option<K> + Sync,
     ) -> Result<CustomerEvents, EngineError> {
-        let keys = KeyIndex::of(&self.engine.chunks, &of_base, self.cancel)?;
+        let keys = KeyIndex::build(&self.engine.chunks, &of_base, self.cancel)?;
         let firsts = self.look_up(|event| Some(keys.row(&of_event(event)?)))?;
         let first_of = keys.are_shared.then(|| self.first_of(|row| Some(keys.row(&of_base(row)?)))).transpose()?;
         Ok(CustomerEvents { firsts, first_of })

@@ -38,7 +38,7 @@ pub fn top(
             (0..number.rows()).map(|row| Some(row).filter(known).map(inside)).collect()
         }
         cells => each_width!(cells, cells => {
-            let bound = CellPosition::of(&bound, number.data_type()).map(|place| place.through);
+            let bound = CellPosition::new(&bound, number.data_type()).map(|place| place.through);
             let inside = |row| {
                 let cell = CellNumber::whole(cells[row]);
                 bound.is_some_and(|bound| if lowest { cell <= bound } else { cell >= bound })

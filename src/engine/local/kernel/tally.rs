@@ -34,7 +34,7 @@ pub fn tally_whole<C: CodeWidth, T: KernelNumber>(
     sums: &mut [Sum],
 ) {
     each_row_of(values.len(), known, words, |row| {
-        sums[codes[row].index()] += Sum::of_whole(values[row].as_i128(), 1);
+        sums[codes[row].index()] += Sum::from_whole(values[row].as_i128(), 1);
     });
 }
 

@@ -157,7 +157,7 @@ type Evaluated<'s> = Result<Vector<'s>, EvaluationError>;
 impl<'s> Evaluation<'s> {
     fn value(&self, expr: &Expr) -> Evaluated<'s> {
         match &expr.node {
-            Node::Literal(value) => Ok(Vector::of_literal(value)),
+            Node::Literal(value) => Ok(Vector::from_literal(value)),
             Node::Column(_) | Node::Persona | Node::Computed(_) => self.source.read(expr, self.rows.clone()),
             Node::Reference { rule, .. } => self.value(rule.expr()),
             Node::And(parts) => self.chain(parts, true),

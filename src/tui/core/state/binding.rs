@@ -77,7 +77,7 @@ impl BindingSection {
     }
 
     /// Creates a section that applies while this pane has the focus.
-    pub const fn of_pane(pane: Pane, title: &'static str, bindings: &'static [Binding]) -> Self {
+    pub const fn for_pane(pane: Pane, title: &'static str, bindings: &'static [Binding]) -> Self {
         Self { title, bindings, pane: Some(pane) }
     }
 }

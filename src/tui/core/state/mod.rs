@@ -12,7 +12,7 @@ use super::check::check_in;
 use super::estimates::Estimates;
 use super::filter::FilterLine;
 use super::history::History;
-use super::kept::{KeptForm, KeptSession};
+use super::kept_session::{KeptForm, KeptSession};
 use super::query::{Facet, Query};
 use crate::data::LoadProgress;
 use crate::engine::Activity;

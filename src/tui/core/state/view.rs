@@ -11,7 +11,7 @@ use crate::insight::inquiry::{ErasedInquiry, QuestionSlot};
 use crate::insight::table::Table;
 use crate::rule::Checked;
 use crate::tui::core::action::{Effect, Lane, ViewName};
-use crate::tui::core::kept::KeptForm;
+use crate::tui::core::kept_session::KeptForm;
 use crate::tui::core::key::KeyPress;
 use crate::tui::paint::canvas::{Canvas, Position, Rect};
 

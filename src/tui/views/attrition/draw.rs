@@ -45,7 +45,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         canvas.text(line(0).x, area.y, line(0).width, &word, Role::Dim);
         return;
     }
-    let widths = FigureWidths::of(state, line(0).width);
+    let widths = FigureWidths::new(state, line(0).width);
     let base = state.customers().unwrap_or_default();
     let shown = attrition::shown(steps, base, state.settings.min_cell);
     // With two lines at most, the last conditions are worth more than headings.
@@ -115,7 +115,7 @@ struct FigureWidths([u16; 3]);
 const ALONE: [&str; 2] = ["alone removes", "alone"];
 
 impl FigureWidths {
-    fn of(state: &State, room: u16) -> Self {
+    fn new(state: &State, room: u16) -> Self {
         let count = count_width(state) as u16;
         let alone = |word: &str| (count + 1).max(word.len() as u16);
         match room {

@@ -28,7 +28,7 @@ struct CellLineLayout {
 }
 
 impl CellLineLayout {
-    fn of(width: u16, how: CutMethod, names: u16) -> Self {
+    fn new(width: u16, how: CutMethod, names: u16) -> Self {
         let share = if width >= WITH_SHARE { SHARE } else { 0 };
         let room = width.saturating_sub(2 + COUNT + share);
         let name = match how {
@@ -80,7 +80,7 @@ impl CellsLayout {
             BuilderField::Cell(n, _) => first_in_sight(n, total, usize::from(area.height)),
             _ => 0,
         };
-        Self { columns: CellLineLayout::of(area.width, how, names.max(4)), has_heading, area, first, total }
+        Self { columns: CellLineLayout::new(area.width, how, names.max(4)), has_heading, area, first, total }
     }
 
     /// Returns the cells in sight, each with its line; without the last one where a number of more cells stands.

@@ -36,7 +36,7 @@ pub fn edit(state: &mut State, cut: &Segmentation) -> Vec<Effect> {
         let name = settings::column(schema, &cut.column).ok()?;
         schema.get(&name).cloned()
     });
-    let hows = column.as_ref().map(|column| CutMethod::of(column.column_type)).unwrap_or_default();
+    let hows = column.as_ref().map(|column| CutMethod::for_column(column.column_type)).unwrap_or_default();
     let mut builder = SegmentationBuilder::edit(cut, hows, columns(state));
     if let Some(column) = column {
         builder.column = column.name;
@@ -168,7 +168,7 @@ fn picked(state: &mut State) -> Vec<Effect> {
     }
     let column = state.schema().and_then(|schema| schema.get(&item.label)).cloned();
     let (hows, wanted) = match (&column, item.label.as_str()) {
-        (Some(column), name) => (CutMethod::of(column.column_type), name.to_owned()),
+        (Some(column), name) => (CutMethod::for_column(column.column_type), name.to_owned()),
         (None, RFM) => (vec![CutMethod::Rfm], "rfm".to_owned()),
         (None, CELLS) => (vec![CutMethod::Cells], "groups".to_owned()),
         (None, _) => (vec![CutMethod::Cross], "crossed".to_owned()),

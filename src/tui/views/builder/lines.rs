@@ -20,7 +20,7 @@ pub struct CellLine {
 pub const SCORES: [&str; 3] = ["r", "f", "m"];
 
 impl CellLine {
-    pub fn of(cell: &CellDefinition) -> Self {
+    pub fn from_definition(cell: &CellDefinition) -> Self {
         Self {
             was: Some(cell.name.clone()),
             name: Input::new(cell.name.clone()),
@@ -106,6 +106,6 @@ mod tests {
         assert_eq!(range("4-"), None);
         let cell =
             CellDefinition { name: "best".into(), r: Some([5, 5]), f: Some([2, 4]), ..CellDefinition::default() };
-        assert_eq!(CellLine::of(&cell).definition(CutMethod::Rfm), Ok(cell));
+        assert_eq!(CellLine::from_definition(&cell).definition(CutMethod::Rfm), Ok(cell));
     }
 }

@@ -1,10 +1,10 @@
 //! The builder of segmentations: what a person types, and the cells that result.
 
+mod cut_method;
 mod draw;
 mod draw_cells;
 mod draw_profile;
 mod fields;
-mod how;
 mod inquiry;
 mod keys;
 mod lines;
@@ -13,8 +13,8 @@ mod submit;
 
 use tui_input::Input;
 
+pub use self::cut_method::CutMethod;
 pub use self::fields::BuilderField;
-pub use self::how::CutMethod;
 pub use self::inquiry::{BuilderInquiry, CellNames};
 pub use self::keys::{edit, open};
 pub use self::lines::{CellLine, SCORES};
@@ -151,7 +151,7 @@ impl SegmentationBuilder {
 
     /// Fills the builder with a segmentation. `hows` are the ways that fit its column, if it cuts one.
     pub fn edit(cut: &Segmentation, mut hows: Vec<CutMethod>, picker: Picker) -> Self {
-        let how = CutMethod::of_cut(cut);
+        let how = CutMethod::from_segmentation(cut);
         if !hows.contains(&how) {
             hows.insert(0, how);
         }
@@ -169,7 +169,7 @@ impl SegmentationBuilder {
             name: Input::new(cut.name.clone()),
             kind: cut.kind,
             note: Input::new(cut.note.clone().unwrap_or_default()),
-            lines: cells.iter().map(CellLine::of).collect(),
+            lines: cells.iter().map(CellLine::from_definition).collect(),
             field: if how == CutMethod::Cells { BuilderField::Cell(0, 1) } else { BuilderField::Parameter },
             hows,
             ..Self::new(picker)
@@ -195,7 +195,7 @@ impl SegmentationBuilder {
     fn cut_anew(&mut self) {
         let how = self.chosen();
         self.parameter = Input::new(how.first_parameter().into());
-        let usual = |cell: &CellDefinition| CellLine { was: None, ..CellLine::of(cell) };
+        let usual = |cell: &CellDefinition| CellLine { was: None, ..CellLine::from_definition(cell) };
         self.lines = match how {
             CutMethod::Rfm => usual_rfm().iter().map(usual).collect(),
             CutMethod::Cells => vec![CellLine::default()],
@@ -214,7 +214,7 @@ impl SegmentationBuilder {
         // Back at the original way to cut, its own numbers appear again.
         if let Some(before) = self.editing.as_ref().filter(|before| before.column == self.column) {
             let how = self.chosen();
-            if CutMethod::of_cut(before) == how {
+            if CutMethod::from_segmentation(before) == how {
                 self.parameter = Input::new(how.parameter_of(before));
             }
         }

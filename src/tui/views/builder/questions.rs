@@ -30,7 +30,7 @@ fn renew_profile(state: &mut State) -> Option<()> {
     if state.is_masked(&column) {
         return None;
     }
-    builder(state)?.inquiry.profile = ProfileInquiry::of(ProfileQuestion { filter, column, bins: BINS });
+    builder(state)?.inquiry.profile = ProfileInquiry::from_question(ProfileQuestion { filter, column, bins: BINS });
     Some(())
 }
 
@@ -67,7 +67,8 @@ fn renew_counts(state: &mut State) -> Option<()> {
     let BuilderInquiry { counts, memberships, .. } = &mut builder.inquiry;
     let question = CountsQuestion { filter: filter.clone(), rules };
     *counts = SingleInquiry::asking(question, CellNames(names)).after(std::mem::take(counts));
-    *memberships = SingleInquiry::of(MembershipsQuestion { filter, sets }).after(std::mem::take(memberships));
+    *memberships =
+        SingleInquiry::from_question(MembershipsQuestion { filter, sets }).after(std::mem::take(memberships));
     Some(())
 }
 

@@ -96,7 +96,7 @@ fn renew(state: &mut State) -> bool {
     for (name, profile) in list.asked.iter().zip(&mut list.profiles.0) {
         if profile.needs_asking() && profile.found.error.is_none() {
             let question = ProfileQuestion { filter: filter.clone(), column: name.clone(), bins: BINS };
-            *profile = ProfileInquiry::of(question).after(std::mem::take(profile));
+            *profile = ProfileInquiry::from_question(question).after(std::mem::take(profile));
             has_renewed = true;
         }
     }

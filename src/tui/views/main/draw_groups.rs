@@ -186,7 +186,7 @@ fn row(
 fn label(group: &GroupFigures, groups: &GroupAnswer, shown: GroupsInput, state: &State) -> String {
     // A value is kept or not, whoever has it; of a part of numbers or dates some may be.
     let min_cell = if shown.cut.is_values() { 0 } else { state.settings.min_cell };
-    let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.of(group, min_cell)) {
+    let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.share_of(group, min_cell)) {
         None => "",
         Some(KeptShare::Nothing) => "  ",
         Some(KeptShare::Some) => "◐ ",

@@ -18,8 +18,8 @@ use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_l
 use crate::tui::core::{Pane, State, key};
 use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::views::apart::{self, SelectedTraits};
 use crate::tui::views::card::blocks::{bullets, heading, table};
+use crate::tui::views::selected_traits::{self, SelectedTraits};
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, count_width, index_role};
 use crate::tui::widgets::list::{ListCell, ListRow};
@@ -141,7 +141,7 @@ fn rule_lines(rule: &str, width: usize) -> Lines {
 
 /// Returns the customers of a segment or cell in the filter and in the base.
 fn figures_of(state: &State, name: &str, width: usize) -> Lines {
-    let (counted, _) = SegmentFigures::of_segments(state);
+    let (counted, _) = SegmentFigures::for_segments(state);
     let Some(count) = shown_of(state, counted, name) else { return vec![Vec::new(), vec![("…".into(), Role::Dim)]] };
     sizes(state, counted.figures, count, width)
 }
@@ -244,7 +244,7 @@ fn segmentation(state: &State, entry: &SegmentEntry, width: usize, height: usize
         let sentence = text::wrap(&mece.sentence(state.settings.min_cell), width);
         lines.extend(sentence.into_iter().map(|line| vec![(line, Role::Dim)]));
     }
-    let (counted, _) = SegmentFigures::of_segments(state);
+    let (counted, _) = SegmentFigures::for_segments(state);
     let Some(parts) = CellParts::new(cells, counted) else { return lines };
     let figures = counted.figures;
     lines.push(Vec::new());
@@ -340,7 +340,7 @@ fn research(state: &State, persona: &Persona, count: Option<CustomerCount>, widt
 
 /// Returns the traits that set the selected customers apart from everyone else, as many as there is room for.
 fn traits(state: &State, width: usize, room: usize) -> Lines {
-    if !apart::is_wanted(state) || room < MIN_TRAIT_LINES {
+    if !selected_traits::is_wanted(state) || room < MIN_TRAIT_LINES {
         return Lines::new();
     }
     let Some(groups) = state.views.get::<SelectedTraits>().traits(state) else { return Lines::new() };

@@ -50,7 +50,7 @@ impl LiveFigures {
         let (catalog, at) = catalog_with(&draft, form.editing.as_deref(), definitions, cells, cx);
         let Some(entry) = catalog.personas.get(at) else { return Self::default() };
         let cx = CardContext { catalog: &catalog, ..*cx };
-        let mut card = Card::of_own_rules(&draft, entry, &cx);
+        let mut card = Card::from_own_rules(&draft, entry, &cx);
         if let Some(before) = &form.live.card {
             card.keep_answers(before);
         }
@@ -104,12 +104,12 @@ impl LiveFigures {
         let earlier = std::mem::take(&mut self.overlap);
         self.overlap = match is_same && !is_to_ask(&earlier) {
             true => earlier,
-            false if self.names == names => SingleInquiry::of(overlap).after(earlier),
-            false => SingleInquiry::of(overlap),
+            false if self.names == names => SingleInquiry::from_question(overlap).after(earlier),
+            false => SingleInquiry::from_question(overlap),
         };
         if !is_same || is_to_ask(&self.alone) {
             // Old counts belong to the old choice of segments.
-            self.alone = SingleInquiry::of(alone);
+            self.alone = SingleInquiry::from_question(alone);
         }
         self.names = names;
         self.chosen = good.iter().map(|(name, _)| (*name).to_owned()).collect();

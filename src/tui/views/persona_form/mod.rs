@@ -122,8 +122,8 @@ impl PersonaForm {
             field: PersonaField::Name,
             texts: texts.collect(),
             spans: SpanList::new(&persona.spans, catalog),
-            journey: RecordList::of_stages(&persona.journey),
-            claims: RecordList::of_claims(&persona.claims),
+            journey: RecordList::from_stages(&persona.journey),
+            claims: RecordList::from_claims(&persona.claims),
             touched_journey: false,
             touched_claims: false,
             problem: None,
@@ -143,7 +143,8 @@ impl PersonaForm {
         }
         self.spans.chosen = persona.spans.clone();
         (self.touched_journey, self.touched_claims) = (true, true);
-        (self.journey, self.claims) = (RecordList::of_stages(&persona.journey), RecordList::of_claims(&persona.claims));
+        (self.journey, self.claims) =
+            (RecordList::from_stages(&persona.journey), RecordList::from_claims(&persona.claims));
         self
     }
 

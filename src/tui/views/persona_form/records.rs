@@ -90,11 +90,11 @@ pub enum RecordKeyEffect {
 }
 
 impl RecordList {
-    pub fn of_stages(stages: &[JourneyStage]) -> Self {
+    pub fn from_stages(stages: &[JourneyStage]) -> Self {
         Self::new(RecordKind::Stage, stages.iter().map(stage).collect())
     }
 
-    pub fn of_claims(claims: &[Claim]) -> Self {
+    pub fn from_claims(claims: &[Claim]) -> Self {
         Self::new(RecordKind::Claim, claims.iter().map(claim).collect())
     }
 
@@ -377,7 +377,7 @@ mod tests {
             reached: Some("x > 1".into()),
             ..JourneyStage::default()
         }];
-        assert_eq!(RecordList::of_stages(&stages).stages(), stages);
+        assert_eq!(RecordList::from_stages(&stages).stages(), stages);
         let claims = [Claim {
             text: "Buys".into(),
             check: None,
@@ -389,7 +389,7 @@ mod tests {
                 note: None,
             }],
         }];
-        assert_eq!(RecordList::of_claims(&claims).claims(), claims);
+        assert_eq!(RecordList::from_claims(&claims).claims(), claims);
     }
 
     #[test]

@@ -33,7 +33,7 @@ struct BinShares {
 }
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, bins: &Bins, state: &State) {
-    let shares = BinShares::of(profile, bins, state);
+    let shares = BinShares::new(profile, bins, state);
     let kind = state.column_type(&profile.column);
     draw_legend(canvas, area, kind);
     let area = Rect { y: area.y + 1, height: area.height - 1, ..area };
@@ -44,7 +44,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, bins: &Bin
 }
 
 impl BinShares {
-    fn of(profile: &ColumnProfile, bins: &Bins, state: &State) -> Self {
+    fn new(profile: &ColumnProfile, bins: &Bins, state: &State) -> Self {
         let shown = suppress::pairs(&bins.counts, profile.customers, state.settings.min_cell);
         let share = |shown: DisclosedCount, known: u64| figures::share(shown.count()?, known);
         let filter: Vec<_> = shown.iter().map(|shown| share(shown.0, profile.known.in_filter)).collect();
@@ -56,7 +56,7 @@ impl BinShares {
 
 /// Returns the bins as rows of a table, with the share of those with a value in each.
 pub fn copied(profile: &ColumnProfile, bins: &Bins, state: &State) -> Vec<Vec<TableCell>> {
-    let shares = BinShares::of(profile, bins, state);
+    let shares = BinShares::new(profile, bins, state);
     let kind = state.column_type(&profile.column);
     let share = |share: Option<f64>| format::copied(&format::percent(share));
     let row = |((edges, filter), base): ((&[f64], &Option<f64>), &Option<f64>)| {

@@ -7,7 +7,7 @@ use crate::tui::core::State;
 
 /// Formats a number of the column for people.
 pub fn value(number: Option<f64>, column_type: ColumnType) -> String {
-    match number.map(|number| Datum::of_number(column_type, number)) {
+    match number.map(|number| Datum::from_number(column_type, number)) {
         None | Some(Datum::Null) => format::NOTHING.into(),
         Some(Datum::Float(number)) => amount(number),
         Some(Datum::Timestamp(at)) => at.date().to_string(),

@@ -21,7 +21,7 @@ pub struct NumberedGroups {
 impl NumberedGroups {
     pub fn build(column: &ColumnData, cancel: &Cancel) -> Result<Self, EngineError> {
         match column {
-            ColumnData::Number(number) => match RankedRange::of(number) {
+            ColumnData::Number(number) => match RankedRange::from_column(number) {
                 Some(ranks) => ranks.numbered(number, cancel),
                 None => ordered::numbers(number, cancel),
             },
@@ -103,7 +103,7 @@ struct RankedRange {
 }
 
 impl RankedRange {
-    fn of(number: &NumberColumn) -> Option<Self> {
+    fn from_column(number: &NumberColumn) -> Option<Self> {
         let (least, most) = number.range()?;
         let distance = usize::try_from(most.checked_sub(least)?).ok()?;
         if distance > 2 * number.rows() {

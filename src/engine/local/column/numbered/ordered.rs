@@ -22,16 +22,16 @@ pub fn numbers(number: &NumberColumn, cancel: &Cancel) -> Result<NumberedGroups,
     let sorted = match number.cells() {
         NumberCells::F64(run) => {
             let placed = place(rows, |row| (!number.is_null(row)).then(|| of_float(run[row])));
-            SortedRows::of(placed, |_, _| Ordering::Equal, cancel)?
+            SortedRows::new(placed, |_, _| Ordering::Equal, cancel)?
         }
         NumberCells::I128(run) => {
             let placed = place(rows, |row| (!number.is_null(row)).then(|| of_whole((run[row] >> 64) as i64)));
-            SortedRows::of(placed, |a, b| run[a as usize].cmp(&run[b as usize]), cancel)?
+            SortedRows::new(placed, |a, b| run[a as usize].cmp(&run[b as usize]), cancel)?
         }
         cells => {
             let placed =
                 each_width!(cells, run => place(rows, |row| (!number.is_null(row)).then(|| of_whole(run[row].wide()))));
-            SortedRows::of(placed, |_, _| Ordering::Equal, cancel)?
+            SortedRows::new(placed, |_, _| Ordering::Equal, cancel)?
         }
     };
     let null = (0..number.rows()).find(|&row| number.is_null(row)).map(|row| row as u32);
@@ -44,7 +44,7 @@ pub fn texts(text: &TextColumn, cancel: &Cancel) -> Result<NumberedGroups, Engin
     let same = same_beginning(text);
     let value = |row: u32| text.get(row as usize).unwrap_or_default();
     let placed = place(0..text.rows(), |row| text.get(row).map(|text| head(&text.as_bytes()[same..])));
-    let sorted = SortedRows::of(placed, |a, b| value(a).cmp(value(b)), cancel)?;
+    let sorted = SortedRows::new(placed, |a, b| value(a).cmp(value(b)), cancel)?;
     let mut keys = StringChunkedBuilder::new(text.name().into(), sorted.firsts.len() + 1);
     sorted.firsts.iter().for_each(|&row| keys.append_value(value(row)));
     if text.nulls() > 0 {
@@ -80,7 +80,7 @@ struct SortedRows {
 }
 
 impl SortedRows {
-    fn of(
+    fn new(
         mut placed: Vec<KeyedRow>,
         compare: impl Fn(u32, u32) -> Ordering + Sync,
         cancel: &Cancel,

@@ -18,7 +18,7 @@ pub enum CutMethod {
 
 impl CutMethod {
     /// Returns the ways that fit a column, the likeliest first.
-    pub fn of(column: ColumnType) -> Vec<CutMethod> {
+    pub fn for_column(column: ColumnType) -> Vec<CutMethod> {
         match column {
             ColumnType::Date | ColumnType::Timestamp => {
                 vec![CutMethod::Part, CutMethod::Age, CutMethod::Quantiles, CutMethod::Values]
@@ -29,7 +29,7 @@ impl CutMethod {
     }
 
     /// Returns the way a segmentation is cut, even if its fields are not consistent yet.
-    pub fn of_cut(cut: &Segmentation) -> CutMethod {
+    pub fn from_segmentation(cut: &Segmentation) -> CutMethod {
         let kinds = [
             (cut.rfm.is_some(), CutMethod::Rfm),
             (!cut.cells.is_empty(), CutMethod::Cells),
@@ -176,7 +176,7 @@ mod tests {
             Segmentation { rfm: rfm(&["a", "b", "c", "4"].map(str::to_owned)), ..Segmentation::default() },
         ];
         for cut in cuts {
-            let how = CutMethod::of_cut(&cut);
+            let how = CutMethod::from_segmentation(&cut);
             assert_eq!(how.put(&how.parameter_of(&cut), Segmentation::default()), Ok(cut));
         }
     }

@@ -11,15 +11,16 @@ use crate::rule::Checked;
 /// Maximum number of filters whose sizes are kept.
 const MAX_SIZES: usize = 10_000;
 
-/// An engine behind the rules of [`DisclosureLimits`]. Whatever asks an opened study asks through it.
-pub struct DiscreetEngine {
+/// An engine that applies [`DisclosureLimits`] to the answers of another one. All questions about an opened study pass
+/// through it.
+pub struct PrivacyEngine {
     engine: Arc<dyn Engine>,
     privacy: DisclosureLimits,
     /// Sizes of filters by their canonical texts. Those that depend on the personas are not kept.
     sizes: Mutex<HashMap<String, FilterSize>>,
 }
 
-impl DiscreetEngine {
+impl PrivacyEngine {
     /// Returns the engine itself if everything may be shown.
     pub fn around(engine: Arc<dyn Engine>, privacy: DisclosureLimits) -> Arc<dyn Engine> {
         match privacy.is_open() {
@@ -92,7 +93,7 @@ impl DiscreetEngine {
     }
 }
 
-impl Engine for DiscreetEngine {
+impl Engine for PrivacyEngine {
     fn name(&self) -> &str {
         self.engine.name()
     }
