@@ -8,7 +8,7 @@ use super::{CommandError, CommonOptions};
 use crate::insight::card::{ClaimFacts, ClaimState, Facts};
 use crate::model::{Claim, Datum, Persona};
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 14] = [
     "persona",
     "claim",

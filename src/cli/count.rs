@@ -15,9 +15,9 @@ use crate::insight::file_matches::FileMatch;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::session::ValueStore;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 3] = ["customers", "base", "share_of_base"];
-/// Columns after them where there is a value column.
+/// Columns that follow if there is a value column.
 pub const SUM_COLUMNS: [&str; 4] = ["value", "share_of_value", "mean_value", "index_of_value"];
 
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ use crate::rule::explain::{self, Explained};
 use crate::rule::{Checked, ComputedDefinition, Node};
 use crate::session::ValueStore;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 3] = ["condition", "customers", "share_of_base"];
 
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@ use crate::insight::{figures, settings, suppress};
 use crate::model::{ColumnType, Datum};
 use crate::rule;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 13] = [
     "column",
     "type",

@@ -99,7 +99,8 @@ impl SetSums {
         cells.collect()
     }
 
-    /// A sum over a few customers discloses what each of them spends; so does one beside a sum over all but a few.
+    /// Returns the cells of a sum, empty if it is suppressed: a sum over a few customers discloses what each of them
+    /// spends, and so does one beside a sum over all but a few.
     fn shown(&self, sum: f64, known: CustomerCount, may_show: bool, customers: DisclosedCount) -> [TableCell; 3] {
         match customers.count().filter(|_| may_show) {
             None => NO_SUMS,

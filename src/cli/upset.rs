@@ -12,7 +12,7 @@ use crate::insight::suppress::DisclosedCount;
 use crate::insight::upset::{self, SetsToCombine, UpSetInquiry, UpSetOrder};
 use crate::model::reference;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 5] = ["combination", "sets", "customers", "share_of_filter", "rule"];
 
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ use crate::insight::suppress;
 use crate::insight::why::{self, NoTraits, Trait, TraitKind};
 use crate::model::{Column, Datum};
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 12] = [
     "column",
     "trait",

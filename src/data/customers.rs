@@ -39,7 +39,7 @@ fn repeats(known: usize, distinct: usize) -> bool {
     known >= 10 && distinct * 5 <= known * 4
 }
 
-/// Customers made of events.
+/// A table of customers that was built from a table of events.
 pub struct EventCustomers {
     pub base: Base,
     /// Column of the events with the customer's key, as the table spells it.
@@ -48,9 +48,11 @@ pub struct EventCustomers {
     pub date: Option<String>,
 }
 
-/// Makes a table of one row per customer, in the order in which they first occur: the number of events under the name
-/// `count`, the first and the last value of each date, the sum of each measure, and the columns whose value is the same in
-/// all events of each customer. Events without a customer are left out, and reported.
+/// Builds a table with one row per customer, in the order of their first events.
+///
+/// Its columns are the number of events under the name `count`, the first and the last value of each date, the sum of each
+/// measure, and the columns whose value is the same in all events of each customer. A notice reports the events without a
+/// customer.
 ///
 /// # Errors
 /// Returns an error if there is no such column, or one cannot be read.

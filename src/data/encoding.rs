@@ -7,6 +7,7 @@ use std::str::FromStr;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+/// Character encoding of a text file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextEncoding {
     Utf8,
@@ -72,7 +73,7 @@ impl TextEncoding {
         }
     }
 
-    /// Returns the name.
+    /// Returns the encoding's name for messages, such as `Windows-1252`.
     pub fn name(self) -> &'static str {
         match self {
             TextEncoding::Utf8 | TextEncoding::BrokenUtf8 => "UTF-8",

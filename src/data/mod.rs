@@ -99,16 +99,17 @@ impl fmt::Display for Notice {
     }
 }
 
+/// Options for reading a table.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
-    /// Column with the customer's key. It is an error if there is no column of that name.
+    /// Column with the customer's key. A column that is missing is an error.
     pub key: Option<String>,
-    /// Columns of the base besides the key; all if absent. It is an error if one of them is missing.
+    /// Columns to read besides the key; all if `None`. A column that is missing is an error.
     pub columns: Option<Vec<String>>,
-    /// BaseTable that is read, of a file that holds several.
+    /// The table to read, if the file holds several.
     pub choice: TableChoice,
-    /// Texts that name all columns that are needed, if not all columns are. Columns of delimited text that none of them can
-    /// name are in the schema, with the type of their first rows, and not in the table.
+    /// Rules and other texts that name all needed columns; `None` if all columns are needed. A column of delimited text
+    /// that none of them can name is only in the schema, with the type of its first rows.
     pub named: Option<String>,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
@@ -120,7 +121,7 @@ pub struct LoadOptions {
     pub cache: Option<PathBuf>,
     /// Number of customers below which a notice does not count them; 0 counts all.
     pub min_cell: u64,
-    /// Bytes of files from which a table that is read row by row is shown in parts while it is read; never if absent.
+    /// Minimum size of files, in bytes, for which the first rows are shown while the others are read; `None` for never.
     pub grows_from: Option<u64>,
 }
 

@@ -65,7 +65,7 @@ pub fn ask_each(engine: &dyn Engine, questions: &[Question], cancel: &Cancel) ->
     answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(unanswered(cancel)))).collect()
 }
 
-/// Error in place of an answer that the engine left out.
+/// Returns the error for a question that the engine did not answer.
 fn unanswered(cancel: &Cancel) -> EngineError {
     match cancel.check() {
         Err(cancelled) => cancelled,
@@ -73,14 +73,15 @@ fn unanswered(cancel: &Cancel) -> EngineError {
     }
 }
 
-/// Questions that are asked together: see [`ask_all`].
+/// Questions that are asked together; see [`ask_all`].
 pub trait QuestionBatch {
-    /// A result for each question.
+    /// One result per question.
     type Answers;
 
+    /// Returns the questions, in the order in which [`Self::read`] expects their answers.
     fn questions(&self) -> Vec<Question>;
 
-    /// Reads the answers, which `next` returns in the order of the questions.
+    /// Reads the answers. Each call of `next` returns the answer to the next question.
     fn read(&self, next: &mut dyn FnMut() -> Result<Answer, EngineError>) -> Self::Answers;
 }
 
@@ -124,7 +125,7 @@ mod tests {
     use crate::model::Schema;
     use crate::rule::Checked;
 
-    /// Answers each batch with what it was made with, in that order.
+    /// An engine that answers each batch with these answers, in this order.
     struct CannedAnswers(Schema, Vec<(usize, Result<Answer, EngineError>)>);
 
     impl Engine for CannedAnswers {

@@ -45,6 +45,7 @@ const SECRET_WORDS: [&str; 10] = [
 ];
 
 impl Secrets {
+    /// Adds a secret in its plain and its percent-encoded form.
     pub fn add(&mut self, secret: &str) {
         for form in [secret.to_owned(), percent_encoded(secret), percent_decoded(secret)] {
             if !form.is_empty() && !self.0.contains(&form) {
@@ -99,7 +100,7 @@ pub(crate) fn secrets_in(text: &str) -> Vec<&str> {
     found(&IN_ADDRESS).chain(found(&ASSIGNED)).filter(|value| !value.is_empty()).collect()
 }
 
-/// The text with every `{{ … }}` left out.
+/// Returns the text without any `{{ … }}`.
 fn without_references(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -176,6 +177,7 @@ pub(crate) fn percent_encoded(text: &str) -> String {
     encoded
 }
 
+/// Decodes `%XX` escapes. Other characters stay as they are.
 pub(crate) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);

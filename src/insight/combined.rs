@@ -10,7 +10,9 @@ pub const MAX_COMBINED: usize = 64;
 
 /// Chooses the sets to combine, and reads their combinations.
 pub trait SetCombination {
+    /// Choice made from the sizes, which is needed to read the combinations.
     type Choice;
+    /// Figures computed from the combinations.
     type Figures;
 
     /// Maximum number of combinations in an answer; the others are counted as left out.
@@ -27,6 +29,7 @@ pub trait SetCombination {
     /// customers.
     fn choose(&self, sizes: &[CustomerCount], whole: CustomerCount) -> (Vec<usize>, Self::Choice);
 
+    /// Computes the figures.
     fn found(&self, chosen: Self::Choice, combinations: Combinations) -> Self::Figures;
 }
 
@@ -53,6 +56,7 @@ impl<C: SetCombination> Default for CombinedInquiry<C> {
 }
 
 impl<C: SetCombination> CombinedInquiry<C> {
+    /// Creates an inquiry that first asks for the sizes of all sets.
     pub fn new(of: C) -> Self {
         let rules = of.sets().iter().map(|(_, rule)| rule.clone()).chain([Checked::everyone()]).collect();
         let sizes = Open::new(CountsQuestion { filter: of.filter().clone(), rules });

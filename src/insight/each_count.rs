@@ -27,6 +27,7 @@ impl Default for EachCountInquiry {
 }
 
 impl EachCountInquiry {
+    /// Creates an inquiry for the number of customers of each rule. If one rule fails, the others are still counted.
     pub fn new(filter: Checked, rules: Vec<Checked>) -> Self {
         let counts = vec![Ok(CustomerCount::default()); rules.len()];
         let parts = (!rules.is_empty()).then_some(0..rules.len()).into_iter().collect();

@@ -79,7 +79,7 @@ mod tests {
         SampleSize { sampled, base }
     }
 
-    /// Interval as shares of the base.
+    /// Returns the interval as shares of the base.
     fn shares(sampled: u64, base: u64, found: u64) -> [f64; 2] {
         let (low, high) = size(sampled, base).interval(found).expect("a sample");
         [low, high].map(|end| end / base as f64)

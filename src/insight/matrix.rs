@@ -73,7 +73,7 @@ pub type NamedSet = (String, Checked);
 /// Inquiry for sets against sets.
 pub type MatrixInquiry = SingleInquiry<MatrixSides>;
 
-/// The sets of a question, by which its answer is read.
+/// Names of a matrix's rows and columns, needed to read the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MatrixSides {
     rows: Vec<String>,
@@ -82,38 +82,44 @@ pub struct MatrixSides {
     clustered: bool,
 }
 
-/// A set, and the filter's customers in it.
+/// A set with its size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Set {
     pub name: String,
+    /// Number of the filter's customers in the set.
     pub customers: u64,
-    /// The base's customers in it.
+    /// Number of the base's customers in the set.
     pub in_base: u64,
 }
 
+/// Sizes of the intersections of sets: one row per set of one list, one column per set of another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matrix {
     pub rows: Vec<Set>,
     pub columns: Vec<Set>,
-    /// Customers in both sets, row by row.
+    /// Number of the filter's customers in both sets, by row and column.
     pub both: Vec<Vec<u64>>,
     /// Number of customers in the filter.
     pub whole: u64,
     /// Number of customers in the base.
     pub base: u64,
-    /// Distances of every pair of rows, and of columns; see [`cluster::leaves`].
+    /// Distances of all pairs of rows, and of all pairs of columns; see [`cluster::leaves`].
     distances: Option<[Vec<f64>; 2]>,
-    /// Customers in both sets as they may be shown under a `min_cell`, for all pairs; computed when the first is asked for.
+    /// A `min_cell`, and `both` as it may be shown under it. Computed at the first use.
     shown: OnceLock<(u64, Vec<Vec<DisclosedCount>>)>,
 }
 
-/// The figures of one pair, as they may be shown: figures of a suppressed count have no value.
+/// Figures of one pair of sets, as they may be shown: figures of a suppressed count are `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {
     pub both: DisclosedCount,
+    /// Share of the row's customers who are in both sets.
     pub of_row: Option<f64>,
+    /// Share of the column's customers who are in both sets.
     pub of_column: Option<f64>,
+    /// Customers in both sets / customers in either.
     pub jaccard: Option<f64>,
+    /// 100 × customers in both sets / the number expected if the sets were independent.
     pub index: Option<f64>,
 }
 
@@ -198,6 +204,7 @@ impl Matrix {
         set.shown(CustomerCount { in_filter: self.whole, in_base: self.base }, min_cell)
     }
 
+    /// Returns the figures of the pair in this row and column.
     pub fn pair(&self, row: usize, column: usize, min_cell: u64) -> Pair {
         let (a, b) = (self.rows[row].customers, self.columns[column].customers);
         let both = self.shown(min_cell)[row][column];

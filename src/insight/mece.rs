@@ -23,10 +23,12 @@ impl Mece {
         Self { none: at(0), one: at(1), several: memberships.iter().skip(2).sum(), is_cut }
     }
 
+    /// Returns the number of customers.
     pub fn customers(self) -> u64 {
         self.none + self.one + self.several
     }
 
+    /// Returns true if each customer is in exactly one cell.
     pub fn is_mece(self) -> bool {
         self.none == 0 && self.several == 0
     }

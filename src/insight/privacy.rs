@@ -49,6 +49,7 @@ pub enum FilterSize {
 }
 
 impl DisclosureLimits {
+    /// Creates the limits of a study's `[privacy]`.
     pub fn new(settings: &study::PrivacyConfig, today: NaiveDate) -> Self {
         let lists_rows = settings.rows == study::Permission::Allow;
         Self { mask: settings.mask.clone(), min_cell: settings.min_cell, lists_rows, today }

@@ -43,6 +43,7 @@ pub struct Table {
 }
 
 impl Table {
+    /// Creates a table without rows.
     pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Self {
         Self { columns: columns.into_iter().map(Into::into).collect(), ..Self::default() }
     }
@@ -76,6 +77,7 @@ impl Table {
         })
     }
 
+    /// Writes the table as CSV.
     pub fn write_csv(&self, out: &mut impl Write, header: bool, formulas: Formulas) -> io::Result<()> {
         self.write_separated(out, b',', header, formulas)
     }

@@ -7,18 +7,20 @@ use crate::engine::{Combination, Combinations, CustomerCount};
 use crate::model::reference;
 use crate::rule::Checked;
 
+/// Order in which combinations are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UpSetOrder {
-    /// The largest combination first.
+    /// By size, the largest combination first.
     #[default]
     Size,
-    /// Fewest sets first; then the largest combination.
+    /// By the number of sets, the fewest first; then by size.
     Sets,
 }
 
+/// Combinations of sets with their customers, as an UpSet plot shows them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpSet {
-    /// The sets in the study's order; bit i of a combination is the i-th.
+    /// Sets in the study's order. Bit i of a combination stands for the i-th set.
     pub sets: Vec<Set>,
     /// Number of sets that were left out because they are smaller.
     pub smaller: usize,

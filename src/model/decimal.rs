@@ -59,6 +59,7 @@ impl Decimal {
         Some(Self { units, scale })
     }
 
+    /// Returns the number times 10 to the power of its scale.
     pub const fn units(self) -> i128 {
         self.units
     }

@@ -49,6 +49,7 @@ pub enum AgeUnit {
 impl AgeUnit {
     pub const ALL: [AgeUnit; 3] = [AgeUnit::Days, AgeUnit::Months, AgeUnit::Years];
 
+    /// Returns the unit's name in a study's files.
     pub fn word(self) -> &'static str {
         match self {
             AgeUnit::Days => "days",
@@ -72,6 +73,7 @@ pub struct Rfm {
 }
 
 impl Rfm {
+    /// Returns the number of scores; 5 if the study does not set it.
     pub fn scores(&self) -> u32 {
         self.scores.unwrap_or(5)
     }

@@ -1,4 +1,4 @@
-//! Makes a base of one row per customer from a table of events, beside it.
+//! Builds a table of customers from a table of events, and writes it beside the events.
 
 use std::path::{Path, PathBuf};
 
@@ -7,22 +7,23 @@ use super::sink::NewFile;
 use crate::data::{self, BaseLocation, LoadOptions, Notice};
 use crate::model::FileFormat;
 
-/// A base that was made of events.
+/// A file of customers that was built from a table of events.
 pub struct CustomersFile {
     /// File of the base.
     pub file: PathBuf,
     /// Name of the table of events in rules.
     pub table: String,
-    /// Columns of the events with the customer and the date.
+    /// Column of the events with the customer's key.
     pub key: String,
+    /// Column of the events with the date.
     pub date: Option<String>,
-    /// Columns of the events with their quantity and their price.
+    /// Columns of the events with the quantity and the price.
     pub quantity_and_price: Option<(String, String)>,
     /// Notices on how the events were read and joined.
     pub notices: Vec<Notice>,
 }
 
-/// Writes customers made of the events of a file into its folder: never over a file that is there.
+/// Builds customers from the events of a file, and writes them into its folder. Never overwrites a file.
 ///
 /// # Errors
 /// Returns one line if the events cannot be read, or the file cannot be written.

@@ -1,4 +1,4 @@
-//! An engine whose answers hold only what a study's `[privacy]` lets be shown.
+//! An engine whose answers contain only what a study's `[privacy]` allows.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

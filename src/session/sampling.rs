@@ -50,6 +50,8 @@ pub fn samples_folder() -> Option<PathBuf> {
 }
 
 impl Sampling {
+    /// Creates the access to a sample of `wanted` customers. Columns of `mask` are not stored. Without a folder the
+    /// sample is kept in memory only.
     pub fn new(engine: Arc<SqlEngine>, wanted: u64, mask: Vec<String>, folder: Option<PathBuf>) -> Self {
         Self { engine, wanted, mask, folder }
     }

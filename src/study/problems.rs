@@ -8,6 +8,7 @@ use super::save::bad_name;
 use crate::model::{Persona, Segmentation, is_plain_name};
 use crate::text::nearest;
 
+/// Severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The definition cannot work.
@@ -16,7 +17,7 @@ pub enum Severity {
     Warning,
 }
 
-/// A problem in a definition. `sample/personas.toml:4:1: dana spans nothing: …`
+/// A problem in a definition, displayed as `sample/personas.toml:4:1: dana spans nothing: …`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefinitionProblem {
     pub place: Option<FilePlace>,

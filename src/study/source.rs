@@ -100,6 +100,7 @@ impl SourceFile {
         })
     }
 
+    /// Creates an error at this place in the file.
     pub fn error_at(&self, span: Range<usize>, message: impl Into<String>) -> StudyError {
         let (line, column) = self.line_column(span.start);
         StudyError { line: Some(line), column: Some(column), ..StudyError::in_file(&self.path, message) }

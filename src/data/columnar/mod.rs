@@ -30,6 +30,7 @@ use polars_arrow::datatypes::Field;
 use super::DataError;
 use super::source::InputFile;
 
+/// Format of a file that stores its columns one by one.
 #[derive(Debug, Clone, Copy)]
 pub enum ColumnarFormat {
     Parquet,

@@ -27,7 +27,7 @@ use super::part::ColumnPart;
 use super::series::{UUID, is_bool8, is_uuid, series};
 use crate::data::source::{InputFile, PositionedFile};
 
-/// A file's metadata.
+/// Row groups of a Parquet file, and the positions of its columns in them.
 #[derive(Debug)]
 pub struct ParquetLayout(FileMetadata);
 

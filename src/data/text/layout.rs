@@ -2,6 +2,7 @@
 
 use super::dialect::{CsvDialect, NO_SEPARATOR};
 
+/// Layout of a delimited file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextLayout {
     pub dialect: CsvDialect,
@@ -20,13 +21,13 @@ pub struct TextLayout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
     None,
-    /// Rows end with a separator that the header has not.
+    /// Rows end with a separator that the header lacks.
     Trailing,
     /// Rows begin with a name that has no column in the header, as R writes them.
     RowNames,
 }
 
-/// Settings that a person gave.
+/// Settings that were given rather than detected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ExplicitSettings {
     pub separator: bool,

@@ -65,11 +65,14 @@ pub struct TextFormat {
     pub row_by_row: bool,
 }
 
+/// Syntax of a text file.
 #[derive(Clone)]
 pub enum Syntax {
+    /// Fields separated by a character.
     Delimited(TextLayout),
+    /// One JSON object per line.
     JsonLines,
-    /// The rows are in an array: the whole text, or a member within objects, by their names.
+    /// JSON with an array of rows. The names lead from the outermost object to the array; empty if it is the whole text.
     JsonArray(Vec<String>),
 }
 

@@ -158,7 +158,8 @@ impl Pool {
     }
 }
 
-/// A statement that each new connection runs first: moments with a zone are to be read as UTC, whatever the server's zone.
+/// Returns the first statement of each new connection. Moments with a zone are to be read as UTC, whatever the server's
+/// zone.
 fn first_statement(dialect: SqlDialect) -> Option<&'static str> {
     match dialect {
         SqlDialect::Postgres => Some("SET TIME ZONE 'UTC'"),
@@ -176,7 +177,7 @@ impl Drop for ConnectionPermit<'_> {
     }
 }
 
-/// An error of our own in the driver's terms.
+/// Creates an error of Crosscut's own in the driver's type.
 pub(super) fn error(message: &str, status: Status) -> Error {
     Error::with_message_and_status(message, status)
 }

@@ -35,7 +35,7 @@ pub enum MemoryKey {
     Sums(String, String),
     /// The rows at either end of a column's order.
     Ends(String),
-    /// One of the other keys, for a column whose values depend on the question; see [`Memory::of_column`].
+    /// One of the other keys, for a column whose values depend on the question; see [`Memory::for_column`].
     Own(u64, Box<MemoryKey>),
 }
 

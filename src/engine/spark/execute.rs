@@ -197,7 +197,7 @@ impl SparkOperation {
         Ok(response.into_inner())
     }
 
-    /// A word that marks this statement's jobs on the server.
+    /// Returns the tag that marks this statement's jobs on the server.
     fn tag(&self) -> String {
         format!("crosscut-{}", self.id)
     }

@@ -164,7 +164,7 @@ impl Session {
         request
     }
 
-    /// The user of every request: an interrupt finds only statements of its own user.
+    /// Returns the user of every request. An interrupt finds only the statements of its own user.
     pub fn user(&self) -> Option<proto::UserContext> {
         let user = self.address.user.clone();
         Some(proto::UserContext { user_id: user.clone(), user_name: user, ..proto::UserContext::default() })
@@ -245,7 +245,7 @@ fn headers(address: &Address) -> Result<Vec<(AsciiMetadataKey, AsciiMetadataValu
     Ok(headers)
 }
 
-/// A random UUID of version 4. The standard library's hasher takes its keys from the system's random numbers.
+/// Creates a random UUID of version 4. The standard library's hasher takes its keys from the system's random numbers.
 pub(super) fn random_uuid() -> String {
     let random = || RandomState::new().hash_one(std::time::Instant::now());
     let (high, low) = (random(), random());

@@ -9,7 +9,7 @@ use crate::rule::print::SqlDialect;
 
 /// A connection to an engine that speaks SQL. Used from several threads at once.
 pub trait Connection: Send + Sync {
-    /// The engine's name for messages: `adbc:postgresql`, `spark`.
+    /// Returns the engine's name for messages, such as `adbc:postgresql` or `spark`.
     fn name(&self) -> &str;
 
     fn dialect(&self) -> SqlDialect;
@@ -20,7 +20,7 @@ pub trait Connection: Send + Sync {
         self.name().to_owned()
     }
 
-    /// Columns of a table, in its order, without reading rows.
+    /// Returns the columns of a table, in its order, without reading rows.
     ///
     /// # Errors
     /// When the table is missing, cannot be read, or the engine cannot be reached.

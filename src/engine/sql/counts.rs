@@ -38,7 +38,7 @@ struct CountFigures {
 }
 
 impl CountFigures {
-    /// `subset` is within the base.
+    /// Plans both counts. `subset` must be within the base.
     fn new(plan: &mut StatementPlan, subset: &Subset, filter: &Term) -> Self {
         Self { in_filter: plan.count(&subset.and(filter)), in_base: plan.count(subset) }
     }

@@ -27,7 +27,7 @@ pub(super) fn unsupported_functions(dialect: SqlDialect) -> Vec<String> {
     FUNCTIONS.iter().filter(is_refused).map(|function| function.name.to_lowercase()).collect()
 }
 
-/// A call with plain arguments, its numbers from the column `number`.
+/// Prints a call with plain arguments. Its numbers come from the column `number`.
 fn call(function: &Function, number: &str) -> String {
     let argument = |n: usize| match function.parameter(n) {
         Some(Parameter::Text) => "t".to_owned(),

@@ -31,7 +31,7 @@ pub(super) enum ListedValues {
 }
 
 impl ListingShape {
-    /// Columns with the same shape share a statement.
+    /// Returns the key by which columns share a statement: it is equal for equal shapes.
     pub(super) fn key(&self) -> String {
         let tallies: Vec<String> = self.tallies.iter().map(Subset::key).collect();
         format!("{tallies:?} {} {:?} {:?}", self.lead, self.keep, self.shares)
@@ -62,7 +62,7 @@ impl ListingStatement {
         self.columns.len() < most || self.columns.iter().any(|known| known.key == column.key)
     }
 
-    /// The place of the column, which is added if it is new.
+    /// Returns the index of a column, and adds it if it is new.
     pub(super) fn add(&mut self, column: &Term) -> usize {
         self.columns.iter().position(|known| known.key == column.key).unwrap_or_else(|| {
             self.columns.push(column.clone());
@@ -70,7 +70,7 @@ impl ListingStatement {
         })
     }
 
-    /// Three layers: groups, figures over the groups of each column, and the groups that are wanted.
+    /// Prints the statement, in three layers: groups, figures over the groups of each column, and the listed groups.
     pub(super) fn statement(&self, dialect: SqlDialect, tables: &DatabaseTables) -> Result<String, Refused> {
         let alias = dialect.alias();
         let mut terms = Terms::default();
@@ -193,7 +193,8 @@ impl ListedColumn {
         Ok(listed)
     }
 
-    /// The values at these ranks, from 1, of the shape's shares number `at`, in ascending order of the values.
+    /// Returns the values at these ranks, from 1, of the shape's share number `at`. Ranks are in the order of the
+    /// values.
     pub(super) fn ranked(&self, at: usize, tally: usize, ranks: &[u64]) -> Result<Vec<Datum>, EngineError> {
         let mut ascending: Vec<(u64, &ListedRow)> = self
             .rows

@@ -64,7 +64,7 @@ pub(super) fn page(
     }))
 }
 
-/// The place is counted from 1, so that 0 says that there is none.
+/// Plans the search. The statement counts places from 1, so that 0 means that there is no such row.
 pub(super) fn find(
     question: &FindQuestion,
     resolver: &Resolver,

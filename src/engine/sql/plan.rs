@@ -47,13 +47,13 @@ pub(super) struct StatementPlan<'a> {
 }
 
 impl<'a> StatementPlan<'a> {
-    /// `filter` is shared by most of the questions, if any is.
+    /// Creates an empty plan. `filter` is the one that most questions share, if any.
     pub(super) fn new(dialect: SqlDialect, tables: &'a DatabaseTables, customers: u64, filter: Option<Term>) -> Self {
         let (strata, scans, open, listings, own, counts, needs) = Default::default();
         Self { dialect, tables, customers, filter, strata, scans, open, listings, own, counts, needs }
     }
 
-    /// Sums the filter's customers by the exact ones of these sets that they are in, if the dialect does that quickly.
+    /// Sums the filter's customers by the exact combination of these sets, if the dialect does so quickly.
     pub(super) fn by_strata(mut self, sets: Vec<Term>) -> Self {
         let printed = |set: &Term| Scope::new([set.expr.as_ref()], self.dialect, self.tables)?.value(&set.expr);
         // Not every engine groups by what a sub-select returns.
@@ -65,7 +65,7 @@ impl<'a> StatementPlan<'a> {
         self
     }
 
-    /// The statements that were used since the last call.
+    /// Returns the statements that were used since the last call.
     pub(super) fn take_needs(&mut self) -> Vec<StatementPlace> {
         let mut needs = std::mem::take(&mut self.needs);
         needs.sort_unstable();
@@ -150,7 +150,7 @@ impl<'a> StatementPlan<'a> {
         ScanSum { scan: at, place, strata }
     }
 
-    /// Customers of the subset.
+    /// Counts the customers of the subset.
     pub(super) fn count(&mut self, subset: &Subset) -> ScanSum {
         let key = subset.key();
         if let Some(known) = self.counts.get(&key) {
@@ -169,7 +169,7 @@ impl<'a> StatementPlan<'a> {
         self.sum_in_exactly(subset, SumKind::Count, exactly, |terms, subset| count_text(terms, subset, dialect, range))
     }
 
-    /// Customers of the subset in exactly `number` of the sets.
+    /// Counts the customers of the subset in exactly `number` of the sets.
     pub(super) fn count_in_exactly(&mut self, subset: &Subset, sets: &[Term], number: usize) -> ScanSum {
         let is_within = self.filter.as_ref().is_some_and(|filter| subset.within(filter).is_some());
         if is_within && let Some(bits) = Strata::bits(sets, &self.strata) {
@@ -185,14 +185,14 @@ impl<'a> StatementPlan<'a> {
         })
     }
 
-    /// Customers of the subset that have a value.
+    /// Counts the customers of the subset with a value.
     pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         self.sum(subset, SumKind::Count, |terms, subset| {
             format!("COUNT({})", value_where(&terms.value(value), &terms.flag(subset)))
         })
     }
 
-    /// The sum of a value over the subset.
+    /// Sums a value over the subset.
     pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
         self.sum(subset, SumKind::Total, |terms, subset| {
@@ -201,7 +201,7 @@ impl<'a> StatementPlan<'a> {
         })
     }
 
-    /// The largest value of one customer of the subset, without its sign.
+    /// Adds the largest absolute value of one customer of the subset.
     pub(super) fn largest(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
         self.sum(subset, SumKind::Moment, |terms, subset| {
@@ -209,7 +209,7 @@ impl<'a> StatementPlan<'a> {
         })
     }
 
-    /// The sums of the subset, and of everyone; with the largest values in the subset and among `others`.
+    /// Sums a value over the subset and over everyone, with the largest values in the subset and among `others`.
     pub(super) fn value_sums(&mut self, subset: &Subset, others: Option<&Subset>, value: &Term) -> SumFigures {
         let everyone = Subset::everyone();
         let largest = others.map(|others| (self.largest(subset, value), self.largest(others, value)));
@@ -222,7 +222,7 @@ impl<'a> StatementPlan<'a> {
         }
     }
 
-    /// Mean and variance of a column of numbers, dates or timestamps over the subset.
+    /// Adds the mean and variance of a column of numbers, dates or timestamps over the subset.
     pub(super) fn moments(&mut self, subset: &Subset, value: &Term) -> MomentFigures {
         let aggregates = self.dialect.aggregates();
         let number = |terms: &mut Terms, subset: &Subset| value_where(&terms.number(value), &terms.flag(subset));
@@ -243,7 +243,7 @@ impl<'a> StatementPlan<'a> {
         }
     }
 
-    /// A statement of the question's own.
+    /// Adds a statement that no other question shares.
     pub(super) fn own(&mut self, statement: String) -> StatementPlace {
         let at = self.own.iter().position(|known| *known == statement).unwrap_or_else(|| {
             self.own.push(statement);
@@ -253,7 +253,7 @@ impl<'a> StatementPlan<'a> {
         StatementPlace::Own(at)
     }
 
-    /// The values of a column by their customers.
+    /// Adds a listing of a column's values by their customers.
     pub(super) fn listing(&mut self, shape: &ListingShape, column: &Term) -> ListingPlace {
         let key = shape.key();
         let most = if self.dialect.aggregates().has_grouping_sets() { super::listing::MAX_COLUMNS } else { 1 };
@@ -266,7 +266,7 @@ impl<'a> StatementPlan<'a> {
         ListingPlace { listing: at, entry: self.listings[at].add(column), kind: column.kind() }
     }
 
-    /// All statements, printed.
+    /// Prints all statements.
     ///
     /// # Errors
     /// When the dialect cannot say one of them.
@@ -307,13 +307,13 @@ impl<'a> StatementPlan<'a> {
 /// Numbers up to this have a finite square, and so have the sums of squares of as many as there are customers.
 const MAX_SQUARABLE: &str = "1e150";
 
-/// A sum as a float: exact before it becomes one where the values are.
+/// Prints a sum as a float. Exact values are summed exactly first.
 pub(super) fn float_sum(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
     let sum = dialect.aggregates().sum(value, kind);
     if kind == ColumnType::Float { sum } else { dialect.to_float(&sum) }
 }
 
-/// The largest value without its sign, as a float.
+/// Prints the largest absolute value, as a float.
 pub(super) fn largest(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
     match kind {
         ColumnType::Float => format!("MAX(ABS({value}))"),
@@ -321,7 +321,7 @@ pub(super) fn largest(dialect: SqlDialect, value: &str, kind: ColumnType) -> Str
     }
 }
 
-/// `LIMIT` and `OFFSET`. Some engines have no limits beyond 32 bits, and no offset without a limit.
+/// Prints `LIMIT` and `OFFSET`. Some engines have no limits beyond 32 bits, and no offset without a limit.
 pub(super) fn limit(limit: u64, offset: u64) -> String {
     const MAX_LIMIT: u64 = i32::MAX as u64;
     match (limit >= MAX_LIMIT, offset) {

@@ -106,7 +106,7 @@ fn columns(connection: &dyn Connection, table: &str, cancel: &Cancel) -> Result<
     Ok(columns.into_iter().map(|column| Column { name: column.name, column_type: column.column_type }).collect())
 }
 
-/// The column of this name, as the schema spells it.
+/// Returns the column of this name, as the schema spells it.
 fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
     match schema.find(name) {
         Lookup::Found(column) => Ok(column.name.clone()),

@@ -64,7 +64,7 @@ impl Results {
         }
     }
 
-    /// A count in each row of its scan's answer.
+    /// Returns a count for each row of its scan's answer.
     fn by_row(&self, figure: ScanSum) -> Result<Vec<u64>, EngineError> {
         let table = self.table(StatementPlace::Scan(figure.scan))?;
         match figure.place {
@@ -73,13 +73,13 @@ impl Results {
         }
     }
 
-    /// The strata that a figure is the sum of, by row.
+    /// Returns for each row of the scan's answer true if its stratum is part of the figure.
     fn wanted(&self, figure: ScanSum, strata: Strata) -> Result<Vec<bool>, EngineError> {
         let table = self.table(StatementPlace::Scan(figure.scan))?;
         Ok(table.counts(0)?.into_iter().map(|stratum| strata.includes(stratum)).collect())
     }
 
-    /// The sum of a value, of which `known` are summed. That of opposite infinities is no number.
+    /// Returns the sum of a value, where `known` is the number of summed values. The sum of opposite infinities is NaN.
     fn total(&self, figure: ScanSum, known: ScanSum) -> Result<f64, EngineError> {
         let SumPlace::Column(column) = figure.place else {
             return Err(EngineError::failed("a sum is in a list of counts"));
@@ -145,7 +145,7 @@ impl Results {
     }
 }
 
-/// A sum that the engine answers with null or NaN: nothing over nobody, else no number.
+/// Returns the sum for a null or NaN from the engine: 0 over nobody, otherwise NaN.
 pub(super) fn no_sum(known: u64) -> f64 {
     if known == 0 { 0.0 } else { f64::NAN }
 }

@@ -18,7 +18,7 @@ impl RunningStatements {
         self.lock().in_flight
     }
 
-    /// A moving mean of the time that statements took.
+    /// Returns a moving average of the time that statements took.
     pub(super) fn latency(&self) -> Duration {
         self.lock().latency.unwrap_or_default()
     }

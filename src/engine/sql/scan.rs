@@ -66,7 +66,7 @@ impl Scan {
         self.sums.len() + self.counts.len()
     }
 
-    /// Columns of the answer before those of the sums: the stratum, and the list of counts.
+    /// Returns the number of columns before those of the sums: the stratum, and the list of counts.
     pub(super) fn lead(&self, dialect: SqlDialect) -> usize {
         usize::from(!self.strata.is_empty()) + usize::from(dialect.aggregates().lists_counts())
     }

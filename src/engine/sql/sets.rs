@@ -35,7 +35,7 @@ impl SetPattern {
 }
 
 impl SetPatterns {
-    /// `limit` keeps the largest combinations only.
+    /// Plans the statement. `limit` keeps only the largest combinations.
     fn new(
         plan: &mut StatementPlan,
         filter: &Term,
@@ -91,7 +91,7 @@ impl SetPatterns {
         Ok(Self { place: plan.own(statement), sets: sets.len(), has_value: value.is_some(), is_guarded })
     }
 
-    /// Columns behind the words: customers, and figures of the value.
+    /// Returns the number of columns after the bit words: customers, and figures of the value.
     fn figures(&self) -> usize {
         1 + if self.has_value { 2 } else { 0 } + usize::from(self.is_guarded)
     }

@@ -56,7 +56,7 @@ pub(super) fn quantiles(
     }))
 }
 
-/// The rank, from 1, of the first value that at least this share of `known` values does not exceed.
+/// Returns the rank, from 1, of the first value that at least this share of `known` values does not exceed.
 fn rank(share: f64, known: u64) -> u64 {
     // A product a hair beside a whole number was meant to be that number: 0.07 · 100.
     let place = share * known as f64;

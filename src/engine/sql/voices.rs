@@ -111,7 +111,7 @@ impl VoiceStatements {
         sums.collect::<Vec<_>>().join(", ")
     }
 
-    /// All rows, with those of nobody.
+    /// Prints the statement for all rows, including those without a customer.
     fn all(&self) -> String {
         let flags = carried(self.people, self.columns);
         let flags = flags.iter().map(|name| format!("MAX({name}) AS {name}")).collect::<Vec<_>>().join(", ");
@@ -123,7 +123,7 @@ impl VoiceStatements {
         )
     }
 
-    /// The values of the most respondents.
+    /// Prints the statement for the values with the most respondents.
     fn values(&self, most: usize) -> String {
         let (pairs, alias, sums) = (&self.pairs, self.alias, self.sums());
         let names = (0..self.columns).map(|at| format!("r{at}, m{at}")).collect::<Vec<_>>().join(", ");
@@ -135,7 +135,7 @@ impl VoiceStatements {
         )
     }
 
-    /// Each value with each key of the filter.
+    /// Prints the statement for each pair of a value and a key in the filter.
     fn pairs(&self) -> String {
         let flags = (0..self.columns).map(|at| format!("f{at}, {}{at} AS n{at}", self.people));
         let flags = flags.collect::<Vec<_>>().join(", ");
@@ -148,7 +148,7 @@ impl VoiceStatements {
     }
 }
 
-/// The columns of each key that every statement passes on.
+/// Returns the columns of a key that every statement passes on.
 fn carried(people: char, columns: usize) -> Vec<String> {
     let names = |prefix: char| (0..columns).map(move |at| format!("{prefix}{at}"));
     if people == 'f' { names('f').collect() } else { names('f').chain(names(people)).collect() }
@@ -161,7 +161,7 @@ fn is_shared(plan: &StatementPlan, table: &str) -> bool {
     on.is_some_and(|on| base.key() != Some(on))
 }
 
-/// A column of a table beside the base.
+/// Returns a column of a table beside the base.
 fn column_of(plan: &StatementPlan, table: &str, name: &str) -> Result<Arc<Expr>, EngineError> {
     let events = plan.tables.schema.events(table).ok_or_else(|| no_table(table))?;
     let column = events.schema.get(name).ok_or_else(|| EngineError::Failed(format!("{table} has no column {name}")))?;
@@ -172,7 +172,7 @@ fn no_table(table: &str) -> EngineError {
     EngineError::Failed(format!("the table {table} is missing"))
 }
 
-/// Each row's respondents and mentions, which begin at column `from`.
+/// Reads each row's respondents and mentions, from column `from` on.
 fn heard(
     results: &Results,
     place: StatementPlace,
@@ -323,7 +323,8 @@ pub(super) fn events(
     }))
 }
 
-/// Values that rows of a table are ordered by: its column of their order, else its date, its key and what is shown.
+/// Returns the values that rows of a table are ordered by: its column for the order, or else its date, its key and the
+/// shown columns.
 fn order(plan: &StatementPlan, table: &str, shown: &[Arc<Expr>]) -> Result<Vec<Arc<Expr>>, EngineError> {
     let events = plan.tables.schema.events(table).ok_or_else(|| no_table(table))?;
     if let Some(column) = plan.tables.event_order.get(&events.name) {

@@ -11,22 +11,23 @@ use crate::rule::Checked;
 /// A segment that the persona spans.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpanFacts {
-    /// Full name: `vip`, `age.25-34`.
+    /// Full name, such as `vip` or `age.25-34`.
     pub name: String,
     pub figures: NewestFact<SpanFigures>,
 }
 
+/// Overlap of a persona's audience P and a segment S, in a base of N customers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpanFigures {
-    /// |P∩S|
+    /// Customers in both: |P∩S|.
     pub both: DisclosedCount,
-    /// |S|
+    /// Customers in the segment: |S|.
     pub segment: DisclosedCount,
-    /// |P∩S| / |S|
+    /// Share of the segment in the audience: |P∩S| / |S|.
     pub penetration: Option<f64>,
-    /// |P∩S| / |P|
+    /// Share of the audience in the segment: |P∩S| / |P|.
     pub composition: Option<f64>,
-    /// 100 · (|P∩S| / |P|) / (|S| / N)
+    /// 100 · (|P∩S| / |P|) / (|S| / N).
     pub index: Option<f64>,
 }
 
@@ -41,17 +42,17 @@ pub struct StageFacts {
 /// Customers of the audience who reached a stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StageReach {
-    /// |P∩r|, where r is this stage's rule alone.
+    /// Customers for whom this stage's rule is true.
     pub alone: DisclosedCount,
-    /// |P∩r| / |P|
+    /// Share of the audience for whom it is true.
     pub share_alone: Option<f64>,
-    /// Customers who reached this stage and all previous ones that have a rule: the funnel.
+    /// Customers who also reached all previous stages with a rule (the funnel).
     pub so_far: DisclosedCount,
-    /// Their share of the audience.
+    /// Share of the audience in the funnel at this stage.
     pub share: Option<f64>,
-    /// Their share of those who reached the previous stage.
+    /// Share of the customers in the funnel at the previous stage who are in it at this stage.
     pub of_before: Option<f64>,
-    /// Customers who reached the previous stage, but not this one.
+    /// Customers in the funnel at the previous stage and not at this one.
     pub lost: DisclosedCount,
 }
 
@@ -63,20 +64,21 @@ pub struct AttributeFacts {
     pub figures: NewestFact<AttributeFigures>,
 }
 
+/// Frequency of an attribute in the audience and in the base.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttributeFigures {
-    /// Customers of the base who have it, and their share of the base.
+    /// Customers of the base with the attribute.
     pub in_base: DisclosedCount,
     pub share_of_base: Option<f64>,
-    /// Customers of the audience who have it, and their share of the audience.
+    /// Customers of the audience with the attribute.
     pub in_audience: DisclosedCount,
     pub share_of_audience: Option<f64>,
-    /// 100 · share of the audience / share of the base
+    /// 100 · share of the audience / share of the base.
     pub index: Option<f64>,
-    /// Customers of the base who have this and all previous attributes, and their share of the base.
+    /// Customers of the base with this and all previous attributes.
     pub all_so_far: DisclosedCount,
     pub all_share_of_base: Option<f64>,
-    /// The same for the audience.
+    /// Customers of the audience with this and all previous attributes.
     pub all_in_audience: DisclosedCount,
     pub all_share_of_audience: Option<f64>,
 }
@@ -114,6 +116,7 @@ impl Card {
         }
     }
 
+    /// Returns the overlap with each segment that the persona spans, as far as it is counted.
     pub(super) fn span_facts(&self) -> Vec<SpanFacts> {
         let mut counts = self.counts(&self.questions.spans).map(|counts| {
             let known: Vec<CustomerCount> = counts.iter().filter_map(|counted| counted.clone().ok()).collect();
@@ -161,6 +164,7 @@ impl Card {
         }
     }
 
+    /// Returns the stages of the journey with the customers who reached them, as far as they are counted.
     pub(super) fn flow(&self) -> Vec<StageFacts> {
         let audience = self.size_counted().map_or(0, |size| size.customers);
         let size = suppress::of_base(audience, self.base, self.min_cell);
@@ -223,6 +227,7 @@ impl Card {
         }
     }
 
+    /// Returns the frequency of each attribute, as far as it is counted.
     pub(super) fn attribute_facts(&self) -> Vec<AttributeFacts> {
         let mut counts = self.counts(&self.questions.attributes).map(|counts| {
             let (alone, all_so_far) = counts.split_at(counts.len() / 2);

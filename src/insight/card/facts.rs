@@ -102,6 +102,7 @@ impl Card {
         self.questions.size.found.get()
     }
 
+    /// Returns the audience's size and value.
     pub(super) fn size(&self) -> NewestFact<Size> {
         self.questions.size.found.as_ref().map(|summary| self.size_of(summary))
     }
@@ -124,6 +125,7 @@ impl Card {
         }
     }
 
+    /// Returns the notable traits of the columns compared so far.
     pub(super) fn traits(&self) -> Traits {
         let mut summary = Traits { of: self.columns.len(), ..Traits::default() };
         let mut traits = Vec::new();

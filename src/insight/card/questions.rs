@@ -8,6 +8,7 @@ use crate::insight::why;
 use crate::model::Column;
 use crate::rule::Checked;
 
+/// Questions about a persona. Those of the rules come first, then those of each column.
 #[derive(Debug, Clone)]
 pub(super) struct CardQuestions {
     pub size: SingleInquiry<PlainAnswer<SummaryQuestion>>,
@@ -21,6 +22,7 @@ pub(super) struct CardQuestions {
     pub columns: Vec<ColumnQuestions>,
 }
 
+/// Questions about one column.
 #[derive(Debug, Clone)]
 pub(super) struct ColumnQuestions {
     pub profile: SingleInquiry<PlainAnswer<ProfileQuestion>>,

@@ -17,6 +17,7 @@ pub struct Typical {
     pub what: TypicalValue,
 }
 
+/// Typical value of a column, by its type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TypicalValue {
     /// Median and quartiles of numbers and dates, interpolated linearly. Half of those who have a value lie between the

@@ -76,6 +76,7 @@ impl ConsolidationFigures {
         Self { steps, found: of.found.clone(), hidden, hides_adds, min_cell }
     }
 
+    /// Returns the figures of the step with `k` groups.
     pub fn step(&self, k: usize) -> Option<&StepFigures> {
         self.steps.get(k.checked_sub(1)?)
     }

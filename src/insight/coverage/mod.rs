@@ -254,7 +254,7 @@ pub(super) struct WholeContext {
 }
 
 impl WholeContext {
-    /// `may_show` says whether the sum may be shown.
+    /// Computes the figures of a part. `may_show` is true if its sum may be shown.
     pub(super) fn part(&self, portion: Portion, customers: DisclosedCount, may_show: bool) -> CoveragePart {
         let disclosed = customers.count().is_some() && may_show && self.may_show;
         let value = (self.has_value && disclosed).then_some(portion.value);

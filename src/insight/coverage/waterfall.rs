@@ -40,6 +40,7 @@ impl WaterfallStep {
     }
 }
 
+/// Returns the steps of the waterfall, one per persona, in the order of the personas file.
 pub(super) fn steps(
     answer: &LayeredOverlap,
     ids: &[String],

@@ -107,19 +107,22 @@ pub struct FacetInquiry {
     pub found: FacetFigures,
 }
 
+/// Groups of a facet, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FacetFigures {
+    /// Groups under the filter without its conditions on the facet's column.
     pub groups: NewestFact<GroupAnswer>,
+    /// Customers of each group under the whole filter.
     pub kept: NewestFact<KeptCustomers>,
-    /// Range of the column's numbers, if it had to be found.
+    /// Range of the column's numbers, if they are cut into bins.
     pub range: Option<BulkRange>,
 }
 
-/// Customers whom the whole filter keeps, by group; empty if the filter has no condition on the column alone.
+/// Number of customers under the whole filter, by group; empty if the filter has no condition on the column alone.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct KeptCustomers(pub Vec<(Datum, u64)>);
 
-/// Part of a group that the whole filter keeps.
+/// Part of a group that is in the whole filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptShare {
     Nothing,
@@ -147,6 +150,7 @@ impl KeptCustomers {
         })
     }
 
+    /// Returns the keys of the groups.
     pub fn keys(&self) -> Vec<Datum> {
         self.0.iter().map(|(key, _)| key.clone()).collect()
     }

@@ -10,6 +10,7 @@ use crate::rule::Checked;
 /// Maximum number of quotes that are read at once.
 pub const MAX_QUOTES: usize = 200;
 
+/// A respondent's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     pub text: String,
@@ -17,6 +18,7 @@ pub struct Quote {
     pub about: String,
 }
 
+/// Quotes of some respondents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quotes {
     pub quotes: Vec<Quote>,
@@ -40,9 +42,10 @@ pub enum QuotesWithheld {
 /// Inquiry for the quotes of a rule's respondents in some rows of a table.
 pub type QuotesInquiry = SingleInquiry<QuotesReader>;
 
-/// Minimum number of respondents for their words to be shown.
+/// Reads quotes, unless too few respondents gave them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QuotesReader {
+    /// Minimum number of respondents.
     least: u64,
 }
 

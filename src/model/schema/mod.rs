@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ColumnType, Definitions, FileLists, Rfm};
 pub use events::{Events, Missing, SameKey, TableColumns, TableKind};
 
+/// A column of a table, without its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,

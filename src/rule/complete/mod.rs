@@ -29,21 +29,23 @@ pub struct Completion {
     pub values_of: Option<ValuesOf>,
 }
 
+/// One item to offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletionItem {
-    /// Text that is shown.
+    /// Text to show.
     pub label: String,
-    /// Text that is inserted.
+    /// Text to insert.
     pub insert: String,
-    /// Type, kind of name, or count, shown beside the label.
+    /// Type, kind of name, or count, to show beside the label.
     pub detail: String,
 }
 
+/// A column whose values fit at a place in a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValuesOf {
-    /// Spelled as in the schema.
+    /// Name, spelled as in the schema.
     pub column: String,
-    /// The part of the value that was typed so far, without its quote.
+    /// Part of the value that was typed so far, without its quote.
     pub typed: String,
     /// True if an opening quote was typed.
     pub quoted: bool,

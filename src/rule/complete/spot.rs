@@ -15,6 +15,7 @@ pub(super) struct CompletionPlace {
     pub(super) wanted: ExpectedKind,
 }
 
+/// Kind of word that can follow.
 pub(super) enum ExpectedKind {
     Nothing,
     /// A column, a name or a function: the beginning of a condition or a value.
@@ -36,6 +37,7 @@ pub(super) enum ExpectedKind {
     },
 }
 
+/// Finds out what can follow the words before the cursor.
 pub(super) fn spot(text: &str, cursor: usize, schema: &Schema) -> CompletionPlace {
     let mut cursor = cursor.min(text.len());
     while !text.is_char_boundary(cursor) {

@@ -1,8 +1,8 @@
-//! The typed tree of a rule: names are resolved, kinds are checked, and every node has its place in the text.
+//! The typed tree of a rule: names are resolved, types are checked, and every node has its place in the text.
 //!
-//! The tree says what a rule means in SQL's terms, not how an engine evaluates it. Two forms use the one type: the tree
-//! as written, in the order of the text and with its `@names`, and the normal form of [`super::Checked`], in which
-//! names are replaced by their rules and equal conditions are equal trees.
+//! The tree has the meaning of SQL; how an engine evaluates it is left to the engine. It has two forms: as written, in the
+//! order of the text and with its `@names`; and the normal form of [`super::Checked`], in which names are replaced by their
+//! rules, and equal conditions are equal trees.
 
 mod checked;
 pub mod computed_column;
@@ -20,24 +20,24 @@ pub use checked::{Checked, FileCondition};
 pub use computed_column::{Aggregate, ComputedColumn, ComputedDefinition, EventCall, EventPattern, PatternShape};
 pub use operations::{ArithmeticOperation, CastType, Comparison};
 
-/// A value or a condition over one customer's row.
+/// A value or a condition over the row of one customer.
 #[derive(Debug, Clone)]
 pub struct Expr {
     pub node: Node,
-    /// Kind of the value; [`ColumnType::Other`] for a bare `NULL`, which fits every kind.
+    /// Type of the value; [`ColumnType::Other`] for a bare `NULL`, which fits every type.
     pub kind: ColumnType,
-    /// Bytes of the rule's text. A condition's span includes the parentheses around it.
+    /// Place in the rule's text, in bytes. A condition's span includes the parentheses around it.
     pub span: Range<usize>,
 }
 
-/// Content of an [`Expr`]. The reader ensures that operands are of the kinds that the comments name.
+/// Operation of an [`Expr`] with its operands. The reader ensures that operands have the types that the comments name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
-    /// A literal. A number with a decimal point is a [`Datum::Decimal`], exact; one with an exponent is a float.
+    /// A literal. A number with a decimal point is an exact [`Datum::Decimal`], one with an exponent a float.
     Literal(Datum),
     /// A column of the base, spelled as in the schema.
     Column(String),
-    /// The id of the customer's primary persona. The question brings the list of personas.
+    /// The id of the customer's first persona. The personas come with the question.
     Persona,
     /// A column computed from events, from a ranking of values or from the key.
     Computed(Arc<ComputedColumn>),
@@ -47,13 +47,15 @@ pub enum Node {
     And(Vec<Arc<Expr>>),
     /// Two or more conditions; see [`Node::And`].
     Or(Vec<Arc<Expr>>),
+    /// The negation of a condition.
     Not(Arc<Expr>),
-    /// Operands of one kind, or any two kinds of numbers. A literal stands on the right.
+    /// A comparison of operands of one type, or of any two types of numbers. A literal stands on the right.
     Compare(Comparison, Arc<Expr>, Arc<Expr>),
-    /// `IS NOT DISTINCT FROM`: as `=`, but two nulls are equal, and it is never null.
+    /// `IS NOT DISTINCT FROM`: like `=`, but two nulls are equal, and the result is never null.
     Same(Arc<Expr>, Arc<Expr>),
+    /// `IS NULL`.
     IsNull(Arc<Expr>),
-    /// True if the condition is true; false if it is false or null.
+    /// `IS TRUE`: true if the condition is true; false if it is false or null.
     IsTrue(Arc<Expr>),
     /// `value BETWEEN low AND high`, both included.
     Between { value: Arc<Expr>, low: Arc<Expr>, high: Arc<Expr> },
@@ -62,7 +64,7 @@ pub enum Node {
     In {
         value: Arc<Expr>,
         list: Arc<Vec<Datum>>,
-        /// The file that the literals were read from.
+        /// File that the literals were read from, if any.
         file: Option<ListedFile>,
     },
     /// `value LIKE pattern`, or `ILIKE` if `any_case` is true. Without `escape`, only `%` and `_` are special.
@@ -73,12 +75,11 @@ pub enum Node {
     Arithmetic(ArithmeticOperation, Arc<Expr>, Arc<Expr>),
     /// A date or timestamp plus an interval.
     Shift(Arc<Expr>, Interval),
-    /// A part of a date or timestamp as a whole number.
+    /// A part of a date or timestamp, such as the month, as a whole number.
     DatePart(DateField, Arc<Expr>),
-    /// `date_trunc`: the beginning of the unit that a date or timestamp lies in.
+    /// `date_trunc`: the start of the unit that a date or timestamp is in.
     DateTrunc(DateField, Arc<Expr>),
-    /// `date_diff(unit, from, to)`: number of beginnings of the unit between the two; for weeks, the number of whole
-    /// spans of seven days.
+    /// `date_diff(unit, from, to)`: the number of unit starts between the two; for weeks, the number of whole 7-day periods.
     DateDiff(DateField, Arc<Expr>, Arc<Expr>),
     /// A function of [`super::functions::FUNCTIONS`].
     Call(FunctionId, Vec<Arc<Expr>>),
@@ -95,11 +96,11 @@ pub struct ListedFile {
     pub path: String,
     /// Hash of the contents.
     pub fingerprint: u64,
-    /// Values of the file that are none of the column's kind.
+    /// Number of the file's values that are not of the column's type.
     pub left_out: usize,
 }
 
-/// Trees are equal if they mean the same, whatever their places in a text.
+/// Compares trees without their places in a text.
 impl PartialEq for Expr {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind && self.node == other.node
@@ -107,6 +108,7 @@ impl PartialEq for Expr {
 }
 
 impl Expr {
+    /// Creates an expression from its parts. The caller ensures that the types fit.
     pub fn new(node: Node, kind: ColumnType, span: Range<usize>) -> Self {
         Self { node, kind, span }
     }
@@ -116,6 +118,7 @@ impl Expr {
         Self::new(node, ColumnType::Boolean, span)
     }
 
+    /// Creates a literal of the value's own type.
     pub fn literal(value: Datum, span: Range<usize>) -> Self {
         let kind = match &value {
             Datum::Null => ColumnType::Other,
@@ -130,11 +133,12 @@ impl Expr {
         Self::new(Node::Literal(value), kind, span)
     }
 
+    /// Creates a bare `NULL`.
     pub fn null(span: Range<usize>) -> Self {
         Self::literal(Datum::Null, span)
     }
 
-    /// Returns the condition that has the same truth for every customer; `None` is null.
+    /// Creates a condition with the same truth for every customer; `None` is null.
     pub fn truth(truth: Option<bool>) -> Self {
         let value = truth.map_or(Datum::Null, Datum::Boolean);
         Self::condition(Node::Literal(value), 0..0)
@@ -148,6 +152,7 @@ impl Expr {
         }
     }
 
+    /// Returns true if the expression is the literal `NULL`.
     pub fn is_null(&self) -> bool {
         self.as_literal().is_some_and(Datum::is_null)
     }

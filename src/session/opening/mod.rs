@@ -1,4 +1,5 @@
-//! Opens a study: turns its source into an engine, checks its settings against the columns, and cuts its segmentations.
+//! Opens a study: reads its base or connects to its engine, checks the settings against the columns, and computes the cells
+//! of the segmentations.
 
 mod rest;
 
@@ -31,32 +32,34 @@ pub use rest::{DeferredWork, ValueStore};
 pub struct Opening {
     pub study: Study,
     pub source: BaseSource,
-    /// Value column as named on the command line or in the study.
+    /// Value column, as named on the command line or in the study.
     pub value: Option<String>,
     /// As-of date.
     pub today: NaiveDate,
-    /// Cut the segmentations. Who asks by no name does not wait for it.
+    /// True to compute the segmentations' cells. Callers that use no names skip it, since it takes time.
     pub wants_cells: bool,
-    /// Texts that name all columns that are needed, if not all columns are: see [`LoadOptions::named`].
+    /// Texts that name all needed columns; `None` if all columns are needed. See [`LoadOptions::named`].
     pub named: Option<String>,
-    /// Bytes of text from which the base is shown in parts while it is read; never if absent: see [`MIN_GROWING_BYTES`].
+    /// Minimum size of the base, in bytes, for which its first rows are shown while the others are read; `None` for never.
+    /// See [`MIN_GROWING_BYTES`].
     pub grows_from: Option<u64>,
 }
 
-/// Bytes of text from which a screen shows its first rows while the others are read: what is smaller is read at once.
+/// Minimum size of a text file, in bytes, for which the screen shows the first rows while the others are read. A smaller
+/// file is read in an instant.
 pub const MIN_GROWING_BYTES: u64 = 16 << 20;
 
 /// Location of a study's base.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BaseSource {
-    /// Files, or a pipe.
+    /// Files or a pipe, which this process reads.
     Here(BaseLocation),
-    /// Another engine.
+    /// A table in another engine.
     Elsewhere(RemoteConfig),
 }
 
 impl BaseSource {
-    /// Returns a short name for titles: `customers.csv`, `customers`.
+    /// Returns a short name for titles, such as `customers.csv` or `customers`.
     pub fn title(&self) -> String {
         match self {
             BaseSource::Here(source) => source.title(),
@@ -65,25 +68,26 @@ impl BaseSource {
     }
 }
 
-/// A step of opening, for display.
+/// A step of opening a study, for display.
 pub enum OpeningStep {
+    /// The base is being read.
     Reading(LoadProgress),
-    /// An engine can be asked. A later engine replaces it, and knows more rows, or more tables beside the base.
+    /// An engine can be asked. A later step may replace it by an engine with more rows or more tables.
     Ready(ReadyEngine),
 }
 
-/// An engine that can be asked, and the notices to show with it.
+/// An engine that can be asked while the study is still being opened, with what to show about it.
 pub struct ReadyEngine {
     pub engine: Arc<dyn Engine>,
     /// True if the base is in another engine, not in this process.
     pub is_elsewhere: bool,
     /// Value column, as the schema spells it.
     pub value: Option<String>,
-    /// Notices on how the base was read that no earlier step has brought, one line each.
+    /// Notices on how the base was read, one line each, without those of earlier steps.
     pub notices: Vec<Notice>,
-    /// The way to a sample of the base, if the study asks for one.
+    /// Access to a sample of the base, if the study asks for one.
     pub sampling: Option<Arc<Sampling>>,
-    /// Progress of reading the base, if the engine knows its first rows alone.
+    /// Progress of reading the base, if the engine has only its first rows.
     pub part: Option<LoadProgress>,
 }
 
@@ -94,9 +98,9 @@ pub struct OpenedStudy {
     pub value: Option<String>,
     /// Cells of the study's segmentations.
     pub cells: CellsByName,
-    /// Settings that name no suitable column. The engine is open nevertheless, but only the faults may be shown.
+    /// Settings that name no suitable column. If there are any, nothing but the faults may be shown.
     pub faults: Vec<SettingFault>,
-    /// Title of the base in messages: `customers.csv`.
+    /// Title of the base for messages, such as `customers.csv`.
     pub source: String,
     /// Notices on how the base was read, one line each.
     pub about_base: Vec<Notice>,
@@ -106,15 +110,16 @@ pub struct OpenedStudy {
     pub about_tables: Vec<String>,
     /// Reason why there is no sample, if the study asks for one.
     pub no_sample: Option<String>,
+    /// Work to do while the study is already in use.
     pub rest: DeferredWork,
 }
 
 /// A table that was opened without a study.
 pub struct OpenedTable {
     pub engine: Arc<dyn Engine>,
-    /// Types that would suit columns of text better.
+    /// Columns of text that a declared type would suit better.
     pub offers: Vec<Offer>,
-    /// The column with the customers, if the table looks like one of events.
+    /// Column with the customer's key, if the table looks like one of events.
     pub customers: Option<String>,
 }
 
@@ -323,7 +328,7 @@ impl Opening {
         privacy.min_cell == 0 && privacy.mask.is_empty()
     }
 
-    /// Tells that the first rows can be asked. A part that cannot be asked is left out: the whole base says why.
+    /// Reports an engine of the first rows. If it cannot be created, does nothing: opening the whole base reports the reason.
     fn report_first_rows(&self, on_step: &mut dyn FnMut(OpeningStep), base: Base, read: LoadProgress) {
         let plain = self.plain(base);
         if self.settings(plain.schema()).is_err() {
@@ -373,7 +378,7 @@ impl Opening {
         plain.with_events(tables, &config.columns, &config.privacy.mask, self.today)
     }
 
-    /// Checks the settings against the columns: a mask that names no column would leave the meant one unmasked.
+    /// Checks the settings against the columns. A misspelled column in the mask would otherwise be shown unmasked.
     fn settings(&self, schema: &Schema) -> Result<Option<String>, SettingFault> {
         check_settings(schema, self.value.as_deref(), &self.study.config.privacy.mask)
     }

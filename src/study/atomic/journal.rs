@@ -142,7 +142,7 @@ mod tests {
     use super::super::{WriteError, write};
     use super::*;
 
-    /// Two files and their new content, as a process leaves them that was killed before the first rename.
+    /// Returns two files and their new content, as a process leaves them that was killed before the first rename.
     fn killed(folder: &Path) -> Vec<FileReplacement> {
         let replacement = |name: &str| {
             let (target, temporary) = (folder.join(name), folder.join(format!(".crosscut-{name}.tmp")));

@@ -15,11 +15,12 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(2);
 /// Name of the file that is locked on file systems that cannot lock a folder, such as NFS.
 const LOCK_FILE: &str = ".crosscut.lock";
 
+/// Mode of a folder's lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockMode {
-    /// To read files that belong together.
+    /// Shared with other readers, to read files that belong together.
     Shared,
-    /// To write.
+    /// Exclusive, to write.
     Alone,
 }
 

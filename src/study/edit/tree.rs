@@ -24,6 +24,7 @@ pub(super) struct Block {
 }
 
 impl Block {
+    /// Converts a definition to a block of TOML.
     pub(super) fn new(definition: &impl Serialize) -> Result<Self, UneditableText> {
         let value = definition.serialize(ValueSerializer::new()).map_err(|_| UneditableText(0))?;
         value.as_inline_table().and_then(Self::from_table).ok_or(UneditableText(0))

@@ -132,6 +132,7 @@ impl Draft {
         SaveError::Unusual { file, line: 1, what: self.file.block() }
     }
 
+    /// Reads the files again, to apply the change to edits by others.
     pub(super) fn read_again(&mut self) -> Result<(), SaveError> {
         let read = |path: &Path| SourceFile::read(path).map_err(SaveError::Unreadable);
         let is_new = |file: DefinitionFile, draft: &Self| draft.unnamed && draft.file == file;
@@ -182,6 +183,7 @@ impl Draft {
         Ok(())
     }
 
+    /// Applies the change, and returns the new files.
     pub(super) fn edited(&self, change: &Change) -> Result<NewFiles, SaveError> {
         let edited = |source: &Option<SourceFile>, file: DefinitionFile| {
             let Some(source) = source else { return Ok(None) };

@@ -178,6 +178,7 @@ pub fn vetted(state: &mut State, faults: Vec<(Checked, String)>) -> Vec<Effect> 
     definitions_changed(state)
 }
 
+/// Takes an answer into the inquiry that asked for it, and follows it up.
 pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     let Answered { asker, slot, generation, result, took } = answered;
     let newest = state.asked.get(&asker.lane()).copied().unwrap_or(0);

@@ -88,7 +88,7 @@ pub struct FilePart {
 enum CellSource {
     /// Field of a row.
     Field(usize),
-    /// FieldValue of all rows, from the name of the file's folder.
+    /// One value for all rows, from the name of the file's folder.
     Constant(Option<String>),
     /// The file has no such column.
     Missing,

@@ -69,8 +69,8 @@ impl SqlEngine {
         schema.key().map(counts).transpose()
     }
 
-    /// The statements that these questions cost at first, without those that are refused. A profile of numbers takes one more
-    /// for its bins.
+    /// Returns the first statements for these questions, without those that are refused. A profile of numbers needs one
+    /// more, for its bins.
     pub fn plan(&self, questions: &[Question]) -> Vec<PlannedStatement> {
         let places: Vec<usize> = (0..questions.len()).filter(|at| self.refuse(&questions[*at]).is_ok()).collect();
         let mut plan = self.shared_plan(&places, questions);

@@ -35,7 +35,7 @@ impl SqlEngine {
         StatementPlan::new(self.connection.dialect(), &self.tables, self.customers, filter)
     }
 
-    /// A plan for several questions, with what most of them share.
+    /// Creates a plan for several questions, with the filter and sets that most of them share.
     pub(super) fn shared_plan(&self, places: &[usize], questions: &[Question]) -> StatementPlan<'_> {
         let questions = || places.iter().map(|at| &questions[*at]);
         let filter = self.shared_filter(questions());
@@ -54,7 +54,7 @@ impl SqlEngine {
         self.new_plan(filter).by_strata(sets.unwrap_or_default())
     }
 
-    /// The filter of most of the questions that are answered by sums; none if it is everyone.
+    /// Returns the filter of most of the questions that are answered by sums; `None` if it is everyone.
     fn shared_filter<'q>(&self, questions: impl Iterator<Item = &'q Question>) -> Option<Term> {
         use QuestionBody::{Counts, Memberships, Overlap, Summary};
         let is_summed = |body: &QuestionBody| matches!(body, Summary(_) | Counts(_) | Memberships(_) | Overlap(_));

@@ -39,7 +39,7 @@ pub struct AuditedCount {
     pub count: u64,
     /// Indices of the parts that it adds up.
     pub parts: Vec<usize>,
-    /// The least and the largest of the values that must stay possible; `None` if nothing would be disclosed.
+    /// Minimum and maximum of the values that must stay possible; `None` if the count need not be protected.
     pub kept_open: Option<(u64, u64)>,
 }
 
@@ -71,14 +71,18 @@ pub fn disclose(parts: usize, counts: &[AuditedCount], min_cell: u64) -> Vec<Dis
         .collect()
 }
 
+/// Search for the counts that may be shown.
 struct Audit<'c> {
+    /// Number of parts that the counts add up.
     parts: usize,
     counts: &'c [AuditedCount],
     min_cell: u64,
-    /// Counts that must not be disclosed, each with the ends of the values that must stay possible. The one that failed last comes first.
+    /// Counts that must not be disclosed, each with the ends of the range that must stay possible. The one that failed last
+    /// comes first.
     targets: Vec<(usize, [f64; 2])>,
-    /// True if small counts of this screen are drawn as such. If that says too much, they are drawn as hidden.
+    /// True if small counts of this screen are drawn as `<min_cell`. If that discloses too much, they are drawn as hidden.
     has_bounds: bool,
+    /// Steps of computation that are left.
     work: u64,
 }
 
@@ -95,7 +99,8 @@ impl<'c> Audit<'c> {
         let places = 0..self.counts.len();
         let mut shown: Vec<bool> =
             places.clone().map(|at| self.counts[at].place == CountPlace::Elsewhere && !self.is_small(at)).collect();
-        // A bound that follows from other screens alone is not mended here. It must not be narrowed further.
+        // A bound that follows from other screens alone cannot be fixed on this screen; shown counts must not narrow it
+        // further.
         let Some(mut programme) = self.programme(&shown) else { return shown };
         for (at, count) in self.counts.iter().enumerate() {
             let Some((least, most)) = count.kept_open else { continue };

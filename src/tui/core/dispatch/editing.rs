@@ -12,6 +12,7 @@ use crate::tui::core::{dispatch, requests};
 /// Maximum total size, in bytes, of the earlier filters that are kept.
 const HISTORY_BYTES: usize = 32 * 1024 * 1024;
 
+/// Begins to edit the filter.
 pub fn begin(state: &mut State) -> Vec<Effect> {
     let line = &mut state.filter;
     line.editing = true;
@@ -21,6 +22,7 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
     suggest(state)
 }
 
+/// Handles a key while the filter is edited.
 pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let suggestions = state.filter.completion.as_ref().map_or(0, |s| s.items.len());
     let chosen = state.filter.completion.as_ref().and_then(|s| s.chosen);

@@ -144,6 +144,7 @@ pub enum BaseState {
     Failed(String),
 }
 
+/// A pane of the main screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pane {
     Segments,
@@ -164,6 +165,7 @@ pub struct ListPane {
     pub open: BTreeSet<String>,
 }
 
+/// A message on the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusMessage {
     pub text: String,
@@ -313,7 +315,7 @@ impl State {
             || self.views.iter().any(|view| (view.is_beside(self) || view.name() == self.view) && view.is_waiting())
     }
 
-    /// Returns the view that takes the keys.
+    /// Returns the view that has the focus.
     pub fn front(&self) -> Option<&dyn View> {
         self.over.top().or_else(|| self.views.named(self.view))
     }
@@ -410,10 +412,12 @@ impl State {
         is_masked(&self.settings.mask, column)
     }
 
+    /// Shows a message on the status line.
     pub fn say(&mut self, text: impl Into<String>) {
         self.message = Some(StatusMessage { text: text.into(), is_error: false });
     }
 
+    /// Shows a problem on the status line.
     pub fn complain(&mut self, text: impl Into<String>) {
         self.message = Some(StatusMessage { text: text.into(), is_error: true });
     }

@@ -17,6 +17,7 @@ use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
 /// A view: its state, its keys, its questions, what it looks like.
 pub trait View: Any + fmt::Debug {
+    /// Returns the view's name, by which config files and remembered states name it.
     fn name(&self) -> ViewName;
 
     /// Returns its keys: commands, or typing.
@@ -32,6 +33,7 @@ pub trait View: Any + fmt::Debug {
         Hooks::default()
     }
 
+    /// Returns the view's inquiry; `None` if it asks nothing.
     fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
         None
     }
@@ -101,6 +103,7 @@ pub trait View: Any + fmt::Debug {
         &[]
     }
 
+    /// Draws the view.
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State);
 }
 

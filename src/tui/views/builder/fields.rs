@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use super::{CellLine, CutMethod, SegmentationBuilder};
 
-/// Field that keys go to.
+/// Field that has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuilderField {
     How,

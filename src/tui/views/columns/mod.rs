@@ -17,7 +17,7 @@ pub const NAME: ViewName = "columns";
 /// Maximum number of bins of a sketch.
 const BINS: usize = 12;
 
-/// The list. The view that shows it holds the selection.
+/// List of the base's columns, each with a small profile. The view that hosts it holds the selection.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnList {
     /// View that shows the list beside itself; `None` while it is hidden.
@@ -40,7 +40,7 @@ impl View for ColumnList {
         NAME
     }
 
-    /// Its host has the keys.
+    /// Returns no bindings of its own: its host has the focus.
     fn keys(&self) -> ViewKeys {
         ViewKeys::Commands(&[])
     }

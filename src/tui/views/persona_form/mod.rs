@@ -299,7 +299,7 @@ pub fn id_of(name: &str) -> String {
     words.next_back().unwrap_or_default().to_lowercase()
 }
 
-/// Returns true if keys go to the field's text.
+/// Returns true if the field is text, which takes typed characters.
 pub fn is_typed(form: &PersonaForm) -> bool {
     !form.saving && !form.leaving
 }

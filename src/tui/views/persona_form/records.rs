@@ -63,7 +63,7 @@ pub struct Record {
     pub kind: RecordKind,
     pub values: Vec<RecordValue>,
     pub below: Option<RecordList>,
-    /// Index of the field that keys go to. One beyond the last field is the nested list.
+    /// Index of the field that has the focus. One beyond the last field is the nested list.
     pub field: usize,
 }
 
@@ -72,13 +72,13 @@ pub struct RecordList {
     pub kind: RecordKind,
     pub items: Vec<Record>,
     pub cursor: usize,
-    /// True while the chosen record is open: keys go to its fields.
+    /// True while the selected record is open, so that its fields have the focus.
     pub open: bool,
     /// Deleted records with the index each had, the newest last.
     deleted: Vec<(usize, Record)>,
 }
 
-/// Effect of a key.
+/// Effect of a key on a list of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordKeyEffect {
     /// The content changed.
@@ -114,7 +114,7 @@ impl RecordList {
         !self.deleted.is_empty()
     }
 
-    /// Returns the record whose fields keys go to: the deepest one that is open.
+    /// Returns the record whose fields have the focus: the deepest one that is open.
     pub fn open_record(&self) -> Option<&Record> {
         let record = self.items.get(self.cursor).filter(|_| self.open)?;
         record.below.as_ref().filter(|_| record.is_below()).and_then(RecordList::open_record).or(Some(record))
@@ -222,7 +222,7 @@ impl Record {
         Self { kind, values, below, field: 0 }
     }
 
-    /// Returns true if keys go to the nested list.
+    /// Returns true if the nested list has the focus.
     pub fn is_below(&self) -> bool {
         self.field >= self.values.len()
     }

@@ -177,7 +177,7 @@ pub struct RowsView {
     /// Index of the first row of the page that was last requested.
     pub offset: u64,
     pub page: PageInquiry,
-    /// True if keys go to the list of columns.
+    /// True if the list of columns has the focus.
     pub is_in_columns: bool,
     /// Filter and order that the page was requested for.
     asked: Option<(Checked, Vec<Sort>)>,

@@ -51,7 +51,7 @@ impl View for SelectedTraits {
         NAME
     }
 
-    /// It never has the keys to itself.
+    /// Returns no bindings: it never has the focus.
     fn keys(&self) -> ViewKeys {
         ViewKeys::Commands(&[])
     }
@@ -76,7 +76,7 @@ impl View for SelectedTraits {
         *self = Self::default();
     }
 
-    /// The main screen draws the traits in its card.
+    /// Draws nothing: the main screen draws the traits in its card.
     fn draw(&self, _canvas: &mut Canvas, _area: Rect, _state: &State) {}
 }
 
