@@ -3,7 +3,7 @@
 use super::limit::{Limit, narrow_bytes, uncoded_bytes};
 use super::measure::{TRIES, race, time};
 use super::plain;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 /// Conditions of equal cost, one per try; the first warms up.
@@ -74,6 +74,6 @@ fn measure(shop: &Shop, report: &mut Report, condition: Condition) {
     let [ours, theirs] = race(rules.len() - 1, [&mut ours, &mut |_| limit.try_once()]);
     assert!(0 < answer && answer < shop.rows(), "{last} holds for {answer}: that is no work");
     assert_eq!(answer, plain::count(&shop.file, &shop.check(&last)), "{last}");
-    let work = Work::seconds(name, ours).against("memory limit", theirs.as_secs_f64(), goal);
+    let work = Measurement::seconds(name, ours).against("memory limit", theirs.as_secs_f64(), goal);
     report.add(work.duckdb(vec![format!("SELECT count(*) FROM t WHERE {last}")], [[answer]].to_vec().into(), duckdb));
 }

@@ -4,7 +4,7 @@ use crosscut::insight::matrix::{Matrix, MatrixInquiry, NamedSet};
 
 use super::limit::Limit;
 use super::measure::{race, time};
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 const SEGMENTS: usize = 100;
@@ -26,7 +26,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
     let limit = Limit::of((SEGMENTS + PERSONAS + 1) as u64 * shop.rows().div_ceil(8));
     let mut memory = |_| limit.try_once();
     let [cached, memory] = race(TRIES, [&mut cached, &mut memory]);
-    let work = Work::seconds("matrix 100 × 20, row sets cached", cached);
+    let work = Measurement::seconds("matrix 100 × 20, row sets cached", cached);
     let work = work.against("memory, every row set once", memory.as_secs_f64(), Goal::None);
     report.add(if shop.rows() <= 10_000_000 { work.within(1.0) } else { work });
 }

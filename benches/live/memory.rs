@@ -6,7 +6,7 @@ use super::limit::narrow_bytes;
 use super::overlap::load_columns;
 use super::plain;
 use super::shared::desk::Desk;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 /// `before` is the resident memory before the base was opened.
@@ -25,9 +25,9 @@ pub fn run(shop: &Shop, before: u64, report: &mut Report) {
         row_sets += shop.rows().div_ceil(8) * if column.null_count() > 0 { 2 } else { 1 };
     }
     let name = format!("resident with the study's {} columns, less row sets", columns.len());
-    let work = Work::bytes(name, loaded.saturating_sub(row_sets));
+    let work = Measurement::bytes(name, loaded.saturating_sub(row_sets));
     report.add(work.against("in narrow types", narrow as f64, Goal::AtMost(1.3)));
-    let work = Work::bytes("resident with every pane answered", answered);
+    let work = Measurement::bytes("resident with every pane answered", answered);
     report.add(work.against("in narrow types", narrow as f64, Goal::None));
 }
 

@@ -11,7 +11,7 @@ use crosscut::rule::Checked;
 use super::measure::{race, time};
 use super::memory::study_columns;
 use super::plain;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 const SEGMENTS: usize = 20;
@@ -93,9 +93,9 @@ impl Sets {
     }
 
     /// The result of a measurement, after checking the answer.
-    fn work(&self, name: &str, took: Duration, both: &Both, file: &Path, goal: f64) -> Work {
+    fn work(&self, name: &str, took: Duration, both: &Both, file: &Path, goal: f64) -> Measurement {
         assert_eq!(*both, self.plainly(file), "{name}");
-        Work::seconds(name, took).duckdb(self.sql(), serde_json::json!([both.concat()]), Goal::Faster(goal))
+        Measurement::seconds(name, took).duckdb(self.sql(), serde_json::json!([both.concat()]), Goal::Faster(goal))
     }
 
     fn plainly(&self, file: &Path) -> Both {
