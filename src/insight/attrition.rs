@@ -15,11 +15,11 @@ pub struct AttritionStep {
     pub remaining: u64,
     /// Customers before this condition.
     pub before: u64,
-    /// Customers that the other conditions leave and this one removes: the gain of leaving it out.
+    /// Customers whom only this condition removes: the number gained by leaving it out.
     pub alone: u64,
 }
 
-/// The figures of a step as they may be shown.
+/// Figures of a step, as they may be shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttritionFigures {
     pub remaining: DisclosedCount,

@@ -8,7 +8,7 @@ use crate::rule::Checked;
 /// Maximum number of sets that a combination can distinguish.
 pub const MAX_COMBINED: usize = 64;
 
-/// Chooses the sets to combine, and reads their combinations.
+/// A choice of sets to combine, with a reader of their combinations.
 pub trait SetCombination {
     /// Choice made from the sizes, which is needed to read the combinations.
     type Choice;
@@ -33,10 +33,10 @@ pub trait SetCombination {
     fn found(&self, chosen: Self::Choice, combinations: Combinations) -> Self::Figures;
 }
 
-/// Asks for the sizes of all sets, which decide which ones are combined; then for their combinations.
+/// Inquiry for the combinations of sets. It first asks for the sizes of all sets, which decide the ones to combine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CombinedInquiry<C: SetCombination> {
-    /// `None` before anything is asked.
+    /// Choice of the sets; `None` before anything is asked.
     of: Option<C>,
     sizes: Open<CountsQuestion>,
     combined: Open<CombinationsQuestion>,
@@ -75,7 +75,7 @@ impl<C: SetCombination> CombinedInquiry<C> {
         *self = Self { found, ..Self::default() };
     }
 
-    /// Returns true if the subject has changed, or nothing was asked yet, and no question is open.
+    /// Returns true if there is neither a current result nor an open question.
     pub fn needs_asking(&self) -> bool {
         self.found.is_waiting() && !self.sizes.is_open() && !self.combined.is_open()
     }

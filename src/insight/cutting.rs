@@ -21,7 +21,7 @@ pub struct Cutter<'a> {
     pub mask: &'a [String],
 }
 
-/// The questions that a segmentation's cells need, and how the answers become cells. Break points are computed over the
+/// Plan for computing a segmentation's cells from the answers to some questions. Break points are computed over the
 /// whole base.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CutPlan {
@@ -157,7 +157,8 @@ impl CutPlan {
         }
     }
 
-    /// Returns the plans of the scores of recency, frequency and monetary value, in this order; none if it has no scores.
+    /// Returns the plans of the scores of recency, frequency and monetary value, in this order; empty if the
+    /// segmentation has no scores.
     pub fn scores(&self) -> Vec<CutPlan> {
         match self {
             CutPlan::Rfm { columns, .. } => columns.iter().cloned().map(CutPlan::Quantiles).collect(),
@@ -165,7 +166,7 @@ impl CutPlan {
         }
     }
 
-    /// Makes the cells from the answers; returns `None` while one of them is missing.
+    /// Computes the cells from the answers; returns `None` while an answer is missing.
     ///
     /// # Errors
     /// Returns one line on why there are no cells. It does not depend on the order of the answers.

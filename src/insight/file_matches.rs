@@ -11,7 +11,7 @@ use crate::model::{Datum, is_masked};
 use crate::rule::{Checked, ListedFile};
 use crate::text::numbers::{count, counted};
 
-/// A list of a rule, and the customers that it found.
+/// A list in a rule, and the customers that match it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileMatch {
     pub file: ListedFile,
@@ -24,24 +24,24 @@ pub struct FileMatch {
     by_customer: Open<SummaryQuestion>,
 }
 
-/// Customers that a list found.
+/// Customers that match a list.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ListMatches {
     pub customers: u64,
-    /// Customers of the base.
+    /// Number of customers in the base.
     pub base: u64,
-    /// Values that no customer has; `None` where only customers can be counted.
+    /// Values that no customer has; `None` if the engine can only count customers.
     pub unmatched: Option<Vec<Datum>>,
 }
 
-/// The lists of a rule, in the order of its text.
+/// Inquiry for the lists of a rule, in the order of its text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FileMatchesInquiry {
     pub lists: Vec<FileMatch>,
 }
 
 impl FileMatchesInquiry {
-    /// Asks for the lists of a rule. Values of masked columns are not asked for.
+    /// Creates an inquiry for the lists of a rule. Values of masked columns are not asked for.
     pub fn new(rule: &Checked, mask: &[String]) -> Self {
         let lists = rule.file_lists().into_iter().map(|list| {
             let column = list.column.filter(|column| !is_masked(mask, column));
@@ -150,7 +150,7 @@ impl FileMatch {
         };
         let values = self.values.len() as u64;
         let matched = values - unmatched.len() as u64;
-        // Together with the file, the list tells which customers there are.
+        // Together with the file, the list discloses which customers exist.
         let are_hidden = |count: DisclosedCount| count.count().is_none();
         let of_customers = suppress::near_whole(found.customers, found.base, min_cell);
         let is_disclosed = !are_hidden(of_customers) && !are_hidden(suppress::within(matched, values, min_cell));

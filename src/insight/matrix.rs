@@ -10,7 +10,7 @@ use crate::engine::{CustomerCount, Overlap, OverlapQuestion};
 use crate::insight::inquiry::{ReadAnswer, SingleInquiry};
 use crate::rule::Checked;
 
-/// Maximum number of sets on one side: pairs grow with the square.
+/// Maximum number of sets on one side. The number of pairs grows with its square.
 pub const MAX_SETS: usize = 200;
 
 /// Figure of a cell. All counts are of the filter's customers.
@@ -150,7 +150,7 @@ impl MatrixInquiry {
 }
 
 impl MatrixSides {
-    /// Returns true if both sides are one list, compared with itself.
+    /// Returns true if both sides are the same list.
     fn is_joined(&self) -> bool {
         self.clustered && self.rows != self.columns
     }
@@ -194,7 +194,7 @@ impl Matrix {
         self.rows == self.columns
     }
 
-    /// Returns true if the sets can be clustered: they were compared with each other.
+    /// Returns true if the sets can be clustered, because each side was compared with itself.
     pub fn can_cluster(&self) -> bool {
         self.distances.is_some()
     }
@@ -208,7 +208,7 @@ impl Matrix {
     pub fn pair(&self, row: usize, column: usize, min_cell: u64) -> Pair {
         let (a, b) = (self.rows[row].customers, self.columns[column].customers);
         let both = self.shown(min_cell)[row][column];
-        // A share of a size that is suppressed would tell it.
+        // A share of a suppressed size would disclose it.
         let n = both.count();
         let of = |set: &Set| n.filter(|_| self.size(set, min_cell).count().is_some());
         let of_both = of(&self.rows[row]).and_then(|_| of(&self.columns[column]));
@@ -242,8 +242,9 @@ impl Matrix {
         suppress::crossed(sets, min_cell)
     }
 
-    /// Returns the sets, by their indices, that share no customer, or may not: the cells of each segmentation, and all sets
-    /// if they have no more customers than there are. Sets that are compared with themselves are left out.
+    /// Returns groups of sets, by index, that do not overlap or may not overlap: the cells of each segmentation, and
+    /// all sets together if the sum of their sizes is at most the number of customers. Sets that are compared with
+    /// themselves are left out.
     fn parts(&self, sets: &[Set], others: &[Set]) -> Vec<Vec<usize>> {
         let mut parts: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
         for (at, set) in sets.iter().enumerate() {
@@ -276,7 +277,7 @@ impl Matrix {
 }
 
 impl Pair {
-    /// Returns a figure.
+    /// Returns the figure; `None` if it is suppressed or undefined.
     pub fn figure(&self, figure: MatrixFigure) -> Option<f64> {
         match figure {
             MatrixFigure::Customers => self.both.count().map(|n| n as f64),

@@ -22,9 +22,9 @@ impl SampledColumns {
         self.0.contains(column)
     }
 
-    /// Returns the first thing in the rule that the sample lacks: a column that is not stored, rows of another table,
-    /// a rank among all customers; `None` if the sample can answer. The column of the personas needs all of their
-    /// audiences, so that `catalog` decides about it.
+    /// Returns the first part of the rule that the sample lacks: a column that is not stored, rows of another table, or
+    /// a rank among all customers. Returns `None` if the sample can answer. The column `persona` needs the audiences of
+    /// all personas in `catalog`.
     pub fn lacks(&self, rule: &Checked, catalog: &Catalog) -> Option<String> {
         let mut lacks = None;
         let mut is_about_personas = false;

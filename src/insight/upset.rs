@@ -36,8 +36,8 @@ pub struct UpSet {
     pub base: u64,
 }
 
-/// Returns the segments that are combined: those with a rule of their own. Each customer is in one of a segmentation's
-/// cells, so that they only split combinations up; they are used if there are no other segments.
+/// Returns the segments to combine: those with a rule of their own. Cells would only split the combinations, since each
+/// customer is in one cell of a segmentation; they are used if there are no other segments.
 pub fn without_cells(segments: Vec<NamedSet>) -> Vec<NamedSet> {
     let (cells, plain): (Vec<NamedSet>, Vec<NamedSet>) = segments.into_iter().partition(|(name, _)| name.contains('.'));
     if plain.is_empty() { cells } else { plain }
@@ -46,7 +46,7 @@ pub fn without_cells(segments: Vec<NamedSet>) -> Vec<NamedSet> {
 /// Inquiry for customers by the exact combination of sets: of the largest sets, if there are too many.
 pub type UpSetInquiry = CombinedInquiry<SetsToCombine>;
 
-/// The sets whose combinations are drawn.
+/// Sets to combine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetsToCombine {
     pub filter: Checked,

@@ -1,4 +1,4 @@
-//! Creates a study beside a table: writes its files, all or none, and never over a file that is there.
+//! Creates a study beside a table. Writes all of its files or none, and overwrites nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,8 @@ use crate::study::atomic::{self, FileWrite, Fingerprint};
 use crate::study::starter::{StarterData, StarterTable, bare};
 use crate::study::{self, Study};
 
-/// Returns the folder and the file name of a table that a study can be created beside; `None` for a pipe, several files
-/// or a base elsewhere.
+/// Returns the folder and the file name of a table beside which a study can be created; `None` for a pipe, several files
+/// or a base in another engine.
 pub fn place_of(source: &BaseSource) -> Option<(PathBuf, String)> {
     let BaseSource::Here(BaseLocation::Path(path)) = source else { return None };
     let name = path.file_name().filter(|_| path.is_file())?.to_str()?.to_owned();

@@ -4,8 +4,8 @@ use crate::engine::{Answer, Cancel, Engine, EngineError, Personas, Question, ask
 use crate::insight::inquiry::ErasedInquiry;
 use crate::term;
 
-/// Asks the open questions of an inquiry until none is left, with these personas behind the column `persona`. Failed
-/// questions are part of the inquiry's result.
+/// Asks the open questions of an inquiry until none is left. `personas` define the column `persona`. Failed questions are
+/// part of the inquiry's result.
 ///
 /// # Errors
 /// Returns only [`EngineError::Cancelled`].
@@ -26,8 +26,8 @@ pub fn drive(
     }
 }
 
-/// Asks a batch of questions and calls `answered` once for each, with its index. A panic inside the engine costs one
-/// answer, not the program: that of the first question without one. The questions after it are asked again.
+/// Asks a batch of questions and calls `answered` once for each, with its index. If the engine panics, the first question
+/// without an answer fails, and the others are asked again.
 pub fn ask(
     engine: &dyn Engine,
     mut questions: Vec<Question>,

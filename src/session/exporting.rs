@@ -1,4 +1,4 @@
-//! Files of figures and customers: written whole or not at all, for their owner alone.
+//! Exports figures and customers to files. A file is complete or absent, and readable by its owner only.
 
 use chrono::NaiveDate;
 
@@ -13,7 +13,7 @@ use crate::rule;
 /// Maximum number of rows in memory at a time.
 const ROWS_PER_PAGE: usize = 20_000;
 
-/// A page among those of [`read_pages`].
+/// A page of [`read_pages`] with its place among them.
 #[derive(Debug)]
 pub struct PageInOrder {
     pub page: RowPage,
@@ -70,7 +70,7 @@ pub fn export(export: &FileExport, engine: &dyn Engine) -> Result<usize, ExportE
     Ok(rows)
 }
 
-/// Returns a column of customers, with its type. A masked one holds the mask.
+/// Returns a column of exported customers, with its type. A masked column has texts.
 fn column(list: &CustomerList, engine: &dyn Engine, name: &str) -> Column {
     let column_type = match is_masked(&list.mask, name) {
         true => ColumnType::Text,

@@ -1,4 +1,4 @@
-//! An opened study: its engine, and inquiries driven to their end.
+//! Opens studies, and drives inquiries to their end.
 //!
 //! The sub-commands, the TUI and the tests open a study here; code above does not name the engine that answers.
 

@@ -21,7 +21,7 @@ pub struct PrivacyEngine {
 }
 
 impl PrivacyEngine {
-    /// Returns the engine itself if everything may be shown.
+    /// Wraps an engine, unless everything may be shown.
     pub fn around(engine: Arc<dyn Engine>, privacy: DisclosureLimits) -> Arc<dyn Engine> {
         match privacy.is_open() {
             true => engine,
@@ -40,7 +40,7 @@ impl PrivacyEngine {
         }
     }
 
-    /// Asks the questions that have these places and sizes, and hands over what may be shown of the answers.
+    /// Asks the questions with these indices and filter sizes, and passes on what may be shown of the answers.
     fn ask_sized(
         &self,
         sized: &[(usize, FilterSize)],
@@ -66,7 +66,7 @@ impl PrivacyEngine {
         });
     }
 
-    /// Returns what may be shown of an answer.
+    /// Returns the part of an answer that may be shown.
     fn shown(
         &self,
         answer: Result<Answer, EngineError>,
@@ -122,9 +122,9 @@ impl Engine for PrivacyEngine {
         self.engine.ask_only(rules);
     }
 
-    /// Asks questions under filters of unknown size together with those sizes: most filters have neither few customers nor
-    /// nearly all, and a distant engine then needs one statement for both. Answers wait until the size is known; under a
-    /// filter that turns out to be such a one, they are dropped and asked for again as they may be shown.
+    /// Asks the questions together with the sizes of their filters, if these are unknown, so that a remote engine needs one
+    /// statement for both. Answers wait until the size is known. If a filter turns out to have few customers or nearly all,
+    /// its answers are dropped, and its questions are asked again in the form in which they may be answered.
     fn ask(
         &self,
         questions: &[Question],

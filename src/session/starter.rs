@@ -1,4 +1,4 @@
-//! Collects the facts about a table that a starter study is made from, by asking the engine that holds the table.
+//! Collects facts about a table for a starter study, by asking the table's engine.
 
 use crate::data::{likely_keys, likely_values};
 use crate::engine::{Cancel, ContrastQuestion, Engine, EngineError, QuantilesQuestion, ValuesQuestion, ask_one};

@@ -9,7 +9,7 @@ use crate::engine::{
     SummaryQuestion,
 };
 
-/// Sets whose memberships are counted by one sum each; more are counted by groups.
+/// Maximum number of sets whose memberships are counted by one sum each; with more, they are counted by groups.
 const MAX_SUMMED_SETS: usize = 60;
 
 pub(super) fn summary(
@@ -30,7 +30,7 @@ pub(super) fn summary(
     }))
 }
 
-/// A count of the filter, and of the base.
+/// Positions of a count in the filter and of the same count in the base.
 #[derive(Debug, Clone, Copy)]
 struct CountFigures {
     in_filter: ScanSum,
@@ -81,7 +81,7 @@ pub(super) fn memberships(
     Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Memberships(results.counts(&figures)?)))))
 }
 
-/// Memberships as groups by the number of sets.
+/// Counts memberships by grouping the customers by the number of sets that they are in.
 fn by_number(filter: &Term, sets: &[Term], plan: &mut StatementPlan) -> Result<AnswerReader, EngineError> {
     let mut terms = Terms::default();
     let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();

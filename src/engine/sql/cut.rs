@@ -7,10 +7,10 @@ use crate::engine::EngineError;
 use crate::model::{ColumnType, Cut, DateUnit, Datum, Decimal, breaks, nice};
 use crate::rule::{CastType, Comparison, DateField, Expr, Node};
 
-/// A grouping of customers: the key as the engine computes it, and as the answer has it.
+/// Key of a grouping, in the form that the engine computes and in the form of the answer.
 pub(super) struct GroupKey {
     pub(super) term: Term,
-    /// Names of the parts, where the computed key is the number of a part.
+    /// Names of the parts, if the engine computes the number of a part.
     parts: Option<Vec<String>>,
 }
 

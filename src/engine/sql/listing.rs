@@ -6,22 +6,22 @@ use crate::engine::EngineError;
 use crate::model::{ColumnType, Datum};
 use crate::rule::print::{DatabaseTables, Refused, SqlDialect};
 
-/// Columns of one statement. Each is a set of groups that the engine holds at once.
+/// Maximum number of columns in one statement. Each is a set of groups that the engine holds at once.
 pub(super) const MAX_COLUMNS: usize = 12;
 
-/// The counts of each value, and the values that are wanted.
+/// Counts of each value that a listing has, and the values to list.
 #[derive(Debug, Clone)]
 pub(super) struct ListingShape {
     /// Customers that are counted by value.
     pub(super) tallies: Vec<Subset>,
-    /// The tally that the values are ordered by, largest first; ties by value.
+    /// Index of the tally by which the values are sorted, the largest first; ties are in the order of the values.
     pub(super) lead: usize,
     pub(super) keep: ListedValues,
-    /// Tallies whose values at some shares of their customers, in the order of the values, are wanted too.
+    /// Quantiles to return as well: a tally, and shares of its customers.
     pub(super) shares: Vec<(usize, Vec<f64>)>,
 }
 
-/// The values that are wanted.
+/// Values to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListedValues {
     /// The first values, up to this number.
@@ -45,7 +45,7 @@ pub(super) struct ListingStatement {
     columns: Vec<Term>,
 }
 
-/// A column of a listing.
+/// Position of a column in a listing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ListingPlace {
     pub(super) listing: usize,
@@ -139,24 +139,24 @@ impl ListingStatement {
     }
 }
 
-/// A column's values as a listing has them.
+/// Values of a column, read from a listing.
 #[derive(Debug, Default)]
 pub(super) struct ListedColumn {
-    /// In the order of their places.
+    /// Rows in the order of their places.
     pub(super) rows: Vec<ListedRow>,
-    /// Customers of each tally that have a value.
+    /// Number of customers with a value, by tally.
     pub(super) known: Vec<u64>,
-    /// Distinct values that each tally has.
+    /// Number of distinct values, by tally.
     pub(super) distinct: Vec<u64>,
 }
 
 #[derive(Debug)]
 pub(super) struct ListedRow {
     pub(super) value: Datum,
-    /// From 1 on.
+    /// Place of the value, from 1.
     pub(super) place: u64,
     pub(super) tallies: Vec<u64>,
-    /// Customers with this value or one before it, for each of the shape's `shares`.
+    /// Number of customers with this value or one before it, for each of the shape's `shares`.
     upto: Vec<u64>,
 }
 

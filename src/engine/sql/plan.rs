@@ -13,10 +13,10 @@ use crate::engine::{Answer, EngineError};
 use crate::model::ColumnType;
 use crate::rule::print::{DatabaseTables, Refused, Scope, SqlDialect};
 
-/// Makes an answer from the statements' answers, or asks for more of them.
+/// Computes a question's answer from the statements' answers, or plans further statements.
 pub(super) type AnswerReader = Box<dyn FnOnce(&Results) -> Result<PlanStep, EngineError>>;
 
-/// Plans what is left of a question.
+/// Plans the second round of a question's statements.
 pub(super) type FollowUp = Box<dyn FnOnce(&mut StatementPlan) -> Result<AnswerReader, EngineError>>;
 
 pub(super) enum PlanStep {
@@ -28,21 +28,23 @@ pub(super) enum PlanStep {
 pub(super) struct StatementPlan<'a> {
     pub(super) dialect: SqlDialect,
     pub(super) tables: &'a DatabaseTables,
-    /// Customers of the base.
+    /// Number of customers in the base.
     pub(super) customers: u64,
-    /// The filter that most of the questions share. Its sums are a scan of its customers alone, which reads less, and leave
-    /// the sums over the base in a statement that stays the same from key to key, and so in the cache.
+    /// Filter that most of the questions share. Its sums have a scan of the filter's customers alone, which reads less.
+    /// The sums over the base then are a statement that stays the same while the filter changes, so that its answer is
+    /// in the cache.
     filter: Option<Term>,
-    /// Sets whose overlaps with others are asked: the filter's customers are summed by the exact sets that they are in.
+    /// Sets whose overlaps with others are asked for. The filter's customers are summed by the exact combination of
+    /// these sets.
     strata: Vec<Term>,
     scans: Vec<Scan>,
-    /// The scans that take more sums, by what they range over.
+    /// Scans with room for further sums, by their ranges.
     open: [Option<usize>; 3],
     listings: Vec<ListingStatement>,
     own: Vec<String>,
-    /// Counts by the keys of their subsets, whichever scan they are in.
+    /// Counts by the keys of their subsets, in any scan.
     counts: HashMap<String, ScanSum>,
-    /// Statements that the question being planned reads.
+    /// Statements that the current question reads.
     needs: Vec<StatementPlace>,
 }
 
@@ -73,20 +75,21 @@ impl<'a> StatementPlan<'a> {
         needs
     }
 
-    /// Makes room for this many sums in one scan.
+    /// Ensures room for this many sums in one scan.
     pub(super) fn reserve(&mut self, sums: usize) {
         for open in 0..self.open.len() {
             self.make_room(open, sums);
         }
     }
 
-    /// Makes room for figures that are counted both in a filter and in the base. Those in the filter that most questions
-    /// share have a scan of their own, and everyone's are the base's: only another filter's take twice the room.
+    /// Ensures room for figures that are counted both in a filter and in the base. They take twice the room unless the
+    /// filter is the one that most questions share.
     pub(super) fn reserve_with_filter(&mut self, filter: &Term, figures: usize) {
         self.reserve_overlap(filter, figures, 0);
     }
 
-    /// Makes room for sets counted in a filter and in the base, and for pairs of them, which strata take no sums for.
+    /// Ensures room for sets that are counted in a filter and in the base, and for pairs of them, unless strata answer
+    /// for these.
     pub(super) fn reserve_overlap(&mut self, filter: &Term, sets: usize, pairs: usize) {
         let is_shared = self.filter.as_ref().is_some_and(|shared| shared.key == filter.key);
         let figures = sets + pairs;
@@ -112,12 +115,14 @@ impl<'a> StatementPlan<'a> {
         }
     }
 
-    /// Adds a sum over a subset's customers. `make` is given what the scan does not narrow to by itself.
+    /// Adds a sum over a subset's customers. `make` gets the part of the subset that the scan does not already narrow
+    /// to.
     fn sum(&mut self, subset: &Subset, kind: SumKind, make: impl FnOnce(&mut Terms, &Subset) -> String) -> ScanSum {
         self.sum_in_exactly(subset, kind, None, make)
     }
 
-    /// Adds a sum over a subset's customers who are in a number of the strata's sets: bits of the sets, and the number.
+    /// Adds a sum over a subset's customers who are in exactly some number of the strata's sets, given as the sets'
+    /// bits and the number.
     fn sum_in_exactly(
         &mut self,
         subset: &Subset,
@@ -282,7 +287,7 @@ impl<'a> StatementPlan<'a> {
         Ok(statements)
     }
 
-    /// Checks that a scan of the base has met as many customers as there were when it was opened.
+    /// Checks that a scan of the base saw as many customers as the base had when it was opened.
     ///
     /// # Errors
     /// `Changed` if it has not.
@@ -304,7 +309,7 @@ impl<'a> StatementPlan<'a> {
     }
 }
 
-/// Numbers up to this have a finite square, and so have the sums of squares of as many as there are customers.
+/// Largest number whose square is finite, also when squares are summed over all customers.
 const MAX_SQUARABLE: &str = "1e150";
 
 /// Prints a sum as a float. Exact values are summed exactly first.

@@ -11,7 +11,7 @@ use crate::engine::{
 };
 use crate::model::{ColumnType, Datum};
 
-/// Values that are listed.
+/// Maximum number of listed values.
 const MAX_LISTED: u64 = 50;
 
 pub(super) fn profile(
@@ -80,7 +80,7 @@ fn spread(listed: &ListedColumn, at: usize, moments: Moments) -> Result<Spread, 
     Ok(Spread::from_ranked(known, &values, moments))
 }
 
-/// Bins are groups by the number of edges that a value has reached.
+/// Counts customers by bins: groups by the number of edges that a value has reached.
 fn count_bins(
     plan: &mut StatementPlan,
     mut profile: ColumnProfile,

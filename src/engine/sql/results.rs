@@ -10,7 +10,7 @@ use super::scan::{ScanSum, SumPlace};
 use super::strata::Strata;
 use crate::engine::{EngineError, Moments, ValueSums};
 
-/// One of the statements of a plan.
+/// A statement of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum StatementPlace {
     /// Sums over one scan of the base.
@@ -21,24 +21,24 @@ pub(super) enum StatementPlace {
     Own(usize),
 }
 
-/// The figures of [`ValueSums`].
+/// Positions of the figures of [`ValueSums`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SumFigures {
     pub(super) in_filter: ScanSum,
     pub(super) known_in_filter: ScanSum,
     pub(super) in_base: ScanSum,
     pub(super) known_in_base: ScanSum,
-    /// In the filter and of everyone else, if asked for.
+    /// Largest values in the filter and among all others, if asked for.
     pub(super) largest: Option<(ScanSum, ScanSum)>,
 }
 
-/// The figures of [`Moments`].
+/// Positions of the figures of [`Moments`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MomentFigures {
     pub(super) known: ScanSum,
     pub(super) mean: ScanSum,
     pub(super) variance: ScanSum,
-    /// Values that the variance was made of, where some may be too far from zero.
+    /// Number of values in the variance, if some may be too far from zero to be squared.
     pub(super) near: Option<ScanSum>,
 }
 

@@ -8,12 +8,12 @@ use crate::engine::{
     Portion,
 };
 
-/// Sets that a combination can have: a bit each.
+/// Maximum number of sets in a combination: one bit each.
 const MAX_SETS: usize = 64;
-/// Sets of one column of the answer, which is a whole number of 64 bits with a sign.
+/// Number of sets per column of the answer, which is a signed whole number of 64 bits.
 const SETS_OF_WORD: usize = 62;
 
-/// Customers by their sets: a statement, and where its figures are.
+/// Customers by their sets: a statement, and the positions of its figures.
 struct SetPatterns {
     place: StatementPlace,
     sets: usize,
@@ -23,7 +23,7 @@ struct SetPatterns {
 
 /// Customers of one exact combination of sets.
 struct SetPattern {
-    /// Bit i of word i / 62: in that set.
+    /// Sets as bits: bit i % 62 of word i / 62 is 1 for customers in set i.
     words: Vec<u64>,
     portion: Portion,
 }

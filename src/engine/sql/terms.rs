@@ -14,7 +14,7 @@ use crate::rule::{self, Checked, Expr, Node};
 #[derive(Debug, Clone)]
 pub(super) struct Term {
     pub(super) expr: Arc<Expr>,
-    /// Canonical text: equal terms share a column.
+    /// Canonical text. Equal terms share a column.
     pub(super) key: Arc<str>,
 }
 
@@ -37,7 +37,7 @@ impl Term {
 pub(super) struct Resolver<'a> {
     schema: &'a Schema,
     today: NaiveDate,
-    /// The id of a customer's first persona; none where the base has a column of that name.
+    /// Expression of a customer's first persona; `None` if the base has a column of that name.
     persona: Option<Arc<Expr>>,
     personas: &'a Personas,
     /// True if small counts are suppressed, as in [`Question::is_guarded`].
@@ -117,7 +117,7 @@ fn with_persona(expr: &Arc<Expr>, persona: &Arc<Expr>) -> Arc<Expr> {
     }
 }
 
-/// Customers for whom each of some conditions is true, or is not.
+/// Customers for whom each of some conditions is true, or is not true.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Subset(Vec<(Term, bool)>);
 
