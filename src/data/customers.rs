@@ -13,7 +13,7 @@ use crate::model::{Column, ColumnType, Lookup};
 use crate::text::numbers::counted;
 
 /// Number of rows by which a table is judged to be one of events.
-const JUDGED: usize = 10_000;
+const MAX_JUDGED_ROWS: usize = 10_000;
 
 /// Returns the column with the customers of a table that looks like one of events: it is named so, has the same values again
 /// and again, and there is a date. Reads only the first rows of the column.
@@ -23,13 +23,13 @@ pub fn customers_column(base: &Base) -> Option<String> {
     let has_dates = || columns.iter().any(is_date) || offers(base, &|_| false).iter().any(Offer::is_time);
     let named = columns.iter().find(|column| is_customer(&column.name)).filter(|_| has_dates())?;
     let values = match &base.table {
-        BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(JUDGED)),
+        BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(MAX_JUDGED_ROWS)),
         BaseTable::Files(files) => {
-            files.parts_of_rows().first().filter(|rows| rows.len() <= 200 * JUDGED)?;
-            if let Some(texts) = files.variety_of_head(&named.name, JUDGED) {
+            files.parts_of_rows().first().filter(|rows| rows.len() <= 200 * MAX_JUDGED_ROWS)?;
+            if let Some(texts) = files.variety_of_head(&named.name, MAX_JUDGED_ROWS) {
                 return repeats(texts.known, texts.distinct).then(|| named.name.clone());
             }
-            files.read_head(&named.name, JUDGED).ok()?
+            files.read_head(&named.name, MAX_JUDGED_ROWS).ok()?
         }
     };
     let known = values.drop_nulls();
@@ -42,8 +42,8 @@ fn repeats(known: usize, distinct: usize) -> bool {
     known >= 10 && distinct * 5 <= known * 4
 }
 
-/// Customers made of events.
-pub struct CustomersOfEvents {
+/// A table of customers that was built from a table of events.
+pub struct EventCustomers {
     pub base: Base,
     /// Column of the events with the customer's key, as the table spells it.
     pub key: String,
@@ -51,14 +51,16 @@ pub struct CustomersOfEvents {
     pub date: Option<String>,
 }
 
-/// Makes a table of one row per customer, in the order in which they first occur: the number of events under the name
-/// `count`, the first and the last value of each date, the sum of each measure, and the columns whose value is the same in
-/// all events of each customer. Of a text that differs within a few customers, they get the value of their latest event.
-/// Events without a customer, and other columns, are left out, and reported.
+/// Builds a table with one row per customer, in the order of their first events.
+///
+/// Its columns are the number of events under the name `count`, the first and the last value of each date, the sum of each
+/// measure, and the columns whose value is the same in all events of each customer. A text that differs between the events
+/// of few customers is the one of their latest event. Notices report the events without a customer, and the columns that
+/// are left out.
 ///
 /// # Errors
 /// Returns an error if there is no such column, or one cannot be read.
-pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<CustomersOfEvents, DataError> {
+pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<EventCustomers, DataError> {
     let key = match events.schema.find(customer) {
         Lookup::Found(column) => column.name.clone(),
         _ => return Err(key::find(&events.schema, customer).err().unwrap_or(DataError::Cancelled)),
@@ -128,7 +130,7 @@ pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<Custom
     }
     let (schema, source) = (table.schema(), events.source.clone());
     let base = Base { table, schema, key: Some(key.clone()), source, notices, rejects: Rejects::default() };
-    Ok(CustomersOfEvents { base, key, date })
+    Ok(EventCustomers { base, key, date })
 }
 
 /// Reciprocal of the share of customers within whose events a text may differ and still be a fact about the customer.

@@ -26,7 +26,7 @@ impl Offer {
 }
 
 /// Number of values by which a type is guessed. It is offered only if all values fit.
-const SAMPLE: usize = 2_000;
+const SAMPLE_ROWS: usize = 2_000;
 /// Maximum number of words that may mean a missing value.
 const MAX_WORDS: usize = 5;
 
@@ -67,7 +67,7 @@ const EXCHANGED: &str = "day and month may be the other way round";
 
 fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
     let sample: Vec<&str> =
-        values.iter().flatten().map(str::trim).filter(|text| !text.is_empty()).take(SAMPLE).collect();
+        values.iter().flatten().map(str::trim).filter(|text| !text.is_empty()).take(SAMPLE_ROWS).collect();
     let with_digits = sample.iter().filter(|text| text.bytes().any(|byte| byte.is_ascii_digit())).count();
     if sample.is_empty() || with_digits * 5 < sample.len() * 4 || sample.iter().any(|text| is_id(text)) {
         return None;

@@ -1,4 +1,4 @@
-//! Makes a base of one row per customer from a table of events, beside it.
+//! Builds a table of customers from a table of events, and writes it beside the events.
 
 use std::path::{Path, PathBuf};
 
@@ -8,16 +8,17 @@ use crate::data::{self, Base, BaseLocation, DataError, LoadOptions, Notice, Offe
 use crate::model::FileFormat;
 use crate::study::starter::key;
 
-/// A base that was made of events.
-pub struct MadeCustomers {
+/// A file of customers that was built from a table of events.
+pub struct CustomersFile {
     /// File of the base.
     pub file: PathBuf,
     /// Name of the table of events in rules.
     pub table: String,
-    /// Columns of the events with the customer and the date.
+    /// Column of the events with the customer's key.
     pub key: String,
+    /// Column of the events with the date.
     pub date: Option<String>,
-    /// Columns of the events with their quantity and their price.
+    /// Columns of the events with the quantity and the price.
     pub quantity_and_price: Option<(String, String)>,
     /// Types of columns of the events that their text does not say, as lines of the table's settings.
     pub types: Vec<String>,
@@ -25,7 +26,7 @@ pub struct MadeCustomers {
     pub notices: Vec<Notice>,
 }
 
-/// Writes customers made of the events of a file into its folder: never over a file that is there.
+/// Builds customers from the events of a file, and writes them into its folder. Never overwrites a file.
 ///
 /// # Errors
 /// Returns one line if the events cannot be read, or the file cannot be written.
@@ -34,7 +35,7 @@ pub fn make_customers(
     options: &LoadOptions,
     customer: &str,
     cancelled: &dyn Fn() -> bool,
-) -> Result<MadeCustomers, String> {
+) -> Result<CustomersFile, String> {
     let stem = events.file_name().and_then(|name| name.to_str()).unwrap_or("events");
     let table = table_name(stem.split('.').next().unwrap_or(stem));
     let source = BaseLocation::Path(events.to_owned());
@@ -53,7 +54,7 @@ pub fn make_customers(
     let priced = data::quantity_and_price(&base.schema);
     let quantity_and_price = priced.map(|(quantity, price)| (quantity.to_owned(), price.to_owned()));
     let notices = base.notices.into_iter().chain(made.base.notices).collect();
-    Ok(MadeCustomers { file, table, key: made.key, date: made.date, quantity_and_price, types, notices })
+    Ok(CustomersFile { file, table, key: made.key, date: made.date, quantity_and_price, types, notices })
 }
 
 /// Reads events, with the dates that are certain to be some as dates: a sum of days says nothing. Returns also their types as

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crosscut::data::{BaseLocation, LoadProgress};
 use crosscut::engine::{Cancel, Engine, SummaryQuestion, ask_one};
 use crosscut::rule::Checked;
-use crosscut::session::{BaseSource, GROWS_FROM, Opening, OpeningStep, Ready};
+use crosscut::session::{BaseSource, MIN_GROWING_BYTES, Opening, OpeningStep, ReadyEngine};
 use crosscut::study;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -40,7 +40,7 @@ fn start(folder: &Path, file: &str) -> Session {
 fn first_rows_take_keys_while_others_are_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = table(ROWS);
-    assert!(text.len() as u64 > GROWS_FROM);
+    assert!(text.len() as u64 > MIN_GROWING_BYTES);
     std::fs::write(folder.path().join("big.csv"), text).expect("a file");
     let mut session = start(folder.path(), "big.csv");
     session.wait_for("customers so far");
@@ -96,7 +96,7 @@ fn told(config: &str) -> Vec<(Arc<dyn Engine>, Option<LoadProgress>)> {
     let opening = Opening { study, source, value: None, today, wants_cells: true, named: None, grows_from: Some(1) };
     let mut told = Vec::new();
     let mut step = |step| {
-        if let OpeningStep::Ready(Ready { engine, part, .. }) = step {
+        if let OpeningStep::Ready(ReadyEngine { engine, part, .. }) = step {
             told.push((engine, part));
         }
     };

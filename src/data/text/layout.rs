@@ -2,6 +2,7 @@
 
 use super::dialect::{CsvDialect, NO_SEPARATOR};
 
+/// Layout of a delimited file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextLayout {
     pub dialect: CsvDialect,
@@ -12,23 +13,23 @@ pub struct TextLayout {
     pub edge: Edge,
     /// True if numbers have a decimal comma.
     pub decimal_comma: bool,
-    pub given: Given,
-    pub reasons: Reasons,
+    pub given: ExplicitSettings,
+    pub reasons: DetectionReasons,
 }
 
 /// Difference between the header and the rows below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
     None,
-    /// Rows end with a separator that the header has not.
+    /// Rows end with a separator that the header lacks.
     Trailing,
     /// Rows begin with a name that has no column in the header, as R writes them.
     RowNames,
 }
 
-/// Settings that a person gave.
+/// Settings that were given rather than detected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct ExplicitSettings {
     pub separator: bool,
     pub quote: bool,
     pub header: bool,
@@ -38,7 +39,7 @@ pub struct Given {
 
 /// Reasons for what was detected, as half sentences.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reasons {
+pub struct DetectionReasons {
     pub separator: String,
     pub header: String,
     pub skip: String,

@@ -36,6 +36,7 @@ impl SplitRow {
     }
 }
 
+/// Splits bytes into rows and fields, one row after the other.
 pub struct Splitter {
     from: Box<dyn Read + Send>,
     dialect: CsvDialect,

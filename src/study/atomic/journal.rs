@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::lock::{FolderLock, LockError, Sharing};
+use super::lock::{FolderLock, LockError, LockMode};
 use super::{Fingerprint, TEMPORARY, sync_folder, temporary_in};
 
 /// Name of the journal, in the folder of the last file that is replaced.
@@ -75,7 +75,7 @@ pub fn recover(folders: &[&Path]) -> Result<Recovered, LockError> {
         return Ok(recovered);
     }
     // A save that is still running holds the lock until its journal is gone.
-    let _lock = FolderLock::take(folders.iter().copied(), Sharing::Alone)?;
+    let _lock = FolderLock::take(folders.iter().copied(), LockMode::Alone)?;
     for folder in folders {
         let path = folder.join(NAME);
         if let Ok(text) = fs::read(&path) {
@@ -142,13 +142,13 @@ mod tests {
     use super::super::{WriteError, write};
     use super::*;
 
-    /// Two files and their new content, as a process leaves them that was killed before the first rename.
+    /// Returns two files and their new content, as a process leaves them that was killed before the first rename.
     fn killed(folder: &Path) -> Vec<FileReplacement> {
         let replacement = |name: &str| {
             let (target, temporary) = (folder.join(name), folder.join(format!(".crosscut-{name}.tmp")));
             fs::write(&target, format!("old {name}")).unwrap();
             fs::write(&temporary, format!("new {name}")).unwrap();
-            let [old, new] = ["old", "new"].map(|age| Fingerprint::of(format!("{age} {name}").as_bytes()));
+            let [old, new] = ["old", "new"].map(|age| Fingerprint::from_bytes(format!("{age} {name}").as_bytes()));
             FileReplacement { target, temporary, old, new }
         };
         let replacements = vec![replacement("a"), replacement("b")];
@@ -210,7 +210,12 @@ mod tests {
         let (target, temporary) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&target, "a").unwrap();
         fs::write(&temporary, "b").unwrap();
-        let replacement = FileReplacement { target, temporary, old: Fingerprint::of(b"a"), new: Fingerprint::of(b"b") };
+        let replacement = FileReplacement {
+            target,
+            temporary,
+            old: Fingerprint::from_bytes(b"a"),
+            new: Fingerprint::from_bytes(b"b"),
+        };
         std::mem::forget(Journal::begin(folder.path(), &[replacement]).unwrap());
         recover(&[folder.path()]).unwrap();
         assert_eq!(content(folder.path()), files(["a", "b"]));

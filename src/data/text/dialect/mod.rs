@@ -9,6 +9,7 @@ use quotes::CheckedQuotes;
 /// A byte that never occurs in UTF-8: with it as the separator, every line is one field.
 pub const NO_SEPARATOR: u8 = 0xFF;
 
+/// Characters that separate and quote the fields of a delimited file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CsvDialect {
     pub separator: u8,
