@@ -1,4 +1,4 @@
-//! Crosscut explores customer segments and personas by keyboard: type a rule, and every segment and persona re-counts.
+//! Crosscut explores customer segments and personas by keyboard: type a rule and watch the counts of all of them update.
 //!
 //! # The map of the house
 //!

@@ -85,7 +85,7 @@ pub struct Base {
     /// Short name for titles: `customers.csv`, `stdin`.
     pub source: String,
     pub notices: Vec<Notice>,
-    /// Rows that were left out or mended, as the study asks.
+    /// Rows that were left out or repaired, as the study asks.
     pub rejects: Rejects,
 }
 
@@ -105,7 +105,7 @@ pub struct LoadOptions {
     pub key: Option<String>,
     /// Columns of the base besides the key; all if absent. It is an error if one of them is missing.
     pub columns: Option<Vec<String>>,
-    /// BaseTable that is read, of a file that holds several.
+    /// The table to read, if the file holds several.
     pub choice: TableChoice,
     /// Texts that name all columns that are needed, if not all columns are. Columns of delimited text that none of them can
     /// name are in the schema, with the type of their first rows, and not in the table.

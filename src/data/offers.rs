@@ -61,7 +61,7 @@ fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
             "all texts are dates; day and month may be the other way round".into()
         }
         true => format!("all texts are {kind}"),
-        false => format!("all texts are {kind}, but for words that mean a missing one"),
+        false => format!("all texts are {kind}, except words for missing values"),
     };
     Some((declared, why))
 }

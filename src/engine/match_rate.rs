@@ -1,4 +1,4 @@
-/// Number of rows of a table beside the base that found a customer.
+/// Number of rows of a table beside the base that matched a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchRate {
     pub table: String,

@@ -35,7 +35,7 @@ impl DiscreetEngine {
                 self.keep(filter, size);
                 Ok(size)
             }
-            _ => Err(EngineError::failed("the engine did not count a filter: a fault of it")),
+            _ => Err(EngineError::failed("the engine did not count a filter: internal error, please report")),
         }
     }
 
@@ -182,7 +182,7 @@ impl Engine for DiscreetEngine {
                 }
             });
             for (at, _) in waiting {
-                let left_out = "the engine left a filter uncounted: a fault of it";
+                let left_out = "the engine left a filter uncounted: internal error, please report";
                 answered(guessed[at].0, Err(EngineError::failed(left_out)));
             }
         }

@@ -20,7 +20,7 @@ pub struct TextLayout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
     None,
-    /// Rows end with a separator that the header has not.
+    /// Rows end with a separator that the header lacks.
     Trailing,
     /// Rows begin with a name that has no column in the header, as R writes them.
     RowNames,
@@ -80,7 +80,7 @@ impl TextLayout {
         match self.edge {
             Edge::None => {}
             Edge::Trailing => notices.push(
-                "every row ends with a separator that the header has not: the empty field behind it is left out".into(),
+                "every row ends with a separator that the header lacks: the empty field behind it is left out".into(),
             ),
             Edge::RowNames => {
                 notices

@@ -87,7 +87,7 @@ pub(super) fn is_unreachable(error: &Error) -> bool {
     ["connection refused", "error while dialing", "no such host", "name resolution"].iter().any(|it| said.contains(it))
 }
 
-/// Words about a setting that no waiting mends.
+/// Words about a setting that waiting does not fix.
 fn is_wrong_setting(said: &str) -> bool {
     said.contains("database \"") && said.contains("does not exist")
         || said.contains("invalid uri query parameter")

@@ -171,7 +171,7 @@ fn wrong_answer(asked: QuestionKind, answered: QuestionKind) -> EngineError {
         true => format!("the engine answered with {} of another size than asked for", answered.word()),
         false => format!("the engine answered with {} where it was asked for {}", answered.word(), asked.word()),
     };
-    EngineError::Failed(format!("{fault}: a fault of this engine"))
+    EngineError::Failed(format!("{fault}: internal error, please report"))
 }
 
 /// Says whether an answer has as many parts as its question: what callers count on when they read it by place.

@@ -40,7 +40,7 @@ pub enum Withheld {
 /// Inquiry for the quotes of a rule's respondents in some rows of a table.
 pub type QuotesInquiry = Single<QuotesReader>;
 
-/// Minimum number of respondents for their words to be shown.
+/// Reads quotes, unless fewer respondents than `least` gave them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QuotesReader {
     least: u64,

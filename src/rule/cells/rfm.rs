@@ -46,7 +46,7 @@ type ScoreReach = [[u32; 2]; 3];
 /// Returns an error of one line if nobody has a value in one of the columns.
 pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Result<Vec<SegmentationCell>, String> {
     if let Some(empty) = columns.iter().find(|scored| scored.is_empty()) {
-        return Err(format!("nobody has a value in \"{}\"", empty.column.name));
+        return Err(format!("column \"{}\" is empty", empty.column.name));
     }
     let reaches = reaches(own, scores);
     let known: Vec<String> = columns.iter().map(Scored::known).collect();

@@ -61,13 +61,13 @@ impl How {
     /// Returns what to type as the parameter.
     pub fn hint(self) -> &'static str {
         match self {
-            How::Values => "how many of the most frequent; nothing for all",
+            How::Values => "top N: how many values to keep (empty = all)",
             How::Breaks => "ascending numbers, such as 25, 35, 50",
-            How::Quantiles => "how many parts, such as 4",
+            How::Quantiles => "number of parts, e.g. 4",
             How::Part => "year, quarter, month, week, day, weekday or hour",
             How::Age => "ascending, with a unit: 30, 90 days",
             How::Cross => "two segmentations or columns: plan, age",
-            How::Rfm => "recency, frequency, money: three columns; perhaps how many scores",
+            How::Rfm => "recency, frequency, money: three columns; optionally the number of scores",
             How::Cells => "",
         }
     }
