@@ -64,8 +64,8 @@ Depends: libc6 (>= 2.17)
 Section: science
 Priority: optional
 Description: Explore customer segments and personas by keyboard
- Type a rule, and every segment and persona re-counts: a terminal program for tables of customers from a thousand to a
- hundred million rows, in files or in a database.
+ Type a rule and watch the counts of all segments and personas update: a terminal program for tables of customers from
+ a thousand to a hundred million rows, in files or in a database.
 CONTROL
 dpkg-deb --root-owner-group --build "$deb" "$dist/crosscut_${version}_$debian.deb" >/dev/null
 rm -rf "$deb" "$root"

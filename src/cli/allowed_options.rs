@@ -174,7 +174,7 @@ pub fn check(command: Option<&str>, options: &CommonOptions) -> Result<(), Comma
         Some(format) => {
             let word = format.to_possible_value().map(|word| word.get_name().to_owned()).unwrap_or_default();
             let words = allowed.words().join(", ");
-            Err(CommandError::usage(format!("{command} is not written as {word}: --format takes {words}")))
+            Err(CommandError::usage(format!("{command} cannot write {word}: --format takes {words}")))
         }
     }
 }

@@ -151,7 +151,7 @@ impl CheckReport<'_> {
                 Ok(customers) => {
                     let is_empty = self.counts_as_empty(customers);
                     if !self.warnings(item, name, rule, is_empty)? && is_empty {
-                        self.warn(item, nobody(name, self.opened.min_cell(), "is empty: nobody fits its rule"));
+                        self.warn(item, nobody(name, self.opened.min_cell(), "is empty: no customer matches its rule"));
                     }
                 }
                 Err(reason) => self.cannot_count(item, name, text, reason),

@@ -28,10 +28,10 @@ pub const COLUMNS: [&str; 14] = [
 
 pub fn run(options: &CommonOptions) -> Result<ExitCode, CommandError> {
     if options.filter.is_some() {
-        return Err(CommandError::usage("--claims speaks of the whole base: it takes no --filter"));
+        return Err(CommandError::usage("--claims covers the whole base: --filter is not supported"));
     }
     if options.value.is_some() {
-        return Err(CommandError::usage("--claims lists no sums: it takes no --value"));
+        return Err(CommandError::usage("--claims lists no sums: --value is not supported"));
     }
     let mut opened = CheckedStudy::new(options)?;
     let all: Vec<usize> = (0..opened.study.definitions.personas.len()).collect();

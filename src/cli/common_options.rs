@@ -43,7 +43,7 @@ pub struct CommonOptions {
     /// segments, mask and min_cell
     #[arg(long, global = true, value_name = "FILE")]
     pub data: Option<PathBuf>,
-    /// Count only customers that this rule holds for
+    /// Count only customers who match this rule
     #[arg(long, global = true, value_name = "RULE", allow_hyphen_values = true, value_parser = rule_text)]
     pub filter: Option<String>,
     /// The money column for shares of value, in place of the study's
@@ -58,7 +58,7 @@ pub struct CommonOptions {
     /// Write texts in CSV as they are, even those that a spreadsheet would run as a formula; without it they get a ' in front
     #[arg(long, global = true)]
     pub keep_formulas: bool,
-    /// Write a log of what is opened, asked and saved, and of how long it takes, to this file. It has no values and no rules
+    /// Write a log of opened files, queries and saves, with their times, to this file. It has no values and no rules
     /// [env: CROSSCUT_LOG]
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,

@@ -28,19 +28,19 @@ pub struct ConsolidateArgs {
     /// Method that groups the segments
     #[arg(long, value_enum, default_value_t = ConsolidationMethod::Greedy)]
     method: ConsolidationMethod,
-    /// Show the groups of this step; without it, what each number of groups covers
+    /// Show this many groups; without it, what each number of groups covers
     #[arg(long, value_name = "N")]
     k: Option<usize>,
-    /// Segments that take part, as names with commas between (a segmentation stands for its cells), or `all` for
-    /// segments and cells; without it, the segments that have a rule of their own, and where those are few, cells too.
-    /// Those that hold everyone are left out unless they are named
+    /// Segments to group, separated by commas; a segmentation stands for its cells, `all` for everything. Without it,
+    /// the segments that have a rule of their own, and where those are few, cells too. Those that hold everyone are left
+    /// out unless they are named
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     segments: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum ConsolidationMethod {
-    /// One segment per group: repeatedly the one that adds the most customers; covers at least 63 % of what the best could
+    /// One segment per group: repeatedly the one that adds the most customers; covers at least 63 % of the best possible coverage
     Greedy,
     /// Average linkage on 1 − Jaccard, cut where k groups are left
     Tree,
@@ -69,9 +69,11 @@ impl ConsolidateArgs {
         let table = match self.k {
             None => steps(&consolidation, &figures),
             Some(k) if (1..=consolidation.steps.len()).contains(&k) => groups(&consolidation, &figures, k),
-            Some(k) => {
-                let most = consolidation.steps.len();
-                return Err(CommandError::Failed(format!("there is no step of {k} groups: {most} at most")));
+            Some(_) => {
+                return Err(CommandError::Failed(match consolidation.steps.len() {
+                    0 => "there are no segments to group".to_owned(),
+                    most => format!("--k must be between 1 and {most}"),
+                }));
             }
         };
         table.print(options.format())
@@ -118,7 +120,7 @@ impl ConsolidateArgs {
 /// Prints to stderr what the figures leave out.
 fn report_limits(of: &Consolidation, k: Option<usize>) {
     for (set, why) in &of.found.out {
-        say!("crosscut: {} takes no part: {}", reference(&set.name), why.word());
+        say!("crosscut: left out: {}: {}", reference(&set.name), why.word());
     }
     if let Some(fault) = of.fault(k.unwrap_or_else(|| of.suggested())) {
         say!("crosscut: {fault}");
@@ -128,7 +130,7 @@ fn report_limits(of: &Consolidation, k: Option<usize>) {
     }
     if let Some(share) = of.made_from.filter(|share| *share < 1.0) {
         let share = percent(Some(share));
-        say!("crosscut: made from the commonest combinations, {share} of the customers in them");
+        say!("crosscut: computed from the largest combinations: {share} of the customers");
     }
 }
 

@@ -21,7 +21,7 @@ pub struct ConvertArgs {
     /// The table: a file, a folder, a pattern, or - for stdin
     #[arg(value_name = "IN")]
     from: PathBuf,
-    /// The file to write, for its owner alone; .parquet, .arrow, .csv, .tsv, .ndjson, .json, .xlsx or .md, unless --format
+    /// The file to write, readable only by you (mode 0600); .parquet, .arrow, .csv, .tsv, .ndjson, .json, .xlsx or .md, unless --format
     /// says otherwise
     #[arg(value_name = "OUT")]
     to: PathBuf,

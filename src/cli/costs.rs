@@ -24,7 +24,7 @@ pub fn lines(opened: &CheckedStudy) -> Result<Vec<String>, CommandError> {
     let costs = opened.engine.status().costs.into_iter();
     let line = |(name, cost): (String, Cost)| {
         let (rows, kilobytes) = (count(cost.rows), count((cost.bytes as u64).div_ceil(1000)));
-        format!("{name}: made of {rows} rows in {} ms, {kilobytes} kB", count(cost.took.as_millis() as u64))
+        format!("{name}: computed from {rows} rows in {} ms, {kilobytes} kB", count(cost.took.as_millis() as u64))
     };
     Ok(costs.map(line).collect())
 }

@@ -25,7 +25,7 @@ pub struct CountArgs {
     /// The rule, as in "country = 'DE' AND spend_12m > 250"
     #[arg(allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
-    /// Write the values of `IN FILE` that no customer has to this file, as CSV, readable by you alone
+    /// Write the values of `IN FILE` that no customer has to this file, as CSV, readable only by you (mode 0600)
     #[arg(long, value_name = "FILE")]
     unmatched: Option<PathBuf>,
 }
@@ -76,7 +76,7 @@ impl CountArgs {
     }
 }
 
-/// Writes the values that found no customer, with the file that they are from.
+/// Writes the values that matched no customer, with the file that they are from.
 fn write_unmatched(path: &Path, lists: &[FileMatch], min_cell: u64) -> Result<(), CommandError> {
     if lists.is_empty() {
         return Err(CommandError::usage("--unmatched needs a rule with IN FILE, as in customer_id IN FILE 'ids.csv'"));

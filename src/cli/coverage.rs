@@ -76,7 +76,7 @@ fn sums(found: &Found) -> Table {
     }
     let width = table.columns.len();
     for (name, figure) in [
-        ("redundancy: times that the covered are counted", found.redundancy),
+        ("redundancy: personas per covered customer", found.redundancy),
         ("exclusive: share of the covered in exactly one", found.exclusive),
     ] {
         let mut row = vec![TableCell::Text(name.into())];

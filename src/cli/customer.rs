@@ -45,9 +45,9 @@ impl CustomerArgs {
     /// Returns the customer's place among the filter's customers: rows are listed by the rules for rows, whoever asks.
     fn row(&self, opened: &CheckedStudy) -> Result<u64, CommandError> {
         let schema = opened.schema();
-        let key = schema.key().ok_or_else(|| {
-            CommandError::failed("no column is the key of the customers: write key = \"…\" under [data] in config.toml")
-        })?;
+        let key = schema
+            .key()
+            .ok_or_else(|| CommandError::failed("no key column: write key = \"…\" under [data] in config.toml"))?;
         if opened.is_masked(key) {
             return Err(CommandError::Failed(settings::values_not_shown(key)));
         }

@@ -91,12 +91,12 @@ pub(super) fn write(folder: &Path) -> Result<PathBuf, CommandError> {
     let config = folder.join("config.toml");
     if config.exists() {
         let open = recent::command(&config);
-        return Err(CommandError::failed(format!("{} is there already: open it with {open}", config.display())));
+        return Err(CommandError::failed(format!("{} already exists: open it with {open}", config.display())));
     }
     let (customers, orders) = (folder.join("sample/customers.csv"), folder.join("sample/orders.csv"));
     let others = [&customers, &orders];
     if let Some(taken) = others.into_iter().find(|path| path.exists()) {
-        return Err(CommandError::failed(format!("{} is there already: name another folder", taken.display())));
+        return Err(CommandError::failed(format!("{} already exists: name another folder", taken.display())));
     }
     std::fs::create_dir_all(folder.join("sample/notes")).map_err(failed)?;
     let files = FILES.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect();

@@ -96,7 +96,7 @@ fn sources(opened: &CheckedStudy, rule: &Checked) -> Vec<String> {
     }
     lines.extend(events.iter().map(|(table, calls)| format!("events of {table}: {}", calls.join(", "))));
     if lines.len() == 1 {
-        lines.push("no column is read".into());
+        lines.push("reads no column".into());
     }
     lines
 }

@@ -78,7 +78,7 @@ fn read(opened: &CheckedStudy, words: &str) -> Result<Grouping, CommandError> {
     let breaks = breaks.collect::<Result<Vec<_>, _>>();
     let breaks = breaks.map_err(|_| {
         CommandError::usage(format!(
-            "\"{list}\" are no break points: write {column}:25,35,50, or {column}:month for dates"
+            "\"{list}\" are not break points: write {column}:25,35,50, or {column}:month for dates"
         ))
     })?;
     if let Some(fault) = breaks::fault(&breaks) {

@@ -21,7 +21,7 @@ pub struct InitArgs {
     /// The table to study
     #[arg(value_name = "DATA", required_unless_present = "engine", conflicts_with = "engine")]
     table: Option<PathBuf>,
-    /// Make customers of a table of events: the column with the customer, such as customer_id. Writes a base of one row per
+    /// Build a customer table from a table of events: the column with the customer, such as customer_id. Writes one row per
     /// customer beside it, with the number, first, last and sums of the events
     #[arg(long, value_name = "COLUMN", conflicts_with = "engine")]
     customers: Option<String>,
@@ -40,7 +40,7 @@ pub struct InitArgs {
     /// Server's address for ADBC
     #[arg(long, requires = "engine")]
     uri: Option<String>,
-    /// SQL that the server speaks, where its driver does not tell
+    /// SQL dialect, if the driver does not report it
     #[arg(long, requires = "engine")]
     dialect: Option<SqlDialect>,
 }
@@ -80,7 +80,7 @@ impl InitArgs {
                 let session::OpenedTable { engine, offers, customers } = opened.map_err(CommandError::Failed)?;
                 if let Some(key) = customers {
                     let offer = customers_offer(&table.to_string_lossy(), &key);
-                    say!("crosscut: {key} repeats: if each row is an event, make customers of them: {offer}");
+                    say!("crosscut: {key} repeats: if each row is an event, build a customer table from them: {offer}");
                 }
                 (folder, (engine, offers), StarterData::File(name))
             }
@@ -140,7 +140,7 @@ fn of_events(
 ) -> Result<ExitCode, CommandError> {
     for file in ["config.toml", "segments.toml", "personas.toml"].map(|file| folder.join(file)) {
         if file.exists() {
-            let problem = "is there already; nothing was written. Move it away first";
+            let problem = "already exists; nothing was written: move it away first";
             return Err(CommandError::Failed(format!("{} {problem}", file.display())));
         }
     }

@@ -23,7 +23,7 @@ pub struct MatrixArgs {
     /// The order of rows and columns
     #[arg(long, value_enum, default_value_t = MatrixSort::Study)]
     order: MatrixSort,
-    /// List the pairs of which one lies inside the other (95 % or more), or which are alike, instead
+    /// List nested (95 % or more) and near-identical sets instead
     #[arg(long)]
     contained: bool,
 }
@@ -32,13 +32,13 @@ pub struct MatrixArgs {
 enum MatrixColumnFigure {
     /// Customers in both
     Customers,
-    /// Share of the row's customers that is in the column's set too (penetration of a segment by a persona)
+    /// Share of the row's customers who are also in the column's set (penetration of a segment by a persona)
     OfRow,
-    /// Share of the column's customers that is in the row's set too (composition of a persona by a segment)
+    /// Share of the column's customers who are also in the row's set (composition of a persona by a segment)
     OfColumn,
     /// Customers in both, of those in either
     Jaccard,
-    /// 100 is what chance would give
+    /// 100 = as expected by chance
     Index,
 }
 
@@ -48,7 +48,7 @@ enum MatrixSort {
     Study,
     /// The largest first
     Size,
-    /// Sets that share customers beside each other (average linkage on 1 − Jaccard)
+    /// Similar sets adjacent (average linkage on 1 − Jaccard)
     Clustered,
 }
 

@@ -59,7 +59,7 @@ pub use self::common_options::{CommonOptions, FormatOption};
 use crate::term::Signal;
 use crate::tui::run::{self as screen, TuiInput};
 
-/// Explore customer segments and personas: type a rule, see every segment and persona re-count.
+/// Explore customer segments and personas: type a rule and see the counts of all of them update.
 #[derive(Debug, Parser)]
 #[command(name = "crosscut", version, about, after_help = EXAMPLES)]
 pub struct Cli {
@@ -82,54 +82,54 @@ Examples:
   crosscut tutor                            learn it in ten lessons
   crosscut customers.parquet                open a table
   cat c.csv | crosscut -                    open a table from a pipe
-  crosscut count \"country = 'DE' AND @lapsed\"
+  crosscut count \"country = 'DE' AND @active\"
   crosscut customers.csv count \"age > 30\"
   crosscut group plan --filter @active --format json
-  crosscut sql @lapsed --dialect duckdb     print a segment as SQL
+  crosscut sql @active --dialect duckdb     print a segment as SQL
   crosscut init customers.csv               write a starter study beside a table";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Count customers matching a rule (all if none given)
     Count(count::CountArgs),
-    /// Every segment and cell with its count, share of the filter and index
+    /// List segments and cells with count, share of the filter and index
     Segments(segments::SegmentsArgs),
-    /// Every persona with its count and reach, and the segments it spans
+    /// List personas with count and reach, and the segments they span
     Personas(personas::PersonasArgs),
-    /// Customers grouped by columns
+    /// Group customers by columns
     Group(group::GroupArgs),
-    /// A column: its values, how they spread, in the filter and in the base
+    /// Profile columns: values and spread, in the filter and in the base
     Profile(profile::ProfileArgs),
-    /// The cells of a segmentation, and whether it is MECE
+    /// Show the cells of a segmentation, and whether it is MECE
     Segmentation(segmentation::SegmentationArgs),
-    /// Segments against personas: overlap, penetration, composition, Jaccard, index
+    /// Compare segments with personas: overlap, penetration, composition, Jaccard, index
     Matrix(matrix::MatrixArgs),
-    /// Customers by the exact combination of sets they are in
+    /// Count customers by the exact combination of segments or personas
     #[command(name = "upset")]
     UpSet(upset::UpSetArgs),
-    /// Customers in no persona, in one, in several; how much is counted twice
+    /// Show how many customers are in no, one or several personas
     Coverage(coverage::CoverageArgs),
-    /// Customers by their first persona, in the order of the personas file
+    /// Count customers by their first persona, in the order of the personas file
     Waterfall(coverage::WaterfallArgs),
-    /// From many segments to a few personas: what k groups of segments cover
+    /// Group many segments into a few, and show what k groups cover
     Consolidate(consolidate::ConsolidateArgs),
-    /// Traits that set the filtered customers apart, by effect size
+    /// List the traits that set the filtered customers apart, by effect size
     Why(why::WhyArgs),
-    /// Customers that each condition of the filter removes
+    /// Count the customers that each condition of the filter removes
     Attrition(attrition::AttritionArgs),
-    /// Customers by the period of their first event, and the share who came back in each later period
+    /// Show cohorts by the period of the first event, and the share who came back in each later period
     Retention(retention::RetentionArgs),
-    /// Answers of respondents, by persona: themes, quotes, and whether respondents resemble the audience
+    /// Show the answers of respondents by persona: themes, quotes, and how well respondents represent the audience
     Research(research::ResearchArgs),
-    /// A rule in plain words, with the customers of each condition and the columns that it reads
+    /// Explain a rule in plain words, with the customers of each condition and the columns that it reads
     Explain(explain::ExplainArgs),
-    /// A rule as SQL of another engine, with the same meaning; exit code 1 if that engine cannot express it
+    /// Print a rule as SQL of another engine, with the same meaning; exit code 1 if that engine does not support it
     Sql(sql::SqlArgs),
     /// Write a shareable report of the study: personas' cards, coverage, spans; self-contained HTML, or Markdown
     Report(report::ReportArgs),
-    /// The customers themselves; masked columns stay masked
+    /// List customers; masked columns stay masked
     Rows(rows::RowsArgs),
-    /// One customer: every column, and the segments, cells and personas that hold the customer, with the conditions that decide it
+    /// Show one customer: every column, its segments, cells and personas, and the conditions that decide
     Customer(customer::CustomerArgs),
     /// Write the customers of a rule to a file for the next tool: CSV, TSV, NDJSON, JSON, Parquet, Arrow or Excel
     Export(export::ExportArgs),
@@ -137,17 +137,17 @@ pub enum Command {
     Convert(convert::ConvertArgs),
     /// Check the study's files against its data; exit code 1 if anything is wrong
     Check(check::CheckArgs),
-    /// The way a table is read: format, separator, header, types; why, and the setting that changes each
+    /// Show how a table is parsed, why, and how to change it
     Describe(describe::DescribeArgs),
     /// Write a starter study beside a table
     Init(init::InitArgs),
     /// Print the sub-commands, their options and the columns of their tables, for scripts and agents
     Spec(spec::SpecArgs),
-    /// Open a sample study, written into a folder or a temporary one
+    /// Open a sample study, in a temporary folder or the given one
     Demo(demo::DemoArgs),
-    /// Learn the program in ten lessons, on a copy of the sample; it can be left and goes on where it was left
+    /// Learn Crosscut in ten lessons on a copy of the sample; resumes where you stopped
     Tutor(tutor::TutorArgs),
-    /// Make a shop's customers, of any size and always the same for the same seed
+    /// Generate a sample shop of any size; the same seed gives the same data
     Generate(generate::GenerateArgs),
     /// Print a script that completes sub-commands, options and their values in a shell
     Completions(completions::CompletionsArgs),
@@ -273,7 +273,7 @@ impl Cli {
             None => ("--data", self.options.data.replace(table.clone())),
         };
         match there {
-            Some(_) => Err(CommandError::usage(format!("{shown} stands before {command}, and {option} names another"))),
+            Some(_) => Err(CommandError::usage(format!("two tables are named: {shown} and that of {option}"))),
             None => Ok(self),
         }
     }

@@ -18,13 +18,13 @@ pub const COLUMNS: [&str; 13] = [
     "known",
     "missing",
     "distinct",
-    "least",
+    "min",
     "lower_quartile",
     "median",
     "upper_quartile",
-    "most",
+    "max",
     "mean",
-    "deviation",
+    "std_dev",
     "most_frequent",
 ];
 /// Columns of `--values`, after the value or the bounds of the bin.
@@ -53,7 +53,7 @@ impl ProfileArgs {
         match (self.values, columns.as_slice()) {
             (false, _) => self.overview(&opened, &columns)?.print(options.format()),
             (true, [column]) => self.values_of(&opened, column)?.print(options.format()),
-            (true, _) => Err(CommandError::usage("--values is of one column: crosscut profile age --values")),
+            (true, _) => Err(CommandError::usage("--values takes exactly one column: crosscut profile age --values")),
         }
     }
 

@@ -78,7 +78,7 @@ impl ResearchArgs {
         let by = by.as_ref().map(|column| column.name.as_str());
         let found = opened.find(VoicesInquiry::new(&table, by, &opened.filter, &sets, opened.min_cell()))?;
         if found.strangers > 0 {
-            say!("crosscut: {} of {} rows are of nobody in the base", found.strangers, found.rows);
+            say!("crosscut: {} of {} rows match no customer", found.strangers, found.rows);
         }
         if found.left_out > 0 {
             say!("crosscut: {} rarer values left out", found.left_out);
@@ -125,7 +125,7 @@ impl ResearchArgs {
         match answers.into_iter().find(|column| column.name == name) {
             Some(column) => Ok(Some(column.clone())),
             None => Err(CommandError::Failed(format!(
-                "{name} is masked, the key, or what was said: its values are not listed"
+                "{name} is masked, the key, or the quote column: its values are not listed"
             ))),
         }
     }
@@ -228,7 +228,7 @@ fn withheld(table: &Events, why: QuotesWithheld) -> String {
     match why {
         QuotesWithheld::None => format!("{0} has no quotes: write quote = \"…\" under [tables.{0}]", table.name),
         QuotesWithheld::Masked => "the quotes are masked".into(),
-        QuotesWithheld::TooFew(least) => format!("fewer than {least} respondents said it: their words are not shown"),
+        QuotesWithheld::TooFew(least) => format!("fewer than {least} respondents said it: quotes could identify them"),
     }
 }
 

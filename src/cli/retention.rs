@@ -42,7 +42,7 @@ impl RetentionArgs {
         let retention = opened.find(RetentionInquiry::new(subject, opened.schema(), opened.min_cell()))?;
         let table = table(&retention, self.counts);
         if retention.cohorts.iter().any(|cohort| retention.is_running(cohort, cohort.active.len() - 1)) {
-            say!("crosscut: the last period of a cohort is not over on the as-of date: its figure may still grow");
+            say!("crosscut: the last period of a cohort is incomplete on the as-of date: its figure may still grow");
         }
         opened.explain_size(suppress::of_base(retention.whole, opened.engine.customers(), opened.min_cell()));
         table.print(options.format())
@@ -64,7 +64,7 @@ fn table(retention: &Retention, counts: bool) -> Table {
         table.rows.push(row);
     }
     if !counts && !retention.cohorts.is_empty() {
-        let mut row = vec![TableCell::text("all, where the period is over"), TableCell::Share(None)];
+        let mut row = vec![TableCell::text("all (complete periods)"), TableCell::Share(None)];
         row.extend((0..=retention.periods).map(|period| TableCell::Share(retention.total_share(period))));
         table.rows.push(row);
     }

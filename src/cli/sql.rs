@@ -34,7 +34,7 @@ pub struct SqlArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum SqlSelect {
-    /// The keys of the customers that the rule holds for
+    /// The keys of the matching customers
     Ids,
     /// Their number
     Count,

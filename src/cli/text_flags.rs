@@ -73,7 +73,7 @@ pub struct TextFlags {
     /// Treatment of rows that cannot be read: error, skip, or null (missing fields are null) [default: error]
     #[arg(long, global = true, value_name = "WAY")]
     pub on_bad_row: Option<OnBadRow>,
-    /// Write the rows that were left out or mended to this file, as CSV: file, line, problem, text
+    /// Write the rows that were left out or repaired to this file, as CSV: file, line, problem, text
     #[arg(long, global = true, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
 }

@@ -45,7 +45,7 @@ impl TutorArgs {
         let ended = on_screen(screen)?;
         let done = LessonFile::read(&progress).first();
         if done > 0 {
-            say!("crosscut: lesson {} of {} is next: crosscut tutor goes on", done + 1, LESSONS.len());
+            say!("crosscut: lesson {} of {} is next: crosscut tutor resumes", done + 1, LESSONS.len());
         }
         Ok(ended)
     }

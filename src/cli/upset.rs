@@ -49,7 +49,7 @@ impl UpSetArgs {
         })?;
         opened.complain_of(self.sets);
         if upset.smaller > 0 {
-            say!("crosscut: {} smaller sets are not among the combined", upset.smaller);
+            say!("crosscut: {} smaller sets were left out", upset.smaller);
         }
         let order = match self.order {
             UpSetSort::Size => UpSetOrder::Size,

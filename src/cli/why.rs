@@ -32,7 +32,7 @@ pub const COLUMNS: [&str; 12] = [
 
 #[derive(Debug, Args)]
 pub struct WhyArgs {
-    /// Rule of the customers whose traits are listed, in place of --filter, such as @vip
+    /// Rule of the customers whose traits are listed, in place of --filter, such as @active
     #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
     /// Compare with the customers of this rule, not with everyone else; customers of both are on neither side
@@ -56,7 +56,9 @@ impl WhyArgs {
             (Some(rule), None) => opened.rule(rule)?,
             (Some(rule), Some(_)) => opened.rule(rule)?.and(&opened.filter),
             (None, Some(_)) => opened.filter.clone(),
-            (None, None) => return Err(CommandError::usage("why needs a rule: crosscut why @vip, or --filter RULE")),
+            (None, None) => {
+                return Err(CommandError::usage("why needs a rule: crosscut why @active, or --filter RULE"));
+            }
         };
         let outside = self.against.as_deref().map(|rule| opened.rule(rule)).transpose()?;
         let mut mentioned = inside.columns();

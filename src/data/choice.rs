@@ -1,4 +1,4 @@
-/// Table that is meant, of a file that holds several.
+/// The table to read, if a file holds several.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableChoice {
     /// Table or view of an SQLite database, or member of a JSON object with the rows: `customers`, `result.rows`.

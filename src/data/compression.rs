@@ -49,5 +49,5 @@ impl Compression {
 
 /// Describes a compressed file that cannot be unpacked.
 pub fn damaged(name: &str, error: &io::Error) -> String {
-    format!("is a damaged or cut {name} file ({error}): make it again")
+    format!("is a damaged or truncated {name} file ({error}): export it again")
 }

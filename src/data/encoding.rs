@@ -28,7 +28,7 @@ impl FromStr for TextEncoding {
         match found {
             Some(encoding) if encoding == UTF_8 => Ok(Self::Utf8),
             Some(encoding) if encoding != encoding_rs::REPLACEMENT => Ok(Self::Other(encoding)),
-            _ => Err(format!("{text:?} is no known encoding: write one such as \"windows-1252\" or \"utf-16le\"")),
+            _ => Err(format!("{text:?} is not a known encoding: write one such as \"windows-1252\" or \"utf-16le\"")),
         }
     }
 }

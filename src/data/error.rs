@@ -12,13 +12,13 @@ pub enum DataError {
     #[error("{file}: line {line} {problem}")]
     Line { file: String, line: u64, problem: String },
     /// The requested key is not a column.
-    #[error("no column \"{key}\" to be the key: {hint}")]
+    #[error("key column \"{key}\" not found: {hint}")]
     Key { key: String, hint: String },
     /// A requested column is not in the table.
-    #[error("no column \"{column}\" to keep: {hint}")]
+    #[error("column \"{column}\" to keep not found: {hint}")]
     Columns { column: String, hint: String },
     /// A column with a declared type is not in the table.
-    #[error("no column \"{column}\" to give a type ([data.types]): {hint}")]
+    #[error("column \"{column}\" of [data.types] not found: {hint}")]
     Types { column: String, hint: String },
     /// A problem with the query that makes the base, at a byte of it.
     #[error("{problem}")]

@@ -13,7 +13,7 @@ pub struct EventSource {
     pub path: String,
     /// Column names, as the study spells them; the key is the base's by default.
     pub columns: TableColumns,
-    /// Table that is read, of a file that holds several.
+    /// The table to read, if the file holds several.
     pub choice: TableChoice,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
@@ -87,7 +87,7 @@ pub fn read_events(
             Ok(Ok(table)) => tables.read.push(table),
             Ok(Err(reason)) => tables.missing.push(Missing { name: source.name.clone(), reason, is_coming: false }),
             Err(_) => {
-                let reason = format!("[tables.{}]: it could not be read: a fault of ours", source.name);
+                let reason = format!("[tables.{}]: it could not be read: internal error, please report", source.name);
                 tables.missing.push(Missing { name: source.name.clone(), reason, is_coming: false });
             }
         }
@@ -140,10 +140,10 @@ fn check_types(schema: &Schema, columns: &TableColumns) -> Result<(), String> {
         _ => Ok(()),
     };
     is(&columns.date, |kind| matches!(kind, ColumnType::Date | ColumnType::Timestamp), "a date")?;
-    is(&columns.quote, |kind| kind != ColumnType::Other, "something that was said")?;
+    is(&columns.quote, |kind| kind != ColumnType::Other, "text for quotes")?;
     is(&columns.theme, |kind| kind != ColumnType::Other, "a theme")?;
     match columns.theme_separator {
-        Some(_) => is(&columns.theme, |kind| kind == ColumnType::Text, "text that theme_separator could part"),
+        Some(_) => is(&columns.theme, |kind| kind == ColumnType::Text, "text that theme_separator could split"),
         None => Ok(()),
     }
 }
@@ -151,7 +151,7 @@ fn check_types(schema: &Schema, columns: &TableColumns) -> Result<(), String> {
 fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
     match schema.find(name) {
         Lookup::Found(column) => Ok(column.name.clone()),
-        Lookup::Ambiguous(names) => Err(format!("\"{name}\" may be any of {}", names.join(", "))),
+        Lookup::Ambiguous(names) => Err(format!("column \"{name}\" is ambiguous: write one of {}", names.join(", "))),
         Lookup::Missing => {
             let columns: Vec<&str> = schema.columns().iter().map(|column| column.name.as_str()).collect();
             Err(format!("there is no column \"{name}\"; there are {}", columns.join(", ")))

@@ -90,8 +90,11 @@ pub fn partitions(root: &Path, files: &[PathBuf]) -> Result<Vec<Partition>, Data
     let names = |partition: &Partition| partition.iter().map(|(name, _)| name.clone()).collect::<Vec<String>>();
     let first = all.first().map(names).unwrap_or_default();
     if let Some((file, _)) = files.iter().zip(&all).find(|(_, partition)| names(partition) != first) {
-        let problem = "has other columns in the names of its folders (year=…) than the files before it";
-        return Err(DataError::file(file.to_string_lossy(), format!("{problem}: move it, or name files of one table")));
+        let problem = "has other columns in the names of its folders (year=…) than the previous files";
+        return Err(DataError::file(
+            file.to_string_lossy(),
+            format!("{problem}: move it, or list only files of one table"),
+        ));
     }
     for column in 0..first.len() {
         // A month 01 is a number, a postal code 01067 is not.

@@ -51,7 +51,7 @@ impl BaseFormat {
             (0, tables) if tables.iter().all(|kind| matches!(kind, FormatKind::Arrow)) => Ok(BaseFormat::Arrow),
             _ => {
                 let first = inputs.first().map(|input| input.name.as_str()).unwrap_or_default();
-                Err(DataError::file(first, "is of another format than the other files: name files of one format"))
+                Err(DataError::file(first, "is of another format than the other files: list only files of one format"))
             }
         }
     }
@@ -184,7 +184,7 @@ fn refuse_settings(
     match options.text.first_without_effect(values).or(encoding) {
         None => Ok(()),
         Some(setting) => {
-            let problem = format!("is {what}, to which {setting} does not apply: take the setting out");
+            let problem = format!("is {what}, to which {setting} does not apply: remove the setting");
             Err(DataError::file(&input.name, problem))
         }
     }

@@ -30,7 +30,7 @@ pub fn detect(text: &str, name: &str, complete: bool, table: Option<&str>) -> Js
             let first = text[1..].trim_start();
             match first.as_bytes().first() {
                 Some(b'{' | b']') => JsonShape::Array(Vec::new()),
-                _ if is_json(text) => JsonShape::NoTable(format!("is JSON, but no array of objects: {REMEDY}")),
+                _ if is_json(text) => JsonShape::NoTable(format!("is JSON, but not an array of objects: {REMEDY}")),
                 _ if is_named => JsonShape::Array(Vec::new()),
                 _ => JsonShape::NotJson,
             }

@@ -51,7 +51,7 @@ pub fn check(column: &Column, file: &str, min_cell: u64) -> Vec<Notice> {
         }));
         if rows * 2 >= column.len() && rows >= 10 {
             let offer = offer(file, key);
-            notices.push(Notice(format!("if each row is an event, make customers of them: {offer}")));
+            notices.push(Notice(format!("if each row is an event, build a customer table from them: {offer}")));
         }
     }
     notices
@@ -172,8 +172,8 @@ mod tests {
         let schema = Schema::new(vec![column("customer_id"), column("age")]);
         assert_eq!(find(&schema, "CUSTOMER_ID").unwrap(), "customer_id");
         let error = find(&schema, "custmer_id").unwrap_err().to_string();
-        assert_eq!(error, "no column \"custmer_id\" to be the key: did you mean \"customer_id\"?");
+        assert_eq!(error, "key column \"custmer_id\" not found: did you mean \"customer_id\"?");
         let error = find(&schema, "xyz").unwrap_err().to_string();
-        assert_eq!(error, "no column \"xyz\" to be the key: the columns are customer_id, age");
+        assert_eq!(error, "key column \"xyz\" not found: the columns are customer_id, age");
     }
 }

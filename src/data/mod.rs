@@ -85,7 +85,7 @@ pub struct Base {
     /// Short name for titles: `customers.csv`, `stdin`.
     pub source: String,
     pub notices: Vec<Notice>,
-    /// Rows that were left out or mended, as the study asks.
+    /// Rows that were left out or repaired, as the study asks.
     pub rejects: Rejects,
 }
 

@@ -95,7 +95,7 @@ fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
             format!("all texts are dates; {EXCHANGED}")
         }
         true => format!("all texts are {kind}"),
-        false => format!("all texts are {kind}, but for words that mean a missing one"),
+        false => format!("all texts are {kind}, except words for missing values"),
     };
     Some((declared, why))
 }

@@ -126,7 +126,7 @@ fn query_error(sql: &str, error: &PolarsError, tables: &[String], columns: &BTre
         let at = place.map_or(sql.trim_end().len(), |(line, column)| byte_of(sql, line, column));
         let expected =
             expected.replace("Expected: ", "expected ").replace("found: ", "found ").replace("EOF", "its end");
-        return DataError::Query { at, problem: format!("the query is no SQL that can be read: {expected}") };
+        return DataError::Query { at, problem: format!("the query is not valid SQL: {expected}") };
     }
     if message.contains("relation")
         && let Some(name) = quoted('\'')
@@ -192,6 +192,6 @@ mod tests {
     fn broken_query_error_has_place() {
         let sql = "SELECT id\nFROM c WHERE";
         let DataError::Query { at, problem } = tables_of(sql).unwrap_err() else { panic!("no such error") };
-        assert!(at >= 10 && problem.starts_with("the query is no SQL that can be read: "), "{at}: {problem}");
+        assert!(at >= 10 && problem.starts_with("the query is not valid SQL: "), "{at}: {problem}");
     }
 }

@@ -140,6 +140,6 @@ pub fn refuse_choice(choice: &TableChoice, takes: Option<&str>, what: &str) -> R
     let given = [("table", &choice.table), ("sheet", &choice.sheet)];
     match given.iter().find(|(key, name)| name.is_some() && Some(*key) != takes) {
         None => Ok(()),
-        Some((key, _)) => Err(format!("is {what}, to which {key} does not apply: take the setting out")),
+        Some((key, _)) => Err(format!("is {what}, to which {key} does not apply: remove the setting")),
     }
 }

@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn unknown_selected_column_error_suggests_near_name() {
         let error = |columns, key| selection(columns, key).places(&["country", "plan"]).unwrap_err().to_string();
-        assert_eq!(error(&["contry"], None), "no column \"contry\" to keep: did you mean \"country\"?");
-        assert_eq!(error(&["plan"], Some("xyz")), "no column \"xyz\" to be the key: the columns are country, plan");
+        assert_eq!(error(&["contry"], None), "column \"contry\" to keep not found: did you mean \"country\"?");
+        assert_eq!(error(&["plan"], Some("xyz")), "key column \"xyz\" not found: the columns are country, plan");
     }
 }

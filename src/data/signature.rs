@@ -131,9 +131,9 @@ fn is_markup(text: &[u8]) -> bool {
 fn zipped(head: &[u8]) -> String {
     let has = |name: &[u8]| memchr::memmem::find(head, name).is_some();
     if has(b"xl/") {
-        "is a damaged Excel workbook: save it anew, or the sheet as CSV".into()
+        "is a damaged Excel workbook: save it again, or export the sheet as CSV".into()
     } else if has(b"opendocument.spreadsheet") {
-        "is a damaged OpenDocument spreadsheet: save it anew, or the sheet as CSV".into()
+        "is a damaged OpenDocument spreadsheet: save it again, or export the sheet as CSV".into()
     } else if has(b"word/") || has(b"opendocument.text") {
         format!("is a text document, {REMEDY}")
     } else if has(b"ppt/") || has(b"opendocument.presentation") {

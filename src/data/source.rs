@@ -119,7 +119,8 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, DataError> {
         return Ok(vec![path.to_owned()]);
     }
     let text = path.to_string_lossy();
-    let bad = |error: &dyn std::fmt::Display| DataError::file(text.as_ref(), format!("is no usable pattern: {error}"));
+    let bad =
+        |error: &dyn std::fmt::Display| DataError::file(text.as_ref(), format!("is not a valid pattern: {error}"));
     let mut paths = Vec::new();
     for entry in glob::glob(&text).map_err(|error| bad(&error))? {
         let entry = entry.map_err(|error| DataError::io(error.path().to_string_lossy(), error.error()))?;

@@ -382,9 +382,11 @@ fn quoted(name: &str) -> String {
 fn problem(error: &rusqlite::Error) -> String {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {
-            "is a damaged or an encrypted SQLite database: decrypt it, or make it again".into()
+            "is a damaged or an encrypted SQLite database: decrypt it, or export it again".into()
         }
-        Some(ErrorCode::DatabaseCorrupt) => format!("is a damaged or cut SQLite database ({error}): make it again"),
+        Some(ErrorCode::DatabaseCorrupt) => {
+            format!("is a damaged or truncated SQLite database ({error}): export it again")
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "is being written by another program: try again, or copy it (sqlite3 x.db \".backup copy.db\")".into()
         }

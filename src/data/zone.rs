@@ -28,7 +28,7 @@ impl FromStr for Zone {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let zone = text.parse().map(Self);
-        zone.map_err(|_| format!("{text:?} is no time zone: write one such as \"Europe/Berlin\" or \"UTC\""))
+        zone.map_err(|_| format!("{text:?} is not a known time zone: write one such as \"Europe/Berlin\" or \"UTC\""))
     }
 }
 

@@ -69,7 +69,9 @@ pub fn ask_each(engine: &dyn Engine, questions: &[Question], cancel: &Cancel) ->
 fn unanswered(cancel: &Cancel) -> EngineError {
     match cancel.check() {
         Err(cancelled) => cancelled,
-        Ok(()) => EngineError::Failed("the engine left a question without an answer: a fault of it".into()),
+        Ok(()) => {
+            EngineError::Failed("the engine left a question without an answer: internal error, please report".into())
+        }
     }
 }
 
@@ -200,7 +202,7 @@ mod tests {
         let error = ask_one(&engine, &question, &Cancel::new()).expect_err("not a summary");
         assert_eq!(
             error.to_string(),
-            "the engine answered with memberships where it was asked for a summary: a fault of this engine"
+            "the engine answered with memberships where it was asked for a summary: internal error, please report"
         );
     }
 

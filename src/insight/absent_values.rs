@@ -118,7 +118,7 @@ fn hint(text: &str, answer: &FrequentValues, min_cell: u64) -> Option<String> {
         return Some(format!("did you mean {}?", Datum::Text(value.to_owned()).sql()));
     }
     if text.contains(['%', '*']) {
-        return Some("patterns stand after LIKE, with % for any text".to_owned());
+        return Some("write patterns after LIKE, with % for any text".to_owned());
     }
     let is_whole = answer.left_out == 0 && values.len() <= MAX_LISTED && min_cell <= 1;
     let list: Vec<String> = values.iter().map(|value| Datum::Text((*value).to_owned()).sql()).collect();

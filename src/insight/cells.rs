@@ -330,7 +330,7 @@ mod tests {
         let open = inquiry.open();
         inquiry.take(open[0].0, Ok(answer(&open[1].1)));
         inquiry.take(open[1].0, Ok(answer(&open[1].1)));
-        assert!(names(&inquiry, "tier").is_err_and(|reason| reason.contains("a fault of this engine")));
+        assert!(names(&inquiry, "tier").is_err_and(|reason| reason.contains("internal error, please report")));
         assert_eq!(names(&inquiry, "half"), texts(&["1", "2"]));
     }
 

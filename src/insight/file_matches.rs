@@ -1,4 +1,4 @@
-//! Lists in files, as in `customer_id IN FILE 'suppress.csv'`: how many of their values found a customer, and which did
+//! Lists in files, as in `customer_id IN FILE 'suppress.csv'`: how many of their values matched a customer, and which did
 //! not.
 
 use std::cmp::Ordering;
@@ -113,7 +113,7 @@ fn found_values(answer: &GroupAnswer, values: &[Datum]) -> ListMatches {
 }
 
 impl FileMatch {
-    /// Returns one line once the list is counted, such as `ids.csv: 950 of 1,000 values found a customer; 3 more cannot be
+    /// Returns one line once the list is counted, such as `ids.csv: 950 of 1,000 values matched a customer; 3 more cannot be
     /// compared with the column`. Numbers of customers below `min_cell` are withheld.
     pub fn line(&self, min_cell: u64) -> Option<String> {
         let found = self.found.get()?;
@@ -121,11 +121,11 @@ impl FileMatch {
         let customers = suppress::near_whole(found.customers, found.base, min_cell);
         let mut line = match found.unmatched.as_ref().filter(|_| !matches!(customers, DisclosedCount::Over(_))) {
             Some(unmatched) if unmatched.is_empty() && suppress::single(values, min_cell).count().is_some() => {
-                format!("all {} found a customer", counted(values, "value", "values"))
+                format!("all {} matched a customer", counted(values, "value", "values"))
             }
             Some(unmatched) => {
                 let matched = suppress::within(values - unmatched.len() as u64, values, min_cell);
-                format!("{} of {} found a customer", shown(matched), counted(values, "value", "values"))
+                format!("{} of {} matched a customer", shown(matched), counted(values, "value", "values"))
             }
             None => format!("{}, {} customers have one of them", counted(values, "value", "values"), shown(customers)),
         };
@@ -156,7 +156,7 @@ impl FileMatch {
         let is_disclosed = !are_hidden(of_customers) && !are_hidden(suppress::within(matched, values, min_cell));
         if !unmatched.is_empty() && !is_disclosed {
             return Err(format!(
-                "{path}: fewer than {min_cell} of its values did, or did not, find a customer: they are not listed"
+                "{path}: fewer than {min_cell} of its values matched, or did not match, a customer: they are not listed"
             ));
         }
         Ok(unmatched)

@@ -63,7 +63,7 @@ impl Mece {
             return String::new();
         }
         if self.is_nearly_mece(min_cell) {
-            return format!("MECE but for <{}", numbers::count(min_cell));
+            return format!("MECE except for <{}", numbers::count(min_cell));
         }
         if self.is_mece() {
             return "MECE".into();
@@ -84,7 +84,7 @@ impl Mece {
             return privacy::too_few(min_cell);
         }
         if self.customers() == 0 {
-            return "nobody to be in a cell".into();
+            return "no customers".into();
         }
         if self.is_nearly_mece(min_cell) {
             return format!("MECE: all but fewer than {min_cell} are in exactly one cell");

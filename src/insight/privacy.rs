@@ -116,7 +116,7 @@ impl DisclosureLimits {
             return Err(EngineError::Withheld(settings::values_not_shown(&masked)));
         }
         if matches!(question.body, Page(_) | Find(_)) && !self.lists_rows {
-            let reason = "customers are not listed: rows = \"refuse\" stands under [privacy]";
+            let reason = "customers are not listed: rows = \"refuse\" is set under [privacy]";
             return Err(EngineError::Withheld(reason.into()));
         }
         question.is_guarded = self.min_cell > 0;

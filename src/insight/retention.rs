@@ -260,7 +260,7 @@ fn rules(subject: &RetentionSubject, schema: &Schema) -> Result<(String, Vec<Che
     };
     let date = events.columns.date.as_deref();
     let date =
-        date.ok_or_else(|| format!("retention needs to know when: write date = \"…\" under [tables.{table}]"))?;
+        date.ok_or_else(|| format!("retention needs a date column: write date = \"…\" under [tables.{table}]"))?;
     let (table, date) = (quote_name(&events.name), quote_name(date));
     let happened = format!("{date} < today + INTERVAL '1 day'");
     let first = format!("{table}.min({date}) FILTER (WHERE {happened})");

@@ -75,7 +75,7 @@ pub fn column(schema: &Schema, name: &str) -> Result<String, String> {
     match schema.find(name) {
         Lookup::Found(column) => Ok(column.name.clone()),
         Lookup::Ambiguous(columns) => {
-            Err(format!("\"{name}\" may be any of {}: write one of them", columns.join(", ")))
+            Err(format!("column \"{name}\" is ambiguous: write one of {}", columns.join(", ")))
         }
         Lookup::Missing => Err(format!("there is no column \"{name}\"{}", way_out(schema, name))),
     }

@@ -6,7 +6,7 @@ pub fn fault(breaks: &[f64]) -> Option<String> {
         return Some("breaks are empty: give at least one, or leave them out to cut by value".into());
     }
     if let Some(odd) = breaks.iter().find(|b| !b.is_finite()) {
-        return Some(format!("{odd} is no break point"));
+        return Some(format!("{odd} is not a break point"));
     }
     let pair = breaks.windows(2).find(|pair| pair[0] >= pair[1])?;
     Some(format!("breaks have to ascend: {} comes before {}", pair[0], pair[1]))

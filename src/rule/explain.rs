@@ -41,7 +41,7 @@ fn condition(expr: &Expr, holds: bool) -> String {
     match &expr.node {
         Node::Not(part) => condition(part, !holds),
         Node::Literal(Datum::Boolean(truth)) => (if *truth == holds { "every customer" } else { "no customer" }).into(),
-        Node::Literal(_) => "no customer: it has no truth".into(),
+        Node::Literal(_) => "no customer (always null)".into(),
         Node::Compare(op, a, b) => {
             let op = if holds { comparison(*op, a.kind) } else { negated(*op, a.kind) };
             format!("{} {op} {}", value(a), value(b))
@@ -66,8 +66,8 @@ fn condition(expr: &Expr, holds: bool) -> String {
         }
         Node::In { value: x, list, .. } => format!("{} {is} one of {}", value(x), listed(list)),
         Node::Like { value: x, pattern, any_case, .. } => {
-            let case = if *any_case { ", in any case" } else { "" };
-            let has = if holds { "has" } else { "has not" };
+            let case = if *any_case { ", ignoring case" } else { "" };
+            let has = if holds { "has" } else { "does not have" };
             format!("{} {has} the pattern {}{case}", value(x), value(pattern))
         }
         Node::Matches { value: x, pattern } => {
@@ -109,13 +109,13 @@ fn comparison(op: Comparison, kind: ColumnType) -> &'static str {
         (Comparison::Equal, _) => "is",
         (Comparison::NotEqual, _) => "is not",
         (Comparison::Less, ColumnType::Date | ColumnType::Timestamp) => "is before",
-        (Comparison::LessOrEqual, ColumnType::Date | ColumnType::Timestamp) => "is at the latest",
+        (Comparison::LessOrEqual, ColumnType::Date | ColumnType::Timestamp) => "is on or before",
         (Comparison::Greater, ColumnType::Date | ColumnType::Timestamp) => "is after",
-        (Comparison::GreaterOrEqual, ColumnType::Date | ColumnType::Timestamp) => "is at the earliest",
-        (Comparison::Less, ColumnType::Text) => "comes before",
-        (Comparison::LessOrEqual, ColumnType::Text) => "comes before, or is,",
-        (Comparison::Greater, ColumnType::Text) => "comes after",
-        (Comparison::GreaterOrEqual, ColumnType::Text) => "comes after, or is,",
+        (Comparison::GreaterOrEqual, ColumnType::Date | ColumnType::Timestamp) => "is on or after",
+        (Comparison::Less, ColumnType::Text) => "is alphabetically before",
+        (Comparison::LessOrEqual, ColumnType::Text) => "is alphabetically at most",
+        (Comparison::Greater, ColumnType::Text) => "is alphabetically after",
+        (Comparison::GreaterOrEqual, ColumnType::Text) => "is alphabetically at least",
         (Comparison::Less, _) => "is below",
         (Comparison::LessOrEqual, _) => "is at most",
         (Comparison::Greater, _) => "is above",
@@ -199,7 +199,7 @@ fn operand(expr: &Expr) -> String {
 
 fn pattern_condition(pattern: &EventPattern, holds: bool) -> String {
     let EventPattern { table, filter, shape } = pattern;
-    let has = if holds { "has" } else { "has not" };
+    let has = if holds { "has" } else { "does not have" };
     let shape = match shape {
         PatternShape::Sequence { first, then, within } => {
             let within = within.map(|within| format!(", at most {within} later")).unwrap_or_default();
@@ -222,11 +222,11 @@ fn computed_value(computed: &ComputedColumn) -> String {
                 Aggregate::Distinct => format!("the number of different {column} of {table}"),
                 Aggregate::Sum => format!("the sum of {column} of {table}"),
                 Aggregate::Mean => format!("the mean {column} of {table}"),
-                Aggregate::Min => format!("the least {column} of {table}"),
-                Aggregate::Max => format!("the greatest {column} of {table}"),
+                Aggregate::Min => format!("the smallest {column} of {table}"),
+                Aggregate::Max => format!("the largest {column} of {table}"),
                 Aggregate::First => format!("the {column} of the earliest of {table}"),
                 Aggregate::Last => format!("the {column} of the latest of {table}"),
-                Aggregate::Nth(place) => format!("the {column} of number {place} of {table} by date"),
+                Aggregate::Nth(place) => format!("the {column} of the {} of {table} by date", ordinal(*place)),
                 Aggregate::Median => format!("the median {column} of {table}"),
                 Aggregate::Mode => format!("the most frequent {column} of {table}"),
             };
@@ -239,6 +239,18 @@ fn computed_value(computed: &ComputedColumn) -> String {
         ComputedDefinition::Pattern(_) | ComputedDefinition::Top { .. } => computed.label.clone(),
         ComputedDefinition::Split { parts, .. } => format!("the customer's part of {parts} by their key"),
     }
+}
+
+/// Formats a place in an order: `1st`, `12th`, `23rd`.
+fn ordinal(place: u32) -> String {
+    let ending = match (place % 10, place % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{place}{ending}")
 }
 
 fn spoken(filter: &Expr) -> String {
@@ -282,7 +294,7 @@ mod tests {
     fn explain_describes_conditions_as_sentences() {
         for (rule, sentence) in [
             ("spend > 250.5", "spend is above 250.5"),
-            ("last >= '2026-01-01'", "last is at the earliest 2026-01-01"),
+            ("last >= '2026-01-01'", "last is on or after 2026-01-01"),
             ("plan IN ('a', 'b')", "plan is one of 'a', 'b'"),
             ("plan NOT IN ('a', 'b')", "plan is not one of 'a', 'b'"),
             ("plan IS NOT NULL", "plan has a value"),
@@ -294,6 +306,10 @@ mod tests {
             ("top(spend, 10)", "spend is among the highest 10 % of all"),
             ("year(last) = 2026", "the year of last is 2026"),
             ("orders.count() > 2", "the number of orders is above 2"),
+            (
+                "orders.nth(id, 2) = 'a'",
+                "the id of the 2nd of orders by date for which date is before 2026-07-01 is 'a'",
+            ),
         ] {
             assert_eq!(words(rule), [sentence], "{rule}");
         }

@@ -179,17 +179,17 @@ fn foreign(token: &TokenWithSpan, places: &ByteOffsets) -> Option<RuleError> {
         Token::SemiColon => "a rule is one condition, without a ;",
         Token::ExclamationMark => "write NOT",
         Token::RArrow => "write >=",
-        Token::LBracket | Token::LBrace => "a list stands in parentheses: IN (1, 2)",
+        Token::LBracket | Token::LBrace => "write a list in parentheses: IN (1, 2)",
         Token::RBracket | Token::RBrace | Token::Arrow | Token::LongArrow | Token::Backslash | Token::Colon => {
-            "a rule has no use for it"
+            "not allowed in a rule"
         }
         Token::DoubleTilde
         | Token::ExclamationMarkDoubleTilde
         | Token::DoubleTildeAsterisk
         | Token::ExclamationMarkDoubleTildeAsterisk => "write LIKE, ILIKE or NOT LIKE",
-        Token::Placeholder(_) => "a rule has no placeholders",
+        Token::Placeholder(_) => "placeholders are not supported in rules",
         Token::Char('‘' | '’' | '“' | '”' | '„' | '‚' | '«' | '»' | '´') => {
-            "text stands in straight quotes: 'text'"
+            "write text in straight quotes: 'text'"
         }
         Token::Char('≥') => "write >=",
         Token::Char('≤') => "write <=",

@@ -33,7 +33,7 @@ impl Conversion<'_> {
     /// Returns one line if the table cannot be read or written.
     pub fn write(&self, base: &Base, done: &mut dyn FnMut(u64) -> bool) -> Result<u64, String> {
         let reason = |error: ExportError| match error {
-            ExportError::Exists => format!("{} is there already", self.to.display()),
+            ExportError::Exists => format!("{} already exists", self.to.display()),
             ExportError::Failed(reason) => reason,
         };
         let file = NewFile::create(self.to, true).map_err(reason)?;

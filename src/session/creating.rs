@@ -26,7 +26,7 @@ pub fn place_of(source: &BaseSource) -> Option<(PathBuf, String)> {
 pub fn write_files(folder: &Path, files: Vec<(PathBuf, String)>) -> Result<Vec<PathBuf>, String> {
     let files: Vec<(PathBuf, String)> = files.into_iter().map(|(file, text)| (folder.join(file), text)).collect();
     if let Some((file, _)) = files.iter().find(|(file, _)| file.exists()) {
-        return Err(format!("{} is there already; nothing was written. Move it away first", file.display()));
+        return Err(format!("{} already exists; nothing was written: move it away first", file.display()));
     }
     // A file that was created in the meantime is not overwritten.
     let expect = Some(Fingerprint::ABSENT);
@@ -38,7 +38,7 @@ pub fn write_files(folder: &Path, files: Vec<(PathBuf, String)>) -> Result<Vec<P
 /// Creates a study without definitions beside the table that is open, and reads it.
 ///
 /// # Errors
-/// Returns one line if the table is no file, a question about it fails, or the files cannot be written or read.
+/// Returns one line if the table is not a file, a question about it fails, or the files cannot be written or read.
 pub fn create_study(opening: &Opening, engine: &dyn Engine) -> Result<Study, String> {
     let place = place_of(&opening.source);
     let (folder, name) = place.ok_or("a study can only be created beside a file; crosscut init makes others")?;

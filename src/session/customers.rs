@@ -43,7 +43,7 @@ pub fn make_customers(
     let made = data::customers_of(&base, customer, &table).map_err(|error| error.to_string())?;
     let file = events.with_file_name(format!("{table}_customers.parquet"));
     let reason = |error: ExportError| match error {
-        ExportError::Exists => format!("{} is there already; nothing was written. Move it away first", file.display()),
+        ExportError::Exists => format!("{} already exists; nothing was written: move it away first", file.display()),
         ExportError::Failed(reason) => reason,
     };
     let new = NewFile::create(&file, false).map_err(reason)?;

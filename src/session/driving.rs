@@ -49,7 +49,9 @@ pub fn ask(
         });
         match asked {
             Ok(()) => {
-                let left_out = || EngineError::failed("the engine left a question without an answer: a fault of it");
+                let left_out = || {
+                    EngineError::failed("the engine left a question without an answer: internal error, please report")
+                };
                 let reason = cancel.check().err().unwrap_or_else(left_out);
                 return open.into_iter().for_each(|place| answered(place, Err(reason.clone())));
             }

@@ -24,7 +24,7 @@ pub fn file_lists(folder: Option<&Path>) -> FileLists {
         let path = folder.as_deref().map_or_else(|| PathBuf::from(path), |folder| folder.join(path));
         let state = std::fs::metadata(&path).map_err(|error| format!("{}: {}", path.display(), plain(&error)))?;
         if !state.is_file() {
-            return Err(format!("{}: it is no file", path.display()));
+            return Err(format!("{}: it is not a file", path.display()));
         }
         let (size, modified) = (state.len(), state.modified().ok());
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);

@@ -36,7 +36,7 @@ impl PrivacyEngine {
                 self.keep(filter, size);
                 Ok(size)
             }
-            _ => Err(EngineError::failed("the engine did not count a filter: a fault of it")),
+            _ => Err(EngineError::failed("the engine did not count a filter: internal error, please report")),
         }
     }
 
@@ -183,7 +183,7 @@ impl Engine for PrivacyEngine {
                 }
             });
             for (at, _) in waiting {
-                let left_out = "the engine left a filter uncounted: a fault of it";
+                let left_out = "the engine left a filter uncounted: internal error, please report";
                 answered(guessed[at].0, Err(EngineError::failed(left_out)));
             }
         }

@@ -22,7 +22,7 @@ impl Study {
                 let real = real.map_err(|error| format!("{note} {}", source::reason(&error)))?;
                 if within.is_ok_and(|within| real.starts_with(within)) { Ok(real) } else { Err(outside()) }
             }
-            Ok(_) => Err(format!("{note} is no file")),
+            Ok(_) => Err(format!("{note} is not a file")),
             Err(error) => Err(format!("{note} {}", source::reason(&error))),
         }
     }
@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(study.read_note("../../secret.txt"), Err("../../secret.txt lies outside of the study".into()));
         assert_eq!(study.note("/etc/hostname"), Err("/etc/hostname lies outside of the study".into()));
         assert!(study.note("int-02.md").is_err_and(|reason| reason == "int-02.md does not exist"));
-        assert_eq!(study.note("../notes"), Err("../notes is no file".into()));
+        assert_eq!(study.note("../notes"), Err("../notes is not a file".into()));
         std::os::unix::fs::symlink(at("secret.txt"), at("study/notes/link.md")).expect("a link");
         std::os::unix::fs::symlink(at("."), at("study/notes/up")).expect("a link");
         std::os::unix::fs::symlink(at("study/notes/int-01.md"), at("study/who/same.md")).expect("a link");

@@ -36,7 +36,7 @@ fn with_theme(text: &str, theme: ThemeName) -> Result<String, String> {
         .map_err(|error: toml_edit::TomlError| format!("not TOML, so nothing was written: {}", error.message()))?;
     let look = document.entry("look").or_insert_with(|| Item::Table(Table::new()));
     let Some(look) = look.as_table_like_mut() else {
-        return Err("look is no table, so nothing was written: write [look] in its place".into());
+        return Err("look is not a table, so nothing was written: write [look] in its place".into());
     };
     match look.get_mut("theme").and_then(Item::as_value_mut) {
         Some(known) => {

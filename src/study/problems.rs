@@ -162,7 +162,7 @@ impl<'s> StudyCheck<'s> {
             self.in_personas(&at(&["where".into()]), Severity::Error, message);
         }
         for (i, _) in persona.attributes.iter().enumerate().filter(|(_, rule)| rule.trim().is_empty()) {
-            let message = format!("an attribute of {id} is empty: take it out, or write a rule");
+            let message = format!("an attribute of {id} is empty: remove it, or write a rule");
             self.in_personas(&at(&["attributes".into(), i.into()]), Severity::Error, message);
         }
         self.journey_and_claims(persona, &at);

@@ -48,7 +48,7 @@ impl RemoteConfig {
                     ("driver", driver.clone(), "the library that speaks with the server"),
                     ("profile", profile.clone(), "a connection profile of ADBC"),
                     ("uri", uri.clone(), "the server; its password comes from elsewhere: docs/remote.md"),
-                    ("dialect", dialect, "the SQL that the server speaks"),
+                    ("dialect", dialect, "the SQL dialect of the server"),
                 ];
                 ("adbc", reach.to_vec())
             }
@@ -102,7 +102,7 @@ impl RawRemote {
         let at = engine.span();
         if let Some(path) = self.path.clone() {
             let error = source.error_at(path, "a base is in a file or in an engine, not in both");
-            return Err(error.with_hint("name the engine's table by table = \"…\", and take path out"));
+            return Err(error.with_hint("name the engine's table by table = \"…\", and remove path"));
         }
         let named = engine.get_ref().clone();
         let needs = |key: &str, example: &str| {
@@ -180,19 +180,19 @@ pub(super) fn name(source: &SourceFile, table: Spanned<String>) -> Result<String
     }
 }
 
-/// Sizes of a sample: fewer customers tell nothing, and more are no sample.
+/// Sizes of a sample: below 1,000 margins are too wide; above 10 million sampling saves nothing.
 const SAMPLE_SIZES: RangeInclusive<u64> = 1_000..=10_000_000;
 
 /// Reads the size of the sample of a base in another engine.
 pub(super) fn sample_size(source: &SourceFile, size: Spanned<i64>, is_remote: bool) -> Result<u64, StudyError> {
     if !is_remote {
         let error = source.error_at(size.span(), "[data] sample is for a base in another engine");
-        return Err(error.with_hint("a file is counted exactly as you type: take the line out"));
+        return Err(error.with_hint("a file is counted exactly as you type: remove the line"));
     }
     let valid = u64::try_from(*size.get_ref()).ok().filter(|size| SAMPLE_SIZES.contains(size));
     valid.ok_or_else(|| {
         source
             .error_at(size.span(), "sample is a number of customers from 1,000 to 10,000,000")
-            .with_hint("write sample = 100_000, or take the line out")
+            .with_hint("write sample = 100_000, or remove the line")
     })
 }

@@ -73,12 +73,12 @@ impl RawText {
     pub fn read(self, source: &SourceFile, is_remote: bool) -> Result<TextOptions, StudyError> {
         if let Some((key, span)) = self.first().filter(|_| is_remote) {
             let error = source.error_at(span, format!("{key} is a setting of text files"));
-            return Err(error.with_hint("the base is in another engine: take the line out"));
+            return Err(error.with_hint("the base is in another engine: remove the line"));
         }
         let quote = match (&self.quote, self.plain_quotes) {
             (Some(quote), true) => {
                 let error = source.error_at(quote.span(), "quote and plain_quotes are both set");
-                return Err(error.with_hint("plain_quotes = true is the same as quote = \"none\": take one out"));
+                return Err(error.with_hint("plain_quotes = true is the same as quote = \"none\": remove one"));
             }
             (_, true) => Some(QuoteMark::None),
             (_, false) => parsed(source, self.quote)?,
@@ -141,7 +141,7 @@ pub(super) fn timezone(
 ) -> Result<Option<Zone>, StudyError> {
     if let Some(zone) = zone.as_ref().filter(|_| is_remote) {
         let error = source.error_at(zone.span(), "timezone is a setting of tables in files");
-        return Err(error.with_hint("the base is in another engine: take the line out"));
+        return Err(error.with_hint("the base is in another engine: remove the line"));
     }
     parsed(source, zone)
 }
@@ -176,7 +176,12 @@ impl RawType {
                 let words = |words: Option<Vec<String>>, word: &str| words.unwrap_or_else(|| vec![word.to_owned()]);
                 DeclaredKind::Boolean { yes: words(form.yes, "true"), no: words(form.no, "false") }
             }
-            other => return Err(format!("{other:?} is no type: one of {}", KINDS.map(|(kind, _)| kind).join(", "))),
+            other => {
+                return Err(format!(
+                    "{other:?} is not a valid type: write one of {}",
+                    KINDS.map(|(kind, _)| kind).join(", ")
+                ));
+            }
         };
         let null = match form.null {
             None => Vec::new(),
@@ -212,7 +217,7 @@ impl RawForm {
         ];
         let Some((kind, keys)) = KINDS.iter().find(|(kind, _)| *kind == self.kind) else { return Ok(()) };
         match given.iter().find(|(key, given)| *given && !keys.contains(key)) {
-            Some((key, _)) => Err(format!("{kind} has no {key}: take it out")),
+            Some((key, _)) => Err(format!("{kind} has no {key}: remove it")),
             None => Ok(()),
         }
     }
@@ -228,7 +233,7 @@ impl RawForm {
                     (Some(other), None) if !other.is_alphanumeric() && other != mark => Some(other),
                     _ => {
                         return Err(format!(
-                            "{text:?} cannot stand between thousands: write one character other than {mark:?}"
+                            "{text:?} cannot separate thousands: write one character other than {mark:?}"
                         ));
                     }
                 }

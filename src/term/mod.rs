@@ -90,9 +90,9 @@ impl Signal {
 /// Reason why there is no terminal to work on.
 #[derive(Debug, thiserror::Error)]
 pub enum TermError {
-    #[error("no terminal to draw on ({0}); the sub-commands need none, as `crosscut count`")]
+    #[error("no terminal ({0}): the full-screen program cannot run here; use sub-commands, such as `crosscut count`")]
     None(io::Error),
-    #[error("TERM=dumb: this terminal cannot place text; the sub-commands need no more, as `crosscut count`")]
+    #[error("TERM=dumb: the full-screen program cannot run here; use sub-commands, such as `crosscut count`")]
     Dumb,
     #[error("the terminal is open already")]
     Twice,

@@ -42,7 +42,7 @@ pub fn guard<T>(name: &str, f: impl FnOnce() -> T) -> Result<T, String> {
     GUARDS.set(GUARDS.get() - 1);
     result.map_err(|payload| {
         let message = LAST.take().unwrap_or_else(|| message(payload.as_ref()));
-        format!("{name} broke: {message}")
+        format!("{name} failed: {message}")
     })
 }
 
@@ -75,7 +75,7 @@ fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
         terminal.leave_if_on_screen();
     }
     // If stderr is closed there is nobody to inform; a panic in here would abort.
-    let _ = writeln!(io::stderr(), "crosscut broke: {report}\nThis is a mistake in crosscut. Please report it.");
+    let _ = writeln!(io::stderr(), "crosscut failed: {report}\nThis is an internal error. Please report it.");
 }
 
 fn with_backtrace(summary: &str) -> String {
@@ -117,13 +117,13 @@ mod tests {
     fn guard_returns_result_or_panic_as_one_line() {
         assert_eq!(guard("counting", || 7), Ok(7));
         let error = guard("counting", || -> u32 { panic!("no such column: {}", "age") }).expect_err("panicked");
-        assert!(error.starts_with("counting broke: no such column: age"), "{error}");
+        assert!(error.starts_with("counting failed: no such column: age"), "{error}");
         assert_eq!(error.lines().count(), 1);
     }
 
     #[test]
     fn guard_reports_panic_without_message() {
         let error = guard("counting", || std::panic::panic_any(3)).expect_err("panicked");
-        assert!(error.starts_with("counting broke: a panic without a message"), "{error}");
+        assert!(error.starts_with("counting failed: a panic without a message"), "{error}");
     }
 }

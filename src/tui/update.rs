@@ -78,15 +78,16 @@ fn apply(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Mouse(input) => return mouse::moused(state, input),
         Action::ThemeKept { theme, file, is_overridden } => themes::kept(state, theme, &file, is_overridden),
-        Action::ThemeNotKept(reason) => state.complain(format!("the theme is not kept: {reason}")),
+        Action::ThemeNotKept(reason) => state.complain(format!("the theme was not saved: {reason}")),
         Action::NotesRead(notes) => card::notes_read(state, notes),
         Action::Exported { rows, path } => export::exported(state, rows, &path),
         Action::ExportExists => export::exists(state),
         Action::NotExported(reason) => export::failed(state, reason),
         Action::TutorNotOpened(reason) => state.complain(format!("the tutor could not be opened: {reason}")),
         Action::Copied(message) => state.say(message),
-        Action::NotCopied { bytes, limit } => state
-            .complain(format!("not copied: {bytes} bytes are more than the {limit} that a terminal's clipboard takes")),
+        Action::NotCopied { bytes, limit } => state.complain(format!(
+            "not copied: {bytes} bytes are more than the {limit} that the terminal's clipboard can hold"
+        )),
     }
     Vec::new()
 }

@@ -215,7 +215,7 @@ fn truncated_arrow_file_is_damaged() {
     for cut in [100, bytes.len() / 2, bytes.len() - 1] {
         fs::write(&path, &bytes[..cut]).unwrap();
         let error = open_path(&path).unwrap_err().to_string();
-        assert!(error.contains("is a damaged or cut Arrow file"), "{error}");
+        assert!(error.contains("is a damaged or truncated Arrow file"), "{error}");
     }
 }
 
@@ -248,8 +248,8 @@ fn glob_files_are_merged_by_column_name() {
     write(&path("e2"), &df!("n" => [0.5]).unwrap(), PARQUET);
     let told = |pattern: &str| open_path(path(pattern)).unwrap_err().to_string();
     let ends = |pattern: &str, end: &str| assert!(told(pattern).ends_with(end), "{}", told(pattern));
-    ends("c*", "c2: column \"n\" is str, in the files before it i32: name files of one table");
-    ends("d*", "d2: shares no column with the files before it: name files of one table");
+    ends("c*", "c2: column \"n\" is str, in the previous files i32: list only files of one table");
+    ends("d*", "d2: has no column in common with the previous files: list only files of one table");
     let error = open_path(path("e*")).unwrap().table.column("n").unwrap_err().to_string();
     assert!(error.contains("e1: column \"n\" cannot be read (a whole number of it has too many digits"), "{error}");
 }
@@ -285,7 +285,10 @@ fn columnar_base_has_only_selected_columns() {
     let base = open(&["spend"]).unwrap();
     assert_eq!((names(&base), values(&base, "spend")), (vec!["id", "spend"], written("spend")));
     assert!(base.table.column("plan").is_err());
-    assert_eq!(open(&["spent"]).unwrap_err().to_string(), "no column \"spent\" to keep: did you mean \"spend\"?");
+    assert_eq!(
+        open(&["spent"]).unwrap_err().to_string(),
+        "column \"spent\" to keep not found: did you mean \"spend\"?"
+    );
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn truncated_sqlite_file_is_refused_in_one_line() {
     let bytes = fs::read(&path).unwrap();
     fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     let error = open_path(&path).unwrap_err().to_string();
-    assert!(error.contains("is a damaged or cut SQLite database") && error.lines().count() == 1, "{error}");
+    assert!(error.contains("is a damaged or truncated SQLite database") && error.lines().count() == 1, "{error}");
     assert!(error_of("t.db", b"SQLite format 3\0 and then nothing of it").contains("SQLite database"));
 }
 
@@ -166,7 +166,7 @@ fn sheet_is_chosen_by_name() {
     let error = with(&path, sheet("Custmers")).unwrap_err().to_string();
     assert!(error.ends_with("has no sheet \"Custmers\": did you mean \"Customers\"?"), "{error}");
     let error = with(&path, table("Customers")).unwrap_err().to_string();
-    assert!(error.ends_with("is a workbook, to which table does not apply: take the setting out"), "{error}");
+    assert!(error.ends_with("is a workbook, to which table does not apply: remove the setting"), "{error}");
     let text = TextOptions { header: Some("false".parse().unwrap()), ..TextOptions::default() };
     let base = with(&path, LoadOptions { text, ..sheet("Archive") }).unwrap();
     assert_eq!((names(&base), values(&base, "column1")), (vec!["column1", "column2"], texts(&["id", "9"])));
@@ -209,7 +209,7 @@ fn damaged_or_protected_workbook_is_refused() {
     assert!(error_of("t.xlsx", &bytes[..bytes.len() / 2]).contains("damaged Excel workbook"));
     let mut office = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
     office.extend([0; 600]);
-    assert!(error_of("t.xls", office.as_slice()).contains("is no Excel workbook, or a damaged one"));
+    assert!(error_of("t.xls", office.as_slice()).contains("is not an Excel workbook, or is damaged"));
     office.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
     assert!(error_of("t.xlsx", office.as_slice()).ends_with("is protected by a password: save it without one"));
     let limits = LoadOptions { memory: Some(1_000), ..LoadOptions::default() };
@@ -330,7 +330,7 @@ fn arrow_stream_is_read_by_batch_and_refused_if_truncated() {
     let bytes = fs::read(fixture("batches.arrows")).unwrap();
     for cut in [40, bytes.len() / 2, bytes.len() - 60] {
         let error = error_of("t.arrows", &bytes[..cut]);
-        assert!(error.contains("is a damaged or cut Arrow file (it is cut)"), "{cut}: {error}");
+        assert!(error.contains("is a damaged or truncated Arrow file (it is truncated)"), "{cut}: {error}");
     }
 }
 

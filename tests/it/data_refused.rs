@@ -102,7 +102,7 @@ fn text_beyond_memory_limit_is_refused_with_remedy() {
 #[test]
 fn row_without_end_is_refused() {
     let no_end = format!("a\n{}", "x".repeat(70 << 20));
-    assert!(error_of("t.csv", &no_end).contains("is no table: a row has more than 64 MB"));
+    assert!(error_of("t.csv", &no_end).contains("is not a table: a row has more than 64 MB"));
     let no_quote = format!("a,b\n1,\"{}", "x\n".repeat(40 << 20));
     let error = error_of("t.csv", &no_quote);
     assert!(error.contains("line 2 opens a quote (\") in field 2 (b) that is not closed within 32 MB"), "{error}");
@@ -115,7 +115,7 @@ fn file_of_other_format_is_refused_by_name() {
         ("t.csv", png, "t.csv: is a PNG image, not a table"),
         ("t.csv", b"<!DOCTYPE html><html><body></body></html>", "t.csv: is an HTML page, not a table"),
         ("t.csv", b"<?xml version=\"1.0\"?>\n<a/>\n", "t.csv: is an XML document, not a table"),
-        ("t.json", b"[1,2,3]", "t.json: is JSON, but no array of objects"),
+        ("t.json", b"[1,2,3]", "t.json: is JSON, but not an array of objects"),
         ("t.json", b"\"x\"", "t.json: is JSON, but holds no objects"),
         ("t.json", b"{\"a\":[{\"a\":1}],\"b\":[{\"a\":2}]}", "t.json: holds several lists of objects (a, b)"),
     ] {
@@ -134,7 +134,7 @@ fn refusal_of_unreadable_file_has_remedy() {
     assert_eq!(error_of("t.csv", ""), "t.csv: is empty (0 bytes): a table has at least a header line");
     assert!(error_of("t.csv", "\n\n\n").contains("nothing but blank lines"));
     assert!(error_of("t.xlsx", b"PK\x03\x04\0\0").contains("is a zip archive: unpack it first"));
-    assert!(error_of("t.csv.zst", b"\x28\xb5\x2f\xfd\0\0").contains("damaged or cut zstd file"));
+    assert!(error_of("t.csv.zst", b"\x28\xb5\x2f\xfd\0\0").contains("damaged or truncated zstd file"));
     assert!(error_of("t.csv.gz", b"\x1f\x8b\x08\0garbage").contains("damaged"));
     assert!(error_of("t.parquet", b"PAR1 and then nothing").contains("damaged"));
     assert!(error_of("t.arrow", b"ARROW1\0\0 and then nothing").contains("damaged"));
@@ -153,10 +153,10 @@ fn refusal_of_unreadable_file_has_remedy() {
 fn bad_json_error_has_line() {
     assert_eq!(
         error_of("t.ndjson", "{\"a\":1}\n{\"a\":}\n"),
-        "t.ndjson: line 2 is no JSON object, at column 6 (expected value): write one object on each line, or all of them in one array"
+        "t.ndjson: line 2 is not a JSON object, at column 6 (expected value): write one object on each line, or all of them in one array"
     );
     assert!(error_of("t.json", "{\n \"a\": 1\n}\n").contains("line 1 breaks off inside a JSON object"));
-    assert!(error_of("t.json", "[{\"a\":1},\n{\"a\" 2}]").contains("line 2 is no JSON object"));
+    assert!(error_of("t.json", "[{\"a\":1},\n{\"a\" 2}]").contains("line 2 is not a JSON object"));
 }
 
 #[test]

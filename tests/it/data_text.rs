@@ -35,7 +35,7 @@ fn table_without_header_keeps_first_row_and_reports() {
         let base = table(["1,Ann,30", "2,Bob,40", "3,Cy,50"].join(end));
         assert_eq!((names(&base), letters(&base).as_str()), (vec!["column1", "column2", "column3"], "iti"), "{end:?}");
         assert_eq!(base.table.rows(), 3);
-        assert!(notices(&base).starts_with("no header line: field 1 of the first row is a number over numbers"));
+        assert!(notices(&base).starts_with("no header line: field 1 of the first row is a number above numbers"));
     }
     let options = TextOptions { header: Some(HeaderLine::First), ..TextOptions::default() };
     let base = read("1,Ann,30\n2,Bob,40\n", options).unwrap();
@@ -101,7 +101,7 @@ fn repeated_header_row_is_left_out_and_counted() {
 fn trailing_separators_make_no_column() {
     let base = table("a,b\n1,2,\n3,4,\n");
     assert_eq!((names(&base), values(&base, "b")), (vec!["a", "b"], vec!["2".into(), "4".into()]));
-    assert!(notices(&base).starts_with("every row ends with a separator that the header has not"));
+    assert!(notices(&base).starts_with("every row ends with a separator that the header lacks"));
     assert_eq!(names(&table("a,b,,\n1,2,,\n3,4,,\n")), ["a", "b"]);
     assert_eq!(names(&table("a,b,\n1,2,\n3,4,x\n")), ["a", "b", "column3"]);
 }
@@ -153,10 +153,10 @@ fn bad_rows_are_skipped_or_repaired_and_listed() {
     assert!(
         notices(&skipped).starts_with("4 rows left out (lines 3, 4, 5, 6; the first has text after a closing quote)")
     );
-    let mended = read(content, options(OnBadRow::Null)).unwrap();
-    assert_eq!(values(&mended, "id"), ["1", "2", "3", "4", "5", "6"]);
-    assert_eq!(values(&mended, "age"), ["30", "40", "–", "60", "70", "80"]);
-    assert_eq!(mended.rejects.count, 4);
+    let repaired = read(content, options(OnBadRow::Null)).unwrap();
+    assert_eq!(values(&repaired, "id"), ["1", "2", "3", "4", "5", "6"]);
+    assert_eq!(values(&repaired, "age"), ["30", "40", "–", "60", "70", "80"]);
+    assert_eq!(repaired.rejects.count, 4);
     assert!(error(content, options(OnBadRow::Error)).starts_with("line 3 opens a quote"));
 }
 
@@ -190,7 +190,7 @@ fn declared_number_column_refuses_other_values_at_their_line() {
     let base = read("id;betrag\n1;1.234,50\n2;1.5\n", lenient).unwrap();
     assert_eq!((values(&base, "betrag"), base.rejects.count), (vec!["1234.5".into(), "–".to_owned()], 1));
     let missing = read("id;betrug\n1;2\n", options()).unwrap_err().to_string();
-    assert_eq!(missing, "no column \"Betrag\" to give a type ([data.types]): did you mean \"betrug\"?");
+    assert_eq!(missing, "column \"Betrag\" of [data.types] not found: did you mean \"betrug\"?");
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn decisions_are_known_when_table_is_refused() {
 fn settings_of_other_format_are_refused() {
     let options = TextOptions { skip: Some(1), ..TextOptions::default() };
     let refused = read("{\"a\":1}\n", options).unwrap_err().to_string();
-    assert!(refused.ends_with("is JSON, to which skip does not apply: take the setting out"), "{refused}");
+    assert!(refused.ends_with("is JSON, to which skip does not apply: remove the setting"), "{refused}");
 }
 
 #[test]

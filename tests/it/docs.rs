@@ -97,7 +97,7 @@ const COLUMNS: &str = "\
 | `split(10)`, `split(10, 'spring')` | a part from 0 to 9, the same for each key on every day and machine |
 | `tier = 'gold'`, with a segmentation `tier` | a segmentation is a column of text: the name of the first of its cells that the customer is in, null if it is in none. A column of the base with this name takes precedence |
 | `rfm_recency >= 4`, with a segmentation `rfm` by RFM | the scores of `rfm` are columns of whole numbers, 5 (or `scores`) the best: `rfm_recency`, `rfm_frequency`, `rfm_monetary` |
-| `customer_id IN FILE 'suppress.csv'` | true if the value is in the file: its only column, or the one of the same name. Paths are relative to the study. `count` and the screen say how many values found a customer; `count --unmatched FILE` and `:unmatched` list the others |
+| `customer_id IN FILE 'suppress.csv'` | true if the value is in the file: its only column, or the one of the same name. Paths are relative to the study. `count` and the screen say how many values matched a customer; `count --unmatched FILE` and `:unmatched` list the others |
 
 ";
 

@@ -4,7 +4,7 @@
 //! CROSSCUT_FUZZ=1000000 CROSSCUT_SEED=7 cargo test --release --test it fuzz::rules -- --nocapture
 //! ```
 //!
-//! An input that fails is written to the temporary folder, and goes to `tests/fuzz/corpus/` with the mend.
+//! An input that fails is written to the temporary folder, and goes to `tests/fuzz/corpus/` with the fix.
 
 #[path = "../fuzz/bodies/mod.rs"]
 mod bodies;

@@ -58,7 +58,7 @@ fn unbracketed_paste_saves_nothing_and_may_become_filter() {
     session.wait_for("Professional Pat");
     session.key("shift-tab");
     session.send("Dana's plan\rdy\rJKn\r");
-    session.wait_for("pasted 19 characters: enter puts them in the filter, esc drops them");
+    session.wait_for("pasted 19 characters: enter adds it to the filter · esc discards");
     session.key("esc");
     session.wait_gone("pasted");
     session.send("plan = 'pro' -- why\rAND spend > 150\r");

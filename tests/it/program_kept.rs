@@ -62,7 +62,7 @@ fn filter_and_form_survive_kill_9_and_are_restored_once() {
     assert!(fresh.wait_exit().success());
 
     let mut session = start(folder.path(), state.path(), &[]);
-    session.wait_for("brought back the filter and the segment half_typed");
+    session.wait_for("restored the filter and the segment half_typed");
     session.wait_for("half_typed");
     session.wait_for("3 customers");
     session.key("enter");

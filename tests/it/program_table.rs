@@ -99,7 +99,7 @@ fn rows_are_exported_to_private_file_without_overwriting() {
     session.send("X");
     session.wait_for("to file");
     session.key("enter");
-    session.wait_for("rows.csv is there already. Replace it?");
+    session.wait_for("rows.csv already exists. Replace it?");
     session.send("n");
     session.key("esc");
     session.send("q");
@@ -123,7 +123,7 @@ fn study_is_not_created_over_existing_files() {
     session.key("enter");
     session.send("sy");
     session.wait_for("no study was created");
-    session.wait_for("is there already");
+    session.wait_for("already exists");
     session.send("q");
     assert!(session.wait_exit().success());
     assert_eq!(std::fs::read_to_string(folder.path().join("segments.toml")).expect("a file"), "# mine\n");

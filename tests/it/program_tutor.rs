@@ -108,7 +108,7 @@ fn tutor_resumes_at_last_lesson() {
     session.wait_for("Lesson 3 of 10: Segments");
     session.send("q");
     assert!(session.wait_exit().success());
-    assert!(session.screen().contains("lesson 3 of 10 is next: crosscut tutor goes on"), "{}", session.screen());
+    assert!(session.screen().contains("lesson 3 of 10 is next: crosscut tutor resumes"), "{}", session.screen());
     let mut session = start(state.path(), &[], 80, 24);
     session.wait_for("Lesson 3 of 10: Segments");
     session.send("q");
@@ -146,7 +146,7 @@ fn concurrent_tutors_save_into_separate_copies() {
 fn smallest_screen_shows_instruction_and_subject() {
     let state = tempfile::tempdir().expect("a folder");
     let mut session = start(state.path(), &[], 40, 10);
-    session.wait_for("1.1 Press /: keys now go to the filter");
+    session.wait_for("1.1 Press /: typing now goes to the");
     session.wait_for("young_urban         899");
     session.key("/");
     session.wait_for("✓ 1.2 Type country = 'DE' and watch the");

@@ -214,7 +214,7 @@ fn names_must_be_identifiers_in_one_namespace() {
     assert_eq!(
         problems_of(segments, personas),
         [
-            "s.toml:2:8: \"top 10\" cannot be a name: use a letter, then letters, digits and _",
+            "s.toml:2:8: \"top 10\" is not a valid name: use letters, digits and _, beginning with a letter",
             "s.toml:8:8: vip is already the name of a segment at s.toml:5:8: rename one",
             "s.toml:12:9: the rule of empty is empty: write one, such as country = 'US'",
             "p.toml:2:6: vip is already the name of a segment at s.toml:5:8: rename one",
@@ -276,7 +276,7 @@ fn invalid_attributes_stages_and_notes_are_reported() {
     assert_eq!(
         problems_of(segments, personas),
         [
-            "p.toml:5:20: an attribute of dana is empty: take it out, or write a rule",
+            "p.toml:5:20: an attribute of dana is empty: remove it, or write a rule",
             "p.toml:8:11: reached of a stage of dana is empty: leave it out, or write a rule",
             "p.toml:14:8: a note of dana: notes/l.md does not exist",
             "p.toml:18:8: a note of dana: ../l.md lies outside of the study",

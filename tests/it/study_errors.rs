@@ -105,7 +105,7 @@ fn broken_file_is_reported_in_one_line() {
         (
             "config.toml",
             "[data]\ncolumns = []\n",
-            "config.toml:2:11: columns names no column: name those to keep, or take the line out to keep all",
+            "config.toml:2:11: columns names no column: name those to keep, or remove the line to keep all",
         ),
         (
             "config.toml",
@@ -134,7 +134,7 @@ fn broken_file_is_reported_in_one_line() {
         (
             "config.toml",
             "[research]\nchanged = -0.5\n",
-            "config.toml:2:11: changed is a share above 0: 0.2 calls an audience changed when its share of the base is a fifth off",
+            "config.toml:2:11: changed is a share above 0: with 0.2, a persona is stale once its share of the base changes by 20 %",
         ),
         ("config.toml", "[privacy]\nmin_cell = -1\n", "config.toml:2:12: expected a whole number, 0 or more, found -1"),
         (

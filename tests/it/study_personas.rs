@@ -321,7 +321,7 @@ fn impossible_persona_changes_are_refused() {
     let mut error = |change| save(&mut study, change, Overwrite::Refuse).unwrap_err().to_string();
     let add = |id: &str| Change::AddPersona { persona: persona(id), at: None };
     assert_eq!(error(add("active")), "active is already the name of a segment: choose another");
-    assert_eq!(error(add("a b")), "\"a b\" cannot be a name: use a letter, then letters, digits and _");
+    assert_eq!(error(add("a b")), "\"a b\" is not a valid name: use letters, digits and _, beginning with a letter");
     assert_eq!(error(Change::DeletePersona { id: "gone".into() }), "there is no persona gone any more");
     assert_eq!(error(Change::MovePersona { id: "gone".into(), to: 0 }), "there is no persona gone any more");
     fs::write(folder.path().join("sample/personas.toml"), "").unwrap();

@@ -89,7 +89,7 @@ fn wrong_engine_settings_are_reported_at_their_place() {
         (
             "[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = \"t\"\npath = \"c.csv\"\n",
             "config.toml:5:8: a base is in a file or in an engine, not in both: name the engine's table by table = \"…\", \
-             and take path out",
+             and remove path",
         ),
         (
             "[data]\ntable = \"t\"\n",
@@ -112,12 +112,12 @@ fn wrong_engine_settings_are_reported_at_their_place() {
         ),
         (
             "[data]\npath = \"c.csv\"\n[tables.orders]\ntable = \"orders\"\n",
-            "config.toml:4:9: [tables.orders] names a table of no engine: without [data] engine a table is a file: write \
+            "config.toml:4:9: [tables.orders] has table, but no engine is set: without [data] engine a table is a file: write \
              path = \"…\"",
         ),
         (
             "[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = \"t\"\n[tables.orders]\npath = \"orders.csv\"\n",
-            "config.toml:6:8: [tables.orders] is to be where the base is: the base is in another engine: name the table \
+            "config.toml:6:8: [tables.orders] must be in the same engine as the base: the base is in another engine: name the table \
              there by table = \"…\" alone",
         ),
     ];

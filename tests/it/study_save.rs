@@ -310,7 +310,7 @@ fn impossible_segment_changes_are_refused() {
     );
     assert_eq!(
         error(Change::AddSegment(segment("a b", "x"))),
-        "\"a b\" cannot be a name: use a letter, then letters, digits and _"
+        "\"a b\" is not a valid name: use letters, digits and _, beginning with a letter"
     );
     assert_eq!(
         error(Change::AddSegment(segment("ok", "\n"))),
@@ -322,7 +322,7 @@ fn impossible_segment_changes_are_refused() {
     assert_eq!(error(rename), "lapsed is already the name of a segment: choose another");
     let mut bare = Study::without_file("x.csv", None).unwrap();
     let error = save(&mut bare, Change::AddSegment(segment("a", "x")), Overwrite::Refuse).unwrap_err();
-    assert_eq!(error.to_string(), "there is no study to save in: `crosscut init DATA` makes one");
+    assert_eq!(error.to_string(), "there is no study to save in: `crosscut init DATA` creates one");
 }
 
 #[test]

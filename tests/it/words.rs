@@ -12,7 +12,7 @@ const FIRST_WORDS: [&str; 7] = ["What", "Of", "Who", "Whether", "Where", "How", 
 
 /// Regular expressions of the phrases to avoid in comments and string literals, each with a plain one. A blank also
 /// stands for a line break in a comment.
-const PHRASES: [(&str, &str); 12] = [
+const PHRASES: [(&str, &str); 15] = [
     ("told", "disclosed, reported"),
     ("tells? of", "reports, names"),
     ("so many", "this many, at most N"),
@@ -25,6 +25,9 @@ const PHRASES: [(&str, &str); 12] = [
     ("stops short", "is incomplete"),
     ("all is well", "OK"),
     ("put (it |them )?right", "fixed"),
+    ("faults? of (ours|it|this engine)", "internal error, please report"),
+    ("a rule (knows|holds|has) no", "not supported in rules"),
+    ("(find|finds|found) (a|no) customers?", "matched a customer"),
 ];
 
 /// Regular expressions of longer phrases that are plain although they contain one of [`PHRASES`], with the reason.

@@ -44,7 +44,7 @@ impl ExportColumns {
         let (mut chosen, hashed) = (columns(named)?, columns(hashed)?);
         if let Some(masked) = chosen.iter().chain(&hashed).find(|column| opened.is_masked(column)) {
             return Err(CommandError::Failed(format!(
-                "{masked} is masked: it is not exported, not even hashed; to export it, take it out of mask under [privacy]"
+                "{masked} is masked: it is not exported, not even hashed; to export it, remove it from mask under [privacy]"
             )));
         }
         if chosen.is_empty() {

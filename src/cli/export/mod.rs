@@ -24,13 +24,13 @@ use crate::session::{PageInOrder, read_pages};
 
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// The rule whose customers are exported, such as @lapsed; with --filter, those of both [default: all]
+    /// The rule whose customers are exported, such as @active; with --filter, those of both [default: all]
     #[arg(value_name = "RULE", allow_hyphen_values = true, value_parser = super::rule_text)]
     rule: Option<String>,
     /// A persona's audience, by id or name
     #[arg(long, value_name = "PERSONA", conflicts_with = "rule")]
     persona: Option<String>,
-    /// The file to write, for its owner alone; .csv, .tsv, .ndjson, .json, .parquet, .arrow, .xlsx or .md, unless --format
+    /// The file to write, readable only by you (mode 0600); .csv, .tsv, .ndjson, .json, .parquet, .arrow, .xlsx or .md, unless --format
     /// says otherwise
     /// [default: stdout, as csv]
     #[arg(long, value_name = "FILE")]

@@ -21,7 +21,7 @@ impl Target {
     /// Checks that a file can be replaced by the export.
     ///
     /// # Errors
-    /// Returns an error if the path is no file, and for the files of the study, which the export would destroy.
+    /// Returns an error if the path is not a file, and for the files of the study, which the export would destroy.
     pub fn new(path: &Path, opened: &CheckedStudy, options: &CommonOptions) -> Result<Self, CommandError> {
         let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if place.exists() && !place.is_file() {
@@ -42,7 +42,7 @@ impl Target {
 /// Returns the reason why nothing was written.
 pub fn refused(error: ExportError) -> CommandError {
     match error {
-        ExportError::Exists => CommandError::failed("there is a file of this name already"),
+        ExportError::Exists => CommandError::failed("a file of this name already exists"),
         ExportError::Failed(reason) => CommandError::failed(reason),
     }
 }

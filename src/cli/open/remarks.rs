@@ -68,7 +68,7 @@ impl CheckedStudy {
         }
     }
 
-    /// Prints to stderr how many values of each file that the rule names found a customer. Returns the lists.
+    /// Prints to stderr how many values of each file that the rule names matched a customer. Returns the lists.
     pub fn explain_files(&self, rule: &Checked) -> Result<Vec<FileMatch>, CommandError> {
         let mut inquiry = FileMatchesInquiry::new(rule, &self.study.config.privacy.mask);
         self.drive(&mut inquiry)?;

@@ -44,12 +44,12 @@ pub fn read_stream(file: &PositionedFile) -> PolarsResult<KnownFooter> {
         if head[..4] != [0xFF; 4] || length == 0 {
             break;
         }
-        let bytes = file.range(at + 8..at + 8 + u64::from(length)).map_err(|_| reason("it is cut"))?;
+        let bytes = file.range(at + 8..at + 8 + u64::from(length)).map_err(|_| reason("it is truncated"))?;
         let message = MessageRef::read_as_root(&bytes).map_err(damaged)?;
         let body = u64::try_from(message.body_length().map_err(damaged)?).map_err(|_| reason("a length is wrong"))?;
         let meta = 8 + u64::from(length);
         let end = at.checked_add(meta).and_then(|at| at.checked_add(body)).filter(|end| *end <= file.len());
-        let end = end.ok_or_else(|| reason("it is cut"))?;
+        let end = end.ok_or_else(|| reason("it is truncated"))?;
         let block = Block { offset: at as i64, meta_data_length: meta as i32, body_length: body as i64 };
         match message.header().map_err(damaged)? {
             Some(MessageHeaderRef::Schema(own)) => {

@@ -43,7 +43,7 @@ impl ColumnarFormat {
             ColumnarFormat::Parquet => "Parquet",
             ColumnarFormat::Arrow => "Arrow",
         };
-        DataError::file(&input.name, format!("is a damaged or cut {format} file ({reason}): write it anew"))
+        DataError::file(&input.name, format!("is a damaged or truncated {format} file ({reason}): export it again"))
     }
 
     /// Reads the metadata. Reading a part may take `memory` bytes for each buffer.
@@ -77,7 +77,7 @@ impl FileLayout {
         }
     }
 
-    /// Returns true if the file has nanoseconds in a column whose type has not.
+    /// Returns true if the file has nanoseconds in a column whose type lacks them.
     fn has_nanoseconds(&self, column: &str) -> bool {
         match self {
             FileLayout::Parquet(layout) => layout.has_nanoseconds(column),

@@ -14,7 +14,7 @@ pub struct LostColumnDetails {
 }
 
 impl LostColumnDetails {
-    /// Returns what a column of this type loses; `None` for nothing. Its file may have nanoseconds even if the type has not.
+    /// Returns what a column of this type loses; `None` for nothing. Its file may have nanoseconds even if the type lacks them.
     /// Times in UTC lose nothing, unless they are converted to another zone.
     pub fn new(field: &Field, are_in_file: bool, is_converted: bool) -> Option<Self> {
         let ArrowDataType::Timestamp(unit, zone) = field.dtype.to_storage() else { return None };

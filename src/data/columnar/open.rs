@@ -52,16 +52,13 @@ pub fn open(
         if !found.is_empty() && !is_one_table(shared, own.len(), names.len()) {
             let all =
                 if shared == 0 { "no column".to_owned() } else { format!("{shared} of its {} columns", own.len()) };
-            let problem = format!("shares {all} with the files before it: name files of one table");
+            let problem = format!("has {all} in common with the previous files: list only files of one table");
             return Err(DataError::file(&file.input.name, problem));
         }
         names.extend(own.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
         rows += file.rows.iter().map(|&rows| rows as u64).sum::<u64>();
         if rows > u64::from(u32::MAX) {
-            return Err(DataError::file(
-                &file.input.name,
-                "makes it more rows than can be counted: leave some files out",
-            ));
+            return Err(DataError::file(&file.input.name, "makes too many rows in total: leave some files out"));
         }
         files.push(file);
         found.push(own.into_iter().zip(columns).collect());
@@ -228,8 +225,8 @@ fn column(files: &[DataFile], found: &[HashMap<String, FileColumn>], name: &str)
         data_type = Some(match data_type {
             None => own.data_type.clone(),
             Some(before) => common_type(&before, &own.data_type).ok_or_else(|| {
-                let problem = format!("column \"{name}\" is {}, in the files before it {before}", own.data_type);
-                DataError::file(&file.input.name, format!("{problem}: name files of one table"))
+                let problem = format!("column \"{name}\" is {}, in the previous files {before}", own.data_type);
+                DataError::file(&file.input.name, format!("{problem}: list only files of one table"))
             })?,
         });
     }

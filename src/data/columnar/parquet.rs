@@ -105,7 +105,7 @@ impl ParquetLayout {
         // The decoder allocates room for as many values as the chunk claims: a wrong number could ask for all memory.
         let flat = chunk.descriptor().descriptor.max_rep_level == 0;
         if flat && chunk.num_values() != self.0.row_groups[group].num_rows() as i64 {
-            return Err(PartFault::Reason("it has not as many values as there are rows".into()));
+            return Err(PartFault::Reason("it has fewer or more values than rows".into()));
         }
         let bytes = guarded(|| file.range_into(chunk.byte_range(), memory))?;
         guarded(|| checksums::verify(bytes))?;

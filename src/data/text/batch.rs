@@ -8,7 +8,7 @@ pub struct FieldBatch {
     ends: Vec<usize>,
     /// Line of each row, where lines are counted.
     lines: Vec<u64>,
-    /// Rows that were left out or mended.
+    /// Rows that were left out or repaired.
     pub rejects: Vec<Reject>,
     /// Number of fields in a row.
     width: usize,

@@ -53,7 +53,7 @@ fn on_layout(layout: &TextLayout, options: &TextOptions) -> Vec<Decision> {
         Some(quote) => Decision::new(
             "quote",
             char::from(quote).to_string(),
-            why(layout.given.quote, if quote == b'"' { "the usual one" } else { "fields are between them" }),
+            why(layout.given.quote, if quote == b'"' { "default" } else { "fields are enclosed in it" }),
         )
         .with_change("quote = \"none\""),
         None => Decision::new("quote", "none", GIVEN).with_change("quote = '\"'"),
@@ -77,7 +77,7 @@ fn on_layout(layout: &TextLayout, options: &TextOptions) -> Vec<Decision> {
     };
     let header = match layout.header {
         true => {
-            let usual = "no cell of it is a number or a date above others";
+            let usual = "no cell looks like a value";
             let reason = if layout.reasons.header.is_empty() { usual } else { &layout.reasons.header };
             let line = format!("line {}", layout.skip + 1);
             Decision::new("header", line, why(layout.given.header, reason)).with_change("header = false")
@@ -96,12 +96,13 @@ fn on_layout(layout: &TextLayout, options: &TextOptions) -> Vec<Decision> {
     };
     let decimal = match layout.decimal_comma {
         true => Decision::new("decimal", ",", GIVEN).with_change("decimal = \".\""),
-        false => Decision::new("decimal", ".", why(options.decimal.is_some(), "the usual one"))
-            .with_change("decimal = \",\""),
+        false => {
+            Decision::new("decimal", ".", why(options.decimal.is_some(), "default")).with_change("decimal = \",\"")
+        }
     };
     let way = options.on_bad_row.unwrap_or_default().word();
     let change = if way == "error" { "on_bad_row = \"skip\"" } else { "on_bad_row = \"error\"" };
-    let bad = Decision::new("bad rows", way, why(options.on_bad_row.is_some(), "the usual way")).with_change(change);
+    let bad = Decision::new("bad rows", way, why(options.on_bad_row.is_some(), "default")).with_change(change);
     let separator = separator.with_change(format!("separator = \"{other}\""));
     let all = [
         Some(separator),

@@ -46,7 +46,9 @@ impl TimeFormat {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut items = StrftimeItems::new(text);
         if !text.contains('%') || items.any(|item| matches!(item, Item::Error)) {
-            return Err(format!("{text:?} is no date format: write one such as \"%d/%m/%Y\" or \"%Y-%m-%d %H:%M:%S\""));
+            return Err(format!(
+                "{text:?} is not a valid date format: write one such as \"%d/%m/%Y\" or \"%Y-%m-%d %H:%M:%S\""
+            ));
         }
         Ok(Self(text.to_owned()))
     }
@@ -87,7 +89,7 @@ impl EpochUnit {
             "ms" => Self::Milliseconds,
             "us" => Self::Microseconds,
             "ns" => Self::Nanoseconds,
-            _ => return Err(format!("{text:?} is no unit of time: write \"s\", \"ms\", \"us\" or \"ns\"")),
+            _ => return Err(format!("{text:?} is not a valid unit of time: write \"s\", \"ms\", \"us\" or \"ns\"")),
         })
     }
 

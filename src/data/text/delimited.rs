@@ -172,7 +172,7 @@ impl DelimitedFile<'_> {
             }
             QuoteFault::Inside { byte, after_blank: true } => {
                 let field = self.field(byte, names)?;
-                (byte, format!("has a blank before the quote (\") of {field}: take the blank out; {plain}"))
+                (byte, format!("has a blank before the quote (\") of {field}: remove the blank; {plain}"))
             }
             QuoteFault::Inside { byte, .. } => {
                 let field = self.field(byte, names)?;

@@ -69,14 +69,14 @@ pub fn judge(table: &[ByteRecord], width: usize) -> (bool, String) {
             return (true, format!("the names {value}, … are numbers in a series"));
         }
         let kind = match kind(&value) {
-            CellKind::Moment => "a date or time over such",
-            CellKind::Address => "an address over such",
-            _ => "a number over numbers",
+            CellKind::Moment => "a date or time above values of the same kind",
+            CellKind::Address => "an address above values of the same kind",
+            _ => "a number above numbers",
         };
         return (false, format!("field {} of the first row is {kind}", column + 1));
     }
     if is_counted_on(header, &below) {
-        return (false, "the first row counts on as the rows below it do".into());
+        return (false, "the first row continues the series of the rows below".into());
     }
     (true, String::new())
 }

@@ -78,7 +78,7 @@ fn bad(input: &InputFile, line: u64, error: &serde_json::Error) -> ReadStop {
     let message = without_value(message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message));
     let problem = match error.is_eof() {
         true => format!("breaks off inside a JSON object: {way_out}"),
-        false => format!("is no JSON object, at column {} ({message}): {way_out}", error.column()),
+        false => format!("is not a JSON object, at column {} ({message}): {way_out}", error.column()),
     };
     DataError::Line { file: input.name.clone(), line, problem }.into()
 }

@@ -81,7 +81,7 @@ impl TextLayout {
         match self.edge {
             Edge::None => {}
             Edge::Trailing => notices.push(
-                "every row ends with a separator that the header has not: the empty field behind it is left out".into(),
+                "every row ends with a separator that the header lacks: the empty field behind it is left out".into(),
             ),
             Edge::RowNames => {
                 notices

@@ -172,7 +172,7 @@ impl TextFormat {
 
     fn read_error(&self, input: &InputFile, error: &io::Error) -> DataError {
         if RowTooLong::is_in(error) {
-            let problem = format!("is no table: {error}; is a line break missing, or a quote (\") never closed?");
+            let problem = format!("is not a table: {error}; is a line break missing, or a quote (\") never closed?");
             DataError::file(&input.name, problem)
         } else if let Some((name, _)) = self.compression.names() {
             DataError::file(&input.name, damaged(name, error))

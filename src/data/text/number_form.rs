@@ -148,7 +148,7 @@ impl FromStr for DecimalMark {
         match text {
             "." => Ok(Self::Point),
             "," => Ok(Self::Comma),
-            _ => Err(format!("{text:?} is no decimal mark: write \".\" or \",\"")),
+            _ => Err(format!("{text:?} is not a valid decimal mark: write \".\" or \",\"")),
         }
     }
 }

@@ -181,7 +181,9 @@ impl FromStr for HeaderLine {
             ("true", _) => Ok(Self::First),
             ("false", _) => Ok(Self::None),
             (_, Ok(line)) if line > 0 => Ok(Self::Line(line)),
-            _ => Err(format!("{text:?} is no header: write true, false, or the number of the line with the names")),
+            _ => Err(format!(
+                "{text:?} is not a valid header: write true, false, or the number of the line with the names"
+            )),
         }
     }
 }
@@ -236,7 +238,7 @@ impl FromStr for OnBadRow {
             "error" => Ok(Self::Error),
             "skip" => Ok(Self::Skip),
             "null" => Ok(Self::Null),
-            _ => Err(format!("{text:?} is no treatment of bad rows: write \"error\", \"skip\" or \"null\"")),
+            _ => Err(format!("{text:?} is not a valid treatment of bad rows: write \"error\", \"skip\" or \"null\"")),
         }
     }
 }

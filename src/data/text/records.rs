@@ -14,7 +14,7 @@ use super::rejects::{self, Reject};
 use super::row_limit::RowBytes;
 use super::splitter::Splitter;
 
-/// Maximum number of bytes of a field in quotes where faulty rows are mended: each quote that is never closed is read
+/// Maximum number of bytes of a field in quotes where faulty rows are repaired: each quote that is never closed is read
 /// up to it.
 const MAX_MENDED: usize = 1 << 20;
 
@@ -123,7 +123,7 @@ impl RecordReader {
         self.header.as_ref()
     }
 
-    /// Reads the next record; a faulty one is an error here, and mended or left out by [`RecordReader::append`].
+    /// Reads the next record; a faulty one is an error here, and repaired or left out by [`RecordReader::append`].
     fn read(&mut self) -> Result<Option<u64>, RecordFault> {
         match &mut self.rows {
             RecordSource::Fast(reader) => match reader.read_byte_record(&mut self.record) {
@@ -164,7 +164,7 @@ impl RecordReader {
                 return Ok(false);
             }
             Err(RecordFault::Quote(fault)) if self.on_bad_row != OnBadRow::Error => {
-                return Ok(self.mend(width, rejects::of_quote(fault).to_owned(), to));
+                return Ok(self.repair(width, rejects::of_quote(fault).to_owned(), to));
             }
             Err(fault) => return Err(fault),
         };
@@ -176,7 +176,7 @@ impl RecordReader {
         let ends_empty = found == width + 1 && self.record.get(width).is_some_and(<[u8]>::is_empty);
         if found != width && !(self.edge == Edge::Trailing && ends_empty) {
             if self.on_bad_row != OnBadRow::Error {
-                return Ok(self.mend(width, rejects::of_width(found, width), to));
+                return Ok(self.repair(width, rejects::of_width(found, width), to));
             }
             let line_breaks = self.record.as_slice().contains(&b'\n');
             let begins_with = self.record.as_slice().first().copied();
@@ -189,8 +189,8 @@ impl RecordReader {
         Ok(true)
     }
 
-    /// Lists the row that was just split as a reject, and appends what can be read of it if rows are mended.
-    fn mend(&mut self, width: usize, problem: String, to: &mut BatchRows) -> bool {
+    /// Lists the row that was just split as a reject, and appends what can be read of it if rows are repaired.
+    fn repair(&mut self, width: usize, problem: String, to: &mut BatchRows) -> bool {
         let RecordSource::Split(splitter) = &self.rows else { return true };
         let row = splitter.row();
         let (line, text) = (row.line + self.skipped_lines, String::from_utf8_lossy(&row.text).into_owned());

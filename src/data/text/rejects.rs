@@ -1,11 +1,11 @@
-//! Rows that were not read as they stand, because the study asks to skip or mend them.
+//! Rows that were not read as they stand, because the study asks to skip or repair them.
 
 use super::dialect::quotes::QuoteFault;
 
 /// Maximum number of rows that are listed; more are only counted.
 const MAX_LISTED: usize = 100_000;
 
-/// A row that was left out or mended.
+/// A row that was left out or repaired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
     pub file: String,
@@ -16,13 +16,13 @@ pub struct Reject {
     pub text: String,
 }
 
-/// Rows that were left out or mended.
+/// Rows that were left out or repaired.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rejects {
     /// The first of them.
     pub listed: Vec<Reject>,
     pub count: u64,
-    /// True if they were left out, rather than mended.
+    /// True if they were left out, rather than repaired.
     pub skipped: bool,
 }
 

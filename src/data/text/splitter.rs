@@ -1,5 +1,5 @@
-//! Splits text into rows one by one, so that a row that cannot be read is left out or mended, and the next is read. The
-//! `csv` crate is faster, and reads all files of which nothing has to be mended.
+//! Splits text into rows one by one, so that a row that cannot be read is left out or repaired, and the next is read. The
+//! `csv` crate is faster, and reads all files of which nothing has to be repaired.
 
 use std::io::{self, Read};
 

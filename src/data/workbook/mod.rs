@@ -40,7 +40,7 @@ pub struct Workbook {
     facts: SheetFacts,
 }
 
-/// SheetFacts about the cells of a table.
+/// Errors, kinds of values and gaps seen in a sheet's cells.
 #[derive(Debug, Default)]
 struct SheetFacts {
     /// Numbers of cells with errors, by their texts.
@@ -117,7 +117,9 @@ impl Workbook {
             (_, Ok(Err(fault))) => return Err(damaged(fault)),
             (Err(error), _) => return Err(error),
             (Ok(()), Ok(Ok(()))) => {}
-            (Ok(()), Err(_)) => return Err(DataError::file(&input.name, "could not be read: a fault of ours")),
+            (Ok(()), Err(_)) => {
+                return Err(DataError::file(&input.name, "could not be read: internal error, please report"));
+            }
         }
         input.check_unchanged()?;
         Ok(ReadPass::Complete)
@@ -289,11 +291,11 @@ fn damaged(input: &InputFile, format: BookFormat, fault: PartFault) -> DataError
             DataError::file(&input.name, "is protected by a password: save it without one")
         }
         PartFault::Reason(reason) if format == BookFormat::Xls => {
-            let problem = format!("is no Excel workbook, or a damaged one ({reason}): save the sheet as CSV or xlsx");
+            let problem = format!("is not an Excel workbook, or is damaged ({reason}): save the sheet as CSV or xlsx");
             DataError::file(&input.name, problem)
         }
         PartFault::Reason(reason) => {
-            let problem = format!("is a damaged or protected {} ({reason}): save it anew", format.name());
+            let problem = format!("is a damaged or protected {} ({reason}): save it again, unprotected", format.name());
             DataError::file(&input.name, problem)
         }
     }

@@ -89,7 +89,7 @@ impl SheetLayout {
     pub fn decisions(&self) -> Option<Decision> {
         let why = match (self.is_set, self.why.as_str()) {
             (true, _) => "as set",
-            (_, "") => "no cell of it is a number or a date above such",
+            (_, "") => "no cell looks like a value",
             (_, why) => why,
         };
         let (value, other) = match self.header {

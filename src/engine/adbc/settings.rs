@@ -193,7 +193,7 @@ impl OptionsBuilder {
         let path = profile_path(profile)?;
         read_private(&path).map_err(EngineError::Unauthorised)?;
         // An error of the parser may quote the line with the password.
-        let damaged = || EngineError::Failed(format!("{}: is no ADBC profile of version 1", path.display()));
+        let damaged = || EngineError::Failed(format!("{}: is not an ADBC profile of version 1", path.display()));
         let provider = FilesystemProfileProvider::default();
         let profile = provider.get_profile(&path.to_string_lossy()).map_err(|_| damaged())?;
         let (driver, _) = profile.get_driver_name().map_err(|_| damaged())?;

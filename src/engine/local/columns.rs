@@ -245,8 +245,9 @@ impl ColumnStore {
         std::thread::spawn(move || {
             // Waiting threads are notified even if reading panics.
             let read = catch_unwind(AssertUnwindSafe(|| shared.read_on_threads(&name, parsed, &of_thread)));
-            let fault =
-                || Err(EngineError::Failed(format!("reading the column \"{name}\" broke: a fault of Crosscut")));
+            let fault = || {
+                Err(EngineError::Failed(format!("reading the column \"{name}\" failed: internal error, please report")))
+            };
             shared.finish(&name, &memory, &of_thread, read.unwrap_or_else(|_| fault()));
         });
         job

@@ -176,7 +176,7 @@ fn wrong_answer(asked: QuestionKind, answered: QuestionKind) -> EngineError {
         true => format!("the engine answered with {} of another size than asked for", answered.word()),
         false => format!("the engine answered with {} where it was asked for {}", answered.word(), asked.word()),
     };
-    EngineError::Failed(format!("{fault}: a fault of this engine"))
+    EngineError::Failed(format!("{fault}: internal error, please report"))
 }
 
 /// Checks the size of an answer. Callers read answers by index, and rely on one part for each part of the question.

@@ -2,7 +2,7 @@
 //!
 //! The server ends the stream of an answer after some time (two minutes, if nobody set it otherwise) however much is
 //! missing, and expects the client to come back for the rest. An answer is complete when `ResultComplete` has come, and only
-//! then. (The client of Spark 4.2's own crate takes the end of the stream for the end of the answer; 4.3 mends it.)
+//! then. (The client of Spark 4.2's own crate takes the end of the stream for the end of the answer; 4.3 fixes it.)
 
 use std::io::Cursor;
 use std::sync::atomic::Ordering;

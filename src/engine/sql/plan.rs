@@ -302,7 +302,7 @@ impl<'a> StatementPlan<'a> {
             true => Ok(()),
             false => {
                 let before = self.customers;
-                let reason = format!("the base has changed since it was opened: {before} customers are {now} now");
+                let reason = format!("the base has changed since it was opened: {now} customers instead of {before}");
                 Err(EngineError::Changed(reason))
             }
         }

@@ -112,7 +112,7 @@ fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
     match schema.find(name) {
         Lookup::Found(column) => Ok(column.name.clone()),
         Lookup::Missing => Err(format!("no column is called \"{name}\"")),
-        Lookup::Ambiguous(names) => Err(format!("\"{name}\" may be {}", names.join(" or "))),
+        Lookup::Ambiguous(names) => Err(format!("column \"{name}\" is ambiguous: write one of {}", names.join(", "))),
     }
 }
 

@@ -135,7 +135,7 @@ fn compare(have: BothSides<u64>, n: BothSides<u64>, min_cell: u64) -> (ClaimStat
     let others = inside.iter().flat_map(|inside| outside.iter().map(move |outside| (*inside, *outside)));
     let mut others = others.map(|(inside, outside)| judge(BothSides { inside, outside }, n).0);
     if others.any(|other| other != state) {
-        return untested("the check holds for too few or for nearly all of one side to say (min_cell)");
+        return untested("the check is true for too few, or for nearly all, of one side (min_cell)");
     }
     let index = figures::index(have.inside, n.inside, have.inside + have.outside, n.inside + n.outside);
     let effect = ClaimEffect { smd, index, shares, n, have: have.inside };

@@ -255,7 +255,7 @@ mod tests {
             card.take(attributes, Ok(counts(&[30, 20, 10])));
         }
         let error = card.result().attributes[0].figures.error.clone().unwrap_or_default();
-        assert!(error.contains("another size") && error.contains("a fault of this engine"), "{error}");
+        assert!(error.contains("another size") && error.contains("internal error, please report"), "{error}");
     }
 
     #[test]

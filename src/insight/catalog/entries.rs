@@ -117,7 +117,7 @@ pub(super) fn note(segmentation: &Segmentation, cells: &CellsByName) -> Option<S
     let found = cells.get(&segmentation.name)?.as_ref().ok();
     let remark = match (segmentation.cut(), found) {
         (Ok(CellCut::Quantiles { parts, .. }), Some(cells)) if cells.len() < parts as usize => {
-            Some(format!("many customers share a value: {} cells, not {parts}", cells.len()))
+            Some(format!("ties: only {} cells instead of {parts}", cells.len()))
         }
         (Ok(CellCut::Rfm { rfm, .. }), _) => {
             Some(format!("of {}, {}, {}; with one unknown in no cell", rfm.recency, rfm.frequency, rfm.monetary))

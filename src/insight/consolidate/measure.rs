@@ -154,7 +154,7 @@ impl ExclusionReason {
             ExclusionReason::Nobody => "holds nobody",
             ExclusionReason::Few => "holds too few (min_cell)",
             ExclusionReason::NearlyEveryone => "leaves out too few (min_cell)",
-            ExclusionReason::ByHand => "taken out",
+            ExclusionReason::ByHand => "excluded",
             ExclusionReason::TooMany => "beyond the 64 largest",
         }
     }

@@ -156,8 +156,8 @@ impl Consolidation {
     /// Returns why the k groups are of little use: too few segments take part, or one group holds nearly everyone.
     pub fn fault(&self, k: usize) -> Option<&'static str> {
         match self.sets().len() {
-            0 | 1 => Some("fewer than two segments take part: put others in, or widen the filter"),
-            _ if k > 1 && !self.splits(k) => Some("one group holds over 75 %: take more groups"),
+            0 | 1 => Some("fewer than two segments are included: include more, or widen the filter"),
+            _ if k > 1 && !self.splits(k) => Some("one group holds over 75 %: choose more groups"),
             _ => None,
         }
     }

@@ -39,7 +39,7 @@ fn line(name: &str, first: usize, stages: &[JourneyStage], flow: &[StageFacts]) 
                         h4 { (stage.stage) }
                         dl {
                             @for (part, text) in texts(stage, stages) { (defined(part, &text)) }
-                            @if has_flow { (defined("come so far", &come(facts))) }
+                            @if has_flow { (defined("reached", &come(facts))) }
                         }
                     }
                 }
@@ -67,8 +67,8 @@ fn user_flow(name: &str, flow: &[StageFacts]) -> Markup {
     let shares: Vec<_> = flow.iter().map(|stage| (stage.stage.clone(), share(stage))).collect();
     html! {
         div.drawn.flow {
-            span { "user flow: how many of the audience come so far; the line above is all of them" }
-            (svg::flow(&format!("The share of {name}’s audience that comes as far as each stage"), &shares))
+            span { "user flow: how many of the audience reach each stage; the line on top is all of them" }
+            (svg::flow(&format!("The share of {name}’s audience that reaches each stage"), &shares))
         }
     }
 }

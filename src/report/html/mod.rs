@@ -84,7 +84,7 @@ fn header(report: &StudyReport) -> Markup {
                 p.filter {
                     "Coverage and the matrix count customers of " code { (filter.text) } " only: "
                     (format::shown(filter.customers)) ", " (format::percent(filter.share)) " of the base."
-                    " Cards are of the whole base."
+                    " Cards cover the whole base."
                 }
             }
         }
@@ -152,7 +152,7 @@ fn footer(head: &ReportSource) -> Markup {
                     "), and so are counts that would disclose them. "
                 }
                 "Index: 100 is the average of the base. SMD: the standardised difference between the audience and everyone else; "
-                "from 0.1 on it is worth speaking of. Made by Crosscut."
+                "from 0.1 on it is notable. Made by Crosscut."
             }
         }
     }

@@ -122,7 +122,7 @@ fn attributes(attributes: &[AttributeFacts]) -> String {
     });
     format!(
         "### Attributes\n\n{}",
-        table(["attribute", "of base", "of the audience", "index", "have all so far, of base"], &[], rows)
+        table(["attribute", "of base", "of the audience", "index", "all so far, of base"], &[], rows)
     )
 }
 
@@ -141,7 +141,7 @@ fn journey(sheet: &PersonaSheet) -> String {
             Some(Ok(figures)) => escape(&reached(figures)),
             Some(Err(reason)) => format!("! {}", escape(&reason)),
         });
-        rows.push(std::iter::once("come so far".to_owned()).chain(come).collect());
+        rows.push(std::iter::once("reached".to_owned()).chain(come).collect());
     }
     format!("### Journey\n\n{}", any_table(columns, &left, rows))
 }

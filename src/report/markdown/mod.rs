@@ -47,7 +47,7 @@ fn head(head: &ReportSource) -> String {
     let mut text = format!("{}\n\n", parts.join(" · "));
     if let Some(filter) = &head.filter {
         text += &format!(
-            "Coverage and the matrix count customers of {} only: {}, {} of the base. Cards are of the whole base.\n\n",
+            "Coverage and the matrix count customers of {} only: {}, {} of the base. Cards cover the whole base.\n\n",
             code_in_text(&filter.text),
             format::shown(filter.customers),
             format::percent(filter.share)
@@ -65,7 +65,7 @@ fn footer(head: &ReportSource) -> String {
     };
     format!(
         "\n---\n\n{hidden}Index: 100 is the average of the base. SMD: the standardised difference between the audience and \
-         everyone else; from 0.1 on it is worth speaking of. Made by Crosscut.\n"
+         everyone else; from 0.1 on it is notable. Made by Crosscut.\n"
     )
 }
 

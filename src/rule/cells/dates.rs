@@ -24,7 +24,7 @@ pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Se
     let name = quote(&column.name);
     match part {
         DateUnit::Hour if column.column_type == ColumnType::Date => {
-            Err(format!("\"{}\" is date: it has no hours", column.name))
+            Err(format!("\"{}\" is a date column: it has no hours", column.name))
         }
         DateUnit::Hour => Ok((0..24).map(|h| cell(format!("{h:02}h"), format!("hour({name}) = {h}"))).collect()),
         DateUnit::Weekday => {
@@ -33,7 +33,7 @@ pub fn by_part(column: &Column, part: DateUnit, ends: &[Datum]) -> Result<Vec<Se
         }
         _ => {
             let dates: Vec<NaiveDate> = ends.iter().filter_map(date).collect();
-            let [first, last] = dates[..] else { return Err(format!("nobody has a value in \"{}\"", column.name)) };
+            let [first, last] = dates[..] else { return Err(format!("column \"{}\" is empty", column.name)) };
             periods(&name, part, first, last)
                 .ok_or_else(|| format!("the dates of \"{}\" are out of range", column.name))
         }

@@ -93,7 +93,7 @@ pub fn crossed(first: &[SegmentationCell], second: &[SegmentationCell]) -> Resul
     let count = first.len() * second.len();
     if count > MAX_CROSSED {
         let of = format!("{} × {} = {count} cells", first.len(), second.len());
-        return Err(format!("{of} are more than {MAX_CROSSED}: cut one of the two coarser"));
+        return Err(format!("{of} exceed the limit of {MAX_CROSSED}: use fewer cells in one of the two"));
     }
     let mut taken = BTreeSet::new();
     let mut cells = Vec::with_capacity(count);

@@ -50,7 +50,7 @@ pub fn by_rfm(
     scores: u32,
 ) -> Result<Vec<SegmentationCell>, String> {
     if let Some(empty) = columns.iter().find(|scored| scored.is_empty()) {
-        return Err(format!("nobody has a value in \"{}\"", empty.column.name));
+        return Err(format!("column \"{}\" is empty", empty.column.name));
     }
     let reaches = reaches(own, scores);
     let known: Vec<String> = columns.iter().map(ScoredColumn::known).collect();

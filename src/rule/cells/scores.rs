@@ -58,7 +58,7 @@ impl ScoredColumn<'_> {
 /// Returns an error of one line if nobody has a value.
 pub fn by_quantiles(scored: &ScoredColumn) -> Result<Vec<SegmentationCell>, String> {
     if scored.is_empty() {
-        return Err(format!("nobody has a value in \"{}\"", scored.column.name));
+        return Err(format!("column \"{}\" is empty", scored.column.name));
     }
     let scores = (1..=scored.scores()).filter(|score| !scored.is_nobodys(*score));
     let cell = |score: usize| {

@@ -42,7 +42,7 @@ pub const FORMS: &[(&str, &str, &str, &str)] = &[
     (
         "date_diff",
         "date_diff(unit, from, to)",
-        "Counts the beginnings of the unit between two dates; of weeks, whole sevens of days.",
+        "Counts the beginnings of the unit between two dates; for weeks, whole 7-day periods.",
         "date_diff('month', signup_date, today) > 12",
     ),
     (
@@ -56,8 +56,13 @@ pub const FORMS: &[(&str, &str, &str, &str)] = &[
     ("month", "month(date)", "Returns the month, 1 to 12.", "month(signup_date) = 3"),
     ("week", "week(date)", "Returns the ISO week, 1 to 53.", "week(signup_date) = 10"),
     ("day", "day(date)", "Returns the day of the month.", "day(signup_date) = 1"),
-    ("dayofweek", "dayofweek(date)", "Returns the day of the week, 0 for Sunday.", "dayofweek(signup_date) = 0"),
-    ("isodow", "isodow(date)", "Returns the day of the week, 1 for Monday to 7.", "isodow(signup_date) = 7"),
+    (
+        "dayofweek",
+        "dayofweek(date)",
+        "Returns the day of the week, 0 (Sunday) to 6 (Saturday).",
+        "dayofweek(signup_date) = 0",
+    ),
+    ("isodow", "isodow(date)", "Returns the day of the week, 1 (Monday) to 7 (Sunday).", "isodow(signup_date) = 7"),
     ("dayofyear", "dayofyear(date)", "Returns the day of the year.", "dayofyear(signup_date) < 32"),
     ("hour", "hour(timestamp)", "Returns the hour, 0 to 23.", "hour(last_login) < 6"),
     ("minute", "minute(timestamp)", "Returns the minute, 0 to 59.", "minute(last_login) = 0"),

@@ -73,7 +73,7 @@ pub const FUNCTIONS: &[Function] = {
             "replace",
             &[("text", Text), ("from", QuotedText), ("to", Text)],
             TEXT,
-            "Replaces every occurrence of a text by another; an empty one to look for changes nothing.",
+            "Replaces every occurrence of a text by another; an empty search text changes nothing.",
             "replace(favourite_category, '_', ' ') = 'home garden'",
         ),
         function(
@@ -189,7 +189,7 @@ pub const FUNCTIONS: &[Function] = {
             "repeat",
             &[("text", Text), ("count", Digits(0))],
             TEXT,
-            "Returns the text that many times over.",
+            "Repeats the text count times.",
             "repeat(plan, 2) = 'propro'",
         ),
         function(Id::Abs, "abs", &[("number", Number)], Returns::First, "Returns the number without its sign.", "abs(age - 40) < 5"),
@@ -216,7 +216,7 @@ pub const FUNCTIONS: &[Function] = {
             "floor",
             &[("number", Number)],
             Returns::Rounded,
-            "Returns the greatest whole number that is not above.",
+            "Rounds down to a whole number.",
             "floor(spend_12m) = 100",
         ),
         function(
@@ -224,7 +224,7 @@ pub const FUNCTIONS: &[Function] = {
             "ceil",
             &[("number", Number)],
             Returns::Rounded,
-            "Returns the least whole number that is not below.",
+            "Rounds up to a whole number.",
             "ceil(spend_12m) = 100",
         )
         .also(&["ceiling"]),
@@ -301,7 +301,7 @@ pub const FUNCTIONS: &[Function] = {
             "greatest",
             &[("value", Alike)],
             Returns::Common,
-            "Returns the greatest of the values and leaves nulls out.",
+            "Returns the largest of the values and leaves nulls out.",
             "greatest(orders_12m, opens_90d) > 20",
         )
         .and_more(Nulls::LeftOut),
@@ -310,7 +310,7 @@ pub const FUNCTIONS: &[Function] = {
             "least",
             &[("value", Alike)],
             Returns::Common,
-            "Returns the least of the values and leaves nulls out.",
+            "Returns the smallest of the values and leaves nulls out.",
             "least(orders_12m, opens_90d) > 20",
         )
         .and_more(Nulls::LeftOut),

@@ -139,7 +139,7 @@ impl SqlDialect {
                 let micros = self.to_float(&self.aggregates().microseconds(value)?);
                 Ok(format!("{micros} / {}", self.syntax().float(1e6)?.operand()))
             }
-            other => Err(format!("values of type {other} are no numbers")),
+            other => Err(format!("values of type {other} are not numbers")),
         };
         Refused::from_tables(number())
     }

@@ -60,7 +60,7 @@ impl TimePattern {
             FormatPiece::Text(literal) => Ok(text(literal)),
             FormatPiece::Part { letter, unpadded } => part(*letter, *unpadded).ok_or_else(|| {
                 let dash = if *unpadded { "-" } else { "" };
-                format!("{engine} has nothing for %{dash}{letter}")
+                format!("{engine} has no equivalent of %{dash}{letter}")
             }),
         };
         self.0.iter().map(piece).collect()
@@ -86,6 +86,6 @@ mod tests {
         let translated =
             |format: &str| TimePattern::parse(format).translated("Spark", part, |text| format!("'{text}'"));
         assert_eq!(translated("%Y 100%% on %-d.").as_deref(), Ok("yyyy' 100% on 'd'.'"));
-        assert_eq!(translated("%d"), Err("Spark has nothing for %d".into()));
+        assert_eq!(translated("%d"), Err("Spark has no equivalent of %d".into()));
     }
 }

@@ -180,7 +180,7 @@ impl TextSyntax for Snowflake {
             match piece {
                 Ok('\\') => written.push_str(r"\\"),
                 Ok(c) => written.push(c),
-                Err(0) => return Err(r"Snowflake has nothing for \0 in a replacement".into()),
+                Err(0) => return Err(r"Snowflake has no equivalent of \0 in a replacement".into()),
                 Err(group) => written.push_str(&format!("\\{group}")),
             }
         }

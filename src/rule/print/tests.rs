@@ -204,5 +204,5 @@ fn sample_condition_uses_md5_of_key() {
     }
     assert!(sampled(SqlDialect::Snowflake).is_ok());
     let refused = sampled(SqlDialect::Sqlite).unwrap_err();
-    assert!(refused.why.contains("take sample out of [data]"), "{refused}");
+    assert!(refused.why.contains("remove sample from [data]"), "{refused}");
 }

@@ -11,8 +11,7 @@ use super::with_article;
 use crate::model::{ColumnType, Datum, Decimal};
 
 /// Types that a rule can cast to, for the hint of an error.
-const KNOWN: &str =
-    "it knows INTEGER, SMALLINT, BIGINT, DECIMAL(p, s), DOUBLE, REAL, BOOLEAN, TEXT, DATE and TIMESTAMP";
+const KNOWN: &str = "use INTEGER, SMALLINT, BIGINT, DECIMAL(p, s), DOUBLE, REAL, BOOLEAN, TEXT, DATE or TIMESTAMP";
 
 /// Returns the type that SQL's name means here, or the remedy. The length of a text is ignored, as in DuckDB.
 pub(super) fn cast_type(data_type: &DataType) -> Result<CastType, String> {

@@ -236,7 +236,8 @@ fn text_to_time(
             ColumnType::Date => "'YYYY-MM-DD'",
             _ => "'YYYY-MM-DD' or 'YYYY-MM-DD HH:MM:SS'",
         };
-        RuleError::new(value.span.clone(), format!("'{text}' is no {kind}")).with_hint(format!("write it as {shape}"))
+        RuleError::new(value.span.clone(), format!("'{text}' is not a valid {kind}"))
+            .with_hint(format!("write it as {shape}"))
     })?;
     Ok(Arc::new(Expr::literal(read, value.span.clone())))
 }
@@ -270,7 +271,7 @@ fn mismatch(value: &Expr, lead: &Expr, op: Option<Comparison>) -> RuleError {
             error.with_hint(format!("did you mean {}?", text.to_uppercase()))
         }
         (Some(Datum::Integer(_)), ColumnType::Date | ColumnType::Timestamp) => {
-            error.with_hint("a date stands in single quotes: '2026-01-31'")
+            error.with_hint("write a date in single quotes: '2026-01-31'")
         }
         (Some(Datum::Integer(0 | 1)), ColumnType::Boolean) => error.with_hint("compare it with TRUE or FALSE"),
         _ => error,

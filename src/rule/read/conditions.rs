@@ -121,10 +121,12 @@ impl Reader<'_> {
     /// Reads `value IN FILE 'path'`, which `parse` hands over as `IN UNNEST('path')`.
     fn in_file(&self, value: &Syntax, file: &Syntax, place: Range<usize>) -> Result<Arc<Expr>, RuleError> {
         let Syntax::Value(path) = file else {
-            return Err(self.error(file, "UNNEST is unknown").with_hint("write IN FILE 'ids.csv', or IN (1, 2)"));
+            return Err(self
+                .error(file, "UNNEST is not supported in rules")
+                .with_hint("write IN FILE 'ids.csv', or IN (1, 2)"));
         };
         let SyntaxValue::SingleQuotedString(path) = &path.value else {
-            return Err(self.error(file, "a file's path stands in single quotes: IN FILE 'ids.csv'"));
+            return Err(self.error(file, "write a file's path in single quotes: IN FILE 'ids.csv'"));
         };
         let value = self.expr(value)?;
         let column = value.as_column().map_or_else(|| value.to_string(), str::to_owned);
@@ -214,7 +216,7 @@ pub(super) fn check_regex(pattern: &str, place: Range<usize>) -> Result<(), Rule
     // The last line of the parser's message says what is wrong.
     let text = error.to_string();
     let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    Err(RuleError::new(place, "this is no regular expression").with_hint(reason))
+    Err(RuleError::new(place, "this is not a valid regular expression").with_hint(reason))
 }
 
 fn is_true(condition: Arc<Expr>) -> Arc<Expr> {

@@ -36,10 +36,10 @@ impl Reader<'_> {
             Op::PGRegexNotIMatch => return self.regex(left, right, true).map(not),
             Op::DuckIntegerDivide | Op::MyIntegerDivide => {
                 return Err(self
-                    .error(syntax, format!("a rule knows no operator {op}"))
+                    .error(syntax, format!("the operator {op} is not supported in rules"))
                     .with_hint("write FLOOR(a / b)"));
             }
-            other => return Err(self.error(syntax, format!("a rule knows no operator {other}"))),
+            other => return Err(self.error(syntax, format!("the operator {other} is not supported in rules"))),
         };
         let expr = match (self.value(left)?, operation, self.value(right)?) {
             (Meaning::Interval(interval), ArithmeticOperation::Add, date) => {
@@ -118,15 +118,15 @@ impl Reader<'_> {
                 self.call(name, &arguments, syntax)
             }
             Syntax::Subquery(_) | Syntax::Exists { .. } | Syntax::InSubquery { .. } => Err(self
-                .error(syntax, "a rule holds no sub-query")
-                .with_hint("it looks at one customer; other segments are referred to by @name")),
+                .error(syntax, "sub-queries are not supported in rules")
+                .with_hint("a rule sees one customer; refer to other segments by @name")),
             Syntax::AnyOp { .. } | Syntax::AllOp { .. } => {
-                Err(self.error(syntax, "a rule knows no ANY or ALL").with_hint("write IN (…)"))
+                Err(self.error(syntax, "ANY and ALL are not supported in rules").with_hint("write IN (…)"))
             }
-            Syntax::SimilarTo { .. } => {
-                Err(self.error(syntax, "a rule knows no SIMILAR TO").with_hint("write ~ 'regular expression'"))
-            }
-            Syntax::Tuple(_) => Err(self.error(syntax, "a list stands only after IN")),
+            Syntax::SimilarTo { .. } => Err(self
+                .error(syntax, "SIMILAR TO is not supported in rules")
+                .with_hint("write ~ 'regular expression'")),
+            Syntax::Tuple(_) => Err(self.error(syntax, "a list is only allowed after IN")),
             Syntax::Wildcard(_) | Syntax::QualifiedWildcard(..) => Err(self.error(syntax, "* names no column")),
             _ => self.odd_reference(syntax),
         }
@@ -158,7 +158,7 @@ impl Reader<'_> {
 
     fn cast(&self, inner: &Syntax, to: &DataType, syntax: &Syntax) -> Result<Arc<Expr>, RuleError> {
         let to = casts::cast_type(to)
-            .map_err(|hint| self.error(syntax, format!("a rule knows no type {to}")).with_hint(hint))?;
+            .map_err(|hint| self.error(syntax, format!("the type {to} is not supported in rules")).with_hint(hint))?;
         casts::cast(&self.expr(inner)?, to)
     }
 }

@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
             Meaning::Expr(expr) if expr.kind == ColumnType::Boolean => Ok(expr),
             Meaning::Expr(expr) if expr.is_null() => Ok(Arc::new(Expr::truth(None).at(expr.span.clone()))),
             Meaning::Expr(expr) => Err(self.no_condition(&expr, syntax)),
-            Meaning::Interval(_) => Err(self.error(syntax, "an interval is no condition")),
+            Meaning::Interval(_) => Err(self.error(syntax, "an interval is not a condition")),
         }
     }
 
@@ -143,7 +143,9 @@ impl<'a> Reader<'a> {
             Syntax::Interval(interval) => {
                 return match Interval::read(interval) {
                     Some(interval) => Ok(Meaning::Interval(interval)),
-                    None => Err(self.error(syntax, "this is no interval").with_hint("write INTERVAL '90 days'")),
+                    None => {
+                        Err(self.error(syntax, "this is not a valid interval").with_hint("write INTERVAL '90 days'"))
+                    }
                 };
             }
             Syntax::UnaryOp { op, expr } => return self.unary(*op, expr, syntax),
@@ -171,8 +173,8 @@ impl<'a> Reader<'a> {
             SyntaxValue::SingleQuotedString(text) => Datum::Text(text.clone()),
             _ => {
                 return Err(self
-                    .error(syntax, "this kind of literal is unknown")
-                    .with_hint("text stands in single quotes: 'text'"));
+                    .error(syntax, "this kind of literal is not supported in rules")
+                    .with_hint("write text in single quotes: 'text'"));
             }
         };
         Ok(Expr::literal(datum, self.place(syntax)))
@@ -181,7 +183,7 @@ impl<'a> Reader<'a> {
     fn typed(&self, typed: &TypedString, syntax: &Syntax) -> Result<Expr, RuleError> {
         use sqlparser::ast::DataType;
         let SyntaxValue::SingleQuotedString(text) = &typed.value.value else {
-            return Err(self.error(syntax, "a date stands in single quotes: DATE '2026-01-31'"));
+            return Err(self.error(syntax, "write a date in single quotes: DATE '2026-01-31'"));
         };
         let (datum, kind) = match &typed.data_type {
             DataType::Date => (parse_date(text).map(Datum::Date), "date"),
@@ -190,13 +192,14 @@ impl<'a> Reader<'a> {
             }
             DataType::Decimal(_) | DataType::Numeric(_) => {
                 let value = Decimal::parse(text).map(Datum::Decimal);
-                let error = || self.error(syntax, format!("'{text}' is no decimal")).with_hint("write it as '12.50'");
+                let error =
+                    || self.error(syntax, format!("'{text}' is not a valid decimal")).with_hint("write it as '12.50'");
                 return value.map(|value| Expr::literal(value, self.place(syntax))).ok_or_else(error);
             }
-            other => return Err(self.error(syntax, format!("a rule knows no {other} literals"))),
+            other => return Err(self.error(syntax, format!("{other} literals are not supported in rules"))),
         };
         let datum = datum.ok_or_else(|| {
-            self.error(syntax, format!("'{text}' is no {kind}")).with_hint("write it as 'YYYY-MM-DD'")
+            self.error(syntax, format!("'{text}' is not a valid {kind}")).with_hint("write it as 'YYYY-MM-DD'")
         })?;
         Ok(Expr::literal(datum, self.place(syntax)))
     }
@@ -211,11 +214,11 @@ impl<'a> Reader<'a> {
                 Meaning::Interval(interval) if op == UnaryOperator::Minus => Ok(Meaning::Interval(interval.negated())),
                 Meaning::Interval(interval) => Ok(Meaning::Interval(interval)),
                 Meaning::Expr(expr) if expr.kind == ColumnType::Boolean => {
-                    Err(self.error(syntax, "a condition has no sign").with_hint("write NOT"))
+                    Err(self.error(syntax, "a condition cannot have a sign").with_hint("write NOT"))
                 }
                 Meaning::Expr(expr) => arithmetic::signed(expr, op == UnaryOperator::Minus).map(Meaning::Expr),
             },
-            other => Err(self.error(syntax, format!("a rule knows no operator {other}"))),
+            other => Err(self.error(syntax, format!("the operator {other} is not supported in rules"))),
         }
     }
 

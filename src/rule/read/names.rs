@@ -35,7 +35,7 @@ impl Reader<'_> {
             Lookup::Ambiguous(names) => {
                 let names = names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(" or ");
                 return Err(self
-                    .error(syntax, format!("column \"{}\" may be several", name.value))
+                    .error(syntax, format!("column \"{}\" is ambiguous", name.value))
                     .with_hint(format!("write {names}")));
             }
         };
@@ -191,7 +191,7 @@ impl Reader<'_> {
         let shown = self.text.get(place.clone()).unwrap_or_default().trim();
         match find_references(shown).as_slice() {
             [only] if only.place == (0..shown.len()) => self.reference(&only.name, syntax),
-            _ => Err(RuleError::new(place, format!("a rule cannot say this: {shown}"))),
+            _ => Err(RuleError::new(place, format!("not supported in a rule: {shown}"))),
         }
     }
 
@@ -207,5 +207,5 @@ impl Reader<'_> {
 }
 
 fn text_hint(text: &str) -> String {
-    format!("text stands in single quotes: {}", visible(&Datum::Text(text.to_owned()).sql()))
+    format!("write text in single quotes: {}", visible(&Datum::Text(text.to_owned()).sql()))
 }

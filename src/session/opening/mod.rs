@@ -104,7 +104,7 @@ pub struct OpenedStudy {
     pub source: String,
     /// Notices on how the base was read, one line each.
     pub about_base: Vec<Notice>,
-    /// Rows of the base that were left out or mended, as the study asks.
+    /// Rows of the base that were left out or repaired, as the study asks.
     pub rejects: Rejects,
     /// Notices on how the tables beside the base were read, one line each.
     pub about_tables: Vec<String>,
@@ -359,7 +359,7 @@ impl Opening {
         }
         let key = data::customers_column(base)?;
         let offer = data::customers_offer(&path.to_string_lossy(), &key);
-        Some(Notice(format!("{key} repeats: if each row is an event, make customers of them: {offer}")))
+        Some(Notice(format!("{key} repeats: if each row is an event, build a customer table from them: {offer}")))
     }
 
     /// Wraps the engine so that its answers obey the study's `[privacy]`.

@@ -62,7 +62,7 @@ impl DeferredWork {
         }
     }
 
-    /// Returns how many rows of each table beside the base found a customer.
+    /// Returns how many rows of each table beside the base matched a customer.
     ///
     /// # Errors
     /// Returns an error if a key cannot be read, or if `cancel` is raised.
@@ -126,7 +126,7 @@ impl PendingTables {
     }
 
     pub(super) fn read(self) -> Result<EventTables, String> {
-        self.0.join().map_err(|_| "the tables could not be read: a fault of ours".to_owned())
+        self.0.join().map_err(|_| "the tables could not be read: internal error, please report".to_owned())
     }
 }
 

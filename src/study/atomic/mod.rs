@@ -56,7 +56,7 @@ impl Fingerprint {
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The file no longer has the expected content.
-    #[error("{} is not as it was: nothing was written", .path.display())]
+    #[error("{} was modified meanwhile: nothing was written", .path.display())]
     Changed { path: PathBuf },
     /// Another process holds the folder's lock.
     #[error("another crosscut has been saving in {} for some seconds: nothing was written; try again", .folder.display())]

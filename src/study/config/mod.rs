@@ -48,7 +48,7 @@ pub struct DataConfig {
     pub query: Option<String>,
     /// Column with the customer's key.
     pub key: Option<String>,
-    /// Table that is read, of a file that holds several.
+    /// The table to read, if the file holds several.
     pub choice: TableChoice,
     /// Columns that are kept, besides the key; all by default.
     pub columns: Option<Vec<String>>,
@@ -313,7 +313,7 @@ fn thresholds(source: &SourceFile, raw: RawResearch) -> Result<Thresholds, Study
     if let Some(changed) = raw.changed {
         if !(changed.get_ref().is_finite() && *changed.get_ref() > 0.0) {
             let error = source.error_at(changed.span(), "changed is a share above 0");
-            return Err(error.with_hint("0.2 calls an audience changed when its share of the base is a fifth off"));
+            return Err(error.with_hint("with 0.2, a persona is stale once its share of the base changes by 20 %"));
         }
         thresholds.changed = changed.into_inner();
     }

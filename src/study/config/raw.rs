@@ -178,14 +178,15 @@ impl RawTable {
             }
             (None, Some(table)) if is_remote => remote::name(source, table)?,
             (Some(other), _) | (None, Some(other)) if is_remote => {
-                let error = source.error_at(other.span(), format!("[tables.{name}] is to be where the base is"));
+                let error =
+                    source.error_at(other.span(), format!("[tables.{name}] must be in the same engine as the base"));
                 return Err(
                     error.with_hint("the base is in another engine: name the table there by table = \"…\" alone")
                 );
             }
             (_, Some(table)) => {
-                let error = source.error_at(table.span(), format!("[tables.{name}] names a table of no engine"));
-                return Err(error.with_hint("without [data] engine a table is a file: write path = \"…\""));
+                let error = source.error_at(table.span(), format!("[tables.{name}] has table, but no engine is set"));
+                return Err(error.with_hint("without engine under [data] a table is a file: write path = \"…\""));
             }
             (_, None) => {
                 let key = if is_remote { "table" } else { "path" };
@@ -194,7 +195,7 @@ impl RawTable {
         };
         if let Some(separator) = self.theme_separator.as_ref().filter(|separator| separator.as_ref().is_empty()) {
             let error = source.error_at(separator.span(), "theme_separator is empty");
-            return Err(error.with_hint("write what stands between two themes, such as \",\", or take the line out"));
+            return Err(error.with_hint("write the separator of two themes, such as \",\", or remove the line"));
         }
         let columns = TableColumns {
             key: self.key,
@@ -242,7 +243,7 @@ pub(super) fn same_key(
         Some("ignore") => true,
         Some(other) => {
             let span = case.as_ref().map(Spanned::span).unwrap_or_default();
-            let error = source.error_at(span, format!("case = {other:?} is no way to compare keys"));
+            let error = source.error_at(span, format!("case = {other:?} is not valid"));
             return Err(error.with_hint("write \"ignore\" or \"exact\""));
         }
     };
@@ -258,7 +259,7 @@ pub(super) fn sheet(
     match sheet {
         Some(sheet) if is_remote => {
             let error = source.error_at(sheet.span(), "sheet is a setting of workbooks");
-            Err(error.with_hint("the base is in another engine: take the line out"))
+            Err(error.with_hint("the base is in another engine: remove the line"))
         }
         sheet => Ok(sheet.map(Spanned::into_inner)),
     }
@@ -269,7 +270,7 @@ pub(super) fn cache(source: &SourceFile, cache: Option<Spanned<bool>>, is_remote
     match cache {
         Some(cache) if is_remote => {
             let error = source.error_at(cache.span(), "cache is a setting of tables in files");
-            Err(error.with_hint("the base is in another engine: take the line out; sample = 100_000 keeps a sample"))
+            Err(error.with_hint("the base is in another engine: remove the line; sample = 100_000 keeps a sample"))
         }
         cache => Ok(cache.is_some_and(Spanned::into_inner)),
     }
@@ -283,7 +284,7 @@ pub(super) fn query_text(source: &SourceFile, query: Spanned<String>, is_remote:
     }
     match query.get_ref().trim().is_empty() {
         true => {
-            Err(source.error_at(query.span(), "the query is empty").with_hint("write a SELECT, or take the line out"))
+            Err(source.error_at(query.span(), "the query is empty").with_hint("write a SELECT, or remove the line"))
         }
         false => Ok(query.into_inner()),
     }
@@ -310,7 +311,7 @@ pub(super) fn some_columns(source: &SourceFile, columns: Spanned<Vec<String>>) -
     match columns.as_ref().is_empty() {
         true => {
             let error = source.error_at(columns.span(), "columns names no column");
-            Err(error.with_hint("name those to keep, or take the line out to keep all"))
+            Err(error.with_hint("name those to keep, or remove the line to keep all"))
         }
         false => Ok(columns.into_inner()),
     }
@@ -323,5 +324,5 @@ fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D:
         other => other.to_string(),
     };
     let bytes = text.parse::<ByteSize>().ok().and_then(|size| usize::try_from(size.as_u64()).ok());
-    bytes.map(Some).ok_or_else(|| D::Error::custom(format!("{text} is no amount of memory: write it as \"8GB\"")))
+    bytes.map(Some).ok_or_else(|| D::Error::custom(format!("{text} is not an amount of memory: write it as \"8GB\"")))
 }

@@ -32,9 +32,9 @@ pub fn persona_text(persona: &Persona) -> String {
     let unsaid: Vec<&str> = WORDS.into_iter().filter(|word| !has(&key(word))).collect();
     let hint = match unsaid.is_empty() {
         true => String::new(),
-        false => format!("# Not said yet: {}.\n", unsaid.join(", ")),
+        false => format!("# Empty: {}.\n", unsaid.join(", ")),
     };
-    let head = "# Save and close to take it over. Comments written here are not kept; those in the file stay.\n";
+    let head = "# Save and close to apply. Comments written here are not kept; those in the file stay.\n";
     format!("{head}{hint}\n{}", block.rendered("persona", &|_| Style::default()))
 }
 
@@ -62,7 +62,7 @@ mod tests {
         for persona in file.persona.iter().chain([&Persona::default()]) {
             assert_eq!(read_persona(&persona_text(persona)).unwrap(), *persona);
         }
-        assert!(persona_text(&Persona::default()).contains("# Not said yet: spans, where,"));
+        assert!(persona_text(&Persona::default()).contains("# Empty: spans, where,"));
     }
 
     #[test]

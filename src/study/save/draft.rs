@@ -140,9 +140,9 @@ impl Draft {
             self.config = read(&self.config.path)?;
             let steps = ["study".into(), self.file.key().into()];
             if let Some(span) = Parsed::parse(&self.config).and_then(|parsed| parsed.span(&steps)) {
-                let message = format!("somebody named a {} file meanwhile", self.file.key());
+                let message = format!("a {} file was added meanwhile", self.file.key());
                 let error = self.config.error_at(span, message);
-                return Err(SaveError::Unreadable(error.with_hint("open the study anew")));
+                return Err(SaveError::Unreadable(error.with_hint("reopen the study")));
             }
         }
         for (file, new) in [

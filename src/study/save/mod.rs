@@ -142,7 +142,7 @@ pub enum SaveError {
 impl fmt::Display for SaveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SaveError::NoStudy => f.write_str("there is no study to save in: `crosscut init DATA` makes one"),
+            SaveError::NoStudy => f.write_str("there is no study to save in: `crosscut init DATA` creates one"),
             SaveError::ChangedOnDisk { file } => {
                 write!(f, "{} was changed by someone else since it was read", shown(file))
             }
@@ -151,7 +151,7 @@ impl fmt::Display for SaveError {
             }
             SaveError::InTheWay { file, key } => {
                 let (name, file) = (file.file_name().unwrap_or_default().display(), shown(file));
-                write!(f, "{file} is no part of the study: write {key} = \"{name}\" below [study], or move it away")
+                write!(f, "{file} is not part of the study: write {key} = \"{name}\" below [study], or move it away")
             }
             SaveError::InvalidName { name } => write!(f, "{}", bad_name(name)),
             SaveError::EmptyRule => f.write_str("the rule is empty: a segment needs one, such as country = 'US'"),
@@ -162,7 +162,7 @@ impl fmt::Display for SaveError {
             }
             SaveError::NotWritable { file, reason } => write!(f, "{} {reason}", shown(file)),
             SaveError::Unreadable(error) => write!(f, "{error}"),
-            SaveError::Io { file, error } => write!(f, "{} is as it was: {}", shown(file), source::reason(error)),
+            SaveError::Io { file, error } => write!(f, "{} was not changed: {}", shown(file), source::reason(error)),
         }
     }
 }
@@ -192,7 +192,7 @@ impl SaveError {
 pub(super) fn bad_name(name: &str) -> String {
     match name.is_empty() {
         true => "the name is empty".into(),
-        false => format!("{name:?} cannot be a name: use a letter, then letters, digits and _"),
+        false => format!("{name:?} is not a valid name: use letters, digits and _, beginning with a letter"),
     }
 }
 

@@ -144,12 +144,12 @@ fn config(table: &StarterTable) -> String {
         let _ = writeln!(text, "# types.{} = {declared}    # {why}", key(column));
     }
     text.push_str("\n[study]\nsegments = \"segments.toml\"\npersonas = \"personas.toml\"\n");
-    setting(&mut text, "value", &table.value, "\"spend\"", "the money column that shares of value are taken of");
+    setting(&mut text, "value", &table.value, "\"spend\"", "the money column, used for shares of value");
     let mask: Vec<String> =
         table.columns.iter().filter(|c| is_private(c, table.rows)).map(|c| quoted(&c.name)).collect();
     let _ = write!(
         text,
-        "\n[privacy]\nmask = [{}]    # columns never drawn nor exported in the clear\nmin_cell = 0    # smaller counts are drawn as \"<10\" when this is 10; 0 turns it off\n",
+        "\n[privacy]\nmask = [{}]    # columns never shown or exported\nmin_cell = 0    # 10 shows smaller counts as \"<10\"; 0 turns it off\n",
         mask.join(", ")
     );
     if let Some(events) = &table.events {
@@ -247,7 +247,7 @@ quote = "I look at every offer mail."
         spans.join(", ")
     );
     let mut text = String::from(
-        "# Personas: researched characters, and the segments that each spans. Take this example for a start:\n#\n",
+        "# Personas: researched characters, and the segments that each spans. An example to start from:\n#\n",
     );
     for line in example.lines() {
         text.push_str(format!("# {line}").trim_end());

@@ -70,7 +70,7 @@ fn forget_base(state: &mut State, schema: &Schema) -> Option<String> {
     state.drop_awaited(Lane::Values);
     state.values_before = state.asked.get(&Lane::Values).copied().unwrap_or_default();
     if state.filter.problem.is_some() {
-        // They are counted anew only once the filter is mended.
+        // They are counted again only once the filter is valid again.
         state.answers.groups = Default::default();
     }
     let BaseState::Ready { schema: before, .. } = &state.base else { return None };
@@ -92,7 +92,7 @@ fn forget_base(state: &mut State, schema: &Schema) -> Option<String> {
 pub fn load_failed(state: &mut State, reason: String) {
     let shown = match &state.base {
         BaseState::Ready { part: Some(_), customers, .. } => {
-            format!(" · the first {} that were shown are no whole table", format::counted(*customers, "row", "rows"))
+            format!(" · the {} shown were only the beginning of the table", format::counted(*customers, "row", "rows"))
         }
         _ => String::new(),
     };

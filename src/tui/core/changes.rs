@@ -113,7 +113,7 @@ pub fn redraw(state: &mut State) -> Vec<Effect> {
     let has_changed = std::mem::take(&mut state.has_base_changed);
     match &state.base {
         BaseState::Loading(_) => {}
-        // A column that could not be read may be mended by now.
+        // A column that could not be read may be repaired by now.
         BaseState::Ready { .. } if !has_changed && !state.faults.is_empty() => {
             (state.faults, state.is_vetted) = (Vec::new(), false);
             effects.extend(arrivals::definitions_changed(state));
@@ -141,7 +141,7 @@ pub fn cancel(state: &mut State) -> Vec<Effect> {
     if !state.is_loaded() || !state.is_busy() {
         return vec![Effect::Quit];
     }
-    let stopped = "stopped: any change of the filter asks anew";
+    let stopped = "stopped; change the filter to count again";
     // Questions that wait for the summary are stopped too.
     if state.answers.groups.found.groups.is_waiting() {
         state.answers.groups.found.groups.fail(stopped.to_owned());

@@ -90,7 +90,7 @@ fn restored(state: &mut State, texts: &DefinitionTexts) -> (String, Vec<(String,
             step.named.iter().for_each(|(from, to)| replace_filter(state, from, to));
             (format!("redone: {}", step.what), step.renamed.clone())
         }
-        None => ("the files are as they were".to_owned(), Vec::new()),
+        None => ("the files were not changed".to_owned(), Vec::new()),
     }
 }
 
@@ -131,7 +131,7 @@ fn done(change: &Change) -> String {
         Change::EditPersona { persona, .. } => format!("changed {}", reference(&persona.id)),
         Change::DeletePersona { id } => format!("deleted {}", reference(id)),
         Change::MovePersona { id, .. } => format!("moved {}", reference(id)),
-        Change::Restore(_) => "went back".to_owned(),
+        Change::Restore(_) => "restored".to_owned(),
     }
 }
 
@@ -139,7 +139,7 @@ fn done(change: &Change) -> String {
 fn way_on(state: &State, change: &Change, is_filter: bool) -> String {
     match change {
         Change::AddSegment(_) if is_filter => ", which is the filter now".to_owned(),
-        Change::AddSegment(_) => format!(" · {} on its line switches it on", key(state, "toggle")),
+        Change::AddSegment(_) => format!(" · press {} on it to add it to the filter", key(state, "toggle")),
         _ => String::new(),
     }
 }

@@ -60,8 +60,8 @@ fn draw_part(canvas: &mut Canvas, area: Rect, state: &State) -> Rect {
 /// Draws the choices for a text that was pasted where no field takes typing.
 fn draw_offer(canvas: &mut Canvas, area: Rect, text: &str) {
     let count = format::counted(text.chars().count() as u64, "character", "characters");
-    let words = [&format!("pasted {count}: "), " puts them in the filter, ", " drops them"];
-    let few_words = [&format!("{count}: "), " filter ", " drop"];
+    let words = [&format!("pasted {count}: "), " adds it to the filter · ", " discards"];
+    let few_words = [&format!("{count}: "), " adds · ", " drops"];
     let draw = |canvas: &mut Canvas, [pasted, puts, drops]: [&str; 3]| {
         let pieces: [TextPiece; 5] = [
             (pasted.to_owned(), Role::Notice),

@@ -19,7 +19,7 @@ const GAP: u16 = 3;
 /// Minimum width of the area to name what the suggestions are.
 const CAPTIONED: u16 = 70;
 
-/// Draws the suggestions in columns, in lines of their own: they cover none of the figures that re-count.
+/// Draws the suggestions in columns, in lines of their own: they cover none of the figures that update.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let Some(suggestions) = &state.filter.completion else { return };
     if area.height == 0 || (suggestions.items.is_empty() && !suggestions.waiting) {

@@ -22,11 +22,11 @@ pub fn edit(terminal: &mut Terminal, text: &str, ending: &str) -> Result<String,
     let ended = terminal.aside(|| command.status()).ok_or("the terminal is gone")?;
     match ended {
         Ok(status) if status.success() => {}
-        Ok(status) => return Err(format!("{editor} ended with {status}: nothing was taken over")),
+        Ok(status) => return Err(format!("{editor} ended with {status}: nothing was changed")),
         Err(error) => return Err(format!("{editor} could not be started: {error}")),
     }
     // Editors that save by renaming leave a different file under this name.
-    fs::read_to_string(file.path()).map_err(|error| format!("what {editor} left cannot be read: {error}"))
+    fs::read_to_string(file.path()).map_err(|error| format!("the text from {editor} cannot be read: {error}"))
 }
 
 /// Gives a command the terminal to read from and to write to: our own stdin and stdout may be pipes.

@@ -12,7 +12,7 @@ use crate::tui::core::Action;
 pub fn start(engine: Arc<dyn Engine>, personas: Personas, mut counts: EachCountInquiry, sender: Sender<LoopMessage>) {
     std::thread::spawn(move || {
         let drive = || session::drive(engine.as_ref(), &personas, &mut counts, &Cancel::new());
-        // After a fault of ours the definitions are left as they are: what failed has said so.
+        // After a panic the definitions are left as they are; the failure was reported already.
         let faults = term::guard("counting each rule", drive).map(|_| counts.faults()).unwrap_or_default();
         drop(sender.send(LoopMessage::OfEngine(engine, Box::new(Action::Vetted(faults)))));
     });

@@ -18,7 +18,7 @@ pub fn restore_session(state: &mut State, kept: KeptSession) {
     state.form_to_come = form;
     if !what.is_empty() {
         state.brought_back =
-            Some(format!("brought back {what} of a session that was cut off · --fresh starts without"));
+            Some(format!("restored {what} from an interrupted session · start with --fresh to ignore it"));
     }
 }
 

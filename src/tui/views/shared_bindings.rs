@@ -11,17 +11,12 @@ use crate::tui::core::{Binding, BindingSection, Effect, State, View, editing};
 pub const COMMON: &[BindingSection] = &[BindingSection::new(
     "Filter and study",
     &[
-        Binding::new("filter", &["/"], "type a rule; everything re-counts as you type", editing::begin)
+        Binding::new("filter", &["/"], "type a rule; counts update as you type", editing::begin)
             .hint("filter")
             .synonyms(&["search", "find", "where", "rule"]),
-        Binding::new(
-            "edit-filter",
-            &["ctrl-e"],
-            "edit the filter in $EDITOR, in as many lines as it needs",
-            editing::edit_outside,
-        )
-        .disabled(until_loaded)
-        .synonyms(&["editor", "vim", "multi-line", "long rule"]),
+        Binding::new("edit-filter", &["ctrl-e"], "edit the filter in $EDITOR", editing::edit_outside)
+            .disabled(until_loaded)
+            .synonyms(&["editor", "vim", "multi-line", "long rule"]),
         Binding::new("save", &["s"], "save the filter as a segment", segment_form::open)
             .hint("save")
             .disabled(|state| {
@@ -52,12 +47,12 @@ pub const COMMON: &[BindingSection] = &[BindingSection::new(
         Binding::new(
             "unmatched",
             &[],
-            "list the values of a file that found no customer, for a filter with IN FILE",
+            "list the values of a file that matched no customer, for a filter with IN FILE",
             unmatched::open,
         )
         .disabled(unmatched::without_lists)
         .synonyms(&["in file", "not found", "missing ids", "list", "rejects"]),
-        Binding::new("copy-table", &["y"], "copy the table as TSV, with a heading", copy_table).synonyms(&[
+        Binding::new("copy-table", &["y"], "copy the table as TSV, with a header row", copy_table).synonyms(&[
             "copy",
             "yank",
             "clipboard",
@@ -105,34 +100,20 @@ pub const EVERYWHERE: &[BindingSection] = &[
         &[
             Binding::new("help", &["?"], "show this page: the keys of the view in front", help::open),
             Binding::new("back", &["esc"], "go one level back; never quits", back).hint("back"),
-            Binding::new(
-                "redraw",
-                &["ctrl-l"],
-                "draw the screen anew; ask again what could not be answered; draw a new sample",
-                redraw,
-            )
-            .synonyms(&["reload", "refresh", "retry"]),
+            Binding::new("redraw", &["ctrl-l"], "redraw; retry failed counts; draw a new sample", redraw)
+                .synonyms(&["reload", "refresh", "retry"]),
             Binding::new("theme", &[], "choose a theme; the screen shows the selected one", themes::open)
                 .synonyms(&["colours", "colors", "dark", "light", "look"]),
-            Binding::new(
-                "mouse",
-                &[],
-                "let the mouse select, scroll and open; again: select text, as before",
-                toggle_mouse,
-            )
-            .synonyms(&["click", "wheel"]),
-            Binding::new(
-                "tutor",
-                &[],
-                "ten lessons on a copy of the sample, here; q comes back. In a shell: crosscut tutor",
-                |_| vec![Effect::Tutor],
-            )
+            Binding::new("mouse", &[], "turn mouse support on or off", toggle_mouse).synonyms(&["click", "wheel"]),
+            Binding::new("tutor", &[], "start the tutor: ten lessons on a copy of the sample; q returns", |_| {
+                vec![Effect::Tutor]
+            })
             .synonyms(&["learn", "lessons", "tutorial", "introduction", "start"])
             .disabled(|state| tutor::is_running(state).then_some("this is the tutor")),
             Binding::new("skip", &["ctrl-n"], "in the tutor: skip the step", tutor::skip)
                 .disabled(|state| (!tutor::is_running(state)).then_some("only the tutor has steps: crosscut tutor")),
             Binding::new("cancel", &["ctrl-c"], "close / cancel counting / quit", cancel),
-            Binding::new("suspend", &["ctrl-z"], "back to the shell; fg returns", |_| vec![Effect::Suspend]),
+            Binding::new("suspend", &["ctrl-z"], "suspend (fg resumes)", |_| vec![Effect::Suspend]),
             Binding::new("quit", &["q"], "close what is open; at home, quit", quit)
                 .late_hint("quit")
                 .synonyms(&["exit"]),

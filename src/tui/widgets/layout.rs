@@ -27,7 +27,7 @@ pub struct Areas {
     /// Row for an error in the filter.
     pub problem: Rect,
     pub summary: Rect,
-    /// Suggestions for the rule that is being typed: lines of their own, so that they cover nothing that re-counts.
+    /// Suggestions for the rule that is being typed: lines of their own, so that they cover no figures that update.
     pub suggestions: Rect,
     /// Strip with the effect of each condition of the filter.
     pub attrition: Rect,

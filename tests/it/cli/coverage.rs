@@ -20,7 +20,7 @@ in no persona,1,0.16666666666666666,0,0,
 in exactly one,4,0.6666666666666666,660,0.868421052631579,
 in two or more,1,0.16666666666666666,100,0.13157894736842105,
 coverage: in at least one,5,0.8333333333333334,760,1,
-redundancy: times that the covered are counted,,,,,1.2
+redundancy: personas per covered customer,,,,,1.2
 exclusive: share of the covered in exactly one,,,,,0.8
 ");
 }

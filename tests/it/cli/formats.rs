@@ -98,7 +98,7 @@ fn options_without_effect_are_refused_before_and_after_command() {
         assert_eq!(failing(args), (Some(2), "crosscut: profile takes no --value\n".into()));
     }
     let (code, told) = failing(&["--format", "html", "count"]);
-    let expected = "crosscut: count is not written as html: --format takes table, json, ndjson, csv, md\n";
+    let expected = "crosscut: count cannot write html: --format takes table, json, ndjson, csv, md\n";
     assert_eq!((code, told.as_str()), (Some(2), expected));
     let (code, told) = failing(&["--format", "json"]);
     assert_eq!(code, Some(2));

@@ -16,7 +16,7 @@ fn init_writes_valid_study_and_never_overwrites() {
     assert!(config.contains("people.csv") && config.contains("key = \"id\"") && config.contains("value = \"spend\""));
     let again = crosscut(folder.path(), &["init", "people.csv"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(err(&again).contains("is there already"), "{}", err(&again));
+    assert!(err(&again).contains("already exists"), "{}", err(&again));
 }
 
 /// Runs on real tables where they are available.
@@ -44,14 +44,14 @@ fn init_makes_customers_from_events() {
         .collect();
     let orders = format!("order_id,customer_id,date,units,unit_price,level\n{rows}40,,2024-01-01,1,1,1\n");
     std::fs::write(folder.path().join("Orders 24.csv"), orders).expect("a writable folder");
-    let offer = "customer_id repeats: if each row is an event, make customers of them: crosscut init 'Orders 24.csv' \
+    let offer = "customer_id repeats: if each row is an event, build a customer table from them: crosscut init 'Orders 24.csv' \
                  --customers customer_id";
     for args in [&["count", "--data", "Orders 24.csv"][..], &["init", "Orders 24.csv"]] {
         let output = crosscut(folder.path(), args);
         assert!(output.status.success() && err(&output).contains(offer), "{}", err(&output));
     }
     let again = crosscut(folder.path(), &["init", "Orders 24.csv", "--customers", "customer_id"]);
-    assert!(err(&again).contains("config.toml is there already"), "{}", err(&again));
+    assert!(err(&again).contains("config.toml already exists"), "{}", err(&again));
     for file in ["config.toml", "segments.toml", "personas.toml"] {
         std::fs::remove_file(folder.path().join(file)).expect("a file of the study");
     }
@@ -115,7 +115,9 @@ fn key_shared_by_most_rows_suggests_init_customers() {
         .expect("a file");
     let told = err(&crosscut(folder.path(), &["count"]));
     assert!(
-        told.contains("if each row is an event, make customers of them: crosscut init visits.csv --customers user"),
+        told.contains(
+            "if each row is an event, build a customer table from them: crosscut init visits.csv --customers user"
+        ),
         "{told}"
     );
 }

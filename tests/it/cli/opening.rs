@@ -75,7 +75,7 @@ fn demo_writes_sample_of_repository() {
     assert_eq!(out(&crosscut(&folder.path().join("study"), &["count"])), "5000\n");
     let again = crosscut(folder.path(), &["demo", "study"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(err(&again).contains("is there already: open it with crosscut study"), "{}", err(&again));
+    assert!(err(&again).contains("already exists: open it with crosscut study"), "{}", err(&again));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn table_before_sub_command_without_table_is_refused() {
             &["other.csv", "convert", "x.csv", "y.csv"],
             "convert takes no table before it: name its table after it, as in crosscut convert other.csv",
         ),
-        (&["other.csv", "count", "--data", "customers.csv"], "other.csv stands before count, and --data names another"),
+        (&["other.csv", "count", "--data", "customers.csv"], "two tables are named: other.csv and that of --data"),
         (&["othr.csv", "count"], "no command and no file is called othr.csv: crosscut --help lists the commands"),
         (
             &["count", "age > 1", "other.csv"],

@@ -83,7 +83,7 @@ fn query_error_has_place() {
             "FROM custmers",
             "config.toml:5:6: the query names no table \"custmers\" of [tables]: did you mean \"customers\"?",
         ),
-        ("ON c.zip = p.zip", "ON c.zip =", "config.toml:6:27: the query is no SQL that can be read: expected"),
+        ("ON c.zip = p.zip", "ON c.zip =", "config.toml:6:27: the query is not valid SQL: expected"),
         ("SELECT c.*", "DROP c.*", "config.toml:3:9: the query begins with DROP: write one SELECT"),
         ("p.pop * 2", "foo(p.pop)", "config.toml:4:23: the query cannot be run: unsupported function 'foo'"),
         ("path = \"plz.csv\"", "path = \"pls.csv\"", "[tables.plz]: "),
@@ -101,15 +101,15 @@ fn keys_join_ignoring_case_and_blanks_if_declared() {
     let folder = folder();
     let check = |folder: &Path| err(&crosscut(folder, &["check"]));
     let told = check(folder.path());
-    let expected = "orders: 1 of 4 rows found a customer; 3 did not: 1 differs in blanks around the key, 1 differs in case, \
-                    1 unknown; case = \"ignore\" and trim = true under [tables.orders] joins those";
+    let expected = "orders: 1 of 4 rows matched a customer; 3 unmatched: 1 differs in blanks around the key, 1 differs in case, \
+                    1 unknown; case = \"ignore\" and trim = true under [tables.orders] would match them";
     assert!(told.contains(expected), "{told}");
     change(folder.path(), "on = \"email\"", "on = \"email\"\ncase = \"ignore\"");
     let told = check(folder.path());
-    assert!(told.contains("orders: 2 of 4 rows found a customer; 2 did not: 1 differs in blanks"), "{told}");
+    assert!(told.contains("orders: 2 of 4 rows matched a customer; 2 unmatched: 1 differs in blanks"), "{told}");
     change(folder.path(), "on = \"email\"", "on = \"email\"\ntrim = true");
-    assert!(check(folder.path()).contains("orders: 3 of 4 rows found a customer; 1 did not: 1 unknown"));
+    assert!(check(folder.path()).contains("orders: 3 of 4 rows matched a customer; 1 unmatched: 1 unknown"));
     assert_eq!(out(&crosscut(folder.path(), &["count", "orders.count() = 1"])), "3\n");
     change(folder.path(), "case = \"ignore\"", "case = \"upper\"");
-    assert!(check(folder.path()).contains("case = \"upper\" is no way to compare keys: write \"ignore\" or \"exact\""));
+    assert!(check(folder.path()).contains("case = \"upper\" is not valid: write \"ignore\" or \"exact\""));
 }

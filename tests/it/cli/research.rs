@@ -38,7 +38,7 @@ price       2    2    1
 ux          2    1    1
 ";
     let folder = folder();
-    let told = "crosscut: 1 of 6 rows are of nobody in the base\n";
+    let told = "crosscut: 1 of 6 rows match no customer\n";
     assert_eq!(research(&folder, &[]), (table.to_owned(), told.to_owned()));
     let (mentions, _) = research(&folder, &["talks", "--figure", "mentions", "--persona", "pat"]);
     assert_eq!(mentions, "theme     all  pat\neveryone    5    4\nprice       3    3\nux          2    1\n");
@@ -77,7 +77,7 @@ fn quotes_are_listed_by_persona_and_theme_unless_few() {
     let (quotes, error) = research(&folder, &["--quotes", "--theme", "ux"]);
     assert_eq!(
         (quotes.as_str(), error.as_str()),
-        ("", "crosscut: fewer than 3 respondents said it: their words are not shown\n")
+        ("", "crosscut: fewer than 3 respondents said it: quotes could identify them\n")
     );
     let (table, _) = research(&folder, &[]);
     assert!(table.contains("price      <3    ·    ·"), "{table}");

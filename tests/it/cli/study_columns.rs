@@ -109,7 +109,7 @@ fn in_file_filters_by_listed_values() {
     fs::write(folder.path().join("ids.csv"), "id\nA1\nA3\nA9\n").expect("a writable folder");
     let (code, shown, notices) = run(&folder, &["count", "id IN FILE 'ids.csv'"]);
     assert_eq!((code, shown.as_str()), (Some(0), "2\n"), "{notices}");
-    assert_eq!(notices, "crosscut: ids.csv: 2 of 3 values found a customer\n");
+    assert_eq!(notices, "crosscut: ids.csv: 2 of 3 values matched a customer\n");
     let (_, shown, _) = run(&folder, &["count", "id NOT IN FILE 'ids.csv' AND spend > 0"]);
     assert_eq!(shown, "2\n");
 }
@@ -157,7 +157,7 @@ fn number_list_reports_values_that_are_no_number() {
     fs::write(folder.path().join("spend.csv"), "spend\n5\n50.0\nmany\n").expect("a writable folder");
     let (_, shown, notices) = run(&folder, &["count", "spend IN FILE 'spend.csv'"]);
     assert_eq!(shown, "2\n", "{notices}");
-    assert!(notices.contains("all 2 values found a customer; 1 more cannot be compared"), "{notices}");
+    assert!(notices.contains("all 2 values matched a customer; 1 more cannot be compared"), "{notices}");
 }
 
 #[test]

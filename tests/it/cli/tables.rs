@@ -60,7 +60,7 @@ fn check_counts_rows_that_found_customer() {
     let check = crosscut(folder.path(), &["check"]);
     assert!(
         err(&check).contains(
-            "visits: 1 of 5 rows found a customer; 4 did not: 1 differs in blanks around the key, 1 differs in case, \
+            "visits: 1 of 5 rows matched a customer; 4 unmatched: 1 differs in blanks around the key, 1 differs in case, \
              1 unknown, 1 without a key"
         ),
         "{}",
@@ -69,10 +69,10 @@ fn check_counts_rows_that_found_customer() {
     replace(&folder, "config.toml", "on = \"country\"", "on = \"id\"");
     write(&folder, "visits.csv", "who,page\n1,home\n2,home\n");
     let check = crosscut(folder.path(), &["check"]);
-    assert!(err(&check).contains("visits: all 2 rows found a customer\n"), "{}", err(&check));
+    assert!(err(&check).contains("visits: all 2 rows matched a customer\n"), "{}", err(&check));
     write(&folder, "visits.csv", "who,page\n01,home\n2,home\nx,home\n");
     let check = crosscut(folder.path(), &["check"]);
-    assert!(err(&check).contains("visits: 1 of 3 rows found a customer; 2 did not: 1 differs in how the number"));
+    assert!(err(&check).contains("visits: 1 of 3 rows matched a customer; 2 unmatched: 1 differs in how the number"));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn event_call_is_column_to_profile_group_and_list() {
     let profile: serde_json::Value = serde_json::from_str(&profile).expect("JSON");
     // The customers have 0, 0, 0, 1, 2 and 3 visits.
     assert_eq!(profile[0]["type"], "integer", "{profile}");
-    assert_eq!((profile[0]["median"].as_f64(), profile[0]["most"].as_f64()), (Some(0.5), Some(3.0)), "{profile}");
+    assert_eq!((profile[0]["median"].as_f64(), profile[0]["max"].as_f64()), (Some(0.5), Some(3.0)), "{profile}");
     let groups = open(&["group", "visits.count()", "--format", "csv"]);
     assert!(groups.contains("\n0,3,") || groups.contains("\n0,<"), "{groups}");
     let rows = open(&["rows", "--columns", "id,visits.count()", "--format", "csv"]);

@@ -27,7 +27,7 @@ fn describe_lists_decisions_and_overrides() {
     for line in [
         "separator,;,the line sep= names it,\"separator = \"\",\"\"\"",
         "lines before the table,1,it names the separator (sep=),skip = 0",
-        "header,line 2,no cell of it is a number or a date above others,header = false",
+        "header,line 2,no cell looks like a value,header = false",
         "column betrag,text,all texts are numbers,\"types.betrag = { type = \"\"number\"\", decimal = \"\",\"\" }\"",
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");
@@ -115,14 +115,17 @@ fn init_keeps_text_options_and_offers_types() {
 fn wrong_text_settings_are_refused_at_their_line() {
     for (line, message) in [
         ("separator = \"ab\"", "config.toml:3:13: \"ab\" is not a separator that can be read: write one character"),
-        ("header = \"yes\"", "config.toml:3:10: \"yes\" is no header: write true, false, or the number of the line"),
-        ("encoding = \"utf-9\"", "\"utf-9\" is no known encoding"),
+        (
+            "header = \"yes\"",
+            "config.toml:3:10: \"yes\" is not a valid header: write true, false, or the number of the line",
+        ),
+        ("encoding = \"utf-9\"", "\"utf-9\" is not a known encoding"),
         ("skip = -1", "skip is a number of lines, 0 at least"),
         ("on_bad_row = \"drop\"", "write \"error\", \"skip\" or \"null\""),
-        ("timezone = \"Berlin\"", "\"Berlin\" is no time zone: write one such as \"Europe/Berlin\""),
-        ("types.a = \"nummer\"", "type of a: \"nummer\" is no type: one of text, number"),
-        ("types.a = { type = \"date\", format = \"dd.mm\" }", "type of a: \"dd.mm\" is no date format"),
-        ("types.a = { type = \"text\", decimal = \",\" }", "type of a: text has no decimal: take it out"),
+        ("timezone = \"Berlin\"", "\"Berlin\" is not a known time zone: write one such as \"Europe/Berlin\""),
+        ("types.a = \"nummer\"", "type of a: \"nummer\" is not a valid type: write one of text, number"),
+        ("types.a = { type = \"date\", format = \"dd.mm\" }", "type of a: \"dd.mm\" is not a valid date format"),
+        ("types.a = { type = \"text\", decimal = \",\" }", "type of a: text has no decimal: remove it"),
         ("quote = \"'\"\nplain_quotes = true", "quote and plain_quotes are both set: plain_quotes = true is the same"),
     ] {
         let folder = folder(&[("t.csv", "a\n1\n"), ("config.toml", &format!("[data]\npath = \"t.csv\"\n{line}\n"))]);

@@ -20,7 +20,7 @@ fn wrong_usage_is_exit_code_2() {
     assert_eq!(failing(&["count", "--fliter", "x"]).0, Some(2));
     assert_eq!(failing(&["group"]).0, Some(2));
     let (code, text) = failing(&["group", "age:25,x"]);
-    assert!(code == Some(2) && text.contains("\"25,x\" are no break points: write age:25,35,50"), "{text}");
+    assert!(code == Some(2) && text.contains("\"25,x\" are not break points: write age:25,35,50"), "{text}");
     let (code, text) = failing(&["group", "age:40,25"]);
     assert!(code == Some(2) && text.contains("breaks have to ascend: 40 comes before 25"), "{text}");
     let (code, text) = failing(&["group", "plan:40"]);
@@ -141,7 +141,7 @@ fn check_reports_all_faults_of_settings() {
     append(&folder, "config.toml", "[keys]\nfly = \"f\"\nredo = \"nokey\"\nquit = [\"u\", \"q\"]\n");
     append(&folder, "segments.toml", "[[segment]]\nname = \"typo\"\nwhere = \"contry = 'US'\"\n");
     let told = err(&crosscut(folder.path(), &["count"]));
-    assert!(told.contains("config.toml:3:7: no column \"ID2\" to be the key"), "{told}");
+    assert!(told.contains("config.toml:3:7: key column \"ID2\" not found"), "{told}");
     let output = crosscut(folder.path(), &["check", "--format", "csv"]);
     assert_eq!(output.status.code(), Some(1));
     let report = out(&output);
@@ -150,7 +150,7 @@ fn check_reports_all_faults_of_settings() {
         ("config.toml:8:9", "\"\"spend\"\""),
         ("config.toml:12:7", "fly"),
         ("config.toml:13:8", "nokey"),
-        ("config.toml:14:8", "u would stand for both"),
+        ("config.toml:14:8", "u is bound to both"),
         ("segments.toml:23:9", "contry"),
     ] {
         let line = report.lines().find(|line| line.contains(place));
@@ -172,7 +172,7 @@ fn columns_not_selected_are_unknown() {
     assert!(told.contains("unknown column \"joined\""), "{told}");
     replace(&folder, "config.toml", "\"plan\", \"age\"", "\"plna\", \"age\"");
     let told = err(&crosscut(folder.path(), &["count"]));
-    assert!(told.contains("config.toml:4:23: no column \"plna\" to keep: did you mean \"plan\"?"), "{told}");
+    assert!(told.contains("config.toml:4:23: column \"plna\" to keep not found: did you mean \"plan\"?"), "{told}");
     let report = out(&crosscut(folder.path(), &["check"]));
     assert!(report.contains("config.toml:4:23") && report.contains("\"plna\""), "{report}");
 }

@@ -98,7 +98,7 @@ fn derived_column_error_has_place_and_remedy() {
     assert_eq!(told("order.count() > 1"), "there is no table of events \"order\" at 1: did you mean orders?");
     assert_eq!(told("orders.sum(amout) > 1"), "unknown column \"amout\" at 12: did you mean \"amount\"?");
     assert_eq!(told("orders.sum(category) > 1"), "\"category\" is text: it has no sum at 1");
-    let window = "'30 dayz' is no stretch of time at 14: write '30 days' or '6 months'";
+    let window = "'30 dayz' is not a valid length of time at 14: write '30 days' or '6 months'";
     assert_eq!(told("orders.count('30 dayz') > 1"), window);
     assert_eq!(told("top(plan, 10)"), "top needs numbers or dates, \"plan\" is text at 1");
     assert_eq!(told("top(age, 200)"), "a percentage lies between 0 and 100 at 10");

@@ -160,7 +160,7 @@ fn card_key_opens_selected_persona_from_any_pane() {
     assert!(flow.state.over.get::<CardView>().is_some_and(|card| card.at == 1));
     flow.press("esc tab tab end p");
     assert!(flow.state.over.is_empty());
-    assert!(flow.message().contains("no persona is chosen"), "{}", flow.message());
+    assert!(flow.message().contains("select a persona"), "{}", flow.message());
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn builder_reports_invalid_cut_and_writes_no_file() {
     let mut flow = Flow::new();
     let before = flow.read("segments.toml");
     flow.press("B \"spend\" enter tab ctrl-u \"many\" enter");
-    assert!(builder(&flow).problem.clone().expect("a problem").contains("how many parts"));
+    assert!(builder(&flow).problem.clone().expect("a problem").contains("number of parts"));
     flow.press("ctrl-u \"4\" tab ctrl-u \"pros\" enter");
     assert_eq!(builder(&flow).problem.as_deref(), Some("pros is taken"));
     flow.press("esc");
@@ -99,7 +99,7 @@ fn changing_used_cells_asks_first_and_keeps_typed_text() {
     go_to(&mut flow, "age");
     flow.press("e end ctrl-w \"50\" enter");
     let Some(confirm) = flow.state.over.get::<Confirm>() else { panic!("no question") };
-    assert_eq!(confirm.details, ["@age.\"25-39\" is used by persona pat, which will be in error"]);
+    assert_eq!(confirm.details, ["@age.\"25-39\" is used by persona pat, which will have an error"]);
     flow.press("n");
     assert_eq!(builder(&flow).parameter.value(), "25, 50");
     assert_eq!(flow.read("segments.toml"), before);

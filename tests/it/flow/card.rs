@@ -106,7 +106,7 @@ fn space_opens_claims_and_tab_selects_claim() {
     flow.press("shift-tab space");
     assert!(open(&flow).is_empty());
     flow.press("h h tab");
-    assert!(flow.message().contains("claims nothing"), "{}", flow.message());
+    assert!(flow.message().contains("has no claims"), "{}", flow.message());
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn persona_moved_up_takes_customers_first() {
     assert_eq!(after, [2, 3]);
     assert_eq!(chosen(flow.state.views.get::<CoverageView>()), Some(CoverageLine::Step(0)));
     flow.press("K");
-    assert!(flow.state.message.as_ref().is_some_and(|message| message.text.contains("first already")));
+    assert!(flow.state.message.as_ref().is_some_and(|message| message.text.contains("is already first")));
 }
 
 #[test]

@@ -130,5 +130,5 @@ fn filter_in_error_is_not_exported() {
     flow.state.filter.editing = false;
     flow.press("X");
     assert!(flow.state.over.is_empty());
-    assert_eq!(flow.message(), "the filter is in error or still being checked: nothing can be exported");
+    assert_eq!(flow.message(), "the filter has an error or is still being checked: nothing can be exported");
 }

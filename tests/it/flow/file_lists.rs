@@ -17,7 +17,7 @@ fn file_list_reports_matches_and_lists_unmatched_values() {
     flow.press("/ \"id IN FILE 'ids.csv'\" enter");
     let shown = text(&mut flow.state, 80, 24);
     assert!(shown.contains("2 customers"), "{shown}");
-    assert!(shown.contains("ids.csv: 2 of 4 values found a customer · :unmatched lists the others"), "{shown}");
+    assert!(shown.contains("ids.csv: 2 of 4 values matched a customer · :unmatched lists the rest"), "{shown}");
     flow.press(": \"unmatched\" enter");
     let shown = text(&mut flow.state, 80, 24);
     assert!(shown.contains("Values without a customer") && shown.contains(" 77 ") && shown.contains(" 99 "), "{shown}");
@@ -31,9 +31,9 @@ fn file_list_reports_matches_and_lists_unmatched_values() {
 fn list_with_all_values_matched_has_no_unmatched_view() {
     let mut flow = with_list("id\n1\n3\n");
     flow.press("/ \"id IN FILE 'ids.csv' AND spend > 0\" enter");
-    assert!(text(&mut flow.state, 80, 24).contains("ids.csv: all 2 values found a customer"));
+    assert!(text(&mut flow.state, 80, 24).contains("ids.csv: all 2 values matched a customer"));
     flow.press(": \"unmatched\" enter");
-    assert_eq!(flow.message(), "every value of the list found a customer");
+    assert_eq!(flow.message(), "every value of the list matched a customer");
     assert!(flow.state.over.is_empty());
 }
 
@@ -50,7 +50,7 @@ fn unmatched_values_are_hidden_if_few_did_or_did_not_match() {
     flow.state.settings.min_cell = 3;
     flow.press("/ \"id IN FILE 'ids.csv'\" enter");
     let shown = text(&mut flow.state, 80, 24);
-    assert!(shown.contains("<3 of 3 values found a customer") && !shown.contains("lists the others"), "{shown}");
+    assert!(shown.contains("<3 of 3 values matched a customer") && !shown.contains("lists the rest"), "{shown}");
     flow.press(": \"unmatched\" enter");
     assert!(flow.message().contains("they are not listed"), "{}", flow.message());
     assert!(!text(&mut flow.state, 80, 24).contains("77"));

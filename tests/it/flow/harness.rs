@@ -229,7 +229,7 @@ impl Flow {
         self.engine = Arc::new(Faulty { engine: self.engine.clone(), word });
     }
 
-    /// Mends what [`Self::break_engine`] broke.
+    /// Repairs what [`Self::break_engine`] broke.
     pub fn mend_engine(&mut self, whole: Arc<dyn Engine>) {
         self.engine = whole;
     }

@@ -15,7 +15,7 @@ fn help_search_shows_only_matching_lines_and_headings() {
     assert!(shown.contains("undo the last change") && shown.contains("Filter and study"), "{shown}");
     assert!(!shown.contains("matrix of segments") && !shown.contains("While typing"), "{shown}");
     flow.press("\"xyz\"");
-    assert!(screen(&mut flow).contains("no line of this page has undoxyz"));
+    assert!(screen(&mut flow).contains("not found: undoxyz"));
     flow.press("esc");
     assert!(screen(&mut flow).contains("Every pane") && !flow.state.over.is_empty());
 }
@@ -35,7 +35,7 @@ fn help_search_enter_and_n_cycle_through_matches() {
     flow.press("esc");
     assert!(!flow.state.over.is_empty(), "the first esc ends the search");
     flow.press("n");
-    assert!(flow.message().contains("nothing was searched for yet"), "{}", flow.message());
+    assert!(flow.message().contains("no search yet"), "{}", flow.message());
     flow.press("q");
     assert!(flow.state.over.is_empty());
 }
@@ -44,5 +44,5 @@ fn help_search_enter_and_n_cycle_through_matches() {
 fn help_search_without_match_reports_message() {
     let mut flow = Flow::new();
     flow.press("? / \"qqqq\" enter");
-    assert_eq!(flow.message(), "no line of this page has qqqq");
+    assert_eq!(flow.message(), "not found: qqqq");
 }

@@ -162,7 +162,7 @@ fn theme_is_previewed_restored_and_kept() {
     flow.press(": \"theme\" enter j j enter");
     assert_eq!((flow.state.settings.theme, flow.state.over.is_empty()), (ThemeName::Light, true));
     assert_eq!(flow.read("user.toml"), "[look]\ntheme = \"light\"\n");
-    assert_eq!(flow.message(), "theme light is kept in user.toml");
+    assert_eq!(flow.message(), "theme light is saved to user.toml");
 }
 
 #[test]
@@ -171,11 +171,7 @@ fn theme_of_study_takes_precedence_and_is_named() {
     crate::shop::replace(&folder, "config.toml", "[privacy]", "[look]\ntheme = \"mono\"\n[privacy]");
     let mut flow = Flow::of_study(folder);
     flow.press(": \"theme\" enter enter");
-    assert!(
-        flow.message().ends_with("this study's config.toml sets another one, which comes first"),
-        "{}",
-        flow.message()
-    );
+    assert!(flow.message().ends_with("but this study's config.toml overrides it"), "{}", flow.message());
 }
 
 /// The small shop, with the mouse taken.

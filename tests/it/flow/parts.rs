@@ -67,7 +67,7 @@ fn progress_of_part_is_newest_report() {
 fn figures_of_part_do_not_leave_screen() {
     let mut flow = Flow::before_loading();
     let whole = flow.open_part(FIRST);
-    let reason = "only the first rows are read so far: wait until all are";
+    let reason = "available once the whole table is loaded";
     for keys in ["X", "y", "r X", "y", "esc m y"] {
         flow.state.message = None;
         flow.press(keys);
@@ -86,7 +86,7 @@ fn size_of_part_is_not_saved_as_review() {
     flow.open_part(FIRST);
     let before = flow.read("personas.toml");
     flow.press("tab p v");
-    assert!(flow.message().contains("only the first rows are read so far"), "{}", flow.message());
+    assert!(flow.message().contains("available once the whole table is loaded"), "{}", flow.message());
     assert_eq!(flow.read("personas.toml"), before);
 }
 
@@ -132,7 +132,7 @@ fn base_failing_after_first_rows_names_shown_rows() {
     flow.press("/ \"plan = 'pro'\" enter");
     flow.act(Action::LoadFailed("t.csv: line 7 has 3 fields, the header has 2".into()));
     let BaseState::Failed(reason) = &flow.state.base else { panic!("not read") };
-    let shown = "line 7 has 3 fields, the header has 2 · the first 3 rows that were shown are no whole table";
+    let shown = "line 7 has 3 fields, the header has 2 · the 3 rows shown were only the beginning of the table";
     assert!(reason.ends_with(shown), "{reason}");
     flow.press("ctrl-l");
     assert!(matches!(flow.state.base, BaseState::Loading(None)));

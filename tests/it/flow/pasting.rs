@@ -302,5 +302,8 @@ fn long_filter_is_checked_again_when_definitions_change() {
 fn text_too_long_for_clipboard_is_refused() {
     let mut flow = Flow::new();
     flow.act(Action::NotCopied { bytes: 200_345, limit: 74_994 });
-    assert_eq!(flow.message(), "not copied: 200345 bytes are more than the 74994 that a terminal's clipboard takes");
+    assert_eq!(
+        flow.message(),
+        "not copied: 200345 bytes are more than the 74994 that the terminal's clipboard can hold"
+    );
 }

@@ -27,14 +27,14 @@ fn persona_move_copy_and_delete_are_undone() {
     assert_eq!((flow.message(), flow.state.personas.cursor), ("moved @pat", 1));
     assert_eq!(ids(&flow), ["ann", "pat"]);
     flow.press("J");
-    assert_eq!(flow.message(), "@pat is the last already");
+    assert_eq!(flow.message(), "@pat is already last");
     flow.press("K D");
     assert_eq!((flow.message(), flow.state.personas.cursor), ("saved @pat_2", 1));
     assert_eq!(ids(&flow), ["pat", "pat_2", "ann"]);
     flow.press("D");
     assert_eq!(ids(&flow), ["pat", "pat_2", "pat_3", "ann"]);
     flow.press("d");
-    assert!(flow.state.over.get::<Confirm>().is_some_and(|confirm| confirm.question == "delete @pat_3?"));
+    assert!(flow.state.over.get::<Confirm>().is_some_and(|confirm| confirm.question == "Delete @pat_3?"));
     flow.press("y");
     assert_eq!((flow.message(), ids(&flow)), ("deleted @pat_3", vec!["pat", "pat_2", "ann"]));
     flow.press("u");
@@ -70,7 +70,7 @@ fn undo_over_change_on_disk_asks_first() {
     let theirs = format!("{}# theirs\n", flow.read("personas.toml"));
     std::fs::write(flow.file("personas.toml"), &theirs).expect("a file");
     flow.press("u");
-    assert!(flow.state.over.get::<Confirm>().is_some_and(|confirm| confirm.verb == "go back all the same"));
+    assert!(flow.state.over.get::<Confirm>().is_some_and(|confirm| confirm.verb == "undo anyway"));
     flow.press("n");
     assert_eq!((flow.message(), flow.read("personas.toml")), ("nothing was written", theirs));
     flow.press("u y");

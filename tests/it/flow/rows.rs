@@ -122,9 +122,9 @@ fn find_goes_to_next_row_in_screen_order() {
     flow.press("> >");
     assert_eq!((view(&flow).cursor, ids(&flow)), (4, vec![4, 5]), "rows 3 and 5, in file order");
     flow.press(">");
-    assert_eq!((view(&flow).cursor, said(&flow).as_str()), (0, "found by going on from the first row"));
+    assert_eq!((view(&flow).cursor, said(&flow).as_str()), (0, "search continued from the first row"));
     flow.press("<");
-    assert_eq!((view(&flow).cursor, said(&flow).as_str()), (4, "found by going on from the last row"));
+    assert_eq!((view(&flow).cursor, said(&flow).as_str()), (4, "search continued from the last row"));
     flow.press("home l ]");
     assert_eq!(ids(&flow), [6, 3], "by age, largest first");
     flow.press(">");
@@ -135,7 +135,7 @@ fn find_goes_to_next_row_in_screen_order() {
 fn find_follows_filter_and_skips_hidden_and_masked_columns() {
     let mut flow = Flow::new();
     flow.press("/ \"plan = 'pro'\" enter r ctrl-f \"US\" enter > ");
-    assert_eq!((view(&flow).cursor, said(&flow).as_str()), (0, "found by going on from the first row"));
+    assert_eq!((view(&flow).cursor, said(&flow).as_str()), (0, "search continued from the first row"));
     flow.press("ctrl-f \"x.org\" enter");
     assert_eq!(said(&flow), "no shown cell contains x.org", "email is masked");
     flow.press("ctrl-f \"DE\" enter");

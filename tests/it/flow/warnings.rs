@@ -19,7 +19,7 @@ fn unknown_text_value_warning_suggests_meant_value() {
         ("spend > 1 AND plan IN ('pro', 'basc')", "no customer has plan 'basc': did you mean 'basic'?"),
         ("plan = 'pr%'", "no customer has plan 'pr%': did you mean 'pro'?"),
         ("country = 'France'", "no customer has country 'France': its values are 'DE', 'US', 'CA'"),
-        ("country = 'U*a*x*'", "no customer has country 'U*a*x*': patterns stand after LIKE, with % for any text"),
+        ("country = 'U*a*x*'", "no customer has country 'U*a*x*': write patterns after LIKE, with % for any text"),
         ("plan = 'Pro' OR country = 'us'", "did you mean 'pro'? · and 1 more"),
     ] {
         let below = below(&mut flow, filter);

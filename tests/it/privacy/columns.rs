@@ -171,7 +171,7 @@ fn spread_beside_small_count_is_hidden() {
     let folder = folder_of(&[("t.csv", &table), ("config.toml", config)]);
     let spread = |column: &str| {
         let row = rows(&folder, &["profile", column, "--filter", "g = 'in'"]).remove(0);
-        ["lower_quartile", "median", "upper_quartile", "mean", "deviation"]
+        ["lower_quartile", "median", "upper_quartile", "mean", "std_dev"]
             .map(|figure| row.get(figure).is_some_and(Value::is_number))
     };
     assert_eq!(spread("n")[3..], [false; 2]);

@@ -237,7 +237,7 @@ fn worker_panic_leaves_screen_intact() {
     let log = Log::new();
     let mut session = start(&log, 100, 24);
     session.key("W");
-    session.wait_for("counting broke: a worker fell over (tests/it/pty/probe.rs:");
+    session.wait_for("counting failed: a worker fell over (tests/it/pty/probe.rs:");
     session.key("V");
     session.wait_for("unguarded panic seen: true");
     session.wait_until("still the alternate screen", |screen| screen.alternate_screen());
@@ -254,9 +254,9 @@ fn drawing_panic_restores_terminal_and_reports_cause() {
     session.key("P");
     assert_ne!(session.wait_exit().exit_code(), 0);
     session.wait_restored();
-    assert!(session.screen().contains("crosscut broke: the drawing thread fell over (tests/it/pty/probe.rs:"));
+    assert!(session.screen().contains("crosscut failed: the drawing thread fell over (tests/it/pty/probe.rs:"));
     let sent = session.bytes_since(0);
-    assert!(position(&sent, "\x1b[?1049l") < position(&sent, "crosscut broke"), "the message comes after leaving");
+    assert!(position(&sent, "\x1b[?1049l") < position(&sent, "crosscut failed"), "the message comes after leaving");
 }
 
 #[test]
@@ -432,6 +432,6 @@ fn dumb_terminal_is_refused_in_one_line() {
     command.env("TERM", "dumb");
     let mut session = Session::start(command, 100, 24);
     assert_eq!(session.wait_exit().exit_code(), 1);
-    assert!(session.screen().contains("TERM=dumb: this terminal cannot place text"));
+    assert!(session.screen().contains("TERM=dumb: the full-screen program cannot run here"));
     session.wait_restored();
 }

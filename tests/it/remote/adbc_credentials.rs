@@ -118,7 +118,7 @@ fn damaged_profile_is_refused_without_its_text() {
     let path = file(folder.path(), "crm.toml", &format!("password = {SECRET:?}\n= {SECRET}"), 0o600);
     let path = path.to_string_lossy().into_owned();
     let error = failure(&AdbcOptions { profile: Some(path.clone()), ..AdbcOptions::default() });
-    assert_eq!(error, EngineError::Failed(format!("{path}: is no ADBC profile of version 1")));
+    assert_eq!(error, EngineError::Failed(format!("{path}: is not an ADBC profile of version 1")));
 }
 
 /// Runs one of the tests below in a process with these variables.

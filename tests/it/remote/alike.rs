@@ -74,7 +74,7 @@ fn far_apart(answer: &str, expected: &str) -> Option<String> {
     let (mut close, mut slack) = (CLOSE, 0.0);
     let mut same = |(a, b): (&String, &String)| {
         match a.as_str() {
-            "variance" | "deviation" => (close, slack) = (CLOSE_SQUARES, 0.0),
+            "variance" | "std_dev" => (close, slack) = (CLOSE_SQUARES, 0.0),
             "mean" => (close, slack) = (CLOSE, 1e-12 * widest.max(1.0)),
             name if name.starts_with(char::is_alphabetic) && name != "Some" => (close, slack) = (CLOSE, 0.0),
             _ => {}

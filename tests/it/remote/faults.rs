@@ -59,7 +59,7 @@ fn base_grown_meanwhile_is_error() {
     let rule = |text: &str| check(&engine, text).expect("a good rule");
     let counts = CountsQuestion { filter: rule("n1 > 1"), rules: vec![rule("n2 > 1")] };
     let error = ask_one(&engine, &counts, &Cancel::new()).expect_err("the base has changed");
-    let expected = "the base has changed since it was opened: 1000000 customers are 1000001 now; open it again";
+    let expected = "the base has changed since it was opened: 1000001 customers instead of 1000000; open it again";
     assert_eq!(error.to_string(), expected);
 }
 

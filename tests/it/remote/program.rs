@@ -143,7 +143,7 @@ fn differing_lists(local: &Path, study: &Path) -> Vec<String> {
             (told, std::fs::read_to_string(file).unwrap_or_default())
         });
         let [here, there] = answers;
-        assert!(here.0.contains("found a customer") || here.0.contains("have one of them"), "{rule}: {}", here.0);
+        assert!(here.0.contains("matched a customer") || here.0.contains("have one of them"), "{rule}: {}", here.0);
         if here.0.replace("here.csv", "") != there.0.replace("there.csv", "") || here.1 != there.1 {
             differing.push(format!("{rule}: {here:?}, there {there:?}"));
         }

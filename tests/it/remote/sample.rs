@@ -220,7 +220,7 @@ fn impossible_sample_is_refused_with_remedy() {
         sampling.open(false, &Cancel::new()).map(|_| ()).expect_err("no sample")
     };
     let sqlite = refused(Canned::silent(SqlDialect::Sqlite).engine(), 1_000);
-    assert!(sqlite.contains("SQLite has no hash function") && sqlite.contains("take sample out of [data]"), "{sqlite}");
+    assert!(sqlite.contains("SQLite has no hash function") && sqlite.contains("remove sample from [data]"), "{sqlite}");
     let small = refused(Canned::silent(SqlDialect::Postgres).engine(), 1_000_000);
     assert_eq!(small, "the base has 1,000,000 customers, and [data] sample asks for 1,000,000");
     assert!(files(folder.path()).is_empty());

@@ -144,7 +144,7 @@ fn retention_command_prints_shares_and_marks_running_periods() {
     let output = crosscut(folder, &["retention", "--by", "quarter", "--periods", "1", "--as-of", "2026-05-10"]);
     let (shown, notices) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(shown.contains("2024 Q3") && shown.contains("75.5 %"), "{shown}");
-    assert!(notices.contains("not over on the as-of date"), "{notices}");
+    assert!(notices.contains("incomplete on the as-of date"), "{notices}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn help_lists_all_commands_of_front_view() {
 
 #[test]
 fn help_describes_view_below() {
-    for (view, says) in [("matrix", "show the next figure in the cells"), ("why", "compare with another segment")] {
+    for (view, says) in [("matrix", "change the figure shown"), ("why", "compare with another segment")] {
         let mut state = state();
         state.view = view;
         state.over.push(HelpView::default());

@@ -60,7 +60,7 @@ fn empty_rows_suggest_key() {
     let mut state = state();
     state.view = "rows";
     state.views.get_mut::<RowsView>().page.found.set(RowPage { total: 0, ..page(0) });
-    assert!(text(&mut state, 80, 24).contains("no customer fits the filter: u undoes the last change"));
+    assert!(text(&mut state, 80, 24).contains("no customer matches the filter: u undoes the last change"));
     state.views.get_mut::<RowsView>().page = Default::default();
     assert!(text(&mut state, 80, 24).contains("fetching the rows…"));
 }

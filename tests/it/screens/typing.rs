@@ -176,9 +176,9 @@ fn pending_paste_shows_choices() {
     let mut state = state();
     state.filter.offered = Some("x".repeat(312));
     let last = |state: &mut State, width, height| text(state, width, height).lines().last().map(str::to_owned);
-    let words = " pasted 312 characters: enter puts them in the filter, esc drops them";
+    let words = " pasted 312 characters: enter adds it to the filter · esc discards";
     assert_eq!(last(&mut state, 120, 36).as_deref(), Some(words));
-    assert_eq!(last(&mut state, 40, 10).as_deref(), Some(" 312 characters: enter filter esc drop"));
+    assert_eq!(last(&mut state, 40, 10).as_deref(), Some(" 312 characters: enter adds · esc drops"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! Only text that is as RFC 4180 says is read so, with line ends that are LF or CRLF and rows that have all their fields. At
 //! anything else the pass ends, and the file is read again row by row ([`super::delimited`]), which says what is wrong and
-//! where, or mends it.
+//! where, or repairs it.
 
 #[cfg(test)]
 mod tests;

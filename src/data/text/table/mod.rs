@@ -88,7 +88,7 @@ pub struct FilePart {
 enum CellSource {
     /// Field of a row.
     Field(usize),
-    /// One value for all rows, from the name of the file's folder.
+    /// One value for all rows, from the folder's name.
     Constant(Option<String>),
     /// The file has no such column.
     Missing,
@@ -161,8 +161,8 @@ impl TableBuilder {
         self.on_bad_row
     }
 
-    /// Begins a file whose rows have these columns, and returns their indices. Columns that the files before it have not
-    /// are added, with null in the rows so far; columns that it has not are null in its rows.
+    /// Begins a file whose rows have these columns, and returns their indices. Columns that the previous files lack are
+    /// added, with null in the rows so far; columns that it lacks are null in its rows.
     ///
     /// # Errors
     /// Returns an error if the file hardly shares a column with those before it, or, for an only file, if a requested
@@ -172,7 +172,7 @@ impl TableBuilder {
         let (shared, own) = (names.names.iter().filter(known).count(), names.names.len());
         if self.begun > 0 && self.rows_before.is_none() && !is_one_table(shared, own, self.slots.len()) {
             let all = if shared == 0 { "no column".to_owned() } else { format!("{shared} of its {own} columns") };
-            let problem = format!("shares {all} with the files before it: name files of one table");
+            let problem = format!("has {all} in common with the previous files: list only files of one table");
             return Err(DataError::file(&input.name, problem));
         }
         let is_first = self.begun == 0 && self.slots.is_empty();
@@ -365,7 +365,7 @@ impl TableBuilder {
         missing.iter().map(|(files, names)| missing_in(names, *files, self.begun)).collect()
     }
 
-    /// Returns notices on lines that are no rows, and on rows that were left out or mended.
+    /// Returns notices on lines that are no rows, and on rows that were left out or repaired.
     pub fn about_rows(&self) -> Vec<Notice> {
         let count = |n: u64, one: &str, many: &str| match n {
             0 => None,
@@ -477,7 +477,7 @@ pub fn is_one_table(shared: usize, own: usize, known: usize) -> bool {
     shared > 0 && (shared == own.min(known) || shared * 2 >= own.max(known))
 }
 
-/// Returns the notice on columns that some files of a table have not.
+/// Returns the notice on columns that some files of a table lack.
 pub fn missing_in(columns: &[&str], files: usize, all: usize) -> String {
     let are = if columns.len() == 1 { "is" } else { "are" };
     format!("{} {are} missing in {files} of {all} files: null there", listed(columns))

@@ -14,7 +14,7 @@ impl TableBuilder {
     /// Adds rows that have one field for each column of the file.
     ///
     /// # Errors
-    /// Returns the first value that is not of its declared type, unless such rows are left out or mended.
+    /// Returns the first value that is not of its declared type, unless such rows are left out or repaired.
     pub fn push_batch(&mut self, file: &str, batch: &mut FieldBatch) -> Result<(), BadValue> {
         self.tally.rejects.skipped = self.on_bad_row == OnBadRow::Skip;
         let mut rejects = std::mem::take(&mut batch.rejects);
@@ -142,7 +142,7 @@ impl TableBuilder {
     /// that is a date or a time becomes one.
     ///
     /// # Errors
-    /// Returns the first value that is not of its declared type, unless such rows are left out or mended.
+    /// Returns the first value that is not of its declared type, unless such rows are left out or repaired.
     pub fn push_row<'v>(
         &mut self,
         file: &str,

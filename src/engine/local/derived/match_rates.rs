@@ -1,4 +1,4 @@
-//! Counts the rows of tables beside the base that find a customer, and the reasons why others do not.
+//! Counts the rows of tables beside the base that match a customer, and the reasons why others do not.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use super::join::{self, NOBODY, TableJoin};
 use crate::engine::{Cancel, EngineError, MatchRate, NearMisses};
 
 impl LocalEngine {
-    /// Returns how many rows of each table beside the base find a customer, in the order of the tables' names.
+    /// Returns how many rows of each table beside the base match a customer, in the order of the tables' names.
     ///
     /// # Errors
     /// Returns an error if a key cannot be read, or if the request was cancelled.

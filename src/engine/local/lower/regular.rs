@@ -37,7 +37,7 @@ impl CompiledPatterns {
         let Some(pattern) = pattern.filter(|pattern| !self.0.contains_key(pattern)) else { return Ok(()) };
         let compiled = Regex::new(&pattern).map_err(|error| {
             let last = error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            format!("this rule has a pattern that is no regular expression: {last}")
+            format!("this rule has a pattern that is not a valid regular expression: {last}")
         })?;
         self.0.insert(pattern, compiled);
         Ok(())

@@ -203,7 +203,9 @@ impl Engine for SqlEngine {
             for at in again {
                 answered(
                     at,
-                    Err(EngineError::failed("a question shares a statement with itself: a fault of this engine")),
+                    Err(EngineError::failed(
+                        "a question shares a statement with itself: internal error, please report",
+                    )),
                 );
             }
         }

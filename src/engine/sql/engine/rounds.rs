@@ -197,7 +197,7 @@ impl SqlEngine {
         for one in pending {
             answered(
                 one.at,
-                Err(EngineError::failed("a statement of this question was not run: a fault of this engine")),
+                Err(EngineError::failed("a statement of this question was not run: internal error, please report")),
             );
         }
         unanswered

@@ -48,7 +48,7 @@ impl PatternWriter {
             Flavour::Postgres => "PostgreSQL",
             Flavour::Snowflake => "Snowflake",
         };
-        Err(format!("{what} in a regular expression is another thing, or unknown, to {engine}"))
+        Err(format!("{engine} does not support {what} in a regular expression, or reads it differently"))
     }
 
     fn is_re2(&self) -> bool {

@@ -25,7 +25,7 @@ impl TextSyntax for Sqlite {
 
     fn like_computed(&self, x: &Operand, pattern: &SqlPiece, escape: Option<char>) -> Printed {
         if escape.is_some() {
-            return Err("SQLite knows no ESCAPE for a pattern that is computed".into());
+            return Err("SQLite has no ESCAPE for a pattern that is computed".into());
         }
         let mut glob = pattern.clone();
         for (from, to) in [("[", "[[]"), ("*", "[*]"), ("?", "[?]"), ("%", "*"), ("_", "?")] {
@@ -119,7 +119,7 @@ impl TextSyntax for Sqlite {
     }
 
     fn text_hash(&self, _text: &SqlPiece) -> Printed {
-        Err("SQLite has no hash function to draw it by: take sample out of [data]".into())
+        Err("SQLite has no hash function to draw it by: remove sample from [data]".into())
     }
 }
 

@@ -194,7 +194,7 @@ pub(super) trait DialectSyntax: Aggregates + TextSyntax + DateSyntax {
     /// Prints a part of the customers by their key: `xxh3_64(salt + key) % parts`.
     fn split(&self, _key: &SqlPiece, _salt: &str, _parts: u64) -> Printed {
         Err(format!(
-            "{} has no hash xxh3_64: compute the part beside the key, as Python's xxhash.xxh3_64_intdigest does, and write the column",
+            "{} has no hash xxh3_64: compute the split with xxhash.xxh3_64_intdigest in Python and store it as a column",
             self.title()
         ))
     }

@@ -23,7 +23,7 @@ impl Reader<'_> {
         };
         let unit = word.as_deref().and_then(DateField::parse).filter(|unit| unit.is_unit());
         unit.ok_or_else(|| {
-            self.error(syntax, "this is no unit of time")
+            self.error(syntax, "this is not a valid unit of time")
                 .with_hint("write 'year', 'quarter', 'month', 'week', 'day', 'hour', 'minute' or 'second'")
         })
     }

@@ -58,7 +58,10 @@ impl Reader<'_> {
             return Ok(column);
         }
         if call.over.is_some() {
-            return Err(self.error(syntax, format!("{name} … OVER needs many customers, but a rule sees one")));
+            return Err(self.error(
+                syntax,
+                format!("{name} … OVER is computed over customers, but a rule is evaluated per customer"),
+            ));
         }
         let arguments = match &call.args {
             FunctionArguments::None => return self.bare_function(&lower, call, syntax),
@@ -100,8 +103,11 @@ impl Reader<'_> {
         let place = start..(start + name.len()).min(self.text.len());
         let lower = name.to_lowercase();
         if AGGREGATES.contains(&lower.as_str()) {
-            return RuleError::new(place, format!("{name} needs many customers, but a rule sees one"))
-                .with_hint("compare the column itself");
+            return RuleError::new(
+                place,
+                format!("{name} aggregates over customers, but a rule is evaluated per customer"),
+            )
+            .with_hint("compare the column itself");
         }
         let error = RuleError::new(place, format!("unknown function {name}"));
         if matches!(lower.as_str(), "now" | "current_timestamp" | "localtimestamp" | "getdate") {

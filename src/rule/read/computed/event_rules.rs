@@ -22,7 +22,7 @@ impl Reader<'_> {
         }
         let value = self.over(events, |reader| reader.value_of(argument))?;
         match value.as_literal() {
-            Some(_) => Err(self.error(argument, format!("a column of {} stands here", events.name))),
+            Some(_) => Err(self.error(argument, format!("expected a column of {}", events.name))),
             None => Ok(value.normal()),
         }
     }

@@ -68,7 +68,7 @@ impl Reader<'_> {
 
     fn own_column<'s>(&self, syntax: &Syntax, schema: &'s Schema) -> Result<&'s Column, RuleError> {
         let Syntax::Identifier(name) = syntax else {
-            return Err(self.error(syntax, "a column's name stands here"));
+            return Err(self.error(syntax, "expected a column's name"));
         };
         match schema.find(&name.value) {
             Lookup::Found(column) if schema.is_masked(&column.name) => Err(self.masked(&column.name, syntax)),

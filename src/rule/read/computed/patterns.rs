@@ -36,11 +36,11 @@ impl Reader<'_> {
             }
             ("again", [], Some(after)) => PatternShape::Return { after },
             ("again", ..) => {
-                let error = self.error(syntax, "again takes a stretch of time without events");
+                let error = self.error(syntax, "again takes a length of time without events");
                 return Err(error.with_hint(format!("write {}.again('60 days')", events.name)));
             }
             _ => {
-                let error = self.error(syntax, "seq takes two conditions on events, and perhaps a stretch of time");
+                let error = self.error(syntax, "seq takes two conditions on events, and optionally a length of time");
                 let example = format!("write {}.seq(category = 'toys', category = 'home', '30 days')", events.name);
                 return Err(error.with_hint(example));
             }

@@ -46,11 +46,11 @@ impl Reader<'_> {
 
     fn split(&self, arguments: &[&Syntax], syntax: &Syntax) -> Result<(ComputedDefinition, ColumnType), RuleError> {
         if let Some(key) = self.cx.schema.key().filter(|key| self.cx.schema.is_masked(key)) {
-            let error = self.error(syntax, format!("split goes by the key, and {key} is masked"));
+            let error = self.error(syntax, format!("split uses the key, and {key} is masked"));
             return Err(error.with_hint("rules = \"allow\" under [privacy] lets rules read masked columns"));
         }
         if self.cx.schema.key().is_none() {
-            let error = self.error(syntax, "split goes by the key, and no column is known to be it");
+            let error = self.error(syntax, "split uses the key, and no key column is set");
             return Err(error.with_hint("write key = \"…\" under [data] in config.toml"));
         }
         let parts = arguments.first().and_then(|parts| number(parts)).filter(|parts| parts.fract() == 0.0);
@@ -64,8 +64,8 @@ impl Reader<'_> {
                 Ok((ComputedDefinition::Split { parts: parts as u64, salt }, ColumnType::Integer))
             }
             _ => Err(self
-                .error(syntax, "split takes a number of parts, from 2 up, and perhaps a text")
-                .with_hint("split(10) = 0 is one in ten; split(10, 'spring') splits anew")),
+                .error(syntax, "split takes a number of parts, from 2 up, and optionally a text")
+                .with_hint("split(10) = 0 is one in ten; split(10, 'spring') splits differently")),
         }
     }
 }

@@ -18,7 +18,7 @@ impl Reader<'_> {
     pub(super) fn window(&self, window: &Syntax, events: &Events) -> Result<Checked, RuleError> {
         let length = self.stretch(window);
         let Some(date) = event_date(events) else {
-            let error = self.error(window, format!("{} has no date to look back from", events.name));
+            let error = self.error(window, format!("{} has no date column to look back from", events.name));
             return Err(error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name)));
         };
         let from = self.days_since(&date, length?, 1)?;
@@ -47,7 +47,7 @@ impl Reader<'_> {
 
     /// Returns the error that a table of events has no date.
     pub(super) fn no_date(&self, events: &Events, word: &str, syntax: &Syntax) -> RuleError {
-        let error = self.error(syntax, format!("{word} needs to know when: {} has no date", events.name));
+        let error = self.error(syntax, format!("{word} needs a date column: {} has none", events.name));
         error.with_hint(format!("write date = \"…\" under [tables.{}]", events.name))
     }
 
@@ -56,7 +56,7 @@ impl Reader<'_> {
         let length = quoted(syntax).unwrap_or_default();
         let begins_with_digit = length.trim_start().starts_with(|c: char| c.is_ascii_digit());
         Interval::parse(&length).filter(|_| begins_with_digit).ok_or_else(|| {
-            let error = self.error(syntax, format!("'{length}' is no stretch of time"));
+            let error = self.error(syntax, format!("'{length}' is not a valid length of time"));
             error.with_hint("write '30 days' or '6 months'")
         })
     }

@@ -58,7 +58,7 @@ pub fn burst(state: &mut State, keys: &[KeyPress]) -> Vec<Effect> {
             }
         },
         Some(None) => {
-            state.complain(format!("{characters} characters came at once, as a paste does: nothing here takes text"));
+            state.complain(format!("{characters} characters came at once, like a paste: nothing here accepts text"));
             Vec::new()
         }
         Some(Some(_)) => type_in(state, keys),

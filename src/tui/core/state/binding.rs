@@ -87,16 +87,16 @@ impl BindingSection {
 pub const TYPING: &[(&str, &str)] = &[
     ("enter", "apply the filter and return to the panes"),
     ("esc  ctrl-c", "return to the panes; esc closes open suggestions first"),
-    ("tab  shift-tab", "take the suggestion; step through them"),
-    ("down  up", "step through the suggestions; without them, filters typed before"),
+    ("tab  shift-tab", "accept the suggestion; cycle through suggestions"),
+    ("down  up", "cycle through the suggestions; without them, filters applied before"),
     ("ctrl-r", "search the filters applied before, in earlier sessions too"),
     ("ctrl-a  ctrl-e", "to the start, to the end; from the end of the filter, ctrl-e opens $EDITOR"),
-    ("alt-b  alt-f", "a word back, a word on"),
-    ("ctrl-w  ctrl-u  ctrl-k", "delete the word before, all before, all after"),
+    ("alt-b  alt-f", "previous word, next word"),
+    ("ctrl-w  ctrl-u  ctrl-k", "delete the previous word, all before, all after"),
 ];
 
 /// Reason why a command is disabled while only the first rows are read.
-pub const ONLY_PART: &str = "only the first rows are read so far: wait until all are";
+pub const ONLY_PART: &str = "available once the whole table is loaded";
 
 /// Reason why a command that saves is disabled without a study.
 pub const NO_STUDY: &str = "there is no study to save to: `crosscut init` makes one";

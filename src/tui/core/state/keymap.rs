@@ -32,7 +32,7 @@ impl Keymap {
         // Some bindings use a key that a shared one has by default too: that is meant.
         let meant = Self::default().clashes(views);
         match map.clashes(views).into_iter().find(|clash| !meant.contains(clash)) {
-            Some((key, a, b)) => Err(format!("[keys]: {key} would stand for both {a} and {b}")),
+            Some((key, a, b)) => Err(format!("[keys]: {key} is bound to both {a} and {b}")),
             None => Ok(map),
         }
     }

@@ -63,13 +63,13 @@ impl CutMethod {
     /// Returns what to type as the parameter.
     pub fn hint(self) -> &'static str {
         match self {
-            CutMethod::Values => "how many of the most frequent; nothing for all",
+            CutMethod::Values => "top N: how many values to keep (empty = all)",
             CutMethod::Breaks => "ascending numbers, such as 25, 35, 50",
-            CutMethod::Quantiles => "how many parts, such as 4",
+            CutMethod::Quantiles => "number of parts, e.g. 4",
             CutMethod::Part => "year, quarter, month, week, day, weekday or hour",
             CutMethod::Age => "ascending, with a unit: 30, 90 days",
             CutMethod::Cross => "two segmentations or columns: plan, age",
-            CutMethod::Rfm => "recency, frequency, money: three columns; perhaps how many scores",
+            CutMethod::Rfm => "recency, frequency, money: three columns; optionally the number of scores",
             CutMethod::Cells => "",
         }
     }

@@ -29,9 +29,9 @@ pub fn submit(state: &mut State) -> Vec<Effect> {
         return saving::save(change, false);
     }
     state.over.push(Confirm {
-        question: "save it without cells that others use?".into(),
+        question: "Save although removed cells are in use?".into(),
         details: gone,
-        verb: "save all the same",
+        verb: "save anyway",
         change,
         onto_changed: false,
     });
@@ -57,7 +57,7 @@ fn problem_or_change(state: &State, builder: &SegmentationBuilder) -> Result<Cha
     let name = segmentation.name.as_str();
     let at_name = |message: String| Err((Some(BuilderField::Name), message));
     if !is_plain_name(name) {
-        return at_name("a name is a letter, then letters, digits and _".into());
+        return at_name("use letters, digits and _, beginning with a letter".into());
     }
     if before != Some(name) && saving::is_taken(&state.definitions, name) {
         return at_name(format!("{name} is taken"));
@@ -95,7 +95,7 @@ fn gone(state: &State, builder: &SegmentationBuilder) -> Vec<String> {
         }
         let own = format!("segmentation {}", before.name);
         let users = users.into_iter().filter(|user| *user != own);
-        lines.extend(users.map(|user| format!("{} is used by {user}, which will be in error", reference(&full))));
+        lines.extend(users.map(|user| format!("{} is used by {user}, which will have an error", reference(&full))));
     }
     lines
 }

@@ -103,7 +103,7 @@ pub fn previous_claim(state: &mut State) -> Vec<Effect> {
 fn step_claim(state: &mut State, by: isize) -> Vec<Effect> {
     let claims = persona(state).map_or(0, |persona| persona.claims.len());
     if claims == 0 {
-        state.complain("the persona claims nothing yet");
+        state.complain("the persona has no claims yet");
         return Vec::new();
     }
     let Some(view) = unread(state) else { return Vec::new() };
@@ -174,8 +174,8 @@ pub fn review(state: &mut State) -> Vec<Effect> {
     let (Some(persona), Some(base)) = (persona(state), state.customers()) else { return Vec::new() };
     let customers = match counted.as_ref().map(NewestFact::state) {
         _ if state.part().is_some() => Err(ONLY_PART),
-        Some(FactState::Known(size)) => size.customers.count().ok_or("too few customers to be written down"),
-        Some(FactState::Wrong(_)) => Err("the audience cannot be counted: there is no size to write down"),
+        Some(FactState::Known(size)) => size.customers.count().ok_or("the audience is too small to record (min_cell)"),
+        Some(FactState::Wrong(_)) => Err("the audience cannot be counted, so no size can be recorded"),
         Some(FactState::Waiting) | None => Err("the audience is still being counted"),
     };
     match customers {

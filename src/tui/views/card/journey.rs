@@ -26,7 +26,7 @@ pub fn lines(shown: CardInput, width: usize) -> Lines {
     let abreast = (room / STAGE.0).clamp(1, journey.len());
     let stage = (room / abreast).clamp(8, STAGE.1);
     let flows = shown.facts.flow.iter().any(|stage| stage.reached.is_some());
-    let note = if flows { "reached: came through this stage and all before it · of the persona" } else { "" };
+    let note = if flows { "reached: this stage and all earlier ones · share of the persona" } else { "" };
     let mut lines = heading("Journey", note);
     for (i, stages) in journey.chunks(abreast).enumerate() {
         if i > 0 {

@@ -39,7 +39,7 @@ fn while_reading(state: &State) -> Option<&'static str> {
 
 fn without_claims(state: &State) -> Option<&'static str> {
     let none = persona(state).is_none_or(|persona| persona.claims.is_empty());
-    with_a_note(state).or_else(|| none.then_some("the persona claims nothing yet"))
+    with_a_note(state).or_else(|| none.then_some("the persona has no claims yet"))
 }
 
 fn without_notes(state: &State) -> Option<&'static str> {
@@ -73,8 +73,8 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
             .hint("next persona")
             .disabled(with_a_note)
             .moves(),
-        Binding::new("left", &["h", "left"], "go to the persona before", handlers::previous_persona).moves(),
-        Binding::new("previous-pane", &["shift-tab"], "go to the claim before", handlers::previous_claim).moves(),
+        Binding::new("left", &["h", "left"], "go to the previous persona", handlers::previous_persona).moves(),
+        Binding::new("previous-pane", &["shift-tab"], "go to the previous claim", handlers::previous_claim).moves(),
         Binding::new("copy-line", &["Y"], "copy the persona's rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];

@@ -20,7 +20,7 @@ pub fn lines(shown: CardInput, width: usize) -> Lines {
     if spans.is_empty() {
         return Lines::new();
     }
-    let mut lines = heading("Spans", "the segments they come from · bars: of the persona");
+    let mut lines = heading("Spans", "segments of the audience · bars: share of the persona");
     let names = spans.iter().map(|span| text::width(&text::visible(&span.name)));
     let counts = count_width(shown.state);
     let mut columns = vec![

@@ -1,6 +1,7 @@
 use ratatui::layout::Rect;
 
 use super::Confirm;
+use crate::study::Change;
 use crate::text::wrap;
 use crate::tui::core::key::{KeyPress, KeySymbol};
 use crate::tui::paint::canvas::{Canvas, Position};
@@ -15,11 +16,21 @@ const WIDTH: u16 = 68;
 pub fn draw(canvas: &mut Canvas, screen: Rect, confirm: &Confirm) {
     let layout = ConfirmLayout::new(screen, confirm);
     let height = layout.lines.len() as u16 + 2;
-    let area = open_box(canvas, screen, WIDTH, height, "Sure?", "");
+    let area = open_box(canvas, screen, WIDTH, height, title(&confirm.change), "");
     for (line, y) in layout.lines.iter().zip(area.y + 1..area.bottom().saturating_sub(1)) {
         canvas.pieces(area.x + 3, y, layout.answers.width, line);
     }
     draw_answers(canvas, layout.answers, &answers(confirm));
+}
+
+fn title(change: &Change) -> &'static str {
+    match change {
+        Change::DeleteSegment { .. } => "Delete segment",
+        Change::DeleteSegmentation { .. } => "Delete segmentation",
+        Change::DeletePersona { .. } => "Delete persona",
+        Change::Restore(_) => "Undo",
+        _ => "Save",
+    }
 }
 
 /// Returns the key of the answer at a place of the screen.

@@ -15,7 +15,7 @@ pub struct Confirm {
     pub question: String,
     /// Reasons against it, such as who uses the segment, or whose change would be overwritten.
     pub details: Vec<String>,
-    /// Label of the confirming key `y`: `delete`, `save all the same`.
+    /// Label of the confirming key `y`: `delete`, `save anyway`.
     pub verb: &'static str,
     pub change: Change,
     pub onto_changed: bool,
@@ -42,15 +42,13 @@ impl View for Confirm {
 /// Asks whether to save although the file was changed by someone else.
 pub fn overwrite(state: &mut State, change: Change, file: &str) {
     let (question, details, verb) = match change {
-        Change::Restore(_) => (
-            format!("{file} was changed by someone else since"),
-            "going back takes their change back too",
-            "go back all the same",
-        ),
+        Change::Restore(_) => {
+            (format!("{file} was changed by someone else since"), "undo would also revert their change", "undo anyway")
+        }
         _ => (
             format!("{file} was changed by someone else since it was read"),
             "nothing is written yet; their change stays either way",
-            "save on top of their change",
+            "save and keep their change",
         ),
     };
     state.over.push(Confirm { question, details: vec![details.into()], verb, change, onto_changed: true });

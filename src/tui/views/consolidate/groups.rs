@@ -121,7 +121,7 @@ fn columns(state: &State, all: &Consolidation, title: usize) -> Vec<ListColumn> 
     }
     columns.push(match all.method {
         Method::Greedy => ListColumn::number("adds", "adds", count, Yields::Index),
-        Method::Tree | Method::Nmf => ListColumn::number("only here", "only", count, Yields::Index),
+        Method::Tree | Method::Nmf => ListColumn::number("only here", "only here", count, Yields::Index),
     });
     // The tree is the point of its method; with other methods there are notes.
     let yields = if all.method == Method::Tree { Yields::Bar } else { Yields::Kind };
@@ -250,13 +250,12 @@ pub fn draw_empty(canvas: &mut Canvas, area: Rect, state: &State) {
         (None, Some(all)) if all.found.whole == 0 && state.settings.min_cell > 0 => {
             vec![(privacy::too_few(state.settings.min_cell), Role::Text)]
         }
-        (None, Some(all)) if all.found.whole == 0 => vec![(
-            format!("nobody is in the filter; {} takes it back, {} clears it", k("undo"), k("clear")),
-            Role::Text,
-        )],
+        (None, Some(all)) if all.found.whole == 0 => {
+            vec![(format!("no customer matches the filter · {} undoes · {} clears", k("undo"), k("clear")), Role::Text)]
+        }
         (None, Some(_)) => vec![
             ("there is no segment to group".into(), Role::Text),
-            (format!("{} takes other segments; {} saves the filter as one", k("order"), k("save")), Role::Dim),
+            (format!("{} chooses other segments; {} saves the filter as one", k("order"), k("save")), Role::Dim),
         ],
     };
     let list = List { title: title(view, area.width), focused: !state.filter.editing, empty: lines, ..List::default() };

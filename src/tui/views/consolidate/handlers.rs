@@ -95,7 +95,7 @@ pub fn name_group(state: &mut State) -> Vec<Effect> {
     match chosen {
         Some((spans, rule)) => naming::open(state, spans, &rule),
         None => {
-            state.complain("go to a group: it becomes the draft of a persona");
+            state.complain("select a group first");
             Vec::new()
         }
     }
@@ -131,7 +131,7 @@ pub fn next_method(state: &mut State) -> Vec<Effect> {
 pub fn toggle(state: &mut State) -> Vec<Effect> {
     let view = state.views.get_mut::<ConsolidateView>();
     let Some(name) = view.segment().map(str::to_owned) else {
-        state.complain("go to a segment's own line: it is taken out or in");
+        state.complain("select a segment's line first");
         return Vec::new();
     };
     if !view.switched.remove(&name) {

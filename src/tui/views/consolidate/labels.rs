@@ -29,22 +29,22 @@ pub fn legend(state: &State) -> Option<TextPiece> {
     let all = view.consolidation.answer.as_ref()?;
     let left_out = all.found.left_out;
     if left_out > 0 {
-        return Some((format!("{left_out} small combinations left out: a little low"), Role::Notice));
+        return Some((format!("{left_out} small combinations left out: figures a little low"), Role::Notice));
     }
     if let Some(fault) = all.fault(view.k()) {
         return Some((fault.into(), Role::Notice));
     }
     if let Some(share) = all.made_from.filter(|share| *share < 1.0) {
         let share = crate::insight::format::percent(Some(share));
-        return Some((format!("made from {share} of the customers"), Role::Dim));
+        return Some((format!("from the largest combinations: {share} of the customers"), Role::Dim));
     }
     let min_cell = state.settings.min_cell;
     if ConsolidationFigures::new(all, min_cell).steps.iter().any(|step| step.covered.is_none()) {
         return Some((format!("– hidden: differs by < {min_cell}"), Role::Dim));
     }
     let word = match all.method {
-        Method::Greedy => "at least 63 % of what the best k cover",
-        Method::Tree => "apart: 1 − Jaccard of the last joined",
+        Method::Greedy => "at least 63 % of the best coverage",
+        Method::Tree => "distance: 1 − Jaccard of the last joined",
         Method::Nmf => "unexplained: ‖X − WH‖² / ‖X‖²",
     };
     Some((word.into(), Role::Dim))

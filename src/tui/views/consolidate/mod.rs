@@ -36,17 +36,12 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("enter", &["enter"], "name the group: it becomes the draft of a persona", handlers::name_group)
             .hint("name")
             .disabled(|state| without_study(state).or_else(|| until_whole(state))),
-        Binding::new("toggle", &["space"], "leave the segment out, or take it in again", handlers::toggle)
+        Binding::new("toggle", &["space"], "include or exclude the segment", handlers::toggle)
             .hint("include/exclude")
             .disabled(until_loaded),
-        Binding::new("sets", &["t"], "take the next method", handlers::next_method).hint("method"),
-        Binding::new(
-            "order",
-            &["o"],
-            "take other segments: all, or the cells of one segmentation",
-            handlers::next_source,
-        )
-        .hint("segments…"),
+        Binding::new("sets", &["t"], "next method", handlers::next_method).hint("method"),
+        Binding::new("order", &["o"], "choose the segments: all, or one segmentation's cells", handlers::next_source)
+            .hint("segments…"),
         Binding::new("copy-line", &["Y"], "copy the group's rule", handlers::copy).synonyms(&["copy", "yank"]),
     ],
 )];
@@ -97,10 +92,10 @@ pub enum ConsolidateLine {
 const FIGURES: &[(&str, &str)] = &[
     (
         "greedy cover",
-        "repeatedly takes the segment that adds the most customers; k of them cover at least 63 % of what the best k would",
+        "repeatedly takes the segment that adds the most customers; k of them cover at least 63 % of the best possible coverage",
     ),
     ("average linkage", "repeatedly joins the two groups with the most customers in common, which gives a tree"),
-    ("NMF", "finds a few patterns of segments that together rebuild each customer; unexplained is what they miss"),
+    ("NMF", "approximates each customer's memberships by a few patterns of segments; unexplained is the error share"),
     ("covers", "share of the filter's customers in at least one group"),
     ("redundancy", "groups that a covered customer is in, on average: 1 means that nobody is counted twice"),
     ("– hidden", "differs by fewer than the smallest count that may be shown"),

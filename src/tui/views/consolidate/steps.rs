@@ -44,8 +44,8 @@ fn columns(state: &State, method: Method) -> Vec<ListColumn> {
     columns.push(ListColumn::number("redundancy", "redund.", 7, Yields::Index));
     columns.push(match method {
         Method::Greedy => ListColumn::number("next adds", "next", count.max(5), Yields::Share),
-        Method::Tree => ListColumn::number("apart", "apart", 5, Yields::Share),
-        Method::Nmf => ListColumn::number("unexplained", "unexpl.", 7, Yields::Share),
+        Method::Tree => ListColumn::number("distance", "dist.", 5, Yields::Share),
+        Method::Nmf => ListColumn::number("unexplained", "unexp.", 7, Yields::Share),
     });
     columns.push(ListColumn::number("largest", "largest", count.max(7), Yields::Kind));
     columns.push(ListColumn::number("smallest", "smallest", count.max(8), Yields::Note));

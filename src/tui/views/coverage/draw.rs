@@ -121,7 +121,7 @@ fn columns(state: &State) -> Vec<ListColumn> {
     columns.extend([
         ListColumn::number("loses", "loses", count.max(5), Yields::Value),
         ListColumn { natural: 18, ..ListColumn::number("mostly to", "to", 10, Yields::Note) },
-        ListColumn::number("only here", "only", count, Yields::Kind),
+        ListColumn::number("only here", "only here", count, Yields::Kind),
         ListColumn::number("so far", "so far", 7, Yields::Index),
     ]);
     columns

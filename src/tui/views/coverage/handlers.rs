@@ -2,6 +2,7 @@
 
 use super::{CoverageLine, CoverageView, chosen, conditions, draw, lines, sets};
 use crate::insight::coverage::CoverageInquiry;
+use crate::model::reference;
 use crate::study::Change;
 use crate::tui::core::changes::narrow_to_all;
 use crate::tui::core::copying::copy_conditions;
@@ -83,12 +84,14 @@ pub fn narrow_to_line(state: &mut State) -> Vec<Effect> {
 fn move_persona(state: &mut State, by: isize) -> Vec<Effect> {
     let view = state.views.get::<CoverageView>();
     let Some(CoverageLine::Step(at)) = chosen(view) else {
-        state.complain("go to a step of the waterfall: that persona can be moved");
+        state.complain("select a persona in the waterfall first");
         return Vec::new();
     };
     let ids: Vec<&str> = view.coverage.ids().iter().map(String::as_str).collect();
     let (Some(id), Some(other)) = (ids.get(at), at.checked_add_signed(by).and_then(|at| ids.get(at))) else {
-        state.complain(if by < 0 { "it is the first already" } else { "it is the last already" });
+        let problem =
+            ids.get(at).map(|id| format!("{} is already {}", reference(id), if by < 0 { "first" } else { "last" }));
+        state.complain(problem.unwrap_or_default());
         return Vec::new();
     };
     let to = state.definitions.personas.iter().position(|persona| persona.id == *other);

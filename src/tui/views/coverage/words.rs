@@ -44,7 +44,7 @@ pub fn legend(state: &State, width: u16) -> Option<TextPiece> {
     }
     let line = chosen(view)?;
     let enter = format!("{} filters", key(state, "enter"));
-    let why = format!("{} says why", key(state, "why"));
+    let why = format!("{} explains", key(state, "why"));
     let parts = match line {
         CoverageLine::Pairs(at) => vec![pairs::sentence(at, view.other(at), coverage), enter],
         CoverageLine::Step(_) if state.settings.can_save => {
@@ -67,7 +67,7 @@ pub fn legend(state: &State, width: u16) -> Option<TextPiece> {
 fn without(state: &State) -> Option<String> {
     let in_error = state.catalog.personas.iter().filter(|entry| entry.audience.is_err());
     let names: Vec<String> = in_error.map(|entry| reference(&entry.id)).collect();
-    (!names.is_empty()).then(|| format!("without {}: in error", names.join(", ")))
+    (!names.is_empty()).then(|| format!("without {}: rule has an error", names.join(", ")))
 }
 
 pub fn empty(state: &State) -> Vec<TextPiece> {
@@ -84,6 +84,6 @@ pub fn empty(state: &State) -> Vec<TextPiece> {
         (true, true) => format!("{back}, then {} in the personas pane makes one", key(state, "new")),
         (false, true) => "`crosscut init` makes a study to write them in".into(),
     };
-    let what = if state.catalog.personas.is_empty() { "no personas yet" } else { "every persona's rule is in error" };
+    let what = if state.catalog.personas.is_empty() { "no personas yet" } else { "every persona's rule has an error" };
     vec![(what.into(), Role::Text), (way_on, Role::Dim)]
 }

@@ -11,7 +11,7 @@ use crate::tui::widgets::boxes::{box_area, open_box};
 const WIDTH: u16 = 72;
 
 const ANSWERS: [BoxAnswer; 2] = [
-    BoxAnswer { key: KeySymbol::Char('y'), does: "create it and go on" },
+    BoxAnswer { key: KeySymbol::Char('y'), does: "create it and continue" },
     BoxAnswer { key: KeySymbol::Char('n'), does: "write nothing" },
 ];
 

@@ -1,4 +1,4 @@
-//! ViewKeys and questions of the customer.
+//! Keys and questions of the customer.
 
 use super::{CustomerView, MembershipLine, draw};
 use crate::insight::customer::{CustomerPlace, CustomerReader, MembershipKind};

@@ -45,7 +45,7 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
             handlers::step_customer(state, -1)
         })
         .moves(),
-        Binding::new("copy-table", &["y"], "copy the table as TSV, with a heading", copy_table).synonyms(&[
+        Binding::new("copy-table", &["y"], "copy the table as TSV, with a header row", copy_table).synonyms(&[
             "copy",
             "yank",
             "clipboard",

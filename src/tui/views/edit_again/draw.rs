@@ -12,7 +12,7 @@ const WIDTH: u16 = 76;
 
 const ANSWERS: [BoxAnswer; 2] = [
     BoxAnswer { key: KeySymbol::Enter, does: "edits it again" },
-    BoxAnswer { key: KeySymbol::Esc, does: "throws the text away" },
+    BoxAnswer { key: KeySymbol::Esc, does: "discards the text" },
 ];
 
 /// Draws what is wrong with the text that the editor left, and the two answers.

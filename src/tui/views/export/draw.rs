@@ -28,7 +28,7 @@ fn height(form: &ExportForm) -> u16 {
 pub fn draw(canvas: &mut Canvas, screen: Rect, form: &ExportForm) {
     let wide = WIDTH.min(screen.width).saturating_sub(4 + LABEL);
     let (below, role) = match &form.problem {
-        _ if form.asks_to_replace => (format!("{} is there already. Replace it?", form.path.value()), Role::Notice),
+        _ if form.asks_to_replace => (format!("{} already exists. Replace it?", form.path.value()), Role::Notice),
         Some(problem) => (format!("! {problem}"), Role::Error),
         None => (format!("{}: the ending decides the format", FileFormat::ENDINGS), Role::Dim),
     };

@@ -17,7 +17,7 @@ use crate::tui::paint::canvas::{Position, Rect};
 /// Opens the form on the view in front: the customers that it can list, its table, and those beside it.
 pub fn open(state: &mut State) -> Vec<Effect> {
     if !state.filter.is_asked() {
-        state.complain("the filter is in error or still being checked: nothing can be exported");
+        state.complain("the filter has an error or is still being checked: nothing can be exported");
         return Vec::new();
     }
     let Some(front) = state.front() else { return Vec::new() };

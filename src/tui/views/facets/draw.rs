@@ -162,7 +162,7 @@ pub fn table(state: &State) -> Option<Table> {
 fn nothing(state: &State) -> List {
     let empty = vec![
         (format!("{} picks a column for a facet", key(state, "group")), Role::Text),
-        ("what is chosen in one filters the others".into(), Role::Dim),
+        ("a choice in one facet filters the others".into(), Role::Dim),
     ];
     List { title: "Facets".into(), focused: true, empty, ..List::default() }
 }

@@ -12,7 +12,7 @@ use crate::tui::core::{Effect, Facet, FacetCut, MAX_FACETS, State};
 use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::{picker, press_enter, switch};
 
-/// Number of bins for numeric columns, and the numbers that `b` steps through.
+/// Number of bins for numeric columns, and the numbers that `z` steps through.
 const BINS: usize = 10;
 const OTHER_BINS: [usize; 4] = [BINS, 5, 40, 20];
 

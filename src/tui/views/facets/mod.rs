@@ -23,20 +23,25 @@ const OPENS: Binding =
 const KEYS: &[BindingSection] = &[BindingSection::new(
     "Facets",
     &[
-        Binding::new("toggle", &["space"], "switch the group on or off in the filter, beside others", handlers::toggle)
+        Binding::new("toggle", &["space"], "add the group to the filter or remove it", handlers::toggle)
             .hint("on/off")
             .disabled(until_loaded),
-        Binding::new("enter", &["enter"], "keep only this group in the filter; again: all groups", handlers::only)
-            .hint("only this")
-            .disabled(until_loaded),
+        Binding::new(
+            "enter",
+            &["enter"],
+            "keep only this group in the filter; press again for all groups",
+            handlers::only,
+        )
+        .hint("only this")
+        .disabled(until_loaded),
         Binding::new("next-pane", &["tab"], "go to the next facet", handlers::next).hint("next facet").moves(),
         Binding::new("group", &["b"], "add a facet; with four, replace the one in focus", handlers::pick)
             .hint("add a facet")
             .disabled(until_loaded),
         Binding::new("delete", &["d"], "close the facet", handlers::close).hint("close facet").disabled(until_loaded),
         Binding::new("cut", &["z"], "cut the numbers or dates coarser or finer", handlers::other_cut).hint("bins"),
-        Binding::new("previous-pane", &["shift-tab"], "go to the facet before", handlers::previous).moves(),
-        Binding::new("left", &["h", "left"], "go to the group before", handlers::up).moves(),
+        Binding::new("previous-pane", &["shift-tab"], "go to the previous facet", handlers::previous).moves(),
+        Binding::new("left", &["h", "left"], "go to the previous group", handlers::up).moves(),
         Binding::new("right", &["l", "right"], "go to the next group", handlers::down).moves(),
         Binding::new("copy-line", &["Y"], "copy the group as a condition", handlers::copy).synonyms(&["copy", "yank"]),
     ],

@@ -1,4 +1,4 @@
-//! ViewKeys and questions of the frequencies.
+//! Keys and questions of the frequencies.
 
 use super::{FrequencyOrder, FrequencyView};
 use crate::insight::facet::{self, FacetInquiry, FacetRules};

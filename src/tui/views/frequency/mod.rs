@@ -76,7 +76,7 @@ pub struct FrequencyView {
     inquiry: FacetInquiry,
     /// Index of the selected line.
     pub cursor: usize,
-    /// ViewKeys of the marked groups.
+    /// Keys of the marked groups.
     marked: Vec<Datum>,
 }
 

@@ -24,7 +24,7 @@ const RULES: [(&str, &str); 6] = [
     ("a rule", "is a SQL condition over the columns: country IN ('US','CA') AND spend > 250"),
     ("@name", "stands for a segment, a cell or a persona: @active AND NOT @plan.basic"),
     ("today", "is the as-of date: last_order < today - INTERVAL '90 days'"),
-    ("'text'", "stands in single quotes; \"a column\" whose name has spaces in double ones"),
+    ("'text'", "text goes in single quotes; \"a name\" with spaces in double quotes"),
     ("nulls", "never count as true: spend IS NULL finds them"),
     ("case", "matters in values, not in names: LIKE and ILIKE take % and _"),
 ];
@@ -73,7 +73,7 @@ fn shown(view: &HelpView, state: &State, width: usize) -> Lines {
         .map(|line| marked(line, &text))
         .collect();
     if lines.is_empty() {
-        lines.push(vec![(format!("no line of this page has {}", view.search.input.value().trim()), Role::Dim)]);
+        lines.push(vec![(format!("not found: {}", view.search.input.value().trim()), Role::Dim)]);
     }
     lines
 }

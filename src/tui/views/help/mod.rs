@@ -14,7 +14,7 @@ pub const NAME: ViewName = "help";
 
 fn without_text(state: &State) -> Option<&'static str> {
     let none = state.over.find::<HelpView>().is_none_or(|view| view.search.is_empty());
-    none.then_some("nothing was searched for yet: / searches this page")
+    none.then_some("no search yet: press / to search")
 }
 
 const KEYS: &[BindingSection] = &[BindingSection::new(

@@ -87,7 +87,7 @@ pub(super) fn again(state: &mut State, is_forward: bool) -> Vec<Effect> {
         false => found.iter().rev().find(|line| from.is_none_or(|from| **line < from)).or(found.last()),
     };
     let Some(line) = next.copied() else {
-        state.complain(format!("no line of this page has {text}"));
+        state.complain(format!("not found: {text}"));
         return Vec::new();
     };
     let place = found.iter().position(|other| *other == line).unwrap_or(0) + 1;

@@ -246,13 +246,13 @@ fn own_condition(kept: &NewestFact<KeptCustomers>, column: &str) -> Option<TextP
 fn unasked(state: &State) -> Vec<TextPiece> {
     vec![
         (format!("{} picks a column", key(state, "group")), Role::Text),
-        ("its values are counted here, against all customers".into(), Role::Dim),
+        ("its values are counted here".into(), Role::Dim),
     ]
 }
 
 fn nobody(state: &State) -> Vec<TextPiece> {
     vec![
-        ("no customer fits the filter".into(), Role::Text),
+        ("no customer matches the filter".into(), Role::Text),
         (format!("{} undoes the last change", key(state, "undo")), Role::Dim),
     ]
 }

@@ -51,13 +51,13 @@ const KEYS: &[BindingSection] = &[
             )
             .hint("filter by this")
             .disabled(until_loaded),
-            Binding::new("toggle", &["space"], "switch the segment on or off as part of the filter", segments::toggle)
+            Binding::new("toggle", &["space"], "add the segment to the filter or remove it", segments::toggle)
                 .hint("on/off")
                 .disabled(without_segments),
             Binding::new("edit", &["e"], "edit the segment: name, kind, rule, note", segments::edit)
                 .late_hint("edit")
                 .disabled(to_edit_segments),
-            Binding::new("delete", &["d"], "delete the segment, after naming who uses it", segments::ask_delete)
+            Binding::new("delete", &["d"], "delete it, after showing what refers to it", segments::ask_delete)
                 .late_hint("delete")
                 .disabled(to_edit_segments),
             Binding::new("open", &["l", "right"], "open the segmentation's cells", handlers::open_line).moves(),
@@ -78,19 +78,14 @@ const KEYS: &[BindingSection] = &[
             Binding::new(
                 "enter",
                 &["enter"],
-                "keep only this group in the filter; again: all groups",
+                "keep only this group in the filter; press again for all groups",
                 handlers::enter_group,
             )
             .hint("only this")
             .disabled(until_loaded),
-            Binding::new(
-                "toggle",
-                &["space"],
-                "switch the group on or off in the filter, beside others",
-                facets::toggle,
-            )
-            .hint("on/off")
-            .disabled(until_loaded),
+            Binding::new("toggle", &["space"], "add the group to the filter or remove it", facets::toggle)
+                .hint("on/off")
+                .disabled(until_loaded),
             Binding::new("cut", &["z"], "cut the numbers or dates coarser or finer", facets::other_cut)
                 .late_hint("bins"),
             Binding::new("copy-line", &["Y"], "copy the group as a condition", facets::copy_group)
@@ -118,7 +113,7 @@ const KEYS: &[BindingSection] = &[
             Binding::new("new", &["n"], "make a new persona", persona_form::new)
                 .hint("new")
                 .disabled(without_place_for_study),
-            Binding::new("delete", &["d"], "delete the persona, after naming who uses it", segments::ask_delete)
+            Binding::new("delete", &["d"], "delete it, after showing what refers to it", segments::ask_delete)
                 .late_hint("delete")
                 .disabled(without_study),
             Binding::new("duplicate", &["D"], "make a copy of the persona", personas::duplicate)
@@ -159,7 +154,7 @@ const KEYS: &[BindingSection] = &[
             .late_hint("segmentation")
             .synonyms(&["builder", "cells", "cut", "bins", "quantiles", "rfm"])
             .disabled(without_place_for_study),
-            Binding::new("previous-pane", &["shift-tab"], "go to the pane before", handlers::previous_pane).moves(),
+            Binding::new("previous-pane", &["shift-tab"], "go to the previous pane", handlers::previous_pane).moves(),
         ],
     ),
 ];
@@ -179,9 +174,9 @@ const FIGURES: &[(&str, &str)] = &[
         "share of the filter's customers who are in the persona's audience; the bars under it are shares of the persona",
     ),
     ("index", "100 is average: the share inside the filter against the share in the base; ▲ from 120, ▼ to 80"),
-    ("<10, >490, ·", "too few, or all but too few, to show without pointing at someone; hidden to hide another"),
+    ("<10, >490, ·", "suppressed: too close to nobody or to everyone; · protects another suppressed count"),
     ("–, •••", "no value, or not shown; masked"),
-    ("● ○ ! ▸", "part of the filter; not part of it; in error; opens"),
+    ("● ○ ! ▸", "part of the filter; not part of it; has an error; opens"),
 ];
 
 impl View for MainView {

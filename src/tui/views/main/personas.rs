@@ -43,12 +43,12 @@ fn narrow_to(state: &mut State, condition: fn(&[&str]) -> String) -> Vec<Effect>
     let kept: Vec<&str> = kept.iter().map(|entry| entry.id.as_str()).collect();
     let left = left.iter().map(|entry| reference(&entry.id)).collect::<Vec<_>>().join(", ");
     if kept.is_empty() {
-        return complain(state, format!("every persona's rule is in error: {left}"));
+        return complain(state, format!("every persona's rule has an error: {left}"));
     }
     let condition = condition(&kept);
     let effects = narrow(state, &condition);
     if !left.is_empty() {
-        state.complain(format!("without {left}: in error"));
+        state.complain(format!("without {left}: rule has an error"));
     }
     effects
 }
@@ -69,7 +69,7 @@ pub fn chosen(state: &State) -> Result<(usize, String), &'static str> {
         Some(PersonaLine::InNone | PersonaLine::InSeveral) | None => None,
     };
     let found = at.and_then(|at| Some((at, state.definitions.personas.get(at)?.id.clone())));
-    found.ok_or("no persona is chosen: go to one in the personas pane")
+    found.ok_or("select a persona in the personas pane first")
 }
 
 /// Inserts a copy of the persona below it, under an id of its own.
@@ -106,7 +106,7 @@ fn shift(state: &mut State, by: isize) -> Vec<Effect> {
     let last = state.definitions.personas.len().saturating_sub(1);
     match at.checked_add_signed(by).filter(|to| *to <= last) {
         Some(to) => saving::save(Change::MovePersona { id, to }, false),
-        None => complain(state, format!("{} is the {} already", reference(&id), if by < 0 { "first" } else { "last" })),
+        None => complain(state, format!("{} is already {}", reference(&id), if by < 0 { "first" } else { "last" })),
     }
 }
 

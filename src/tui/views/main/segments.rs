@@ -108,10 +108,10 @@ pub fn ask_delete(state: &mut State) -> Vec<Effect> {
             }
             let details = match users.is_empty() {
                 true => vec!["nothing else refers to it".to_owned()],
-                false => users.into_iter().map(|user| format!("used by {user}, which will be in error")).collect(),
+                false => users.into_iter().map(|user| format!("used by {user}, which will have an error")).collect(),
             };
             state.over.push(Confirm {
-                question: format!("delete {}?", reference(&name)),
+                question: format!("Delete {}?", reference(&name)),
                 details,
                 verb: "delete",
                 change,
@@ -144,7 +144,7 @@ fn chosen_segment(state: &State) -> Result<Segment, &'static str> {
             .find(|segment| segment.name == entry.name)
             .cloned()
             .ok_or("the segment is gone"),
-        Some(_) => Err("a cell goes when its segmentation is cut otherwise: e edits that"),
+        Some(_) => Err("a single cell cannot be deleted; press e to change the segmentation"),
         None => Err("there is no segment here: press / to filter, s to save the filter as one"),
     }
 }

@@ -365,10 +365,13 @@ fn traits(state: &State, width: usize, room: usize) -> Lines {
         ];
         Some(ListRow { cells, rest: None })
     });
+    let is_persona = state.focus == Pane::Personas
+        && matches!(persona_lines(state).get(state.personas.cursor), Some(PersonaLine::Persona { .. }));
+    let subject = if is_persona { "persona" } else { "segment" };
     let columns = [
         ListColumn::name(shown.iter().map(|group| text::width(&text::visible(&label(group)))).max().unwrap_or(0), 14),
         ListColumn { min: 7, natural: 13, grows: false, ..ListColumn::growing(7, Yields::Bar) },
-        ListColumn::number("they", "they", 10, Yields::Never),
+        ListColumn::number(subject, subject, 10, Yields::Never),
         ListColumn::number("others", "others", 10, Yields::Share),
     ];
     let mut lines = heading("What sets them apart", "from everyone else, in the whole base");
@@ -378,9 +381,7 @@ fn traits(state: &State, width: usize, room: usize) -> Lines {
 
 /// Returns how the filter's customers are spread over personas.
 fn coverage(state: &State, width: usize) -> Lines {
-    let sentence = format!(
-        "Customers of the filter who are in no persona, or in several. {} shows the whole of it, and who they are.",
-        key(state, "coverage")
-    );
+    let sentence =
+        format!("Customers of the filter in no persona, or in several. {} opens coverage.", key(state, "coverage"));
     text::wrap(&sentence, width).into_iter().map(|line| vec![(line, Role::Dim)]).collect()
 }

@@ -24,10 +24,21 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
         Binding::new("enter", &["enter"], "narrow the filter to the selected row and column", handlers::enter)
             .hint("filter")
             .disabled(until_loaded),
-        Binding::new("figure", &["v"], "show the next figure in the cells", handlers::figure).hint("figure"),
-        Binding::new("order", &["o"], "next sort order: as written, by size, alike side by side", handlers::reorder)
-            .hint("order"),
-        Binding::new("sets", &["t"], "cross the next lists: segments, personas", handlers::sets).hint("sets"),
+        Binding::new("figure", &["v"], "change the figure shown", handlers::figure).hint("figure"),
+        Binding::new(
+            "order",
+            &["o"],
+            "next sort order: as written, by size, similar sets adjacent (clustered)",
+            handlers::reorder,
+        )
+        .hint("order"),
+        Binding::new(
+            "sets",
+            &["t"],
+            "switch between segments × personas, segments × segments, personas × personas",
+            handlers::sets,
+        )
+        .hint("lists"),
         Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
         Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).moves(),
         Binding::new("copy-line", &["Y"], "copy the selected row and column as a rule", handlers::copy)
@@ -81,7 +92,7 @@ const FIGURES: &[(&str, &str)] = &[
     ("of persona", "share of the persona's customers in the filter who are in the segment (composition)"),
     ("Jaccard", "customers in both, as a share of those in either: 1 means the same customers, 0 means none shared"),
     ("index", "100 is average: how much more often than by chance a customer of one is also in the other"),
-    ("alike side by side", "sets are ordered by clustering, so that those with the same customers stand together"),
+    ("clustered", "sets are ordered so that those with the same customers are adjacent"),
     ("lies inside", "nearly every customer of the one is also in the other"),
 ];
 

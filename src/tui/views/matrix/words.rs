@@ -100,5 +100,5 @@ pub fn nothing(sides: CrossedSets, sets: &str) -> String {
         CrossedSets::SegmentsSegments => "no segment can be counted",
         CrossedSets::PersonasPersonas => "no persona can be counted",
     };
-    format!("{missing} · {sets} picks other sets")
+    format!("{missing} · {sets} compares other lists")
 }

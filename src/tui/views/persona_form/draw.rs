@@ -90,7 +90,7 @@ fn draw_keys(canvas: &mut Canvas, page: Rect, form: &PersonaForm) {
         ];
         let rest = [
             (" n".to_owned(), Role::Accent),
-            (" goes on ·".to_owned(), Role::Text),
+            (" keeps editing ·".to_owned(), Role::Text),
             (" ctrl-s".to_owned(), Role::Accent),
             (" saves ".to_owned(), Role::Text),
         ];
@@ -111,7 +111,7 @@ fn keys(form: &PersonaForm) -> &'static str {
             "tab next · esc back to the list · ctrl-s saves"
         }
         PersonaField::Journey | PersonaField::Claims if records.is_some_and(|records| records.can_restore()) => {
-            "n new · enter opens · d deletes · u brings back · J K move · ctrl-s saves"
+            "n new · enter opens · d deletes · u restores · J K move · ctrl-s saves"
         }
         PersonaField::Journey | PersonaField::Claims => {
             "n new · enter opens · d deletes · J K move · ctrl-s saves · tab next field"

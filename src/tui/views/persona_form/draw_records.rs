@@ -85,7 +85,7 @@ fn figure(record: &Record, n: usize, facts: Option<&Facts>) -> String {
             format!("{} {:>8}", format::shown(reached.so_far), format::percent(reached.share))
         }
         Some(FactState::Waiting) => "…".to_owned(),
-        Some(FactState::Wrong(_)) => "! rule in error".to_owned(),
+        Some(FactState::Wrong(_)) => "! rule error".to_owned(),
         None => String::new(),
     }
 }

@@ -20,7 +20,7 @@ fn of_names(state: &State, form: &PersonaForm, draft: &Persona) -> Option<(Perso
         return Some((PersonaField::Name, "give it a display name, e.g. Deal-hunting Dana".into()));
     }
     if !is_plain_name(&draft.id) {
-        return Some((PersonaField::Id, "an id is a letter, then letters, digits and _".into()));
+        return Some((PersonaField::Id, "use letters, digits and _, beginning with a letter".into()));
     }
     let is_new = form.editing.as_ref() != Some(&draft.id);
     let taken = is_new && saving::is_taken(&state.definitions, &draft.id);

@@ -29,13 +29,13 @@ impl RecordKind {
     pub fn hint(self, field: usize) -> &'static str {
         match (self, self.fields().get(field).copied().unwrap_or_default()) {
             (_, "stage") => "a word: Notice, Compare, Pay",
-            (_, "reached") => "a rule: who came as far as this, such as orders_12m >= 1",
+            (_, "reached") => "rule for customers who reached this stage, e.g. orders_12m >= 1",
             (_, "score") => "how it feels, from -2 to +2: the height of the curve",
             (_, "text") => "what they are said to do or think",
-            (_, "check") => "a rule that the data can be asked: do they have more of it than others?",
+            (_, "check") => "rule to test: is it more common in the audience than elsewhere?",
             (_, "source") => "the interview, survey or log: int-07",
             (_, "date") => "2026-03-14",
-            (_, "note") => "a file that tells more, beside the personas file: notes/int-07.md",
+            (_, "note") => "research note, relative to the personas file: notes/int-07.md",
             _ => "",
         }
     }

@@ -72,7 +72,7 @@ fn facts(profile: &ColumnProfile, state: &State) -> Vec<ProfileFigure> {
     facts.push(("distinct", distinct(counts.map(|d| d.in_filter)), distinct(counts.map(|d| d.in_base))));
     if let Some(cost) = profile.cost {
         facts.push((
-            "made from",
+            "computed from",
             format!("{} rows", format::count(cost.rows)),
             format!("in {}", format::time(cost.took)),
         ));

@@ -82,7 +82,7 @@ fn legend(state: &State, found: Option<&Likeness>) -> TextPiece {
     let BothSides { inside, outside } =
         found.customers.map(|n| format::shown(suppress::single(n, state.settings.min_cell)));
     let chance = if found.traits.iter().any(|one| !one.significant) { " · dim: may be chance" } else { "" };
-    (format!("here: {inside} respondents · there: {outside} who did not answer{chance}"), Role::Dim)
+    (format!("respondents: {inside} · others in the audience: {outside}{chance}"), Role::Dim)
 }
 
 fn empty(state: &State, found: Option<&Likeness>) -> Vec<TextPiece> {

@@ -32,21 +32,20 @@ const OPENS: Binding =
 const KEYS: &[BindingSection] = &[BindingSection::new(
     "Research",
     &[
-        Binding::new("sets", &["t"], "go to the next survey or interviews", handlers::next_table)
-            .hint("other research"),
+        Binding::new("sets", &["t"], "go to the next survey or interviews", handlers::next_table).hint("next survey"),
         Binding::new("by", &["b"], "list the answers of another column", handlers::pick).hint("answers"),
         Binding::new(
             "toggle",
             &["space"],
-            "below: quotes on the selected line, or how like the persona its respondents are",
+            "below: quotes on the selected line, or how well the respondents represent the persona",
             handlers::toggle_below,
         )
-        .hint("quotes/likeness")
+        .hint("quotes/respondents")
         .disabled(until_loaded),
         Binding::new("next-pane", &["tab"], "go to the part below, or back", handlers::other_part)
-            .hint("part below")
+            .hint("switch part")
             .moves(),
-        Binding::new("figure", &["v"], "show the next figure in the cells", handlers::figure).hint("figure"),
+        Binding::new("figure", &["v"], "change the figure shown", handlers::figure).hint("figure"),
         Binding::new("enter", &["enter"], "narrow the filter to the respondents of the cell", handlers::enter)
             .hint("filter")
             .disabled(until_loaded),

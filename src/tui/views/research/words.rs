@@ -95,9 +95,8 @@ pub fn legend(state: &State, found: &ResearchTable) -> TextPiece {
     if view.asked.voices.found.is_waiting() {
         return ("counting…".into(), Role::Notice);
     }
-    let strangers = (found.strangers > 0).then(|| {
-        format!("{} of {} rows are of nobody in the base", format::count(found.strangers), format::count(found.rows))
-    });
+    let strangers = (found.strangers > 0)
+        .then(|| format!("{} of {} rows match no customer", format::count(found.strangers), format::count(found.rows)));
     let left_out = (found.left_out > 0).then(|| format!("{} rarer left out", format::count(found.left_out)));
     let figure = match view.figure {
         ResearchFigure::Respondents => "respondents, index against all of them",
@@ -126,7 +125,7 @@ pub fn empty(state: &State) -> Vec<TextPiece> {
     match &state.views.get::<ResearchView>().asked.voices.found.error {
         Some(error) => vec![(error.clone(), Role::Error)],
         None if state.filter.problem.is_some() => {
-            vec![(format!("the filter is in error; {} goes to it", key(state, "filter")), Role::Text)]
+            vec![(format!("the filter has an error; press {} to edit it", key(state, "filter")), Role::Text)]
         }
         None => vec![("counting…".into(), Role::Dim)],
     }
@@ -138,13 +137,13 @@ pub fn withheld(state: &State, why: QuotesWithheld) -> Vec<TextPiece> {
     let toggle = key(state, "toggle");
     match why {
         QuotesWithheld::None => vec![
-            (format!("{name} has no quotes: quote = \"…\" under [tables.{name}] names their column"), Role::Text),
-            (format!("{toggle} says whether the respondents resemble the rest"), Role::Dim),
+            (format!("{name} has no quotes: write quote = \"…\", their column, under [tables.{name}]"), Role::Text),
+            (format!("{toggle} shows how well the respondents represent the audience"), Role::Dim),
         ],
         QuotesWithheld::Masked => vec![("the quotes are masked".into(), Role::Text)],
         QuotesWithheld::TooFew(least) => vec![
-            (format!("fewer than {least} respondents: their words could tell who they are"), Role::Text),
-            (format!("min_cell under [tables.{name}] says how many there have to be"), Role::Dim),
+            (format!("fewer than {least} respondents: quotes could identify them"), Role::Text),
+            (format!("lower min_cell under [tables.{name}] to show them"), Role::Dim),
         ],
     }
 }

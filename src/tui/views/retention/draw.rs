@@ -195,7 +195,7 @@ fn sentence(view: &RetentionView) -> String {
     let active = cohort.active.get(view.period).map_or_else(String::new, |active| format::shown(*active));
     let plural = if view.period == 1 { "" } else { "s" };
     let share = format::percent(retention.share(cohort, view.period));
-    let running = if retention.is_running(cohort, view.period) { "; that period is not over yet" } else { "" };
+    let running = if retention.is_running(cohort, view.period) { "; that period is incomplete" } else { "" };
     format!(
         "of the {customers} customers of {name}, {active} ({share}) came back {} {unit}{plural} later{running}",
         view.period

@@ -48,8 +48,8 @@ const FIGURES: &[(&str, &str)] = &[
         "share",
         "share of the cohort with an event that number of periods after the first; 0 is the period of the first event",
     ),
-    ("all", "the same over all cohorts for which the period is over"),
-    ("…", "the period is not over on the as-of date: the share may still grow"),
+    ("all", "all cohorts whose period is complete"),
+    ("…", "the period is incomplete on the as-of date: the share may still grow"),
 ];
 
 /// Customers by the period of their first event.

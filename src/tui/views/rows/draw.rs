@@ -104,7 +104,7 @@ fn draw_rows(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
     };
     if page.total == 0 {
         draw_title(canvas, area, "no rows", "");
-        let back = format!("no customer fits the filter: {} undoes the last change", key(state, "undo"));
+        let back = format!("no customer matches the filter: {} undoes the last change", key(state, "undo"));
         return canvas.text_centred(area, area.y + area.height / 3, &back, Role::Text);
     }
     let body = body(area);

@@ -145,7 +145,7 @@ pub fn arrived(state: &mut State) -> Vec<Effect> {
             let has_wrapped = view.has_wrapped;
             if has_wrapped {
                 let end = if question.backwards { "last" } else { "first" };
-                state.say(format!("found by going on from the {end} row"));
+                state.say(format!("search continued from the {end} row"));
             }
             let effects = requests::views(state);
             select_column(state);

@@ -1,4 +1,4 @@
-//! ViewKeys and questions of the rows.
+//! Keys and questions of the rows.
 
 use super::draw::{self, RowsHit};
 use super::{NAME, PageInquiry, RowsView, cells, find, layout, sorting};

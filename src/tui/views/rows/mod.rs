@@ -33,7 +33,7 @@ const OPENS: Binding =
 
 fn without_search(state: &State) -> Option<&'static str> {
     let none = state.views.get::<RowsView>().search.is_none();
-    until_loaded(state).or_else(|| none.then_some("nothing was searched for yet: ctrl-f finds a text in the cells"))
+    until_loaded(state).or_else(|| none.then_some("no search yet: press ctrl-f to search"))
 }
 
 fn without_hidden(state: &State) -> Option<&'static str> {
@@ -70,13 +70,13 @@ const TABLE_KEYS: BindingSection = BindingSection::new(
     &[
         Binding::new("left", &["h", "left"], "go to the column on the left", handlers::left).moves(),
         Binding::new("right", &["l", "right"], "go to the column on the right", handlers::right).hint("column").moves(),
-        Binding::new("sort-ascending", &["["], "sort by the column, smallest first; again: file order", |state| {
+        Binding::new("sort-ascending", &["["], "sort by the column, ascending; press again to reset", |state| {
             sorting::sort(state, false)
         })
         .hint("sort up")
         .disabled(until_loaded)
         .synonyms(&["order by"]),
-        Binding::new("sort-descending", &["]"], "sort by the column, largest first; again: file order", |state| {
+        Binding::new("sort-descending", &["]"], "sort by the column, descending; press again to reset", |state| {
             sorting::sort(state, true)
         })
         .hint("sort down")
@@ -136,14 +136,20 @@ const COLUMN_KEYS: BindingSection = BindingSection::new(
         Binding::new("fit-width", &["_"], "make the column as wide as its values, or as before", layout::fit)
             .disabled(until_loaded)
             .synonyms(&["resize", "width"]),
-        Binding::new("also-ascending", &["{"], "sort also by the column, smallest first; again: no longer", |state| {
-            sorting::sort_also(state, false)
-        })
+        Binding::new(
+            "also-ascending",
+            &["{"],
+            "add the column to the sort, ascending; press again to remove it",
+            |state| sorting::sort_also(state, false),
+        )
         .disabled(until_loaded)
         .synonyms(&["sort", "order by"]),
-        Binding::new("also-descending", &["}"], "sort also by the column, largest first; again: no longer", |state| {
-            sorting::sort_also(state, true)
-        })
+        Binding::new(
+            "also-descending",
+            &["}"],
+            "add the column to the sort, descending; press again to remove it",
+            |state| sorting::sort_also(state, true),
+        )
         .disabled(until_loaded)
         .synonyms(&["sort", "order by"]),
     ],

@@ -96,7 +96,7 @@ fn problem_of(state: &State, segment: &Segment, editing: Option<&str>) -> Option
         return Some((SegmentField::Name, "give it a name".into()));
     }
     if !is_plain_name(name) {
-        return Some((SegmentField::Name, "a name begins with a letter".into()));
+        return Some((SegmentField::Name, "use letters, digits and _, beginning with a letter".into()));
     }
     if editing != Some(name) && saving::is_taken(&state.definitions, name) {
         return Some((SegmentField::Name, format!("{} is taken", reference(name))));

@@ -31,7 +31,7 @@ impl SqlPage {
         let mut tables = DatabaseTables::new(TableName::Plain(TABLE.to_owned()), state.schema()?.as_ref().clone());
         tables.personas = state.catalog.by_priority();
         let statement = print::statement(&state.rule, select, false, dialect, &tables);
-        let statement = statement.map_err(|refused| format!("{} cannot say {refused}", dialect.title()));
+        let statement = statement.map_err(|refused| format!("{} does not support {refused}", dialect.title()));
         Some(Self { dialect, select, statement, scroll: 0 })
     }
 

@@ -14,7 +14,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, themes: &ThemeBox, state: &State)
     let width = area.width;
     clear_for_box(canvas, area);
     canvas.text(area.x + 1, area.y, width.saturating_sub(2), " Themes ", Role::Focus);
-    canvas.text(area.x + 2, area.bottom() - 1, width - 4, " enter keeps it for all studies · esc back ", Role::Dim);
+    canvas.text(area.x + 2, area.bottom() - 1, width - 4, " enter saves it for all studies · esc back ", Role::Dim);
     let inner = inside(area);
     for ((at, theme), y) in ThemeName::ALL.iter().enumerate().zip(inner.top()..inner.bottom()) {
         let mark = if at == themes.cursor { "›" } else { " " };

@@ -30,11 +30,9 @@ pub fn open(state: &mut State) -> Vec<Effect> {
 pub fn kept(state: &mut State, theme: ThemeName, file: &str, is_overridden: bool) {
     let word = theme.word();
     if is_overridden {
-        state.say(format!(
-            "theme {word} is kept in {file}; this study's config.toml sets another one, which comes first"
-        ));
+        state.say(format!("theme {word} is saved to {file}, but this study's config.toml overrides it"));
     } else {
-        state.say(format!("theme {word} is kept in {file}"));
+        state.say(format!("theme {word} is saved to {file}"));
     }
 }
 

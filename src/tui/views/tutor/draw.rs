@@ -39,7 +39,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, place: &LessonPlace, state: &State)
     let line = |y: u16, height: u16| Rect { x: area.x + 1, y: area.y + y, width: area.width.saturating_sub(2), height };
     let seen = match place.seen {
         Some(seen) => vec![("✓ ".to_owned(), Role::Rise), (with_keys(seen, state), Role::Dim)],
-        None => vec![("Each step is seen to be done by what is on the screen.".to_owned(), Role::Dim)],
+        None => vec![("A step completes when the screen shows its result.".to_owned(), Role::Dim)],
     };
     draw_wrapped(canvas, line(1, 1), &seen);
     draw_wrapped(canvas, line(2, 1), &press);

@@ -24,14 +24,14 @@ pub const LESSONS: &[Lesson] = &[
         filter: "",
         steps: &[
             step(
-                "Press {filter}: keys now go to the filter line.",
+                "Press {filter}: typing now goes to the filter line.",
                 "A filter is a rule in SQL. It narrows everything on screen to some of the customers.",
                 "The cursor is in the filter line, and columns are suggested below it.",
                 |state, _| state.filter.editing,
             ),
             step(
                 "Type `country = 'DE'` and watch the figures.",
-                "Each key re-counts the customers, every segment and every persona. An unfinished rule is no error: the last \
+                "Each key updates the counts of all segments and personas. An unfinished rule is not an error: the last \
                  answer stays, dimmed.",
                 "Only the customers in Germany are counted now.",
                 |state, _| filters_by(state, &["country", "'DE'"]),
@@ -39,7 +39,7 @@ pub const LESSONS: &[Lesson] = &[
             step(
                 "Press `enter` to apply the filter.",
                 "The filter stays until you change or clear it, in every view.",
-                "The filter holds, and keys are commands again.",
+                "The filter is applied, and keys are commands again.",
                 |state, _| !state.filter.editing && !state.query.filter.is_empty(),
             ),
         ],
@@ -50,7 +50,7 @@ pub const LESSONS: &[Lesson] = &[
         steps: &[
             step(
                 "Press {filter} and type a space, then `AND pl`",
-                "Names that begin so are suggested: columns with their types, and segments and personas after an @.",
+                "Matching names are suggested: columns with their types, and segments and personas after an @.",
                 "plan is suggested.",
                 |state, _| state.filter.editing && state.filter.text().contains("AND pl"),
             ),
@@ -63,14 +63,14 @@ pub const LESSONS: &[Lesson] = &[
             ),
             step(
                 "Type `= basic`, without quotes.",
-                "A mistake on purpose: texts stand in quotes, names of columns do not.",
+                "A mistake on purpose: texts need quotes, names of columns do not.",
                 "The error names its place and says what may be meant.",
                 |state, _| state.filter.problem.is_some() && typed(state).contains("plan=basic"),
             ),
             step(
                 "Press `ctrl-w`, type `'basic'`, then `enter`.",
                 "ctrl-w deletes a word, as in a shell. Meanwhile the figures are those of the last good rule.",
-                "Both conditions hold now.",
+                "Both conditions apply now.",
                 |state, _| !state.filter.editing && filters_by(state, &["plan", "'basic'"]),
             ),
         ],
@@ -112,14 +112,14 @@ pub const LESSONS: &[Lesson] = &[
         steps: &[
             step(
                 "Press {save}: it saves the filter.",
-                "A saved filter is a segment: it has a name, counts with the others, and any rule can use it.",
+                "A saved filter is a segment: it has a name, is counted like the others, and any rule can use it.",
                 "The form asks for a name.",
                 |state, _| state.over.iter().any(|over| over.name() == segment_form::NAME),
             ),
             step(
                 "Type a name, such as `my first`, then `enter`.",
-                "It goes to segments.toml, whose comments and order stay: here to that of a copy of the sample.",
-                "It is saved, it is the selected line, and the filter by its name.",
+                "It is written to segments.toml, whose comments and order stay; here, in a copy of the sample.",
+                "It is saved and selected, and the filter now refers to it by name.",
                 |state, start| state.definitions.segments.len() > start.segments,
             ),
         ],
@@ -129,14 +129,14 @@ pub const LESSONS: &[Lesson] = &[
         filter: "@active",
         steps: &[
             step(
-                "Press {why}: why are these customers apart?",
+                "Press {why}: what sets these customers apart?",
                 "It compares the filter's customers with everyone else, column by column, the largest difference first.",
                 "Each line is a trait: how often inside, how often outside.",
                 |state, _| state.view == why::NAME,
             ),
             step(
                 "Press `enter` on a trait: it joins the filter.",
-                "So a surprise becomes a condition in one key. {sets} compares with another segment or persona.",
+                "A surprise becomes a condition with one key. {sets} compares with another segment or persona.",
                 "The filter has one condition more.",
                 |state, start| state.query.filter.len() > start.query.filter.len(),
             ),
@@ -155,7 +155,7 @@ pub const LESSONS: &[Lesson] = &[
             step(
                 "Press {next-pane} until the personas are in front.",
                 "A persona stands for people whom research has met. It spans segments: their customers are its audience.",
-                "The personas have the keys.",
+                "The personas pane is active.",
                 |state, _| state.focus == Pane::Personas,
             ),
             step(
@@ -189,7 +189,7 @@ pub const LESSONS: &[Lesson] = &[
                 |state, _| state.view == matrix::NAME,
             ),
             step(
-                "Press {right}, then {down}: the lines below tell.",
+                "Press {right}, then {down}: the lines below explain the cell.",
                 "The selected cell in words, with all of its figures.",
                 "The words below follow the selected cell.",
                 |state, start| {
@@ -256,7 +256,7 @@ pub const LESSONS: &[Lesson] = &[
             ),
             step(
                 "Press `enter`: the value joins the filter.",
-                "space marks several values first. So you drill down, column by column.",
+                "space marks several values first. This is how to drill down, column by column.",
                 "The rows are those of the value.",
                 |state, start| state.query.filter != start.query.filter,
             ),
@@ -286,13 +286,13 @@ pub const LESSONS: &[Lesson] = &[
             ),
             step(
                 "Press {clear}: the filter is cleared.",
-                "So that the next step has customers to write to a file.",
+                "The next step needs customers to export.",
                 "Everyone is counted.",
                 |state, _| state.query.filter.is_empty(),
             ),
             step(
                 "Press {export}: what can be written to a file?",
-                "Ids of a segment's or persona's customers, all rows, or the table in front: as CSV, Parquet, Excel, Markdown.",
+                "Ids of a segment's or persona's customers, all rows, or the table in front, as CSV, Parquet, Excel, Markdown.",
                 "tab chooses what, the name's ending chooses the format.",
                 |state, _| state.over.iter().any(|over| over.name() == export::NAME),
             ),
@@ -305,7 +305,7 @@ pub const LESSONS: &[Lesson] = &[
             step(
                 "Press {help}: help on the view in front.",
                 "Its keys, and a sentence on each figure. {palette} finds a command by its name or by a word for it.",
-                "Help always is about the view below it.",
+                "Help always describes the view in front.",
                 |state, _| state.over.iter().any(|over| over.name() == help::NAME),
             ),
             step("Press {quit} to close it: that is all.", "", "You have been through all ten lessons.", |state, _| {

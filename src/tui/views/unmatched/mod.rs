@@ -1,5 +1,5 @@
 //! Lists in files that the filter names, as in `customer_id IN FILE 'suppress.csv'`: a line says how many of their values
-//! found a customer, and a page lists those that did not.
+//! matched a customer, and a page lists those that did not.
 
 mod draw;
 
@@ -92,7 +92,7 @@ pub fn without_lists(state: &State) -> Option<&'static str> {
 const KEYS: &[BindingSection] = &[BindingSection::new(
     "Unmatched values",
     &[
-        Binding::new("copy-table", &["y"], "copy the values as TSV, with a heading", copy_table)
+        Binding::new("copy-table", &["y"], "copy the values as TSV, with a header row", copy_table)
             .hint("copy")
             .synonyms(&["copy", "yank", "clipboard", "tsv"]),
         Binding::new("export", &["X"], "write the values to a file", export::open)
@@ -116,7 +116,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     let unmatched: usize = listed.iter().flatten().sum();
     match listed.into_iter().find_map(Result::err) {
         Some(reason) if unmatched == 0 => state.complain(reason),
-        None if unmatched == 0 => state.say("every value of the list found a customer"),
+        None if unmatched == 0 => state.say("every value of the list matched a customer"),
         _ => state.over.push(UnmatchedPage::default()),
     }
     Vec::new()
@@ -158,5 +158,5 @@ fn step(state: &mut State, by: isize) -> Vec<Effect> {
 
 /// Returns the words that lead to the page.
 fn way_to_it(state: &State) -> String {
-    format!("{} lists the others", key(state, PAGE))
+    format!("{} lists the rest", key(state, PAGE))
 }

@@ -1,4 +1,4 @@
-//! Customers by the exact combination of sets they are in.
+//! Count customers by the exact combination of segments or personas.
 
 use std::ops::Range;
 
@@ -192,7 +192,7 @@ fn draw_empty(canvas: &mut Canvas, inner: Rect, state: &State) {
             (privacy::too_few(state.settings.min_cell), Role::Text)
         }
         (None, Some(upset)) if upset.whole == 0 => (
-            format!("nobody is in the filter; {} takes it back, {} clears it", key(state, "undo"), key(state, "clear")),
+            format!("no customer matches the filter · {} undoes · {} clears", key(state, "undo"), key(state, "clear")),
             Role::Text,
         ),
         (None, Some(_)) if view.of_segments => {

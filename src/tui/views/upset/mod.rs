@@ -1,4 +1,4 @@
-//! Customers by the exact combination of sets they are in.
+//! Count customers by the exact combination of segments or personas.
 
 mod dots;
 mod draw;
@@ -34,7 +34,7 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
     ],
 )];
 
-/// Customers by the exact combination of sets they are in.
+/// Count customers by the exact combination of segments or personas.
 #[derive(Debug, Clone, Default)]
 pub struct UpSetView {
     /// True to combine segments, false to combine personas.
@@ -47,7 +47,7 @@ pub struct UpSetView {
 /// Figures of the view, each in a sentence.
 const FIGURES: &[(&str, &str)] = &[
     ("combination", "each customer counts once, under exactly the sets that they are in"),
-    ("index", "100 is what independent sets would give: above, the sets attract each other"),
+    ("index", "above 100 they occur together more often than if independent"),
 ];
 
 impl View for UpSetView {

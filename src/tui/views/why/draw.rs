@@ -174,6 +174,6 @@ fn empty(state: &State) -> Vec<TextPiece> {
     }
     let mut contrasts = view.contrasts.columns.iter().filter_map(|column| column.contrast.answer.as_ref());
     let few = contrasts.next().is_some_and(|contrast| is_too_few(contrast, state.settings.min_cell));
-    let word = if few { "too few customers on one side to compare" } else { "nothing tells them apart" };
+    let word = if few { "too few customers on one side to compare" } else { "no distinguishing traits" };
     vec![(word.into(), Role::Text), (format!("{} compares with another set", key(state, "sets")), Role::Dim)]
 }

@@ -32,13 +32,18 @@ const OPENS: Binding = super::opening(
 const KEYS: &[BindingSection] = &[BindingSection::new(
     "Why",
     &[
-        Binding::new("enter", &["enter"], "add the trait to the filter; a rarer one as NOT", handlers::add)
-            .hint("add to filter")
-            .disabled(until_loaded),
+        Binding::new(
+            "enter",
+            &["enter"],
+            "add the trait to the filter (a trait that is rarer here: its negation)",
+            handlers::add,
+        )
+        .hint("add to filter")
+        .disabled(until_loaded),
         Binding::new("sets", &["t"], "compare with another segment or persona", handlers::pick)
             .hint("compare with…")
             .synonyms(&["compare", "versus", "contrast"]),
-        Binding::new("order", &["o"], "one line per column, or every trait", handlers::reorder).hint("order"),
+        Binding::new("order", &["o"], "one line per column, or every trait", handlers::reorder).hint("per column/all"),
         Binding::new(
             "toggle",
             &["space"],
@@ -85,7 +90,7 @@ pub struct WhyLine {
 const FIGURES: &[(&str, &str)] = &[
     ("SMD", "standardised mean difference: the difference in standard deviations; 0.2 is small, 0.5 medium, 0.8 large"),
     ("V", "Cramér's V of the whole column, corrected for bias: 0 no relation, 1 the column decides"),
-    ("index", "100 is average: the share inside against the share outside; ▲ from 120, ▼ to 80"),
+    ("index", "100 is average: the share inside against the share of both sides together; ▲ from 120, ▼ to 80"),
     ("dim", "not significant: it may be chance (5 % false discovery rate)"),
 ];
 
