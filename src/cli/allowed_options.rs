@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accepted_lists_each_sub_command_once_with_known_options() {
+    fn allowed_lists_each_sub_command_once_with_known_options() {
         let mut listed: Vec<&str> = ALLOWED.iter().map(|allowed| allowed.command).collect();
         let mut names = names();
         listed.sort_unstable();
