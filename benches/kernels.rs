@@ -19,7 +19,7 @@ fn main() {
     codes();
     tallies();
     text();
-    masks();
+    row_sets();
 }
 
 fn numbers() {
@@ -65,22 +65,22 @@ fn codes() {
 
 fn tallies() {
     let values: Vec<f64> = random(1000).map(|n| n as f64).collect();
-    let masks = [("1 % of rows", 1), ("half", 50), ("all", 100)].map(|(which, percent)| (which, mask(percent)));
-    for (which, words) in &masks {
+    let row_sets = [("1 % of rows", 1), ("half", 50), ("all", 100)].map(|(which, percent)| (which, row_set(percent)));
+    for (which, words) in &row_sets {
         report(&format!("sum f64, {which}"), ROWS, &[bytes(&values), bytes(words)], || {
             for (values, words) in values.chunks(CHUNK).zip(words.chunks(WORDS)) {
                 black_box(sum(values, None, words));
             }
         });
     }
-    bench_tally(&column::<u8>(5), 5, &values, &masks);
-    bench_tally(&column::<u8>(200), 200, &values, &masks);
-    bench_tally(&column::<u16>(6000), 6000, &values, &masks);
+    bench_tally(&column::<u8>(5), 5, &values, &row_sets);
+    bench_tally(&column::<u8>(200), 200, &values, &row_sets);
+    bench_tally(&column::<u16>(6000), 6000, &values, &row_sets);
 }
 
-fn bench_tally<C: CodeWidth>(column: &[C], codes: usize, values: &[f64], masks: &[(&str, Vec<u64>)]) {
+fn bench_tally<C: CodeWidth>(column: &[C], codes: usize, values: &[f64], row_sets: &[(&str, Vec<u64>)]) {
     let name = std::any::type_name::<C>();
-    for (which, words) in masks {
+    for (which, words) in row_sets {
         let mut counts = vec![0; codes];
         report(&format!("tally {name} of {codes}, {which}"), ROWS, &[bytes(column), bytes(words)], || {
             for (column, words) in column.chunks(CHUNK).zip(words.chunks(WORDS)) {
@@ -126,8 +126,8 @@ fn text() {
     bench("equals", equals, "u07777777@mail.test");
 }
 
-fn masks() {
-    let [a, b, c] = [50, 50, 50].map(mask);
+fn row_sets() {
+    let [a, b, c] = [50, 50, 50].map(row_set);
     report("count", ROWS, &[bytes(&a)], || {
         black_box(count(&a));
     });
@@ -177,7 +177,7 @@ fn best(f: &mut dyn FnMut()) -> f64 {
 }
 
 /// A bit set in which `percent` of every hundred bits are set.
-fn mask(percent: u64) -> Vec<u64> {
+fn row_set(percent: u64) -> Vec<u64> {
     let bits: Vec<bool> = random(100).map(|n| n < percent).collect();
     bits.chunks(64).map(|bits| bits.iter().rev().fold(0, |word, &bit| word << 1 | u64::from(bit))).collect()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::shared::base;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::terminal::Terminal;
 
 const TRIES: usize = 5;
@@ -31,11 +31,12 @@ pub fn run(report: &mut Report) {
     let least = |times: &[Duration]| times.iter().min().copied().unwrap_or_default();
     let whole = least(&wholes[0]);
     let size = "of CSV, 1 million × 33";
-    let of_whole =
-        |name: String, time| Work::seconds(name, time).within(0.1).against("all rows", whole.as_secs_f64(), Goal::None);
+    let of_whole = |name: String, time| {
+        Measurement::seconds(name, time).within(0.1).against("all rows", whole.as_secs_f64(), Goal::None)
+    };
     report.add(of_whole(format!("start to first rows {size}"), least(&rows)));
     report.add(of_whole(format!("start to first count {size}"), least(&counts)));
-    let all = Work::seconds(format!("start to the count of all rows {size}"), whole);
+    let all = Measurement::seconds(format!("start to the count of all rows {size}"), whole);
     report.add(all.against("not shown in parts", least(&wholes[1]).as_secs_f64(), Goal::AtMost(1.15)));
 }
 

@@ -22,7 +22,7 @@ use crosscut::insight::suppress;
 
 use shared::Arguments;
 use shared::desk::Desk;
-use shared::report::{self, Report, Work, percentile};
+use shared::report::{self, Measurement, Report, percentile};
 use shared::session::{self, Stroke};
 use shared::shop::Shop;
 use terminal::{Terminal, WIDTH};
@@ -73,11 +73,11 @@ fn type_on(file: &Path, report: &mut Report) {
     tell_slowest(&timed);
     let times: Vec<Duration> = timed.into_iter().map(|(time, _)| time).collect();
     report.rows = rows;
-    report.add(Work::seconds("start to first frame", first_frame).within(0.1));
-    report.add(Work::seconds("start to first count on the screen", first_count));
+    report.add(Measurement::seconds("start to first frame", first_frame).within(0.1));
+    report.add(Measurement::seconds("start to first count on the screen", first_count));
     let name = |percent| format!("key to painted count, p{percent} of {}", times.len());
-    report.add(Work::seconds(name(50), percentile(&times, 50)).within(0.016));
-    report.add(Work::seconds(name(95), percentile(&times, 95)).within(0.033));
+    report.add(Measurement::seconds(name(50), percentile(&times, 50)).within(0.016));
+    report.add(Measurement::seconds(name(95), percentile(&times, 95)).within(0.033));
 }
 
 /// Text of the filter after a key, and the count on the screen if the key changed it.

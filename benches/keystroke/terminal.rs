@@ -17,12 +17,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     keyboard: Box<dyn Write + Send>,
-    seen: Arc<Seen>,
+    seen: Arc<ProgramOutput>,
     /// Held so that the line stays open.
     _line: Box<dyn MasterPty + Send>,
 }
 
-struct Seen {
+struct ProgramOutput {
     parser: Mutex<vt100::Parser>,
     changed: Condvar,
 }
@@ -36,7 +36,7 @@ impl Terminal {
         let keyboard = pair.master.take_writer().expect("its input");
         let cells = |n| NonZeroU16::new(n).unwrap_or(NonZeroU16::MIN);
         let parser = vt100::Parser::new(cells(HEIGHT), cells(WIDTH), 0);
-        let seen = Arc::new(Seen { parser: Mutex::new(parser), changed: Condvar::new() });
+        let seen = Arc::new(ProgramOutput { parser: Mutex::new(parser), changed: Condvar::new() });
         let of_reader = seen.clone();
         std::thread::spawn(move || read_all(screen, &of_reader));
         let began = Instant::now();
@@ -71,7 +71,7 @@ impl Drop for Terminal {
     }
 }
 
-impl Seen {
+impl ProgramOutput {
     fn lock(&self) -> MutexGuard<'_, vt100::Parser> {
         self.parser.lock().expect("the reader is well")
     }
@@ -91,7 +91,7 @@ fn command(program: &str, arguments: &[&str], folder: &Path) -> CommandBuilder {
     command
 }
 
-fn read_all(mut screen: Box<dyn Read + Send>, seen: &Seen) {
+fn read_all(mut screen: Box<dyn Read + Send>, seen: &ProgramOutput) {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let count = match screen.read(&mut buffer) {

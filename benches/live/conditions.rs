@@ -3,7 +3,7 @@
 use super::limit::{Limit, narrow_bytes, uncoded_bytes};
 use super::measure::{TRIES, race, time};
 use super::plain;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 /// Conditions of equal cost, one per try; the first warms up.
@@ -18,7 +18,7 @@ struct Condition<'a> {
 /// Name, column, and a function that writes the rule of a try.
 type Bound = (&'static str, &'static str, fn(usize) -> String);
 
-/// Bounds that the study itself does not use, so that no mask is cached for them.
+/// Bounds that the study itself does not use, so that no row set is cached for them.
 const BOUNDS: [Bound; 3] = [
     ("change a bound: f64, spend_12m > x", "spend_12m", |i| format!("spend_12m > {}.5", 200 + i)),
     ("change a bound: narrow int, age > x", "age", |i| format!("age > {}", 36 + i)),
@@ -74,6 +74,6 @@ fn measure(shop: &Shop, report: &mut Report, condition: Condition) {
     let [ours, theirs] = race(rules.len() - 1, [&mut ours, &mut |_| limit.try_once()]);
     assert!(0 < answer && answer < shop.rows(), "{last} holds for {answer}: that is no work");
     assert_eq!(answer, plain::count(&shop.file, &shop.check(&last)), "{last}");
-    let work = Work::seconds(name, ours).against("memory limit", theirs.as_secs_f64(), goal);
+    let work = Measurement::seconds(name, ours).against("memory limit", theirs.as_secs_f64(), goal);
     report.add(work.duckdb(vec![format!("SELECT count(*) FROM t WHERE {last}")], [[answer]].to_vec().into(), duckdb));
 }

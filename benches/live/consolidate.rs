@@ -9,14 +9,14 @@ use crosscut::insight::matrix::NamedSet;
 
 use super::limit::Limit;
 use super::measure::{race, time};
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 const SEGMENTS: usize = 40;
 const FILTER: &str = "age >= 18";
 const TRIES: usize = 5;
 
-/// Runs with all masks cached. The limit is the time one thread takes to sum every mask's words once.
+/// Runs with all row sets cached. The limit is the time one thread takes to sum every row set's words once.
 pub fn run(shop: &Shop, report: &mut Report) {
     let segments = segments(shop);
     for method in Method::ALL {
@@ -29,8 +29,8 @@ pub fn run(shop: &Shop, report: &mut Report) {
         let limit = Limit::of((SEGMENTS + 1) as u64 * shop.rows().div_ceil(8));
         let mut memory = |_| limit.try_once();
         let [cached, memory] = race(TRIES, [&mut cached, &mut memory]);
-        let work = Work::seconds(format!("consolidate 40 segments, {}", method.word()), cached);
-        let work = work.against("memory, every mask once", memory.as_secs_f64(), Goal::None);
+        let work = Measurement::seconds(format!("consolidate 40 segments, {}", method.word()), cached);
+        let work = work.against("memory, every row set once", memory.as_secs_f64(), Goal::None);
         report.add(if shop.rows() <= 10_000_000 { work.within(1.0) } else { work });
     }
 }

@@ -16,7 +16,7 @@ use polars_io::parquet::write::ParquetWriter;
 
 use super::measure::{race, time};
 use super::plain;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::{Shop, count};
 
 const TRIES: usize = 3;
@@ -62,9 +62,9 @@ pub fn run(shop: &Shop, report: &mut Report) {
     );
     let counts = counts.get();
     assert!(counts.iter().all(|count| *count == counts[0]), "the answers differ: {counts:?}");
-    let work = Work::seconds(format!("first question of {EVENTS} events a customer, from files"), first);
+    let work = Measurement::seconds(format!("first question of {EVENTS} events a customer, from files"), first);
     report.add(work.against("polars: read, group by, join", theirs_first.as_secs_f64(), Goal::None));
-    let work = Work::seconds("another window of the events", again);
+    let work = Measurement::seconds("another window of the events", again);
     report.add(work.against("polars: group by, join", theirs.as_secs_f64(), Goal::Faster(2.0)));
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::measure::{TRIES, race, time};
 use super::plain;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 const VALUE: &str = "spend_12m";
@@ -52,7 +52,7 @@ fn measure(shop: &Shop, report: &mut Report, name: &str, by: &[&str], has_goal: 
     let [found, of_categories, of_strings] = answers.into_inner();
     assert_same(&found, &of_categories);
     assert_same(&found, &of_strings);
-    let work = Work::seconds(name, engine);
+    let work = Measurement::seconds(name, engine);
     let work = work.against("polars lazy, Categorical key", coded.as_secs_f64(), goal(2.0));
     let work = work.against("polars lazy, string key", plain.as_secs_f64(), goal(2.0));
     report.add(work.duckdb(vec![sql(by, x.get())], json_rows(&found), goal(5.0)));

@@ -13,7 +13,7 @@ use polars_io::parquet::write::ParquetWriter;
 
 use super::measure::{race, time};
 use super::shared::desk::Desk;
-use super::shared::report::{Report, Work};
+use super::shared::report::{Measurement, Report};
 use super::shared::shop::{self, Shop, count};
 
 const TRIES: usize = 3;
@@ -69,7 +69,7 @@ fn rows(file: &Path, report: &mut Report) {
         "rows by spend: page of a known order",
     ];
     for (name, best) in names.into_iter().zip(best) {
-        report.add(Work::seconds(name, best).within(0.2));
+        report.add(Measurement::seconds(name, best).within(0.2));
     }
 }
 
@@ -84,7 +84,7 @@ fn ids(file: &Path, report: &mut Report) {
             time(|| shop.ask(&GroupsQuestion { filter, by, value: None, limit })).0
         };
         let [took] = race(TRIES, [&mut asked]);
-        report.add(Work::seconds(format!("values of {column}, column read"), took).within(0.2));
+        report.add(Measurement::seconds(format!("values of {column}, column read"), took).within(0.2));
     }
 }
 
@@ -99,8 +99,9 @@ fn matrix(file: &Path, report: &mut Report) {
         let ask = || shop.find(MatrixInquiry::new(&shop.check("orders_12m >= 1"), rows, columns, false));
         best.iter_mut().for_each(|best| *best = time(ask).0.min(*best));
     }
-    for (best, masks) in best.into_iter().zip(["not cached", "cached"]) {
-        report.add(Work::seconds(format!("matrix {MATRIX} × {PERSONAS}, masks {masks}"), best).within(1.0));
+    for (best, row_sets) in best.into_iter().zip(["not cached", "cached"]) {
+        report
+            .add(Measurement::seconds(format!("matrix {MATRIX} × {PERSONAS}, row sets {row_sets}"), best).within(1.0));
     }
 }
 
@@ -109,16 +110,16 @@ fn segments(file: &Path, report: &mut Report) {
     let shop = Shop::open(file);
     let mut checked = |_| time(|| shop.with_more_segments(SEGMENTS)).0;
     let [took] = race(TRIES, [&mut checked]);
-    report.add(Work::seconds(format!("{SEGMENTS} segments: definitions checked"), took).within(0.2));
+    report.add(Measurement::seconds(format!("{SEGMENTS} segments: definitions checked"), took).within(0.2));
     let many = shop.with_more_segments(SEGMENTS);
     let (took, mut desk) = time(|| Desk::new(&many));
-    report.add(Work::seconds(format!("{SEGMENTS} segments: first answers of all panes"), took));
+    report.add(Measurement::seconds(format!("{SEGMENTS} segments: first answers of all panes"), took));
     let mut keys = "age >= 20".chars().filter_map(|key| {
         let press = if key == ' ' { "space".parse() } else { key.to_string().parse() };
         desk.press(press.expect("a key"))
     });
     let slowest = keys.by_ref().max().expect("a key asked something");
-    report.add(Work::seconds(format!("{SEGMENTS} segments: all panes after a key"), slowest).within(0.2));
+    report.add(Measurement::seconds(format!("{SEGMENTS} segments: all panes after a key"), slowest).within(0.2));
 }
 
 /// A table of many columns: opened and counted, and its first rows.
@@ -147,8 +148,8 @@ fn columns(file: &Path, report: &mut Report) {
         time(|| crosscut::engine::ask_one(&engine, &question, &Default::default()).expect("a page")).0
     };
     let [counted, paged] = race(TRIES, [&mut counted, &mut paged]);
-    report.add(Work::seconds(format!("{COLUMNS} columns: opened and counted"), counted).within(0.2));
-    report.add(Work::seconds(format!("{COLUMNS} columns: first rows"), paged).within(0.2));
+    report.add(Measurement::seconds(format!("{COLUMNS} columns: opened and counted"), counted).within(0.2));
+    report.add(Measurement::seconds(format!("{COLUMNS} columns: first rows"), paged).within(0.2));
 }
 
 /// Returns a table of many columns beside the base, made once.

@@ -38,7 +38,7 @@ use shared::report::{self, Report};
 use shared::shop::Shop;
 
 /// Measures some of the work and adds it to the report.
-type Part = fn(&Shop, &mut Report);
+type BenchPart = fn(&Shop, &mut Report);
 
 fn main() {
     let arguments = Arguments::parse();
@@ -73,7 +73,7 @@ fn run(file: &Path, arguments: &Arguments) -> Value {
     if arguments.wants("memory") {
         memory::run(&shop, before, &mut report);
     }
-    let parts: [(&str, Part); 9] = [
+    let parts: [(&str, BenchPart); 9] = [
         ("conditions", conditions::run),
         ("rules", rules::run),
         ("overlap", overlap::run),

@@ -4,7 +4,7 @@ use crosscut::insight::matrix::{Matrix, MatrixInquiry, NamedSet};
 
 use super::limit::Limit;
 use super::measure::{race, time};
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 const SEGMENTS: usize = 100;
@@ -12,7 +12,7 @@ const PERSONAS: usize = 20;
 const FILTER: &str = "orders_12m >= 1 AND spend_12m > 99.99";
 const TRIES: usize = 5;
 
-/// Runs with all masks cached. The limit is the time one thread takes to sum every mask's words once.
+/// Runs with all row sets cached. The limit is the time one thread takes to sum every row set's words once.
 pub fn run(shop: &Shop, report: &mut Report) {
     let sets = sets(shop);
     let (rows, columns) = sets.split_at(SEGMENTS);
@@ -22,12 +22,12 @@ pub fn run(shop: &Shop, report: &mut Report) {
         assert_eq!((matrix.rows.len(), matrix.columns.len()), (SEGMENTS, PERSONAS));
         took
     };
-    // Bytes of every mask, read once.
+    // Bytes of every row set, read once.
     let limit = Limit::of((SEGMENTS + PERSONAS + 1) as u64 * shop.rows().div_ceil(8));
     let mut memory = |_| limit.try_once();
     let [cached, memory] = race(TRIES, [&mut cached, &mut memory]);
-    let work = Work::seconds("matrix 100 × 20, masks cached", cached);
-    let work = work.against("memory, every mask once", memory.as_secs_f64(), Goal::None);
+    let work = Measurement::seconds("matrix 100 × 20, row sets cached", cached);
+    let work = work.against("memory, every row set once", memory.as_secs_f64(), Goal::None);
     report.add(if shop.rows() <= 10_000_000 { work.within(1.0) } else { work });
 }
 

@@ -6,7 +6,7 @@ use super::limit::narrow_bytes;
 use super::overlap::load_columns;
 use super::plain;
 use super::shared::desk::Desk;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 /// `before` is the resident memory before the base was opened.
@@ -17,17 +17,17 @@ pub fn run(shop: &Shop, before: u64, report: &mut Report) {
     drop(Desk::new(shop));
     let answered = resident().saturating_sub(before);
     let columns = study_columns(shop);
-    let (mut narrow, mut masks) = (0, 0);
+    let (mut narrow, mut row_sets) = (0, 0);
     for column in columns.iter().map(|name| plain::column(&shop.file, name)) {
         narrow += narrow_bytes(&column);
-        // A condition loaded the column. Its mask has one bit per row, and another one for null where the column has
+        // A condition loaded the column. Its row set has one bit per row, and another one for null where the column has
         // nulls.
-        masks += shop.rows().div_ceil(8) * if column.null_count() > 0 { 2 } else { 1 };
+        row_sets += shop.rows().div_ceil(8) * if column.null_count() > 0 { 2 } else { 1 };
     }
-    let name = format!("resident with the study's {} columns, less masks", columns.len());
-    let work = Work::bytes(name, loaded.saturating_sub(masks));
+    let name = format!("resident with the study's {} columns, less row sets", columns.len());
+    let work = Measurement::bytes(name, loaded.saturating_sub(row_sets));
     report.add(work.against("in narrow types", narrow as f64, Goal::AtMost(1.3)));
-    let work = Work::bytes("resident with every pane answered", answered);
+    let work = Measurement::bytes("resident with every pane answered", answered);
     report.add(work.against("in narrow types", narrow as f64, Goal::None));
 }
 

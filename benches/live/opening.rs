@@ -7,7 +7,7 @@ use crosscut::rule::{self, Context, Namespace};
 
 use super::measure::{race, time};
 use super::plain;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop;
 
 const TRIES: usize = 5;
@@ -38,7 +38,7 @@ pub fn run(file: &Path, report: &mut Report) {
         let [ours, theirs] = race(TRIES, [&mut ours, &mut |_| time(|| plain::column(file, column)).0]);
         let (rule, count) = answer.expect("it was asked");
         assert_eq!(count, plain::count(file, &rule), "{text}");
-        let work = Work::seconds(name, ours);
+        let work = Measurement::seconds(name, ours);
         report.add(work.against("polars reads the column", theirs.as_secs_f64(), Goal::AtMost(1.5)));
     }
 }

@@ -11,7 +11,7 @@ use crosscut::rule::Checked;
 use super::measure::{race, time};
 use super::memory::study_columns;
 use super::plain;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 const SEGMENTS: usize = 20;
@@ -22,7 +22,7 @@ const TRIES: usize = 5;
 /// Customers of the filter in both sets, by segment and then by persona.
 type Both = Vec<Vec<u64>>;
 
-/// Runs with all masks cached.
+/// Runs with all row sets cached.
 pub fn run(shop: &Shop, report: &mut Report) {
     let sets = Sets::of(shop);
     sets.ask(shop);
@@ -33,10 +33,10 @@ pub fn run(shop: &Shop, report: &mut Report) {
         took
     };
     let [cached] = race(TRIES, [&mut cached]);
-    report.add(sets.work("overlap 20 × 5, masks cached", cached, &both, &shop.file, 200.0));
+    report.add(sets.work("overlap 20 × 5, row sets cached", cached, &both, &shop.file, 200.0));
 }
 
-/// Runs with all columns loaded but no mask cached: each try opens the base again.
+/// Runs with all columns loaded but no row set cached: each try opens the base again.
 pub fn run_cold(file: &Path, report: &mut Report) {
     let mut last = None;
     let mut cold = |_| {
@@ -49,10 +49,10 @@ pub fn run_cold(file: &Path, report: &mut Report) {
     };
     let [cold] = race(TRIES, [&mut cold]);
     let (sets, both) = last.expect("it was asked");
-    report.add(sets.work("overlap 20 × 5, masks cold", cold, &both, file, 20.0));
+    report.add(sets.work("overlap 20 × 5, row sets cold", cold, &both, file, 20.0));
 }
 
-/// Loads every column of the study without creating a mask that another rule could use.
+/// Loads every column of the study without creating a row set that another rule could use.
 pub fn load_columns(shop: &Shop) {
     for column in study_columns(shop) {
         let column = shop.engine.schema().get(&column).expect("a column of the base");
@@ -93,9 +93,9 @@ impl Sets {
     }
 
     /// The result of a measurement, after checking the answer.
-    fn work(&self, name: &str, took: Duration, both: &Both, file: &Path, goal: f64) -> Work {
+    fn work(&self, name: &str, took: Duration, both: &Both, file: &Path, goal: f64) -> Measurement {
         assert_eq!(*both, self.plainly(file), "{name}");
-        Work::seconds(name, took).duckdb(self.sql(), serde_json::json!([both.concat()]), Goal::Faster(goal))
+        Measurement::seconds(name, took).duckdb(self.sql(), serde_json::json!([both.concat()]), Goal::Faster(goal))
     }
 
     fn plainly(&self, file: &Path) -> Both {

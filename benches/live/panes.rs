@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::shared::desk::Desk;
-use super::shared::report::{Report, Work, percentile};
+use super::shared::report::{Measurement, Report, percentile};
 use super::shared::session;
 use super::shared::shop::Shop;
 
@@ -15,6 +15,6 @@ pub fn run(shop: &Shop, report: &mut Report) {
     let rule = &desk.state.query.filter;
     assert_eq!(customers, super::plain::count(&shop.file, &shop.check(rule)), "{rule}");
     let name = |percent| format!("all panes after a key, p{percent} of {}", times.len());
-    report.add(Work::seconds(name(50), percentile(&times, 50)));
-    report.add(Work::seconds(name(95), percentile(&times, 95)).within(0.1));
+    report.add(Measurement::seconds(name(50), percentile(&times, 50)));
+    report.add(Measurement::seconds(name(95), percentile(&times, 95)).within(0.1));
 }

@@ -2,7 +2,7 @@
 
 use super::measure::{TRIES, race, time};
 use super::plain;
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 /// The rules before and after the measured key; `x` is a bound that was not asked before.
@@ -30,7 +30,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
         let [ours] = race(TRIES, [&mut ours]);
         assert_eq!(answer, plain::count(&shop.file, &shop.check(&last)), "{last}");
         let sql = vec![format!("SELECT count(*) FROM t WHERE {last}")];
-        report.add(Work::seconds(name, ours).duckdb(sql, [[answer]].to_vec().into(), Goal::Faster(5.0)));
+        report.add(Measurement::seconds(name, ours).duckdb(sql, [[answer]].to_vec().into(), Goal::Faster(5.0)));
     }
 }
 

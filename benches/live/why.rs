@@ -6,7 +6,7 @@ use crosscut::model::ColumnType;
 
 use super::limit::Limit;
 use super::measure::{race, time};
-use super::shared::report::{Goal, Report, Work};
+use super::shared::report::{Goal, Measurement, Report};
 use super::shared::shop::Shop;
 
 const COLUMNS: usize = 30;
@@ -21,7 +21,7 @@ pub fn run(shop: &Shop, report: &mut Report) {
     let limit = Limit::of(COLUMNS as u64 * 4 * shop.rows());
     let mut memory = |_| limit.try_once();
     let [warm, memory] = race(TRIES, [&mut warm, &mut memory]);
-    let work = Work::seconds("why over 30 columns, columns warm", warm);
+    let work = Measurement::seconds("why over 30 columns, columns warm", warm);
     let work = work.against("memory, 4 bytes a cell", memory.as_secs_f64(), Goal::None);
     report.add(if shop.rows() <= 10_000_000 { work.within(2.0) } else { work });
     facets(shop, report);
@@ -62,6 +62,6 @@ fn facets(shop: &Shop, report: &mut Report) {
     let limit = Limit::of(FACETS.len() as u64 * shop.rows());
     let mut memory = |_| limit.try_once();
     let [again, memory] = race(5, [&mut again, &mut memory]);
-    let work = Work::seconds("four facets after a choice", again);
+    let work = Measurement::seconds("four facets after a choice", again);
     report.add(work.against("memory, a byte a cell", memory.as_secs_f64(), Goal::None));
 }

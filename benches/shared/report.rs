@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// Result of one measured part.
 #[derive(Debug, Clone)]
-pub struct Work {
+pub struct Measurement {
     pub name: String,
     pub unit: Unit,
     /// In seconds or bytes.
@@ -54,7 +54,7 @@ pub struct DuckDb {
     pub goal: Goal,
 }
 
-impl Work {
+impl Measurement {
     pub fn seconds(name: impl Into<String>, ours: Duration) -> Self {
         Self { name: name.into(), unit: Unit::Seconds, ours: ours.as_secs_f64(), peers: Vec::new(), duckdb: None }
     }
@@ -115,7 +115,7 @@ impl Goal {
 pub struct Report {
     file: String,
     pub rows: u64,
-    works: Vec<Work>,
+    works: Vec<Measurement>,
 }
 
 const HEADINGS: [&str; 7] = ["work", "ours", "compared with", "theirs", "ratio", "goal", "met"];
@@ -125,7 +125,7 @@ impl Report {
         Self { file: file.display().to_string(), rows, works: Vec::new() }
     }
 
-    pub fn add(&mut self, work: Work) {
+    pub fn add(&mut self, work: Measurement) {
         eprintln!("  {}: {}", work.name, amount(work.ours, work.unit));
         self.works.push(work);
     }
@@ -133,14 +133,14 @@ impl Report {
     /// Prints the table and returns the JSON for `--json`.
     pub fn finish(self) -> Value {
         println!("\n{} customers\n", crosscut::text::numbers::count(self.rows));
-        let rows: Vec<_> = self.works.iter().flat_map(Work::rows).collect();
+        let rows: Vec<_> = self.works.iter().flat_map(Measurement::rows).collect();
         println!("{}", table(&HEADINGS.map(String::from), &rows));
-        let works: Vec<Value> = self.works.iter().map(Work::json).collect();
+        let works: Vec<Value> = self.works.iter().map(Measurement::json).collect();
         json!({ "rows": self.rows, "file": self.file, "works": works })
     }
 }
 
-impl Work {
+impl Measurement {
     fn rows(&self) -> Vec<Vec<String>> {
         let ours = amount(self.ours, self.unit);
         let start = |against: &str| vec![self.name.clone(), ours.clone(), against.to_owned()];

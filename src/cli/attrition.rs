@@ -9,7 +9,7 @@ use crate::insight::attrition::AttritionInquiry;
 use crate::insight::{attrition, figures};
 use crate::rule::Checked;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 5] = ["condition", "remaining", "share_of_before", "share_of_base", "alone_removes"];
 
 #[derive(Debug, Args)]

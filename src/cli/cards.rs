@@ -31,7 +31,7 @@ impl CheckedStudy {
 
     /// Returns the n-th persona's facts by its rules: size, spans, claims, flow and attributes, without the columns.
     pub fn rule_facts(&self, n: usize) -> Result<Facts, CommandError> {
-        self.facts_of(n, Card::of_own_rules)
+        self.facts_of(n, Card::from_own_rules)
     }
 
     /// Returns all facts about the n-th persona.

@@ -20,7 +20,7 @@ use crate::rule::{self, Checked, RuleError};
 use crate::study::{self, FilePlace, Severity, StudyItem};
 use crate::tui::views;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 3] = ["severity", "place", "problem"];
 
 #[derive(Debug, Args)]

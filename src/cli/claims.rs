@@ -8,7 +8,7 @@ use super::{CommandError, CommonOptions};
 use crate::insight::card::{ClaimFacts, ClaimState, Facts};
 use crate::model::{Claim, Datum, Persona};
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 14] = [
     "persona",
     "claim",
@@ -39,14 +39,14 @@ pub fn run(options: &CommonOptions) -> Result<ExitCode, CommandError> {
     let mut table = Table::new(COLUMNS);
     for (persona, facts) in opened.study.definitions.personas.iter().zip(&facts) {
         let rows = persona.claims.iter().zip(&facts.claims);
-        table.rows.extend(rows.map(|(claim, told)| row(persona, claim, told, facts)));
+        table.rows.extend(rows.map(|(claim, claim_facts)| row(persona, claim, claim_facts, facts)));
     }
     table.print(options.format())
 }
 
-fn row(persona: &Persona, claim: &Claim, told: &ClaimFacts, facts: &Facts) -> Vec<TableCell> {
-    let effect = told.effect;
-    let remark = match &told.state {
+fn row(persona: &Persona, claim: &Claim, claim_facts: &ClaimFacts, facts: &Facts) -> Vec<TableCell> {
+    let effect = claim_facts.effect;
+    let remark = match &claim_facts.state {
         ClaimState::Untested(why) => why.clone(),
         _ if claim.evidence.is_empty() => "no evidence".into(),
         _ => String::new(),
@@ -59,16 +59,16 @@ fn row(persona: &Persona, claim: &Claim, told: &ClaimFacts, facts: &Facts) -> Ve
     vec![
         TableCell::Text(persona.id.clone()),
         TableCell::Text(claim.text.clone()),
-        TableCell::Text(told.state.word().into()),
+        TableCell::Text(claim_facts.state.word().into()),
         TableCell::Number(effect.map(|effect| effect.smd)),
         TableCell::Index(effect.and_then(|effect| effect.index)),
         TableCell::Share(effect.map(|effect| effect.shares.inside)),
         TableCell::Share(effect.map(|effect| effect.shares.outside)),
         count(effect.map(|effect| effect.n.inside)),
         count(effect.map(|effect| effect.n.outside)),
-        integer(told.evidence as i64),
-        TableCell::Datum(told.newest.map_or(Datum::Null, Datum::Date)),
-        told.age.map_or(TableCell::Number(None), integer),
+        integer(claim_facts.evidence as i64),
+        TableCell::Datum(claim_facts.newest.map_or(Datum::Null, Datum::Date)),
+        claim_facts.age.map_or(TableCell::Number(None), integer),
         TableCell::Text(stale.join("; ")),
         TableCell::Text(remark),
     ]

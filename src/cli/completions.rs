@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{CommandError, accepted, streams};
+use super::{CommandError, allowed_options, streams};
 
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
@@ -16,7 +16,7 @@ pub struct CompletionsArgs {
 impl CompletionsArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut accepted::command(), "crosscut", &mut script);
+        clap_complete::generate(self.shell, &mut allowed_options::command(), "crosscut", &mut script);
         streams::stdout().write_all(&script).map_err(CommandError::failed)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -94,7 +94,7 @@ impl ConsolidateArgs {
 
     /// Returns the segments, and true if they were named on the command line.
     fn segments(&self, opened: &CheckedStudy) -> Result<(Vec<NamedSet>, bool), CommandError> {
-        let all = Sets::Segments.of(opened);
+        let all = Sets::Segments.resolve(opened);
         match self.segments.as_slice() {
             [] => return Ok((to_bring_together(all), false)),
             [only] if only == "all" => return Ok((all, false)),
@@ -175,8 +175,8 @@ fn steps(of: &Consolidation, figures: &ConsolidationFigures) -> Table {
 }
 
 /// Returns a count, or an empty cell if it is suppressed.
-fn count(told: Option<u64>) -> TableCell {
-    told.map_or(TableCell::Number(None), |count| TableCell::Count(DisclosedCount::Count(count)))
+fn count(count: Option<u64>) -> TableCell {
+    count.map_or(TableCell::Number(None), |count| TableCell::Count(DisclosedCount::Count(count)))
 }
 
 fn groups(of: &Consolidation, figures: &ConsolidationFigures, k: usize) -> Table {
@@ -185,11 +185,11 @@ fn groups(of: &Consolidation, figures: &ConsolidationFigures, k: usize) -> Table
     for ((i, group), adds) in step.groups.iter().enumerate().zip(figures.adds(step)) {
         let SegmentUnion { only, .. } = group;
         let customers = figures.size(group);
-        let told = customers.count();
+        let count = customers.count();
         table.rows.push(vec![
             TableCell::Count(DisclosedCount::Count(i as u64 + 1)),
             TableCell::Count(customers),
-            TableCell::Share(told.and_then(|count| figures::share(count, of.found.whole))),
+            TableCell::Share(count.and_then(|count| figures::share(count, of.found.whole))),
             TableCell::Share(figures.value_share(group)),
             TableCell::Count(adds),
             TableCell::Count(figures.single(*only)),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::export::{file_format, formulas};
-use super::progress::Bar;
+use super::progress_bar::ProgressBar;
 use super::streams::say;
 use super::{CommandError, CommonOptions};
 use crate::data::{BaseLocation, LoadOptions};
@@ -56,7 +56,7 @@ impl ConvertArgs {
         let base = conversion.load(&|| cancel.is_raised()).map_err(CommandError::Failed)?;
         base.notices.iter().for_each(|notice| say!("crosscut: {}: {notice}", base.source));
         options.text.write_rejects(&base.rejects, false)?;
-        let mut bar = Bar::new(base.table.rows() as u64);
+        let mut bar = ProgressBar::new(base.table.rows() as u64);
         let written = conversion.write(&base, &mut |rows| {
             bar.draw(rows);
             !cancel.is_raised()

@@ -15,9 +15,9 @@ use crate::insight::file_matches::FileMatch;
 use crate::insight::suppress::{self, DisclosedCount};
 use crate::session::ValueStore;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 3] = ["customers", "base", "share_of_base"];
-/// Columns after them where there is a value column.
+/// Columns that follow if there is a value column.
 pub const SUM_COLUMNS: [&str; 4] = ["value", "share_of_value", "mean_value", "index_of_value"];
 
 #[derive(Debug, Args)]
@@ -56,8 +56,8 @@ impl CountArgs {
         let shown = customers.count();
         let share = shown.and_then(|customers| figures::share(customers, summary.base));
         // A sum over a few customers discloses what each of them spends.
-        let told = |known| shown.is_some() && !suppress::is_small(known, opened.min_cell());
-        let value = summary.value.filter(|value| told(value.known_in_filter));
+        let may_show = |known| shown.is_some() && !suppress::is_small(known, opened.min_cell());
+        let value = summary.value.filter(|value| may_show(value.known_in_filter));
         let share_of_value = value.and_then(|value| figures::share_of_sum(value.in_filter, value.in_base));
         let mut table = Table::new(COLUMNS);
         let base = TableCell::Count(DisclosedCount::Count(summary.base));

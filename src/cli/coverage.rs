@@ -35,7 +35,7 @@ impl CoverageArgs {
 /// Computes the personas' coverage of the filter's customers. Reports personas in error and leaves them out.
 fn found(opened: &mut CheckedStudy) -> Result<Found, CommandError> {
     let found = opened.retry_without_faults(|opened| {
-        let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+        let (personas, value) = (Sets::Personas.resolve(opened), opened.value.as_deref());
         opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
     })?;
     opened.complain_of(Sets::Personas);
@@ -117,9 +117,9 @@ impl WaterfallArgs {
         let mut table = with_figures(Table::new(["step", "persona", "audience"]), &found, "takes");
         table.add_columns(&["loses", "share_lost", "to", "only", "so_far", "share_so_far"]);
         for (n, step) in found.steps.iter().enumerate() {
-            let told = step.to.iter().enumerate().filter(|(_, lost)| lost.count() != Some(0));
-            let to =
-                told.map(|(i, lost)| format!("{} {}", reference(&found.steps[i].id), TableCell::Count(*lost).shown()));
+            let losses = step.to.iter().enumerate().filter(|(_, lost)| lost.count() != Some(0));
+            let to = losses
+                .map(|(i, lost)| format!("{} {}", reference(&found.steps[i].id), TableCell::Count(*lost).shown()));
             let mut row = vec![
                 TableCell::Count(suppress::DisclosedCount::Count(n as u64 + 1)),
                 TableCell::Text(step.id.clone()),

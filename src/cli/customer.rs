@@ -12,7 +12,7 @@ use crate::insight::customer::{
 use crate::insight::settings;
 use crate::model::{ColumnType, Datum, quote_name};
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 4] = ["kind", "name", "value", "why"];
 
 /// Text for a missing value beside a condition.

@@ -52,7 +52,7 @@ const FILES: &[(&str, &str)] = files![
 ];
 
 /// Options that made the sample's tables.
-const ROWS: u64 = 5000;
+const DEMO_CUSTOMERS: u64 = 5000;
 const SEED: u64 = 7;
 
 impl DemoArgs {
@@ -101,7 +101,7 @@ pub(super) fn write(folder: &Path) -> Result<PathBuf, CommandError> {
     std::fs::create_dir_all(folder.join("sample/notes")).map_err(failed)?;
     let files = FILES.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect();
     session::write_files(folder, files).map_err(CommandError::Failed)?;
-    let tables = generate::GeneratorOptions { rows: ROWS, seed: SEED, out: customers, orders: Some(orders) };
+    let tables = generate::GeneratorOptions { rows: DEMO_CUSTOMERS, seed: SEED, out: customers, orders: Some(orders) };
     generate::generate(&tables, &mut |_| ControlFlow::Continue(())).map_err(CommandError::failed)?;
     Ok(config)
 }

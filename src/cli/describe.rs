@@ -11,7 +11,7 @@ use crate::data::{self, Base, offers};
 use crate::model::is_masked;
 use crate::study::starter::key;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 4] = ["what", "value", "why", "to_change"];
 
 #[derive(Debug, Args)]

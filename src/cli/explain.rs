@@ -14,7 +14,7 @@ use crate::rule::explain::{self, Explained};
 use crate::rule::{Checked, ComputedDefinition, Node};
 use crate::session::ValueStore;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 3] = ["condition", "customers", "share_of_base"];
 
 #[derive(Debug, Args)]
@@ -68,9 +68,9 @@ fn sources(opened: &CheckedStudy, rule: &Checked) -> Vec<String> {
         match &source.node {
             Node::Column(name) => columns.push(format!("{name} ({})", source.kind)),
             Node::Persona => columns.push(format!("{PERSONA} ({}), made of the personas", source.kind)),
-            Node::Made(made) => match &made.source {
-                ComputedDefinition::Events(call) => events.entry(&call.table).or_default().push(&made.label),
-                ComputedDefinition::Pattern(pattern) => events.entry(&pattern.table).or_default().push(&made.label),
+            Node::Computed(computed) => match &computed.source {
+                ComputedDefinition::Events(call) => events.entry(&call.table).or_default().push(&computed.label),
+                ComputedDefinition::Pattern(pattern) => events.entry(&pattern.table).or_default().push(&computed.label),
                 ComputedDefinition::Top { column, within, .. } => {
                     columns.push(format!("{column} ({}), in order", opened.schema().type_of(column)));
                     columns

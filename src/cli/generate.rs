@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::CommandError;
-use super::progress::Bar;
+use super::progress_bar::ProgressBar;
 use crate::generate;
 
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ impl GenerateArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
         let GenerateArgs { rows, seed, out, orders } = self;
         let options = generate::GeneratorOptions { rows, seed, out, orders };
-        let mut bar = Bar::new(rows);
+        let mut bar = ProgressBar::new(rows);
         let result = generate::generate(&options, &mut |done| {
             bar.draw(done);
             ControlFlow::Continue(())

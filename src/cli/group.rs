@@ -45,7 +45,7 @@ impl GroupArgs {
         if opened.value.is_some() {
             table.add_columns(&sums::COLUMNS);
         }
-        for ((group, (shown, all)), is_told) in groups.groups.iter().zip(shown).zip(sums) {
+        for ((group, (shown, all)), may_show) in groups.groups.iter().zip(shown).zip(sums) {
             let mut row: Vec<TableCell> = group.key.iter().cloned().map(TableCell::Datum).collect();
             let count = shown.count();
             let (filter, base) = (groups.customers.in_filter, groups.customers.in_base);
@@ -55,7 +55,7 @@ impl GroupArgs {
                 count.zip(all.count()).and_then(|(count, all)| figures::index(count, filter, all, base)),
             ));
             if let Some(value) = groups.value {
-                let sum = (count.is_some() && is_told).then_some(group.value_sum);
+                let sum = (count.is_some() && may_show).then_some(group.value_sum);
                 row.push(TableCell::Number(sum));
                 row.push(TableCell::Share(sum.and_then(|sum| figures::share_of_sum(sum, value.in_base))));
                 row.push(TableCell::Number(sum.and_then(|sum| figures::mean(sum, group.value_known))));

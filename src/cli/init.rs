@@ -161,7 +161,7 @@ fn of_events(
         key: made.key,
         date: made.date,
         quantity_and_price: made.quantity_and_price,
-        settings: [options.choice.choice().lines(), options.text.options().lines()].concat(),
+        settings: [options.choice.choice().lines(), options.text.options().lines(), made.types].concat(),
     };
     let table = starter_table.map_err(CommandError::Failed)?;
     let table = StarterTable { offers, events: Some(events), ..table };

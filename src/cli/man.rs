@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_mangen::Man;
 
-use super::{CommandError, accepted, streams};
+use super::{CommandError, allowed_options, streams};
 
 #[derive(Debug, Args)]
 pub struct ManualArgs {
@@ -23,7 +23,7 @@ impl ManualArgs {
 
     /// Returns the program, or its sub-command, as the page describes it.
     fn described(&self) -> Result<clap::Command, CommandError> {
-        let mut program = accepted::command();
+        let mut program = allowed_options::command();
         // Gives the sub-commands their full names and the options of every command.
         program.build();
         let Some(name) = &self.command else { return Ok(program) };

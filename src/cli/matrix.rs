@@ -58,7 +58,7 @@ impl MatrixArgs {
         let (order, figure) = (self.order.order(), self.figure.figure());
         let clustered = order == MatrixOrder::Clustered;
         let (matrix, rows, columns) = opened.retry_without_faults(|opened| {
-            let (rows, columns) = (self.rows.of(opened), self.columns.of(opened));
+            let (rows, columns) = (self.rows.resolve(opened), self.columns.resolve(opened));
             let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &columns, clustered))?;
             Ok((matrix, rows, columns))
         })?;

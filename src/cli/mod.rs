@@ -2,7 +2,7 @@
 //!
 //! Results go to stdout, everything else to stderr. Exit codes: 0 success, 1 failure, 2 wrong usage.
 
-mod accepted;
+mod allowed_options;
 mod attrition;
 mod cards;
 mod check;
@@ -30,7 +30,7 @@ pub mod open;
 mod output;
 mod personas;
 mod profile;
-mod progress;
+mod progress_bar;
 mod recent;
 mod report;
 mod research;
@@ -161,7 +161,7 @@ pub enum Command {
 /// # Errors
 /// Returns an error for an option or a format that the sub-command does not take, and for a word that is no sub-command.
 pub fn parse() -> Result<Cli, CommandError> {
-    let read = accepted::command().try_get_matches().and_then(|matches| {
+    let read = allowed_options::command().try_get_matches().and_then(|matches| {
         let name = matches.subcommand_name().map(str::to_owned);
         Ok((name, Cli::from_arg_matches(&matches)?))
     });
@@ -171,7 +171,7 @@ pub fn parse() -> Result<Cli, CommandError> {
                 Some(command) => cli.for_command(command)?,
                 None => cli,
             };
-            accepted::check(name.as_deref(), &cli.options)?;
+            allowed_options::check(name.as_deref(), &cli.options)?;
             Ok(cli)
         }
         Err(error) => {
@@ -179,7 +179,7 @@ pub fn parse() -> Result<Cli, CommandError> {
             if matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument)
                 && let Some(first) = std::env::args().nth(1).filter(|word| !word.starts_with('-'))
                 && !open::is_there(first.as_ref())
-                && !accepted::names().contains(&first)
+                && !allowed_options::names().contains(&first)
             {
                 return Err(open::unknown_word(&first));
             }
@@ -261,7 +261,7 @@ impl Cli {
         if !open::is_there(&table) {
             return Err(open::unknown_word(&shown.to_string()));
         }
-        if !accepted::takes(command, "--data") {
+        if !allowed_options::takes(command, "--data") {
             let way_out = match command {
                 "init" | "convert" => format!("name its table after it, as in crosscut {command} {shown}"),
                 _ => format!("leave out {shown}"),

@@ -32,6 +32,9 @@ impl OutputFormat {
     }
 }
 
+/// Maximum width of cells that widen their column: a longer one moves the rest of its own line alone.
+const MAX_ALIGNED: usize = 60;
+
 /// Returns a set's figures: customers in the filter, their share of the filter, index, customers in the base.
 pub fn figures_of((shown, base): (DisclosedCount, DisclosedCount), whole: CustomerCount) -> [TableCell; 4] {
     let known = shown.count().zip(base.count());
@@ -65,7 +68,7 @@ impl Table {
     fn write_aligned(&self, out: &mut impl Write) -> io::Result<()> {
         let texts: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(TableCell::shown).collect()).collect();
         let width = |column: usize| {
-            let cells = texts.iter().map(|row| text::width(&row[column]));
+            let cells = texts.iter().map(|row| text::width(&row[column])).filter(|width| *width <= MAX_ALIGNED);
             cells.chain([text::width(&text::visible(&self.columns[column]))]).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
@@ -74,7 +77,7 @@ impl Table {
         for line in std::iter::once(&header).chain(&texts) {
             let mut padded = String::new();
             for (i, cell) in line.iter().enumerate() {
-                let gap = " ".repeat(widths[i] - text::width(cell));
+                let gap = " ".repeat(widths[i].saturating_sub(text::width(cell)));
                 let (before, after) = if right[i] { (gap.as_str(), "") } else { ("", gap.as_str()) };
                 padded.push_str(&format!("{before}{cell}{after}  "));
             }

@@ -119,7 +119,7 @@ fn sums_of_memberships(opened: &CheckedStudy, sums: Option<&SetSums>) -> Result<
     if sums.is_none() || opened.catalog.audiences().is_empty() {
         return Ok([None, None]);
     }
-    let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+    let (personas, value) = (Sets::Personas.resolve(opened), opened.value.as_deref());
     let found = opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))?;
     Ok([found.none.value, found.several.value])
 }
@@ -152,16 +152,16 @@ impl PersonaFigures {
             let numbers = opened.ask(&question)?;
             Ok([numbers.first().copied().unwrap_or(0), numbers.iter().skip(2).sum()])
         };
-        let told = |sizes: &[u64], [none, several]: [u64; 2]| {
+        let disclose = |sizes: &[u64], [none, several]: [u64; 2]| {
             let (sizes, memberships) = suppress::personas(sizes, none, several, opened.min_cell());
             (sizes, memberships.to_vec())
         };
         let sizes = |of: fn(&CustomerCount) -> u64| audiences.iter().map(of).collect::<Vec<_>>();
-        let inside = told(&sizes(|count| count.in_filter), memberships(&opened.filter)?);
+        let inside = disclose(&sizes(|count| count.in_filter), memberships(&opened.filter)?);
         let base = if whole.in_filter == whole.in_base {
             inside.clone()
         } else {
-            told(&sizes(|count| count.in_base), memberships(&Checked::everyone())?)
+            disclose(&sizes(|count| count.in_base), memberships(&Checked::everyone())?)
         };
         let pairs = |inside: Vec<DisclosedCount>, base: Vec<DisclosedCount>| inside.into_iter().zip(base);
         let stricter = |(pair, count): ((DisclosedCount, DisclosedCount), &CustomerCount)| {

@@ -11,7 +11,7 @@ use crate::insight::{figures, settings, suppress};
 use crate::model::{ColumnType, Datum};
 use crate::rule;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 13] = [
     "column",
     "type",
@@ -69,14 +69,14 @@ impl ProfileArgs {
             let kind = rule::type_of(column, opened.schema(), opened.today);
             let (all, known) = (profile.customers.in_filter, profile.known.in_filter);
             let missing = all - known;
-            let (known, missing_told) = suppress::known(known, all, opened.min_cell());
-            let told = known.count().is_some() && !opened.is_masked(column);
-            let spread = profile.spread.filter(|_| told).map_or(Spread::default(), |spreads| spreads.in_filter);
+            let (known, may_show_missing) = suppress::known(known, all, opened.min_cell());
+            let may_show = known.count().is_some() && !opened.is_masked(column);
+            let spread = profile.spread.filter(|_| may_show).map_or(Spread::default(), |spreads| spreads.in_filter);
             let mut row = vec![
                 TableCell::Text(column.clone()),
                 TableCell::Text(kind.word().into()),
                 TableCell::Count(known),
-                TableCell::Share(figures::share(missing, all).filter(|_| missing_told)),
+                TableCell::Share(figures::share(missing, all).filter(|_| may_show_missing)),
                 profile
                     .distinct
                     .filter(|_| known.count().is_some())
@@ -87,7 +87,7 @@ impl ProfileArgs {
             row.push(TableCell::Number(spread.deviation));
             row.push(match profile.top.first() {
                 _ if opened.is_masked(column) => TableCell::Masked,
-                Some((value, count)) if !suppress::is_small(count.in_filter, opened.min_cell()) && told => {
+                Some((value, count)) if !suppress::is_small(count.in_filter, opened.min_cell()) && may_show => {
                     TableCell::Datum(value.clone())
                 }
                 _ => TableCell::Datum(Datum::Null),
@@ -135,7 +135,7 @@ impl ProfileArgs {
 
 /// Converts a number of the column to a cell; dates become dates.
 fn value(number: Option<f64>, kind: ColumnType) -> TableCell {
-    match number.map(|number| Datum::of_number(kind, number)) {
+    match number.map(|number| Datum::from_number(kind, number)) {
         Some(Datum::Float(number)) => TableCell::Number(Some(number)),
         Some(other) => TableCell::Datum(other),
         None => TableCell::Datum(Datum::Null),

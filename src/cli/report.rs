@@ -15,7 +15,7 @@ use crate::insight::coverage::{CoverageInquiry, PersonaCoverage};
 use crate::insight::matrix::{MatrixInquiry, NamedSet};
 use crate::insight::{PersonaEntry, figures, suppress};
 use crate::model::Persona;
-use crate::report::{self, Filter, Head, Sheet, Spans};
+use crate::report::{self, PersonaSheet, ReportFilter, ReportSource, SpanMatrix};
 use crate::study::{StudyItem, atomic};
 
 use super::open::Sets;
@@ -124,7 +124,7 @@ fn unknown(all: &[Persona], wanted: &str) -> String {
     }
 }
 
-fn head(opened: &CheckedStudy, options: &CommonOptions) -> Result<Head, CommandError> {
+fn head(opened: &CheckedStudy, options: &CommonOptions) -> Result<ReportSource, CommandError> {
     let config = &opened.study.config;
     let base = opened.engine.customers();
     let data = opened.title.clone();
@@ -134,10 +134,10 @@ fn head(opened: &CheckedStudy, options: &CommonOptions) -> Result<Head, CommandE
             let question = SummaryQuestion { filter: opened.filter.clone(), value: None };
             let customers = suppress::single(opened.ask(&question)?.customers, opened.min_cell());
             let share = customers.count().and_then(|count| figures::share(count, base));
-            Some(Filter { text: text.to_owned(), customers, share })
+            Some(ReportFilter { text: text.to_owned(), customers, share })
         }
     };
-    Ok(Head {
+    Ok(ReportSource {
         title: config.study.name.clone().unwrap_or_else(|| data.clone()),
         data,
         as_of: opened.today,
@@ -148,24 +148,24 @@ fn head(opened: &CheckedStudy, options: &CommonOptions) -> Result<Head, CommandE
     })
 }
 
-fn sheet(opened: &CheckedStudy, n: usize, facts: Facts) -> Sheet {
+fn sheet(opened: &CheckedStudy, n: usize, facts: Facts) -> PersonaSheet {
     let persona = opened.study.definitions.personas.get(n).cloned().unwrap_or_default();
     let rule = opened.catalog.personas.get(n).map(|entry| entry.text.clone()).unwrap_or_default();
-    Sheet { facts, rule, persona }
+    PersonaSheet { facts, rule, persona }
 }
 
 fn covered(opened: &CheckedStudy) -> Result<PersonaCoverage, CommandError> {
-    let (personas, value) = (Sets::Personas.of(opened), opened.value.as_deref());
+    let (personas, value) = (Sets::Personas.resolve(opened), opened.value.as_deref());
     opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
 }
 
-fn spans(opened: &CheckedStudy) -> Result<Spans, CommandError> {
+fn spans(opened: &CheckedStudy) -> Result<SpanMatrix, CommandError> {
     let personas = &opened.study.definitions.personas;
-    let countable: Vec<NamedSet> = Sets::Segments.of(opened);
+    let countable: Vec<NamedSet> = Sets::Segments.resolve(opened);
     let all = countable.len();
-    let rows = Spans::choose(countable, personas);
-    let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &Sets::Personas.of(opened), false))?;
-    Ok(Spans::new(matrix, personas, all, opened.min_cell()))
+    let rows = SpanMatrix::choose(countable, personas);
+    let matrix = opened.find(MatrixInquiry::new(&opened.filter, &rows, &Sets::Personas.resolve(opened), false))?;
+    Ok(SpanMatrix::new(matrix, personas, all, opened.min_cell()))
 }
 
 /// Lists the definitions that have no valid rule.

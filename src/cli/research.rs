@@ -9,7 +9,7 @@ use super::why;
 use super::{CommandError, CommonOptions};
 use crate::insight::matrix::NamedSet;
 use crate::insight::research::{
-    self, Likeness, LikenessInquiry, LikenessSubject, LineSubject, QuotesInquiry, VoicesInquiry, Withheld,
+    self, Likeness, LikenessInquiry, LikenessSubject, LineSubject, QuotesInquiry, QuotesWithheld, VoicesInquiry,
 };
 use crate::insight::settings::{self, informative_columns};
 use crate::insight::suppress;
@@ -106,7 +106,7 @@ impl ResearchArgs {
     }
 
     fn sets(&self, opened: &CheckedStudy) -> Result<Vec<NamedSet>, CommandError> {
-        let sets = super::open::Sets::Personas.of(opened);
+        let sets = super::open::Sets::Personas.resolve(opened);
         match &self.persona {
             None => Ok(sets),
             Some(id) => match sets.into_iter().find(|(name, _)| name == id.trim_start_matches('@')) {
@@ -224,11 +224,11 @@ fn condition(table: &Events, by: &Column, value: &str) -> Result<String, Command
     }
 }
 
-fn withheld(table: &Events, why: Withheld) -> String {
+fn withheld(table: &Events, why: QuotesWithheld) -> String {
     match why {
-        Withheld::None => format!("{0} has no quotes: write quote = \"…\" under [tables.{0}]", table.name),
-        Withheld::Masked => "the quotes are masked".into(),
-        Withheld::TooFew(least) => format!("fewer than {least} respondents said it: quotes could identify them"),
+        QuotesWithheld::None => format!("{0} has no quotes: write quote = \"…\" under [tables.{0}]", table.name),
+        QuotesWithheld::Masked => "the quotes are masked".into(),
+        QuotesWithheld::TooFew(least) => format!("fewer than {least} respondents said it: quotes could identify them"),
     }
 }
 

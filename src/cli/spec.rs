@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::output::finished;
 use super::{
-    CommandError, accepted, attrition, check, claims, consolidate, count, coverage, customer, describe, explain, group,
-    personas, profile, research, segmentation, segments, streams, sums, upset, why,
+    CommandError, allowed_options, attrition, check, claims, consolidate, count, coverage, customer, describe, explain,
+    group, personas, profile, research, segmentation, segments, streams, sums, upset, why,
 };
 use crate::study::{StudyFileKind, schema};
 
@@ -81,7 +81,7 @@ impl SpecArgs {
             };
             return print(&schema(file));
         }
-        let mut program = accepted::command();
+        let mut program = allowed_options::command();
         // Gives each sub-command the options of all.
         program.build();
         let commands: Vec<Value> =

@@ -44,26 +44,26 @@ fn harmless(text: &str) -> String {
 pub fn stdout() -> Box<dyn Write> {
     let out = io::stdout().lock();
     match io::stdout().is_terminal() {
-        true => Box::new(Harmless { out, line: Vec::new() }),
+        true => Box::new(HarmlessWriter { out, line: Vec::new() }),
         false => Box::new(out),
     }
 }
 
 /// Replaces what would act on a terminal, line by line.
-struct Harmless<W: Write> {
+struct HarmlessWriter<W: Write> {
     out: W,
     /// Bytes of a line that has not ended yet.
     line: Vec<u8>,
 }
 
-impl<W: Write> Harmless<W> {
+impl<W: Write> HarmlessWriter<W> {
     fn write_line(&mut self, end: &str) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);
         write!(self.out, "{}{end}", visible(&String::from_utf8_lossy(&line)))
     }
 }
 
-impl<W: Write> Write for Harmless<W> {
+impl<W: Write> Write for HarmlessWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             match part.split_last() {
@@ -82,7 +82,7 @@ impl<W: Write> Write for Harmless<W> {
     }
 }
 
-impl<W: Write> Drop for Harmless<W> {
+impl<W: Write> Drop for HarmlessWriter<W> {
     fn drop(&mut self) {
         // A caller that needs to know whether its last line was written ends it.
         if !self.line.is_empty() {
@@ -100,7 +100,7 @@ mod tests {
     fn harmless_shows_escape_sequences_split_over_writes() {
         let mut seen = Vec::new();
         {
-            let mut out = Harmless { out: &mut seen, line: Vec::new() };
+            let mut out = HarmlessWriter { out: &mut seen, line: Vec::new() };
             for byte in "a\u{1b}[31mb\nc\u{9b}2Jd\u{202e}e\nf\r".as_bytes() {
                 out.write_all(&[*byte]).expect("a vector takes all");
             }

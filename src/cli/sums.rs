@@ -75,9 +75,9 @@ impl SetSums {
         match self.sets.get(place) {
             Some((sum, rest, known)) => {
                 let rest_is_safe = rest.known == 0 || !rest.is_dominated(self.min_cell);
-                let is_told = sum.may_be_shown(self.min_cell) && rest_is_safe;
+                let may_show = sum.may_be_shown(self.min_cell) && rest_is_safe;
                 let known_shown = suppress::pair(*known, self.whole, self.min_cell).0;
-                self.shown(sum.sum, *known, is_told && known_shown.count().is_some(), customers)
+                self.shown(sum.sum, *known, may_show && known_shown.count().is_some(), customers)
             }
             None => NO_SUMS,
         }
@@ -91,17 +91,18 @@ impl SetSums {
         let shown = suppress::pairs(&known, self.whole, self.min_cell);
         let sums: Vec<GuardedSum> = sets.iter().map(|(sum, ..)| *sum).collect();
         let rest = sums.iter().fold(self.filter, |rest, sum| rest.without(*sum));
-        let told = sums_of_parts(&sums.into_iter().chain([rest]).collect::<Vec<_>>(), self.min_cell);
-        let parts = sets.iter().zip(shown.into_iter().zip(told)).zip(customers);
-        let cells = parts.map(|(((sum, _, known), (shown, is_told)), customers)| {
-            self.shown(sum.sum, *known, is_told && shown.0.count().is_some(), *customers)
+        let may_show = sums_of_parts(&sums.into_iter().chain([rest]).collect::<Vec<_>>(), self.min_cell);
+        let parts = sets.iter().zip(shown.into_iter().zip(may_show)).zip(customers);
+        let cells = parts.map(|(((sum, _, known), (shown, may_show)), customers)| {
+            self.shown(sum.sum, *known, may_show && shown.0.count().is_some(), *customers)
         });
         cells.collect()
     }
 
-    /// A sum over a few customers discloses what each of them spends; so does one beside a sum over all but a few.
-    fn shown(&self, sum: f64, known: CustomerCount, is_told: bool, customers: DisclosedCount) -> [TableCell; 3] {
-        match customers.count().filter(|_| is_told) {
+    /// Returns the cells of a sum, empty if it is suppressed: a sum over a few customers discloses what each of them
+    /// spends, and so does one beside a sum over all but a few.
+    fn shown(&self, sum: f64, known: CustomerCount, may_show: bool, customers: DisclosedCount) -> [TableCell; 3] {
+        match customers.count().filter(|_| may_show) {
             None => NO_SUMS,
             Some(_) => {
                 [TableCell::Number(Some(sum)), self.share(sum), TableCell::Number(figures::mean(sum, known.in_filter))]

@@ -45,7 +45,8 @@ impl ChoiceFlags {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Text tables")]
 pub struct TextFlags {
-    /// The separator of a text table: one character, tab or space [default: detected]
+    /// The separator of a text table: one character, tab, space, or blanks for columns aligned by any number of
+    /// them [default: detected]
     #[arg(long, global = true, value_name = "CHAR", allow_hyphen_values = true)]
     pub sep: Option<Separator>,
     /// The quote around fields: one character, or none where quotes are plain text [default: detected]

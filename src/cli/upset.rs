@@ -12,7 +12,7 @@ use crate::insight::suppress::DisclosedCount;
 use crate::insight::upset::{self, SetsToCombine, UpSetInquiry, UpSetOrder};
 use crate::model::reference;
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 5] = ["combination", "sets", "customers", "share_of_filter", "rule"];
 
 #[derive(Debug, Args)]
@@ -41,8 +41,8 @@ impl UpSetArgs {
         let mut opened = CheckedStudy::new(options)?;
         let upset = opened.retry_without_faults(|opened| {
             let sets = match self.sets {
-                Sets::Segments => upset::without_cells(self.sets.of(opened)),
-                Sets::Personas => self.sets.of(opened),
+                Sets::Segments => upset::without_cells(self.sets.resolve(opened)),
+                Sets::Personas => self.sets.resolve(opened),
             };
             let (filter, min_cell) = (opened.filter.clone(), opened.min_cell());
             opened.find(UpSetInquiry::new(SetsToCombine { filter, sets, min_cell }))

@@ -14,7 +14,7 @@ use crate::insight::suppress;
 use crate::insight::why::{self, NoTraits, Trait, TraitKind};
 use crate::model::{Column, Datum};
 
-/// Columns of the table.
+/// Columns of the printed table, in order.
 pub const COLUMNS: [&str; 12] = [
     "column",
     "trait",
@@ -68,9 +68,9 @@ impl WhyArgs {
         let trivial = texts.into_iter().any(|text| opened.catalog.names_persona(text));
         let trivial = opened.schema().persona().filter(|_| trivial);
         let all = opened.schema().all_columns().filter(|column| Some(*column) != trivial);
-        let (told, kept_back): (Vec<&Column>, Vec<&Column>) =
+        let (shown, kept_back): (Vec<&Column>, Vec<&Column>) =
             all.partition(|column| is_informative(opened.schema(), mask, column));
-        let mut inquiry = ContrastsInquiry::new(&inside, outside.as_ref(), told);
+        let mut inquiry = ContrastsInquiry::new(&inside, outside.as_ref(), shown);
         opened.drive(&mut inquiry)?;
         let (mut traits, mut left_out) = (Vec::new(), BTreeSet::new());
         left_out.extend(kept_back.into_iter().map(|column| column.name.as_str()));

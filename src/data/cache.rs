@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::columnar::{self, ColumnarFormat};
-use super::progress::Watch;
+use super::load_progress::LoadWatch;
 use super::selection::Selection;
 use super::source::InputFile;
 use super::{BaseLocation, BaseTable, DataError, LoadOptions, Notice, ReadTable, Rejects, write_parquet_frame};
@@ -45,7 +45,7 @@ impl CacheEntry {
     }
 
     /// Opens the kept table; `None` if there is none, or others may read it, or it is damaged.
-    pub fn open(&self, options: &LoadOptions, memory: usize, watch: &mut Watch) -> Option<ReadTable> {
+    pub fn open(&self, options: &LoadOptions, memory: usize, watch: &mut LoadWatch) -> Option<ReadTable> {
         let (table, about) = (self.file("parquet"), self.file("json"));
         let is_private = |file: &Path| fs::metadata(file).is_ok_and(|about| about.permissions().mode() & 0o077 == 0);
         if !is_private(&about) || !is_private(&table) {

@@ -27,7 +27,7 @@ pub fn line(key: &str, name: &str) -> String {
 
 /// Returns some names for a message: `a, b, c and 4 more`.
 pub fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
-    format!("{}{more}", names[..names.len().min(SHOWN)].join(", "))
+    const MAX_SHOWN: usize = 12;
+    let more = if names.len() > MAX_SHOWN { format!(" and {} more", names.len() - MAX_SHOWN) } else { String::new() };
+    format!("{}{more}", names[..names.len().min(MAX_SHOWN)].join(", "))
 }

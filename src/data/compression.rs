@@ -14,7 +14,7 @@ pub enum Compression {
 
 impl Compression {
     /// Detects the compression by the first bytes of a file.
-    pub fn of_head(head: &[u8]) -> Self {
+    pub fn from_head(head: &[u8]) -> Self {
         match head {
             [0x1F, 0x8B, ..] => Compression::Gzip,
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Compression::Zstd,

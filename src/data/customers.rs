@@ -1,32 +1,35 @@
 //! Makes customers of events: a table of one row per customer, with the number, the first and last day and the sums of each.
 
 use polars::prelude::{
-    Column as PolarsColumn, DataFrame, DataType, Expr, IntoColumn, IntoLazy, LazyFrame, PlSmallStr, PolarsError, col,
-    len,
+    Column as PolarsColumn, DataFrame, DataType, Expr, IntoColumn, IntoLazy, LazyFrame, PlSmallStr, PolarsError,
+    SortMultipleOptions, col, len, lit,
 };
 
 use super::columnar::{self, Bytes, plain_type};
 use super::guess::{is_customer, is_measure};
+use super::offers::{Offer, offers};
 use super::{Base, BaseTable, DataError, Notice, Rejects, key};
 use crate::model::{Column, ColumnType, Lookup};
+use crate::text::numbers::counted;
 
 /// Number of rows by which a table is judged to be one of events.
-const JUDGED: usize = 10_000;
+const MAX_JUDGED_ROWS: usize = 10_000;
 
 /// Returns the column with the customers of a table that looks like one of events: it is named so, has the same values again
 /// and again, and there is a date. Reads only the first rows of the column.
 pub fn customers_column(base: &Base) -> Option<String> {
     let columns = base.schema.columns();
     let is_date = |column: &Column| matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp);
-    let named = columns.iter().find(|column| is_customer(&column.name)).filter(|_| columns.iter().any(is_date))?;
+    let has_dates = || columns.iter().any(is_date) || offers(base, &|_| false).iter().any(Offer::is_time);
+    let named = columns.iter().find(|column| is_customer(&column.name)).filter(|_| has_dates())?;
     let values = match &base.table {
-        BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(JUDGED)),
+        BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(MAX_JUDGED_ROWS)),
         BaseTable::Files(files) => {
-            files.parts_of_rows().first().filter(|rows| rows.len() <= 200 * JUDGED)?;
-            if let Some(texts) = files.variety_of_head(&named.name, JUDGED) {
+            files.parts_of_rows().first().filter(|rows| rows.len() <= 200 * MAX_JUDGED_ROWS)?;
+            if let Some(texts) = files.variety_of_head(&named.name, MAX_JUDGED_ROWS) {
                 return repeats(texts.known, texts.distinct).then(|| named.name.clone());
             }
-            files.read_head(&named.name, JUDGED).ok()?
+            files.read_head(&named.name, MAX_JUDGED_ROWS).ok()?
         }
     };
     let known = values.drop_nulls();
@@ -39,8 +42,8 @@ fn repeats(known: usize, distinct: usize) -> bool {
     known >= 10 && distinct * 5 <= known * 4
 }
 
-/// Customers made of events.
-pub struct CustomersOfEvents {
+/// A table of customers that was built from a table of events.
+pub struct EventCustomers {
     pub base: Base,
     /// Column of the events with the customer's key, as the table spells it.
     pub key: String,
@@ -48,13 +51,16 @@ pub struct CustomersOfEvents {
     pub date: Option<String>,
 }
 
-/// Makes a table of one row per customer, in the order in which they first occur: the number of events under the name
-/// `count`, the first and the last value of each date, the sum of each measure, and the columns whose value is the same in
-/// all events of each customer. Events without a customer are left out, and reported.
+/// Builds a table with one row per customer, in the order of their first events.
+///
+/// Its columns are the number of events under the name `count`, the first and the last value of each date, the sum of each
+/// measure, and the columns whose value is the same in all events of each customer. A text that differs between the events
+/// of few customers is the one of their latest event. Notices report the events without a customer, and the columns that
+/// are left out.
 ///
 /// # Errors
 /// Returns an error if there is no such column, or one cannot be read.
-pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<CustomersOfEvents, DataError> {
+pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<EventCustomers, DataError> {
     let key = match events.schema.find(customer) {
         Lookup::Found(column) => column.name.clone(),
         _ => return Err(key::find(&events.schema, customer).err().unwrap_or(DataError::Cancelled)),
@@ -72,14 +78,18 @@ pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<Custom
     let frame = DataFrame::new(events.table.rows(), columns).map_err(failed)?;
     let rows = frame.height();
     let known = frame.lazy().filter(col(name(&key)).is_not_null());
-    let same = same_for_each(&known, events, &key).map_err(failed)?;
+    let varied = Varied::count(&known, events, &key).map_err(failed)?;
+    let is_time = |column: &&Column| matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp);
+    let date = events.schema.columns().iter().filter(is_time).find(|column| !varied.is_same(&column.name));
+    let date = date.map(|column| column.name.clone());
+    let (mut notices, mut left_out) = (Vec::new(), Vec::new());
     let free = FreeNames::new(&key);
     let mut figures: Vec<Expr> = vec![len().cast(DataType::Int64).alias(name(&free.take(count)))];
     for column in events.schema.columns().iter().filter(|column| column.name != key) {
         let values = || col(name(&column.name));
         let named = |what: &str| name(&free.take(&format!("{what}_{}", column.name)));
         match column.column_type {
-            _ if same.contains(&column.name) => {
+            _ if varied.is_same(&column.name) => {
                 figures.push(values().drop_nulls().first().alias(name(&free.take(&column.name))))
             }
             ColumnType::Date | ColumnType::Timestamp => {
@@ -88,7 +98,16 @@ pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<Custom
             number if number.is_number() && is_measure(&column.name) => {
                 figures.push(values().sum().alias(named("sum")));
             }
-            _ => {}
+            ColumnType::Text | ColumnType::Boolean if varied.is_rare(&column.name) => {
+                let known = |of: Expr| of.filter(values().is_not_null());
+                let latest = match &date {
+                    Some(date) => known(values()).sort_by([known(col(name(date)))], SortMultipleOptions::default()),
+                    None => known(values()),
+                };
+                figures.push(latest.last().alias(name(&free.take(&column.name))));
+                notices.push(varied.notice(&column.name));
+            }
+            _ => left_out.push(column.name.as_str()),
         }
     }
     let made = known.group_by_stable([col(name(&key))]).agg(figures).collect().map_err(failed)?;
@@ -98,36 +117,70 @@ pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<Custom
     let counted = table.column(&free.first())?;
     let found: i64 = counted.i64().map(|counts| counts.iter().flatten().sum()).unwrap_or_default();
     let lost = rows as i64 - found;
-    let notices = match lost {
-        0 => Vec::new(),
-        1 => vec![Notice(format!("1 row has no {key}: left out"))],
-        lost => vec![Notice(format!("{lost} rows have no {key}: left out"))],
-    };
-    let date = events.schema.columns().iter().find(|column| {
-        matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp) && !same.contains(&column.name)
-    });
-    let date = date.map(|column| column.name.clone());
+    match lost {
+        0 => {}
+        1 => notices.push(Notice(format!("1 row has no {key}: left out"))),
+        lost => notices.push(Notice(format!("{lost} rows have no {key}: left out"))),
+    }
+    if !left_out.is_empty() {
+        notices.push(Notice(format!(
+            "columns that differ between a customer's events: {}: left out",
+            left_out.join(", ")
+        )));
+    }
     let (schema, source) = (table.schema(), events.source.clone());
     let base = Base { table, schema, key: Some(key.clone()), source, notices, rejects: Rejects::default() };
-    Ok(CustomersOfEvents { base, key, date })
+    Ok(EventCustomers { base, key, date })
 }
 
-/// Returns the columns that have at most one value for each customer, and more than one for all.
-fn same_for_each(events: &LazyFrame, base: &Base, key: &str) -> Result<Vec<String>, PolarsError> {
-    let columns: Vec<&Column> = base
-        .schema
-        .columns()
-        .iter()
-        .filter(|column| column.name != key && column.column_type != ColumnType::Other)
-        .collect();
-    let distinct = |column: &&Column| col(name(&column.name)).drop_nulls().n_unique().alias(name(&column.name));
-    let each = events.clone().group_by([col(name(key))]).agg(columns.iter().map(distinct).collect::<Vec<_>>());
-    let most = each.max().collect()?;
-    let is_same = |column: &&&Column| {
-        let most = most.column(&column.name).ok().and_then(|most| most.get(0).ok()?.extract::<u64>());
-        most.is_some_and(|most| most <= 1)
-    };
-    Ok(columns.iter().filter(is_same).map(|column| column.name.clone()).collect())
+/// Reciprocal of the share of customers within whose events a text may differ and still be a fact about the customer.
+const RARE: u64 = 20;
+
+/// Number of customers within whose events each column differs.
+struct Varied {
+    customers: u64,
+    by_column: Vec<(String, u64)>,
+}
+
+impl Varied {
+    fn count(events: &LazyFrame, base: &Base, key: &str) -> Result<Self, PolarsError> {
+        let columns: Vec<&Column> = base
+            .schema
+            .columns()
+            .iter()
+            .filter(|column| column.name != key && column.column_type != ColumnType::Other)
+            .collect();
+        let differs = |column: &&Column| {
+            let distinct = col(name(&column.name)).drop_nulls().n_unique();
+            distinct.gt(lit(1)).alias(name(&column.name))
+        };
+        let each = events.clone().group_by([col(name(key))]).agg(columns.iter().map(differs).collect::<Vec<_>>());
+        let count = |column: &&Column| col(name(&column.name)).sum().cast(DataType::UInt64);
+        let figures = columns.iter().map(count).chain([len().cast(DataType::UInt64).alias(name(key))]);
+        let counted = each.select(figures.collect::<Vec<_>>()).collect()?;
+        let figure = |column: &str| counted.column(column)?.get(0)?.try_extract::<u64>();
+        let by_column = columns.iter().map(|column| Ok((column.name.clone(), figure(&column.name)?)));
+        Ok(Self { customers: figure(key)?, by_column: by_column.collect::<Result<_, PolarsError>>()? })
+    }
+
+    /// Returns the number of customers; `None` for a column that is not read.
+    fn customers_with(&self, column: &str) -> Option<u64> {
+        self.by_column.iter().find(|(name, _)| name == column).map(|(_, customers)| *customers)
+    }
+
+    fn is_same(&self, column: &str) -> bool {
+        self.customers_with(column) == Some(0)
+    }
+
+    fn is_rare(&self, column: &str) -> bool {
+        self.customers_with(column).is_some_and(|customers| customers * RARE <= self.customers)
+    }
+
+    fn notice(&self, column: &str) -> Notice {
+        let customers = self.customers_with(column).unwrap_or_default();
+        let who = counted(customers, "customer has", "customers have");
+        Notice(format!("{column}: {who} more than one; that of the latest event is taken"))
+    }
 }
 
 fn name(name: &str) -> PlSmallStr {

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+/// Character encoding of a text file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextEncoding {
     Utf8,
@@ -35,7 +36,7 @@ impl FromStr for TextEncoding {
 impl TextEncoding {
     /// Determines the encoding from the first bytes of a file: its byte order mark, or the position of the zero bytes
     /// of UTF-16. Returns `None` if neither tells and the bytes are not UTF-8.
-    pub fn of_head(head: &[u8]) -> Option<Self> {
+    pub fn from_head(head: &[u8]) -> Option<Self> {
         if head.starts_with(&[0xFF, 0xFE]) {
             return Some(TextEncoding::Other(UTF_16LE));
         }
@@ -72,7 +73,7 @@ impl TextEncoding {
         }
     }
 
-    /// Returns the name.
+    /// Returns the encoding's name for messages, such as `Windows-1252`.
     pub fn name(self) -> &'static str {
         match self {
             TextEncoding::Utf8 | TextEncoding::BrokenUtf8 => "UTF-8",
@@ -287,14 +288,14 @@ mod tests {
     fn utf16_without_byte_order_mark_is_detected_by_zero_bytes() {
         let le: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let be: Vec<u8> = "id,name\n1,Mark\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(TextEncoding::of_head(&le), Some(TextEncoding::Other(UTF_16LE)));
-        assert_eq!(TextEncoding::of_head(&be), Some(TextEncoding::Other(UTF_16BE)));
-        assert_eq!(TextEncoding::of_head(b"a,b,c\n\0,2,3\n1,2,3\n"), Some(TextEncoding::Utf8));
+        assert_eq!(TextEncoding::from_head(&le), Some(TextEncoding::Other(UTF_16LE)));
+        assert_eq!(TextEncoding::from_head(&be), Some(TextEncoding::Other(UTF_16BE)));
+        assert_eq!(TextEncoding::from_head(b"a,b,c\n\0,2,3\n1,2,3\n"), Some(TextEncoding::Utf8));
     }
 
     #[test]
     fn head_cut_inside_character_is_utf8() {
-        assert_eq!(TextEncoding::of_head("né".as_bytes().split_last().unwrap().1), Some(TextEncoding::Utf8));
-        assert_eq!(TextEncoding::of_head(b"n\xe9e"), None);
+        assert_eq!(TextEncoding::from_head("né".as_bytes().split_last().unwrap().1), Some(TextEncoding::Utf8));
+        assert_eq!(TextEncoding::from_head(b"n\xe9e"), None);
     }
 }

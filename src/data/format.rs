@@ -14,7 +14,13 @@ use super::workbook::Workbook;
 use super::{DataError, LoadOptions};
 
 /// Number of bytes from which the format of a file is detected.
-const HEAD: u64 = 1 << 16;
+const HEAD_BYTES: u64 = 1 << 16;
+
+/// First bytes of a zip archive: workbooks are zipped.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// Factor by which a table of customers is usually longer than its compressed file.
+const PACKING: u64 = 6;
 
 /// Format of the files of one base.
 pub enum BaseFormat {
@@ -30,11 +36,11 @@ impl BaseFormat {
     ///
     /// # Errors
     /// Also if a setting of `options` cannot apply to the format.
-    pub fn of_all(inputs: &[InputFile], options: &LoadOptions) -> Result<Self, DataError> {
+    pub fn detect(inputs: &[InputFile], options: &LoadOptions) -> Result<Self, DataError> {
         let mut rows = Vec::new();
         let mut tables = Vec::new();
         for input in inputs {
-            match FormatKind::of(input, options)? {
+            match FormatKind::detect(input, options)? {
                 FormatKind::Rows(format) => rows.push(*format),
                 kind => tables.push(kind),
             }
@@ -58,7 +64,7 @@ enum FormatKind {
 }
 
 impl FormatKind {
-    fn of(input: &InputFile, options: &LoadOptions) -> Result<Self, DataError> {
+    fn detect(input: &InputFile, options: &LoadOptions) -> Result<Self, DataError> {
         let head = read_head(input.open()?).map_err(|error| DataError::io(&input.name, &error))?;
         let refused = |problem: &str| Err(DataError::file(&input.name, problem));
         if head.starts_with(b"PAR1") {
@@ -76,7 +82,7 @@ impl FormatKind {
             refuse_settings(input, options, Values::Cells, Some("sheet"), "a workbook")?;
             return Ok(FormatKind::Rows(Box::new(RowFormat::Workbook(workbook))));
         }
-        let compression = Compression::of_head(&head);
+        let compression = Compression::from_head(&head);
         let head = match compression.names() {
             None => head,
             Some((name, unpack)) => {
@@ -85,7 +91,7 @@ impl FormatKind {
                 if signature::is_binary_table(&head) {
                     return refused(&format!("is a {name} of a binary table: unpack it first ({unpack})"));
                 }
-                if Compression::of_head(&head) != Compression::None {
+                if Compression::from_head(&head) != Compression::None {
                     return refused("is compressed twice: unpack it first");
                 }
                 if head.is_empty() {
@@ -107,9 +113,19 @@ fn is_arrow_stream(head: &[u8]) -> bool {
     head.starts_with(b"\xFF\xFF\xFF\xFF") && length.is_some_and(|length| length > 0 && length < 1 << 26)
 }
 
+/// Returns about the number of bytes that the files have once they are unpacked. A file that cannot be read counts as it
+/// is; its error is reported where it is read.
+pub fn unpacked_bytes(inputs: &[InputFile]) -> u64 {
+    let is_packed = |input: &InputFile| {
+        let head = input.open().ok().and_then(|file| read_head(file).ok()).unwrap_or_default();
+        Compression::from_head(&head) != Compression::None || head.starts_with(ZIP)
+    };
+    inputs.iter().map(|input| if is_packed(input) { input.len * PACKING } else { input.len }).sum()
+}
+
 fn read_head(from: impl Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    from.take(HEAD).read_to_end(&mut head)?;
+    from.take(HEAD_BYTES).read_to_end(&mut head)?;
     Ok(head)
 }
 
@@ -122,7 +138,7 @@ fn text_format(
     let io_error = |error: io::Error| DataError::io(&input.name, &error);
     let encoding = TextEncoding::Utf8;
     let mut format = TextFormat { compression, encoding, syntax: Syntax::JsonLines, row_by_row: false };
-    format.encoding = match (options.text.encoding, TextEncoding::of_head(head)) {
+    format.encoding = match (options.text.encoding, TextEncoding::from_head(head)) {
         (Some(encoding), _) | (None, Some(encoding)) => encoding,
         (None, None) => format.guess_encoding(input)?,
     };
@@ -137,7 +153,7 @@ fn text_format(
     if signature::has_controls(text.chars()) {
         return Err(DataError::file(&input.name, signature::NO_TEXT));
     }
-    let complete = (head.len() as u64) < HEAD;
+    let complete = (head.len() as u64) < HEAD_BYTES;
     let table = options.choice.table.as_deref();
     let json = |takes, syntax| refuse_settings(input, options, Values::Dynamic, takes, "JSON").map(|()| syntax);
     format.syntax = match json_shape::detect(&text, &input.name, complete, table) {

@@ -21,10 +21,10 @@ mod format;
 mod guess;
 mod json_shape;
 mod key;
+mod load_progress;
 mod memory;
 mod offers;
 mod part;
-mod progress;
 mod query;
 mod rows;
 mod selection;
@@ -47,7 +47,7 @@ use crate::model::{Column, ColumnType, Schema};
 pub use background::background_thread;
 pub use choice::TableChoice;
 pub use columnar::{DataFiles, DecodedCells, FlatColumn, FlatKind, PartTexts, shortest};
-pub use customers::{CustomersOfEvents, customers_column, customers_of};
+pub use customers::{EventCustomers, customers_column, customers_of};
 pub use datum::{datum, moment_of};
 pub use decision::Decision;
 pub use encoding::TextEncoding;
@@ -55,9 +55,9 @@ pub use error::DataError;
 pub use events::{EventBase, EventSource, EventTables, load_events, read_events};
 pub use guess::{likely_keys, likely_values, quantity_and_price};
 pub use key::offer as customers_offer;
+pub use load_progress::{Counter, FirstRows, LoadProgress, LoadStep, Stage};
 pub use memory::default_budget;
 pub use offers::{Offer, offers};
-pub use progress::{Counter, FirstRows, LoadProgress, LoadStep, Stage};
 pub use query::{BASE, tables_of};
 pub use source::{BaseLocation, BaseQuery, QueryTable};
 pub use table::BaseTable;
@@ -71,7 +71,7 @@ pub use zone::Zone;
 
 use cache::CacheEntry;
 use format::BaseFormat;
-use progress::Watch;
+use load_progress::LoadWatch;
 use selection::Selection;
 use source::InputFile;
 
@@ -99,16 +99,17 @@ impl fmt::Display for Notice {
     }
 }
 
+/// Options for reading a table.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
-    /// Column with the customer's key. It is an error if there is no column of that name.
+    /// Column with the customer's key. A column that is missing is an error.
     pub key: Option<String>,
-    /// Columns of the base besides the key; all if absent. It is an error if one of them is missing.
+    /// Columns to read besides the key; all if `None`. A column that is missing is an error.
     pub columns: Option<Vec<String>>,
     /// The table to read, if the file holds several.
     pub choice: TableChoice,
-    /// Texts that name all columns that are needed, if not all columns are. Columns of delimited text that none of them can
-    /// name are in the schema, with the type of their first rows, and not in the table.
+    /// Rules and other texts that name all needed columns; `None` if all columns are needed. A column of delimited text
+    /// that none of them can name is only in the schema, with the type of its first rows.
     pub named: Option<String>,
     /// Settings of delimited text that are not detected.
     pub text: TextOptions,
@@ -120,7 +121,7 @@ pub struct LoadOptions {
     pub cache: Option<PathBuf>,
     /// Number of customers below which a notice does not count them; 0 counts all.
     pub min_cell: u64,
-    /// Bytes of files from which a table that is read row by row is shown in parts while it is read; never if absent.
+    /// Minimum size of files, in bytes, for which the first rows are shown while the others are read; `None` for never.
     pub grows_from: Option<u64>,
 }
 
@@ -152,7 +153,7 @@ fn load_explained(
     cancelled: &dyn Fn() -> bool,
     decisions: &mut Vec<Decision>,
 ) -> Result<Base, DataError> {
-    let mut watch = Watch::new(on_step, cancelled);
+    let mut watch = LoadWatch::new(on_step, cancelled);
     let pattern = source.pattern();
     let memory = options.memory.unwrap_or_else(memory::default_budget);
     if let BaseLocation::Query(query) = source {
@@ -167,7 +168,8 @@ fn load_explained(
     if let Some(kept) = entry.as_ref().and_then(|entry| entry.open(options, memory, &mut watch)) {
         return finish(kept, source, options, None, &mut watch);
     }
-    if options.grows_from.is_some_and(|from| bytes >= from) && options.named.is_none() {
+    let is_long = |from| bytes >= from || format::unpacked_bytes(&inputs) >= from;
+    if options.named.is_none() && options.grows_from.is_some_and(is_long) {
         watch.grow();
     }
     let (read, is_worth_keeping) = read(inputs, options, memory, &mut watch, decisions)?;
@@ -183,7 +185,7 @@ fn finish(
     source: &BaseLocation,
     options: &LoadOptions,
     pattern: Option<source::FilePattern>,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<Base, DataError> {
     let ReadTable { table, mut notices, rejects, selected } = read;
     let table = match table {
@@ -227,12 +229,12 @@ fn read(
     inputs: Vec<InputFile>,
     options: &LoadOptions,
     memory: usize,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
     decisions: &mut Vec<Decision>,
 ) -> Result<(ReadTable, bool), DataError> {
     let selection = &Selection::new(options);
     let by_bytes = |kind| Decision::new("format", kind, "by the first bytes of the file");
-    let kind = match BaseFormat::of_all(&inputs, options)? {
+    let kind = match BaseFormat::detect(&inputs, options)? {
         BaseFormat::Rows(formats) => {
             *decisions = rows::decisions(&formats, options);
             let read = rows::load(&inputs, formats, selection, options, memory, watch);

@@ -1,39 +1,73 @@
-//! Finds columns of text that are nearly numbers or dates, and the declared type that would make them so.
+//! Finds columns of text that are nearly numbers or dates, and of numbers that are days, and the declared type that would
+//! make them so.
 
 use std::collections::BTreeMap;
 
-use polars::prelude::StringChunked;
+use chrono::NaiveDate;
+use polars::prelude::{Column, DataType, StringChunked};
 
 use super::text::{Currency, DecimalMark, DeclaredKind, DeclaredType, NumberForm, TimeFormat, is_currency};
 use super::{Base, BaseTable};
 
-/// A type that would suit a column of text.
+/// A type that would suit a column of a text table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Offer {
     pub column: String,
     pub declared: DeclaredType,
     pub why: String,
+    /// False if the values could be read in another way too: day and month may be exchanged.
+    pub is_certain: bool,
+}
+
+impl Offer {
+    pub fn is_time(&self) -> bool {
+        matches!(self.declared.kind, DeclaredKind::Date(_) | DeclaredKind::Timestamp(_))
+    }
 }
 
 /// Number of values by which a type is guessed. It is offered only if all values fit.
-const SAMPLE: usize = 2_000;
+const SAMPLE_ROWS: usize = 2_000;
 /// Maximum number of words that may mean a missing value.
 const MAX_WORDS: usize = 5;
 
-/// Returns the types that would suit columns of text of a base that was read from text, without the columns to omit.
+/// Returns the types that would suit columns of a base that was read from text, without the columns to omit.
 pub fn offers(base: &Base, omit: &dyn Fn(&str) -> bool) -> Vec<Offer> {
     let BaseTable::Memory(frame) = &base.table else { return Vec::new() };
-    let texts = frame.columns().iter().filter(|column| !omit(column.name()));
-    let offer = |column: &polars::prelude::Column| {
-        let (declared, why) = offer(column.str().ok()?)?;
-        Some(Offer { column: column.name().to_string(), declared, why })
+    let columns = frame.columns().iter().filter(|column| !omit(column.name()));
+    let offer = |column: &Column| {
+        let (declared, why) = if column.dtype().is_integer() { days(column)? } else { offer(column.str().ok()?)? };
+        let is_certain = !why.contains(EXCHANGED);
+        Some(Offer { column: column.name().to_string(), declared, why, is_certain })
     };
-    texts.filter_map(offer).collect()
+    columns.filter_map(offer).collect()
 }
+
+/// Returns the type of whole numbers that are days, such as 19970131: each is a day of the years 1900 to 2100, and two are
+/// not the same day.
+fn days(values: &Column) -> Option<(DeclaredType, String)> {
+    let values = values.cast(&DataType::Int64).ok()?;
+    let values = values.i64().ok()?;
+    let is_day = |value: i64| {
+        let (year, month, day) = (i32::try_from(value / 10_000).ok(), value / 100 % 100, value % 100);
+        year.filter(|year| (1900..=2100).contains(year))
+            .and_then(|year| NaiveDate::from_ymd_opt(year, month as u32, day as u32))
+            .is_some()
+    };
+    let mut known = values.iter().flatten();
+    let first = known.next().filter(|first| is_day(*first))?;
+    if !values.iter().flatten().all(is_day) || known.all(|value| value == first) {
+        return None;
+    }
+    let declared = DeclaredType::new(DeclaredKind::Date(TimeFormat::parse("%Y%m%d").ok()?));
+    Some((declared, "all numbers are days, as year, month, day".into()))
+}
+
+/// Part of the reason for a format whose day and month may be exchanged.
+const EXCHANGED: &str = "day and month may be the other way round";
 
 fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
     let sample: Vec<&str> =
-        values.iter().flatten().map(str::trim).filter(|text| !text.is_empty()).take(SAMPLE).collect();
+        values.iter().flatten().map(str::trim).filter(|text| !text.is_empty()).take(SAMPLE_ROWS).collect();
     let with_digits = sample.iter().filter(|text| text.bytes().any(|byte| byte.is_ascii_digit())).count();
     if sample.is_empty() || with_digits * 5 < sample.len() * 4 || sample.iter().any(|text| is_id(text)) {
         return None;
@@ -58,7 +92,7 @@ fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
     let kind = if matches!(declared.kind, DeclaredKind::Number(_)) { "numbers" } else { "dates" };
     let why = match declared.null.is_empty() {
         _ if is_ambiguous(&declared.kind, &sample) => {
-            "all texts are dates; day and month may be the other way round".into()
+            format!("all texts are dates; {EXCHANGED}")
         }
         true => format!("all texts are {kind}"),
         false => format!("all texts are {kind}, except words for missing values"),
@@ -193,5 +227,16 @@ mod tests {
         assert_eq!(offered(&values).as_deref(), Some(words));
         let values = StringChunked::from_slice("a".into(), &["01/02/2024", "03/04/2024"]);
         assert!(offer(&values).unwrap().1.contains("other way round"));
+    }
+
+    #[test]
+    fn whole_numbers_that_are_days_are_offered_as_date() {
+        let offered = |values: &[i64]| days(&Column::new("a".into(), values)).map(|(declared, _)| declared.to_string());
+        let date = Some("{ type = \"date\", format = \"%Y%m%d\" }");
+        assert_eq!(offered(&[19970101, 20240229]).as_deref(), date);
+        assert_eq!(offered(&[19970101, 19970230]), None);
+        assert_eq!(offered(&[19970101, 19970101]), None);
+        assert_eq!(offered(&[123, 20240229]), None);
+        assert_eq!(offered(&[]), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Parts of a table that is still being read, as bases.
 
-use super::progress::FirstRows;
+use super::load_progress::FirstRows;
 use super::{Base, BaseLocation, BaseTable, LoadOptions, Rejects, key};
 
 impl FirstRows {

@@ -7,8 +7,8 @@ use polars_sql::{SQLContext, extract_table_identifiers};
 
 use super::choice::listed;
 use super::columnar::{Bytes, plain, plain_type};
+use super::load_progress::LoadWatch;
 use super::memory::described;
-use super::progress::Watch;
 use super::selection::Selection;
 use super::source::{BaseQuery, QueryTable};
 use super::{BaseTable, DataError, LoadOptions, Notice, ReadTable, Rejects};
@@ -33,7 +33,12 @@ pub fn tables_of(sql: &str) -> Result<Vec<String>, DataError> {
 
 impl BaseQuery {
     /// Reads the tables that the query names, and makes the base of them.
-    pub(super) fn read(&self, options: &LoadOptions, memory: usize, watch: &mut Watch) -> Result<ReadTable, DataError> {
+    pub(super) fn read(
+        &self,
+        options: &LoadOptions,
+        memory: usize,
+        watch: &mut LoadWatch,
+    ) -> Result<ReadTable, DataError> {
         let known: Vec<String> = self.tables.iter().map(|table| table.name.clone()).collect();
         let (mut context, mut columns, mut notices) = (SQLContext::new(), BTreeSet::new(), Vec::new());
         for name in tables_of(&self.sql)? {
@@ -54,7 +59,7 @@ impl BaseQuery {
         }
         let names: Vec<String> = frame.get_column_names().iter().map(|name| name.to_string()).collect();
         let places = Selection::new(options).places(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
-        let columns = places.into_iter().map(|place| made_plain(&frame.columns()[place])).collect::<Result<_, _>>();
+        let columns = places.into_iter().map(|place| to_plain(&frame.columns()[place])).collect::<Result<_, _>>();
         let frame = columns.and_then(|columns| DataFrame::new(frame.height(), columns)).map_err(failed)?;
         let (table, rejects, selected) = (BaseTable::Memory(frame), Rejects::default(), Vec::new());
         Ok(ReadTable { table, notices, rejects, selected })
@@ -63,7 +68,12 @@ impl BaseQuery {
 
 impl QueryTable {
     /// Reads the columns that the query may need.
-    fn read(&self, options: &LoadOptions, sql: &str, watch: &mut Watch) -> Result<(DataFrame, Vec<Notice>), DataError> {
+    fn read(
+        &self,
+        options: &LoadOptions,
+        sql: &str,
+        watch: &mut LoadWatch,
+    ) -> Result<(DataFrame, Vec<Notice>), DataError> {
         let failed = |error: DataError| match error {
             DataError::Cancelled => DataError::Cancelled,
             error => DataError::Query { at: 0, problem: format!("{}: {error}", self.label) },
@@ -97,7 +107,7 @@ impl QueryTable {
     }
 }
 
-fn made_plain(column: &PolarsColumn) -> Result<PolarsColumn, PolarsError> {
+fn to_plain(column: &PolarsColumn) -> Result<PolarsColumn, PolarsError> {
     let series = column.as_materialized_series().rechunk();
     let wanted = plain_type(series.dtype(), Bytes::Text);
     plain(series, Bytes::Text, &wanted).map(IntoColumn::into_column)

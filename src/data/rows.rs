@@ -7,7 +7,7 @@ use polars::prelude::DataFrame;
 
 use super::choice::TableChoice;
 use super::decision::Decision;
-use super::progress::{ReadPass, Stage, Watch};
+use super::load_progress::{LoadWatch, ReadPass, Stage};
 use super::selection::Selection;
 use super::source::InputFile;
 use super::sqlite::SqliteFile;
@@ -41,7 +41,7 @@ pub fn load(
     selection: &Selection,
     load: &LoadOptions,
     memory: usize,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<LoadedTable, DataError> {
     let new_table = || TableBuilder::new(selection, inputs.len(), memory, load);
     let mut table = new_table();
@@ -89,7 +89,7 @@ fn pass(
     formats: &mut [RowFormat],
     load: &LoadOptions,
     table: &mut TableBuilder,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<ReadPass, DataError> {
     for (input, format) in inputs.iter().zip(formats) {
         let pass = match format {

@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn unknown_selected_column_error_suggests_near_name() {
-        let told = |columns, key| selection(columns, key).places(&["country", "plan"]).unwrap_err().to_string();
-        assert_eq!(told(&["contry"], None), "column \"contry\" to keep not found: did you mean \"country\"?");
-        assert_eq!(told(&["plan"], Some("xyz")), "key column \"xyz\" not found: the columns are country, plan");
+        let error = |columns, key| selection(columns, key).places(&["country", "plan"]).unwrap_err().to_string();
+        assert_eq!(error(&["contry"], None), "column \"contry\" to keep not found: did you mean \"country\"?");
+        assert_eq!(error(&["plan"], Some("xyz")), "key column \"xyz\" not found: the columns are country, plan");
     }
 }

@@ -34,7 +34,7 @@ const FORMATS: &[(usize, &[u8], &str)] = &[
 ];
 
 /// First characters of texts that are no table, and what such a file is.
-const TEXTS: &[(&str, &str)] = &[
+const TEXT_SIGNATURES: &[(&str, &str)] = &[
     ("#!", "is a script"),
     ("{\\rtf", "is an RTF document"),
     ("%!PS", "is a PostScript document"),
@@ -67,7 +67,7 @@ pub fn refusal(head: &[u8]) -> Option<String> {
         return Some(zipped(head));
     }
     let text = head.trim_ascii_start();
-    if let Some((_, what)) = TEXTS.iter().find(|(start, _)| text.starts_with(start.as_bytes())) {
+    if let Some((_, what)) = TEXT_SIGNATURES.iter().find(|(start, _)| text.starts_with(start.as_bytes())) {
         return Some(format!("{what}, {REMEDY}"));
     }
     let Some(found) = infer::get(head) else {
@@ -97,10 +97,10 @@ pub fn refusal(head: &[u8]) -> Option<String> {
 /// Returns the problem and the remedy if they are those of no table.
 pub fn check(head: &[u8]) -> Result<(), String> {
     let is_cut = head.len() < 64;
-    if is_binary_table(head) || is_cut || Compression::of_head(head) != Compression::None {
+    if is_binary_table(head) || is_cut || Compression::from_head(head) != Compression::None {
         return Ok(());
     }
-    let is_utf16 = TextEncoding::of_head(head).is_some_and(|encoding| encoding.name() == "UTF-16");
+    let is_utf16 = TextEncoding::from_head(head).is_some_and(|encoding| encoding.name() == "UTF-16");
     match refusal(head) {
         Some(problem) => Err(problem),
         None if !is_utf16 && has_controls(head.iter().copied().map(char::from)) => Err(NO_TEXT.to_owned()),
@@ -176,8 +176,8 @@ mod tests {
             (b"PK\x03\x04\x14\0\0\0\0\0notes.txt", "is a zip archive"),
             (b"\x01\x02\x03\x04\x05\x06\x07\x08DUCK\x40\0\0\0", "is a DuckDB database"),
         ] {
-            let told = refusal(head).unwrap_or_default();
-            assert!(told.starts_with(what), "{told:?}, not {what:?}");
+            let found = refusal(head).unwrap_or_default();
+            assert!(found.starts_with(what), "{found:?}, not {what:?}");
         }
     }
 

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::choice::TableChoice;
 use super::folder::{self, Partition};
+use super::load_progress::{LoadWatch, Stage};
 use super::memory::described;
-use super::progress::{Stage, Watch};
 use super::text::TextOptions;
 use super::{DataError, signature};
 use crate::text::nearest;
@@ -51,7 +51,7 @@ impl BaseLocation {
     }
 
     /// Returns the files to read, in order: at least one, none of them empty. A pipe may have `memory` bytes.
-    pub(super) fn inputs(&self, memory: usize, watch: &mut Watch) -> Result<Vec<InputFile>, DataError> {
+    pub(super) fn inputs(&self, memory: usize, watch: &mut LoadWatch) -> Result<Vec<InputFile>, DataError> {
         let inputs = match self {
             BaseLocation::Stdin if io::stdin().is_terminal() => {
                 return Err(DataError::file("stdin", "is a terminal: pipe a table into it, or name a file"));
@@ -150,7 +150,7 @@ pub(super) struct InputFile {
 enum InputBody {
     File {
         path: PathBuf,
-        stamp: Stamp,
+        stamp: FileStamp,
     },
     /// A copy of a pipe's content; the system deletes it when it is closed.
     Spooled(File),
@@ -158,7 +158,7 @@ enum InputBody {
 
 /// Identifies a state of a file. Time and size alone do not: a copy may keep both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+struct FileStamp {
     len: u64,
     modified: (i64, i64),
     /// Set by the system at every change of content or name; no program can set it back.
@@ -167,8 +167,8 @@ struct Stamp {
     file: (u64, u64),
 }
 
-impl Stamp {
-    fn of(metadata: &fs::Metadata) -> Self {
+impl FileStamp {
+    fn from_metadata(metadata: &fs::Metadata) -> Self {
         Self {
             len: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
@@ -179,7 +179,7 @@ impl Stamp {
 }
 
 impl InputFile {
-    fn at(path: PathBuf, memory: usize, watch: &mut Watch) -> Result<Self, DataError> {
+    fn at(path: PathBuf, memory: usize, watch: &mut LoadWatch) -> Result<Self, DataError> {
         let name = path.to_string_lossy().into_owned();
         let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => DataError::file(&name, missing(&path)),
@@ -193,12 +193,17 @@ impl InputFile {
             return Self::spool(&name, file, memory, watch);
         }
         let partition = Partition::new();
-        Ok(Self { name, len: metadata.len(), partition, body: InputBody::File { path, stamp: Stamp::of(&metadata) } })
+        Ok(Self {
+            name,
+            len: metadata.len(),
+            partition,
+            body: InputBody::File { path, stamp: FileStamp::from_metadata(&metadata) },
+        })
     }
 
     /// Copies a pipe to a temporary file. A pipe may have no end, so one of no table is refused by its beginning, and one
     /// of more than `memory` bytes when it has as many.
-    fn spool(name: &str, mut from: impl Read, memory: usize, watch: &mut Watch) -> Result<Self, DataError> {
+    fn spool(name: &str, mut from: impl Read, memory: usize, watch: &mut LoadWatch) -> Result<Self, DataError> {
         watch.begin(Stage::Spooling, None);
         let done = watch.counter();
         let unwritable =
@@ -284,7 +289,7 @@ impl InputFile {
         let InputBody::File { path, stamp } = &self.body else { return Ok(true) };
         let metadata = fs::metadata(path);
         let now = metadata.map_err(|error| self.gone(&error).unwrap_or_else(|| DataError::io(&self.name, &error)))?;
-        Ok(Stamp::of(&now) == *stamp)
+        Ok(FileStamp::from_metadata(&now) == *stamp)
     }
 
     pub fn changed(&self) -> DataError {

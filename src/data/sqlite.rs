@@ -13,15 +13,15 @@ use tempfile::TempDir;
 use super::choice::{self, TableChoice, listed};
 use super::columnar::uuid;
 use super::decision::Decision;
-use super::progress::ReadPass;
-use super::progress::Watch;
+use super::load_progress::LoadWatch;
+use super::load_progress::ReadPass;
 use super::source::InputFile;
 use super::text::{BadValue, FieldValue, HeaderNames, TableBuilder};
 use super::{DataError, key};
 use crate::model::{Column, ColumnType, Schema};
 
-/// Number of rows between two calls of [`Watch::tick`].
-const ROWS: u64 = 1024;
+/// Number of rows between two calls of [`LoadWatch::tick`].
+const ROWS_PER_CHECK: u64 = 1024;
 
 /// An SQLite database, and how its table is read.
 #[derive(Default)]
@@ -82,7 +82,7 @@ impl SqliteFile {
         input: &InputFile,
         choice: &TableChoice,
         table: &mut TableBuilder,
-        watch: &mut Watch,
+        watch: &mut LoadWatch,
     ) -> Result<ReadPass, DataError> {
         let failed = |error: rusqlite::Error| DataError::file(&input.name, problem(&error));
         let database = Database::open(input)?;
@@ -114,7 +114,7 @@ impl SqliteFile {
                 }
             }
             table.push_row(&input.name, line, cells.into_iter()).map_err(|bad| bad_value(input, line, bad))?;
-            if line % ROWS == 0 {
+            if line % ROWS_PER_CHECK == 0 {
                 table.tick(watch)?;
                 table.check_memory(input)?;
             }

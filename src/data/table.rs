@@ -1,6 +1,6 @@
 use polars::prelude::{Column, DataFrame, DataType};
 
-use super::progress::Counter;
+use super::load_progress::Counter;
 use super::{DataError, DataFiles, column_type};
 use crate::model::{self, Schema};
 

@@ -1,28 +1,34 @@
+//! Answers to questions. Each is a plain value, and can be compared, copied and cached.
+
 use super::Cost;
 use crate::model::Datum;
 
+/// Size and value of the filter's customers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
+    /// Number of customers in the filter.
     pub customers: u64,
-    /// N.
+    /// Number of customers in the base (N).
     pub base: u64,
-    /// When a value column was asked for.
+    /// Sums of the value column; `None` if the question names none.
     pub value: Option<ValueSums>,
 }
 
-/// Sums of the value column; null and NaN are left out of both.
+/// Sums of the value column, without null and NaN.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ValueSums {
     pub in_filter: f64,
-    /// Customers of the filter that have a value: what a mean divides by.
+    /// Number of the filter's customers with a value: the divisor of a mean.
     pub known_in_filter: u64,
     pub in_base: f64,
     pub known_in_base: u64,
-    /// Largest value, as in [`Portion::largest`], in the filter and of everyone else.
+    /// Largest value in the filter, as in [`Portion::largest`].
     pub largest_in_filter: f64,
+    /// Largest value of the customers outside the filter.
     pub largest_outside: f64,
 }
 
+/// Number of customers for whom a rule is true, in the filter and in the whole base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CustomerCount {
     pub in_filter: u64,
@@ -32,40 +38,42 @@ pub struct CustomerCount {
 /// The overlap of sets in an order of priority, over the filter's customers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayeredOverlap {
-    /// The filter.
+    /// All of the filter's customers: the sum of `none`, `one` and `several`.
     pub whole: Portion,
-    /// In no set, in exactly one, in two or more: together they are the whole.
+    /// Customers in no set.
     pub none: Portion,
+    /// Customers in exactly one set.
     pub one: Portion,
+    /// Customers in two or more sets.
     pub several: Portion,
-    /// In the order of the question's sets.
+    /// One layer per set, in the order of the question.
     pub layers: Vec<Layer>,
 }
 
-/// One of the sets.
+/// Customers of one set, and their overlap with the sets before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
-    /// Everyone in it.
+    /// Customers in the set.
     pub all: Portion,
-    /// In it and in none before it.
+    /// Customers in the set and in none before it.
     pub first: Portion,
-    /// In it and in no other.
+    /// Customers in the set and in no other.
     pub only: Portion,
-    /// Element i: customers in it whose first set is the i-th, for each set before it.
+    /// For each set before it, the number of its customers whose first set is that one.
     pub lost: Vec<u64>,
-    /// Element i: customers in it and in the i-th, for each set before it.
+    /// For each set before it, the number of customers in both.
     pub both: Vec<u64>,
 }
 
-/// Some customers, and the value that is theirs.
+/// Some customers, with the sum of their values.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Portion {
     pub customers: u64,
-    /// The sum of the value column, null and NaN left out; 0 where no value was asked for.
+    /// Sum of the value column without null and NaN; 0 if the question names no column.
     pub value: f64,
-    /// Customers that have a value.
+    /// Number of customers with a value.
     pub known: u64,
-    /// The largest value of one customer, without its sign; 0 unless the question has [`Question::is_guarded`].
+    /// Largest absolute value of one customer; 0 unless the question has [`Question::is_guarded`].
     ///
     /// [`Question::is_guarded`]: crate::engine::Question::is_guarded
     pub largest: f64,
@@ -80,151 +88,175 @@ impl std::ops::AddAssign for Portion {
     }
 }
 
+/// Sizes of the sets of a matrix, and of their intersections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlap {
-    /// Each row's set on its own.
+    /// Size of each row's set.
     pub rows: Vec<CustomerCount>,
+    /// Size of each column's set.
     pub columns: Vec<CustomerCount>,
-    /// Customers in both, row by row: |A∩B|.
+    /// Customers in both sets, by row and column: |A∩B|.
     pub both: Vec<Vec<CustomerCount>>,
 }
 
+/// Customers by the exact sets that they are in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Combinations {
-    /// The largest first, ties by `sets`.
+    /// Combinations by size, the largest first; ties by `sets`.
     pub combinations: Vec<Combination>,
-    /// Combinations with at least one customer that the limit left out.
+    /// Number of combinations beyond the limit. Combinations without customers do not count.
     pub left_out: u64,
 }
 
-/// Customers who are in these sets and in no other of those asked for.
+/// Customers who are in these of the question's sets and in no other.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Combination {
-    /// Bit i: in the question's i-th set.
+    /// The sets as bits: bit i is 1 if the question's i-th set is among them.
     pub sets: u64,
     pub customers: u64,
-    /// The sum of the value column over them, null and NaN left out; 0 where no value was asked for.
+    /// Sum of the value column without null and NaN; 0 if the question names no column.
     pub value: f64,
     /// Largest value, as in [`Portion::largest`].
     pub largest: f64,
 }
 
+/// Customers by the values of one or more columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupAnswer {
-    /// The columns grouped by.
+    /// Names of the columns that the customers are grouped by.
     pub by: Vec<String>,
+    /// Groups by size in the filter, the largest first; ties by key.
     pub groups: Vec<GroupFigures>,
-    /// Groups with at least one customer in the filter, or in the base if the question is guarded, that `limit` left out.
+    /// Number of groups beyond the limit. Groups without customers in the filter do not count, unless the question is
+    /// guarded.
     pub left_out: u64,
-    /// Customers of the filter, and of the base.
+    /// Customers of all groups.
     pub customers: CustomerCount,
+    /// Sums of the value column; `None` if the question names none.
     pub value: Option<ValueSums>,
 }
 
+/// Size and value of one group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupFigures {
-    /// One value for each column of `by`; of a part between break points its name, as [`crate::model::breaks`] has it.
+    /// One value per column of `by`. A part between break points has its name, as in [`crate::model::breaks`].
     pub key: Vec<Datum>,
     pub customers: CustomerCount,
-    /// Sum of the value column over the group's customers in the filter, and how many have one.
+    /// Sum of the value column over the group's customers in the filter.
     pub value_sum: f64,
+    /// Number of the group's customers in the filter with a value.
     pub value_known: u64,
     /// Largest value, as in [`Portion::largest`].
     pub value_largest: f64,
 }
 
+/// Rows of customers, one per customer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowPage {
     pub columns: Vec<String>,
+    /// Rows with one value per column.
     pub rows: Vec<Vec<Datum>>,
-    /// For each test of the question its truth for each row, which may be null.
+    /// Truth of each of the question's tests for each row; `None` is SQL's null.
     pub tests: Vec<Vec<Option<bool>>>,
-    /// The first row's place among the filter's customers.
+    /// Index of the first row among the filter's customers.
     pub offset: u64,
-    /// All rows of the filter.
+    /// Number of rows in the filter.
     pub total: u64,
 }
 
+/// Distinct values of a column over the whole base.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrequentValues {
     pub column: String,
+    /// Values with their numbers of customers, the most frequent first.
     pub values: Vec<(Datum, u64)>,
-    /// Distinct values that `limit` left out.
+    /// Number of distinct values beyond the limit.
     pub left_out: u64,
 }
 
+/// Quantiles of a column over the filter's customers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantiles {
     pub column: String,
-    /// Customers of the filter that have a value, which NaN is not.
+    /// Number of the filter's customers with a value; NaN is none.
     pub known: u64,
-    /// For each share the least value that at least so large a share of the known values does not exceed (SQL's
-    /// `percentile_disc`, numpy's `inverted_cdf`): always a value that some customer has. Null where nobody has one.
+    /// For each share of the question the least value that at least this share of the values does not exceed (SQL's
+    /// `percentile_disc`, numpy's `inverted_cdf`). It is always a value of some customer; null if nobody has one.
     pub values: Vec<Datum>,
 }
 
-/// The contents of a column, in the filter and in the base.
+/// Values of a column, in the filter and in the base.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnProfile {
     pub column: String,
+    /// All customers, with and without a value.
     pub customers: CustomerCount,
-    /// Customers that have a value, which NaN is not.
+    /// Customers with a value; NaN is none.
     pub known: CustomerCount,
-    /// Distinct values; none where there are too many to have been told apart.
+    /// Numbers of distinct values; `None` if there are too many to count.
     pub distinct: Option<CustomerCount>,
-    /// Present for numbers, dates and timestamps.
+    /// Distribution of numbers, dates and timestamps; `None` for other types.
     pub spread: Option<Spreads>,
+    /// Histogram of numbers, dates and timestamps.
     pub bins: Option<Bins>,
-    /// The most frequent values in the filter, with how many customers have them; empty where there are bins and too
-    /// many distinct values to list.
+    /// Most frequent values in the filter, with their customers. Empty if there are bins and too many distinct values
+    /// to list.
     pub top: Vec<(Datum, CustomerCount)>,
-    /// Distinct values that `top` leaves out.
+    /// Number of distinct values that `top` leaves out.
     pub left_out: u64,
-    /// Cost of making the column, of a derived one.
+    /// Cost of computing the column; `None` if the base has it.
     pub cost: Option<Cost>,
 }
 
+/// Distribution of a column in the filter and in the base.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spreads {
     pub in_filter: Spread,
     pub in_base: Spread,
 }
 
-/// The distribution of numbers. Dates are days, timestamps seconds since 1970-01-01. None where there is no value; the deviation
-/// needs two. Quartiles are interpolated linearly, as numpy and `quantile_cont` do.
+/// Distribution of numbers. Dates are days, timestamps are seconds since 1970-01-01.
+///
+/// All are `None` if there is no value. Quartiles are interpolated linearly, as numpy and `quantile_cont` do.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Spread {
+    /// Minimum.
     pub least: Option<f64>,
+    /// First quartile.
     pub lower: Option<f64>,
     pub median: Option<f64>,
+    /// Third quartile.
     pub upper: Option<f64>,
+    /// Maximum.
     pub most: Option<f64>,
     pub mean: Option<f64>,
-    /// The sample's standard deviation: by n − 1.
+    /// Standard deviation of the sample (divided by n − 1); `None` if there are fewer than two values.
     pub deviation: Option<f64>,
 }
 
-/// Customers by where their number lies: bin i from `edges[i]` up to, and without, `edges[i + 1]`.
+/// Histogram of a column. Bin i contains the numbers from `edges[i]` to below `edges[i + 1]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bins {
+    /// Edges in ascending order, one more than there are bins.
     pub edges: Vec<f64>,
+    /// Customers of each bin.
     pub counts: Vec<CustomerCount>,
-    /// Customers beyond the last edge: where a few lie very far out, the bins end before them.
+    /// Customers with a number from the last edge on: a few outliers do not widen the bins.
     pub above: CustomerCount,
 }
 
-/// A column's values among the customers of two rules, inside and outside.
+/// Values of a column among the customers of two rules, inside and outside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contrast {
     pub column: String,
-    /// Customers of each rule.
+    /// Number of customers of each rule.
     pub customers: BothSides<u64>,
-    /// Customers without a value, which NaN is none either.
+    /// Number of customers without a value; NaN is none.
     pub missing: BothSides<u64>,
     pub body: Contrasted,
 }
 
-/// The same figure of both rules' customers.
+/// The same figure for the customers of both rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BothSides<T> {
     pub inside: T,
@@ -232,67 +264,73 @@ pub struct BothSides<T> {
 }
 
 impl<T> BothSides<T> {
+    /// Returns references to both figures.
     pub fn as_ref(&self) -> BothSides<&T> {
         BothSides { inside: &self.inside, outside: &self.outside }
     }
 
+    /// Applies `f` to both figures, `inside` first.
     pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> BothSides<U> {
         BothSides { inside: f(self.inside), outside: f(self.outside) }
     }
 }
 
+/// Figures of a [`Contrast`], by the type of the column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Contrasted {
-    /// Numbers, dates (days) and timestamps (seconds since 1970-01-01).
+    /// Moments of numbers, dates (in days) and timestamps (in seconds since 1970-01-01).
     Numbers(BothSides<Moments>),
-    /// Values with few enough distinct ones to be listed.
+    /// Counts of the distinct values of any other column.
     Values {
-        /// By the difference of their shares, largest first.
+        /// Values with their numbers of customers, those whose shares differ most first.
         values: Vec<(Datum, BothSides<u64>)>,
-        /// Values that the limit left out.
+        /// Number of values beyond the limit.
         left_out: u64,
-        /// χ² of the table of all values (without the missing) and both sides, and how many values it has.
+        /// χ² of the table of all values and both sides, without the missing ones.
         chi_square: f64,
+        /// Number of values in that table.
         distinct: u64,
     },
-    /// Too many distinct values to be listed, as keys or addresses.
+    /// The column has too many distinct values to compare, such as keys or addresses.
     TooDiverse,
 }
 
 /// Moments of the known values of some customers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Moments {
+    /// Number of values.
     pub known: u64,
     pub mean: f64,
-    /// The sample's variance: by n − 1; 0 of fewer than two.
+    /// Variance of the sample (divided by n − 1); 0 for fewer than two values.
     pub variance: f64,
     /// Largest value, as in [`Portion::largest`].
     pub largest: f64,
 }
 
-/// Respondents of a table beside the base, by what they say.
+/// Respondents and mentions in a table of research, such as a survey, by the values of one of its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Voices {
-    /// Customers of the filter, then of each set within it.
+    /// Number of customers in the filter, then in each set within it.
     pub customers: Vec<u64>,
-    /// All rows, as `customers`.
+    /// Figures over all rows of the table, in the same order.
     pub all: Vec<VoiceFigures>,
-    /// By value, that of the most respondents first (ties by mentions, then by value), with its voices as `customers`. Rows
-    /// without a value come under null.
+    /// Figures of each value, in the same order; values by respondents, the most first, ties by mentions, then by value.
+    /// Rows without a value are counted under null.
     pub values: Vec<(Datum, Vec<VoiceFigures>)>,
-    /// Values that the limit left out.
+    /// Number of values beyond the limit.
     pub left_out: u64,
-    /// Rows of the table.
+    /// Number of rows in the table.
     pub rows: u64,
-    /// Those whose key is no customer's of the base.
+    /// Number of rows whose key belongs to no customer of the base.
     pub strangers: u64,
 }
 
+/// Respondents and mentions in some rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct VoiceFigures {
-    /// Customers with such a row.
+    /// Number of customers with at least one of the rows.
     pub respondents: u64,
-    /// Rows.
+    /// Number of rows.
     pub mentions: u64,
 }
 
@@ -301,6 +339,6 @@ pub struct VoiceFigures {
 pub struct EventRows {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Datum>>,
-    /// All such rows, and their customers.
+    /// Figures over all matching rows, also those beyond the limit.
     pub heard: VoiceFigures,
 }

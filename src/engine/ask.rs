@@ -65,7 +65,7 @@ pub fn ask_each(engine: &dyn Engine, questions: &[Question], cancel: &Cancel) ->
     answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(unanswered(cancel)))).collect()
 }
 
-/// Error in place of an answer that the engine left out.
+/// Returns the error for a question that the engine did not answer.
 fn unanswered(cancel: &Cancel) -> EngineError {
     match cancel.check() {
         Err(cancelled) => cancelled,
@@ -75,14 +75,15 @@ fn unanswered(cancel: &Cancel) -> EngineError {
     }
 }
 
-/// Questions that are asked together: see [`ask_all`].
+/// Questions that are asked together; see [`ask_all`].
 pub trait QuestionBatch {
-    /// A result for each question.
+    /// One result per question.
     type Answers;
 
+    /// Returns the questions, in the order in which [`Self::read`] expects their answers.
     fn questions(&self) -> Vec<Question>;
 
-    /// Reads the answers, which `next` returns in the order of the questions.
+    /// Reads the answers. Each call of `next` returns the answer to the next question.
     fn read(&self, next: &mut dyn FnMut() -> Result<Answer, EngineError>) -> Self::Answers;
 }
 
@@ -126,10 +127,10 @@ mod tests {
     use crate::model::Schema;
     use crate::rule::Checked;
 
-    /// Answers each batch with what it was made with, in that order.
-    struct Canned(Schema, Vec<(usize, Result<Answer, EngineError>)>);
+    /// An engine that answers each batch with these answers, in this order.
+    struct CannedAnswers(Schema, Vec<(usize, Result<Answer, EngineError>)>);
 
-    impl Engine for Canned {
+    impl Engine for CannedAnswers {
         fn name(&self) -> &str {
             "canned"
         }
@@ -177,7 +178,7 @@ mod tests {
         let counts = vec![CustomerCount { in_filter: 1, in_base: 2 }];
         let canned =
             vec![(1, Ok(Answer::Counts(counts.clone()))), (0, Ok(Answer::Summary(summary(3)))), (7, Err(lost()))];
-        let engine = Canned(Schema::default(), canned);
+        let engine = CannedAnswers(Schema::default(), canned);
         assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Ok(summary(3)), Ok(counts)));
     }
 
@@ -187,14 +188,16 @@ mod tests {
 
     #[test]
     fn failed_question_leaves_others_answered() {
-        let engine =
-            Canned(Schema::default(), vec![(0, Err(lost())), (1, Ok(Answer::Counts(vec![CustomerCount::default()])))]);
+        let engine = CannedAnswers(
+            Schema::default(),
+            vec![(0, Err(lost())), (1, Ok(Answer::Counts(vec![CustomerCount::default()])))],
+        );
         assert_eq!(ask_all(&engine, &asked(), &Cancel::new()), (Err(lost()), Ok(vec![CustomerCount::default()])));
     }
 
     #[test]
     fn answer_of_wrong_kind_is_error_with_both_kinds() {
-        let engine = Canned(Schema::default(), vec![(0, Ok(Answer::Memberships(vec![1])))]);
+        let engine = CannedAnswers(Schema::default(), vec![(0, Ok(Answer::Memberships(vec![1])))]);
         let (question, _) = asked();
         let error = ask_one(&engine, &question, &Cancel::new()).expect_err("not a summary");
         assert_eq!(
@@ -205,7 +208,7 @@ mod tests {
 
     #[test]
     fn answer_with_wrong_number_of_parts_is_error() {
-        let engine = Canned(Schema::default(), vec![(1, Ok(Answer::Counts(Vec::new())))]);
+        let engine = CannedAnswers(Schema::default(), vec![(1, Ok(Answer::Counts(Vec::new())))]);
         let (_, counts) = ask_all(&engine, &asked(), &Cancel::new());
         assert!(counts.is_err_and(|error| error.to_string().contains("another size")));
     }
@@ -220,7 +223,7 @@ mod tests {
 
     #[test]
     fn question_left_out_is_cancelled_or_failed() {
-        let engine = Canned(Schema::default(), Vec::new());
+        let engine = CannedAnswers(Schema::default(), Vec::new());
         let question = MembershipsQuestion { filter: Checked::everyone(), sets: Vec::new() };
         let cancel = Cancel::new();
         assert!(matches!(ask_one(&engine, &question, &cancel), Err(EngineError::Failed(_))));

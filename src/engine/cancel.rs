@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::EngineError;
 
-/// A request to stop that can be checked, waited on, and that calls back. Clones share it; once raised it stays raised.
+/// A request to stop, shared by its clones. It can be checked and waited on, and runs callbacks. Once raised it stays raised.
 #[derive(Clone, Default)]
 pub struct Cancel(Arc<CancelState>);
 
@@ -27,11 +27,12 @@ struct Callbacks {
 type Callback = Box<dyn FnOnce() + Send>;
 
 impl Cancel {
+    /// Creates a request that is not raised.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks whoever holds a clone to stop: wakes those that wait, then runs the callbacks on this thread.
+    /// Raises the request: wakes the threads that wait for it, then runs the callbacks on this thread.
     pub fn raise(&self) {
         let callbacks = {
             // Set under the lock, so that nobody registers or begins to wait between the two.
@@ -43,16 +44,18 @@ impl Cancel {
         callbacks.into_iter().for_each(|(_, callback)| run(callback));
     }
 
+    /// Returns true once the request was raised.
     pub fn is_raised(&self) -> bool {
         self.0.raised.load(Ordering::Relaxed)
     }
 
-    /// Returns `Err(Cancelled)` once raised: `cancel.check()?` between two pieces of work.
+    /// Returns [`EngineError::Cancelled`] once the request was raised. Call it between two pieces of work:
+    /// `cancel.check()?`.
     pub fn check(&self) -> Result<(), EngineError> {
         if self.is_raised() { Err(EngineError::Cancelled) } else { Ok(()) }
     }
 
-    /// Waits until the request is raised, at most for `timeout`. Returns whether it was.
+    /// Waits until the request is raised, at most for `timeout`. Returns true if it was raised.
     pub fn wait(&self, timeout: Duration) -> bool {
         // A deadline beyond the clock's range counts as none.
         let until = Instant::now().checked_add(timeout);
@@ -67,11 +70,11 @@ impl Cancel {
         true
     }
 
-    /// Runs `callback` once when the request is raised, on the thread that raises it; at once, on this thread, if it is
-    /// raised already. Dropping the returned guard takes the callback back; it does not wait for one that is running.
+    /// Runs `callback` once when the request is raised, on the thread that raises it. If it is raised already, runs it now
+    /// on this thread. Dropping the returned guard removes the callback, without waiting for one that is running.
     ///
-    /// The thread that raises may be the one that takes the keys: a callback only wakes up or sends. If it panics, the
-    /// other callbacks still run.
+    /// The user interface's thread may raise the request, so a callback must not block. If it panics, the other callbacks
+    /// still run.
     #[must_use = "dropping the guard takes the callback back"]
     pub fn on_raise(&self, callback: impl FnOnce() + Send + 'static) -> OnRaise {
         let mut callbacks = self.0.lock();
@@ -107,7 +110,8 @@ impl Drop for OnRaise {
 }
 
 impl CancelState {
-    /// The list is whole between any two statements that hold the lock, so a panic elsewhere does not spoil it.
+    /// Locks the callbacks. The list is complete between any two statements that hold the lock, so a panic elsewhere
+    /// does not corrupt it.
     fn lock(&self) -> MutexGuard<'_, Callbacks> {
         self.callbacks.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,7 +129,7 @@ impl fmt::Debug for Cancel {
     }
 }
 
-/// The panic hook has reported the panic: the other callbacks and the thread that raises go on.
+/// Runs a callback. If it panics, the panic hook has reported it, and the other callbacks and this thread go on.
 fn run(callback: Callback) {
     drop(catch_unwind(AssertUnwindSafe(callback)));
 }

@@ -1,22 +1,23 @@
-/// Number of rows of a table beside the base that matched a customer.
+/// Number of rows of a table that belong to a customer of the base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchRate {
     pub table: String,
     /// Column of the base that the table is joined by.
     pub on: String,
-    /// Rows of the table.
+    /// Number of rows in the table.
     pub rows: u64,
-    /// Rows that belong to at least one customer.
+    /// Number of rows that belong to at least one customer.
     pub found: u64,
-    /// Customers who share their key with another, and with it all its rows.
+    /// Number of customers who share their key with another one; each of them has all rows of the key.
     pub sharing: u64,
-    /// Reasons why the other rows found nobody; `None` if the engine does not know them.
+    /// Reasons why the other rows belong to nobody; `None` if the engine does not report them.
     pub misses: Option<NearMisses>,
 }
 
-/// Rows without a customer, by the reason. A row is counted under the first one that holds.
+/// Numbers of rows without a customer, by the reason. A row is counted under the first reason that applies.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NearMisses {
+    /// The row has no key.
     pub without_key: u64,
     /// A customer's key differs only by blanks around it.
     pub blanks: u64,

@@ -1,8 +1,8 @@
-//! Answers questions about rules. A question is a plain value, an answer is a plain value.
+//! Questions about the customers of a base, and the engines that answer them.
 //!
-//! [`Engine`] is the contract that every engine keeps; `docs/engine.md` states what each question means. The sub-commands,
-//! the TUI and the tests ask the same questions. [`local`] answers them in this process; [`adbc`] and `spark` connect to servers
-//! that answer them in SQL.
+//! A [`Question`] and its [`Answer`] are plain values. [`Engine`] is the trait that every engine implements;
+//! `docs/engine.md` defines each question. [`local`] answers them in this process; [`sql`] answers them by statements to a
+//! database, over the connections of [`adbc`] and `spark`.
 
 pub mod adbc;
 mod answer;
@@ -43,38 +43,41 @@ pub use status::{Activity, Capabilities, Cost, Status};
 use crate::model::Schema;
 use crate::rule::Checked;
 
-/// Something that knows a base and answers questions about it. Asked from several threads at once.
+/// An engine that answers questions about one base. Several threads may ask it at once.
 pub trait Engine: Send + Sync {
-    /// Returns the engine's name for messages: `local`.
+    /// Returns the engine's name for messages, such as `local`.
     fn name(&self) -> &str;
 
-    /// Columns of the base and tables beside it. The column `persona` is in no engine's schema: the personas that it is
-    /// made of come with the questions.
+    /// Returns the columns of the base and the tables beside it.
+    ///
+    /// The column `persona` is in no engine's schema: its definition comes with each question.
     fn schema(&self) -> &Schema;
 
-    /// N: the customers of the base.
+    /// Returns the number of customers in the base (N).
     fn customers(&self) -> u64;
 
+    /// Returns the kinds of questions that the engine can answer, and how fast it usually is.
     fn capabilities(&self) -> Capabilities;
 
-    /// Returns what is under way now, without waiting for it.
+    /// Returns the engine's current work and its cost so far. Does not wait for the work.
     fn status(&self) -> Status;
 
-    /// Begins to read the columns that the next questions are likely to need, and no others, as long as no question is being
-    /// answered. Does nothing where columns cannot be read ahead.
+    /// Starts to read these columns in the background, in the pauses between questions. The next questions are likely to
+    /// need them. Does nothing by default.
     fn read_ahead(&self, columns: &[String]) {
         _ = columns;
     }
 
-    /// Announces that from now on customers of these rules are counted, each rule once, and nothing else is asked: what is
-    /// read for them need not be kept. Other questions are still answered.
+    /// Announces that only the customers of these rules will be counted, each rule once, so that the engine need not keep
+    /// what it reads for them. It still answers any other question. Does nothing by default.
     fn ask_only(&self, rules: &[Checked]) {
         _ = rules;
     }
 
-    /// Answers all questions: calls `answered` once for each, with its place, on this thread, in whatever order the
-    /// answers come. One that fails harms no other. Soon after `cancel` is raised, what has no answer yet is answered with
-    /// [`EngineError::Cancelled`], and the call returns.
+    /// Answers all questions. Calls `answered` once per question with its index, on this thread, in any order.
+    ///
+    /// A question that fails does not affect the others. Soon after `cancel` is raised, the questions without an answer
+    /// get [`EngineError::Cancelled`], and the call returns.
     fn ask(
         &self,
         questions: &[Question],

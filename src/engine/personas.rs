@@ -1,3 +1,5 @@
+//! Definitions that come with a question: those of the column `persona` and of computed columns.
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -5,29 +7,33 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::rule::{Checked, Expr};
 
-/// The definitions that columns are made of: the personas of the column [`crate::model::PERSONA`], each with its id and the
-/// rule of its audience, in the order of their priority; and the columns that segmentations make. Cheap to clone.
+/// Definitions of columns that no engine has: the personas behind the column [`crate::model::PERSONA`], and the columns
+/// that segmentations define. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Personas(Arc<PersonaDefinitions>);
 
 #[derive(Default)]
 struct PersonaDefinitions {
+    /// Each persona's id and the rule of its audience. A customer in several has the first one.
     by_priority: Vec<(String, Checked)>,
+    /// Each column's name, and its expression over other columns.
     columns: Vec<(String, Arc<Expr>)>,
     fingerprint: OnceLock<u64>,
 }
 
 impl Personas {
+    /// Creates the definitions from ids and rules, in the order of priority.
     pub fn new(by_priority: Vec<(String, Checked)>) -> Self {
         Self(Arc::new(PersonaDefinitions { by_priority, ..PersonaDefinitions::default() }))
     }
 
-    /// Returns the same personas with columns: the name of each, and its expression over other columns.
+    /// Returns the same personas with these columns: each with its name, and its expression over other columns.
     pub fn with_columns(self, columns: Vec<(String, Arc<Expr>)>) -> Self {
         let by_priority = self.0.by_priority.clone();
         Self(Arc::new(PersonaDefinitions { by_priority, columns, ..PersonaDefinitions::default() }))
     }
 
+    /// Returns the columns with their names and expressions.
     pub fn columns(&self) -> &[(String, Arc<Expr>)] {
         &self.0.columns
     }
@@ -37,15 +43,17 @@ impl Personas {
         self.0.columns.iter().find(|(own, _)| own == name).map(|(_, expr)| expr)
     }
 
+    /// Returns true if there are neither personas nor columns.
     pub fn is_empty(&self) -> bool {
         self.0.by_priority.is_empty() && self.0.columns.is_empty()
     }
 
+    /// Returns each persona's id and rule, in the order of priority.
     pub fn by_priority(&self) -> &[(String, Checked)] {
         &self.0.by_priority
     }
 
-    /// A number that other personas, or the same with other rules, hardly share: what is kept of the column is kept by it.
+    /// Returns a hash of the ids and rules. Values of the column `persona` are cached by it.
     pub fn fingerprint(&self) -> u64 {
         *self.0.fingerprint.get_or_init(|| {
             let mut hash = Xxh3::new();

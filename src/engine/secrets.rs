@@ -18,7 +18,7 @@ pub(crate) struct Secrets(Vec<String>);
 const HIDDEN: &str = "***";
 
 /// Shorter secrets would be found in any text: a message with one of them is withheld.
-const SHORTEST: usize = 4;
+const MIN_SECRET: usize = 4;
 
 /// A key, and a value after `=` or `:`, in quotes or up to what ends an option.
 static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -45,6 +45,7 @@ const SECRET_WORDS: [&str; 10] = [
 ];
 
 impl Secrets {
+    /// Adds a secret in its plain and its percent-encoded form.
     pub fn add(&mut self, secret: &str) {
         for form in [secret.to_owned(), percent_encoded(secret), percent_decoded(secret)] {
             if !form.is_empty() && !self.0.contains(&form) {
@@ -57,7 +58,7 @@ impl Secrets {
 
     /// Returns the text without any of the secrets, and without whatever else looks like a password.
     pub fn scrub(&self, text: &str) -> String {
-        if self.0.iter().any(|secret| secret.len() < SHORTEST && text.contains(secret)) {
+        if self.0.iter().any(|secret| secret.len() < MIN_SECRET && text.contains(secret)) {
             return "the message is withheld, as it may contain the password".into();
         }
         let hidden = self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN));
@@ -99,7 +100,7 @@ pub(crate) fn secrets_in(text: &str) -> Vec<&str> {
     found(&IN_ADDRESS).chain(found(&ASSIGNED)).filter(|value| !value.is_empty()).collect()
 }
 
-/// The text with every `{{ … }}` left out.
+/// Returns the text without any `{{ … }}`.
 fn without_references(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -125,7 +126,7 @@ pub(crate) fn with_environment(text: &str, secrets: &mut Secrets) -> Result<Stri
         let name = name.filter(|name| !name.is_empty()).ok_or("{{ … }} is not known: write {{ env_var(NAME) }}")?;
         let value = std::env::var(name).map_err(|_| format!("environment variable {name} is not set"))?;
         // A short one that is no password would hide every message.
-        if value.len() >= SHORTEST {
+        if value.len() >= MIN_SECRET {
             secrets.add(&value);
         }
         filled += &rest[..start];
@@ -176,6 +177,7 @@ pub(crate) fn percent_encoded(text: &str) -> String {
     encoded
 }
 
+/// Decodes `%XX` escapes. Other characters stay as they are.
 pub(crate) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);

@@ -6,7 +6,7 @@ use crate::model::{ColumnType, nice};
 /// Shares of the known values at which a [`Spread`] has its values.
 pub(super) const QUARTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 /// Distance above the middle half, in its widths, beyond which numbers are left out of the bins if they are few.
-const FAR: f64 = 6.0;
+const OUTLIER_DISTANCE: f64 = 6.0;
 
 /// Returns the ranks, from 1, of the two values around each quartile of this many known values.
 pub(super) fn quartile_ranks(known: u64) -> Vec<u64> {
@@ -43,7 +43,7 @@ impl Spread {
     /// infinite ones.
     pub(super) fn bin_edges(&self, column_type: ColumnType, bins: usize) -> Option<Vec<f64>> {
         let (least, lower, upper, most) = (self.least?, self.lower?, self.upper?, self.most?);
-        let far = upper + FAR * (upper - lower);
+        let far = upper + OUTLIER_DISTANCE * (upper - lower);
         let most = if most > far && upper > lower { far } else { most };
         nice::edges(column_type, least, most, bins)
     }

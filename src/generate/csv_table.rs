@@ -10,7 +10,7 @@ use super::calendar;
 use super::table::{FieldGetter, Fields};
 
 /// Number of rows that one thread formats at a time.
-const PIECE: usize = 4096;
+const ROWS_PER_PIECE: usize = 4096;
 
 pub struct CsvTable {
     file: File,
@@ -28,7 +28,7 @@ impl CsvTable {
     }
 
     pub fn write<R: Sync>(&mut self, fields: Fields<R>, rows: &[&R]) -> Result<(), csv::Error> {
-        let pieces: Vec<_> = rows.par_chunks(PIECE).map(|piece| self.piece(fields, piece)).collect();
+        let pieces: Vec<_> = rows.par_chunks(ROWS_PER_PIECE).map(|piece| self.piece(fields, piece)).collect();
         for piece in pieces {
             self.file.write_all(&piece?)?;
         }

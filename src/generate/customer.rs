@@ -7,7 +7,7 @@ use super::archetype::{
 use super::calendar::{AS_OF, RECORDS_BEGIN};
 use super::dice::{Dice, DiceBox};
 use super::names;
-use super::order::{Buyer, Leaning, ShopOrder, orders};
+use super::order::{Buyer, HabitFactors, ShopOrder, orders};
 
 /// Newsletters sent in 90 days.
 const MAILS_90D: i32 = 26;
@@ -69,7 +69,7 @@ pub struct Contact {
 pub fn customer(dice: &DiceBox, row: u64) -> Customer {
     let dice = &mut dice.dice_of_row(row);
     let archetype = dice.weighted(&ARCHETYPES, &SHARES);
-    let leaning = Leaning { engaged: dice.skewed(0.45), wealthy: dice.skewed(0.3), thrifty: dice.skewed(0.25) };
+    let leaning = HabitFactors { engaged: dice.skewed(0.45), wealthy: dice.skewed(0.3), thrifty: dice.skewed(0.25) };
     let person = person(dice, archetype);
     let signup = signup(dice, archetype);
     let buyer = Buyer { row, archetype, leaning, signup, last_day: last_day(dice, archetype) };
@@ -161,7 +161,13 @@ fn tier(cents: i64) -> &'static str {
     }
 }
 
-fn contact(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account, orders: &[ShopOrder]) -> Contact {
+fn contact(
+    dice: &mut Dice,
+    who: &Archetype,
+    leaning: HabitFactors,
+    account: &Account,
+    orders: &[ShopOrder],
+) -> Contact {
     let newsletter = dice.chance(who.newsletter);
     let (opens, clicked) = who.opens;
     let opens_90d = newsletter.then(|| dice.count(opens * leaning.engaged).min(MAILS_90D));
@@ -184,7 +190,7 @@ fn contact(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account
 }
 
 /// Returns the time of the last login, never before sign-up or the last order. The more engaged, the more recent.
-fn last_login(dice: &mut Dice, who: &Archetype, leaning: Leaning, account: &Account, orders: &[ShopOrder]) -> i64 {
+fn last_login(dice: &mut Dice, who: &Archetype, leaning: HabitFactors, account: &Account, orders: &[ShopOrder]) -> i64 {
     let typical = if who.quiet.is_some() { 160.0 } else { 9.0 };
     let days_ago = (typical * dice.skewed(0.9) / leaning.engaged) as i32;
     let last_order = orders.last().map_or(RECORDS_BEGIN, |order| order.date);

@@ -36,7 +36,7 @@ pub enum GeneratedFormat {
 
 impl GeneratedFormat {
     /// Returns the format that a file's extension asks for.
-    pub fn of(path: &Path) -> Result<Self, GenerateError> {
+    pub fn from_path(path: &Path) -> Result<Self, GenerateError> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending.to_ascii_lowercase().as_str() {
             "csv" => Ok(GeneratedFormat::Csv),
@@ -49,7 +49,7 @@ impl GeneratedFormat {
 
 impl<R: Sync> TableFile<R> {
     pub fn create(path: &Path, fields: Fields<R>) -> Result<Self, GenerateError> {
-        let format = GeneratedFormat::of(path)?;
+        let format = GeneratedFormat::from_path(path)?;
         if path.is_dir() {
             return Err(failed(path)(io::Error::from(io::ErrorKind::IsADirectory)));
         }

@@ -97,9 +97,9 @@ pub fn generate(
 
 /// Checks what can be checked before any work is done.
 fn check(options: &GeneratorOptions) -> Result<(), GenerateError> {
-    GeneratedFormat::of(&options.out)?;
+    GeneratedFormat::from_path(&options.out)?;
     let Some(orders) = &options.orders else { return Ok(()) };
-    GeneratedFormat::of(orders)?;
+    GeneratedFormat::from_path(orders)?;
     if file::place_of(orders) == file::place_of(&options.out) {
         return Err(GenerateError::SameFile(orders.clone()));
     }

@@ -24,7 +24,7 @@ pub struct ShopOrder {
 
 /// Factors by which a customer differs from the archetype's average in three habits; 1 is no difference.
 #[derive(Debug, Clone, Copy)]
-pub struct Leaning {
+pub struct HabitFactors {
     /// Frequency of everything: orders, opened mails, app sessions.
     pub engaged: f64,
     /// Price of what is bought.
@@ -37,7 +37,7 @@ pub struct Leaning {
 pub struct Buyer<'a> {
     pub row: u64,
     pub archetype: &'a Archetype,
-    pub leaning: Leaning,
+    pub leaning: HabitFactors,
     /// Days since 1970.
     pub signup: i32,
     /// Last day on which an order is possible, as days since 1970.

@@ -9,9 +9,9 @@ use crate::rule::warnings::{ComparedText, RuleWarning, TextComparison, compared_
 use crate::rule::{Checked, quote};
 use crate::text::nearest;
 
-/// Maximum number of values of a column among which a similar one is looked for.
+/// Maximum number of values of a column that are searched for a similar one.
 const MAX_VALUES: usize = 500;
-/// Maximum number of values that are listed where none is similar.
+/// Maximum number of values that are listed if none is similar.
 const MAX_LISTED: usize = 5;
 
 /// Inquiry for the texts that a rule compares with columns and that no customer has. It first counts the customers of each, and

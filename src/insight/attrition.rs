@@ -1,7 +1,7 @@
 //! Counts the customers that each condition of a rule removes.
 
 use super::figures;
-use super::inquiry::{ReadAnswer, Single};
+use super::inquiry::{ReadAnswer, SingleInquiry};
 use super::suppress::{self, DisclosedCount};
 use crate::engine::{CountsQuestion, CustomerCount};
 use crate::rule::Checked;
@@ -15,11 +15,11 @@ pub struct AttritionStep {
     pub remaining: u64,
     /// Customers before this condition.
     pub before: u64,
-    /// Customers that the other conditions leave and this one removes: the gain of leaving it out.
+    /// Customers whom only this condition removes: the number gained by leaving it out.
     pub alone: u64,
 }
 
-/// The figures of a step as they may be shown.
+/// Figures of a step, as they may be shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttritionFigures {
     pub remaining: DisclosedCount,
@@ -50,7 +50,7 @@ pub fn shown(steps: &[AttritionStep], base: u64, min_cell: u64) -> Vec<Attrition
 }
 
 /// Inquiry for the customers that each condition of a rule removes.
-pub type AttritionInquiry = Single<Conditions>;
+pub type AttritionInquiry = SingleInquiry<Conditions>;
 
 /// The conditions of a rule, in its order, as the person wrote them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl AttritionInquiry {
 
 impl ReadAnswer for Conditions {
     type Question = CountsQuestion;
-    type Found = Vec<AttritionStep>;
+    type Figures = Vec<AttritionStep>;
 
     fn read(&self, mut counts: Vec<CustomerCount>) -> Vec<AttritionStep> {
         let base = counts.pop().unwrap_or_default().in_base;

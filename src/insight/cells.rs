@@ -68,7 +68,7 @@ impl CellsInquiry {
         inquiry
     }
 
-    /// Returns the cells of an inquiry for one segmentation, whatever its name; those of its scores lie beside them.
+    /// Returns the cells of an inquiry for a single segmentation. The cells of its scores are entries of their own.
     pub fn of_the_only_one(&self) -> Option<&Result<Vec<SegmentationCell>, String>> {
         self.found.get(self.asked_for.as_deref()?)
     }
@@ -111,7 +111,7 @@ impl CellsInquiry {
         }
     }
 
-    /// Makes the cells of all segmentations that have their answers.
+    /// Computes the cells of all segmentations whose questions are answered.
     fn settle(&mut self) {
         loop {
             let asked = &self.asked;

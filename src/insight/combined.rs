@@ -8,10 +8,12 @@ use crate::rule::Checked;
 /// Maximum number of sets that a combination can distinguish.
 pub const MAX_COMBINED: usize = 64;
 
-/// Chooses the sets to combine, and reads their combinations.
+/// A choice of sets to combine, with a reader of their combinations.
 pub trait SetCombination {
-    type Chosen;
-    type Found;
+    /// Choice made from the sizes, which is needed to read the combinations.
+    type Choice;
+    /// Figures computed from the combinations.
+    type Figures;
 
     /// Maximum number of combinations in an answer; the others are counted as left out.
     const LIMIT: usize;
@@ -25,21 +27,22 @@ pub trait SetCombination {
 
     /// Chooses at most [`MAX_COMBINED`] sets by their indices, ascending. `sizes` are the sets' customers, `whole` are all
     /// customers.
-    fn choose(&self, sizes: &[CustomerCount], whole: CustomerCount) -> (Vec<usize>, Self::Chosen);
+    fn choose(&self, sizes: &[CustomerCount], whole: CustomerCount) -> (Vec<usize>, Self::Choice);
 
-    fn found(&self, chosen: Self::Chosen, combinations: Combinations) -> Self::Found;
+    /// Computes the figures.
+    fn found(&self, chosen: Self::Choice, combinations: Combinations) -> Self::Figures;
 }
 
-/// Asks for the sizes of all sets, which decide which ones are combined; then for their combinations.
+/// Inquiry for the combinations of sets. It first asks for the sizes of all sets, which decide the ones to combine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CombinedInquiry<C: SetCombination> {
-    /// `None` before anything is asked.
+    /// Choice of the sets; `None` before anything is asked.
     of: Option<C>,
     sizes: Open<CountsQuestion>,
     combined: Open<CombinationsQuestion>,
     /// Choice made from the sizes, while the combinations are counted.
-    chosen: Option<C::Chosen>,
-    pub found: NewestFact<C::Found>,
+    chosen: Option<C::Choice>,
+    pub found: NewestFact<C::Figures>,
 }
 
 const SIZES: QuestionSlot = QuestionSlot(0);
@@ -53,6 +56,7 @@ impl<C: SetCombination> Default for CombinedInquiry<C> {
 }
 
 impl<C: SetCombination> CombinedInquiry<C> {
+    /// Creates an inquiry that first asks for the sizes of all sets.
     pub fn new(of: C) -> Self {
         let rules = of.sets().iter().map(|(_, rule)| rule.clone()).chain([Checked::everyone()]).collect();
         let sizes = Open::new(CountsQuestion { filter: of.filter().clone(), rules });
@@ -71,7 +75,7 @@ impl<C: SetCombination> CombinedInquiry<C> {
         *self = Self { found, ..Self::default() };
     }
 
-    /// Returns true if the subject has changed, or nothing was asked yet, and no question is open.
+    /// Returns true if there is neither a current result nor an open question.
     pub fn needs_asking(&self) -> bool {
         self.found.is_waiting() && !self.sizes.is_open() && !self.combined.is_open()
     }
@@ -98,7 +102,7 @@ pub(super) fn keep_largest(places: &mut Vec<usize>, sizes: &[CustomerCount]) -> 
 }
 
 impl<C: SetCombination> Inquiry for CombinedInquiry<C> {
-    type Result = NewestFact<C::Found>;
+    type Result = NewestFact<C::Figures>;
 
     fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.sizes.at(SIZES.0).into_iter().chain(self.combined.at(COMBINED.0)).collect()
@@ -121,7 +125,7 @@ impl<C: SetCombination> Inquiry for CombinedInquiry<C> {
         }
     }
 
-    fn result(&self) -> &NewestFact<C::Found> {
+    fn result(&self) -> &NewestFact<C::Figures> {
         &self.found
     }
 }

@@ -4,18 +4,18 @@ use super::figures;
 use super::matrix::{Matrix, Set};
 use super::suppress;
 
-/// Least share of a set inside another at which it counts as contained.
+/// Minimum share of a set inside another for it to count as contained.
 const MIN_SHARE_INSIDE: f64 = 0.95;
-/// Least Jaccard at which two sets count as alike.
+/// Minimum Jaccard index for two sets to count as alike.
 const MIN_JACCARD_ALIKE: f64 = 0.95;
 
-/// A pair of sets of which `inner` lies inside `outer`, or which are nearly the same customers.
+/// A pair of sets: `inner` is inside `outer`, or both have nearly the same customers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contained {
     pub inner: String,
     pub outer: String,
-    /// Share of the inner set's customers who are in the outer one; for sets that are alike, their Jaccard. `None` if it
-    /// would disclose how few are missing.
+    /// Share of the inner set's customers who are in the outer one, or the Jaccard index of sets that are alike. `None`
+    /// if it would disclose how few customers are missing.
     pub share: Option<f64>,
     pub alike: bool,
 }

@@ -16,7 +16,7 @@ pub struct ContrastsInquiry {
     pub columns: Vec<ColumnContrast>,
 }
 
-/// One column.
+/// A column with its contrast.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnContrast {
     pub name: String,

@@ -8,7 +8,7 @@ use crate::model::{
     CellCut, CellDefinition, Column, ColumnType, DateUnit, Definitions, Rfm, Schema, Segmentation, is_masked,
 };
 use crate::rule::Checked;
-use crate::rule::cells::{self, Scored, SegmentationCell};
+use crate::rule::cells::{self, ScoredColumn, SegmentationCell};
 
 /// The definitions and settings for cutting segmentations.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ pub struct Cutter<'a> {
     pub mask: &'a [String],
 }
 
-/// The questions that a segmentation's cells need, and how the answers become cells. Break points are computed over the
+/// Plan for computing a segmentation's cells from the answers to some questions. Break points are computed over the
 /// whole base.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CutPlan {
@@ -157,7 +157,8 @@ impl CutPlan {
         }
     }
 
-    /// Returns the plans of the scores of recency, frequency and monetary value, in this order; none if it has no scores.
+    /// Returns the plans of the scores of recency, frequency and monetary value, in this order; empty if the
+    /// segmentation has no scores.
     pub fn scores(&self) -> Vec<CutPlan> {
         match self {
             CutPlan::Rfm { columns, .. } => columns.iter().cloned().map(CutPlan::Quantiles).collect(),
@@ -165,7 +166,7 @@ impl CutPlan {
         }
     }
 
-    /// Makes the cells from the answers; returns `None` while one of them is missing.
+    /// Computes the cells from the answers; returns `None` while an answer is missing.
     ///
     /// # Errors
     /// Returns one line on why there are no cells. It does not depend on the order of the answers.
@@ -204,8 +205,8 @@ impl CutPlan {
 }
 
 impl ScorePlan {
-    fn scored(&self, answers: &AnswerLookup) -> Option<Result<Scored<'_>, String>> {
-        let scored = |quantiles: crate::engine::Quantiles| Scored {
+    fn scored(&self, answers: &AnswerLookup) -> Option<Result<ScoredColumn<'_>, String>> {
+        let scored = |quantiles: crate::engine::Quantiles| ScoredColumn {
             column: &self.column,
             breaks: quantiles.values,
             least_is_best: self.least_is_best,

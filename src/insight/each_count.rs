@@ -6,14 +6,15 @@ use super::inquiry::{Inquiry, NewestFact, QuestionSlot};
 use crate::engine::{Answer, CountsQuestion, CustomerCount, EngineError, Question, TypedQuestion};
 use crate::rule::Checked;
 
-/// Counts rules together. If that fails, counts them by halves, until the rules that fail are known.
+/// Inquiry for the counts of rules of which some may fail.
 ///
-/// It has one open question at a time. Without a failure that is a single one.
+/// It counts all rules together. If that fails, it counts them by halves, until the failing rules are known. It has one
+/// open question at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EachCountInquiry {
     filter: Checked,
     rules: Vec<Checked>,
-    /// Rules that are still to be counted, the next ones last.
+    /// Ranges of rules that are still to be counted, the next one last.
     parts: Vec<Range<usize>>,
     counts: Vec<Result<CustomerCount, String>>,
     found: NewestFact<Vec<Result<CustomerCount, String>>>,
@@ -27,6 +28,7 @@ impl Default for EachCountInquiry {
 }
 
 impl EachCountInquiry {
+    /// Creates an inquiry for the number of customers of each rule. If one rule fails, the others are still counted.
     pub fn new(filter: Checked, rules: Vec<Checked>) -> Self {
         let counts = vec![Ok(CustomerCount::default()); rules.len()];
         let parts = (!rules.is_empty()).then_some(0..rules.len()).into_iter().collect();
@@ -42,7 +44,7 @@ impl EachCountInquiry {
         !self.parts.is_empty()
     }
 
-    /// Takes over the counts of an earlier inquiry of the same rules. What failed is asked again.
+    /// Copies the counts of an earlier inquiry of the same rules. Failed counts are asked again.
     pub fn keep_answer(&mut self, earlier: &Self) {
         if self.is_open()
             && earlier.found.get().is_some_and(|counts| counts.iter().all(Result::is_ok))

@@ -1,7 +1,7 @@
 //! Estimates of counts from a sample of the base, with the margin within which the exact count lies in 95 of 100 cases.
 
 /// Quantile of the standard normal distribution for an interval of 95 %.
-const Z: f64 = 1.959_963_984_540_054;
+const Z_95: f64 = 1.959_963_984_540_054;
 
 /// Sizes of a sample and of the base that it was drawn from, without replacement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +53,9 @@ impl SampleSize {
             return Some((found as f64, found as f64));
         }
         let effective = n * (whole - 1.0) / (whole - n);
-        let spread = Z * Z / effective;
+        let spread = Z_95 * Z_95 / effective;
         let centre = share + spread / 2.0;
-        let half = Z * (share * (1.0 - share) / effective + spread / (4.0 * effective)).sqrt();
+        let half = Z_95 * (share * (1.0 - share) / effective + spread / (4.0 * effective)).sqrt();
         let [low, high] = [centre - half, centre + half].map(|end| whole * end / (1.0 + spread));
         let missed = base - (sampled - found);
         Some((low.max(found as f64), high.min(missed as f64)))
@@ -79,7 +79,7 @@ mod tests {
         SampleSize { sampled, base }
     }
 
-    /// Interval as shares of the base.
+    /// Returns the interval as shares of the base.
     fn shares(sampled: u64, base: u64, found: u64) -> [f64; 2] {
         let (low, high) = size(sampled, base).interval(found).expect("a sample");
         [low, high].map(|end| end / base as f64)

@@ -14,6 +14,7 @@ pub struct FileExport {
     pub replaces: bool,
 }
 
+/// Content of an exported file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExportContent {
     /// A table that is on screen.

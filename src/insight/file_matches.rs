@@ -11,7 +11,7 @@ use crate::model::{Datum, is_masked};
 use crate::rule::{Checked, ListedFile};
 use crate::text::numbers::{count, counted};
 
-/// A list of a rule, and the customers that it found.
+/// A list in a rule, and the customers that match it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileMatch {
     pub file: ListedFile,
@@ -19,29 +19,29 @@ pub struct FileMatch {
     pub values: Arc<Vec<Datum>>,
     /// Column that they are compared with; `None` for a computed value, and for a masked column.
     pub column: Option<String>,
-    pub found: NewestFact<FoundValues>,
+    pub found: NewestFact<ListMatches>,
     by_value: Open<GroupsQuestion>,
     by_customer: Open<SummaryQuestion>,
 }
 
-/// Customers that a list found.
+/// Customers that match a list.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct FoundValues {
+pub struct ListMatches {
     pub customers: u64,
-    /// Customers of the base.
+    /// Number of customers in the base.
     pub base: u64,
-    /// Values that no customer has; `None` where only customers can be counted.
+    /// Values that no customer has; `None` if the engine can only count customers.
     pub unmatched: Option<Vec<Datum>>,
 }
 
-/// The lists of a rule, in the order of its text.
+/// Inquiry for the lists of a rule, in the order of its text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FileMatchesInquiry {
     pub lists: Vec<FileMatch>,
 }
 
 impl FileMatchesInquiry {
-    /// Asks for the lists of a rule. Values of masked columns are not asked for.
+    /// Creates an inquiry for the lists of a rule. Values of masked columns are not asked for.
     pub fn new(rule: &Checked, mask: &[String]) -> Self {
         let lists = rule.file_lists().into_iter().map(|list| {
             let column = list.column.filter(|column| !is_masked(mask, column));
@@ -85,7 +85,7 @@ impl Inquiry for FileMatchesInquiry {
                 None => {}
             }
         } else if let Some(answer) = list.by_customer.take(answer) {
-            list.found.settle(answer.map(|summary| FoundValues {
+            list.found.settle(answer.map(|summary| ListMatches {
                 customers: summary.customers,
                 base: summary.base,
                 unmatched: None,
@@ -98,7 +98,7 @@ impl Inquiry for FileMatchesInquiry {
     }
 }
 
-fn found_values(answer: &GroupAnswer, values: &[Datum]) -> FoundValues {
+fn found_values(answer: &GroupAnswer, values: &[Datum]) -> ListMatches {
     let mut is_found = vec![false; values.len()];
     let keys = answer.groups.iter().filter(|group| group.customers.in_filter > 0).filter_map(|group| group.key.first());
     for key in keys {
@@ -109,7 +109,7 @@ fn found_values(answer: &GroupAnswer, values: &[Datum]) -> FoundValues {
     }
     let unmatched = values.iter().zip(is_found).filter(|(_, is_found)| !is_found).map(|(value, _)| value.clone());
     let CustomerCount { in_filter, in_base } = answer.customers;
-    FoundValues { customers: in_filter, base: in_base, unmatched: Some(unmatched.collect()) }
+    ListMatches { customers: in_filter, base: in_base, unmatched: Some(unmatched.collect()) }
 }
 
 impl FileMatch {
@@ -150,7 +150,7 @@ impl FileMatch {
         };
         let values = self.values.len() as u64;
         let matched = values - unmatched.len() as u64;
-        // Together with the file, the list tells which customers there are.
+        // Together with the file, the list discloses which customers exist.
         let are_hidden = |count: DisclosedCount| count.count().is_none();
         let of_customers = suppress::near_whole(found.customers, found.base, min_cell);
         let is_disclosed = !are_hidden(of_customers) && !are_hidden(suppress::within(matched, values, min_cell));

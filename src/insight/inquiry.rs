@@ -1,8 +1,8 @@
-//! Inquiries, the one way to ask an engine: an inquiry has open questions, takes answers in any order, and has a result
-//! so far.
+//! Inquiries: state machines that ask an engine one or more questions and compute figures from the answers.
 //!
-//! Views, sub-commands and the report are made of inquiries. An inquiry never calls an engine: its driver asks the open
-//! questions and passes it the answers, until no question is open.
+//! An inquiry never calls an engine itself. A driver ([`crate::session`], the screen's worker threads) asks its open
+//! questions and passes the answers back, in any order, until no question is open. Views, sub-commands and the report all
+//! ask in this way.
 
 use crate::engine::{Answer, EngineError, Question, TypedQuestion};
 
@@ -10,21 +10,26 @@ use crate::engine::{Answer, EngineError, Question, TypedQuestion};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QuestionSlot(pub usize);
 
+/// Questions to an engine, and what their answers result in.
+///
+/// To drive an inquiry: ask the questions of [`Inquiry::open`], pass each answer to [`Inquiry::take`], and repeat until no
+/// question is open. [`Inquiry::result`] can be read at any time.
 pub trait Inquiry {
+    /// Figures computed from the answers.
     type Result;
 
-    /// Returns the questions that have no answer yet, most urgent first. Answers may open more of them.
+    /// Returns the questions without an answer, the most urgent first. An answer may open further questions.
     fn open(&self) -> Vec<(QuestionSlot, Question)>;
 
-    /// Takes the answer to an open question, or the reason why there is none. Either way the question is closed. A slot
-    /// that is not open is ignored.
+    /// Takes the answer to a question, or the reason why it has none, and closes the question. Ignores a slot that is not
+    /// open.
     fn take(&mut self, slot: QuestionSlot, answer: Result<Answer, EngineError>);
 
-    /// Returns the result so far, including failures and their reasons.
+    /// Returns the result so far, with the reasons of failed questions.
     fn result(&self) -> &Self::Result;
 }
 
-/// An inquiry whose result the driver does not read.
+/// An inquiry with any type of result, for drivers that do not read it.
 pub trait ErasedInquiry {
     /// See [`Inquiry::open`].
     fn open(&self) -> Vec<(QuestionSlot, Question)>;
@@ -44,7 +49,7 @@ impl<I: Inquiry> ErasedInquiry for I {
 }
 
 impl dyn ErasedInquiry + '_ {
-    /// Fails all open questions for this reason.
+    /// Fails all open questions with this reason.
     pub fn give_up(&mut self, reason: &str) {
         // An answer may open more questions, but failures do not do so forever.
         for (slot, _) in self.open() {
@@ -53,7 +58,7 @@ impl dyn ErasedInquiry + '_ {
     }
 }
 
-/// A question of an inquiry until it is answered.
+/// A question of an inquiry; `None` once it is answered, or if it is not asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Open<Q>(Option<Q>);
 
@@ -64,62 +69,69 @@ impl<Q> Default for Open<Q> {
 }
 
 impl<Q: TypedQuestion> Open<Q> {
+    /// Creates an open question.
     pub fn new(question: Q) -> Self {
         Self(Some(question))
     }
 
-    /// Returns the question with its slot, while it is open.
+    /// Returns the question with this slot; `None` if it is not open.
     pub fn at(&self, slot: usize) -> Option<(QuestionSlot, Question)> {
         self.0.as_ref().map(|question| (QuestionSlot(slot), question.question()))
     }
 
+    /// Returns true if the question has no answer yet.
     pub fn is_open(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Returns the question, while it is open.
+    /// Returns the question; `None` if it is not open.
     pub fn get_mut(&mut self) -> Option<&mut Q> {
         self.0.as_mut()
     }
 
-    /// Closes the question and returns its answer as its own type; `None` if it was not open.
+    /// Closes the question and converts the answer to the question's type. Returns `None` if it was not open.
     pub fn take(&mut self, answer: Result<Answer, EngineError>) -> Option<Result<Q::Answer, EngineError>> {
         let question = self.0.take()?;
         Some(answer.and_then(|answer| question.read(answer)))
     }
 }
 
-/// An inquiry of one question; see [`ReadAnswer`].
+/// An inquiry with one question, whose answer `R` turns into figures.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Single<R: ReadAnswer> {
+pub struct SingleInquiry<R: ReadAnswer> {
     question: Open<R::Question>,
-    /// `None` before anything is asked.
+    /// Reader of the answer; `None` before anything is asked.
     read: Option<R>,
-    pub found: NewestFact<R::Found>,
+    /// Figures read from the newest answer.
+    pub found: NewestFact<R::Figures>,
 }
 
-/// Reads the answer to a question.
+/// Turns the answer to a question into figures.
 pub trait ReadAnswer {
+    /// Type of the question.
     type Question: TypedQuestion;
-    type Found;
+    /// Type of the figures.
+    type Figures;
 
-    fn read(&self, answer: <Self::Question as TypedQuestion>::Answer) -> Self::Found;
+    /// Computes the figures.
+    fn read(&self, answer: <Self::Question as TypedQuestion>::Answer) -> Self::Figures;
 }
 
 /// Creates an inquiry that asks nothing yet.
-impl<R: ReadAnswer> Default for Single<R> {
+impl<R: ReadAnswer> Default for SingleInquiry<R> {
     fn default() -> Self {
         Self { question: Open::default(), read: None, found: NewestFact::default() }
     }
 }
 
-impl<R: ReadAnswer> Single<R> {
+impl<R: ReadAnswer> SingleInquiry<R> {
+    /// Creates an inquiry that asks a question, and reads its answer by `read`.
     pub fn asking(question: R::Question, read: R) -> Self {
         Self { question: Open::new(question), read: Some(read), found: NewestFact::default() }
     }
 
     /// Creates an inquiry whose result needs no question.
-    pub fn known(found: R::Found) -> Self {
+    pub fn known(found: R::Figures) -> Self {
         Self { question: Open::default(), read: None, found: NewestFact::known(found) }
     }
 
@@ -128,11 +140,12 @@ impl<R: ReadAnswer> Single<R> {
         Self { question: Open::default(), read: None, found: NewestFact::wrong(reason) }
     }
 
+    /// Returns true if the question has no answer yet.
     pub fn is_open(&self) -> bool {
         self.question.is_open()
     }
 
-    /// Returns the inquiry with the result of an earlier one, marked as outdated, until it has its own.
+    /// Returns the inquiry with the result of an earlier one, marked as outdated, until it has a result of its own.
     pub fn after(self, earlier: Self) -> Self {
         Self { found: self.found.after(earlier.found), ..self }
     }
@@ -143,12 +156,12 @@ impl<R: ReadAnswer> Single<R> {
         self.found.outdate();
     }
 
-    /// Returns true if the subject has changed, or nothing was asked yet, and no question is open.
+    /// Returns true if there is neither a current result nor an open question.
     pub fn needs_asking(&self) -> bool {
         self.found.is_waiting() && !self.question.is_open()
     }
 
-    /// Returns the reader of the answer, which knows its subject; `None` before anything is asked.
+    /// Returns the reader of the answer; `None` before anything is asked.
     pub fn about(&self) -> Option<&R> {
         self.read.as_ref()
     }
@@ -160,19 +173,20 @@ pub struct PlainAnswer<Q>(pub Q);
 
 impl<Q: TypedQuestion> ReadAnswer for PlainAnswer<Q> {
     type Question = Q;
-    type Found = Q::Answer;
+    type Figures = Q::Answer;
 
     fn read(&self, answer: Q::Answer) -> Q::Answer {
         answer
     }
 }
 
-impl<Q: TypedQuestion + Clone> Single<PlainAnswer<Q>> {
-    pub fn of(question: Q) -> Self {
+impl<Q: TypedQuestion + Clone> SingleInquiry<PlainAnswer<Q>> {
+    /// Creates an inquiry whose result is the answer itself.
+    pub fn from_question(question: Q) -> Self {
         Self::asking(question.clone(), PlainAnswer(question))
     }
 
-    /// Takes over the answer of an earlier inquiry with the same question.
+    /// Copies the answer of an earlier inquiry if it asked the same question.
     pub fn keep_answer(&mut self, earlier: &Self)
     where
         Q: PartialEq,
@@ -184,8 +198,8 @@ impl<Q: TypedQuestion + Clone> Single<PlainAnswer<Q>> {
     }
 }
 
-impl<R: ReadAnswer> Inquiry for Single<R> {
-    type Result = NewestFact<R::Found>;
+impl<R: ReadAnswer> Inquiry for SingleInquiry<R> {
+    type Result = NewestFact<R::Figures>;
 
     fn open(&self) -> Vec<(QuestionSlot, Question)> {
         self.question.at(0).into_iter().collect()
@@ -204,15 +218,15 @@ impl<R: ReadAnswer> Inquiry for Single<R> {
 
 /// Inquiries of one kind that are asked together: the first question of each before the second of any.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Several<I>(pub Vec<I>);
+pub struct InquiryList<I>(pub Vec<I>);
 
-impl<I> Default for Several<I> {
+impl<I> Default for InquiryList<I> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<I: Inquiry> Inquiry for Several<I> {
+impl<I: Inquiry> Inquiry for InquiryList<I> {
     type Result = Vec<I>;
 
     fn open(&self) -> Vec<(QuestionSlot, Question)> {
@@ -239,14 +253,16 @@ impl<I: Inquiry> Inquiry for Several<I> {
     }
 }
 
-/// A value that is counted: the newest one, which may belong to an earlier subject.
+/// The newest answer to a question that may have changed since.
+///
+/// While the current question has no answer, the previous one can be shown as outdated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewestFact<T> {
-    /// The newest value. While the fact is not fresh, it answers an earlier question.
+    /// Newest answer. It belongs to an earlier question unless `fresh` is true.
     pub answer: Option<T>,
     /// True if `answer` belongs to the current question.
     pub fresh: bool,
-    /// Reason why the current question has no answer: a rule in error, a count that failed.
+    /// Reason why the current question has no answer, such as an error in a rule or a failed count.
     pub error: Option<String>,
 }
 
@@ -257,31 +273,33 @@ impl<T> Default for NewestFact<T> {
 }
 
 impl<T> NewestFact<T> {
+    /// Creates a fact with the answer to the current question.
     pub fn known(answer: T) -> Self {
         Self { answer: Some(answer), fresh: true, error: None }
     }
 
+    /// Creates a fact that has no answer for this reason.
     pub fn wrong(reason: impl Into<String>) -> Self {
         Self { answer: None, fresh: false, error: Some(reason.into()) }
     }
 
-    /// Returns the value for the current question, if it is known.
+    /// Returns the answer to the current question, if there is one.
     pub fn get(&self) -> Option<&T> {
         self.answer.as_ref().filter(|_| self.fresh)
     }
 
-    /// Returns true if the fact is neither known nor failed yet.
+    /// Returns true if the current question has neither an answer nor a failure.
     pub fn is_waiting(&self) -> bool {
         !self.fresh && self.error.is_none()
     }
 
-    /// Marks the value as the answer to an earlier question.
+    /// Marks the answer as belonging to an earlier question.
     pub fn outdate(&mut self) {
         self.fresh = false;
         self.error = None;
     }
 
-    /// Returns the fact with the value of an earlier one, marked as outdated, while it has none of its own.
+    /// Returns this fact, or while it is waiting the earlier one, marked as outdated.
     pub fn after(self, mut earlier: Self) -> Self {
         if !self.is_waiting() {
             return self;
@@ -290,15 +308,17 @@ impl<T> NewestFact<T> {
         earlier
     }
 
+    /// Sets the answer to the current question.
     pub fn set(&mut self, answer: T) {
         *self = Self::known(answer);
     }
 
+    /// Sets the reason why the current question has no answer. An earlier answer stays.
     pub fn fail(&mut self, reason: String) {
         self.error = Some(reason);
     }
 
-    /// Sets the value, or the reason why there is none.
+    /// Sets the answer, or the reason why there is none.
     pub fn settle(&mut self, answer: Result<T, EngineError>) {
         match answer {
             Ok(answer) => self.set(answer),
@@ -315,10 +335,12 @@ impl<T> NewestFact<T> {
         }
     }
 
+    /// Applies `f` to the answer.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> NewestFact<U> {
         NewestFact { answer: self.answer.map(f), fresh: self.fresh, error: self.error }
     }
 
+    /// Returns the fact with a reference to the answer.
     pub fn as_ref(&self) -> NewestFact<&T> {
         NewestFact { answer: self.answer.as_ref(), fresh: self.fresh, error: self.error.clone() }
     }
@@ -338,7 +360,8 @@ impl<T> NewestFact<T> {
 pub enum FactState<'a, T> {
     /// The answer is pending.
     Waiting,
+    /// The current question has this answer.
     Known(&'a T),
-    /// There is no answer, with the reason.
+    /// The current question has no answer, for this reason.
     Wrong(&'a str),
 }

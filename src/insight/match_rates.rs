@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn shared_keys_are_reported_within_min_cell() {
-        let told = |min_cell| line(&MatchRate { sharing: 2, ..rate(3, 3, None) }, min_cell);
-        assert!(told(0).ends_with("; 2 customers share their email with others: each gets all of its rows"));
-        assert!(told(10).contains("; <10 customers share their email with others"));
+        let text = |min_cell| line(&MatchRate { sharing: 2, ..rate(3, 3, None) }, min_cell);
+        assert!(text(0).ends_with("; 2 customers share their email with others: each gets all of its rows"));
+        assert!(text(10).contains("; <10 customers share their email with others"));
     }
 }

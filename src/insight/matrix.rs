@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use super::suppress::{self, CrossTable, DisclosedCount};
 use super::{cluster, figures};
 use crate::engine::{CustomerCount, Overlap, OverlapQuestion};
-use crate::insight::inquiry::{ReadAnswer, Single};
+use crate::insight::inquiry::{ReadAnswer, SingleInquiry};
 use crate::rule::Checked;
 
-/// Maximum number of sets on one side: pairs grow with the square.
+/// Maximum number of sets on one side. The number of pairs grows with its square.
 pub const MAX_SETS: usize = 200;
 
 /// Figure of a cell. All counts are of the filter's customers.
@@ -71,9 +71,9 @@ impl MatrixOrder {
 pub type NamedSet = (String, Checked);
 
 /// Inquiry for sets against sets.
-pub type MatrixInquiry = Single<MatrixSides>;
+pub type MatrixInquiry = SingleInquiry<MatrixSides>;
 
-/// The sets of a question, by which its answer is read.
+/// Names of a matrix's rows and columns, needed to read the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MatrixSides {
     rows: Vec<String>,
@@ -82,38 +82,44 @@ pub struct MatrixSides {
     clustered: bool,
 }
 
-/// A set, and the filter's customers in it.
+/// A set with its size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Set {
     pub name: String,
+    /// Number of the filter's customers in the set.
     pub customers: u64,
-    /// The base's customers in it.
+    /// Number of the base's customers in the set.
     pub in_base: u64,
 }
 
+/// Sizes of the intersections of sets: one row per set of one list, one column per set of another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matrix {
     pub rows: Vec<Set>,
     pub columns: Vec<Set>,
-    /// Customers in both sets, row by row.
+    /// Number of the filter's customers in both sets, by row and column.
     pub both: Vec<Vec<u64>>,
     /// Number of customers in the filter.
     pub whole: u64,
     /// Number of customers in the base.
     pub base: u64,
-    /// Distances of every pair of rows, and of columns; see [`cluster::leaves`].
+    /// Distances of all pairs of rows, and of all pairs of columns; see [`cluster::leaves`].
     distances: Option<[Vec<f64>; 2]>,
-    /// Customers in both sets as they may be shown under a `min_cell`, for all pairs; computed when the first is asked for.
+    /// A `min_cell`, and `both` as it may be shown under it. Computed at the first use.
     shown: OnceLock<(u64, Vec<Vec<DisclosedCount>>)>,
 }
 
-/// The figures of one pair, as they may be shown: figures of a suppressed count have no value.
+/// Figures of one pair of sets, as they may be shown: figures of a suppressed count are `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {
     pub both: DisclosedCount,
+    /// Share of the row's customers who are in both sets.
     pub of_row: Option<f64>,
+    /// Share of the column's customers who are in both sets.
     pub of_column: Option<f64>,
+    /// Customers in both sets / customers in either.
     pub jaccard: Option<f64>,
+    /// 100 × customers in both sets / the number expected if the sets were independent.
     pub index: Option<f64>,
 }
 
@@ -144,7 +150,7 @@ impl MatrixInquiry {
 }
 
 impl MatrixSides {
-    /// Returns true if both sides are one list, compared with itself.
+    /// Returns true if both sides are the same list.
     fn is_joined(&self) -> bool {
         self.clustered && self.rows != self.columns
     }
@@ -152,7 +158,7 @@ impl MatrixSides {
 
 impl ReadAnswer for MatrixSides {
     type Question = OverlapQuestion;
-    type Found = Matrix;
+    type Figures = Matrix;
 
     fn read(&self, overlap: Overlap) -> Matrix {
         let (height, width) = (self.rows.len(), self.columns.len());
@@ -188,7 +194,7 @@ impl Matrix {
         self.rows == self.columns
     }
 
-    /// Returns true if the sets can be clustered: they were compared with each other.
+    /// Returns true if the sets can be clustered, because each side was compared with itself.
     pub fn can_cluster(&self) -> bool {
         self.distances.is_some()
     }
@@ -198,10 +204,11 @@ impl Matrix {
         set.shown(CustomerCount { in_filter: self.whole, in_base: self.base }, min_cell)
     }
 
+    /// Returns the figures of the pair in this row and column.
     pub fn pair(&self, row: usize, column: usize, min_cell: u64) -> Pair {
         let (a, b) = (self.rows[row].customers, self.columns[column].customers);
         let both = self.shown(min_cell)[row][column];
-        // A share of a size that is suppressed would tell it.
+        // A share of a suppressed size would disclose it.
         let n = both.count();
         let of = |set: &Set| n.filter(|_| self.size(set, min_cell).count().is_some());
         let of_both = of(&self.rows[row]).and_then(|_| of(&self.columns[column]));
@@ -235,8 +242,9 @@ impl Matrix {
         suppress::crossed(sets, min_cell)
     }
 
-    /// Returns the sets, by their indices, that share no customer, or may not: the cells of each segmentation, and all sets
-    /// if they have no more customers than there are. Sets that are compared with themselves are left out.
+    /// Returns groups of sets, by index, that do not overlap or may not overlap: the cells of each segmentation, and
+    /// all sets together if the sum of their sizes is at most the number of customers. Sets that are compared with
+    /// themselves are left out.
     fn parts(&self, sets: &[Set], others: &[Set]) -> Vec<Vec<usize>> {
         let mut parts: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
         for (at, set) in sets.iter().enumerate() {
@@ -269,7 +277,7 @@ impl Matrix {
 }
 
 impl Pair {
-    /// Returns a figure.
+    /// Returns the figure; `None` if it is suppressed or undefined.
     pub fn figure(&self, figure: MatrixFigure) -> Option<f64> {
         match figure {
             MatrixFigure::Customers => self.both.count().map(|n| n as f64),

@@ -11,7 +11,7 @@ pub struct Mece {
     pub none: u64,
     pub one: u64,
     pub several: u64,
-    /// True if the cells are cut from one column: then nobody can be in several, so that this is no disclosure.
+    /// True if the cells are cut from one column. Then nobody can be in several, and showing this discloses nothing.
     pub is_cut: bool,
 }
 
@@ -23,21 +23,24 @@ impl Mece {
         Self { none: at(0), one: at(1), several: memberships.iter().skip(2).sum(), is_cut }
     }
 
+    /// Returns the number of customers.
     pub fn customers(self) -> u64 {
         self.none + self.one + self.several
     }
 
+    /// Returns true if each customer is in exactly one cell.
     pub fn is_mece(self) -> bool {
         self.none == 0 && self.several == 0
     }
 
-    /// Returns true if nobody or a few are in no cell, and nobody or a few in several: which of both is not disclosed.
+    /// Returns true if at most a few customers are in no cell, and at most a few in several. Which of the two applies
+    /// is not disclosed.
     fn is_nearly_mece(self, min_cell: u64) -> bool {
         min_cell > 0 && suppress::is_small(self.none, min_cell) && suppress::is_small(self.several, min_cell)
     }
 
-    /// Suppresses the numbers in none, one and several, which add up to all. That nobody is in several is drawn as a few
-    /// are, unless it cannot be otherwise.
+    /// Suppresses the numbers in no cell, in one and in several, whose sum is known. Nobody in several is drawn like a
+    /// few, unless the cells cannot overlap.
     fn parts(self, min_cell: u64) -> [DisclosedCount; 3] {
         let counts = [self.none, self.one, self.several];
         if self.is_cut {
@@ -54,7 +57,7 @@ impl Mece {
         figures::share(self.one + self.several, self.customers())
     }
 
-    /// Returns `MECE`, or the numbers in none and in several, for where there is little room.
+    /// Returns a short form: `MECE`, or the numbers in no cell and in several.
     pub fn short(self, min_cell: u64) -> String {
         if self.customers() == 0 && min_cell > 0 {
             return String::new();

@@ -111,8 +111,8 @@ impl PanesInquiry {
         self
     }
 
-    /// Returns the open questions that a sample can answer; those about memberships only if `is_whole`, as they need
-    /// all personas. Whether a segmentation is MECE is no question of sizes.
+    /// Returns the open questions that a sample can answer. Those about memberships need all personas, and are included
+    /// only if `is_whole` is true. Whether a segmentation is MECE cannot be estimated.
     pub fn estimable(&self, is_whole: bool) -> Vec<(QuestionSlot, Question)> {
         let slots = [Self::SUMMARY, Self::SEGMENTS, Self::PERSONAS, Self::MEMBERSHIPS];
         let wanted = if is_whole { &slots[..] } else { &slots[..3] };

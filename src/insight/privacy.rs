@@ -25,7 +25,7 @@ use crate::study;
 /// Text in place of a masked value, whatever its length.
 pub const MASK: &str = "•••";
 
-/// The limits of what is shown.
+/// Limits on what may be shown of answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DisclosureLimits {
     /// Columns whose values are never shown.
@@ -35,26 +35,27 @@ pub struct DisclosureLimits {
     today: NaiveDate,
 }
 
-/// Number of a rule's customers, as far as it decides what may be shown.
+/// Class of a rule by its number of customers, which decides what may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FilterSize {
     /// Fewer than `min_cell`, or none.
     Small,
-    /// Enough inside and enough outside.
+    /// Enough customers inside and outside.
     Plain,
     /// All but fewer than `min_cell`.
     NearlyEveryone,
-    /// The rule narrows nothing.
+    /// All customers of the base.
     Everyone,
 }
 
 impl DisclosureLimits {
+    /// Creates the limits of a study's `[privacy]`.
     pub fn new(settings: &study::PrivacyConfig, today: NaiveDate) -> Self {
         let lists_rows = settings.rows == study::Permission::Allow;
         Self { mask: settings.mask.clone(), min_cell: settings.min_cell, lists_rows, today }
     }
 
-    /// Returns true if everything may be shown.
+    /// Returns true if nothing is limited.
     pub fn is_open(&self) -> bool {
         self.mask.is_empty() && self.min_cell == 0 && self.lists_rows
     }
@@ -88,7 +89,7 @@ impl DisclosureLimits {
         }
     }
 
-    /// Returns the question as it may be asked.
+    /// Returns the question in the form in which it may be asked.
     ///
     /// # Errors
     /// Returns [`EngineError::Withheld`] if no answer to it may be shown.
@@ -186,8 +187,8 @@ impl DisclosureLimits {
         })
     }
 
-    /// Returns the error without values of the data. An engine's own words quote them, as a server does that cannot read
-    /// one as a number: what a quotation or a longer number says stays only if the question says it too.
+    /// Returns the error without values of the data. An engine's message may quote one, as when a server cannot read it
+    /// as a number. Quotations and long numbers stay only if the question contains them.
     pub fn error(&self, error: EngineError, question: &Question, schema: &Schema) -> EngineError {
         match error {
             EngineError::Failed(reason) => {
@@ -251,8 +252,8 @@ impl DisclosureLimits {
         profile
     }
 
-    /// Moves what is suppressed of a list, whose largest comes first, behind the rest, in the order of names: its place would
-    /// bound it.
+    /// Moves the suppressed items of a list that is sorted by size behind the others, in the order of their names.
+    /// Their places would bound them.
     fn hide_order<T>(
         &self,
         list: &mut Vec<T>,
@@ -342,7 +343,7 @@ fn hide_dominated(spread: &mut Spreads, known: CustomerCount, min_cell: u64) {
     }
 }
 
-/// Returns the figures of numbers that do not stand for one customer alone: the least and the largest do.
+/// Removes figures that stand for one customer alone: the minimum and the maximum.
 fn without_extremes(spread: Spread, known: u64, min_cell: u64) -> Spread {
     match suppress::is_small(known, min_cell) {
         true => Spread::default(),
@@ -350,7 +351,7 @@ fn without_extremes(spread: Spread, known: u64, min_cell: u64) -> Spread {
     }
 }
 
-/// Replaces the filter by the rule that holds for everyone. Rows stay those of the filter: they are no figures.
+/// Replaces the filter by the rule that is true for everyone. Rows keep the filter, since they are no figures.
 fn widen(question: &mut QuestionBody) {
     if matches!(question, QuestionBody::Page(_) | QuestionBody::Find(_) | QuestionBody::Events(_)) {
         return;
@@ -360,7 +361,7 @@ fn widen(question: &mut QuestionBody) {
     }
 }
 
-/// Clears the counts in a small filter: nobody and a few look alike.
+/// Clears the counts in a small filter, so that nobody and a few customers look alike.
 fn clear(counts: &mut [CustomerCount], size: FilterSize) {
     if size == FilterSize::Small {
         counts.iter_mut().for_each(|count| count.in_filter = 0);

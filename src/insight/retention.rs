@@ -37,7 +37,7 @@ pub struct Cohort {
     /// First day of the period.
     pub start: NaiveDate,
     pub customers: DisclosedCount,
-    /// Customers active in each period, from the first one, which has all of them; as many as have begun.
+    /// Number of active customers in each period that has begun. The first period has all of the cohort.
     pub active: Vec<DisclosedCount>,
 }
 
@@ -103,7 +103,8 @@ fn nth(unit: DateUnit, start: NaiveDate, periods: usize) -> Option<NaiveDate> {
     (0..periods).try_fold(start, |day, _| unit.next(day))
 }
 
-/// Asks for the cohorts first, then for the active customers of each period that any cohort has reached.
+/// Inquiry for the retention of customers. It first asks for the cohorts, then for the active customers of each period
+/// that any cohort has reached.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RetentionInquiry {
     subject: Option<RetentionSubject>,
@@ -161,12 +162,12 @@ impl RetentionInquiry {
         self.found.outdate();
     }
 
-    /// Returns true if the subject has changed, or nothing was asked yet, and no question is open.
+    /// Returns true if there is neither a current result nor an open question.
     pub fn needs_asking(&self) -> bool {
         self.found.is_waiting() && !self.first.is_open() && !self.later.iter().any(Open::is_open)
     }
 
-    /// Asks for the periods that the oldest cohort has reached.
+    /// Asks about the periods that the oldest cohort has reached.
     fn ask_later(&mut self) {
         let (Some(subject), Some(by), Some(sizes)) = (&self.subject, &self.cohorts, &self.sizes) else { return };
         let starts = sizes.groups.iter().filter_map(|group| start(&group.key));

@@ -22,16 +22,16 @@ impl SampledColumns {
         self.0.contains(column)
     }
 
-    /// Returns the first thing in the rule that the sample lacks: a column that is not stored, rows of another table,
-    /// a rank among all customers; `None` if the sample can answer. The column of the personas needs all of their
-    /// audiences, so that `catalog` decides about it.
+    /// Returns the first part of the rule that the sample lacks: a column that is not stored, rows of another table, or
+    /// a rank among all customers. Returns `None` if the sample can answer. The column `persona` needs the audiences of
+    /// all personas in `catalog`.
     pub fn lacks(&self, rule: &Checked, catalog: &Catalog) -> Option<String> {
         let mut lacks = None;
         let mut is_about_personas = false;
         rule.expr().visit(&mut |expr| match &expr.node {
             Node::Column(name) if name == PERSONA && !self.contains(name) => is_about_personas = true,
             Node::Column(name) if !self.contains(name) => drop(lacks.get_or_insert_with(|| name.clone())),
-            Node::Made(made) => drop(lacks.get_or_insert_with(|| made.label.clone())),
+            Node::Computed(computed) => drop(lacks.get_or_insert_with(|| computed.label.clone())),
             Node::Persona => is_about_personas = true,
             _ => {}
         });

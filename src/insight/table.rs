@@ -12,7 +12,7 @@ use crate::model::{Column, ColumnType, Datum, FileFormat, is_masked};
 /// Treatment of texts that a spreadsheet would take for a formula, in CSV.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Formulas {
-    /// They get an apostrophe in front, which makes them text in every spreadsheet.
+    /// Prefixed with an apostrophe, which makes them text in every spreadsheet.
     Guarded,
     Kept,
 }
@@ -36,19 +36,19 @@ pub enum TableCell {
 /// Column names, and rows of as many cells.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
-    /// Name of what it shows; files have none.
+    /// Title of the table; empty in files.
     pub title: String,
     pub columns: Vec<String>,
     pub rows: Vec<Vec<TableCell>>,
 }
 
 impl Table {
+    /// Creates a table without rows.
     pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Self {
         Self { columns: columns.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    /// Adds columns of figures. A name that a column of the data has already is numbered, so that JSON objects lose
-    /// neither.
+    /// Adds columns of figures. A name that the data already has gets a number, so that JSON objects keep both.
     pub fn add_columns(&mut self, figures: &[&str]) {
         for figure in figures {
             let names = (1..).map(|n| if n == 1 { (*figure).to_owned() } else { format!("{figure}_{n}") });
@@ -76,6 +76,7 @@ impl Table {
         })
     }
 
+    /// Writes the table as CSV.
     pub fn write_csv(&self, out: &mut impl Write, header: bool, formulas: Formulas) -> io::Result<()> {
         self.write_separated(out, b',', header, formulas)
     }
@@ -224,15 +225,16 @@ fn io_error(error: csv::Error) -> io::Error {
     }
 }
 
-/// Returns true for a rule that begins with a name, which no bracket follows as it would a function's: `@pros AND age > 5`.
+/// Returns true for a rule that begins with a name, such as `@pros AND age > 5`. In a spreadsheet's formula, a bracket
+/// would follow the name of a function.
 fn is_reference(rule: &str) -> bool {
     let Some(rest) = rule.strip_prefix('@') else { return false };
     let name = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.')).unwrap_or(rest.len());
     name > 0 && (rest[name..].is_empty() || rest[name..].starts_with(' '))
 }
 
-/// Puts an apostrophe before a text that a spreadsheet would run as a formula. A text of digits after a sign is a number
-/// to it, and a sign alone is nothing.
+/// Puts an apostrophe before a text that a spreadsheet would run as a formula. A sign followed by digits is a number,
+/// and a sign alone is text.
 fn guarded(text: String) -> String {
     let is_number = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '));
     match text.chars().next() {
@@ -242,7 +244,7 @@ fn guarded(text: String) -> String {
     }
 }
 
-/// Formats a count for programs: what stands for a suppressed one has no separators either.
+/// Formats a count for programs, without separators, also if it is suppressed.
 pub fn ungrouped(shown: DisclosedCount) -> String {
     match shown {
         DisclosedCount::Count(count) => count.to_string(),
@@ -274,7 +276,7 @@ impl TableCell {
         TableCell::Datum(Datum::Text(text.into()))
     }
 
-    /// Returns the type of the cell's value; `None` if it has none.
+    /// Returns the type of the cell's value; `None` if the cell is empty.
     fn kind(&self) -> Option<ColumnType> {
         Some(match self {
             TableCell::Datum(Datum::Null) => return None,
@@ -293,7 +295,7 @@ impl TableCell {
         })
     }
 
-    /// Returns the cell's value; what stands in place of one is a text.
+    /// Returns the cell's value. A mark in place of a value is a text.
     pub fn into_datum(self) -> Datum {
         match self {
             TableCell::Datum(datum) => datum,
@@ -306,7 +308,7 @@ impl TableCell {
         }
     }
 
-    /// Returns true for a number, or what stands in place of one.
+    /// Returns true for a number, or a mark in place of one.
     pub fn is_number(&self) -> bool {
         !matches!(
             self,

@@ -7,18 +7,20 @@ use crate::engine::{Combination, Combinations, CustomerCount};
 use crate::model::reference;
 use crate::rule::Checked;
 
+/// Order in which combinations are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UpSetOrder {
-    /// The largest combination first.
+    /// By size, the largest combination first.
     #[default]
     Size,
-    /// Fewest sets first; then the largest combination.
+    /// By the number of sets, the fewest first; then by size.
     Sets,
 }
 
+/// Combinations of sets with their customers, as an UpSet plot shows them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpSet {
-    /// The sets in the study's order; bit i of a combination is the i-th.
+    /// Sets in the study's order. Bit i of a combination stands for the i-th set.
     pub sets: Vec<Set>,
     /// Number of sets that were left out because they are smaller.
     pub smaller: usize,
@@ -34,8 +36,8 @@ pub struct UpSet {
     pub base: u64,
 }
 
-/// Returns the segments that are combined: those with a rule of their own. Each customer is in one of a segmentation's
-/// cells, so that they only split combinations up; they are used if there are no other segments.
+/// Returns the segments to combine: those with a rule of their own. Cells would only split the combinations, since each
+/// customer is in one cell of a segmentation; they are used if there are no other segments.
 pub fn without_cells(segments: Vec<NamedSet>) -> Vec<NamedSet> {
     let (cells, plain): (Vec<NamedSet>, Vec<NamedSet>) = segments.into_iter().partition(|(name, _)| name.contains('.'));
     if plain.is_empty() { cells } else { plain }
@@ -44,7 +46,7 @@ pub fn without_cells(segments: Vec<NamedSet>) -> Vec<NamedSet> {
 /// Inquiry for customers by the exact combination of sets: of the largest sets, if there are too many.
 pub type UpSetInquiry = CombinedInquiry<SetsToCombine>;
 
-/// The sets whose combinations are drawn.
+/// Sets to combine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetsToCombine {
     pub filter: Checked,
@@ -54,8 +56,8 @@ pub struct SetsToCombine {
 }
 
 impl SetCombination for SetsToCombine {
-    type Chosen = UpSet;
-    type Found = UpSet;
+    type Choice = UpSet;
+    type Figures = UpSet;
 
     const LIMIT: usize = 10_000;
 

@@ -8,11 +8,11 @@ use crate::engine::{Answer, EngineError, FrequentValues, Question, ValuesQuestio
 /// Maximum number of values of a column that suggestions draw from.
 const MAX_VALUES: usize = 500;
 
-/// Inquiry for the values of columns, each counted once: they do not depend on a filter.
+/// Inquiry for the values of columns. Each column is asked about once, since its values do not depend on a filter.
 #[derive(Debug, Clone, Default)]
 pub struct ValuesInquiry {
     asked: Vec<(String, Open<ValuesQuestion>)>,
-    /// Index of the wanted column. Others may still be answered; they are not asked again.
+    /// Index of the requested column. Earlier ones may still be answered, but are not asked about again.
     wanted: Option<usize>,
     /// Values by column.
     pub found: HashMap<String, NewestFact<FrequentValues>>,

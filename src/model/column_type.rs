@@ -29,6 +29,7 @@ impl ColumnType {
         matches!(self, ColumnType::Integer | ColumnType::Decimal(0))
     }
 
+    /// Returns the type's name for messages and documents.
     pub fn word(self) -> &'static str {
         match self {
             ColumnType::Integer => "integer",

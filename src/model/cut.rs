@@ -47,6 +47,7 @@ impl DateUnit {
         DateUnit::Hour,
     ];
 
+    /// Returns the unit's name in a study's files.
     pub fn word(self) -> &'static str {
         match self {
             DateUnit::Year => "year",

@@ -61,7 +61,7 @@ impl Datum {
 
     /// Converts the result of [`Self::number`] back to a value of the column's type. Dates are rounded to the day,
     /// timestamps to the second.
-    pub fn of_number(column_type: ColumnType, number: f64) -> Datum {
+    pub fn from_number(column_type: ColumnType, number: f64) -> Datum {
         let date = || nice::from_days(number.round()).map(Datum::Date);
         let time =
             || chrono::DateTime::from_timestamp(number.round() as i64, 0).map(|at| Datum::Timestamp(at.naive_utc()));

@@ -59,6 +59,7 @@ impl Decimal {
         Some(Self { units, scale })
     }
 
+    /// Returns the number times 10 to the power of its scale.
     pub const fn units(self) -> i128 {
         self.units
     }
@@ -251,12 +252,12 @@ mod tests {
         Decimal::parse(text).unwrap_or_else(|| panic!("{text} is a decimal"))
     }
 
-    const MOST: &str = "170141183460469231731687303715884105727";
-    const LEAST: &str = "-170141183460469231731687303715884105728";
+    const MAX_UNITS: &str = "170141183460469231731687303715884105727";
+    const MIN_UNITS: &str = "-170141183460469231731687303715884105728";
 
     #[test]
     fn decimals_print_as_parsed() {
-        for text in ["0", "-12.50", "0.10", "-0.01", "9007199254740993", "100", "12345.678900", MOST, LEAST] {
+        for text in ["0", "-12.50", "0.10", "-0.01", "9007199254740993", "100", "12345.678900", MAX_UNITS, MIN_UNITS] {
             assert_eq!(decimal(text).to_string(), text);
         }
         assert_eq!(decimal(".5").to_string(), "0.5");
@@ -284,13 +285,13 @@ mod tests {
     fn decimal_equality_order_and_hash_follow_value() {
         assert_eq!(decimal("0.10"), decimal("0.1"));
         assert_eq!(HashSet::from([decimal("0.10"), decimal("0.1"), decimal("-0"), decimal("0.000")]).len(), 2);
-        let ascending = [LEAST, "-1.01", "-1", "-0.99", "0", "0.099", "0.10", "0.101", "1", "1.5", "2", MOST];
+        let ascending = [MIN_UNITS, "-1.01", "-1", "-0.99", "0", "0.099", "0.10", "0.101", "1", "1.5", "2", MAX_UNITS];
         for pair in ascending.windows(2) {
             assert!(decimal(pair[0]) < decimal(pair[1]), "{pair:?}");
         }
         // Aligned to one scale, these would overflow.
         let tiny = decimal("0.99999999999999999999999999999999999999");
-        assert!(decimal(MOST) > tiny && decimal(LEAST) < tiny && decimal("1") > tiny && decimal("0") < tiny);
+        assert!(decimal(MAX_UNITS) > tiny && decimal(MIN_UNITS) < tiny && decimal("1") > tiny && decimal("0") < tiny);
     }
 
     #[test]
@@ -298,7 +299,7 @@ mod tests {
         assert_eq!(decimal("1.50").rescale(1).map(|d| d.to_string()), Some("1.5".into()));
         assert_eq!(decimal("1.5").rescale(4).map(|d| d.to_string()), Some("1.5000".into()));
         assert_eq!(decimal("1.51").rescale(1), None);
-        assert_eq!(decimal(MOST).rescale(1), None);
+        assert_eq!(decimal(MAX_UNITS).rescale(1), None);
         assert_eq!(decimal("1").rescale(39), None);
         let normalized = |text: &str| decimal(text).normalized().to_string();
         assert_eq!(["1.500", "100", "0.00", "-2.0"].map(normalized), ["1.5", "100", "0", "-2"]);
@@ -313,7 +314,7 @@ mod tests {
         assert_eq!(rounded("0.5", 0).as_deref(), Some("1"));
         assert_eq!(rounded("-0.4", 0).as_deref(), Some("0"));
         assert_eq!(rounded("1.5", 3).as_deref(), Some("1.500"));
-        assert_eq!(rounded(MOST, 1), None);
+        assert_eq!(rounded(MAX_UNITS, 1), None);
         let ends = |text: &str| [decimal(text).floor(), decimal(text).ceil()].map(|d| d.to_string());
         assert_eq!(ends("1.01"), ["1", "2"]);
         assert_eq!(ends("-1.01"), ["-2", "-1"]);
@@ -326,10 +327,10 @@ mod tests {
         assert_eq!(shown(decimal("0.10").checked_add(decimal("0.2"))), "0.30");
         assert_eq!(shown(decimal("5").checked_sub(decimal("0.125"))), "4.875");
         assert_eq!(shown(decimal("1.10").checked_mul(decimal("-3.5"))), "-3.850");
-        assert_eq!(decimal(MOST).checked_add(decimal("1")), None);
-        assert_eq!(decimal(MOST).checked_add(decimal("0.1")), None);
-        assert_eq!(decimal(MOST).checked_mul(decimal("2")), None);
-        assert_eq!(decimal(LEAST).checked_neg(), None);
+        assert_eq!(decimal(MAX_UNITS).checked_add(decimal("1")), None);
+        assert_eq!(decimal(MAX_UNITS).checked_add(decimal("0.1")), None);
+        assert_eq!(decimal(MAX_UNITS).checked_mul(decimal("2")), None);
+        assert_eq!(decimal(MIN_UNITS).checked_neg(), None);
         assert_eq!(shown(decimal("1.5").checked_neg()), "-1.5");
         // 10^-20 squared has 40 digits; 5 × 10^-20 times 4 × 10^-19 ends in a zero that can be dropped.
         assert_eq!(Decimal::new(1, 20).checked_mul(Decimal::new(1, 20)), None);
@@ -345,9 +346,9 @@ mod tests {
         assert_eq!(rest("1", "0.3").as_deref(), Some("0.1"));
         assert_eq!(rest("1", "0.00"), None);
         // Python: 170141183460469231731687303715884105727 * 100 % 7 = 2
-        assert_eq!(rest(MOST, "0.07").as_deref(), Some("0.02"));
-        assert_eq!(rest("0.00000000000000000000000000000000000001", MOST).map(|r| r.len()), Some(40));
-        assert_eq!(rest(LEAST, "-1").as_deref(), Some("0"));
+        assert_eq!(rest(MAX_UNITS, "0.07").as_deref(), Some("0.02"));
+        assert_eq!(rest("0.00000000000000000000000000000000000001", MAX_UNITS).map(|r| r.len()), Some(40));
+        assert_eq!(rest(MIN_UNITS, "-1").as_deref(), Some("0"));
     }
 
     #[test]
@@ -356,7 +357,7 @@ mod tests {
         assert_eq!(decimal("-12.50").to_f64(), -12.5);
         assert_eq!(decimal("9007199254740993").to_f64(), 9_007_199_254_740_992.0);
         assert_eq!(decimal("9007199254740993.01").to_f64(), 9_007_199_254_740_994.0);
-        assert_eq!(decimal(MOST).to_f64(), 2f64.powi(127));
+        assert_eq!(decimal(MAX_UNITS).to_f64(), 2f64.powi(127));
         assert_eq!(decimal("0.1000000000000000055511151231257827021").to_f64(), 0.1);
         assert_eq!(decimal("5.00").to_i64(), Some(5));
         assert_eq!(decimal("5.01").to_i64(), None);

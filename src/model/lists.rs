@@ -28,6 +28,7 @@ impl FileValues {
         Self { texts, fingerprint, converted: Mutex::default() }
     }
 
+    /// Returns a hash of the values.
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
@@ -47,6 +48,8 @@ type ReadFile = dyn Fn(&str, &str) -> Result<Arc<FileValues>, String> + Send + S
 pub struct FileLists(Option<Arc<ReadFile>>);
 
 impl FileLists {
+    /// Creates the lists. `read` returns the values of a file by the name of the column to compare with and the file's
+    /// path.
     pub fn new(read: impl Fn(&str, &str) -> Result<Arc<FileValues>, String> + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(read)))
     }

@@ -5,7 +5,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use super::ColumnType;
 
 /// Maximum number of edges; more are not worth drawing.
-const MOST: usize = 10_000;
+const MAX_TICKS: usize = 10_000;
 const DAY: f64 = 86_400.0;
 
 /// Returns the edges of about `bins` bins that hold everything from `least` to `most`: ascending, at least two. Dates
@@ -44,7 +44,7 @@ fn steps(least: f64, most: f64, bins: usize, step: impl Fn(f64) -> f64) -> Vec<f
     let step = step((most - least) / bins.max(1) as f64);
     let first = (least / step).floor();
     let last = (most / step).floor() + 1.0;
-    let count = ((last - first) as usize).min(MOST);
+    let count = ((last - first) as usize).min(MAX_TICKS);
     // Each is computed from its multiple, since repeated addition would accumulate errors.
     (0..=count).map(|i| rounded((first + i as f64) * step, step)).collect()
 }
@@ -63,7 +63,7 @@ fn first_of(sizes: &[f64], raw: f64) -> f64 {
 
 /// A period that an axis is cut into.
 #[derive(Clone, Copy)]
-enum Stretch {
+enum AxisPeriod {
     Days(u64),
     Months(u32),
 }
@@ -72,36 +72,36 @@ enum Stretch {
 /// `bins` bins.
 fn calendar(least: f64, most: f64, bins: usize) -> Vec<f64> {
     let stretches = [
-        (1.0, Stretch::Days(1)),
-        (7.0, Stretch::Days(7)),
-        (30.4, Stretch::Months(1)),
-        (91.3, Stretch::Months(3)),
-        (365.25, Stretch::Months(12)),
-        (1826.25, Stretch::Months(60)),
-        (3652.5, Stretch::Months(120)),
-        (36_525.0, Stretch::Months(1200)),
+        (1.0, AxisPeriod::Days(1)),
+        (7.0, AxisPeriod::Days(7)),
+        (30.4, AxisPeriod::Months(1)),
+        (91.3, AxisPeriod::Months(3)),
+        (365.25, AxisPeriod::Months(12)),
+        (1826.25, AxisPeriod::Months(60)),
+        (3652.5, AxisPeriod::Months(120)),
+        (36_525.0, AxisPeriod::Months(1200)),
     ];
     let span = most - least + 1.0;
     let fits = stretches.into_iter().find(|(days, _)| span / days <= bins.max(1) as f64);
-    let stretch = fits.map_or(Stretch::Months(12_000), |(_, stretch)| stretch);
+    let stretch = fits.map_or(AxisPeriod::Months(12_000), |(_, stretch)| stretch);
     from_days(least).and_then(|from| cut(from, most, stretch)).unwrap_or_else(|| steps(least, most, bins, step))
 }
 
-fn cut(from: NaiveDate, most: f64, stretch: Stretch) -> Option<Vec<f64>> {
+fn cut(from: NaiveDate, most: f64, stretch: AxisPeriod) -> Option<Vec<f64>> {
     let mut at = match stretch {
-        Stretch::Days(7) => from.checked_sub_days(Days::new(u64::from(from.weekday().num_days_from_monday())))?,
-        Stretch::Days(_) => from,
-        Stretch::Months(months) => {
+        AxisPeriod::Days(7) => from.checked_sub_days(Days::new(u64::from(from.weekday().num_days_from_monday())))?,
+        AxisPeriod::Days(_) => from,
+        AxisPeriod::Months(months) => {
             let place = from.year() * 12 + from.month0() as i32;
             let place = place - place.rem_euclid(months as i32);
             NaiveDate::from_ymd_opt(place.div_euclid(12), place.rem_euclid(12) as u32 + 1, 1)?
         }
     };
     let mut edges = vec![days(at)];
-    while days(at) <= most && edges.len() < MOST {
+    while days(at) <= most && edges.len() < MAX_TICKS {
         at = match stretch {
-            Stretch::Days(days) => at.checked_add_days(Days::new(days))?,
-            Stretch::Months(months) => at.checked_add_months(Months::new(months))?,
+            AxisPeriod::Days(days) => at.checked_add_days(Days::new(days))?,
+            AxisPeriod::Months(months) => at.checked_add_months(Months::new(months))?,
         };
         edges.push(days(at));
     }

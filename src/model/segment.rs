@@ -18,6 +18,7 @@ impl SegmentKind {
     pub const ALL: [SegmentKind; 4] =
         [SegmentKind::Demographic, SegmentKind::Behaviour, SegmentKind::Preference, SegmentKind::Firmographic];
 
+    /// Returns the kind's name in a study's files.
     pub fn word(self) -> &'static str {
         match self {
             SegmentKind::Demographic => "demographic",

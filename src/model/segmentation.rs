@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{DateUnit, SegmentKind, breaks};
 
 /// Maximum number of equal parts that a column is cut into.
-const MOST_PARTS: u32 = 100;
+const MAX_QUANTILES: u32 = 100;
 
 /// A way to cut the base into segments at once. Its cells are written `@name.cell`.
 ///
@@ -49,6 +49,7 @@ pub enum AgeUnit {
 impl AgeUnit {
     pub const ALL: [AgeUnit; 3] = [AgeUnit::Days, AgeUnit::Months, AgeUnit::Years];
 
+    /// Returns the unit's name in a study's files.
     pub fn word(self) -> &'static str {
         match self {
             AgeUnit::Days => "days",
@@ -72,6 +73,7 @@ pub struct Rfm {
 }
 
 impl Rfm {
+    /// Returns the number of scores; 5 if the study does not set it.
     pub fn scores(&self) -> u32 {
         self.scores.unwrap_or(5)
     }
@@ -251,8 +253,8 @@ fn bad_breaks(name: &str, points: &[f64]) -> Option<String> {
 
 fn in_range(name: &str, key: &str, parts: u32) -> Result<(), String> {
     match parts {
-        2..=MOST_PARTS => Ok(()),
-        _ => Err(format!("{key} = {parts} of {name} is out of range: use 2 to {MOST_PARTS}")),
+        2..=MAX_QUANTILES => Ok(()),
+        _ => Err(format!("{key} = {parts} of {name} is out of range: use 2 to {MAX_QUANTILES}")),
     }
 }
 

@@ -14,7 +14,7 @@ mod words;
 
 use chrono::NaiveDate;
 
-pub use spans::Spans;
+pub use spans::SpanMatrix;
 
 use crate::insight::card::Facts;
 use crate::insight::coverage::PersonaCoverage;
@@ -24,20 +24,20 @@ use crate::model::Persona;
 /// Contents of a report.
 #[derive(Debug, Clone)]
 pub struct StudyReport {
-    pub head: Head,
+    pub head: ReportSource,
     /// Coverage of the filter's customers by the personas; `None` if the report is about some personas only.
     pub coverage: Option<PersonaCoverage>,
     /// Matrix of segments and personas, for the filter's customers.
-    pub spans: Option<Spans>,
+    pub spans: Option<SpanMatrix>,
     /// Cards of the personas, in the order of the study.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<PersonaSheet>,
     /// Descriptions of what could not be counted, one line each.
     pub left_out: Vec<String>,
 }
 
 /// Source and date of the figures.
 #[derive(Debug, Clone)]
-pub struct Head {
+pub struct ReportSource {
     /// Name of the study.
     pub title: String,
     /// File name of the base, without its folder, which is private.
@@ -45,7 +45,7 @@ pub struct Head {
     pub as_of: NaiveDate,
     /// Number of customers of the base.
     pub base: u64,
-    pub filter: Option<Filter>,
+    pub filter: Option<ReportFilter>,
     /// Value column.
     pub value: Option<String>,
     /// Smallest count that is disclosed.
@@ -54,7 +54,7 @@ pub struct Head {
 
 /// Rule that narrows coverage and matrix. Cards are always about the whole base.
 #[derive(Debug, Clone)]
-pub struct Filter {
+pub struct ReportFilter {
     pub text: String,
     pub customers: DisclosedCount,
     /// Share of the base.
@@ -63,7 +63,7 @@ pub struct Filter {
 
 /// A persona's card.
 #[derive(Debug, Clone)]
-pub struct Sheet {
+pub struct PersonaSheet {
     pub persona: Persona,
     pub facts: Facts,
     /// Rule of the audience, as written.
@@ -84,11 +84,11 @@ impl StudyReport {
 
     /// Returns a persona's name by its id, or the id if it has no name.
     fn name<'a>(&'a self, id: &'a str) -> &'a str {
-        self.sheets.iter().find(|sheet| sheet.persona.id == id).map_or(id, Sheet::name)
+        self.sheets.iter().find(|sheet| sheet.persona.id == id).map_or(id, PersonaSheet::name)
     }
 }
 
-impl Sheet {
+impl PersonaSheet {
     pub fn name(&self) -> &str {
         match self.persona.name.trim() {
             "" => &self.persona.id,

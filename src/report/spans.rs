@@ -7,11 +7,11 @@ use crate::insight::suppress::DisclosedCount;
 use crate::model::Persona;
 
 /// Maximum number of segments on a page. If there are more, only those that a persona spans are shown.
-const MOST: usize = 48;
+const MAX_COLUMNS: usize = 48;
 
 /// The matrix, and which of its pairs the study spans.
 #[derive(Debug, Clone)]
-pub struct Spans {
+pub struct SpanMatrix {
     matrix: Matrix,
     /// Segments that each persona in the matrix spans.
     spanned: Vec<HashSet<String>>,
@@ -20,10 +20,10 @@ pub struct Spans {
     pub left_out: usize,
 }
 
-impl Spans {
+impl SpanMatrix {
     /// Returns the sets to compare with the personas, among all that can be counted.
     pub fn choose(countable: Vec<NamedSet>, personas: &[Persona]) -> Vec<NamedSet> {
-        if countable.len() <= MOST {
+        if countable.len() <= MAX_COLUMNS {
             return countable;
         }
         let spanned: HashSet<String> = personas.iter().flat_map(|persona| persona.spans.clone()).collect();

@@ -102,13 +102,14 @@ pub fn badge(name: &str, class: &str) -> Markup {
 /// joined by a line. A stage without a score leaves a gap.
 pub fn curve(title: &str, stages: &[(String, Option<i8>)]) -> Markup {
     let width = stages.len() * 100;
-    let told: Vec<String> = stages.iter().filter_map(|(stage, score)| Some(format!("{stage} {}", (*score)?))).collect();
+    let scores: Vec<String> =
+        stages.iter().filter_map(|(stage, score)| Some(format!("{stage} {}", (*score)?))).collect();
     let points: Vec<Option<(f64, f64)>> =
         stages.iter().enumerate().map(|(i, (_, score))| Some(point(i, (*score)?))).collect();
     let lines = points.windows(2).filter_map(|pair| Some(curved(pair[0]?, pair[1]?)));
     let dots = stages.iter().zip(&points).filter_map(|((stage, _), at)| Some((stage, (*at)?)));
     let drawn = html! {
-        desc { (told.join(", ")) }
+        desc { (scores.join(", ")) }
         path.grid d=(format!("M0 10H{width}M0 90H{width}")) {}
         path.zero d=(format!("M0 50H{width}")) {}
         @for line in lines { path.line d=(line) {} }

@@ -1,6 +1,6 @@
 //! Labels and sentences that HTML and Markdown share.
 
-use crate::insight::card::{ClaimEffect, ClaimFacts, ClaimState, Reached, Typically};
+use crate::insight::card::{ClaimEffect, ClaimFacts, ClaimState, StageReach, TypicalValue};
 use crate::insight::format::{self, traits};
 use crate::insight::inquiry::{FactState, NewestFact};
 use crate::model::{Datum, JourneyStage, Persona};
@@ -56,7 +56,7 @@ pub fn known<T>(fact: &NewestFact<T>) -> Result<&T, String> {
 }
 
 /// Describes a stage's figures: `1,204 · 61.2 % of the audience · 210 lost`.
-pub fn reached(reached: &Reached) -> String {
+pub fn reached(reached: &StageReach) -> String {
     let share = format::percent(reached.share);
     format!("{} · {share} of the audience · {} lost", format::shown(reached.so_far), format::shown(reached.lost))
 }
@@ -90,13 +90,13 @@ pub fn no_effect(claim: &ClaimFacts) -> Option<String> {
 }
 
 /// Describes a typical value, and the base's: `36 (29 to 44)` and `41`; `app (61.2 %)` and `40.1 %`.
-pub fn typical(what: &Typically) -> (String, String) {
+pub fn typical(what: &TypicalValue) -> (String, String) {
     match what {
-        Typically::Middle { lower, median, upper, in_base } => {
+        TypicalValue::Middle { lower, median, upper, in_base } => {
             let [lower, median, upper, in_base] = [lower, median, upper, in_base].map(middle);
             (format!("{median} ({lower} to {upper})"), in_base)
         }
-        Typically::Most { value, share, in_base } => {
+        TypicalValue::Most { value, share, in_base } => {
             let (share, in_base) = (format::percent(Some(*share)), format::percent(Some(*in_base)));
             (format!("{} ({share})", traits::shown(value)), in_base)
         }

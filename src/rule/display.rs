@@ -14,7 +14,7 @@ impl fmt::Display for Expr {
             Node::Literal(value) => literal(value, f),
             Node::Column(name) => f.write_str(&quote(name)),
             Node::Persona => f.write_str(&quote(PERSONA)),
-            Node::Made(made) => f.write_str(&made.text),
+            Node::Computed(computed) => f.write_str(&computed.text),
             Node::Reference { rule, .. } => rule.expr().fmt(f),
             Node::And(parts) => joined(parts, " AND ", f),
             Node::Or(parts) => joined(parts, " OR ", f),
@@ -84,9 +84,12 @@ impl fmt::Display for PrintedOperand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = match &self.0.node {
             Node::Reference { rule, .. } => return PrintedOperand(rule.expr()).fmt(f),
-            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) | Node::Call(..) | Node::Cast(..) => {
-                true
-            }
+            Node::Literal(_)
+            | Node::Column(_)
+            | Node::Persona
+            | Node::Computed(_)
+            | Node::Call(..)
+            | Node::Cast(..) => true,
             Node::DatePart(..) | Node::DateTrunc(..) | Node::DateDiff(..) => true,
             _ => false,
         };

@@ -24,6 +24,7 @@ impl RuleError {
         Self { place, message: shown(message.into()), hint: None, unfinished: false }
     }
 
+    /// Adds a remedy to the error.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(shown(hint.into()));
         self

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::expr::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
+use super::expr::computed_column::{
+    Aggregate, ComputedColumn, ComputedDefinition, EventCall, EventPattern, PatternShape,
+};
 use super::expr::{Comparison, Expr, Node};
 use super::functions::FunctionId;
 use super::{Checked, functions};
@@ -81,7 +83,7 @@ fn condition(expr: &Expr, holds: bool) -> String {
             let words: Vec<String> = arguments.iter().map(|argument| value(argument)).collect();
             words.join(&format!(" {} ", if holds { yes } else { no }))
         }
-        Node::Made(made) => match &made.source {
+        Node::Computed(computed) => match &computed.source {
             ComputedDefinition::Top { column, percent, lowest, within } => {
                 let end = if *lowest { "lowest" } else { "highest" };
                 let of =
@@ -163,7 +165,7 @@ fn value(expr: &Expr) -> String {
         Node::Literal(literal_value) => literal(literal_value),
         Node::Column(column) => name(column),
         Node::Persona => name(PERSONA),
-        Node::Made(made) => made_value(made),
+        Node::Computed(computed) => computed_value(computed),
         Node::Arithmetic(op, a, b) => format!("{} {} {}", operand(a), op.sign(), operand(b)),
         Node::Shift(part, interval) => format!("{} plus {interval}", operand(part)),
         Node::DatePart(field, part) => format!("the {field} of {}", value(part)),
@@ -211,8 +213,8 @@ fn pattern_condition(pattern: &EventPattern, holds: bool) -> String {
     format!("{shape}, of those for which {}", spoken(filter.expr()))
 }
 
-fn made_value(made: &Made) -> String {
-    match &made.source {
+fn computed_value(computed: &ComputedColumn) -> String {
+    match &computed.source {
         ComputedDefinition::Events(EventCall { table, aggregate, argument, filter }) => {
             let column = argument.as_ref().map(|argument| value(argument)).unwrap_or_default();
             let what = match aggregate {
@@ -234,7 +236,7 @@ fn made_value(made: &Made) -> String {
             }
         }
         ComputedDefinition::OfCustomer(of_customer) => format!("the customer's {}", value(of_customer)),
-        ComputedDefinition::Pattern(_) | ComputedDefinition::Top { .. } => made.label.clone(),
+        ComputedDefinition::Pattern(_) | ComputedDefinition::Top { .. } => computed.label.clone(),
         ComputedDefinition::Split { parts, .. } => format!("the customer's part of {parts} by their key"),
     }
 }

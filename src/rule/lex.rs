@@ -152,9 +152,9 @@ fn number(rest: &str) -> usize {
 }
 
 fn operator(rest: &str) -> usize {
-    const LONG: [&str; 12] = ["!~*", "!~", "~*", "<>", "!=", "<=", ">=", "==", "||", "::", "//", "&&"];
+    const MULTI_CHARACTER: [&str; 12] = ["!~*", "!~", "~*", "<>", "!=", "<=", ">=", "==", "||", "::", "//", "&&"];
     let one = rest.chars().next().map_or(0, char::len_utf8);
-    LONG.iter().find(|long| rest.starts_with(**long)).map_or(one, |long| long.len())
+    MULTI_CHARACTER.iter().find(|long| rest.starts_with(**long)).map_or(one, |long| long.len())
 }
 
 fn run(text: &str, within: impl Fn(char) -> bool) -> usize {

@@ -34,8 +34,8 @@ pub use cells::name_all;
 pub use dates::{DateField, Interval, parse_date, parse_timestamp};
 pub use error::RuleError;
 pub use expr::{
-    Aggregate, ArithmeticOperation, CastType, Checked, Comparison, ComputedDefinition, EventCall, EventPattern, Expr,
-    FileCondition, ListedFile, Made, Node, PatternShape,
+    Aggregate, ArithmeticOperation, CastType, Checked, Comparison, ComputedColumn, ComputedDefinition, EventCall,
+    EventPattern, Expr, FileCondition, ListedFile, Node, PatternShape,
 };
 pub(crate) use names::quote;
 pub use names::{NameKind, NamedRule, Namespace};
@@ -65,8 +65,9 @@ pub fn check(text: &str, cx: &Context) -> Result<Checked, RuleError> {
 /// Returns an error if the rule reads the persona column, which is itself computed from all audiences.
 pub fn of_persona(rule: Checked, schema: &Schema) -> Result<Checked, RuleError> {
     match schema.persona() {
-        Some(made) if rule.columns().contains(&made.name) => {
-            let message = format!("a persona cannot ask for the column {}, which is made of the personas", made.name);
+        Some(computed) if rule.columns().contains(&computed.name) => {
+            let message =
+                format!("a persona cannot ask for the column {}, which is made of the personas", computed.name);
             Err(RuleError::new(0..0, message).with_hint("name the personas that are meant: @dana"))
         }
         _ => Ok(rule),

@@ -287,6 +287,7 @@ fn plainer(expected: &str) -> String {
     }
 }
 
+/// Returns the error for a rule that is nested too deeply.
 pub(super) fn too_deep(text: &str) -> RuleError {
     RuleError::new(0..text.len(), "the rule is nested too deeply")
         .with_hint("make segments of its parts and refer to them by @name")

@@ -98,7 +98,7 @@ pub(super) fn resolve(rule: &str, cx: &Context) -> Result<CheckedRules, RuleErro
 
 /// Checks one name depth first with an explicit stack: a name is checked after all names that it mentions.
 fn resolve_one(from: &Reference, cx: &Context, known: &mut CheckedRules) -> Result<(), RuleError> {
-    let mut path: Vec<Visit> = Vec::new();
+    let mut path: Vec<VisitedName> = Vec::new();
     let mut next = Some(from.name.clone());
     loop {
         if let Some(name) = next.take()
@@ -116,7 +116,7 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut CheckedRules) -> Resu
             let mut waiting: Vec<String> =
                 find_dependencies(&named.rule, cx).into_iter().map(|reference| reference.name).collect();
             waiting.reverse();
-            path.push(Visit { name, named, waiting });
+            path.push(VisitedName { name, named, waiting });
         }
         let Some(visit) = path.last_mut() else { return Ok(()) };
         next = visit.waiting.pop();
@@ -136,14 +136,14 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut CheckedRules) -> Resu
     }
 }
 
-struct Visit<'a> {
+struct VisitedName<'a> {
     name: String,
     named: &'a NamedRule,
     /// Names that the rule mentions and that are not checked yet.
     waiting: Vec<String>,
 }
 
-fn cycle(from: &Reference, path: &[Visit], name: &str) -> RuleError {
+fn cycle(from: &Reference, path: &[VisitedName], name: &str) -> RuleError {
     let begin = path.iter().position(|visit| visit.name == name);
     let Some(begin) = begin else {
         return RuleError::new(from.place.clone(), format!("names refer to each other more than {MAX_STEPS} deep"));
@@ -154,7 +154,7 @@ fn cycle(from: &Reference, path: &[Visit], name: &str) -> RuleError {
 }
 
 /// Reports an error in a rule that this one refers to, at the place of the reference.
-fn inside(from: &Reference, visit: &Visit, error: RuleError) -> RuleError {
+fn inside(from: &Reference, visit: &VisitedName, error: RuleError) -> RuleError {
     let described = format!("in {}: {}", reference(&visit.name), error.message);
     RuleError { message: described, place: from.place.clone(), hint: error.hint, unfinished: false }
 }
@@ -172,7 +172,7 @@ fn weigh(expr: &Expr, depth: usize, spent: &mut usize) -> Result<(), &'static st
     *spent += match &expr.node {
         Node::Literal(Datum::Text(text)) => 8 + text.len(),
         Node::Column(name) => 8 + name.len(),
-        Node::Made(made) => 8 + made.text.len(),
+        Node::Computed(computed) => 8 + computed.text.len(),
         Node::In { list, .. } => 16 * list.len(),
         _ => 8,
     };

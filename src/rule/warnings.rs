@@ -34,11 +34,12 @@ pub struct ComparedText {
     pub condition: Checked,
 }
 
+/// Kind of comparison of a column with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextComparison {
-    /// Some customer should have the text.
+    /// Equality: some customer should have the text.
     Equality,
-    /// The text is an ISO date, which customers' texts come before or after: some should be written so.
+    /// Order by an ISO date: some of the column's texts should have this form.
     DateOrder,
 }
 

@@ -1,4 +1,4 @@
-//! Creates a study beside a table: writes its files, all or none, and never over a file that is there.
+//! Creates a study beside a table. Writes all of its files or none, and overwrites nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -6,12 +6,12 @@ use super::opening::{BaseSource, Opening};
 use super::starter::starter_table;
 use crate::data::BaseLocation;
 use crate::engine::Engine;
-use crate::study::atomic::{self, Fingerprint, Writing};
+use crate::study::atomic::{self, FileWrite, Fingerprint};
 use crate::study::starter::{StarterData, StarterTable, bare};
 use crate::study::{self, Study};
 
-/// Returns the folder and the file name of a table that a study can be created beside; `None` for a pipe, several files
-/// or a base elsewhere.
+/// Returns the folder and the file name of a table beside which a study can be created; `None` for a pipe, several files
+/// or a base in another engine.
 pub fn place_of(source: &BaseSource) -> Option<(PathBuf, String)> {
     let BaseSource::Here(BaseLocation::Path(path)) = source else { return None };
     let name = path.file_name().filter(|_| path.is_file())?.to_str()?.to_owned();
@@ -30,7 +30,7 @@ pub fn write_files(folder: &Path, files: Vec<(PathBuf, String)>) -> Result<Vec<P
     }
     // A file that was created in the meantime is not overwritten.
     let expect = Some(Fingerprint::ABSENT);
-    let writes = files.iter().map(|(path, text)| Writing { path, bytes: text.as_bytes(), expect });
+    let writes = files.iter().map(|(path, text)| FileWrite { path, bytes: text.as_bytes(), expect });
     atomic::write_all(&writes.collect::<Vec<_>>(), &[]).map_err(|error| error.to_string())?;
     Ok(files.into_iter().map(|(file, _)| file).collect())
 }

@@ -4,8 +4,8 @@ use crate::engine::{Answer, Cancel, Engine, EngineError, Personas, Question, ask
 use crate::insight::inquiry::ErasedInquiry;
 use crate::term;
 
-/// Asks the open questions of an inquiry until none is left, with these personas behind the column `persona`. Failed
-/// questions are part of the inquiry's result.
+/// Asks the open questions of an inquiry until none is left. `personas` define the column `persona`. Failed questions are
+/// part of the inquiry's result.
 ///
 /// # Errors
 /// Returns only [`EngineError::Cancelled`].
@@ -26,8 +26,8 @@ pub fn drive(
     }
 }
 
-/// Asks a batch of questions and calls `answered` once for each, with its index. A panic inside the engine costs one
-/// answer, not the program: that of the first question without one. The questions after it are asked again.
+/// Asks a batch of questions and calls `answered` once for each, with its index. If the engine panics, the first question
+/// without an answer fails, and the others are asked again.
 pub fn ask(
     engine: &dyn Engine,
     mut questions: Vec<Question>,
@@ -73,9 +73,9 @@ mod tests {
     use crate::rule::Checked;
 
     /// An engine that counts as many customers as the question has rules, and panics on questions with two.
-    struct Breaking(Schema);
+    struct PanickingEngine(Schema);
 
-    impl Engine for Breaking {
+    impl Engine for PanickingEngine {
         fn name(&self) -> &str {
             "breaking"
         }
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn engine_panic_costs_one_answer_of_batch() {
-        let engine = Breaking(Schema::default());
+        let engine = PanickingEngine(Schema::default());
         let mut answers = Vec::new();
         let questions = vec![question(1), question(2), question(3), question(2), question(0)];
         ask(&engine, questions, &Cancel::new(), &mut |at, result| answers.push((at, result.is_ok())));
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn drive_asks_until_nothing_is_open() {
-        let engine = Breaking(Schema::default());
+        let engine = PanickingEngine(Schema::default());
         let drive = |first| {
             let mut inquiry = TwoSteps { first: Open::new(counts(first)), ..TwoSteps::default() };
             drive(&engine, &Personas::default(), &mut inquiry, &Cancel::new()).expect("not cancelled");
@@ -176,7 +176,7 @@ mod tests {
         let mut inquiry = TwoSteps { first: Open::new(counts(1)), ..TwoSteps::default() };
         let cancel = Cancel::new();
         cancel.raise();
-        let driven = drive(&Breaking(Schema::default()), &Personas::default(), &mut inquiry, &cancel);
+        let driven = drive(&PanickingEngine(Schema::default()), &Personas::default(), &mut inquiry, &cancel);
         assert_eq!(driven, Err(EngineError::Cancelled));
     }
 }

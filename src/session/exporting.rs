@@ -1,4 +1,4 @@
-//! Files of figures and customers: written whole or not at all, for their owner alone.
+//! Exports figures and customers to files. A file is complete or absent, and readable by its owner only.
 
 use chrono::NaiveDate;
 
@@ -11,9 +11,9 @@ use crate::model::{Column, ColumnType, FileFormat, is_masked};
 use crate::rule;
 
 /// Maximum number of rows in memory at a time.
-const PAGE: usize = 20_000;
+const ROWS_PER_PAGE: usize = 20_000;
 
-/// A page among those of [`read_pages`].
+/// A page of [`read_pages`] with its place among them.
 #[derive(Debug)]
 pub struct PageInOrder {
     pub page: RowPage,
@@ -35,11 +35,11 @@ pub fn read_pages<E>(
     let mut done = 0;
     loop {
         let offset = question.offset.saturating_add(done as u64);
-        let page = ask(&PageQuestion { offset, limit: PAGE.min(limit - done), ..question.clone() })?;
+        let page = ask(&PageQuestion { offset, limit: ROWS_PER_PAGE.min(limit - done), ..question.clone() })?;
         let is_first = done == 0;
         let rows = page.rows.len();
         done += rows;
-        let is_last = rows < PAGE || done >= limit;
+        let is_last = rows < ROWS_PER_PAGE || done >= limit;
         if !take(PageInOrder { page, is_first, is_last })? || is_last {
             return Ok(());
         }
@@ -70,7 +70,7 @@ pub fn export(export: &FileExport, engine: &dyn Engine) -> Result<usize, ExportE
     Ok(rows)
 }
 
-/// Returns a column of customers, with its type. A masked one holds the mask.
+/// Returns a column of exported customers, with its type. A masked column has texts.
 fn column(list: &CustomerList, engine: &dyn Engine, name: &str) -> Column {
     let column_type = match is_masked(&list.mask, name) {
         true => ColumnType::Text,

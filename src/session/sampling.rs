@@ -1,5 +1,5 @@
-//! A sample of the customers of a base elsewhere, kept in a private file of this machine. Figures on screen are
-//! estimated from it until they are counted; nothing else reads it.
+//! A sample of the customers of a base in another engine, kept in a private file on this machine. The screen shows estimates
+//! from it until the exact figures are counted; nothing else uses it.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -20,12 +20,12 @@ use crate::insight::sampled::SampledColumns;
 use crate::model::is_masked;
 use crate::text::numbers::count;
 
-/// Age from which a sample is drawn anew: a table may change and keep its number of rows.
+/// Age from which a sample is drawn again, since a table may change without changing its number of rows.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
-/// Part of the name that changes with what is in the file, or how.
+/// Version of the file's content and layout, as part of its name.
 const FORMAT: &str = "1";
 
-/// The way to a base's sample.
+/// Access to a sample of a base: opens a stored one, or draws it.
 pub struct Sampling {
     engine: Arc<SqlEngine>,
     /// Number of customers that the study asks for.
@@ -50,11 +50,13 @@ pub fn samples_folder() -> Option<PathBuf> {
 }
 
 impl Sampling {
+    /// Creates the access to a sample of `wanted` customers. Columns of `mask` are not stored. Without a folder the
+    /// sample is kept in memory only.
     pub fn new(engine: Arc<SqlEngine>, wanted: u64, mask: Vec<String>, folder: Option<PathBuf>) -> Self {
         Self { engine, wanted, mask, folder }
     }
 
-    /// Opens the sample. Draws it if there is none of the table as it is now, or if `anew` says so.
+    /// Opens the sample. Draws it if there is none of the table's current state, or if `anew` is true.
     ///
     /// # Errors
     /// Returns one line if there is no sample.

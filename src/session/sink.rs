@@ -1,17 +1,18 @@
-//! Output of rows: a stream, or a file that takes its place once it is whole, for its owner alone.
+//! Output of rows to a stream or a file. A file appears only when it is complete, and is readable by its owner only.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, TempPath};
+use tempfile::TempPath;
 
 use crate::data::BinaryRows;
 use crate::insight::table::{Formulas, Table, TableCell, end};
 use crate::model::{Column, FileFormat};
+use crate::study::atomic::temporary_in;
 
-/// A file under a temporary name beside its place, which it takes when it is whole.
+/// A new file under a temporary name, which is renamed when it is complete.
 pub struct NewFile {
     file: File,
     temporary: TempPath,
@@ -23,7 +24,7 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    /// Begins a file. If `replaces` is false, nothing may be in its place.
+    /// Creates the temporary file. If `replaces` is false, no file may have the final name.
     ///
     /// # Errors
     /// Returns [`ExportError`] if the place is taken, or the file cannot be written.
@@ -36,8 +37,7 @@ impl NewFile {
             return Err(failed(path, io::Error::other("is a folder")));
         }
         let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let private = Permissions::from_mode(0o600);
-        let file = Builder::new().prefix(".crosscut-").suffix(".tmp").permissions(private).tempfile_in(folder);
+        let file = temporary_in(folder, Permissions::from_mode(0o600));
         let (file, temporary) = file.map_err(|error| failed(path, error))?.into_parts();
         Ok(Self { file, temporary, path: path.to_owned(), place, replaces })
     }
@@ -50,7 +50,7 @@ impl NewFile {
         self.file.try_clone().map_err(|error| self.failed(error))
     }
 
-    /// Puts the file in its place, once all of it is on the disk.
+    /// Syncs the file to disk and renames it.
     ///
     /// # Errors
     /// Returns [`ExportError`]; then nothing is written.
@@ -143,7 +143,7 @@ impl RowSink {
         }
     }
 
-    /// Writes what is left. A table without rows has its heading.
+    /// Writes what is still buffered. A table without rows gets its header.
     ///
     /// # Errors
     /// Returns an error if it cannot be written.
@@ -161,7 +161,7 @@ impl RowSink {
 /// Reason why nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExportError {
-    /// There is a file already, which may not be replaced.
+    /// A file exists, and may not be replaced.
     Exists,
     Failed(String),
 }

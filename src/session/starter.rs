@@ -1,4 +1,4 @@
-//! Collects the facts about a table that a starter study is made from, by asking the engine that holds the table.
+//! Collects facts about a table for a starter study, by asking the table's engine.
 
 use crate::data::{likely_keys, likely_values};
 use crate::engine::{Cancel, ContrastQuestion, Engine, EngineError, QuantilesQuestion, ValuesQuestion, ask_one};
@@ -11,7 +11,7 @@ use crate::study::starter::{StarterColumn, StarterData, StarterTable, outcome_ru
 /// Name of the engine in this process.
 const LOCAL: &str = "local";
 /// Maximum number of a column's values that the starter makes cells of.
-const VALUES: usize = 50;
+const MAX_VALUES: usize = 50;
 
 /// Describes the base of an engine for a starter study. Without a `value` column, a likely one is taken, as for the
 /// key.
@@ -85,7 +85,7 @@ fn varies(engine: &dyn Engine, column: &Column) -> Result<bool, EngineError> {
 }
 
 fn starter_column(engine: &dyn Engine, column: &Column) -> Result<StarterColumn, EngineError> {
-    let question = ValuesQuestion { column: column.name.clone(), limit: VALUES };
+    let question = ValuesQuestion { column: column.name.clone(), limit: MAX_VALUES };
     let values = ask_one(engine, &question, &Cancel::new())?;
     let spread = match column.column_type.is_number() {
         true => quantiles(engine, column, (0..=100).map(|percent| f64::from(percent) / 100.0).collect())?,

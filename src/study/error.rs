@@ -20,7 +20,7 @@ pub struct StudyError {
 
 impl StudyError {
     /// Creates an error that concerns the whole file.
-    pub fn of_file(file: &Path, message: impl Into<String>) -> Self {
+    pub fn in_file(file: &Path, message: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line: None, column: None, message: message.into(), hint: None }
     }
 

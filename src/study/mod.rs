@@ -61,13 +61,13 @@ mod notes;
 mod place;
 mod preferences;
 mod problems;
-mod references;
 mod remote;
 mod save;
 mod source;
 mod spanned;
 pub mod starter;
 mod text_options;
+mod users;
 
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,7 @@ use serde::Deserialize;
 
 use crate::data::{BASE, BaseLocation, BaseQuery, QueryTable, tables_of};
 use crate::model::{Definitions, Persona, Segment, Segmentation, TableColumns};
-use atomic::{Fingerprint, FolderLock, Sharing};
+use atomic::{Fingerprint, FolderLock, LockMode};
 
 pub use config::{
     Config, DataConfig, LookConfig, Permission, PrivacyConfig, StudyConfig, TableConfig, ThemeName, Thresholds,
@@ -87,10 +87,10 @@ pub use error::StudyError;
 pub use place::{FilePlace, StudyItem};
 pub use preferences::keep_theme;
 pub use problems::{DefinitionProblem, Severity, problems};
-pub use references::users_of;
 pub use remote::{EngineConnection, RemoteConfig};
 pub use save::{Change, Overwrite, SaveError, save};
 pub use source::SourceFile;
+pub use users::users_of;
 
 /// One of the files of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,7 +239,7 @@ pub fn load(config_file: &Path, user: Option<&Path>) -> Result<Study, StudyError
     recover(&elsewhere, &mut notices);
     // Without a lock, files that are being saved together could be read half before and half after.
     let folders = elsewhere.iter().copied().chain([path.as_path()]).filter_map(Path::parent);
-    let _lock = FolderLock::take(folders, Sharing::Shared);
+    let _lock = FolderLock::take(folders, LockMode::Shared);
     let (config_source, config) = match Fingerprint::on_disk(&path) {
         Ok(now) if now == config_source.fingerprint => (config_source, config),
         _ => read_config()?,
@@ -337,13 +337,13 @@ fn read_preferences(user: Option<&Path>) -> Result<(config::Preferences, Option<
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, StudyError> {
-    std::path::absolute(path).map_err(|error| StudyError::of_file(path, source::reason(&error)))
+    std::path::absolute(path).map_err(|error| StudyError::in_file(path, source::reason(&error)))
 }
 
 /// Places an error about a whole file at the line of the config that names it; an error with a line of its own keeps
 /// it.
 fn named_by(config: &SourceFile, key: &str, error: StudyError) -> StudyError {
-    let span = place::Parsed::of(config).and_then(|parsed| parsed.span(&["study".into(), key.into()]));
+    let span = place::Parsed::parse(config).and_then(|parsed| parsed.span(&["study".into(), key.into()]));
     match (error.line, span) {
         (None, Some(span)) => {
             let message = format!("{} {}", error::shown(&error.file), error.message);

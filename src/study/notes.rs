@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::{Study, source};
 
 /// Maximum bytes of a note that are shown.
-const MOST: u64 = 1 << 20;
+const MAX_NOTE_BYTES: u64 = 1 << 20;
 
 impl Study {
     /// Returns the file of a note, which is named relative to the personas file.
@@ -34,7 +34,7 @@ impl Study {
     pub fn read_note(&self, note: &str) -> Result<String, String> {
         let path = self.note(note)?;
         let mut bytes = Vec::new();
-        let read = std::fs::File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes));
+        let read = std::fs::File::open(path).and_then(|file| file.take(MAX_NOTE_BYTES).read_to_end(&mut bytes));
         read.map_err(|error| format!("{note} {}", source::reason(&error)))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }

@@ -91,7 +91,7 @@ impl Study {
     /// is located by its beginning.
     pub fn place_in(&self, item: StudyItem, at: usize) -> Option<FilePlace> {
         let (sources, steps) = self.steps(item)?;
-        let documents: Vec<_> = sources.into_iter().filter_map(Parsed::of).collect();
+        let documents: Vec<_> = sources.into_iter().filter_map(Parsed::parse).collect();
         let says_it = documents.iter().find(|document| document.span(&steps).is_some());
         says_it.or(documents.first())?.place(&steps, at)
     }
@@ -141,7 +141,8 @@ pub(super) struct Parsed<'s> {
 }
 
 impl<'s> Parsed<'s> {
-    pub(super) fn of(source: &'s SourceFile) -> Option<Self> {
+    /// Parses the file; `None` if it is not TOML.
+    pub(super) fn parse(source: &'s SourceFile) -> Option<Self> {
         Some(Self { source, document: source.document()? })
     }
 

@@ -15,7 +15,7 @@ pub fn keep_theme(file: &Path, theme: ThemeName) -> Result<PathBuf, String> {
     let failed = |reason: String| format!("{}: {reason}", file.display());
     let (text, expect) = match std::fs::read(file) {
         Ok(bytes) => {
-            let expect = Fingerprint::of(&bytes);
+            let expect = Fingerprint::from_bytes(&bytes);
             (String::from_utf8(bytes).map_err(|_| failed("not UTF-8: nothing was written".into()))?, expect)
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => (String::new(), Fingerprint::ABSENT),

@@ -8,6 +8,7 @@ use super::save::bad_name;
 use crate::model::{Persona, Segmentation, is_plain_name};
 use crate::text::nearest;
 
+/// Severity of a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The definition cannot work.
@@ -16,7 +17,7 @@ pub enum Severity {
     Warning,
 }
 
-/// A problem in a definition. `sample/personas.toml:4:1: dana spans nothing: …`
+/// A problem in a definition, displayed as `sample/personas.toml:4:1: dana spans nothing: …`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefinitionProblem {
     pub place: Option<FilePlace>,
@@ -37,8 +38,8 @@ impl std::fmt::Display for DefinitionProblem {
 /// Returns all problems with names, missing rules, breaks, spans, journeys and claims, in the order of the files.
 /// Rules and columns are checked elsewhere, against the base.
 pub fn problems(study: &Study) -> Vec<DefinitionProblem> {
-    let segments = study.files.segments.as_ref().and_then(Parsed::of);
-    let personas = study.files.personas.as_ref().and_then(Parsed::of);
+    let segments = study.files.segments.as_ref().and_then(Parsed::parse);
+    let personas = study.files.personas.as_ref().and_then(Parsed::parse);
     let mut check = StudyCheck { study, segments, personas, found: Vec::new(), names: HashMap::new() };
     check.collect_names();
     check.segments();

@@ -12,7 +12,7 @@ use super::atomic::Fingerprint;
 use super::error::{StudyError, plain_words};
 
 /// Maximum bytes of a definition file. Nobody writes longer ones by hand; the base was probably named by mistake.
-const LONGEST: u64 = 16 << 20;
+const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// One of the study's files, as it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +50,7 @@ impl SourceFile {
     /// Reads a file without parsing it. The error describes a problem with the file itself.
     pub fn read(path: &Path) -> Result<Self, StudyError> {
         let bytes = bytes_of(path)?;
-        let fingerprint = Fingerprint::of(&bytes);
+        let fingerprint = Fingerprint::from_bytes(&bytes);
         let (bom, body) = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
             Some(body) => (true, body),
             None => (false, bytes.as_slice()),
@@ -81,7 +81,7 @@ impl SourceFile {
             true => bytes.extend(text.replace('\n', "\r\n").into_bytes()),
             false => bytes.extend(text.as_bytes()),
         }
-        let (fingerprint, document) = (Fingerprint::of(&bytes), SharedDocument::default());
+        let (fingerprint, document) = (Fingerprint::from_bytes(&bytes), SharedDocument::default());
         (Self { text, fingerprint, document, ..self.clone() }, bytes)
     }
 
@@ -100,9 +100,10 @@ impl SourceFile {
         })
     }
 
+    /// Creates an error at this place in the file.
     pub fn error_at(&self, span: Range<usize>, message: impl Into<String>) -> StudyError {
         let (line, column) = self.line_column(span.start);
-        StudyError { line: Some(line), column: Some(column), ..StudyError::of_file(&self.path, message) }
+        StudyError { line: Some(line), column: Some(column), ..StudyError::in_file(&self.path, message) }
     }
 
     /// Returns line and character of a byte, both counted from 1.
@@ -119,17 +120,17 @@ fn line_column(text: &[u8], byte: usize) -> (usize, usize) {
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, StudyError> {
-    let fail = |error: io::Error| StudyError::of_file(path, reason(&error));
+    let fail = |error: io::Error| StudyError::in_file(path, reason(&error));
     let meta = fs::metadata(path).map_err(fail)?;
     if meta.is_dir() {
-        return Err(StudyError::of_file(path, "is a folder, not a file"));
+        return Err(StudyError::in_file(path, "is a folder, not a file"));
     }
     if !meta.is_file() {
-        return Err(StudyError::of_file(path, "is not a plain file"));
+        return Err(StudyError::in_file(path, "is not a plain file"));
     }
-    if meta.len() > LONGEST {
+    if meta.len() > MAX_FILE_BYTES {
         let hint = "is it the data? name that under [data] path, or open it with `crosscut DATA`";
-        return Err(StudyError::of_file(path, "is too long for a file of a study (over 16 MB)").with_hint(hint));
+        return Err(StudyError::in_file(path, "is too long for a file of a study (over 16 MB)").with_hint(hint));
     }
     let mut bytes = Vec::new();
     File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(fail)?;
@@ -153,6 +154,6 @@ fn not_utf8(path: &Path, body: &[u8], at: usize) -> StudyError {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "is UTF-16 text".into(),
         _ => format!("not UTF-8 text (byte 0x{:02X})", body.get(at).copied().unwrap_or_default()),
     };
-    let error = StudyError { line: Some(line), column: Some(column), ..StudyError::of_file(path, what) };
+    let error = StudyError { line: Some(line), column: Some(column), ..StudyError::in_file(path, what) };
     error.with_hint("save it as UTF-8")
 }

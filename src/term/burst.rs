@@ -12,13 +12,13 @@ use super::Event;
 use super::decode::TerminalInput;
 
 /// Minimum number of keys of a burst. Fewer at once may have been typed while the line was stuck.
-const FEWEST: usize = 6;
+const MIN_KEYS: usize = 6;
 /// Maximum time between two keys of a paste whose bytes are read one by one: nobody presses keys this fast.
-const QUICK: Duration = Duration::from_millis(3);
+const MAX_KEY_GAP: Duration = Duration::from_millis(3);
 /// Time that a few keys at once wait for more, which would make them a burst.
-const FEW: Duration = Duration::from_millis(5);
+const MORE_KEYS_WAIT: Duration = Duration::from_millis(5);
 /// Maximum pause within a burst: a long one arrives in several pieces.
-const PAUSE: Duration = Duration::from_millis(50);
+const MAX_PAUSE: Duration = Duration::from_millis(50);
 
 /// Collects keys that arrive at once.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl Burst {
         if self.held.is_empty() {
             return;
         }
-        let is_quick = self.last.is_some_and(|last| now.duration_since(last) < QUICK);
+        let is_quick = self.last.is_some_and(|last| now.duration_since(last) < MAX_KEY_GAP);
         self.last = Some(now);
         if self.held.len() == 1 && !is_quick {
             self.finish(send);
@@ -63,15 +63,15 @@ impl Burst {
     pub fn patience(&self) -> Option<Duration> {
         match self.held.len() {
             0 => None,
-            1..FEWEST => Some(FEW),
-            _ => Some(PAUSE),
+            1..MIN_KEYS => Some(MORE_KEYS_WAIT),
+            _ => Some(MAX_PAUSE),
         }
     }
 
     /// Sends what is held, after nothing more arrived. A run of one key is a key held down, not a burst.
     pub fn finish(&mut self, send: &impl Fn(Event)) {
         let held = mem::take(&mut self.held);
-        if held.len() >= FEWEST && held.iter().any(|key| *key != held[0]) {
+        if held.len() >= MIN_KEYS && held.iter().any(|key| *key != held[0]) {
             send(Event::Burst(held));
         } else {
             held.into_iter().for_each(|key| send(Event::Key(key)));

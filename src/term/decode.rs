@@ -25,7 +25,7 @@ const REPLY: Duration = Duration::from_millis(500);
 /// text.
 const PASTE: Duration = Duration::from_secs(1);
 /// Upper bound on the bytes of a control sequence.
-const LONGEST_SEQUENCE: usize = 64;
+const MAX_SEQUENCE: usize = 64;
 
 /// An input from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,7 +234,7 @@ impl Decoder {
             _ if self.pending == b"[" => self.reset(),
             b'[' if self.pending.is_empty() => self.pending.push(byte),
             b'M' if self.pending.is_empty() => self.state = DecoderState::Mouse(3),
-            0x20..=0x3f if self.pending.len() < LONGEST_SEQUENCE => self.pending.push(byte),
+            0x20..=0x3f if self.pending.len() < MAX_SEQUENCE => self.pending.push(byte),
             b'~' if self.pending == b"200" => {
                 self.pending.clear();
                 self.state = DecoderState::Paste;
@@ -370,8 +370,8 @@ fn character_key(code: u32) -> Option<KeyCode> {
 }
 
 /// Decodes modifiers, sent as one more than a sum of 1 for shift, 2 for alt and 4 for ctrl.
-fn modifiers(mask: Option<u32>) -> KeyModifiers {
-    let held = mask.unwrap_or(1).saturating_sub(1);
+fn modifiers(bits: Option<u32>) -> KeyModifiers {
+    let held = bits.unwrap_or(1).saturating_sub(1);
     let all = [(1, KeyModifiers::SHIFT), (2, KeyModifiers::ALT), (4, KeyModifiers::CONTROL)];
     all.into_iter().filter(|(bit, _)| held & bit != 0).fold(KeyModifiers::NONE, |held, (_, one)| held | one)
 }

@@ -16,7 +16,7 @@ use super::sgr::{CellStyle, ON_BLANKS, shortest_codes};
 const ERASED_TO_END: u16 = 4;
 const ERASED: u16 = 11;
 /// Longest gap, in cells, that may be written again to save a move of the cursor.
-const LONGEST_GAP: u16 = 6;
+const MAX_GAP: u16 = 6;
 
 /// Gives blanks the plain style: what is not seen must not count as a change.
 pub(super) fn make_blanks_plain(cells: &mut Buffer) {
@@ -159,7 +159,7 @@ impl<'a> CellWriter<'a> {
     /// Writes the cells between the cursor and a place again, if that is no longer than moving there before `cell` is
     /// written. Returns true if it did.
     fn fill_gap(&mut self, x: u16, y: u16, cell: &Cell) -> io::Result<bool> {
-        let Some(from) = self.cursor.filter(|from| from.y == y && from.x < x && x - from.x <= LONGEST_GAP) else {
+        let Some(from) = self.cursor.filter(|from| from.y == y && from.x < x && x - from.x <= MAX_GAP) else {
             return Ok(false);
         };
         if !(from.x..x).all(|x| self.next[(x, y)].symbol().is_ascii()) {

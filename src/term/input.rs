@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use super::Event;
 use super::burst::Burst;
 use super::decode::Decoder;
-use super::sys::{self, Wait};
+use super::sys::{self, WaitOutcome};
 
 /// Maximum time for which the thread may still be reading after another program was given the keys.
 pub const SETTLE: Duration = Duration::from_millis(50);
 /// Maximum number of bytes that are taken in at once.
-const MOST_AT_ONCE: usize = 256 * 1024;
+const MAX_AT_ONCE: usize = 256 * 1024;
 
 /// Reads until the line is gone (`Err`) or `is_left` reports that the keys are no longer ours. Pauses while
 /// `is_aside`.
@@ -22,7 +22,7 @@ pub fn run(
     is_left: impl Fn() -> bool,
     is_aside: impl Fn() -> bool,
     send: impl Fn(Event),
-) -> Result<(), Lost> {
+) -> Result<(), TerminalLost> {
     let mut decoder = Decoder::default();
     let mut burst = Burst::default();
     let mut last = Instant::now();
@@ -42,8 +42,8 @@ pub fn run(
         }
         let mut inputs = Vec::new();
         match wait {
-            Wait::Gone => return Err(Lost),
-            Wait::TimedOut => {
+            WaitOutcome::Gone => return Err(TerminalLost),
+            WaitOutcome::TimedOut => {
                 let is_over = |patience: Option<Duration>| patience.is_some_and(|patience| last.elapsed() >= patience);
                 let (decoder_is_over, burst_is_over) = (is_over(decoder.patience()), is_over(burst.patience()));
                 if decoder_is_over {
@@ -54,7 +54,7 @@ pub fn run(
                     burst.finish(&send);
                 }
             }
-            Wait::Ready => {
+            WaitOutcome::Ready => {
                 read(keys, |bytes| decoder.feed(bytes, &mut inputs))?;
                 last = Instant::now();
                 burst.take(inputs, last, &send);
@@ -65,24 +65,24 @@ pub fn run(
 
 /// The terminal is gone.
 #[derive(Debug)]
-pub struct Lost;
+pub struct TerminalLost;
 
 /// Reads everything that is available now.
-fn read(mut keys: &File, mut take: impl FnMut(&[u8])) -> Result<(), Lost> {
+fn read(mut keys: &File, mut take: impl FnMut(&[u8])) -> Result<(), TerminalLost> {
     let mut buffer = [0; 4096];
     let mut all = 0;
     loop {
         match keys.read(&mut buffer) {
             // A dropped line reads 0 bytes at once, and forever.
-            Ok(0) => return Err(Lost),
+            Ok(0) => return Err(TerminalLost),
             Ok(count) => {
                 take(&buffer[..count]);
                 all += count;
             }
             Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
-            Err(_) => return Err(Lost),
+            Err(_) => return Err(TerminalLost),
         }
-        if all >= MOST_AT_ONCE || !matches!(sys::wait_readable(keys, Some(Duration::ZERO)), Wait::Ready) {
+        if all >= MAX_AT_ONCE || !matches!(sys::wait_readable(keys, Some(Duration::ZERO)), WaitOutcome::Ready) {
             return Ok(());
         }
     }

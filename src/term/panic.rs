@@ -15,7 +15,7 @@ static TERMINAL: Mutex<Weak<SharedTerminal>> = Mutex::new(Weak::new());
 /// Panics that were caught without a trace on screen, to report after the screen is left.
 static CAUGHT: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Maximum number of panics kept: a worker that panics for every question must not fill the memory.
-const CAUGHT_MOST: usize = 16;
+const MAX_CAUGHT: usize = 16;
 
 thread_local! {
     /// Number of nested [`guard`]s that this thread is in.
@@ -41,8 +41,8 @@ pub fn guard<T>(name: &str, f: impl FnOnce() -> T) -> Result<T, String> {
     let result = catch_unwind(AssertUnwindSafe(f));
     GUARDS.set(GUARDS.get() - 1);
     result.map_err(|payload| {
-        let told = LAST.take().unwrap_or_else(|| message(payload.as_ref()));
-        format!("{name} failed: {told}")
+        let message = LAST.take().unwrap_or_else(|| message(payload.as_ref()));
+        format!("{name} failed: {message}")
     })
 }
 
@@ -56,7 +56,7 @@ pub(super) fn restore_on_panic(terminal: Weak<SharedTerminal>) {
 }
 
 fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
-    let told = match info.location() {
+    let summary = match info.location() {
         Some(at) => format!("{} ({}:{})", message(info.payload()), at.file(), at.line()),
         None => message(info.payload()),
     };
@@ -64,10 +64,10 @@ fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
     if let Some(at) = info.location() {
         tracing::error!(file = at.file(), line = at.line(), "panicked");
     }
-    let report = with_backtrace(&told);
+    let report = with_backtrace(&summary);
     if GUARDS.get() > 0 || thread::current().id() != ui {
         keep(report);
-        LAST.replace(Some(told));
+        LAST.replace(Some(summary));
         return;
     }
     let terminal = TERMINAL.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
@@ -78,14 +78,14 @@ fn on_panic(info: &PanicHookInfo<'_>, ui: ThreadId) {
     let _ = writeln!(io::stderr(), "crosscut failed: {report}\nThis is an internal error. Please report it.");
 }
 
-fn with_backtrace(told: &str) -> String {
+fn with_backtrace(summary: &str) -> String {
     let backtrace = Backtrace::capture();
-    if backtrace.status() == BacktraceStatus::Captured { format!("{told}\n{backtrace}") } else { told.to_owned() }
+    if backtrace.status() == BacktraceStatus::Captured { format!("{summary}\n{backtrace}") } else { summary.to_owned() }
 }
 
 fn keep(report: String) {
     let mut caught = CAUGHT.lock().unwrap_or_else(PoisonError::into_inner);
-    if caught.len() < CAUGHT_MOST {
+    if caught.len() < MAX_CAUGHT {
         caught.push(report);
     }
 }

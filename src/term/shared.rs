@@ -25,7 +25,7 @@ const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?2004l
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 /// Maximum number of characters of the window's title.
-const LONGEST_TITLE: usize = 100;
+const MAX_TITLE: usize = 100;
 /// Maximum time that leaving waits for a terminal that accepts no bytes.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Maximum time, as steps, that a job continued in the background waits for the signal that it was continued for.
@@ -134,7 +134,7 @@ impl SharedTerminal {
         if std::env::var_os("TERM").is_none_or(|term| term == "linux") {
             return;
         }
-        let title: String = text::visible(title).chars().take(LONGEST_TITLE).collect();
+        let title: String = text::visible(title).chars().take(MAX_TITLE).collect();
         let sequence = format!("\x1b]2;{title}\x1b\\").into_bytes();
         self.mailbox.send(&sequence);
         *self.title() = sequence;

@@ -11,12 +11,12 @@ use ratatui::layout::Rect;
 use super::encode::is_blank;
 
 /// Smallest number of cells that moving lines has to save.
-const WORTH: i64 = 60;
+const MIN_SAVED_CELLS: i64 = 60;
 /// Largest number of lines that a line is looked for above and below its place.
-const FARTHEST: u16 = 24;
+const MAX_SHIFT: u16 = 24;
 /// Number of lines whose left or right half has to have the same text for a shift to be looked at: comparing all cells
 /// takes longer.
-const LEAST_LINES: usize = 2;
+const MIN_LINES: usize = 2;
 
 /// Lines that move up by `by`, or down by `-by`. Those that come in are blank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,20 +32,20 @@ impl LineShift {
     pub(super) fn find(known: &Buffer, next: &Buffer) -> Option<Self> {
         let Rect { height, .. } = next.area;
         let unmoved: Vec<i64> = (0..height).map(|y| differing(line(known, y), line(next, y))).collect();
-        if unmoved.iter().sum::<i64>() < WORTH {
+        if unmoved.iter().sum::<i64>() < MIN_SAVED_CELLS {
             return None;
         }
         let blank: Vec<i64> =
             (0..height).map(|y| line(next, y).filter(|cell| !is_blank(cell)).count() as i64).collect();
-        let farthest = i32::from(FARTHEST.min(height / 2));
+        let farthest = i32::from(MAX_SHIFT.min(height / 2));
         // Panes side by side seldom move alike.
         let (width, half) = (usize::from(next.area.width), usize::from(next.area.width / 2));
         let halves = [0..half, half..width].map(|part| [known, next].map(|cells| texts(cells, part.clone())));
-        let moves = |by: i32| halves.iter().any(|texts| moved_lines(texts, by) >= LEAST_LINES);
+        let moves = |by: i32| halves.iter().any(|texts| moved_lines(texts, by) >= MIN_LINES);
         let shifts = (-farthest..=farthest).filter(|by| *by != 0 && moves(*by));
         let best =
             shifts.filter_map(|by| best_region(known, next, by, &unmoved, &blank)).max_by_key(|(saved, _)| *saved);
-        best.filter(|(saved, _)| *saved >= WORTH).map(|(_, shift)| shift)
+        best.filter(|(saved, _)| *saved >= MIN_SAVED_CELLS).map(|(_, shift)| shift)
     }
 
     /// Moves the lines of a screen as the terminal does.

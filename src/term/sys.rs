@@ -12,11 +12,11 @@ use ratatui::layout::Size;
 /// Size to assume if the terminal does not know its size, as on a serial line.
 const FALLBACK: Size = Size { width: 80, height: 24 };
 /// Upper bound on the size: it keeps a nonsense size from allocating gigabytes.
-const LARGEST: Size = Size { width: 2_000, height: 1_000 };
+const MAX_SIZE: Size = Size { width: 2_000, height: 1_000 };
 
 /// Outcome of waiting for the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wait {
+pub enum WaitOutcome {
     Ready,
     TimedOut,
     /// The line was dropped: nothing will ever be read from it or written to it again.
@@ -49,31 +49,33 @@ pub fn open_screen() -> io::Result<File> {
 pub fn size() -> Size {
     match crossterm::terminal::size() {
         Ok((width, height)) if width > 0 && height > 0 => {
-            Size { width: width.min(LARGEST.width), height: height.min(LARGEST.height) }
+            Size { width: width.min(MAX_SIZE.width), height: height.min(MAX_SIZE.height) }
         }
         _ => FALLBACK,
     }
 }
 
 /// Waits until `file` has something to read. `None` waits forever.
-pub fn wait_readable(file: &File, patience: Option<Duration>) -> Wait {
+pub fn wait_readable(file: &File, patience: Option<Duration>) -> WaitOutcome {
     wait(file, POLLIN, patience)
 }
 
 /// Waits until `file` accepts more bytes.
-pub fn wait_writable(file: &File, patience: Duration) -> Wait {
+pub fn wait_writable(file: &File, patience: Duration) -> WaitOutcome {
     wait(file, POLLOUT, Some(patience))
 }
 
-fn wait(file: &File, events: i16, patience: Option<Duration>) -> Wait {
+fn wait(file: &File, events: i16, patience: Option<Duration>) -> WaitOutcome {
     let mut fds = [pollfd { fd: file.as_raw_fd(), events, revents: 0 }];
     match poll(&mut fds, patience) {
-        Ok(0) => Wait::TimedOut,
-        Ok(_) if fds[0].revents & (POLLHUP | POLLERR) != 0 => Wait::Gone,
-        Ok(_) => Wait::Ready,
+        Ok(0) => WaitOutcome::TimedOut,
+        Ok(_) if fds[0].revents & (POLLHUP | POLLERR) != 0 => WaitOutcome::Gone,
+        Ok(_) => WaitOutcome::Ready,
         // A signal interrupted the wait; the caller checks again.
-        Err(Error::Poll(error) | Error::Io(error)) if error.kind() == io::ErrorKind::Interrupted => Wait::TimedOut,
-        Err(_) => Wait::Gone,
+        Err(Error::Poll(error) | Error::Io(error)) if error.kind() == io::ErrorKind::Interrupted => {
+            WaitOutcome::TimedOut
+        }
+        Err(_) => WaitOutcome::Gone,
     }
 }
 

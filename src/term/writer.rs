@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::screen::{KnownScreen, Picture};
-use super::sys::{self, Wait};
+use super::sys::{self, WaitOutcome};
 
 /// Longest single write, in bytes. A whole screen of styled text seldom takes more.
 const BUFFER: usize = 64 * 1024;
@@ -125,11 +125,11 @@ impl Mailbox {
 
 /// Destination of the bytes: a terminal, or in tests something worse.
 pub trait WriteTarget: Write {
-    fn wait_writable(&self, patience: Duration) -> Wait;
+    fn wait_writable(&self, patience: Duration) -> WaitOutcome;
 }
 
 impl WriteTarget for File {
-    fn wait_writable(&self, patience: Duration) -> Wait {
+    fn wait_writable(&self, patience: Duration) -> WaitOutcome {
         sys::wait_writable(self, patience)
     }
 }
@@ -189,11 +189,11 @@ fn write_all(line: &mut impl WriteTarget, mailbox: &Mailbox, mut bytes: &[u8]) -
             Ok(count) => bytes = &bytes[count..],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if line.wait_writable(GLANCE) == Wait::Gone {
+                if line.wait_writable(GLANCE) == WaitOutcome::Gone {
                     return Err(WriteStop::Gone);
                 }
             }
-            Err(_) if line.wait_writable(Duration::ZERO) == Wait::Gone => return Err(WriteStop::Gone),
+            Err(_) if line.wait_writable(Duration::ZERO) == WaitOutcome::Gone => return Err(WriteStop::Gone),
             Err(_) => return Err(WriteStop::Failed),
         }
         if !bytes.is_empty() && mailbox.is_hurried() {
@@ -214,14 +214,14 @@ mod tests {
 
     /// Accepts three bytes at a time, blocks before each write, and fails on request.
     #[derive(Default)]
-    struct Bad {
+    struct FaultyTerminal {
         taken: Vec<u8>,
         ready: bool,
         fails: usize,
         stuck: bool,
     }
 
-    impl Write for Bad {
+    impl Write for FaultyTerminal {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             if self.fails > 0 {
                 self.fails -= 1;
@@ -241,9 +241,9 @@ mod tests {
         }
     }
 
-    impl WriteTarget for Bad {
-        fn wait_writable(&self, _: Duration) -> Wait {
-            Wait::Ready
+    impl WriteTarget for FaultyTerminal {
+        fn wait_writable(&self, _: Duration) -> WaitOutcome {
+            WaitOutcome::Ready
         }
     }
 
@@ -255,7 +255,7 @@ mod tests {
         WriteJob { control: Vec::new(), picture: Some(picture(line)), forget: false }
     }
 
-    fn write(line: &mut Bad, screen: &mut KnownScreen, job: WriteJob) -> Result<String, WriteStop> {
+    fn write(line: &mut FaultyTerminal, screen: &mut KnownScreen, job: WriteJob) -> Result<String, WriteStop> {
         line.taken.clear();
         write_job(line, &Mailbox::default(), screen, job, &mut Vec::new())?;
         Ok(String::from_utf8_lossy(&line.taken).into_owned())
@@ -263,14 +263,14 @@ mod tests {
 
     #[test]
     fn partial_writes_are_continued() {
-        let mut line = Bad::default();
+        let mut line = FaultyTerminal::default();
         let sent = write(&mut line, &mut KnownScreen::default(), job("hello")).expect("all written");
         assert!(sent.contains("hello") && sent.ends_with("\x1b[?2026l"), "{sent:?}");
     }
 
     #[test]
     fn failed_write_redraws_whole_screen() {
-        let (mut line, mut screen) = (Bad::default(), KnownScreen::default());
+        let (mut line, mut screen) = (FaultyTerminal::default(), KnownScreen::default());
         write(&mut line, &mut screen, job("hello")).expect("all written");
         line.fails = 1;
         assert_eq!(write(&mut line, &mut screen, job("hullo")), Err(WriteStop::Failed));
@@ -305,7 +305,7 @@ mod tests {
         let mailbox = Arc::new(Mailbox::default());
         mailbox.open(b"");
         mailbox.put(picture("stuck"));
-        let stuck = Bad { stuck: true, ..Bad::default() };
+        let stuck = FaultyTerminal { stuck: true, ..FaultyTerminal::default() };
         let of_writer = Arc::clone(&mailbox);
         thread::spawn(move || run(stuck, &of_writer, || {}));
         let patience = Duration::from_millis(100);

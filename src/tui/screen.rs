@@ -9,7 +9,7 @@ use super::paint::canvas::Canvas;
 use super::paint::theme::{Role, Theme};
 use super::panes;
 use super::views::{attrition, tutor};
-use super::widgets::layout::{Areas, SMALLEST};
+use super::widgets::layout::{Areas, MIN_SIZE};
 
 /// Draws everything, and shows the cursor where text is being typed.
 pub fn draw(frame: &mut Frame, state: &State) {
@@ -27,7 +27,7 @@ pub fn draw(frame: &mut Frame, state: &State) {
 
 fn draw_screen(canvas: &mut Canvas, state: &State) {
     let whole = canvas.area();
-    if whole.width < SMALLEST.0 || whole.height < SMALLEST.1 {
+    if whole.width < MIN_SIZE.0 || whole.height < MIN_SIZE.1 {
         return draw_too_small(canvas, whole);
     }
     let strip = tutor::height(state, whole.width, whole.height);
@@ -64,7 +64,7 @@ pub fn areas(state: &State, screen: Rect) -> Areas {
 }
 
 fn draw_too_small(canvas: &mut Canvas, screen: Rect) {
-    let (width, height) = SMALLEST;
+    let (width, height) = MIN_SIZE;
     let word = format!("too small: {width}×{height} at least");
     canvas.text_centred(screen, screen.y + screen.height / 2, &word, Role::Text);
 }

@@ -6,7 +6,7 @@ use super::core::{
     saving,
 };
 use super::mouse;
-use super::views::{card, confirm, consolidate, create_study, edit_again, export, kept, themes, tutor};
+use super::views::{card, confirm, consolidate, create_study, edit_again, export, restore, themes, tutor};
 
 /// Applies an action to the state, and returns the effects for the program's loop to carry out.
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
@@ -32,7 +32,7 @@ fn apply(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Loaded(loaded) => return arrivals::loaded(state, *loaded),
         Action::CellsFound(cells) => {
             let mut effects = arrivals::cells_found(state, cells);
-            effects.extend(kept::form(state));
+            effects.extend(restore::form(state));
             return effects;
         }
         Action::Vetted(faults) => return arrivals::vetted(state, faults),

@@ -1,11 +1,12 @@
-//! Checks that rooms use each other only along the arrows of the map, and that libraries stay in their rooms.
+//! Checks that top-level modules ("rooms") use each other only along the arrows of the map, and that libraries stay in
+//! their modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// The rooms that each room may use. A room stands below everything that it uses.
+/// Top-level modules ("rooms"), each with those that it may use. A module stands below everything that it uses.
 const ARROWS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("model", &[]),

@@ -1,14 +1,17 @@
 //! The real program on a table that is shown in part while it is read.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use crosscut::data::{BaseLocation, LoadProgress};
 use crosscut::engine::{Cancel, Engine, SummaryQuestion, ask_one};
 use crosscut::rule::Checked;
-use crosscut::session::{BaseSource, GROWS_FROM, Opening, OpeningStep, Ready};
+use crosscut::session::{BaseSource, MIN_GROWING_BYTES, Opening, OpeningStep, ReadyEngine};
 use crosscut::study;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::pty::{Session, command};
 use crate::shop::folder_of;
@@ -26,10 +29,10 @@ fn table(rows: usize) -> String {
     text
 }
 
-fn start(folder: &Path) -> Session {
+fn start(folder: &Path, file: &str) -> Session {
     let mut program = command(env!("CARGO_BIN_EXE_crosscut"));
     program.cwd(folder);
-    program.arg("big.csv");
+    program.arg(file);
     Session::start(program, 120, 36)
 }
 
@@ -37,9 +40,9 @@ fn start(folder: &Path) -> Session {
 fn first_rows_take_keys_while_others_are_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = table(ROWS);
-    assert!(text.len() as u64 > GROWS_FROM);
+    assert!(text.len() as u64 > MIN_GROWING_BYTES);
     std::fs::write(folder.path().join("big.csv"), text).expect("a file");
-    let mut session = start(folder.path());
+    let mut session = start(folder.path(), "big.csv");
     session.wait_for("customers so far");
     session.wait_for("% read");
     session.wait_for("rows 1–");
@@ -56,10 +59,26 @@ fn first_rows_take_keys_while_others_are_read() {
 }
 
 #[test]
+fn short_file_of_long_text_shows_first_rows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(table(ROWS).as_bytes()).expect("memory");
+    let packed = packed.finish().expect("memory");
+    assert!((packed.len() as u64) < GROWS_FROM);
+    std::fs::write(folder.path().join("big.csv.gz"), packed).expect("a file");
+    let mut session = start(folder.path(), "big.csv.gz");
+    session.wait_for("customers so far");
+    session.wait_gone("so far");
+    session.wait_for("900,000 customers");
+    session.send("q");
+    assert!(session.wait_exit().success());
+}
+
+#[test]
 fn ragged_last_line_ends_first_rows_with_its_number() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("big.csv"), table(ROWS) + "1,pro\n").expect("a file");
-    let mut session = start(folder.path());
+    let mut session = start(folder.path(), "big.csv");
     session.wait_for("customers so far");
     session.wait_for("the customers could not be read");
     session.wait_for("line 900002 has 2 fields");
@@ -77,7 +96,7 @@ fn told(config: &str) -> Vec<(Arc<dyn Engine>, Option<LoadProgress>)> {
     let opening = Opening { study, source, value: None, today, wants_cells: true, named: None, grows_from: Some(1) };
     let mut told = Vec::new();
     let mut step = |step| {
-        if let OpeningStep::Ready(Ready { engine, part, .. }) = step {
+        if let OpeningStep::Ready(ReadyEngine { engine, part, .. }) = step {
             told.push((engine, part));
         }
     };

@@ -155,6 +155,13 @@ fn completion_after_condition_offers_and_or() {
 }
 
 #[test]
+fn completion_inside_text_without_column_is_empty() {
+    assert!(labels("active AND unknown = 'ger|").is_empty());
+    assert!(labels("'e|").is_empty());
+    assert!(!labels("active AND \"cou|").is_empty());
+}
+
+#[test]
 fn completion_inside_comment_is_empty() {
     assert!(labels("active -- cou|").is_empty());
     assert!(labels("active /* cou|").is_empty());

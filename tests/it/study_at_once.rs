@@ -3,9 +3,9 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crosscut::model::Segment;
 use crosscut::study::{self, Change, Overwrite, SaveError, save};
@@ -36,7 +36,7 @@ fn start(test: &str, folder: &Path, variables: &[(&str, &OsStr)]) -> Child {
     let mut command = Command::new(std::env::current_exe().expect("the path of this program"));
     command.args(["--exact", &format!("study_at_once::{test}"), "--ignored", "--test-threads=1"]);
     command.env(FOLDER, folder).envs(variables.iter().copied());
-    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("the program starts")
 }
 
@@ -69,8 +69,9 @@ fn concurrent_saves_lose_no_change() {
     let folder = study_folder();
     let children: Vec<Child> =
         ["a", "b"].map(|name| start("save_many", folder.path(), &[(NAME, name.as_ref())])).into();
-    for mut child in children {
-        assert!(child.wait().unwrap().success());
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
     }
     let study = study::load(&folder.path().join("config.toml"), None).unwrap();
     for name in ["a", "b"] {
@@ -97,6 +98,16 @@ fn rename_for_ever() {
     }
 }
 
+/// Makes temporary files two minutes older: younger ones may be in use.
+fn age_temporary_files(folder: &Path) {
+    for folder in [folder.to_owned(), folder.join("sets")] {
+        for name in files(&folder).iter().filter(|name| name.ends_with(".tmp")) {
+            let file = fs::File::options().write(true).open(folder.join(name)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(120)).unwrap();
+        }
+    }
+}
+
 #[test]
 fn killed_rename_is_finished_or_undone() {
     let folder = study_folder();
@@ -112,6 +123,7 @@ fn killed_rename_is_finished_or_undone() {
         thread::sleep(Duration::from_micros(round as u64 * 700 % 23_000));
         child.kill().unwrap();
         child.wait().unwrap();
+        age_temporary_files(folder.path());
         let study = study::load(&folder.path().join("config.toml"), None).unwrap();
         let [segment] = study.definitions.segments.as_slice() else { panic!("one segment") };
         assert_eq!(study.definitions.personas[0].spans, [segment.name.as_str()], "round {round}");

@@ -1,5 +1,5 @@
-//! Checks that doc comments begin with what a thing is or does, that comments and messages use plain words, and that names
-//! of tests are short, without articles and pronouns, and those in the documents exist.
+//! Checks that doc comments begin with what a thing is or does, that comments and messages use plain words, that types have
+//! names of their own, and that names of tests are short, without articles and pronouns, and those in the documents exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,48 @@ const NO_TEST_WORDS: [&str; 12] =
     ["a", "an", "the", "it", "so", "they", "them", "those", "who", "whoever", "somebody", "told"];
 /// Maximum characters of a test's name.
 const MAX_TEST_NAME: usize = 66;
+
+/// Names that say nothing about a type outside of its module: participles, question words and parts of speech.
+const VAGUE_NAMES: [&str; 30] = [
+    "Around",
+    "Before",
+    "Chosen",
+    "Collected",
+    "Done",
+    "Exposed",
+    "Few",
+    "Found",
+    "Gathered",
+    "Given",
+    "Heard",
+    "How",
+    "Keep",
+    "Kept",
+    "Leads",
+    "Lost",
+    "Made",
+    "New",
+    "Next",
+    "Over",
+    "Part",
+    "Seen",
+    "Several",
+    "Shown",
+    "Sides",
+    "Told",
+    "Typically",
+    "Usual",
+    "Wanted",
+    "Work",
+];
+
+/// Names with one meaning, each with the folders whose types may have it in their names.
+const RESERVED_NAMES: [(&str, &str); 1] = [("Mask", "src/insight/privacy.rs")];
+
+/// Declaration of a type, with its name.
+static TYPE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^\s*(?:pub(?:\([^)]*\))? )?(?:struct|enum|trait|type|union) (\w+)").expect("a regular expression")
+});
 
 fn regex(phrase: &str) -> Regex {
     let blanks = phrase.replace(' ', r"[\s/!\\]+");
@@ -102,6 +144,23 @@ fn first_words(path: &str, source: &str) -> Vec<String> {
             }
         }
         previous = mark;
+    }
+    wrong
+}
+
+/// Types of the source text with a vague or reserved name, as lines `path:line: message`.
+fn type_names(path: &str, source: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for found in TYPE.captures_iter(source) {
+        let name = &found[1];
+        let reserved = RESERVED_NAMES.iter().find(|(word, _)| name.contains(word));
+        let problem = match reserved.filter(|(_, home)| !path.starts_with(home)) {
+            Some((word, home)) => format!("{word} is for {home} alone"),
+            None if VAGUE_NAMES.contains(&name) => "say what the type is without its module".to_owned(),
+            None => continue,
+        };
+        let line = source[..found.get(1).expect("a name").start()].matches('\n').count() + 1;
+        wrong.push(format!("{path}:{line}: {name}: {problem}"));
     }
     wrong
 }
@@ -189,6 +248,24 @@ fn phrase_check_covers_comments_and_literals_not_code() {
         "a.rs:4: \"a row a customer\": write one per row",
     ];
     assert_eq!(phrases("a.rs", source), expected);
+}
+
+#[test]
+fn type_names_are_neither_vague_nor_reserved() {
+    let wrong = wrong_lines(type_names);
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn type_name_check_finds_vague_and_reserved_names() {
+    let source = "/// A part.\npub(super) enum Part { Told }\n    type RowMask<'a> = &'a [u64];\nstruct PartName;\ntype Found;\n";
+    let expected = [
+        "a.rs:2: Part: say what the type is without its module",
+        "a.rs:3: RowMask: Mask is for src/insight/privacy.rs alone",
+        "a.rs:5: Found: say what the type is without its module",
+    ];
+    assert_eq!(type_names("a.rs", source), expected);
+    assert_eq!(type_names("src/insight/privacy.rs", "struct MaskedColumns;"), [""; 0]);
 }
 
 #[test]

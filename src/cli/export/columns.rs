@@ -36,7 +36,7 @@ impl ExportColumns {
     ///
     /// # Errors
     /// Returns an error for a column that is missing, or masked: a hash keeps no value secret that can be guessed.
-    pub fn of_base(opened: &CheckedStudy, named: &[String], hashed: &[String]) -> Result<Self, CommandError> {
+    pub fn from_base(opened: &CheckedStudy, named: &[String], hashed: &[String]) -> Result<Self, CommandError> {
         let columns = |lists: &[String]| -> Result<Vec<String>, CommandError> {
             let names = lists.iter().flat_map(|list| edit::list_items(list));
             names.map(|name| opened.column(&name)).collect()

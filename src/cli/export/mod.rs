@@ -14,7 +14,7 @@ use self::hashing::Hasher;
 use self::sink::{ExportSink, Target};
 use super::open::CheckedStudy;
 use super::output::{Formulas, TableCell};
-use super::progress::Bar;
+use super::progress_bar::ProgressBar;
 use super::streams::say;
 use super::{CommandError, CommonOptions, FormatOption, sql};
 use crate::engine::PageQuestion;
@@ -65,7 +65,7 @@ impl ExportArgs {
             (None, None) => String::new(),
         };
         let filter = opened.filter.and(&opened.rule(&rule)?);
-        let mut columns = ExportColumns::of_base(&opened, &self.columns, &self.hash)?;
+        let mut columns = ExportColumns::from_base(&opened, &self.columns, &self.hash)?;
         if self.segments {
             columns.add_segments(&mut opened, &filter)?;
         }
@@ -89,7 +89,7 @@ impl ExportArgs {
                 Some(sink) => sink,
                 free => free.insert(ExportSink::create(target.as_ref(), format, formulas(options), columns.header())?),
             };
-            let bar = bar.get_or_insert_with(|| Bar::new(page.total));
+            let bar = bar.get_or_insert_with(|| ProgressBar::new(page.total));
             rows += page.rows.len() as u64;
             let is_read = sink.write(page.rows.into_iter().map(|row| hashed(row, &columns.list, &hasher)).collect())?;
             if target.is_some() {
@@ -97,7 +97,7 @@ impl ExportArgs {
             }
             Ok(is_read)
         })?;
-        bar.iter().for_each(Bar::clear);
+        bar.iter().for_each(ProgressBar::clear);
         let code = sink.map_or(Ok(ExitCode::SUCCESS), ExportSink::finish)?;
         if let Some(target) = &target {
             let rows = suppress::of_base(rows, opened.engine.customers(), opened.min_cell());

@@ -19,7 +19,7 @@ use crate::insight::Catalog;
 use crate::insight::settings::{self, Setting, SettingFault};
 use crate::model::{Lookup, Schema, is_masked, is_plain_name};
 use crate::rule::{self, Checked};
-use crate::session::{self, BaseSource, Opening, Rest, ValueStore};
+use crate::session::{self, BaseSource, DeferredWork, Opening, ValueStore};
 use crate::study::{FilePlace, Study, StudyItem};
 use crate::term;
 pub use screen::for_screen;
@@ -36,7 +36,7 @@ pub struct CheckedStudy {
     /// Schema of the engine, with the personas' column if there are personas.
     schema: Schema,
     /// Work on the base that answers do not wait for.
-    pub rest: Rest,
+    pub rest: DeferredWork,
     /// Title of the base in messages, such as `customers.csv`.
     pub source: String,
     /// Remarks on how the other tables were read, for `check`.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::source::{CONFIG_IGNORED, NOTHING_TO_OPEN, is_there, opening, unknown_word};
 use crate::cli::{CommandError, CommonOptions, recent};
-use crate::session::{self, GROWS_FROM};
+use crate::session::{self, MIN_GROWING_BYTES};
 use crate::study::{self, ThemeName};
 use crate::tui::core::{Abilities, Query, RunSettings};
 use crate::tui::run::TuiInput;
@@ -44,7 +44,7 @@ pub(in crate::cli) fn for_screen_once(
     };
     let table = table.filter(|table| study_at(table).is_none());
     let mut opening = opening(options, table)?;
-    opening.grows_from = Some(GROWS_FROM);
+    opening.grows_from = Some(MIN_GROWING_BYTES);
     let is_inside = |table: &Path| {
         std::path::absolute(table).is_ok_and(|table| table.starts_with(std::env::current_dir().unwrap_or_default()))
     };

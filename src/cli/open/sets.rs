@@ -14,7 +14,7 @@ pub enum Sets {
 
 impl Sets {
     /// Returns the sets that can be counted, by full name.
-    pub fn of(self, opened: &CheckedStudy) -> Vec<NamedSet> {
+    pub fn resolve(self, opened: &CheckedStudy) -> Vec<NamedSet> {
         match self {
             Sets::Segments => {
                 let countable = opened.catalog.countable();

@@ -114,7 +114,7 @@ fn source(path: PathBuf) -> BaseLocation {
 
 /// Returns the error for a first word that is neither a sub-command nor a table.
 pub(in crate::cli) fn unknown_word(word: &str) -> CommandError {
-    let names = crate::cli::accepted::names();
+    let names = crate::cli::allowed_options::names();
     let way_out = match nearest(word, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean {near}?"),
         None => "crosscut --help lists the commands".to_owned(),
@@ -130,7 +130,7 @@ pub(in crate::cli) fn is_there(table: &Path) -> bool {
 
 /// Returns the sub-command of the command line, and the first word after it that is a file.
 pub(in crate::cli) fn table_after_command() -> Option<(String, PathBuf)> {
-    let names = crate::cli::accepted::names();
+    let names = crate::cli::allowed_options::names();
     let mut words = std::env::args().skip(1);
     let command = words.find(|word| names.contains(word))?;
     let table = words.map(PathBuf::from).find(|word| word.is_file())?;

@@ -18,7 +18,7 @@ use super::part::ColumnPart;
 use super::series::series;
 use crate::data::source::{InputFile, PositionedFile};
 
-/// A file's metadata.
+/// Record batches of an Arrow file, and the types of its columns.
 #[derive(Debug)]
 pub struct ArrowLayout {
     metadata: FileMetadata,

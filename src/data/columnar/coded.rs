@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 /// Maximum number of values of a coded column: what two bytes hold, minus the code that polars keeps for itself.
 /// Customers are hardly grouped by a column of more values.
-pub const MOST_CODES: usize = u16::MAX as usize;
+pub const MAX_CODES: usize = u16::MAX as usize;
 
 /// Some rows of a text column: codes, and their values.
 pub struct CodedPart {
@@ -40,25 +40,25 @@ impl CodedPart {
     }
 
     pub fn narrow(array: &DictionaryArray<u8>) -> Option<Self> {
-        Self::of(array.keys().clone(), array.values().as_ref(), CodeArray::Narrow)
+        Self::new(array.keys().clone(), array.values().as_ref(), CodeArray::Narrow)
     }
 
     pub fn wide(array: &DictionaryArray<u16>) -> Option<Self> {
-        Self::of(array.keys().clone(), array.values().as_ref(), CodeArray::Wide)
+        Self::new(array.keys().clone(), array.values().as_ref(), CodeArray::Wide)
     }
 
     /// Converts polars' categories, if they are few enough.
     pub fn categories(series: &Series) -> Option<Self> {
         let mapping = series.dtype().cat_mapping().ok()?;
-        if mapping.num_cats_upper_bound() > MOST_CODES {
+        if mapping.num_cats_upper_bound() > MAX_CODES {
             return None;
         }
         let keys = series.to_physical_repr().cast(&DataType::UInt16).ok()?.rechunk();
         let keys = keys.u16().ok()?.downcast_iter().next()?.clone();
-        Self::of(keys, mapping.to_arrow(true).as_ref(), CodeArray::Wide)
+        Self::new(keys, mapping.to_arrow(true).as_ref(), CodeArray::Wide)
     }
 
-    fn of<K: SmallCode>(
+    fn new<K: SmallCode>(
         keys: PrimitiveArray<K>,
         values: &dyn Array,
         made: impl Fn(PrimitiveArray<K>) -> CodeArray,
@@ -151,7 +151,7 @@ fn all_values(parts: &[CodedPart]) -> Option<Vec<&str>> {
     let mut values = PlHashSet::default();
     for part in parts {
         values.extend(part.used_values());
-        if values.len() > MOST_CODES {
+        if values.len() > MAX_CODES {
             return None;
         }
     }

@@ -46,7 +46,7 @@ pub(super) struct DataFile {
 /// A column of one file.
 #[derive(Clone)]
 pub(super) enum Origin {
-    Stored(Stored),
+    Stored(StoredColumn),
     /// One value of all rows, from the name of the file's folder.
     Constant(Series),
     /// The file has no such column.
@@ -55,7 +55,7 @@ pub(super) enum Origin {
 
 /// A column that a file stores.
 #[derive(Clone)]
-pub(super) struct Stored {
+pub(super) struct StoredColumn {
     pub field: Field,
     pub bytes: Bytes,
     /// True if it is text that may be coded.
@@ -228,7 +228,7 @@ impl DataFiles {
         };
         let read = || {
             let head = layout.read_head(&file.input.at_places()?, group, &stored.field, rows)?;
-            let head = made_plain(head, stored, &known.data_type)?;
+            let head = to_plain(head, stored, &known.data_type)?;
             guarded(|| part::join(&PlSmallStr::from_str(&known.name), &known.data_type, vec![head]))
         };
         let head = read();
@@ -280,7 +280,7 @@ impl DataFiles {
     }
 }
 
-fn made_plain(rows: ColumnPart, origin: &Stored, wanted: &DataType) -> Result<ColumnPart, PartFault> {
+fn to_plain(rows: ColumnPart, origin: &StoredColumn, wanted: &DataType) -> Result<ColumnPart, PartFault> {
     match rows {
         ColumnPart::Plain(series) => {
             let rows = guarded(|| plain(series, origin.bytes, wanted))?;
@@ -310,7 +310,7 @@ impl DataFile {
         match origin {
             Origin::Stored(stored) => {
                 let rows = self.read(part, stored, codes, kept)?;
-                made_plain(rows, stored, &column.data_type)
+                to_plain(rows, stored, &column.data_type)
             }
             Origin::Constant(value) => match value.str().ok().and_then(|text| text.get(0)) {
                 Some(text) => Ok(ColumnPart::coded(CodedPart::constant(text, rows))),
@@ -324,7 +324,7 @@ impl DataFile {
     pub fn read(
         &self,
         part: usize,
-        origin: &Stored,
+        origin: &StoredColumn,
         codes: bool,
         kept: &arrow::FileDictionaries,
     ) -> Result<ColumnPart, PartFault> {
@@ -342,7 +342,7 @@ impl DataFile {
 
     fn unreadable(&self, column: &str, fault: PartFault) -> DataError {
         match fault {
-            PartFault::Told(error) => error,
+            PartFault::Data(error) => error,
             PartFault::Reason(reason) => DataError::file(
                 &self.input.name,
                 format!("column \"{column}\" cannot be read ({reason}): write the file without it"),

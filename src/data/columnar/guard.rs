@@ -7,14 +7,14 @@ use crate::data::DataError;
 /// Reason why a part of a file could not be read.
 pub enum PartFault {
     /// An error that does not concern the column, or cancellation.
-    Told(DataError),
+    Data(DataError),
     /// The reader's reason, in one line.
     Reason(String),
 }
 
 impl From<DataError> for PartFault {
     fn from(error: DataError) -> Self {
-        PartFault::Told(error)
+        PartFault::Data(error)
     }
 }
 

@@ -6,13 +6,13 @@ mod checksums;
 mod coded;
 mod exact;
 mod files;
-mod flat;
 mod footer;
 mod guard;
 mod json;
 mod lengths;
 mod moments;
 mod open;
+mod page_decoder;
 mod parquet;
 mod part;
 mod plain;
@@ -20,9 +20,9 @@ mod series;
 
 pub use exact::{DIGITS as DECIMAL_DIGITS, shortest};
 pub use files::DataFiles;
-pub use flat::{DecodedCells, FlatColumn, FlatKind, PartTexts};
 pub use guard::{PartFault, guarded};
 pub use open::open;
+pub use page_decoder::{DecodedCells, FlatColumn, FlatKind, PartTexts};
 pub use plain::{Bytes, plain, plain_type, uuid};
 
 use polars_arrow::datatypes::Field;
@@ -30,6 +30,7 @@ use polars_arrow::datatypes::Field;
 use super::DataError;
 use super::source::InputFile;
 
+/// Format of a file that stores its columns one by one.
 #[derive(Debug, Clone, Copy)]
 pub enum ColumnarFormat {
     Parquet,

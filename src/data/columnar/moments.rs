@@ -16,7 +16,7 @@ pub struct LostColumnDetails {
 impl LostColumnDetails {
     /// Returns what a column of this type loses; `None` for nothing. Its file may have nanoseconds even if the type lacks them.
     /// Times in UTC lose nothing, unless they are converted to another zone.
-    pub fn of(field: &Field, are_in_file: bool, is_converted: bool) -> Option<Self> {
+    pub fn new(field: &Field, are_in_file: bool, is_converted: bool) -> Option<Self> {
         let ArrowDataType::Timestamp(unit, zone) = field.dtype.to_storage() else { return None };
         let zone = zone.as_ref().map(ToString::to_string).filter(|zone| is_converted || !is_utc(zone));
         let zone = zone.map(|zone| if is_utc(&zone) { "UTC".to_owned() } else { zone });

@@ -5,22 +5,22 @@ use polars::prelude::{DataType, Series};
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use rayon::prelude::*;
 
-use super::files::{DataFile, DataFiles, FilesColumn, Origin, Stored};
+use super::files::{DataFile, DataFiles, FilesColumn, Origin, StoredColumn};
 use super::guard::{PartFault, guarded};
 use super::moments::{self, LostColumnDetails};
 use super::part::ColumnPart;
 use super::plain::{Bytes, DecodedPart, common_type, plain_type};
 use super::series::{data_type, is_plain, readable};
 use super::{ColumnarFormat, FileLayout, arrow};
-use crate::data::progress::{Stage, Watch};
+use crate::data::load_progress::{LoadWatch, Stage};
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
 use crate::data::text::{is_one_table, missing_in, typed};
 use crate::data::{DataError, Notice, Zone};
 
 /// A column of one file.
-struct FoundColumn {
-    origin: Stored,
+struct FileColumn {
+    origin: StoredColumn,
     /// Type after conversion by `plain`.
     data_type: DataType,
     /// True if its type says that it has no values.
@@ -38,11 +38,11 @@ pub fn open(
     selection: &Selection,
     zone: Option<Zone>,
     memory: usize,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<DataFiles, DataError> {
     let mut files: Vec<DataFile> = Vec::with_capacity(inputs.len());
     let mut names: Vec<String> = Vec::new();
-    let mut found: Vec<HashMap<String, FoundColumn>> = Vec::with_capacity(inputs.len());
+    let mut found: Vec<HashMap<String, FileColumn>> = Vec::with_capacity(inputs.len());
     let mut rows = 0;
     for input in inputs {
         watch.tick(rows)?;
@@ -129,10 +129,10 @@ fn one(
     selection: &Selection,
     zone: Option<Zone>,
     memory: usize,
-    watch: &mut Watch,
-) -> Result<(DataFile, Vec<FoundColumn>), DataError> {
+    watch: &mut LoadWatch,
+) -> Result<(DataFile, Vec<FileColumn>), DataError> {
     let (layout, fields) = kind.layout(&input, memory).map_err(|fault| match fault {
-        PartFault::Told(error) => error,
+        PartFault::Data(error) => error,
         PartFault::Reason(reason) => kind.damaged(&input, &reason),
     })?;
     if fields.is_empty() {
@@ -140,7 +140,7 @@ fn one(
     }
     let file = DataFile { rows: layout.rows(), input, layout };
     let found = |field: Field| {
-        let lost = LostColumnDetails::of(&field, file.layout.has_nanoseconds(field.name()), zone.is_some());
+        let lost = LostColumnDetails::new(&field, file.layout.has_nanoseconds(field.name()), zone.is_some());
         let zone = zone.filter(|_| moments::is_moment(&field));
         let field = readable(field);
         let (data_type, wanted) = (data_type(&field), selection.may_keep(field.name()));
@@ -154,14 +154,14 @@ fn one(
             _ => Bytes::Opaque,
         };
         let (data_type, is_null) = (plain_type(&data_type, bytes), data_type == DataType::Null);
-        let origin = Stored { zone, ..origin(&file.layout, field, &data_type, bytes) };
-        Ok(FoundColumn { origin, data_type, is_null, fault, lost })
+        let origin = StoredColumn { zone, ..origin(&file.layout, field, &data_type, bytes) };
+        Ok(FileColumn { origin, data_type, is_null, fault, lost })
     };
     let columns = fields.into_iter().map(found).collect::<Result<_, DataError>>()?;
     Ok((file, columns))
 }
 
-fn origin(layout: &FileLayout, field: Field, data_type: &DataType, bytes: Bytes) -> Stored {
+fn origin(layout: &FileLayout, field: Field, data_type: &DataType, bytes: Bytes) -> StoredColumn {
     match layout {
         // Read as text, even if the writer marked it as bytes or categories.
         FileLayout::Parquet(layout)
@@ -171,27 +171,27 @@ fn origin(layout: &FileLayout, field: Field, data_type: &DataType, bytes: Bytes)
                 && layout.is_text_like(field.name()) =>
         {
             let field = Field::new(field.name, ArrowDataType::Utf8View, true);
-            Stored { field, bytes, codes: true, zone: None }
+            StoredColumn { field, bytes, codes: true, zone: None }
         }
-        _ => Stored { field, bytes, codes: false, zone: None },
+        _ => StoredColumn { field, bytes, codes: false, zone: None },
     }
 }
 
 /// Returns the reason why a column of a rare type cannot be read. Some can be, which only a trial shows.
 fn probe(file: &DataFile, field: &Field) -> Result<Option<String>, DataError> {
-    let origin = Stored { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
+    let origin = StoredColumn { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
     let Some(part) = file.places().next() else { return Ok(None) };
     match file.read(part, &origin, false, &arrow::FileDictionaries::new()) {
         Ok(_) => Ok(None),
-        Err(PartFault::Told(error)) => Err(error),
+        Err(PartFault::Data(error)) => Err(error),
         Err(PartFault::Reason(reason)) => Ok(Some(format!("its type cannot be read ({reason})"))),
     }
 }
 
 /// Determines the type of a column of bytes, which requires reading all of it. A column that cannot be read is reported
 /// when it is needed.
-fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, DataError> {
-    let origin = Stored { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
+fn look(file: &DataFile, field: &Field, watch: &mut LoadWatch) -> Result<Bytes, DataError> {
+    let origin = StoredColumn { field: field.clone(), bytes: Bytes::Opaque, codes: false, zone: None };
     let (parts, kept): (Vec<usize>, _) = (file.places().collect(), arrow::FileDictionaries::new());
     watch.begin(Stage::Decoding, Some(parts.len() as u64));
     let mut all = DecodedPart::NOTHING_YET;
@@ -203,7 +203,7 @@ fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, Data
         };
         match parts.par_iter().map(look).collect::<Result<Vec<_>, PartFault>>() {
             Ok(looks) => all = looks.into_iter().fold(all, DecodedPart::and),
-            Err(PartFault::Told(error)) => return Err(error),
+            Err(PartFault::Data(error)) => return Err(error),
             Err(PartFault::Reason(_)) => return Ok(Bytes::Opaque),
         }
         if all.verdict() == Bytes::Opaque {
@@ -218,7 +218,7 @@ fn look(file: &DataFile, field: &Field, watch: &mut Watch) -> Result<Bytes, Data
 ///
 /// # Errors
 /// Returns an error that names the first file in which its type does not go together with that in the files before it.
-fn column(files: &[DataFile], found: &[HashMap<String, FoundColumn>], name: &str) -> Result<FilesColumn, DataError> {
+fn column(files: &[DataFile], found: &[HashMap<String, FileColumn>], name: &str) -> Result<FilesColumn, DataError> {
     let mut data_type: Option<DataType> = None;
     for (file, columns) in files.iter().zip(found) {
         let Some(own) = columns.get(name).filter(|column| !column.is_null) else { continue };
@@ -230,7 +230,7 @@ fn column(files: &[DataFile], found: &[HashMap<String, FoundColumn>], name: &str
             })?,
         });
     }
-    let origin = |columns: &HashMap<String, FoundColumn>| match columns.get(name) {
+    let origin = |columns: &HashMap<String, FileColumn>| match columns.get(name) {
         Some(own) if own.is_null && data_type.is_some() => Origin::Missing,
         Some(own) => Origin::Stored(own.origin.clone()),
         None => Origin::Missing,

@@ -21,13 +21,13 @@ use polars_parquet::read::{
 };
 
 use super::checksums;
-use super::coded::{CodedPart, MOST_CODES};
+use super::coded::{CodedPart, MAX_CODES};
 use super::guard::{PartFault, guarded};
 use super::part::ColumnPart;
 use super::series::{UUID, is_bool8, is_uuid, series};
 use crate::data::source::{InputFile, PositionedFile};
 
-/// A file's metadata.
+/// Row groups of a Parquet file, and the positions of its columns in them.
 #[derive(Debug)]
 pub struct ParquetLayout(FileMetadata);
 
@@ -254,7 +254,7 @@ fn coded(chunks: &ColumnChunks, field: &Field) -> Result<Option<CodedPart>, Pola
     let few = entries.saturating_mul(4) <= chunk.num_values().max(0) as usize;
     if entries <= usize::from(u8::MAX) {
         codes_of::<u8>(chunks, field, IntegerType::UInt8, CodedPart::narrow)
-    } else if few && entries <= MOST_CODES {
+    } else if few && entries <= MAX_CODES {
         codes_of::<u16>(chunks, field, IntegerType::UInt16, CodedPart::wide)
     } else {
         Ok(None)

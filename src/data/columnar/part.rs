@@ -45,7 +45,7 @@ impl ColumnPart {
 }
 
 /// Minimum rows per chunk: with fewer, iterating over the chunks costs more than copying them together once.
-const FEWEST_ROWS: usize = 1 << 14;
+const MIN_ROWS: usize = 1 << 14;
 
 /// Joins the parts to the whole column. It is categorical, with ascending categories that each have a row, if all parts
 /// are codes with few enough values together; else it is of `data_type`. It has one chunk per part if those are large,
@@ -62,7 +62,7 @@ pub fn join(name: &PlSmallStr, data_type: &DataType, parts: Vec<ColumnPart>) -> 
             whole
         }
     };
-    if whole.n_chunks() > 1 && whole.len() / whole.n_chunks() < FEWEST_ROWS {
+    if whole.n_chunks() > 1 && whole.len() / whole.n_chunks() < MIN_ROWS {
         whole = whole.rechunk();
     }
     Ok(whole.into_column())

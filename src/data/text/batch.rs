@@ -16,7 +16,7 @@ pub struct FieldBatch {
 
 /// Rows of a [`FieldBatch`] that is being filled.
 #[derive(Default)]
-pub struct Filling {
+pub struct BatchRows {
     pub bytes: Vec<u8>,
     pub ends: Vec<usize>,
     pub lines: Vec<u64>,
@@ -52,11 +52,11 @@ impl FieldBatch {
     pub fn refill<E: From<NotUtf8>>(
         &mut self,
         width: usize,
-        mut next: impl FnMut(&mut Filling) -> Result<bool, E>,
+        mut next: impl FnMut(&mut BatchRows) -> Result<bool, E>,
     ) -> Result<bool, E> {
         let bytes = std::mem::take(&mut self.text).into_bytes();
         let (ends, lines) = (std::mem::take(&mut self.ends), std::mem::take(&mut self.lines));
-        let mut filling = Filling { bytes, ends, lines, rejects: Vec::new() };
+        let mut filling = BatchRows { bytes, ends, lines, rejects: Vec::new() };
         filling.bytes.clear();
         filling.ends.clear();
         filling.lines.clear();

@@ -63,7 +63,7 @@ fn on_layout(layout: &TextLayout, options: &TextOptions) -> Vec<Decision> {
         let why = why(options.escape.is_some(), reason);
         Decision::new("escape", char::from(escape).to_string(), why).with_change("escape = \"none\"")
     });
-    let blanks = dialect.padded.then(|| {
+    let blanks = (dialect.padded && !dialect.is_aligned()).then(|| {
         Decision::new("blanks", "not part of fields", "a blank follows every separator, also before quotes")
             .with_change("quote = \"none\"")
     });

@@ -17,6 +17,7 @@ pub struct DeclaredType {
     pub null: Vec<String>,
 }
 
+/// Type of a column, as a study declares it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DeclaredKind {
     Text,
@@ -68,6 +69,7 @@ impl TimeFormat {
     }
 }
 
+/// Unit of a time that is a number since 1970-01-01 00:00 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EpochUnit {
     Seconds,

@@ -17,11 +17,11 @@ use super::records::{RecordFault, RecordReader, field_at};
 use super::table::BadValue;
 use super::{ReadStop, TableBuilder, TextFormat};
 use crate::data::DataError;
-use crate::data::progress::Watch;
+use crate::data::load_progress::LoadWatch;
 use crate::data::source::InputFile;
 
 /// Maximum number of batches that wait between the two threads.
-const WAITING: usize = 4;
+const MAX_WAITING_BATCHES: usize = 4;
 
 pub fn read(
     input: &InputFile,
@@ -29,7 +29,7 @@ pub fn read(
     layout: &TextLayout,
     row_by_row: bool,
     table: &mut TableBuilder,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<ParallelRead, ReadStop> {
     let file = DelimitedFile { input, format, layout };
     let read_before = watch.counter().load(Ordering::Relaxed);
@@ -48,7 +48,7 @@ pub fn read(
     }
     let left_out = records.left_out();
     let read = thread::scope(|scope| {
-        let (full, filled) = sync_channel(WAITING);
+        let (full, filled) = sync_channel(MAX_WAITING_BATCHES);
         let (spent, empty) = channel::<FieldBatch>();
         scope.spawn(move || split(records, width, full, empty));
         // Leaving this closure early drops `filled`, which ends the other thread at its next batch.

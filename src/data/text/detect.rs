@@ -5,16 +5,16 @@ use csv::ByteRecord;
 use super::cells::fitness;
 use super::dialect::{CsvDialect, NO_SEPARATOR};
 use super::header_line::{self, RowsBelowHeader};
-use super::layout::{Edge, Given, Reasons, TextLayout};
+use super::layout::{DetectionReasons, Edge, ExplicitSettings, TextLayout};
 use super::lines::{self, line_at_in};
 use super::number_form::DecimalMark;
 use super::options::{CommentMark, HeaderLine, Separator, TextOptions};
 use super::quoting;
 
 /// Number of rows that are examined.
-const SAMPLE: usize = 500;
+const SAMPLE_ROWS: usize = 500;
 /// Rows whose cells are judged one by one.
-const JUDGED: usize = 100;
+const MAX_JUDGED_ROWS: usize = 100;
 /// Separators, the likely ones first.
 const SEPARATORS: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'~'];
 
@@ -61,12 +61,12 @@ pub fn detect(sample: &str, complete: bool, options: &TextOptions) -> TextLayout
         best = Fit::new(best.dialect.with_comment(comment), text, complete, options);
     }
     let before =
-        Before { lines: start_lines + comment_lines, names_separator: named_lines > 0, given: given_skip.is_some() };
+        Preamble { lines: start_lines + comment_lines, names_separator: named_lines > 0, given: given_skip.is_some() };
     finish(best, text, before, separator, options)
 }
 
 /// The lines before the text in which the table is looked for.
-struct Before {
+struct Preamble {
     lines: u64,
     /// True if the first of them is `sep=…`.
     names_separator: bool,
@@ -74,7 +74,11 @@ struct Before {
 }
 
 fn best_fit(body: &str, complete: bool, separator: Option<u8>, comment: Option<u8>, options: &TextOptions) -> Fit {
+    let aligned = || Fit::new(quoting::aligned(comment, options), body, complete, options);
     let fit = |separator| {
+        if separator == Separator::BLANKS.0 {
+            return aligned();
+        }
         let dialect = quoting::detect(body, complete, separator, comment, options);
         Fit::new(dialect, body, complete, options)
     };
@@ -82,7 +86,8 @@ fn best_fit(body: &str, complete: bool, separator: Option<u8>, comment: Option<u
         return fit(separator);
     }
     let mut fits: Vec<Fit> = SEPARATORS.into_iter().map(fit).collect();
-    fits.extend(Some(fit(b' ')).filter(|fit| is_separated_by_blanks(fit, body)));
+    let by_blanks = [fit(b' '), aligned()].into_iter().find(|fit| is_separated_by_blanks(fit, body));
+    fits.extend(by_blanks);
     let header_width = |fit: &Fit| fit.rows.first().map_or(0, ByteRecord::len);
     let is_table = |fit: &Fit| fit.width > 1 && fit.share >= 0.6 || header_width(fit) > 1;
     let tables = fits.iter().enumerate().filter(|(_, fit)| is_table(fit));
@@ -109,8 +114,8 @@ fn is_separated_by_blanks(fit: &Fit, body: &str) -> bool {
 
 impl Fit {
     fn new(dialect: CsvDialect, sample: &str, complete: bool, options: &TextOptions) -> Self {
-        let mut rows = quoting::records(dialect, sample, SAMPLE);
-        if !complete && rows.len() > 1 && rows.len() < SAMPLE {
+        let mut rows = quoting::records(dialect, sample, SAMPLE_ROWS);
+        if !complete && rows.len() > 1 && rows.len() < SAMPLE_ROWS {
             rows.pop();
         }
         let width = usual_width(&rows);
@@ -121,7 +126,7 @@ impl Fit {
         let below = table.get(1..).unwrap_or_default();
         let same = below.iter().filter(|row| row.len() == width).count();
         let share = if below.is_empty() { 1.0 } else { same as f64 / below.len() as f64 };
-        let cells = table.iter().filter(|row| row.len() == width || row.len() == header_width).take(JUDGED);
+        let cells = table.iter().filter(|row| row.len() == width || row.len() == header_width).take(MAX_JUDGED_ROWS);
         let fitness: Vec<f64> = cells
             .flat_map(|row| row.iter().map(|cell| fitness(&String::from_utf8_lossy(cell), dialect.separator)))
             .collect();
@@ -173,7 +178,7 @@ fn beginning(rows: &[ByteRecord], width: usize, options: &TextOptions) -> (usize
     (header_line::after_preamble(rows, width).unwrap_or(0), Edge::None)
 }
 
-fn finish(fit: Fit, text: &str, before: Before, separator: Option<u8>, options: &TextOptions) -> TextLayout {
+fn finish(fit: Fit, text: &str, before: Preamble, separator: Option<u8>, options: &TextOptions) -> TextLayout {
     let table = fit.rows.get(fit.first..).unwrap_or_default();
     let in_preamble = match fit.rows.get(fit.first).and_then(ByteRecord::position) {
         Some(position) if fit.first > 0 => line_at_in(text, position.byte()) - 1,
@@ -185,7 +190,7 @@ fn finish(fit: Fit, text: &str, before: Before, separator: Option<u8>, options: 
         None if fit.edge != Edge::None => (true, String::new()),
         None => header_line::judge(table, fit.width),
     };
-    let given = Given {
+    let given = ExplicitSettings {
         separator: options.separator.is_some(),
         quote: options.quote.is_some() || options.escape.is_some(),
         header: options.header.is_some(),
@@ -215,7 +220,7 @@ fn finish(fit: Fit, text: &str, before: Before, separator: Option<u8>, options: 
         edge: fit.edge,
         decimal_comma: options.decimal == Some(DecimalMark::Comma),
         given,
-        reasons: Reasons { separator: separator_reason, header: header_reason, skip: skip_reason.into() },
+        reasons: DetectionReasons { separator: separator_reason, header: header_reason, skip: skip_reason.into() },
     }
 }
 
@@ -260,6 +265,17 @@ mod tests {
         assert_eq!(separator("id\n1\n2\n"), "line break");
         assert_eq!(separator("id\n"), "line break");
         assert_eq!(separator("address\n12 Main\n14 High\n"), "line break");
+    }
+
+    #[test]
+    fn columns_aligned_by_blanks_are_separated() {
+        assert_eq!(separator(" id  date     sum\r\n 001 19970101  11.77\r\n 002 19970112   9.00\r\n"), "blanks");
+        assert_eq!(separator("note\nno  2\nyes 3\n"), "line break");
+        assert_eq!(separator("first  last\nAnn    Lee\nBo  Day\n"), "line break");
+        assert_eq!(separator("id n\n1 2\n3 4\n"), "space");
+        assert_eq!(separator("id, n\n1,  2\n3, 40\n"), ",");
+        let options = TextOptions { separator: Some("blanks".parse().unwrap()), ..TextOptions::default() };
+        assert_eq!(detect("a b\nx   y\n", true, &options).dialect, CsvDialect::aligned());
     }
 
     #[test]

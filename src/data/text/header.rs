@@ -60,9 +60,9 @@ pub fn names(header: &[String]) -> HeaderNames {
 
 /// Returns the first few of some names.
 pub fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 5;
-    let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
-    format!("{}{more}", names[..names.len().min(SHOWN)].join(", "))
+    const MAX_SHOWN: usize = 5;
+    let more = if names.len() > MAX_SHOWN { format!(" and {} more", names.len() - MAX_SHOWN) } else { String::new() };
+    format!("{}{more}", names[..names.len().min(MAX_SHOWN)].join(", "))
 }
 
 #[cfg(test)]

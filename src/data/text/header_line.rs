@@ -5,9 +5,9 @@ use csv::ByteRecord;
 use super::cells::{CellKind, kind};
 
 /// Number of rows at the beginning of a file among which the header is looked for.
-const LEADING: usize = 50;
+const MAX_HEADER_ROW: usize = 50;
 /// Number of rows below a header by which it is judged.
-const JUDGED: usize = 100;
+const MAX_JUDGED_ROWS: usize = 100;
 
 fn cell(row: &ByteRecord, column: usize) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(row.get(column).unwrap_or_default())
@@ -26,7 +26,7 @@ pub struct RowsBelowHeader<'r> {
 
 impl<'r> RowsBelowHeader<'r> {
     pub fn new(rows: &'r [ByteRecord], width: usize, shift: usize) -> Self {
-        Self { rows: rows.iter().filter(|row| row.len() == width).take(JUDGED).collect(), shift }
+        Self { rows: rows.iter().filter(|row| row.len() == width).take(MAX_JUDGED_ROWS).collect(), shift }
     }
 
     /// Returns the appearance that all cells of a column share, if there are any that are not empty.
@@ -126,7 +126,7 @@ pub fn are_row_names(rows: &[ByteRecord]) -> bool {
 pub fn after_titles(rows: &[ByteRecord], width: usize) -> usize {
     let filled = |row: &ByteRecord| row.iter().filter(|cell| !cell.is_empty()).count();
     let is_title = |row: &&ByteRecord| row.len() == width && filled(row) <= if width >= 5 { 2 } else { 1 };
-    let titles = rows.iter().take(LEADING).take_while(is_title).count();
+    let titles = rows.iter().take(MAX_HEADER_ROW).take_while(is_title).count();
     let Some(header) = rows.get(titles).filter(|_| titles > 0 && width >= 3) else { return 0 };
     let texts = (0..width).filter(|&column| kind(&cell(header, column)) == CellKind::Text).count();
     let is_header = header.len() == width && texts * 10 >= width * 6 && texts == filled(header);
@@ -136,7 +136,7 @@ pub fn after_titles(rows: &[ByteRecord], width: usize) -> usize {
 /// Returns the index of the header of a table that comes after lines of fewer fields. It must look like names, above
 /// values, or above rows that do not look like prose.
 pub fn after_preamble(rows: &[ByteRecord], width: usize) -> Option<usize> {
-    let first = rows.iter().take(LEADING).position(|row| row.len() == width)?;
+    let first = rows.iter().take(MAX_HEADER_ROW).position(|row| row.len() == width)?;
     let (above, table) = rows.split_at(first);
     let is_short = above.iter().all(|row| row.len() < width);
     let header = table.first()?;

@@ -13,17 +13,17 @@ use super::table::BadValue;
 use super::value::FieldValue;
 use super::{ReadStop, TableBuilder, TextFormat};
 use crate::data::DataError;
-use crate::data::progress::Watch;
+use crate::data::load_progress::LoadWatch;
 use crate::data::source::InputFile;
 
-/// Number of rows between two calls of [`Watch::tick`].
-const ROWS: u64 = 1024;
+/// Number of rows between two calls of [`LoadWatch::tick`].
+const ROWS_PER_CHECK: u64 = 1024;
 
 pub fn read_lines(
     input: &InputFile,
     format: &TextFormat,
     table: &mut TableBuilder,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<(), ReadStop> {
     let (from, row) = format.open_rows(input, watch.counter())?;
     table.begin_rows(input);
@@ -53,7 +53,7 @@ pub fn read_array(
     format: &TextFormat,
     path: &[String],
     table: &mut TableBuilder,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<(), ReadStop> {
     table.begin_rows(input);
     let (from, row) = format.open_rows(input, watch.counter())?;
@@ -61,7 +61,7 @@ pub fn read_array(
     let mut stop = None;
     let mut json = serde_json::Deserializer::from_reader(from);
     let rows = ArrayRows { input, row, table, watch, stop: &mut stop };
-    let read = Around { path, rows }.deserialize(&mut json).and_then(|()| json.end());
+    let read = MemberPath { path, rows }.deserialize(&mut json).and_then(|()| json.end());
     match (stop, read) {
         (Some(stop), _) => Err(stop),
         (None, Ok(())) => Ok(()),
@@ -100,7 +100,7 @@ fn push(
     file: &str,
     line: u64,
     object: Map<String, Json>,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<Result<(), String>, DataError> {
     let mut cells = Vec::with_capacity(object.len());
     if let Err(problem) = flatten(table, None, &object, &mut cells) {
@@ -110,7 +110,7 @@ fn push(
     if let Err(BadValue { column, problem, .. }) = table.push_row(file, line, cells) {
         return Ok(Err(format!("member {column}: {problem}: correct it, or name it in null = […] of its type")));
     }
-    if table.rows % ROWS == 1 {
+    if table.rows % ROWS_PER_CHECK == 1 {
         table.tick(watch)?;
     }
     Ok(Ok(()))
@@ -173,7 +173,7 @@ struct ArrayRows<'a, 'w> {
     input: &'a InputFile,
     row: RowBytes,
     table: &'a mut TableBuilder,
-    watch: &'a mut Watch<'w>,
+    watch: &'a mut LoadWatch<'w>,
     /// Reason why reading was stopped, if it was not invalid JSON.
     stop: &'a mut Option<ReadStop>,
 }
@@ -213,12 +213,12 @@ impl<'de> Visitor<'de> for ArrayRows<'_, '_> {
 }
 
 /// Finds the array of objects at a path of members.
-struct Around<'p, 'a, 'w> {
+struct MemberPath<'p, 'a, 'w> {
     path: &'p [String],
     rows: ArrayRows<'a, 'w>,
 }
 
-impl<'de> DeserializeSeed<'de> for Around<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for MemberPath<'_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -229,7 +229,7 @@ impl<'de> DeserializeSeed<'de> for Around<'_, '_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Around<'_, '_, '_> {
+impl<'de> Visitor<'de> for MemberPath<'_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -241,7 +241,7 @@ impl<'de> Visitor<'de> for Around<'_, '_, '_> {
         let mut rows = Some(self.rows);
         while let Some(name) = members.next_key::<String>()? {
             match rows.take_if(|_| name == *wanted) {
-                Some(rows) => members.next_value_seed(Around { path, rows })?,
+                Some(rows) => members.next_value_seed(MemberPath { path, rows })?,
                 None => drop(members.next_value::<IgnoredAny>()?),
             }
         }

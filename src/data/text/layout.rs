@@ -2,6 +2,7 @@
 
 use super::dialect::{CsvDialect, NO_SEPARATOR};
 
+/// Layout of a delimited file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextLayout {
     pub dialect: CsvDialect,
@@ -12,8 +13,8 @@ pub struct TextLayout {
     pub edge: Edge,
     /// True if numbers have a decimal comma.
     pub decimal_comma: bool,
-    pub given: Given,
-    pub reasons: Reasons,
+    pub given: ExplicitSettings,
+    pub reasons: DetectionReasons,
 }
 
 /// Difference between the header and the rows below it.
@@ -26,9 +27,9 @@ pub enum Edge {
     RowNames,
 }
 
-/// Settings that a person gave.
+/// Settings that were given rather than detected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct ExplicitSettings {
     pub separator: bool,
     pub quote: bool,
     pub header: bool,
@@ -38,7 +39,7 @@ pub struct Given {
 
 /// Reasons for what was detected, as half sentences.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reasons {
+pub struct DetectionReasons {
     pub separator: String,
     pub header: String,
     pub skip: String,
@@ -59,7 +60,7 @@ impl TextLayout {
         if let Some(escape) = dialect.escape.filter(|_| !self.given.quote) {
             notices.push(format!("quotes inside quotes are written {}\"", char::from(escape)));
         }
-        if dialect.padded {
+        if dialect.padded && !dialect.is_aligned() {
             notices.push("blanks after the separators are not part of the fields".into());
         }
         if self.skip > 0 && !self.given.skip {

@@ -36,8 +36,8 @@ use super::DataError;
 use super::compression::Compression;
 use super::compression::damaged;
 use super::encoding::TextEncoding;
-use super::progress::ReadPass;
-use super::progress::Watch;
+use super::load_progress::LoadWatch;
+use super::load_progress::ReadPass;
 use super::source::{CountingReader, InputFile};
 
 pub use cells::is_currency;
@@ -65,11 +65,14 @@ pub struct TextFormat {
     pub row_by_row: bool,
 }
 
+/// Syntax of a text file.
 #[derive(Clone)]
 pub enum Syntax {
+    /// Fields separated by a character.
     Delimited(TextLayout),
+    /// One JSON object per line.
     JsonLines,
-    /// The rows are in an array: the whole text, or a member within objects, by their names.
+    /// JSON with an array of rows. The names lead from the outermost object to the array; empty if it is the whole text.
     JsonArray(Vec<String>),
 }
 
@@ -103,7 +106,7 @@ impl TextFormat {
         input: &InputFile,
         options: &TextOptions,
         table: &mut TableBuilder,
-        watch: &mut Watch,
+        watch: &mut LoadWatch,
     ) -> Result<ReadPass, DataError> {
         let read = match &self.syntax {
             Syntax::Delimited(layout) => delimited::read(input, self, layout, self.row_by_row, table, watch),

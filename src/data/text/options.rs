@@ -48,6 +48,7 @@ impl TextOptions {
         let byte = |key: &str, mark: Option<u8>| match mark {
             Some(b'\t') => text(key, "tab"),
             Some(b' ') => text(key, "space"),
+            Some(mark) if mark == Separator::BLANKS.0 => text(key, "blanks"),
             Some(mark) => text(key, &char::from(mark).to_string()),
             None => text(key, "none"),
         };
@@ -105,6 +106,11 @@ pub enum Values {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Separator(pub u8);
 
+impl Separator {
+    /// Any number of blanks. No text in UTF-8 has this byte.
+    pub const BLANKS: Self = Self(0xFE);
+}
+
 impl FromStr for Separator {
     type Err = String;
 
@@ -112,6 +118,7 @@ impl FromStr for Separator {
         match text {
             "tab" | "\\t" => Ok(Self(b'\t')),
             "space" | "blank" => Ok(Self(b' ')),
+            "blanks" => Ok(Self::BLANKS),
             _ => mark(text, "a separator", "\",\", \";\", \"|\" or \"tab\"").map(Self),
         }
     }

@@ -40,6 +40,11 @@ pub fn detect(sample: &str, complete: bool, separator: u8, comment: Option<u8>, 
     }
 }
 
+/// Returns the dialect of columns that are aligned by blanks. A person's settings are kept.
+pub fn aligned(comment: Option<u8>, options: &TextOptions) -> CsvDialect {
+    CsvDialect { comment, quote: given_quote(options), escape: given_escape(options), ..CsvDialect::aligned() }
+}
+
 /// Returns the quote that a person gave, else `"`.
 fn given_quote(options: &TextOptions) -> Option<u8> {
     match options.quote {

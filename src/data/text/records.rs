@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use csv::ByteRecord;
 
-use super::batch::Filling;
+use super::batch::BatchRows;
 use super::dialect::CsvDialect;
 use super::dialect::quotes::QuoteFault;
 use super::layout::{Edge, TextLayout};
@@ -32,12 +32,12 @@ pub struct RecordReader {
     /// Number of lines before the text of the table.
     skipped_lines: u64,
     file: String,
-    left_out: Arc<LeftOut>,
+    left_out: Arc<SkippedLines>,
 }
 
 /// Number of lines of a file that are no rows.
 #[derive(Debug, Default)]
-pub struct LeftOut {
+pub struct SkippedLines {
     pub comments: AtomicU64,
     /// Rows that repeat the header.
     pub repeated: AtomicU64,
@@ -74,7 +74,7 @@ impl RecordReader {
         file: &str,
     ) -> io::Result<Self> {
         let (from, _) = skip_lines(from, layout.skip)?;
-        let left_out = Arc::new(LeftOut::default());
+        let left_out = Arc::new(SkippedLines::default());
         let dialect = layout.dialect;
         let rows = if on_bad_row != OnBadRow::Error {
             RecordSource::Split(Box::new(Splitter::new(from, dialect).with_max_quoted(MAX_MENDED)))
@@ -98,7 +98,7 @@ impl RecordReader {
         })
     }
 
-    pub fn left_out(&self) -> Arc<LeftOut> {
+    pub fn left_out(&self) -> Arc<SkippedLines> {
         self.left_out.clone()
     }
 
@@ -133,7 +133,7 @@ impl RecordReader {
                 }
                 Err(error) => Err(match error.into_kind() {
                     csv::ErrorKind::Io(error) => {
-                        QuoteFault::of(&error).map_or(RecordFault::Io(error), RecordFault::Quote)
+                        QuoteFault::from_io_error(&error).map_or(RecordFault::Io(error), RecordFault::Quote)
                     }
                     other => RecordFault::Io(io::Error::other(format!("{other:?}"))),
                 }),
@@ -153,7 +153,7 @@ impl RecordReader {
     }
 
     /// Appends the fields of the next record, which must have `width` of them. Returns `false` after the last one.
-    pub fn append(&mut self, width: usize, to: &mut Filling) -> Result<bool, RecordFault> {
+    pub fn append(&mut self, width: usize, to: &mut BatchRows) -> Result<bool, RecordFault> {
         let read = if std::mem::take(&mut self.is_ahead) { Ok(Some(self.line())) } else { self.read() };
         let line = match read {
             Ok(Some(line)) => line,
@@ -190,7 +190,7 @@ impl RecordReader {
     }
 
     /// Lists the row that was just split as a reject, and appends what can be read of it if rows are repaired.
-    fn repair(&mut self, width: usize, problem: String, to: &mut Filling) -> bool {
+    fn repair(&mut self, width: usize, problem: String, to: &mut BatchRows) -> bool {
         let RecordSource::Split(splitter) = &self.rows else { return true };
         let row = splitter.row();
         let (line, text) = (row.line + self.skipped_lines, String::from_utf8_lossy(&row.text).into_owned());
@@ -217,7 +217,7 @@ impl RecordReader {
 }
 
 /// Appends the first `width` fields of a record; missing ones are empty.
-fn push(record: &ByteRecord, width: usize, to: &mut Filling) {
+fn push(record: &ByteRecord, width: usize, to: &mut BatchRows) {
     let start = to.bytes.len();
     if record.len() <= width {
         to.bytes.extend_from_slice(record.as_slice());
@@ -231,6 +231,13 @@ fn push(record: &ByteRecord, width: usize, to: &mut Filling) {
 
 /// Returns the number, counted from 1, of the field that contains the byte, in a text whose quotes are right up to there.
 pub fn field_at(byte: u64, from: impl Read, dialect: CsvDialect) -> io::Result<usize> {
+    if dialect.is_aligned() {
+        let mut before = Vec::new();
+        from.take(byte).read_to_end(&mut before)?;
+        let line = before.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let fields = line.split(|byte| *byte == b' ').filter(|field| !field.is_empty()).count();
+        return Ok(fields + usize::from(line.last().is_none_or(|byte| *byte == b' ')));
+    }
     let mut before = LastByte { from: from.take(byte), last: b'\n' };
     let mut reader = dialect.builder().from_reader(&mut before);
     let (mut record, mut fields) = (ByteRecord::new(), 1);

@@ -36,8 +36,8 @@ impl Rejects {
 
     /// Returns the notice on these rows, with the first lines; `None` if there are none.
     pub fn notice(&self) -> Option<String> {
-        const SHOWN: usize = 5;
-        let lines: Vec<String> = self.listed.iter().take(SHOWN).map(|reject| reject.line.to_string()).collect();
+        const MAX_SHOWN: usize = 5;
+        let lines: Vec<String> = self.listed.iter().take(MAX_SHOWN).map(|reject| reject.line.to_string()).collect();
         let first = self.listed.first()?;
         let more = if self.count as usize > lines.len() { ", …" } else { "" };
         let (rows, word) = match self.count {

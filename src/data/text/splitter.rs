@@ -36,6 +36,7 @@ impl SplitRow {
     }
 }
 
+/// Splits bytes into rows and fields, one row after the other.
 pub struct Splitter {
     from: Box<dyn Read + Send>,
     dialect: CsvDialect,
@@ -150,7 +151,8 @@ impl Splitter {
     fn skip_blank_lines(&mut self) -> io::Result<()> {
         loop {
             let rest = &self.buffer[self.at..];
-            let blank = rest.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+            let is_blank = |byte: u8| Self::ends_row(byte) || byte == b' ' && self.dialect.is_aligned();
+            let blank = rest.iter().position(|byte| !is_blank(*byte)).unwrap_or(rest.len());
             // At the end of the buffer a line feed may belong to the carriage return before it.
             if self.at + blank < self.buffer.len() || self.ended {
                 self.consume(self.at + blank);
@@ -202,6 +204,11 @@ impl Splitter {
                 at += self.buffer[at..].iter().take_while(|byte| **byte == b' ').count();
             }
             let rest = &self.buffer[at..];
+            // Blanks at the end of a line precede no field.
+            let is_end = rest.first().map_or(self.ended, |byte| Self::ends_row(*byte));
+            if is_end && self.dialect.is_aligned() && !self.fields.is_empty() {
+                return self.end_of_row(at).map_or(Split::Unfinished, Split::Row);
+            }
             let quote = self.dialect.quote.filter(|quote| rest.first() == Some(quote));
             let end = match quote {
                 Some(quote) => match self.quoted(at, quote) {
@@ -228,16 +235,19 @@ impl Splitter {
                 }
             };
             match self.buffer.get(end) {
-                None if self.ended => return Split::Row(end),
-                None => return Split::Unfinished,
-                Some(b'\r') => match self.buffer.get(end + 1) {
-                    Some(b'\n') => return Split::Row(end + 2),
-                    None if !self.ended => return Split::Unfinished,
-                    _ => return Split::Row(end + 1),
-                },
-                Some(b'\n') => return Split::Row(end + 1),
-                Some(_) => at = end + 1,
+                Some(byte) if !Self::ends_row(*byte) => at = end + 1,
+                _ => return self.end_of_row(end).map_or(Split::Unfinished, Split::Row),
             }
+        }
+    }
+
+    /// Returns the place behind the line end, or the end of the text, that is here; `None` if more bytes are needed.
+    fn end_of_row(&self, at: usize) -> Option<usize> {
+        match (self.buffer.get(at), self.buffer.get(at + 1)) {
+            (Some(b'\r'), Some(b'\n')) => Some(at + 2),
+            (Some(b'\r') | None, None) if !self.ended => None,
+            (None, _) => Some(at),
+            _ => Some(at + 1),
         }
     }
 
@@ -369,6 +379,13 @@ mod tests {
         let padded = CsvDialect { padded: true, ..CsvDialect::with(b',') };
         assert_eq!(rows("1, \"x, y\", z\n", padded), ["1 1|x, y|z"]);
         assert_eq!(rows("a\n# \"b\nc\n", CsvDialect::with(b',').with_comment(Some(b'#'))), ["1 a", "3 c"]);
+    }
+
+    #[test]
+    fn any_number_of_blanks_separates_aligned_columns() {
+        let text = "  id  name \r\n\r\n   \r\n 1   \"A  B\"\r\n22 Bo   ";
+        assert_eq!(rows(text, CsvDialect::aligned()), ["1 id|name", "4 1|A  B", "5 22|Bo"]);
+        assert_eq!(rows("1  x\"y  \n2 z", CsvDialect::aligned()), ["1! 1|x\"y", "2 2|z"]);
     }
 
     #[test]

@@ -240,7 +240,7 @@ pub struct LostDetails {
 
 impl LostDetails {
     /// Returns what is lost of a text that was parsed as a timestamp.
-    pub fn of(field: &str) -> Self {
+    pub fn from_field(field: &str) -> Self {
         let rest = field.as_bytes().get(16..).unwrap_or_default();
         let zone = rest.iter().position(|byte| matches!(byte, b'+' | b'-' | b'Z' | b'z')).unwrap_or(rest.len());
         let (time, zone) = rest.split_at(zone);
@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn lost_details_of_timestamps_are_known() {
-        let lost = |text| (LostDetails::of(text).offset, LostDetails::of(text).digits);
+        let lost = |text| (LostDetails::from_field(text).offset, LostDetails::from_field(text).digits);
         assert_eq!(lost("2024-01-05 10:20"), (false, false));
         assert_eq!(lost("2024-01-05 10:20:30.123456Z"), (false, false));
         assert_eq!(lost("2024-01-05T10:20:30.123456000+00:00"), (false, false));

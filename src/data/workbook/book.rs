@@ -48,7 +48,7 @@ pub struct SheetRow {
 }
 
 /// Receiver of rows. Returns false if no more are wanted.
-type Take<'t> = &'t mut dyn FnMut(SheetRow) -> bool;
+type RowReceiver<'t> = &'t mut dyn FnMut(SheetRow) -> bool;
 
 impl Book {
     /// Opens a workbook.
@@ -107,7 +107,7 @@ impl Book {
         Ok(())
     }
 
-    fn rows(&mut self, sheet: &str, take: Take) -> Result<(), String> {
+    fn rows(&mut self, sheet: &str, take: RowReceiver) -> Result<(), String> {
         macro_rules! range {
             ($book:expr) => {{
                 let range = $book.worksheet_range(sheet).map_err(|error| error.to_string())?;
@@ -129,7 +129,7 @@ impl Book {
             // The rows of xlsx and xlsb come one cell after the other, so that the sheet is never in memory as a whole.
             Book::Xlsx(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
-                let mut gathered = Gathered { row: SheetRow::default(), take };
+                let mut gathered = RowGatherer { row: SheetRow::default(), take };
                 while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| error.to_string())? {
                     let is_formula = cell.formula.is_some();
                     let cell_of = |value: &DataRef| SheetCell::new(value).or(is_formula.then_some(SheetCell::NoResult));
@@ -142,7 +142,7 @@ impl Book {
             }
             Book::Xlsb(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
-                let mut gathered = Gathered { row: SheetRow::default(), take };
+                let mut gathered = RowGatherer { row: SheetRow::default(), take };
                 while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
                     if !gathered.add(cell.get_position(), SheetCell::new(cell.get_value())) {
                         return Ok(());
@@ -158,12 +158,12 @@ impl Book {
 }
 
 /// Gathers cells to rows.
-struct Gathered<'t> {
+struct RowGatherer<'t> {
     row: SheetRow,
-    take: Take<'t>,
+    take: RowReceiver<'t>,
 }
 
-impl Gathered<'_> {
+impl RowGatherer<'_> {
     /// Adds a cell. Returns false if no more are wanted.
     fn add(&mut self, (row, column): (u32, u32), cell: Option<SheetCell>) -> bool {
         let number = u64::from(row) + 1;

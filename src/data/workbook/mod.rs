@@ -16,18 +16,18 @@ use place::SheetLayout;
 use super::choice::{self, TableChoice, listed};
 use super::columnar::{PartFault, guarded};
 use super::decision::Decision;
+use super::load_progress::LoadWatch;
+use super::load_progress::ReadPass;
 use super::memory::described;
-use super::progress::ReadPass;
-use super::progress::Watch;
 use super::source::InputFile;
 use super::text::{BadValue, FieldValue, TableBuilder};
 use super::{DataError, LoadOptions, key};
 use crate::model::{Column, ColumnType, Schema};
 
 /// Number of rows from which the place of the table in the sheet is detected.
-const SAMPLE: usize = 200;
+const SAMPLE_ROWS: usize = 200;
 /// Maximum number of batches of rows that wait to be converted.
-const WAITING: usize = 8;
+const MAX_WAITING_BATCHES: usize = 8;
 
 /// A workbook, and how its table is read.
 pub struct Workbook {
@@ -93,7 +93,7 @@ impl Workbook {
         input: &InputFile,
         load: &LoadOptions,
         table: &mut TableBuilder,
-        watch: &mut Watch,
+        watch: &mut LoadWatch,
     ) -> Result<ReadPass, DataError> {
         self.check_size(input, load)?;
         let format = self.format;
@@ -103,7 +103,7 @@ impl Workbook {
         self.choose(input, &load.choice, &mut book)?;
         self.facts = SheetFacts::default();
         let sheet = self.sheet.clone();
-        let (full, filled) = sync_channel(WAITING);
+        let (full, filled) = sync_channel(MAX_WAITING_BATCHES);
         let (converted, read) = thread::scope(|scope| {
             let reader = scope.spawn(|| {
                 let full = full;
@@ -171,10 +171,10 @@ impl Workbook {
         load: &LoadOptions,
         batches: impl Iterator<Item = Vec<SheetRow>>,
         table: &mut TableBuilder,
-        watch: &mut Watch,
+        watch: &mut LoadWatch,
     ) -> Result<(), DataError> {
         let mut rows = batches.flatten();
-        let sample: Vec<SheetRow> = rows.by_ref().take(SAMPLE).collect();
+        let sample: Vec<SheetRow> = rows.by_ref().take(SAMPLE_ROWS).collect();
         self.layout = SheetLayout::detect(&sample, &load.text);
         if self.layout.names.names.is_empty() {
             return Err(DataError::file(&input.name, format!("sheet {} holds no table", self.sheet)));
@@ -286,7 +286,7 @@ fn bad_value(input: &InputFile, row: u64, bad: BadValue) -> DataError {
 
 fn damaged(input: &InputFile, format: BookFormat, fault: PartFault) -> DataError {
     match fault {
-        PartFault::Told(error) => error,
+        PartFault::Data(error) => error,
         PartFault::Reason(_) if is_encrypted(input) => {
             DataError::file(&input.name, "is protected by a password: save it without one")
         }

@@ -5,14 +5,14 @@ use memchr::memmem;
 use crate::data::source::InputFile;
 
 /// Maximum bytes of the end of an archive: a comment may stand behind it.
-const END: u64 = 66_000;
+const MAX_END_BYTES: u64 = 66_000;
 /// Maximum bytes of the list of files.
 const MAX_LIST: u64 = 64 << 20;
 
 /// Returns the names of the files in an archive with their sizes when unpacked; `None` if there is no list of them.
 pub fn members(input: &InputFile) -> Option<Vec<(String, u64)>> {
     let file = input.at_places().ok()?;
-    let end = file.range(file.len().saturating_sub(END)..file.len()).ok()?;
+    let end = file.range(file.len().saturating_sub(MAX_END_BYTES)..file.len()).ok()?;
     let end = &end[memmem::rfind(&end, b"PK\x05\x06")?..];
     let (size, offset) = (u64::from(u32_at(end, 12)?), u64::from(u32_at(end, 16)?));
     if size > MAX_LIST {

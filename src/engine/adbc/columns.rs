@@ -45,7 +45,8 @@ fn columns_of(schema: &SchemaRef) -> Vec<RemoteColumn> {
     schema.fields().iter().map(|field| column(field)).collect()
 }
 
-/// The type of a field, read from what the drivers of PostgreSQL say beside it: NUMERIC comes as text, MONEY as an integer.
+/// Returns the type of a field. The drivers of PostgreSQL report it in the metadata, since NUMERIC comes as text and
+/// MONEY as an integer.
 fn field_type(field: &Field) -> ColumnType {
     let text = |key: &str| field.metadata().get(key).map(String::as_str);
     match text("POSTGRESQL:type").or(text("ADBC:postgresql:typname")) {
@@ -60,7 +61,8 @@ fn field_type(field: &Field) -> ColumnType {
     }
 }
 
-/// NUMERIC(p, s) has s digits after the point; a bare NUMERIC has as many as each value needs, and is read as a float.
+/// Returns the type of a NUMERIC. NUMERIC(p, s) has s digits after the point; a bare one has as many as each value
+/// needs, and is read as a float.
 fn numeric_type(typmod: Option<i32>) -> ColumnType {
     const HEADER: i32 = 4;
     let Some(packed) = typmod.filter(|typmod| *typmod >= HEADER).map(|typmod| typmod - HEADER) else {
@@ -81,7 +83,8 @@ fn sqlite_columns(batch: &arrow_array::RecordBatch) -> Vec<RemoteColumn> {
     named.filter_map(column).collect()
 }
 
-/// The type that a column was declared with. SQLite keeps any text there, and sorts it by the words in it.
+/// Returns the type that a column was declared with. SQLite accepts any text there, and classifies it by the words in
+/// it.
 fn sqlite_type(declared: &str) -> ColumnType {
     let declared = declared.to_ascii_uppercase();
     let has = |word: &str| declared.contains(word);

@@ -87,7 +87,7 @@ pub(super) fn is_unreachable(error: &Error) -> bool {
     ["connection refused", "error while dialing", "no such host", "name resolution"].iter().any(|it| said.contains(it))
 }
 
-/// Words about a setting that waiting does not fix.
+/// Returns true if a message is about a wrong setting, so that waiting does not help.
 fn is_wrong_setting(said: &str) -> bool {
     said.contains("database \"") && said.contains("does not exist")
         || said.contains("invalid uri query parameter")
@@ -100,7 +100,7 @@ fn sqlstate(error: &Error) -> String {
     if code.trim_matches(['\0', '0']).is_empty() { String::new() } else { code }
 }
 
-/// The server's own words, without the driver's around them: the statement, its place in it, hints.
+/// Returns the server's message without the driver's additions: the statement, the place in it, and hints.
 fn plain_reason(message: &str) -> &str {
     let after = |mark: &str| message.rsplit_once(mark).map(|(_, rest)| rest.trim_start());
     let reason = after("ERROR:").or_else(|| after("FATAL:")).unwrap_or(message);

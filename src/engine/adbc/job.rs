@@ -18,7 +18,7 @@ const GRACE: Duration = Duration::from_millis(300);
 /// Time between two requests to stop: the first one may come before the statement runs.
 const STOP_AGAIN: Duration = Duration::from_millis(50);
 /// A connection that was lost while it was idle fails within this time.
-const AT_ONCE: Duration = Duration::from_secs(1);
+const IDLE_FAILURE_TIME: Duration = Duration::from_secs(1);
 /// Requests to stop until the statement is left to the server.
 const MAX_STOPS: usize = 40;
 
@@ -231,7 +231,7 @@ impl StatementJob {
         }
         let is_given_up = self.lock().is_given_up;
         let is_stray_stop = is_stopped(&error) && !is_given_up;
-        if lease.is_reused && !is_given_up && (is_lost && began.elapsed() < AT_ONCE || is_stray_stop) {
+        if lease.is_reused && !is_given_up && (is_lost && began.elapsed() < IDLE_FAILURE_TIME || is_stray_stop) {
             return (AdbcOutcome::Stale, None);
         }
         // The server may still wait to send more rows: only a closed connection tells it that nobody reads them.

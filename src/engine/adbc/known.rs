@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::rule::print::SqlDialect;
 
 /// Words in the names of drivers' libraries, the names that we use, and the SQL of the servers behind them.
-const KNOWN: [(&str, &str, Option<SqlDialect>); 8] = [
+const KNOWN_DRIVERS: [(&str, &str, Option<SqlDialect>); 8] = [
     ("postgres", "postgresql", Some(SqlDialect::Postgres)),
     ("snowflake", "snowflake", Some(SqlDialect::Snowflake)),
     ("bigquery", "bigquery", Some(SqlDialect::BigQuery)),
@@ -21,7 +21,7 @@ pub(super) fn driver_name(driver: &str) -> String {
     let stem = Path::new(driver).file_name().map(|name| name.to_string_lossy().into_owned());
     let stem = stem.as_deref().unwrap_or(driver);
     let stem = stem.split('.').find(|part| !part.is_empty()).unwrap_or(stem);
-    match KNOWN.iter().find(|(word, ..)| stem.contains(word)) {
+    match KNOWN_DRIVERS.iter().find(|(word, ..)| stem.contains(word)) {
         Some((_, name, _)) => (*name).to_owned(),
         None => stem.trim_start_matches("lib").trim_start_matches("adbc_driver_").to_owned(),
     }
@@ -29,7 +29,7 @@ pub(super) fn driver_name(driver: &str) -> String {
 
 /// Returns the SQL of the servers that a driver speaks with, by its short name.
 pub(super) fn known_dialect(name: &str) -> Option<SqlDialect> {
-    KNOWN.iter().find(|(_, known, _)| *known == name)?.2
+    KNOWN_DRIVERS.iter().find(|(_, known, _)| *known == name)?.2
 }
 
 #[cfg(test)]

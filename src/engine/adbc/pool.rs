@@ -50,7 +50,7 @@ pub(super) struct Lease {
 }
 
 /// The right to use a connection. Dropping it lets the next statement in.
-pub(super) struct Turn<'a>(&'a Pool);
+pub(super) struct ConnectionPermit<'a>(&'a Pool);
 
 impl Pool {
     pub fn new(driver: ManagedDriver, settings: ConnectionSettings) -> Self {
@@ -61,7 +61,10 @@ impl Pool {
     ///
     /// # Errors
     /// `Cancelled`, or `Unreachable` if too many statements hang already.
-    pub fn turn<'a>(self: &'a std::sync::Arc<Self>, cancel: &Cancel) -> std::result::Result<Turn<'a>, EngineError> {
+    pub fn turn<'a>(
+        self: &'a std::sync::Arc<Self>,
+        cancel: &Cancel,
+    ) -> std::result::Result<ConnectionPermit<'a>, EngineError> {
         let stuck = self.stuck.load(Ordering::Relaxed);
         if stuck >= MAX_STUCK {
             let reason = format!("{stuck} earlier statements still wait for the server");
@@ -80,7 +83,7 @@ impl Pool {
         }
         cancel.check()?;
         state.in_use += 1;
-        Ok(Turn(self))
+        Ok(ConnectionPermit(self))
     }
 
     /// Returns an idle connection, or opens one. Blocks as long as the driver does.
@@ -155,7 +158,8 @@ impl Pool {
     }
 }
 
-/// A statement that each new connection runs first: moments with a zone are to be read as UTC, whatever the server's zone.
+/// Returns the first statement of each new connection. Moments with a zone are to be read as UTC, whatever the server's
+/// zone.
 fn first_statement(dialect: SqlDialect) -> Option<&'static str> {
     match dialect {
         SqlDialect::Postgres => Some("SET TIME ZONE 'UTC'"),
@@ -166,14 +170,14 @@ fn first_statement(dialect: SqlDialect) -> Option<&'static str> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for ConnectionPermit<'_> {
     fn drop(&mut self) {
         self.0.lock().in_use -= 1;
         self.0.freed.notify_one();
     }
 }
 
-/// An error of our own in the driver's terms.
+/// Creates an error of Crosscut's own in the driver's type.
 pub(super) fn error(message: &str, status: Status) -> Error {
     Error::with_message_and_status(message, status)
 }

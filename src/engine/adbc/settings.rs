@@ -41,7 +41,7 @@ pub(super) struct ConnectionSettings {
 
 /// Options in the making; a later value of a key replaces an earlier one.
 #[derive(Default)]
-struct Collected {
+struct OptionsBuilder {
     driver: Option<String>,
     uri: Option<String>,
     username: Option<String>,
@@ -55,7 +55,7 @@ impl ConnectionSettings {
     pub fn new(options: &AdbcOptions) -> Result<Self, EngineError> {
         refuse_secrets(options)?;
         let mut secrets = Secrets::default();
-        let mut collected = Collected::default();
+        let mut collected = OptionsBuilder::default();
         if let Some(profile) = &options.profile {
             collected.add_profile(profile, &mut secrets)?;
         }
@@ -100,7 +100,7 @@ impl ConnectionSettings {
     fn finish(
         options: &AdbcOptions,
         own: OwnOptions,
-        collected: Collected,
+        collected: OptionsBuilder,
         mut secrets: Secrets,
     ) -> Result<Self, EngineError> {
         let missing = || EngineError::failed("driver: is missing: name one, as driver = \"postgresql\", or a profile");
@@ -176,7 +176,7 @@ fn with_home(path: &str) -> PathBuf {
     }
 }
 
-impl Collected {
+impl OptionsBuilder {
     fn set(&mut self, key: &str, value: OptionValue) {
         match (key, value) {
             ("uri", OptionValue::String(value)) => self.uri = Some(value),

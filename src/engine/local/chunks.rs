@@ -29,7 +29,7 @@ impl RowChunks {
         self.rows
     }
 
-    /// Returns the number of words in a mask of the base.
+    /// Returns the number of words in a row set of the base.
     pub fn words(&self) -> usize {
         self.rows.div_ceil(64)
     }
@@ -51,7 +51,7 @@ impl RowChunks {
         spread(self.ranges(), |rows| cancel.check().and_then(|()| f(rows)))
     }
 
-    /// Maps the chunks as [`Self::map`] does, with each chunk's words of two masks (the second may be empty).
+    /// Maps the chunks as [`Self::map`] does, with each chunk's words of two row sets (the second may be empty).
     pub fn map_words<T: Send>(
         &self,
         first: &mut [u64],

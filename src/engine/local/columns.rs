@@ -19,7 +19,7 @@ use crate::engine::{Activity, Cancel, EngineError};
 use crate::model::Datum;
 
 /// Maximum number of parts that are read for a page of rows; beyond that the whole column is read.
-const MOST_PARTS: usize = 4;
+const MAX_PARTS: usize = 4;
 
 /// Longest wait of a read ahead until it looks again for an end of the questions.
 const IDLE_WAIT: Duration = Duration::from_millis(100);
@@ -181,7 +181,7 @@ impl ColumnStore {
     /// Notes that questions are being answered until the returned value is dropped: no column is read ahead meanwhile.
     pub fn answering(&self) -> impl Drop {
         self.shared.lock().answering += 1;
-        Answering(self.shared.clone())
+        AnsweringGuard(self.shared.clone())
     }
 
     /// Returns a column's values in the rows. For a column that no rule has needed yet, only the parts of the files
@@ -220,7 +220,7 @@ impl ColumnStore {
         };
         let places: Vec<(usize, usize)> = rows.iter().map(place).collect::<Option<_>>()?;
         let parts: BTreeSet<usize> = places.iter().map(|(part, _)| *part).collect();
-        (parts.len() <= MOST_PARTS).then_some(places)
+        (parts.len() <= MAX_PARTS).then_some(places)
     }
 
     /// Returns the columns of a table in memory that no question has needed yet.
@@ -282,9 +282,9 @@ impl From<DataError> for PassError {
 }
 
 /// A call that answers questions.
-struct Answering(Arc<SharedColumns>);
+struct AnsweringGuard(Arc<SharedColumns>);
 
-impl Drop for Answering {
+impl Drop for AnsweringGuard {
     fn drop(&mut self) {
         self.0.lock().answering -= 1;
         self.0.idle.notify_all();

@@ -11,15 +11,15 @@ use std::sync::Arc;
 use super::chunks::words_of;
 use super::column::{ColumnData, NumberColumn, each_width};
 use super::kernel::Sum;
-use super::mask::Mask;
+use super::row_set::RowSet;
 use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, Combination, Combinations, CombinationsQuestion, EngineError};
 
 /// Maximum number of sets that a combination can distinguish: one bit each.
-const MOST_SETS: usize = 64;
+const MAX_SETS: usize = 64;
 /// Number of tables that are filled in parallel and then added up. Each may come to hold most of the combinations.
-const PARTS: usize = 8;
+const TABLES: usize = 8;
 
 /// Counts each of the filter's customers once, under the exact combination of sets.
 pub fn combinations(
@@ -28,32 +28,32 @@ pub fn combinations(
     cancel: &Cancel,
 ) -> Result<Combinations, EngineError> {
     let CombinationsQuestion { filter, sets, value, limit } = question;
-    if sets.len() > MOST_SETS {
-        return Err(EngineError::Failed(format!("combinations of more than {MOST_SETS} sets cannot be told apart")));
+    if sets.len() > MAX_SETS {
+        return Err(EngineError::Failed(format!("combinations of more than {MAX_SETS} sets cannot be told apart")));
     }
-    let filter = engine.mask(filter, cancel)?;
-    let masks = engine.masks(sets, cancel)?;
+    let filter = engine.row_set(filter, cancel)?;
+    let row_sets = engine.row_sets(sets, cancel)?;
     let value = value.as_deref().map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let mut found = match value.as_deref() {
         Some(numbers @ ColumnData::Number(wide)) if !wide.sums_fit_floats() => {
             let add = |tally: &mut CombinationTally<Sum>, filter: &[u64], sets: &[&[u64]], rows| {
                 tally.add_whole(filter, sets, rows, wide);
             };
-            tallied(engine, &filter, &masks, add, cancel)?.combinations(|sum| sums::value_of(numbers, sum))
+            tallied(engine, &filter, &row_sets, add, cancel)?.combinations(|sum| sums::value_of(numbers, sum))
         }
         value => {
             let add = |tally: &mut CombinationTally<f64>, filter: &[u64], sets: &[&[u64]], rows| {
                 tally.add(filter, sets, rows, value);
             };
             let in_units = |total| value.map_or(0.0, |of| sums::value_of(of, Sum { total, ..Sum::default() }));
-            tallied(engine, &filter, &masks, add, cancel)?.combinations(in_units)
+            tallied(engine, &filter, &row_sets, add, cancel)?.combinations(in_units)
         }
     };
     if let Some(numbers @ ColumnData::Number(cells)) = value.as_deref().filter(|_| engine.is_guarded) {
         let add = |tally: &mut CombinationTally<Largest>, filter: &[u64], sets: &[&[u64]], rows| {
             tally.add_largest(filter, sets, rows, cells);
         };
-        let largest = tallied(engine, &filter, &masks, add, cancel)?;
+        let largest = tallied(engine, &filter, &row_sets, add, cancel)?;
         for combination in &mut found {
             let Largest(total) = largest.0.get(&combination.sets).map_or(Largest(0.0), |customers| customers.value);
             combination.largest = sums::value_of(numbers, Sum { total, ..Sum::default() });
@@ -68,14 +68,14 @@ pub fn combinations(
 /// Returns the customers of all chunks, which `add` adds to the table of a part.
 fn tallied<V: Copy + Default + AddAssign + Send>(
     engine: &LocalEngine,
-    filter: &Mask,
-    masks: &[Arc<Mask>],
+    filter: &RowSet,
+    row_sets: &[Arc<RowSet>],
     add: impl Fn(&mut CombinationTally<V>, &[u64], &[&[u64]], Range<usize>) + Sync,
     cancel: &Cancel,
 ) -> Result<CombinationTally<V>, EngineError> {
-    let parts = engine.chunks.tally(PARTS, cancel, CombinationTally::default, |tally, rows| {
+    let parts = engine.chunks.tally(TABLES, cancel, CombinationTally::default, |tally, rows| {
         let words = words_of(&rows);
-        add(tally, &filter.trues()[words.clone()], &slices(masks, words), rows);
+        add(tally, &filter.trues()[words.clone()], &slices(row_sets, words), rows);
     })?;
     let mut all = CombinationTally::default();
     for part in parts {
@@ -87,7 +87,7 @@ fn tallied<V: Copy + Default + AddAssign + Send>(
 
 /// Customers and their sum, in cells of the value column, by combination.
 #[derive(Default)]
-struct CombinationTally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<Mixed>>);
+struct CombinationTally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<MixHasher>>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Customers<V> {
@@ -133,7 +133,7 @@ impl CombinationTally<Sum> {
     fn add_whole(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &NumberColumn) {
         each_width!(numbers.cells(), cells => self.add_each(filter, sets, |row| match numbers.is_null(rows.start + row) {
             true => Sum::default(),
-            false => Sum::of_whole(kernel::KernelNumber::as_i128(cells[rows.start + row]), 1),
+            false => Sum::from_whole(kernel::KernelNumber::as_i128(cells[rows.start + row]), 1),
         }));
     }
 }
@@ -188,9 +188,9 @@ impl<V: Copy + Default + AddAssign> CombinationTally<V> {
 /// A hasher that spreads a word over all bits. The standard hasher would take longer than the rest of the counting, and
 /// no outsider chooses the words to make them collide.
 #[derive(Default)]
-struct Mixed(u64);
+struct MixHasher(u64);
 
-impl Hasher for Mixed {
+impl Hasher for MixHasher {
     fn finish(&self) -> u64 {
         self.0
     }

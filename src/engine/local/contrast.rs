@@ -1,4 +1,4 @@
-//! Compares a column between the customers of two rules: in one pass over it, under both masks.
+//! Compares a column between the customers of two rules: in one pass over it, under the bits of both.
 
 use std::ops::Range;
 
@@ -6,20 +6,20 @@ use super::chunks::words_of;
 use super::column::{ColumnData, NumberColumn, RowGroups};
 use super::grouping::BLOCK;
 use super::kernel;
-use super::mask::Mask;
+use super::row_set::RowSet;
 use super::{LocalEngine, moments, sums};
 use crate::engine::contrasting::{chi_square, difference, most_values};
 use crate::engine::{BothSides, Cancel, Contrast, ContrastQuestion, Contrasted, EngineError};
 use crate::model::Datum;
 use crate::rule::Checked;
 
-/// One bit per customer, for either side.
-type Masks = BothSides<Vec<u64>>;
+/// Customers of either side, one bit per customer.
+type SideBits = BothSides<Vec<u64>>;
 
 pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Cancel) -> Result<Contrast, EngineError> {
     let ContrastQuestion { inside, outside, column, limit } = question;
-    let masks = masks(engine, inside, outside.as_ref(), cancel)?;
-    let customers = masks.as_ref().map(|words| kernel::count(words));
+    let bits = side_bits(engine, inside, outside.as_ref(), cancel)?;
+    let customers = bits.as_ref().map(|words| kernel::count(words));
     let found = match engine.column(column, cancel)? {
         plain if matches!(plain.as_ref(), ColumnData::Plain(plain) if plain.dtype().is_primitive_numeric()) => {
             sums::numbers(engine, column, cancel)?
@@ -29,58 +29,58 @@ pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Canc
     let (missing, body) = match (found.as_ref(), found.groups()) {
         (ColumnData::Number(number), _) => {
             let is_guarded = engine.is_guarded && engine.column_type(column).is_number();
-            numbers(engine, number, &masks, is_guarded, cancel)?
+            numbers(engine, number, &bits, is_guarded, cancel)?
         }
         (_, Some(groups)) if groups.len() as u64 <= most_values(engine.rows() as u64) => {
-            values(engine, &groups, &masks, customers, *limit, cancel)?
+            values(engine, &groups, &bits, customers, *limit, cancel)?
         }
         _ => (BothSides::default(), Contrasted::TooDiverse),
     };
     Ok(Contrast { column: column.clone(), customers, missing, body })
 }
 
-fn masks(
+fn side_bits(
     engine: &LocalEngine,
     inside: &Checked,
     outside: Option<&Checked>,
     cancel: &Cancel,
-) -> Result<Masks, EngineError> {
-    let inside = engine.mask(inside, cancel)?;
+) -> Result<SideBits, EngineError> {
+    let inside = engine.row_set(inside, cancel)?;
     let Some(outside) = outside else {
-        let everyone = engine.mask(&Checked::everyone(), cancel)?;
+        let everyone = engine.row_set(&Checked::everyone(), cancel)?;
         let rest = everyone.trues().iter().zip(inside.trues()).map(|(all, inside)| all & !inside);
         return Ok(BothSides { inside: inside.trues().to_vec(), outside: rest.collect() });
     };
-    let outside = engine.mask(outside, cancel)?;
-    let without = |a: &Mask, b: &Mask| a.trues().iter().zip(b.trues()).map(|(a, b)| a & !b).collect();
+    let outside = engine.row_set(outside, cancel)?;
+    let without = |a: &RowSet, b: &RowSet| a.trues().iter().zip(b.trues()).map(|(a, b)| a & !b).collect();
     Ok(BothSides { inside: without(&inside, &outside), outside: without(&outside, &inside) })
 }
 
 fn numbers(
     engine: &LocalEngine,
     number: &NumberColumn,
-    masks: &Masks,
+    bits: &SideBits,
     is_guarded: bool,
     cancel: &Cancel,
 ) -> Result<(BothSides<u64>, Contrasted), EngineError> {
     let near = moments::near(number);
     let parts = engine
         .chunks
-        .map(cancel, |rows| Ok(masks.as_ref().map(|mask| moments::of_rows(number, mask, rows.clone(), near))))?;
+        .map(cancel, |rows| Ok(bits.as_ref().map(|bits| moments::of_rows(number, bits, rows.clone(), near))))?;
     let mut all = BothSides::<kernel::MomentSums>::default();
     for part in parts {
         all.inside += part.inside;
         all.outside += part.outside;
     }
-    let customers = masks.as_ref().map(|words| kernel::count(words));
+    let customers = bits.as_ref().map(|words| kernel::count(words));
     let missing =
         BothSides { inside: customers.inside - all.inside.known, outside: customers.outside - all.outside.known };
-    let moments = |mask: &[u64], sums| moments::refined(engine, number, mask, (sums, near), cancel);
+    let moments = |bits: &[u64], sums| moments::refined(engine, number, bits, (sums, near), cancel);
     let mut found =
-        BothSides { inside: moments(&masks.inside, all.inside)?, outside: moments(&masks.outside, all.outside)? };
+        BothSides { inside: moments(&bits.inside, all.inside)?, outside: moments(&bits.outside, all.outside)? };
     if is_guarded {
-        found.inside.largest = sums::largest(engine, number, &masks.inside, cancel)?;
-        found.outside.largest = sums::largest(engine, number, &masks.outside, cancel)?;
+        found.inside.largest = sums::largest(engine, number, &bits.inside, cancel)?;
+        found.outside.largest = sums::largest(engine, number, &bits.outside, cancel)?;
     }
     Ok((missing, Contrasted::Numbers(found)))
 }
@@ -88,13 +88,13 @@ fn numbers(
 fn values(
     engine: &LocalEngine,
     groups: &RowGroups,
-    masks: &Masks,
+    bits: &SideBits,
     customers: BothSides<u64>,
     limit: usize,
     cancel: &Cancel,
 ) -> Result<(BothSides<u64>, Contrasted), EngineError> {
     let empty = || BothSides { inside: vec![0u64; groups.len()], outside: vec![0u64; groups.len()] };
-    let tallies = engine.chunks.tally(16, cancel, empty, |counts, rows| tally(groups, masks, rows, counts))?;
+    let tallies = engine.chunks.tally(16, cancel, empty, |counts, rows| tally(groups, bits, rows, counts))?;
     let counts = tallies.into_iter().reduce(|sum, more| BothSides {
         inside: plus(sum.inside, &more.inside),
         outside: plus(sum.outside, &more.outside),
@@ -122,12 +122,12 @@ fn plus(mut sum: Vec<u64>, more: &[u64]) -> Vec<u64> {
     sum
 }
 
-fn tally(groups: &RowGroups, masks: &Masks, rows: Range<usize>, counts: &mut BothSides<Vec<u64>>) {
+fn tally(groups: &RowGroups, bits: &SideBits, rows: Range<usize>, counts: &mut BothSides<Vec<u64>>) {
     let mut codes = [0; BLOCK];
     for start in rows.clone().step_by(BLOCK) {
         let rows = start..rows.end.min(start + BLOCK);
         let words = words_of(&rows);
-        let (inside, outside) = (&masks.inside[words.clone()], &masks.outside[words]);
+        let (inside, outside) = (&bits.inside[words.clone()], &bits.outside[words]);
         if inside.iter().chain(outside).all(|&word| word == 0) {
             continue;
         }

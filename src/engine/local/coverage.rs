@@ -1,7 +1,7 @@
 //! Counts how sets cover the customers: those in none, in one and in several sets, and those of whom a set is the
 //! first.
 //!
-//! All masks are read together, one chunk at a time. The customers first in a set, or only in it, are a mask of the
+//! All row sets are read together, one chunk at a time. The customers first in a set, or only in it, are a row set of the
 //! chunk, made from the preceding sets; they are counted and summed while the chunk is in the cache.
 
 use std::ops::{AddAssign, Range};
@@ -19,13 +19,13 @@ pub fn coverage(
     cancel: &Cancel,
 ) -> Result<LayeredOverlap, EngineError> {
     let CoverageQuestion { filter, sets, value } = question;
-    let filter = engine.mask(filter, cancel)?;
-    let masks = engine.masks(sets, cancel)?;
+    let filter = engine.row_set(filter, cancel)?;
+    let row_sets = engine.row_sets(sets, cancel)?;
     let value = value.as_deref().map(|column| sums::numbers(engine, column, cancel)).transpose()?;
     let parts = engine.chunks.map(cancel, |rows| {
         let words = words_of(&rows);
         let chunk = Chunk { rows, value: value.as_deref(), is_guarded: engine.is_guarded };
-        Ok(chunk.coverage(&filter.trues()[words.clone()], &slices(&masks, words)))
+        Ok(chunk.coverage(&filter.trues()[words.clone()], &slices(&row_sets, words)))
     })?;
     let mut all = CoverageSums::nothing(sets.len());
     parts.iter().for_each(|part| all.add(part));

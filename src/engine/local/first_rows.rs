@@ -7,34 +7,34 @@ use std::sync::atomic::{AtomicU64, Ordering as MemoryOrdering};
 use super::chunks::{RowChunks, words_of};
 use super::column::ColumnOrder;
 use super::kernel::set_rows;
-use super::mask::Mask;
+use super::row_set::RowSet;
 use crate::engine::{Cancel, EngineError};
 
 /// Number of rows whose ranks are computed at once.
 const BLOCK: usize = 1024;
 /// Number of candidates per wanted row at which the others are dropped.
-const KEPT: usize = 4;
+const CANDIDATES_PER_ROW: usize = 4;
 
-/// Returns the first `count` rows of the mask, which must have as many, in this order; equal ones in the order of the base.
+/// Returns the first `count` rows of the row set, which must have as many, in this order; equal ones in the order of the base.
 pub fn first_rows(
     orders: &[ColumnOrder],
-    mask: &Mask,
+    row_set: &RowSet,
     count: usize,
     chunks: &RowChunks,
     cancel: &Cancel,
 ) -> Result<Vec<usize>, EngineError> {
-    EndSearch { orders, mask, count, is_from_end: false, bound: AtomicU64::new(u64::MAX) }.run(chunks, cancel)
+    EndSearch { orders, row_set, count, is_from_end: false, bound: AtomicU64::new(u64::MAX) }.run(chunks, cancel)
 }
 
 /// Returns the last `count` rows as [`first_rows`] does the first.
 pub fn last_rows(
     orders: &[ColumnOrder],
-    mask: &Mask,
+    row_set: &RowSet,
     count: usize,
     chunks: &RowChunks,
     cancel: &Cancel,
 ) -> Result<Vec<usize>, EngineError> {
-    let search = EndSearch { orders, mask, count, is_from_end: true, bound: AtomicU64::new(u64::MAX) };
+    let search = EndSearch { orders, row_set, count, is_from_end: true, bound: AtomicU64::new(u64::MAX) };
     let mut rows = search.run(chunks, cancel)?;
     rows.reverse();
     Ok(rows)
@@ -43,7 +43,7 @@ pub fn last_rows(
 struct EndSearch<'a> {
     /// The most important one first.
     orders: &'a [ColumnOrder<'a>],
-    mask: &'a Mask,
+    row_set: &'a RowSet,
     count: usize,
     is_from_end: bool,
     /// Rows with a higher rank are not among those that are searched.
@@ -72,7 +72,7 @@ impl EndSearch<'_> {
         let (mut found, mut ranks) = (Vec::new(), [0; BLOCK]);
         for start in rows.clone().step_by(BLOCK) {
             let block = start..rows.end.min(start + BLOCK);
-            let words = &self.mask.trues()[words_of(&block)];
+            let words = &self.row_set.trues()[words_of(&block)];
             if words.iter().all(|&word| word == 0) {
                 continue;
             }
@@ -83,7 +83,7 @@ impl EndSearch<'_> {
             let bound = self.bound.load(MemoryOrdering::Relaxed);
             let candidates = set_rows(words).map(|row| (ranks[row] ^ turned, start + row));
             found.extend(candidates.filter(|candidate| candidate.0 <= bound));
-            if found.len() >= KEPT * self.count + BLOCK {
+            if found.len() >= CANDIDATES_PER_ROW * self.count + BLOCK {
                 self.drop_others(&mut found);
             }
         }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     /// Orders the rows as polars does.
-    fn ordered(by: &[(&ColumnData, bool)], mask: &Mask) -> Vec<usize> {
+    fn ordered(by: &[(&ColumnData, bool)], row_set: &RowSet) -> Vec<usize> {
         let columns: Vec<Column> = by.iter().map(|(column, _)| column.slice(0..ROWS).unwrap()).collect();
         let (first, others) = columns.split_first().unwrap();
         let options = SortMultipleOptions {
@@ -148,30 +148,30 @@ mod tests {
             limit: None,
         };
         let order = first.as_materialized_series().arg_sort_multiple(others, &options).unwrap();
-        order.into_no_null_iter().map(|row| row as usize).filter(|&row| mask.is_true(row)).collect()
+        order.into_no_null_iter().map(|row| row as usize).filter(|&row| row_set.is_true(row)).collect()
     }
 
     #[test]
     fn rows_from_both_ends_equal_whole_order() {
         let chunks = RowChunks::new(ROWS, 640);
         let columns = columns();
-        let write = |rows: Range<usize>, words: super::super::mask::Words| {
+        let write = |rows: Range<usize>, words: super::super::row_set::RowSetChunk| {
             rows.filter(|row| row % 7 > 1).for_each(|row| words.trues[row % 640 / 64] |= 1 << (row % 64));
             Ok(())
         };
-        let some = Mask::write(&chunks, false, &Cancel::new(), write).unwrap();
-        let all = Mask::constant(Some(true), ROWS);
+        let some = RowSet::write(&chunks, false, &Cancel::new(), write).unwrap();
+        let all = RowSet::constant(Some(true), ROWS);
         for (at, first) in columns.iter().enumerate() {
             let second = &columns[(at + 1) % columns.len()];
             for by in [vec![(first, false)], vec![(first, true)], vec![(first, true), (second, false)]] {
                 let orders: Vec<ColumnOrder> =
                     by.iter().map(|(column, descending)| ColumnOrder::new(column, *descending).unwrap()).collect();
-                for mask in [&some, &all] {
-                    let wanted = ordered(&by, mask);
-                    for count in [0, 1, 17, 500, mask.count() as usize] {
-                        let first = first_rows(&orders, mask, count, &chunks, &Cancel::new()).unwrap();
+                for row_set in [&some, &all] {
+                    let wanted = ordered(&by, row_set);
+                    for count in [0, 1, 17, 500, row_set.count() as usize] {
+                        let first = first_rows(&orders, row_set, count, &chunks, &Cancel::new()).unwrap();
                         assert_eq!(first, wanted[..count], "first {count} by {}", by[0].0.name());
-                        let last = last_rows(&orders, mask, count, &chunks, &Cancel::new()).unwrap();
+                        let last = last_rows(&orders, row_set, count, &chunks, &Cancel::new()).unwrap();
                         assert_eq!(last, wanted[wanted.len() - count..], "last {count} by {}", by[0].0.name());
                     }
                 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::LocalEngine;
-use super::column::{CellNumber, ColumnData, NumberCells, Numbered, RowGroups, each_width, first_from};
+use super::column::{CellNumber, ColumnData, NumberCells, NumberedGroups, RowGroups, each_width, first_from};
 use super::memory::MemoryKey;
 use super::periods::Periods;
 use super::sums;
@@ -15,19 +15,19 @@ use crate::model::{Cut, Datum, breaks};
 /// Number of rows whose groups are computed at once: their numbers fit the first-level cache.
 pub const BLOCK: usize = 4096;
 /// Maximum number of possible groups that are all numbered, whether a customer is in them or not.
-const MOST_PLACES: usize = 1 << 22;
+const MAX_PLACES: usize = 1 << 22;
 
 /// The groups by one or more columns, numbered in ascending order of their keys, nulls last.
 pub struct GroupAssignment {
     parts: Vec<ColumnGroups>,
     /// The groups that occur, if they are far fewer than all combinations of the parts' values.
-    occurring: Option<Arc<Occurring>>,
+    occurring: Option<Arc<OccurringGroups>>,
 }
 
 /// The groups by one column.
 enum ColumnGroups {
-    Told(Arc<ColumnData>),
-    Numbered(Arc<Numbered>),
+    Direct(Arc<ColumnData>),
+    Numbered(Arc<NumberedGroups>),
     Cut(BreakParts),
     Periods(Periods),
 }
@@ -43,7 +43,7 @@ struct BreakParts {
 }
 
 /// The combinations of values that some customer has.
-struct Occurring {
+struct OccurringGroups {
     /// One group per customer.
     groups: Vec<u32>,
     /// Numbers of the combinations among all possible ones, ascending.
@@ -54,9 +54,9 @@ impl GroupAssignment {
     pub fn new(engine: &LocalEngine, by: &[Grouping], cancel: &Cancel) -> Result<Self, EngineError> {
         let parts = by.iter().map(|by| ColumnGroups::new(engine, by, cancel)).collect::<Result<Vec<_>, _>>()?;
         let mut grouping = Self { parts, occurring: None };
-        if grouping.places() > MOST_PLACES as u64 && grouping.parts.len() > 1 {
+        if grouping.places() > MAX_PLACES as u64 && grouping.parts.len() > 1 {
             let make = || grouping.find_occurring(engine, cancel);
-            let bytes = |found: &Occurring| 4 * found.groups.len() + 8 * found.places.len();
+            let bytes = |found: &OccurringGroups| 4 * found.groups.len() + 8 * found.places.len();
             grouping.occurring = Some(engine.memory.get_or_make(MemoryKey::Occurring(key_of(by)), make, bytes)?);
         }
         Ok(grouping)
@@ -127,7 +127,7 @@ impl GroupAssignment {
         self.parts.iter().fold(1, |places: u64, part| places.saturating_mul(part.len() as u64))
     }
 
-    fn find_occurring(&self, engine: &LocalEngine, cancel: &Cancel) -> Result<Occurring, EngineError> {
+    fn find_occurring(&self, engine: &LocalEngine, cancel: &Cancel) -> Result<OccurringGroups, EngineError> {
         let blocks = engine.chunks.map(cancel, |rows| Ok(self.places_of(rows)))?;
         let mut places: Vec<u64> = blocks.iter().flatten().copied().collect();
         places.sort_unstable();
@@ -135,7 +135,7 @@ impl GroupAssignment {
         cancel.check()?;
         let numbers: HashMap<u64, u32> = places.iter().copied().zip(0..).collect();
         let groups = blocks.iter().flatten().map(|place| numbers.get(place).copied().unwrap_or_default()).collect();
-        Ok(Occurring { groups, places })
+        Ok(OccurringGroups { groups, places })
     }
 
     fn places_of(&self, rows: Range<usize>) -> Vec<u64> {
@@ -160,20 +160,20 @@ impl ColumnGroups {
         }
         let column = engine.column(name, cancel)?;
         if column.groups().is_some() {
-            return Ok(ColumnGroups::Told(column));
+            return Ok(ColumnGroups::Direct(column));
         }
-        let make = || Numbered::build(&column, cancel);
+        let make = || NumberedGroups::build(&column, cancel);
         Ok(ColumnGroups::Numbered(engine.memory.get_or_make(
             MemoryKey::Numbered(name.to_owned()),
             make,
-            Numbered::bytes,
+            NumberedGroups::bytes,
         )?))
     }
 
     /// Returns the column's groups; `None` if break points cut it.
     fn groups(&self) -> Option<RowGroups<'_>> {
         match self {
-            ColumnGroups::Told(column) => column.groups(),
+            ColumnGroups::Direct(column) => column.groups(),
             ColumnGroups::Numbered(numbered) => Some(RowGroups::Numbered(numbered)),
             ColumnGroups::Cut(_) | ColumnGroups::Periods(_) => None,
         }

@@ -4,21 +4,21 @@ use super::chunks::words_of;
 use super::column::ColumnData;
 use super::grouping::{BLOCK, GroupAssignment, key_of};
 use super::kernel::{self, Sum};
-use super::mask::Mask;
 use super::memory::MemoryKey;
+use super::row_set::RowSet;
 use super::{LocalEngine, sums};
 use crate::engine::{Cancel, CustomerCount, EngineError, GroupAnswer, GroupFigures, Grouping, GroupsQuestion};
 use crate::rule::Checked;
 
-/// Counts and sums by group under the filter's mask, in one pass over the base and without a copy of it.
+/// Counts and sums by group under the filter's row set, in one pass over the base and without a copy of it.
 pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) -> Result<GroupAnswer, EngineError> {
     let GroupsQuestion { filter, by, value, limit } = question;
     let value = value.as_deref();
-    let mask = engine.mask(filter, cancel)?;
+    let row_set = engine.row_set(filter, cancel)?;
     let grouping = GroupAssignment::new(engine, by, cancel)?;
     let numbers = value.map(|column| sums::numbers(engine, column, cancel)).transpose()?;
-    let tally = tally(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
-    let highest = highest(engine, &grouping, &mask, numbers.as_deref(), cancel)?;
+    let tally = tally(engine, &grouping, &row_set, numbers.as_deref(), cancel)?;
+    let highest = highest(engine, &grouping, &row_set, numbers.as_deref(), cancel)?;
     let in_base = in_base(engine, &grouping, by, cancel)?;
     let is_listed = |group: usize| tally.counts[group] > 0 || engine.is_guarded && in_base[group] > 0;
     let occupied = (0..grouping.len() as u32).filter(|&group| is_listed(group as usize)).collect();
@@ -38,7 +38,7 @@ pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) 
         by: by.iter().map(|by| by.column.clone()).collect(),
         groups: shown.into_iter().map(group).collect(),
         left_out,
-        customers: CustomerCount { in_filter: mask.count(), in_base: engine.rows() as u64 },
+        customers: CustomerCount { in_filter: row_set.count(), in_base: engine.rows() as u64 },
         value: value.map(|column| sums::value_sums(engine, column, filter, cancel)).transpose()?,
     })
 }
@@ -58,7 +58,9 @@ pub fn in_base(
 ) -> Result<std::sync::Arc<Vec<u64>>, EngineError> {
     let everyone = || match grouping.counts() {
         Some(counts) => Ok(counts.to_vec()),
-        None => Ok(tally(engine, grouping, engine.mask(&Checked::everyone(), cancel)?.as_ref(), None, cancel)?.counts),
+        None => {
+            Ok(tally(engine, grouping, engine.row_set(&Checked::everyone(), cancel)?.as_ref(), None, cancel)?.counts)
+        }
     };
     engine.memory.get_or_make(MemoryKey::InBase(key_of(by)), everyone, |counts| 8 * counts.len())
 }
@@ -66,12 +68,12 @@ pub fn in_base(
 pub fn tally(
     engine: &LocalEngine,
     grouping: &GroupAssignment,
-    mask: &Mask,
+    row_set: &RowSet,
     numbers: Option<&ColumnData>,
     cancel: &Cancel,
 ) -> Result<GroupTally, EngineError> {
     let empty = || GroupTally::empty(grouping.len(), numbers.is_some());
-    let add = |tally: &mut GroupTally, rows| tally.add(grouping, mask, numbers, rows);
+    let add = |tally: &mut GroupTally, rows| tally.add(grouping, row_set, numbers, rows);
     let tallies = engine.chunks.tally(parts(grouping), cancel, empty, add)?;
     Ok(tallies.into_iter().reduce(GroupTally::plus).unwrap_or_else(empty))
 }
@@ -80,13 +82,13 @@ pub fn tally(
 fn highest(
     engine: &LocalEngine,
     grouping: &GroupAssignment,
-    mask: &Mask,
+    row_set: &RowSet,
     numbers: Option<&ColumnData>,
     cancel: &Cancel,
 ) -> Result<Vec<f64>, EngineError> {
     let Some(ColumnData::Number(numbers)) = numbers.filter(|_| engine.is_guarded) else { return Ok(Vec::new()) };
     let add = |highest: &mut Vec<f64>, rows| {
-        each_block(grouping, mask, rows, |codes, words, rows| {
+        each_block(grouping, row_set, rows, |codes, words, rows| {
             sums::largest_by_code(numbers, codes, words, rows, highest);
         });
     };
@@ -106,14 +108,14 @@ fn parts(grouping: &GroupAssignment) -> usize {
 /// Calls `add` with the groups of some rows, their bits, and the rows, as long as one of the bits is set.
 fn each_block(
     grouping: &GroupAssignment,
-    mask: &Mask,
+    row_set: &RowSet,
     rows: Range<usize>,
     mut add: impl FnMut(&[u32], &[u64], Range<usize>),
 ) {
     let mut codes = [0; BLOCK];
     for start in rows.clone().step_by(BLOCK) {
         let rows = start..rows.end.min(start + BLOCK);
-        let words = &mask.trues()[words_of(&rows)];
+        let words = &row_set.trues()[words_of(&rows)];
         if words.iter().all(|&word| word == 0) {
             continue;
         }
@@ -134,8 +136,8 @@ impl GroupTally {
         self
     }
 
-    fn add(&mut self, grouping: &GroupAssignment, mask: &Mask, numbers: Option<&ColumnData>, rows: Range<usize>) {
-        each_block(grouping, mask, rows, |codes, words, rows| {
+    fn add(&mut self, grouping: &GroupAssignment, row_set: &RowSet, numbers: Option<&ColumnData>, rows: Range<usize>) {
+        each_block(grouping, row_set, rows, |codes, words, rows| {
             kernel::tally(codes, words, &mut self.counts);
             if let Some(ColumnData::Number(number)) = numbers {
                 sums::tally_of(number, codes, words, rows, &mut self.sums);

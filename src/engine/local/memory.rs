@@ -13,8 +13,8 @@ use crate::model::is_plain_name;
 /// Key of a kept result. The values of each kind have one type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum MemoryKey {
-    /// A rule's mask, by the rule's canonical text.
-    Mask(String),
+    /// A rule's row set, by the rule's canonical text.
+    RowSet(String),
     /// Each event's customer, by the table's name.
     Join(String),
     /// A column that can be read or made again, by name.
@@ -35,7 +35,7 @@ pub enum MemoryKey {
     Sums(String, String),
     /// The rows at either end of a column's order.
     Ends(String),
-    /// One of the other keys, for a column whose values depend on the question; see [`Memory::of_column`].
+    /// One of the other keys, for a column whose values depend on the question; see [`Memory::for_column`].
     Own(u64, Box<MemoryKey>),
 }
 
@@ -48,7 +48,7 @@ impl MemoryKey {
             name == column || (!is_plain_name(name) && name.to_lowercase().contains(&column.to_lowercase()))
         };
         match self {
-            MemoryKey::Mask(rule) => is_in(rule),
+            MemoryKey::RowSet(rule) => is_in(rule),
             MemoryKey::Sums(rule, summed) => is_in(rule) || is_of(summed),
             MemoryKey::Column(name)
             | MemoryKey::Part(name, _)
@@ -80,7 +80,7 @@ pub struct Memory {
 struct BatchResults {
     /// Canonical texts of rules.
     rules: Vec<String>,
-    masks: Mutex<HashMap<MemoryKey, Arc<dyn Any + Send + Sync>>>,
+    row_sets: Mutex<HashMap<MemoryKey, Arc<dyn Any + Send + Sync>>>,
 }
 
 struct SharedMemory {
@@ -107,14 +107,14 @@ impl Memory {
 
     /// Returns the same memory, in which results that depend on this column are shared only with users of the same
     /// number.
-    pub fn of_column(&self, own: Option<(String, u64)>) -> Self {
+    pub fn for_column(&self, own: Option<(String, u64)>) -> Self {
         Self { shared: self.shared.clone(), own, batch: self.batch.clone() }
     }
 
-    /// Returns the same memory for a batch of questions: the masks of these rules, given by their canonical texts, stay
+    /// Returns the same memory for a batch of questions: the row sets of these rules, given by their canonical texts, stay
     /// until it is dropped, however small the budget.
-    pub fn of_batch(&self, rules: Vec<String>) -> Self {
-        let batch = (!rules.is_empty()).then(|| Arc::new(BatchResults { rules, masks: Mutex::default() }));
+    pub fn for_batch(&self, rules: Vec<String>) -> Self {
+        let batch = (!rules.is_empty()).then(|| Arc::new(BatchResults { rules, row_sets: Mutex::default() }));
         Self { shared: self.shared.clone(), own: self.own.clone(), batch }
     }
 
@@ -124,7 +124,7 @@ impl Memory {
     }
 
     fn batch_of(&self, key: &MemoryKey) -> Option<&BatchResults> {
-        let MemoryKey::Mask(rule) = key else { return None };
+        let MemoryKey::RowSet(rule) = key else { return None };
         self.batch.as_deref().filter(|batch| batch.rules.contains(rule))
     }
 
@@ -189,7 +189,7 @@ impl Memory {
 
 impl BatchResults {
     fn lock(&self) -> MutexGuard<'_, HashMap<MemoryKey, Arc<dyn Any + Send + Sync>>> {
-        self.masks.lock().unwrap_or_else(PoisonError::into_inner)
+        self.row_sets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -204,15 +204,15 @@ mod tests {
     }
 
     fn keep(memory: &Memory, name: &str) {
-        memory.keep(MemoryKey::Mask(name.into()), &Arc::new(name.to_owned()), SIZE);
+        memory.keep(MemoryKey::RowSet(name.into()), &Arc::new(name.to_owned()), SIZE);
     }
 
     fn has(memory: &Memory, name: &str) -> bool {
-        memory.get::<String>(&MemoryKey::Mask(name.into())).is_some_and(|kept| *kept == name)
+        memory.get::<String>(&MemoryKey::RowSet(name.into())).is_some_and(|kept| *kept == name)
     }
 
     #[test]
-    fn least_recently_used_mask_is_evicted_first() {
+    fn least_recently_used_row_set_is_evicted_first() {
         let memory = memory(2);
         keep(&memory, "a");
         keep(&memory, "b");
@@ -229,19 +229,19 @@ mod tests {
     }
 
     #[test]
-    fn batch_keeps_shared_masks_without_budget() {
+    fn batch_keeps_shared_row_sets_without_budget() {
         let memory = memory(0);
-        let batch = memory.of_batch(vec!["a".into()]);
-        let question = || batch.of_column(Some(("persona".into(), 7)));
+        let batch = memory.for_batch(vec!["a".into()]);
+        let question = || batch.for_column(Some(("persona".into(), 7)));
         keep(&question(), "a");
         keep(&question(), "b");
         assert!(has(&question(), "a") && !has(&question(), "b") && !has(&memory, "a"));
     }
 
     #[test]
-    fn masks_of_own_column_are_kept_separately() {
+    fn row_sets_of_own_column_are_kept_separately() {
         let memory = memory(9);
-        let of = |number| memory.of_batch(vec!["persona = 'x'".into()]).of_column(Some(("persona".into(), number)));
+        let of = |number| memory.for_batch(vec!["persona = 'x'".into()]).for_column(Some(("persona".into(), number)));
         keep(&of(1), "persona = 'x'");
         keep(&of(1), "age > 3");
         assert!(has(&of(1), "persona = 'x'") && !has(&of(2), "persona = 'x'"));
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn mask_kept_again_uses_room_once() {
+    fn row_set_kept_again_uses_room_once() {
         let memory = memory(2);
         keep(&memory, "b");
         (0..10).for_each(|_| keep(&memory, "a"));

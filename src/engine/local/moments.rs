@@ -1,4 +1,4 @@
-//! Computes mean and variance of a column under a mask.
+//! Computes mean and variance of a column under a row set.
 
 use std::ops::Range;
 
@@ -24,19 +24,19 @@ fn first_finite(number: &NumberColumn) -> Option<f64> {
     mean.is_finite().then_some(mean)
 }
 
-/// Returns the moments of the rows. `mask` has one bit per customer of the whole base.
-pub fn of_rows(number: &NumberColumn, mask: &[u64], rows: Range<usize>, near: f64) -> kernel::MomentSums {
+/// Returns the moments of the rows. `row_set` has one bit per customer of the whole base.
+pub fn of_rows(number: &NumberColumn, row_set: &[u64], rows: Range<usize>, near: f64) -> kernel::MomentSums {
     let words = words_of(&rows);
-    let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask[words]);
-    each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, mask, near))
+    let (known, row_set) = (number.known().map(|known| &known[words.clone()]), &row_set[words]);
+    each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, row_set, near))
 }
 
-/// Returns mean and sample variance of the mask's rows, whose distances from `near` were summed. Values that lie close
+/// Returns mean and sample variance of the row set's rows, whose distances from `near` were summed. Values that lie close
 /// together far from `near` are summed again from their mean, since the difference of large squares has few digits.
 pub fn refined(
     engine: &LocalEngine,
     number: &NumberColumn,
-    mask: &[u64],
+    row_set: &[u64],
     (mut sums, mut near): (kernel::MomentSums, f64),
     cancel: &Cancel,
 ) -> Result<Moments, EngineError> {
@@ -48,7 +48,7 @@ pub fn refined(
             break;
         }
         near = mean;
-        let parts = engine.chunks.map(cancel, |rows| Ok(of_rows(number, mask, rows, near)))?;
+        let parts = engine.chunks.map(cancel, |rows| Ok(of_rows(number, row_set, rows, near)))?;
         sums = kernel::MomentSums::default();
         parts.into_iter().for_each(|part| sums += part);
     }

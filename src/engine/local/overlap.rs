@@ -1,6 +1,6 @@
 //! Counts customers in both of many pairs of sets.
 //!
-//! All masks are read together, one block at a time: a block of each fits the cache, so that memory is read once and
+//! All row sets are read together, one block at a time: a block of each fits the cache, so that memory is read once and
 //! not once for every pair.
 
 use std::sync::Arc;
@@ -8,23 +8,23 @@ use std::sync::Arc;
 use super::LocalEngine;
 use super::chunks::words_of;
 use super::kernel;
-use super::mask::Mask;
+use super::row_set::RowSet;
 use super::sums::slices;
 use crate::engine::{Cancel, CustomerCount, EngineError, Overlap, OverlapQuestion};
 
-/// Words of each mask in a block: 32 masks of it are 128 KiB.
+/// Words of each row set in a block: 32 row sets of it are 128 KiB.
 const BLOCK: usize = 512;
 
 /// Counts every row's set against every column's, in the filter and in the base.
 pub fn overlap(engine: &LocalEngine, question: &OverlapQuestion, cancel: &Cancel) -> Result<Overlap, EngineError> {
     let OverlapQuestion { filter, rows, columns } = question;
-    let filter = engine.mask(filter, cancel)?;
-    let (row_masks, column_masks) = (engine.masks(rows, cancel)?, engine.masks(columns, cancel)?);
+    let filter = engine.row_set(filter, cancel)?;
+    let (row_side, column_side) = (engine.row_sets(rows, cancel)?, engine.row_sets(columns, cancel)?);
     let pairs = rows.len() * columns.len();
     let parts = engine.chunks.map(cancel, |range| {
         let words = words_of(&range);
         let filter = &filter.trues()[words.clone()];
-        let (rows, columns) = (slices(&row_masks, words.clone()), slices(&column_masks, words));
+        let (rows, columns) = (slices(&row_side, words.clone()), slices(&column_side, words));
         let mut both = vec![CustomerCount::default(); pairs];
         for start in (0..filter.len()).step_by(BLOCK) {
             let block = start..filter.len().min(start + BLOCK);
@@ -44,10 +44,10 @@ pub fn overlap(engine: &LocalEngine, question: &OverlapQuestion, cancel: &Cancel
             sum.in_filter += count.in_filter;
         }
     }
-    let count = |mask: &Arc<Mask>| mask.count_within(&filter);
+    let count = |row_set: &Arc<RowSet>| row_set.count_within(&filter);
     Ok(Overlap {
-        rows: row_masks.iter().map(count).collect(),
-        columns: column_masks.iter().map(count).collect(),
+        rows: row_side.iter().map(count).collect(),
+        columns: column_side.iter().map(count).collect(),
         both: match columns.len() {
             0 => vec![Vec::new(); rows.len()],
             width => both.chunks(width).map(<[CustomerCount]>::to_vec).collect(),

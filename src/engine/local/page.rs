@@ -5,8 +5,8 @@ use polars::prelude::{IdxCa, SortMultipleOptions, SortOptions};
 use super::column::{ColumnData, ColumnOrder};
 use super::first_rows::{first_rows, last_rows};
 use super::kernel::set_rows;
-use super::mask::Mask;
 use super::memory::MemoryKey;
+use super::row_set::RowSet;
 use super::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError, FindQuestion, PageQuestion, RowPage, Sort};
 use crate::model::Datum;
@@ -17,14 +17,14 @@ const MAX_FROM_END: usize = 4096;
 /// Returns rows of the filter, read from the base cell by cell: only the shown cells are copied.
 pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> Result<RowPage, EngineError> {
     let (offset, limit) = (question.offset, question.limit);
-    let mask = engine.mask(&question.filter, cancel)?;
+    let row_set = engine.row_set(&question.filter, cancel)?;
     let columns: Vec<String> = match question.columns.as_slice() {
         [] => engine.schema.columns().iter().map(|column| column.name.clone()).collect(),
         some => some.to_vec(),
     };
     let rows: Vec<usize> = match question.sort.as_slice() {
-        [] => in_file_order(&mask, offset, limit),
-        sort => sorted(engine, sort, &mask, offset, limit, cancel)?,
+        [] => in_file_order(&row_set, offset, limit),
+        sort => sorted(engine, sort, &row_set, offset, limit, cancel)?,
     };
     let mut cells: Vec<Vec<Datum>> = vec![Vec::with_capacity(columns.len()); rows.len()];
     for name in &columns {
@@ -33,16 +33,16 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
     }
     let mut tests: Vec<Vec<Option<bool>>> = Vec::new();
     for rule in &question.tests {
-        let test = engine.mask(rule, cancel)?;
+        let test = engine.row_set(rule, cancel)?;
         tests.push(rows.iter().map(|&row| test.truth(row)).collect());
     }
-    Ok(RowPage { columns, rows: cells, tests, offset, total: mask.count() })
+    Ok(RowPage { columns, rows: cells, tests, offset, total: row_set.count() })
 }
 
 /// Returns the place among the filter's rows of the next one for which the rule holds.
 pub fn find(engine: &LocalEngine, question: &FindQuestion, cancel: &Cancel) -> Result<Option<u64>, EngineError> {
     let FindQuestion { filter, rule, sort, from, backwards } = question;
-    let (filter, hits) = (engine.mask(filter, cancel)?, engine.mask(rule, cancel)?);
+    let (filter, hits) = (engine.row_set(filter, cancel)?, engine.row_set(rule, cancel)?);
     if sort.is_empty() {
         return Ok(found(set_rows(filter.trues()).map(|row| hits.is_true(row)), *from, *backwards));
     }
@@ -64,12 +64,12 @@ fn found(hits: impl Iterator<Item = bool>, from: u64, backwards: bool) -> Option
 fn sorted(
     engine: &LocalEngine,
     sort: &[Sort],
-    mask: &Mask,
+    row_set: &RowSet,
     offset: u64,
     limit: usize,
     cancel: &Cancel,
 ) -> Result<Vec<usize>, EngineError> {
-    let (offset, total) = (offset.min(mask.count()) as usize, mask.count() as usize);
+    let (offset, total) = (offset.min(row_set.count()) as usize, row_set.count() as usize);
     let end = offset.saturating_add(limit).min(total);
     let is_known = engine.memory.get::<IdxCa>(&MemoryKey::Order(sort.to_vec())).is_some();
     if !is_known && end.min(total - offset) <= MAX_FROM_END {
@@ -77,9 +77,9 @@ fn sorted(
         let orders = columns.iter().zip(sort).map(|(column, sort)| ColumnOrder::new(column, sort.descending));
         if let Some(orders) = orders.collect::<Option<Vec<_>>>() {
             return Ok(match end <= MAX_FROM_END {
-                true => first_rows(&orders, mask, end, &engine.chunks, cancel)?.split_off(offset),
+                true => first_rows(&orders, row_set, end, &engine.chunks, cancel)?.split_off(offset),
                 false => {
-                    let mut rows = last_rows(&orders, mask, total - offset, &engine.chunks, cancel)?;
+                    let mut rows = last_rows(&orders, row_set, total - offset, &engine.chunks, cancel)?;
                     rows.truncate(end - offset);
                     rows
                 }
@@ -88,7 +88,7 @@ fn sorted(
     }
     let order = order(engine, sort, cancel)?;
     let rows = order.downcast_iter().flat_map(|rows| rows.values_iter());
-    let inside = rows.map(|&row| row as usize).filter(|&row| mask.is_true(row));
+    let inside = rows.map(|&row| row as usize).filter(|&row| row_set.is_true(row));
     Ok(inside.skip(offset).take(limit).collect())
 }
 
@@ -129,10 +129,10 @@ fn order(engine: &LocalEngine, sorts: &[Sort], cancel: &Cancel) -> Result<Arc<Id
 
 /// Returns the rows of a page in file order. Skips whole words by their bit counts, so that the last page is as fast as
 /// the first.
-fn in_file_order(mask: &Mask, offset: u64, limit: usize) -> Vec<usize> {
+fn in_file_order(row_set: &RowSet, offset: u64, limit: usize) -> Vec<usize> {
     let mut skipped = 0;
     let mut word = 0;
-    for trues in mask.trues() {
+    for trues in row_set.trues() {
         let here = u64::from(trues.count_ones());
         if skipped + here > offset {
             break;
@@ -140,7 +140,7 @@ fn in_file_order(mask: &Mask, offset: u64, limit: usize) -> Vec<usize> {
         skipped += here;
         word += 1;
     }
-    let rows = set_rows(&mask.trues()[word..]).skip((offset - skipped) as usize).take(limit);
+    let rows = set_rows(&row_set.trues()[word..]).skip((offset - skipped) as usize).take(limit);
     rows.map(|row| word * 64 + row).collect()
 }
 
@@ -161,15 +161,15 @@ mod tests {
     #[test]
     fn pages_in_file_order_are_contiguous() {
         let words = [u64::MAX, 0, 0b1011, 1];
-        let write = |rows: std::ops::Range<usize>, out: super::super::mask::Words| {
+        let write = |rows: std::ops::Range<usize>, out: super::super::row_set::RowSetChunk| {
             out.trues.copy_from_slice(&words[rows.start / 64..rows.end.div_ceil(64)]);
             Ok(())
         };
-        let mask = Mask::write(&RowChunks::new(200, 64), false, &Cancel::new(), write).expect("not cancelled");
-        let all = in_file_order(&mask, 0, 1000);
-        let paged: Vec<_> = (0..=all.len() as u64).step_by(7).flat_map(|at| in_file_order(&mask, at, 7)).collect();
+        let row_set = RowSet::write(&RowChunks::new(200, 64), false, &Cancel::new(), write).expect("not cancelled");
+        let all = in_file_order(&row_set, 0, 1000);
+        let paged: Vec<_> = (0..=all.len() as u64).step_by(7).flat_map(|at| in_file_order(&row_set, at, 7)).collect();
         assert_eq!(paged, all);
-        assert_eq!(in_file_order(&mask, 66, 5), [131, 192]);
-        assert!(in_file_order(&mask, 500, 5).is_empty());
+        assert_eq!(in_file_order(&row_set, 66, 5), [131, 192]);
+        assert!(in_file_order(&row_set, 500, 5).is_empty());
     }
 }

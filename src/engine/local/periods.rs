@@ -17,9 +17,9 @@ const HOUR: i64 = 3_600_000_000;
 /// Days in a page: some eleven years, longer than every period.
 const PAGE: i64 = 1 << 12;
 /// Maximum number of pages in a table: some fifty thousand years, wherever they lie.
-const MOST_PAGES: usize = 1 << 12;
+const MAX_PAGES: usize = 1 << 12;
 /// Maximum number of pages from the first to the last day: ten million years, the whole range of dates.
-const MOST_SPAN: i64 = 1 << 21;
+const MAX_SPAN_DAYS: i64 = 1 << 21;
 
 /// The periods between a column's first and last day, in order, then null.
 ///
@@ -127,7 +127,7 @@ fn pages(
     if last - first <= 1 {
         return Ok(Some((first..=last).collect()));
     }
-    if last - first >= MOST_SPAN {
+    if last - first >= MAX_SPAN_DAYS {
         return Ok(None);
     }
     let cells_a_page = cells_a_day * PAGE;
@@ -161,7 +161,7 @@ impl PeriodTable {
     /// Creates a table of the periods of all days of the pages, which ascend, from the first day to the last; `None` if
     /// there are too many.
     fn new(unit: DateUnit, (first, last): (i64, i64), used: Vec<i64>) -> Option<Self> {
-        if used.len() > MOST_PAGES {
+        if used.len() > MAX_PAGES {
             return None;
         }
         let (first_page, last_page) = (used.first().copied().unwrap_or(0), used.last().copied().unwrap_or(-1));

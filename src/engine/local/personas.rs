@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::chunks::words_of;
 use super::column::{CodedColumn, Codes, ColumnData, Width};
-use super::mask::Mask;
 use super::memory::{Memory, MemoryKey};
+use super::row_set::RowSet;
 use super::sums::slices;
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, EngineError, Personas};
@@ -22,7 +22,7 @@ impl LocalEngine {
         let own = is_free(&self.schema).then(|| (PERSONA.to_owned(), personas.fingerprint()));
         Self {
             columns: self.columns.clone(),
-            memory: Arc::new(memory.of_column(own)),
+            memory: Arc::new(memory.for_column(own)),
             schema: self.schema.clone(),
             chunks: self.chunks,
             derived: self.derived.clone(),
@@ -53,7 +53,7 @@ fn make(engine: &LocalEngine, cancel: &Cancel) -> Result<ColumnData, EngineError
     ids.sort_unstable();
     ids.dedup();
     let code = |id: &str| ids.binary_search(&id).unwrap_or(ids.len()) as u32;
-    let sets = personas.iter().map(|(id, rule)| Ok((code(id), engine.mask(rule, cancel)?)));
+    let sets = personas.iter().map(|(id, rule)| Ok((code(id), engine.row_set(rule, cancel)?)));
     let sets = sets.collect::<Result<Vec<_>, EngineError>>()?;
     let none = ids.len() as u32;
     let (codes, counts) = match ids.len() {
@@ -66,17 +66,17 @@ fn make(engine: &LocalEngine, cancel: &Cancel) -> Result<ColumnData, EngineError
 /// Returns the code of each row's first set, or `none`; and the number of rows of each.
 fn first<C: Width>(
     engine: &LocalEngine,
-    sets: &[(u32, Arc<Mask>)],
+    sets: &[(u32, Arc<RowSet>)],
     none: u32,
     cancel: &Cancel,
 ) -> Result<(Vec<C>, Vec<u64>), EngineError> {
-    let masks: Vec<Arc<Mask>> = sets.iter().map(|(_, mask)| mask.clone()).collect();
+    let row_sets: Vec<Arc<RowSet>> = sets.iter().map(|(_, row_set)| row_set.clone()).collect();
     let parts = engine.chunks.map(cancel, |rows| {
-        let mut codes = vec![C::of(none); rows.len()];
-        let of_sets = slices(&masks, words_of(&rows));
+        let mut codes = vec![C::from_code(none); rows.len()];
+        let of_sets = slices(&row_sets, words_of(&rows));
         // The first set is written last.
         for ((code, _), words) in sets.iter().zip(of_sets).rev() {
-            kernel::set_rows(words).for_each(|row| codes[row] = C::of(*code));
+            kernel::set_rows(words).for_each(|row| codes[row] = C::from_code(*code));
         }
         let mut counts = vec![0; none as usize + 1];
         codes.iter().for_each(|code| counts[code.index()] += 1);

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::chunks::words_of;
 use super::column::{ColumnData, NumberCells, NumberColumn, each_width, first_from};
 use super::grouping::GroupAssignment;
-use super::mask::Mask;
 use super::memory::MemoryKey;
 use super::quantiles::{known_within, ranked};
+use super::row_set::RowSet;
 use super::{LocalEngine, groups, kernel, moments, sums};
 use crate::engine::spread::quartile_ranks;
 use crate::engine::{
@@ -17,10 +17,10 @@ use crate::model::{ColumnType, Datum};
 use crate::rule::Checked;
 
 /// Maximum number of listed values.
-const TOP: usize = 50;
+const MAX_LISTED_VALUES: usize = 50;
 /// Maximum number of rows of a base in which the distinct values of any column are counted. In larger bases they are
 /// counted only if the column has them at hand: distinguishing millions of floats takes seconds.
-const COUNTED: usize = 1 << 20;
+const MAX_ROWS_COUNTED: usize = 1 << 20;
 
 pub fn profile(
     engine: &LocalEngine,
@@ -28,12 +28,12 @@ pub fn profile(
     cancel: &Cancel,
 ) -> Result<ColumnProfile, EngineError> {
     let ProfileQuestion { filter, column, bins } = question;
-    let mask = engine.mask(filter, cancel)?;
-    let everyone = engine.mask(&Checked::everyone(), cancel)?;
+    let row_set = engine.row_set(filter, cancel)?;
+    let everyone = engine.row_set(&Checked::everyone(), cancel)?;
     let found = engine.column(column, cancel)?;
     let column_type = engine.column_type(column);
-    let customers = CustomerCount { in_filter: mask.count(), in_base: engine.rows() as u64 };
-    let values = values(engine, &found, column, &mask, cancel)?;
+    let customers = CustomerCount { in_filter: row_set.count(), in_base: engine.rows() as u64 };
+    let values = values(engine, &found, column, &row_set, cancel)?;
     let missing = values.as_ref().map(|values| values.missing);
     let mut profile = ColumnProfile {
         column: column.clone(),
@@ -50,18 +50,18 @@ pub fn profile(
     let numbers = if is_number { Some(sums::numbers(engine, column, cancel)?) } else { None };
     if let Some(ColumnData::Number(number)) = numbers.as_deref() {
         profile.known = CustomerCount {
-            in_filter: known_within(engine, number, &mask, cancel)?,
+            in_filter: known_within(engine, number, &row_set, cancel)?,
             in_base: customers.in_base - number.nulls(),
         };
         let base = || spread(engine, number, &everyone, profile.known.in_base, cancel);
         let in_base = *engine.memory.get_or_make(MemoryKey::Spread(column.clone()), base, |_| 0)?;
-        let in_filter = spread(engine, number, &mask, profile.known.in_filter, cancel)?;
+        let in_filter = spread(engine, number, &row_set, profile.known.in_filter, cancel)?;
         profile.spread = Some(Spreads { in_filter, in_base });
-        profile.bins = self::bins(engine, number, (column_type, *bins), in_base, (&mask, &everyone), cancel)?;
+        profile.bins = self::bins(engine, number, (column_type, *bins), in_base, (&row_set, &everyone), cancel)?;
     } else {
         profile.known.in_filter -= match missing {
             Some(missing) => missing,
-            None => missing_in_filter(engine, &found, &mask, cancel)?,
+            None => missing_in_filter(engine, &found, &row_set, cancel)?,
         };
     }
     Ok(profile)
@@ -80,15 +80,15 @@ fn values(
     engine: &LocalEngine,
     found: &ColumnData,
     column: &str,
-    mask: &Mask,
+    row_set: &RowSet,
     cancel: &Cancel,
 ) -> Result<Option<DistinctValues>, EngineError> {
-    if found.groups().is_none() && engine.rows() > COUNTED {
+    if found.groups().is_none() && engine.rows() > MAX_ROWS_COUNTED {
         return Ok(None);
     }
     let by = [Grouping::from(column)];
     let grouping = GroupAssignment::new(engine, &by, cancel)?;
-    let in_filter = groups::tally(engine, &grouping, mask, None, cancel)?.counts;
+    let in_filter = groups::tally(engine, &grouping, row_set, None, cancel)?.counts;
     let in_base = groups::in_base(engine, &grouping, &by, cancel)?;
     let value = |group: u32| grouping.key(group).pop().unwrap_or(Datum::Null);
     let has_value = |group: &u32| in_base[*group as usize] > 0 && !value(*group).is_null();
@@ -96,26 +96,26 @@ fn values(
     let known: u64 = there.iter().map(|&group| in_filter[group as usize]).sum();
     let here = there.iter().filter(|&&group| in_filter[group as usize] > 0).count() as u64;
     let distinct = CustomerCount { in_filter: here, in_base: there.len() as u64 };
-    let (shown, left_out) = groups::largest(there, &in_filter, TOP);
+    let (shown, left_out) = groups::largest(there, &in_filter, MAX_LISTED_VALUES);
     let top = shown.into_iter().map(|group| {
         let at = group as usize;
         (value(group), CustomerCount { in_filter: in_filter[at], in_base: in_base[at] })
     });
-    Ok(Some(DistinctValues { distinct, top: top.collect(), left_out, missing: mask.count() - known }))
+    Ok(Some(DistinctValues { distinct, top: top.collect(), left_out, missing: row_set.count() - known }))
 }
 
 /// Counts customers of the filter without a value, for a column whose distinct values were not counted.
 fn missing_in_filter(
     engine: &LocalEngine,
     found: &ColumnData,
-    mask: &Mask,
+    row_set: &RowSet,
     cancel: &Cancel,
 ) -> Result<u64, EngineError> {
     if found.nulls() == 0 {
         return Ok(0);
     }
     let parts = engine.chunks.map(cancel, |rows| {
-        let inside = kernel::set_rows(&mask.trues()[words_of(&rows)]).map(|row| rows.start + row);
+        let inside = kernel::set_rows(&row_set.trues()[words_of(&rows)]).map(|row| rows.start + row);
         Ok(inside.filter(|&row| found.datum(row).is_null()).count() as u64)
     })?;
     Ok(parts.into_iter().sum())
@@ -124,19 +124,20 @@ fn missing_in_filter(
 fn spread(
     engine: &LocalEngine,
     number: &NumberColumn,
-    mask: &Mask,
+    row_set: &RowSet,
     known: u64,
     cancel: &Cancel,
 ) -> Result<Spread, EngineError> {
     if known == 0 {
         return Ok(Spread::default());
     }
-    let values: Vec<f64> = ranked(engine, number, mask, &quartile_ranks(known), cancel)?.iter().map(outside).collect();
+    let values: Vec<f64> =
+        ranked(engine, number, row_set, &quartile_ranks(known), cancel)?.iter().map(outside).collect();
     let near = moments::near(number);
-    let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, mask.trues(), rows, near)))?;
+    let parts = engine.chunks.map(cancel, |rows| Ok(moments::of_rows(number, row_set.trues(), rows, near)))?;
     let mut sums = kernel::MomentSums::default();
     parts.into_iter().for_each(|part| sums += part);
-    let moments = moments::refined(engine, number, mask.trues(), (sums, near), cancel)?;
+    let moments = moments::refined(engine, number, row_set.trues(), (sums, near), cancel)?;
     Ok(Spread::from_ranked(known, &values, moments))
 }
 
@@ -150,7 +151,7 @@ fn bins(
     number: &NumberColumn,
     (column_type, bins): (ColumnType, usize),
     base: Spread,
-    (mask, everyone): (&Mask, &Mask),
+    (row_set, everyone): (&RowSet, &RowSet),
     cancel: &Cancel,
 ) -> Result<Option<Bins>, EngineError> {
     let Some(edges) = base.bin_edges(column_type, bins) else { return Ok(None) };
@@ -161,7 +162,7 @@ fn bins(
     };
     let empty = || vec![CustomerCount::default(); edges.len()];
     let tallies = engine.chunks.tally(8, cancel, empty, |counts, rows| {
-        tally(number, &inner, (mask, everyone), rows, counts);
+        tally(number, &inner, (row_set, everyone), rows, counts);
     })?;
     let plus = |mut sum: Vec<CustomerCount>, more: Vec<CustomerCount>| {
         for (sum, more) in sum.iter_mut().zip(more) {
@@ -179,12 +180,12 @@ fn bins(
 fn tally(
     number: &NumberColumn,
     edges: &[f64],
-    (mask, everyone): (&Mask, &Mask),
+    (row_set, everyone): (&RowSet, &RowSet),
     rows: Range<usize>,
     counts: &mut [CustomerCount],
 ) {
     let words = words_of(&rows);
-    let (known, mask) = (number.known().map(|known| &known[words.clone()]), &mask.trues()[words.clone()]);
+    let (known, row_set) = (number.known().map(|known| &known[words.clone()]), &row_set.trues()[words.clone()]);
     let everyone = &everyone.trues()[words];
     each_width!(number.cells(), cells => {
         for (at, cells) in cells[rows].chunks(64).enumerate() {
@@ -193,7 +194,7 @@ fn tally(
                 let value = kernel::KernelNumber::as_f64(cells[bit]);
                 let bin = edges.partition_point(|edge| *edge <= value).saturating_sub(1);
                 counts[bin].in_base += 1;
-                counts[bin].in_filter += mask[at] >> bit & 1;
+                counts[bin].in_filter += row_set[at] >> bit & 1;
             }
         }
     });

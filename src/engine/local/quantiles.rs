@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::chunks::words_of;
 use super::column::{ColumnData, NumberCells, NumberColumn, each_width};
 use super::kernel;
-use super::mask::Mask;
+use super::row_set::RowSet;
 use super::{LocalEngine, sums};
 use crate::engine::{Cancel, EngineError, Quantiles, QuantilesQuestion};
 use crate::model::{Datum, Decimal};
@@ -20,16 +20,16 @@ pub fn quantiles(
     cancel: &Cancel,
 ) -> Result<Quantiles, EngineError> {
     let QuantilesQuestion { filter, column, shares } = question;
-    let mask = engine.mask(filter, cancel)?;
+    let row_set = engine.row_set(filter, cancel)?;
     let numbers = sums::numbers(engine, column, cancel)?;
     let ColumnData::Number(number) = numbers.as_ref() else {
         return Err(EngineError::Failed(format!("\"{column}\" has no numbers or dates to put in order")));
     };
-    let known = known_within(engine, number, &mask, cancel)?;
+    let known = known_within(engine, number, &row_set, cancel)?;
     let ranks: Vec<u64> = shares.iter().map(|share| rank(*share, known)).collect();
     let values = match known {
         0 => vec![Datum::Null; ranks.len()],
-        _ => ranked(engine, number, &mask, &ranks, cancel)?,
+        _ => ranked(engine, number, &row_set, &ranks, cancel)?,
     };
     Ok(Quantiles { column: column.clone(), known, values })
 }
@@ -43,34 +43,34 @@ fn rank(share: f64, known: u64) -> u64 {
     (place as u64).clamp(1, known.max(1))
 }
 
-/// Counts the customers of the mask with a value.
+/// Counts the customers of the row set with a value.
 pub fn known_within(
     engine: &LocalEngine,
     number: &NumberColumn,
-    mask: &Mask,
+    row_set: &RowSet,
     cancel: &Cancel,
 ) -> Result<u64, EngineError> {
-    let Some(known) = number.known() else { return Ok(mask.count()) };
+    let Some(known) = number.known() else { return Ok(row_set.count()) };
     let parts = engine.chunks.map(cancel, |rows| {
         let words = words_of(&rows);
-        Ok(kernel::count_and(&mask.trues()[words.clone()], &known[words]))
+        Ok(kernel::count_and(&row_set.trues()[words.clone()], &known[words]))
     })?;
     Ok(parts.into_iter().sum())
 }
 
-/// Returns the values at these ranks, from 1, among the mask's customers with a value in ascending order. The ranks
+/// Returns the values at these ranks, from 1, among the row set's customers with a value in ascending order. The ranks
 /// must exist.
 pub fn ranked(
     engine: &LocalEngine,
     number: &NumberColumn,
-    mask: &Mask,
+    row_set: &RowSet,
     ranks: &[u64],
     cancel: &Cancel,
 ) -> Result<Vec<Datum>, EngineError> {
     if let NumberCells::I128(cells) = number.cells() {
-        return Ok(sorted(number, cells, mask, ranks));
+        return Ok(sorted(number, cells, row_set, ranks));
     }
-    let order = ValueOrder::of(number);
+    let order = ValueOrder::new(number);
     let mut wanted: Vec<WantedRank> = ranks.iter().map(|&rank| WantedRank { upper: 0, rank }).collect();
     let mut below = order.bits;
     while below > 0 {
@@ -79,7 +79,8 @@ pub fn ranked(
         let mut uppers: Vec<u64> = wanted.iter().map(|wanted| wanted.upper).collect();
         uppers.sort_unstable();
         uppers.dedup();
-        let counts = count_digits(engine, number, mask, &DigitPass { order, uppers: &uppers, digit, below }, cancel)?;
+        let counts =
+            count_digits(engine, number, row_set, &DigitPass { order, uppers: &uppers, digit, below }, cancel)?;
         for wanted in &mut wanted {
             let at = uppers.partition_point(|upper| *upper < wanted.upper);
             wanted.narrow(&counts[at << digit..(at + 1) << digit], digit);
@@ -89,8 +90,8 @@ pub fn ranked(
 }
 
 /// Returns the same as [`ranked`], for cells of more bits than a pass can count, which few columns have.
-fn sorted(number: &NumberColumn, cells: &[i128], mask: &Mask, ranks: &[u64]) -> Vec<Datum> {
-    let rows = kernel::set_rows(mask.trues()).filter(|&row| !number.is_null(row));
+fn sorted(number: &NumberColumn, cells: &[i128], row_set: &RowSet, ranks: &[u64]) -> Vec<Datum> {
+    let rows = kernel::set_rows(row_set.trues()).filter(|&row| !number.is_null(row));
     let mut values: Vec<i128> = rows.map(|row| cells[row]).collect();
     values.par_sort_unstable();
     let at = |rank: &u64| values.get(rank.saturating_sub(1) as usize);
@@ -128,7 +129,7 @@ struct DigitPass<'a> {
 fn count_digits(
     engine: &LocalEngine,
     number: &NumberColumn,
-    mask: &Mask,
+    row_set: &RowSet,
     pass: &DigitPass,
     cancel: &Cancel,
 ) -> Result<Vec<u64>, EngineError> {
@@ -136,13 +137,13 @@ fn count_digits(
     let add = |counts: &mut Vec<u64>, rows: std::ops::Range<usize>| {
         let words = words_of(&rows);
         let known = number.known().map(|known| &known[words.clone()]);
-        let mask = &mask.trues()[words];
+        let row_set = &row_set.trues()[words];
         match number.cells() {
-            NumberCells::F64(run) => pass.add(&run[rows], known, mask, float_key, counts),
+            NumberCells::F64(run) => pass.add(&run[rows], known, row_set, float_key, counts),
             cells => each_width!(cells, run => {
                 use super::column::CellNumber;
                 let key = |cell| whole_key(CellNumber::wide(cell), pass.order.least);
-                pass.add(&run[rows], known, mask, key, counts);
+                pass.add(&run[rows], known, row_set, key, counts);
             }),
         }
     };
@@ -159,12 +160,12 @@ impl DigitPass<'_> {
         &self,
         cells: &[T],
         known: Option<&[u64]>,
-        mask: &[u64],
+        row_set: &[u64],
         key: impl Fn(T) -> u64,
         counts: &mut [u64],
     ) {
         let low = (1u64 << self.digit) - 1;
-        for (at, (cells, &word)) in cells.chunks(64).zip(mask).enumerate() {
+        for (at, (cells, &word)) in cells.chunks(64).zip(row_set).enumerate() {
             let word = known.map_or(word, |known| word & known[at]);
             for bit in kernel::set_rows(&[word]) {
                 let rest = key(cells[bit]) >> self.below;
@@ -193,7 +194,7 @@ struct ValueOrder {
 }
 
 impl ValueOrder {
-    fn of(number: &NumberColumn) -> Self {
+    fn new(number: &NumberColumn) -> Self {
         match (number.cells(), number.range()) {
             (NumberCells::F64(_), _) => Self { least: 0, bits: 64 },
             (_, Some((least, most))) => Self { least, bits: 64 - whole_key(most, least).leading_zeros() },

@@ -8,8 +8,8 @@ use super::chunks::words_of;
 use super::column::{ColumnData, ColumnOrder, NumberColumn, each_width};
 use super::first_rows::first_rows;
 use super::kernel::{self, Sum};
-use super::mask::Mask;
 use super::memory::MemoryKey;
+use super::row_set::RowSet;
 use crate::engine::{Cancel, EngineError, ValueSums};
 use crate::model::Decimal;
 use crate::rule::Checked;
@@ -23,7 +23,7 @@ pub fn value_sums(
 ) -> Result<ValueSums, EngineError> {
     let numbers = numbers(engine, column, cancel)?;
     let total = |rule: &Checked| {
-        let make = || sum(engine, &numbers, engine.mask(rule, cancel)?.as_ref(), cancel);
+        let make = || sum(engine, &numbers, engine.row_set(rule, cancel)?.as_ref(), cancel);
         engine.memory.get_or_make(MemoryKey::Sums(rule.canonical(), column.to_owned()), make, |_| 0)
     };
     let (inside, everyone) = (total(rule)?, total(&Checked::everyone())?);
@@ -31,14 +31,17 @@ pub fn value_sums(
     let (largest_in_filter, largest_outside) = match (engine.is_guarded, numbers.as_ref()) {
         (true, ColumnData::Number(number)) => {
             let ends = ends(engine, column, &numbers, cancel)?;
-            let (mask, everyone) = (engine.mask(rule, cancel)?, engine.mask(&Checked::everyone(), cancel)?);
+            let (row_set, everyone) = (engine.row_set(rule, cancel)?, engine.row_set(&Checked::everyone(), cancel)?);
             let all = || {
-                let others = everyone.trues().iter().zip(mask.trues()).map(|(all, inside)| all & !inside);
+                let others = everyone.trues().iter().zip(row_set.trues()).map(|(all, inside)| all & !inside);
                 largest(engine, number, &others.collect::<Vec<_>>(), cancel)
             };
-            let inside = ends.largest(number, |row| mask.is_true(row));
-            let outside = ends.largest(number, |row| !mask.is_true(row));
-            (inside.map_or_else(|| largest(engine, number, mask.trues(), cancel), Ok)?, outside.map_or_else(all, Ok)?)
+            let inside = ends.largest(number, |row| row_set.is_true(row));
+            let outside = ends.largest(number, |row| !row_set.is_true(row));
+            (
+                inside.map_or_else(|| largest(engine, number, row_set.trues(), cancel), Ok)?,
+                outside.map_or_else(all, Ok)?,
+            )
         }
         _ => (0.0, 0.0),
     };
@@ -85,9 +88,9 @@ pub fn numbers(engine: &LocalEngine, column: &str, cancel: &Cancel) -> Result<Ar
     }
 }
 
-fn sum(engine: &LocalEngine, numbers: &ColumnData, mask: &Mask, cancel: &Cancel) -> Result<Sum, EngineError> {
+fn sum(engine: &LocalEngine, numbers: &ColumnData, row_set: &RowSet, cancel: &Cancel) -> Result<Sum, EngineError> {
     let ColumnData::Number(numbers) = numbers else { return Ok(Sum::default()) };
-    let sums = engine.chunks.map(cancel, |rows| Ok(sum_of(numbers, &mask.trues()[words_of(&rows)], rows)))?;
+    let sums = engine.chunks.map(cancel, |rows| Ok(sum_of(numbers, &row_set.trues()[words_of(&rows)], rows)))?;
     let mut total = Sum::default();
     sums.into_iter().for_each(|sum| total += sum);
     Ok(total)
@@ -117,7 +120,7 @@ fn ends(
     cancel: &Cancel,
 ) -> Result<Arc<EndRows>, EngineError> {
     let make = || {
-        let everyone = engine.mask(&Checked::everyone(), cancel)?;
+        let everyone = engine.row_set(&Checked::everyone(), cancel)?;
         let end = |is_descending| {
             let order = ColumnOrder::new(numbers, is_descending).into_iter().collect::<Vec<_>>();
             first_rows(&order, &everyone, END_ROWS.min(numbers.rows()), &engine.chunks, cancel)
@@ -140,9 +143,14 @@ impl EndRows {
     }
 }
 
-/// Returns the largest value of one of the mask's customers, without its sign, in the engine's output units.
-pub fn largest(engine: &LocalEngine, number: &NumberColumn, mask: &[u64], cancel: &Cancel) -> Result<f64, EngineError> {
-    let of_chunk = |rows: Range<usize>| Ok(largest_of(number, &mask[words_of(&rows)], rows));
+/// Returns the largest value of one of the row set's customers, without its sign, in the engine's output units.
+pub fn largest(
+    engine: &LocalEngine,
+    number: &NumberColumn,
+    row_set: &[u64],
+    cancel: &Cancel,
+) -> Result<f64, EngineError> {
+    let of_chunk = |rows: Range<usize>| Ok(largest_of(number, &row_set[words_of(&rows)], rows));
     let largest = engine.chunks.map(cancel, of_chunk)?.into_iter().fold(0.0, f64::max);
     Ok(in_units(number, Sum { total: largest, ..Sum::default() }))
 }
@@ -172,8 +180,8 @@ pub fn tally_of(numbers: &NumberColumn, codes: &[u32], words: &[u64], rows: Rang
 /// counts as binary digits in words ("vertical counters").
 pub fn memberships(
     engine: &LocalEngine,
-    filter: &Mask,
-    sets: &[Arc<Mask>],
+    filter: &RowSet,
+    sets: &[Arc<RowSet>],
     cancel: &Cancel,
 ) -> Result<Vec<u64>, EngineError> {
     let parts = engine.chunks.map(cancel, |rows| {
@@ -187,9 +195,9 @@ pub fn memberships(
     Ok(by_number)
 }
 
-/// Returns the same words of many masks.
-pub fn slices(masks: &[Arc<Mask>], words: Range<usize>) -> Vec<&[u64]> {
-    masks.iter().map(|mask| &mask.trues()[words.clone()]).collect()
+/// Returns the same words of many row sets.
+pub fn slices(row_sets: &[Arc<RowSet>], words: Range<usize>) -> Vec<&[u64]> {
+    row_sets.iter().map(|row_set| &row_set.trues()[words.clone()]).collect()
 }
 
 fn memberships_of(filter: &[u64], sets: &[&[u64]]) -> Vec<u64> {

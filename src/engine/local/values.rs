@@ -12,10 +12,10 @@ pub fn values(engine: &LocalEngine, question: &ValuesQuestion, cancel: &Cancel) 
     let (column, limit) = (question.column.as_str(), question.limit);
     let found = engine.column(column, cancel)?;
     let (values, distinct) = match found.groups() {
-        Some(_) => told(engine, column, limit, cancel)?,
+        Some(_) => from_groups(engine, column, limit, cancel)?,
         // Polars groups decimals only with its widest integers, which take minutes to compile.
-        None if is_decimal(&found) => told(engine, column, limit, cancel)?,
-        None => counted(&found, limit, cancel)?,
+        None if is_decimal(&found) => from_groups(engine, column, limit, cancel)?,
+        None => from_values(&found, limit, cancel)?,
     };
     Ok(FrequentValues { column: column.to_owned(), values, left_out: distinct.saturating_sub(limit) as u64 })
 }
@@ -25,10 +25,15 @@ fn is_decimal(column: &ColumnData) -> bool {
 }
 
 /// The most frequent values and the number of all values.
-type Frequent = (Vec<(Datum, u64)>, usize);
+type FrequentCounts = (Vec<(Datum, u64)>, usize);
 
 /// Counts the values of a column whose groups are known: their counts are kept, or already in the dictionary.
-fn told(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
+fn from_groups(
+    engine: &LocalEngine,
+    column: &str,
+    limit: usize,
+    cancel: &Cancel,
+) -> Result<FrequentCounts, EngineError> {
     let by = [column.into()];
     let grouping = GroupAssignment::new(engine, &by, cancel)?;
     let counts = groups::in_base(engine, &grouping, &by, cancel)?;
@@ -41,7 +46,7 @@ fn told(engine: &LocalEngine, column: &str, limit: usize, cancel: &Cancel) -> Re
 }
 
 /// Counts the values without numbering the customers, since only counts are wanted.
-fn counted(column: &ColumnData, limit: usize, cancel: &Cancel) -> Result<Frequent, EngineError> {
+fn from_values(column: &ColumnData, limit: usize, cancel: &Cancel) -> Result<FrequentCounts, EngineError> {
     let values = column.slice(0..column.rows()).map_err(failed)?.with_name("value".into());
     let values = DataFrame::new(values.len(), vec![values]).map_err(failed)?;
     let counted = values.lazy().filter(col("value").is_not_null()).group_by([col("value")]).agg([len().alias("count")]);

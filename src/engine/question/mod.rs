@@ -1,3 +1,5 @@
+//! Questions to an engine, one type per kind.
+
 mod typed;
 
 use serde::{Deserialize, Serialize};
@@ -12,40 +14,40 @@ use crate::engine::{EngineError, Personas};
 use crate::model::Cut;
 use crate::rule::Checked;
 
-/// A question, complete in itself: an engine needs nothing else to answer it.
+/// A question with everything that an engine needs to answer it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     pub body: QuestionBody,
-    /// Definition of the column [`crate::model::PERSONA`], wherever the question or one of its rules names it. A column
-    /// of the base with this name goes first.
+    /// Definition of the column [`crate::model::PERSONA`] for the question and its rules. A column of the base with this
+    /// name takes precedence.
     pub personas: Personas,
-    /// True if small counts are suppressed in the answer: groups of the base with nobody in the filter are listed, too, and
-    /// sums of a value column come with the largest value of one customer. It costs a pass more.
+    /// True if the caller suppresses small counts and needs what this takes: groups without customers in the filter, and
+    /// the largest value of one customer with each sum. It costs one more pass over the base.
     pub is_guarded: bool,
 }
 
 impl Question {
-    /// The same question with these personas behind the column `persona`.
+    /// Returns the question with these personas as the definition of the column `persona`.
     pub fn with_personas(self, personas: &Personas) -> Self {
         Self { personas: personas.clone(), ..self }
     }
 
-    /// Adds personas like [`Question::with_personas`], unless the question has its own.
+    /// Returns the question with these personas, unless it has personas of its own.
     pub fn or_personas(self, personas: &Personas) -> Self {
         if self.personas.is_empty() { self.with_personas(personas) } else { self }
     }
 }
 
-/// Pairs each kind of question with the type of its answer: the one place where they are paired.
+/// Declares the kinds of questions, each with its type of answer and its name for messages.
 macro_rules! questions {
     ($($kind:ident: $question:ident => $answer:ty, $word:literal;)*) => {
-        /// The content of a question, of each kind.
+        /// Content of a question, by its kind.
         #[derive(Debug, Clone, PartialEq)]
         pub enum QuestionBody {
             $($kind($question),)*
         }
 
-        /// The answer to the question of the same name.
+        /// Answer to a question, by the question's kind.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Answer {
             $($kind($answer),)*
@@ -58,9 +60,10 @@ macro_rules! questions {
         }
 
         impl QuestionKind {
+            /// All kinds.
             pub const ALL: &[QuestionKind] = &[$(QuestionKind::$kind,)*];
 
-            /// The kind in a word or two, for messages.
+            /// Returns the kind's name for messages, such as `a summary`.
             pub fn word(self) -> &'static str {
                 match self {
                     $(QuestionKind::$kind => $word,)*
@@ -69,6 +72,7 @@ macro_rules! questions {
         }
 
         impl QuestionBody {
+            /// Returns the question's kind.
             pub fn kind(&self) -> QuestionKind {
                 match self {
                     $(QuestionBody::$kind(_) => QuestionKind::$kind,)*
@@ -77,6 +81,7 @@ macro_rules! questions {
         }
 
         impl Answer {
+            /// Returns the kind of question that this answers.
             pub fn kind(&self) -> QuestionKind {
                 match self {
                     $(Answer::$kind(_) => QuestionKind::$kind,)*
@@ -131,7 +136,6 @@ questions! {
     Values: ValuesQuestion => FrequentValues, "values";
 }
 
-/// Reports an answer of another kind or size, which only an engine with a fault gives.
 /// Matches a question that has a filter, and evaluates `$of` with the question as `$question`.
 macro_rules! filtered {
     ($body:expr, $question:ident => $of:expr) => {
@@ -155,17 +159,18 @@ macro_rules! filtered {
 }
 
 impl QuestionBody {
-    /// Returns the filter; `None` for a question that has none.
+    /// Returns the question's filter; `None` if its kind has none.
     pub fn filter(&self) -> Option<&Checked> {
         filtered!(self, question => &question.filter)
     }
 
-    /// Returns the filter, to be replaced by another.
+    /// Returns the question's filter for replacement; `None` if its kind has none.
     pub fn filter_mut(&mut self) -> Option<&mut Checked> {
         filtered!(self, question => &mut question.filter)
     }
 }
 
+/// Returns the error for an answer of another kind or size: a bug of the engine.
 fn wrong_answer(asked: QuestionKind, answered: QuestionKind) -> EngineError {
     let fault = match asked == answered {
         true => format!("the engine answered with {} of another size than asked for", answered.word()),
@@ -174,8 +179,9 @@ fn wrong_answer(asked: QuestionKind, answered: QuestionKind) -> EngineError {
     EngineError::Failed(format!("{fault}: internal error, please report"))
 }
 
-/// Says whether an answer has as many parts as its question: what callers count on when they read it by place.
+/// Checks the size of an answer. Callers read answers by index, and rely on one part for each part of the question.
 trait Fits<A> {
+    /// Returns true if the answer has all parts. Answers without parts always fit.
     fn fits(&self, _answer: &A) -> bool {
         true
     }
@@ -237,33 +243,34 @@ impl Fits<Voices> for VoicesQuestion {
     }
 }
 
-// In all of these `filter` narrows the customers that are counted, and columns are spelled as in the schema.
+// In each question, `filter` narrows the customers that are counted. Columns are spelled as in the schema, and `value` is
+// the column that is summed, if any.
 
-/// Asks how many customers the filter has, and how much of the `value` column is theirs.
+/// Asks for the number of the filter's customers, and for sums of the `value` column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SummaryQuestion {
     pub filter: Checked,
     pub value: Option<String>,
 }
 
-/// Asks how many customers each of many rules holds for, in the filter and in the whole base. The answer is in the order of the
-/// rules.
+/// Asks for the number of customers for whom each rule is true, in the filter and in the whole base. The answer has one
+/// count per rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CountsQuestion {
     pub filter: Checked,
     pub rules: Vec<Checked>,
 }
 
-/// Asks how many of the filter's customers are in exactly 0, 1, 2 … of the sets: element k of the answer are those in exactly k,
-/// so that it has one element more than there are sets.
+/// Asks for the number of the filter's customers who are in exactly k of the sets, for each k from 0 to the number of
+/// sets. The answer has one element per k.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipsQuestion {
     pub filter: Checked,
     pub sets: Vec<Checked>,
 }
 
-/// Asks how the sets overlap, the first one before the second and so on: who is in none, in one, in several, and
-/// whose first set is which; with sums of the `value` column.
+/// Asks how many of the filter's customers are in none, one or several of the sets, and which set is the first of each
+/// customer, with sums of the `value` column. The order of the sets is their priority.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoverageQuestion {
     pub filter: Checked,
@@ -271,7 +278,7 @@ pub struct CoverageQuestion {
     pub value: Option<String>,
 }
 
-/// Asks how many customers are in both of every pair of a row's and a column's set.
+/// Asks for the number of customers in both sets of each pair of a row and a column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OverlapQuestion {
     pub filter: Checked,
@@ -279,19 +286,20 @@ pub struct OverlapQuestion {
     pub columns: Vec<Checked>,
 }
 
-/// The filter's customers by the exact combination of sets that they are in (UpSet), the largest first; with sums of the
-/// `value` column.
+/// Asks for the filter's customers by the exact combination of sets that they are in (as in an UpSet plot), with sums of
+/// the `value` column. The largest combinations come first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CombinationsQuestion {
     pub filter: Checked,
-    /// At most 64.
+    /// Sets to combine, at most 64.
     pub sets: Vec<Checked>,
     pub value: Option<String>,
     /// Maximum number of combinations.
     pub limit: usize,
 }
 
-/// The filter's customers by `by`, largest group first, ties by key. A null key is a group of its own.
+/// Asks for the filter's customers by the values of the columns `by`. The largest groups come first; ties are in the order
+/// of their keys. Null is a group of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupsQuestion {
     pub filter: Checked,
@@ -301,35 +309,36 @@ pub struct GroupsQuestion {
     pub limit: usize,
 }
 
-/// Rows `offset ..` of the filter's customers, in file order or sorted.
+/// Asks for some rows of the filter's customers, in file order or sorted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageQuestion {
     pub filter: Checked,
-    /// Empty means all columns of the base.
+    /// Columns of the rows; empty for all columns of the base.
     pub columns: Vec<String>,
-    /// Most important column first; empty means file order.
+    /// Columns to sort by, the most important first; empty for file order.
     pub sort: Vec<Sort>,
-    /// Rules whose truth is wanted for each row.
+    /// Rules to evaluate for each row.
     pub tests: Vec<Checked>,
+    /// Number of rows to skip.
     pub offset: u64,
     /// Maximum number of rows.
     pub limit: usize,
 }
 
-/// Asks for the place of the next row for which `rule` holds: an index among the filter's customers in the order of a
-/// page. `None` if there is no such row.
+/// Asks for the index of the next row for which `rule` is true, among the filter's customers in the order of `sort`. The
+/// answer is `None` if there is no such row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindQuestion {
     pub filter: Checked,
     pub rule: Checked,
     pub sort: Vec<Sort>,
-    /// Place to begin at; it counts itself.
+    /// Index of the first row to look at.
     pub from: u64,
-    /// True to look from there towards the first row.
+    /// True to search towards the first row.
     pub backwards: bool,
 }
 
-/// The values of a column of numbers, dates or timestamps at some shares (0 to 1) of its known values in order.
+/// Asks for quantiles of a column of numbers, dates or timestamps. Each share is from 0 to 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuantilesQuestion {
     pub filter: Checked,
@@ -337,46 +346,46 @@ pub struct QuantilesQuestion {
     pub shares: Vec<f64>,
 }
 
-/// A column's values: how many, which, how they spread; in the filter and in the base.
+/// Asks for the values of a column in the filter and in the base: their number, distribution and most frequent ones.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProfileQuestion {
     pub filter: Checked,
     pub column: String,
-    /// Maximum number of bins that numbers and dates are counted in.
+    /// Maximum number of bins for numbers and dates.
     pub bins: usize,
 }
 
-/// Asks how a column's values differ between the customers of two rules; customers of both are on neither side.
+/// Asks how the values of a column differ between the customers of two rules. Customers of both rules are left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContrastQuestion {
     pub inside: Checked,
-    /// None means everyone else, those included for whom `inside` is null.
+    /// Rule of the other side; `None` for all customers for whom `inside` is false or null.
     pub outside: Option<Checked>,
     pub column: String,
-    /// Maximum number of values, those whose shares differ most.
+    /// Maximum number of listed values. Those whose shares differ most are kept.
     pub limit: usize,
 }
 
-/// Asks who speaks in a table beside the base, and how often, by the values of one of its columns (themes, answers), in the
-/// filter and in each set within it.
+/// Asks for respondents and mentions in a table of research, by the values of one of its columns (such as themes or
+/// answers), in the filter and in each set within it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VoicesQuestion {
     pub table: String,
     pub filter: Checked,
     pub sets: Vec<Checked>,
-    /// The table's column; none counts respondents only.
+    /// Column of the table whose values are counted; `None` to count respondents only.
     pub by: Option<String>,
-    /// Separator between several values of one cell.
+    /// Separator of several values in one cell, if they can have several.
     pub separator: Option<String>,
-    /// Maximum number of values, those of the most respondents.
+    /// Maximum number of values. Those with the most respondents are kept.
     pub limit: usize,
 }
 
-/// Rows of a table beside the base, in file order: those for which `rows` holds and whose customer is in the filter.
+/// Asks for rows of a table beside the base, in file order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventsQuestion {
     pub table: String,
-    /// A rule over the table's own columns.
+    /// Rule over the table's own columns that a row must satisfy. Its customer must be in the filter.
     pub rows: Checked,
     pub filter: Checked,
     pub columns: Vec<String>,
@@ -384,7 +393,8 @@ pub struct EventsQuestion {
     pub limit: usize,
 }
 
-/// The distinct values of a column over the whole base, most frequent first, ties by value; nulls are left out.
+/// Asks for the distinct values of a column over the whole base, without null. The most frequent come first; ties are in
+/// the order of the values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValuesQuestion {
     pub column: String,
@@ -392,8 +402,10 @@ pub struct ValuesQuestion {
     pub limit: usize,
 }
 
-/// A grouping of customers: a column, and how it is cut. The key of a group is the value; the name of the part that
-/// break points make; the first day of the period; 1 to 7 for weekdays and 0 to 23 for hours.
+/// A column to group customers by.
+///
+/// The key of a group depends on the cut: the value itself; the name of a part between break points; the first day of a
+/// period; 1 to 7 for weekdays; 0 to 23 for hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grouping {
     pub column: String,
@@ -406,7 +418,7 @@ impl<S: Into<String>> From<S> for Grouping {
     }
 }
 
-/// An order of rows; nulls come last either way, equal values stay in file order.
+/// A column to sort rows by. Nulls come last in both directions, and rows with equal values stay in file order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort {
     pub column: String,

@@ -1,22 +1,23 @@
-//! Questions that know the types of their answers.
+//! Questions paired with the types of their answers.
 
 use super::Question;
 use crate::engine::{Answer, EngineError, Personas};
 
-/// A question that knows the type of its answer. [`super::question`] pairs them.
+/// A question with a known type of answer.
 pub trait TypedQuestion {
+    /// Type of the answer, such as [`crate::engine::Summary`].
     type Answer;
 
-    /// The question as an engine takes it.
+    /// Returns the question in the form that an engine takes.
     fn question(&self) -> Question;
 
-    /// The answer as this question has it.
+    /// Converts an engine's answer to this question's type.
     ///
     /// # Errors
-    /// When an engine answered something else, or with another number of parts, which is a fault of that engine.
+    /// Returns an error if the answer has another kind, or another number of parts: a bug of the engine.
     fn read(&self, answer: Answer) -> Result<Self::Answer, EngineError>;
 
-    /// The same question with these personas behind the column `persona`.
+    /// Returns the question with these personas as the definition of the column `persona`.
     fn with_personas(self, personas: &Personas) -> WithPersonas<Self>
     where
         Self: Sized,
@@ -25,7 +26,7 @@ pub trait TypedQuestion {
     }
 }
 
-/// A question of any kind, answered by any kind.
+/// A question of any kind, whose answer may be of any kind.
 impl TypedQuestion for Question {
     type Answer = Answer;
 
@@ -38,7 +39,7 @@ impl TypedQuestion for Question {
     }
 }
 
-/// A question and the personas behind its column `persona`.
+/// A question, and the personas that define its column `persona`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WithPersonas<Q> {
     question: Q,

@@ -93,7 +93,7 @@ impl Address {
         Ok(())
     }
 
-    /// The address for HTTP/2.
+    /// Returns the address for HTTP/2.
     pub fn endpoint(&self) -> String {
         let scheme = if self.has_tls { "https" } else { "http" };
         match self.host.contains(':') {

@@ -26,11 +26,11 @@ const MAX_STREAMS: u32 = 1_000;
 /// Streams in a row that fail or bring nothing, and end before their time.
 const MAX_EMPTY_STREAMS: u32 = 5;
 /// A stream that ends earlier than this did not end because of its age.
-const SHORTEST_STREAM: Duration = Duration::from_secs(1);
+const MIN_STREAM_TIME: Duration = Duration::from_secs(1);
 /// Time in which a server that reports progress has done so.
 const FIRST_REPORT: Duration = Duration::from_millis(400);
 /// Time that a cancelled statement is watched, until it has ended.
-const STOPPING: Duration = Duration::from_secs(120);
+const MAX_STOP_WAIT: Duration = Duration::from_secs(120);
 /// Requests in vain for a statement that the server may not have received yet.
 const MAX_UNKNOWN: u32 = 5;
 const ASK_AGAIN: Duration = Duration::from_millis(50);
@@ -55,12 +55,12 @@ pub(super) struct SparkOperation {
     session: Arc<Session>,
     pub session_id: SessionId,
     id: String,
-    seen: Mutex<Seen>,
+    seen: Mutex<StatementState>,
 }
 
 /// State of a statement as the server reports it; it outlives the wait for its answer.
 #[derive(Default)]
-struct Seen {
+struct StatementState {
     last_response: Option<String>,
     /// Its jobs have been submitted.
     is_running: bool,
@@ -68,7 +68,7 @@ struct Seen {
 
 /// State of a cancelled statement.
 #[derive(PartialEq)]
-enum Watched {
+enum OperationState {
     Running,
     Ended,
 }
@@ -123,7 +123,7 @@ impl SparkOperation {
                 Err(status) => return Err(status.into()),
                 Ok(()) => is_known = true,
             }
-            if is_new || began.elapsed() >= SHORTEST_STREAM {
+            if is_new || began.elapsed() >= MIN_STREAM_TIME {
                 empty_streams = 0;
             } else {
                 empty_streams += 1;
@@ -197,7 +197,7 @@ impl SparkOperation {
         Ok(response.into_inner())
     }
 
-    /// A word that marks this statement's jobs on the server.
+    /// Returns the tag that marks this statement's jobs on the server.
     fn tag(&self) -> String {
         format!("crosscut-{}", self.id)
     }
@@ -230,21 +230,21 @@ impl SparkOperation {
     /// when it has ended.
     pub async fn stop(self) {
         let stopping = async {
-            if self.watch(true).await == Watched::Running {
+            if self.watch(true).await == OperationState::Running {
                 self.interrupt().await;
                 self.watch(false).await;
             }
         };
-        drop(tokio::time::timeout(STOPPING, stopping).await);
+        drop(tokio::time::timeout(MAX_STOP_WAIT, stopping).await);
         self.release();
     }
 
     /// Reads on until the statement has ended, or is seen to run. A server that reports no progress is taken to run it.
-    async fn watch(&self, until_it_runs: bool) -> Watched {
+    async fn watch(&self, until_it_runs: bool) -> OperationState {
         let mut unknown = 0;
         loop {
             if until_it_runs && self.seen().is_running {
-                return Watched::Running;
+                return OperationState::Running;
             }
             let mut stream = match self.reattach().await {
                 Ok(stream) => stream,
@@ -257,7 +257,7 @@ impl SparkOperation {
                     unknown += 1;
                     continue;
                 }
-                Err(_) => return Watched::Ended,
+                Err(_) => return OperationState::Ended,
             };
             loop {
                 let reports = self.session.reports_progress.load(Ordering::Relaxed);
@@ -266,19 +266,19 @@ impl SparkOperation {
                     false => Ok(stream.message().await),
                 };
                 match next {
-                    Err(_) => return Watched::Running,
+                    Err(_) => return OperationState::Running,
                     Ok(Ok(Some(response))) => {
                         self.saw(&response);
                         if matches!(response.response_type, Some(ResponseType::ResultComplete(_))) {
-                            return Watched::Ended;
+                            return OperationState::Ended;
                         }
                         if until_it_runs && self.seen().is_running {
-                            return Watched::Running;
+                            return OperationState::Running;
                         }
                     }
                     Ok(Ok(None)) => break,
                     Ok(Err(status)) if is_transport(&status) => break,
-                    Ok(Err(_)) => return Watched::Ended,
+                    Ok(Err(_)) => return OperationState::Ended,
                 }
             }
             tokio::time::sleep(ASK_AGAIN).await;
@@ -318,7 +318,7 @@ impl SparkOperation {
         self.seen().last_response.clone()
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    fn seen(&self) -> MutexGuard<'_, StatementState> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

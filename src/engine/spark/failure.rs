@@ -48,8 +48,8 @@ fn is_denied(message: &str) -> bool {
     message.contains("SQLSTATE: 42501") || message.starts_with("[INSUFFICIENT_PERMISSIONS")
 }
 
-/// The first sentence of Spark's message, without the error's class before it and the plan behind it; of a failed connection
-/// its cause.
+/// Returns the first sentence of Spark's message, without the error's class before it and the plan behind it. For a
+/// failed connection, returns its cause.
 fn plain_reason(status: &Status) -> String {
     let message = status.message().trim_start();
     let sentence = match message.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {

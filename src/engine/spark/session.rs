@@ -23,7 +23,7 @@ const CLIENT: &str = "crosscut";
 /// laptop sleeps. A server that runs a statement reports more often.
 pub(super) const SILENCE: Duration = Duration::from_secs(45);
 /// Time that a server has to answer such a trial.
-const TRIAL: Duration = Duration::from_secs(3);
+const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A channel, which connects again by itself, and the current session.
 pub(super) struct Session {
@@ -124,7 +124,7 @@ impl Session {
             return;
         }
         // Whatever it answers, it does: a session that is gone is noticed by the statement.
-        if tokio::time::timeout(TRIAL, self.ask_setting()).await.is_err() {
+        if tokio::time::timeout(REPLY_TIMEOUT, self.ask_setting()).await.is_err() {
             *self.client.lock().unwrap_or_else(PoisonError::into_inner) = new_client(&self.endpoint);
         }
         self.hears();
@@ -164,7 +164,7 @@ impl Session {
         request
     }
 
-    /// The user of every request: an interrupt finds only statements of its own user.
+    /// Returns the user of every request. An interrupt finds only the statements of its own user.
     pub fn user(&self) -> Option<proto::UserContext> {
         let user = self.address.user.clone();
         Some(proto::UserContext { user_id: user.clone(), user_name: user, ..proto::UserContext::default() })
@@ -245,7 +245,7 @@ fn headers(address: &Address) -> Result<Vec<(AsciiMetadataKey, AsciiMetadataValu
     Ok(headers)
 }
 
-/// A random UUID of version 4. The standard library's hasher takes its keys from the system's random numbers.
+/// Creates a random UUID of version 4. The standard library's hasher takes its keys from the system's random numbers.
 pub(super) fn random_uuid() -> String {
     let random = || RandomState::new().hash_one(std::time::Instant::now());
     let (high, low) = (random(), random());

@@ -5,15 +5,15 @@ use lru::LruCache;
 
 use super::Batches;
 
-/// Statements whose answers are kept.
+/// Maximum number of statements whose answers are kept.
 const MAX_STATEMENTS: usize = 256;
-/// Bytes of all answers that are kept.
+/// Maximum size of all kept answers, in bytes.
 const MAX_BYTES: usize = 32 << 20;
 
-/// Age up to which an answer is given again: the tables go on changing.
+/// Maximum age of a kept answer, since the tables may change.
 const MAX_AGE: Duration = Duration::from_secs(600);
 
-/// Answers by their statements.
+/// Recent answers, by their statements.
 pub(super) struct Cache {
     answers: LruCache<String, CachedAnswer>,
     bytes: usize,

@@ -2,7 +2,7 @@ use arrow_schema::DataType;
 
 use crate::model::ColumnType;
 
-/// Returns the type that rules see of a column whose values come as this Arrow type.
+/// Returns the type that rules see for a column of this Arrow type.
 pub(crate) fn column_type(data_type: &DataType) -> ColumnType {
     match data_type {
         DataType::Boolean => ColumnType::Boolean,

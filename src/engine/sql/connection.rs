@@ -7,38 +7,40 @@ use crate::engine::{Cancel, EngineError};
 use crate::model::ColumnType;
 use crate::rule::print::SqlDialect;
 
-/// A connection to an engine that speaks SQL. Used from several threads at once.
+/// A connection to a server that understands SQL. Several threads may use it at once.
 pub trait Connection: Send + Sync {
-    /// The engine's name for messages: `adbc:postgresql`, `spark`.
+    /// Returns the engine's name for messages, such as `adbc:postgresql` or `spark`.
     fn name(&self) -> &str;
 
     fn dialect(&self) -> SqlDialect;
 
-    /// Identifies the server by its address and settings, without credentials: a table's name means the same table
-    /// wherever this text is the same.
+    /// Identifies the server by its address and settings, without credentials. Wherever this text is the same, a
+    /// table's name means the same table.
     fn place(&self) -> String {
         self.name().to_owned()
     }
 
-    /// Columns of a table, in its order, without reading rows.
+    /// Returns the columns of a table, in its order, without reading rows.
     ///
     /// # Errors
     /// When the table is missing, cannot be read, or the engine cannot be reached.
     fn columns(&self, table: &str, cancel: &Cancel) -> Result<Vec<RemoteColumn>, EngineError>;
 
-    /// Runs a statement to its end. Returns soon after `cancel` is raised, with the statement stopped on the server.
+    /// Runs a statement and returns its whole answer. Returns soon after `cancel` is raised, and then stops the
+    /// statement on the server.
     ///
     /// # Errors
     /// When the statement fails, is cancelled, or its answer is incomplete.
     fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError>;
 
-    /// Progress of the statements under way, from 0 to 1000; `None` where the server does not tell it.
+    /// Returns the progress of the running statements, from 0 to 1000; `None` if the server does not report it.
     fn progress(&self) -> Option<u16> {
         None
     }
 }
 
-/// Runs a statement, and logs its length and time. Its text has the literals of rules, which may name a customer.
+/// Runs a statement, and logs its length and time. The log must not contain its text, which has the literals of rules
+/// and may name a customer.
 pub(super) fn run(connection: &dyn Connection, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
     let began = Instant::now();
     let answer = connection.run(statement, cancel);
@@ -60,7 +62,7 @@ pub struct RemoteColumn {
     pub column_type: ColumnType,
 }
 
-/// The rows of a statement's answer, complete.
+/// The complete answer to a statement.
 #[derive(Debug, Clone)]
 pub struct Batches {
     pub schema: SchemaRef,

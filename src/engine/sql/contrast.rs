@@ -1,6 +1,6 @@
 //! Differences of a column between two rules' customers: moments from the scan, or values from a listing.
 
-use super::listing::{Keep, ListedColumn, ListingShape};
+use super::listing::{ListedColumn, ListedValues, ListingShape};
 use super::plan::{AnswerReader, PlanStep, StatementPlan};
 use super::scan::ScanSum;
 use super::terms::{Resolver, Subset};
@@ -18,9 +18,12 @@ pub(super) fn contrast(
     let sides = match &question.outside {
         Some(outside) => {
             let outside = resolver.rule(outside);
-            BothSides { inside: Subset::of(&inside).without(&outside), outside: Subset::of(&outside).without(&inside) }
+            BothSides {
+                inside: Subset::from_condition(&inside).without(&outside),
+                outside: Subset::from_condition(&outside).without(&inside),
+            }
         }
-        None => BothSides { inside: Subset::of(&inside), outside: Subset::everyone().without(&inside) },
+        None => BothSides { inside: Subset::from_condition(&inside), outside: Subset::everyone().without(&inside) },
     };
     let (kind, name, limit) = (column.kind(), question.column.clone(), question.limit);
     plan.reserve(12);
@@ -53,7 +56,7 @@ pub(super) fn contrast(
     }
     let most = most_values(plan.customers);
     let tallies = vec![sides.inside, sides.outside, Subset::everyone()];
-    let shape = ListingShape { tallies, lead: 2, keep: Keep::AllOf { tally: 2, most }, shares: Vec::new() };
+    let shape = ListingShape { tallies, lead: 2, keep: ListedValues::AllOf { tally: 2, most }, shares: Vec::new() };
     let place = plan.listing(&shape, &column);
     let name = question.column.clone();
     Ok(Box::new(move |results| {

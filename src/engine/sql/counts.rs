@@ -9,7 +9,7 @@ use crate::engine::{
     SummaryQuestion,
 };
 
-/// Sets whose memberships are counted by one sum each; more are counted by groups.
+/// Maximum number of sets whose memberships are counted by one sum each; with more, they are counted by groups.
 const MAX_SUMMED_SETS: usize = 60;
 
 pub(super) fn summary(
@@ -18,7 +18,7 @@ pub(super) fn summary(
     plan: &mut StatementPlan,
 ) -> Result<AnswerReader, EngineError> {
     let rule = resolver.rule(&question.filter);
-    let (filter, others) = (Subset::of(&rule), Subset::everyone().without(&rule));
+    let (filter, others) = (Subset::from_condition(&rule), Subset::everyone().without(&rule));
     let value = resolver.numbers(question.value.as_deref())?;
     plan.reserve(if resolver.is_guarded { 7 } else { 5 });
     let customers = plan.count(&filter);
@@ -30,7 +30,7 @@ pub(super) fn summary(
     }))
 }
 
-/// A count of the filter, and of the base.
+/// Positions of a count in the filter and of the same count in the base.
 #[derive(Debug, Clone, Copy)]
 struct CountFigures {
     in_filter: ScanSum,
@@ -38,7 +38,7 @@ struct CountFigures {
 }
 
 impl CountFigures {
-    /// `subset` is within the base.
+    /// Plans both counts. `subset` must be within the base.
     fn new(plan: &mut StatementPlan, subset: &Subset, filter: &Term) -> Self {
         Self { in_filter: plan.count(&subset.and(filter)), in_base: plan.count(subset) }
     }
@@ -60,7 +60,8 @@ pub(super) fn counts(
     let filter = resolver.rule(&question.filter);
     let rules = resolver.rules(&question.rules);
     plan.reserve_with_filter(&filter, rules.len());
-    let figures: Vec<_> = rules.iter().map(|rule| CountFigures::new(plan, &Subset::of(rule), &filter)).collect();
+    let figures: Vec<_> =
+        rules.iter().map(|rule| CountFigures::new(plan, &Subset::from_condition(rule), &filter)).collect();
     Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Counts(read_all(&figures, results)?)))))
 }
 
@@ -75,21 +76,21 @@ pub(super) fn memberships(
         return by_number(&filter, &sets, plan);
     }
     plan.reserve(sets.len() + 1);
-    let subset = Subset::of(&filter);
+    let subset = Subset::from_condition(&filter);
     let figures: Vec<ScanSum> = (0..=sets.len()).map(|number| plan.count_in_exactly(&subset, &sets, number)).collect();
     Ok(Box::new(move |results| Ok(PlanStep::Answer(Answer::Memberships(results.counts(&figures)?)))))
 }
 
-/// Memberships as groups by the number of sets.
+/// Counts memberships by grouping the customers by the number of sets that they are in.
 fn by_number(filter: &Term, sets: &[Term], plan: &mut StatementPlan) -> Result<AnswerReader, EngineError> {
     let mut terms = Terms::default();
     let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
     let number = terms.derive(conditions.join(" + "));
-    let mask = terms.condition(filter);
+    let flag = terms.condition(filter);
     let inner = terms.select(plan.dialect, plan.tables, |_| Ok(Vec::new()))?;
     let alias = plan.dialect.alias();
     let place =
-        plan.own(format!("SELECT {number}, COUNT(*) AS n FROM ({inner}) {alias}t WHERE {mask} = 1 GROUP BY {number}"));
+        plan.own(format!("SELECT {number}, COUNT(*) AS n FROM ({inner}) {alias}t WHERE {flag} = 1 GROUP BY {number}"));
     let numbers = sets.len() + 1;
     Ok(Box::new(move |results| {
         let table = results.table(place)?;
@@ -111,14 +112,15 @@ pub(super) fn overlap(
     let (rows, columns) = (resolver.rules(&question.rows), resolver.rules(&question.columns));
     plan.reserve_overlap(&filter, rows.len() + columns.len(), rows.len() * columns.len());
     let alone = |plan: &mut StatementPlan, sets: &[Term]| -> Vec<CountFigures> {
-        sets.iter().map(|set| CountFigures::new(plan, &Subset::of(set), &filter)).collect()
+        sets.iter().map(|set| CountFigures::new(plan, &Subset::from_condition(set), &filter)).collect()
     };
     let of_rows = alone(plan, &rows);
     let of_columns = alone(plan, &columns);
     let mut both = Vec::with_capacity(rows.len());
     for row in &rows {
         plan.reserve_overlap(&filter, 0, columns.len());
-        let pairs = columns.iter().map(|column| CountFigures::new(plan, &Subset::of(row).and(column), &filter));
+        let pairs =
+            columns.iter().map(|column| CountFigures::new(plan, &Subset::from_condition(row).and(column), &filter));
         both.push(pairs.collect::<Vec<_>>());
     }
     Ok(Box::new(move |results| {

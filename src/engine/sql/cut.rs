@@ -7,15 +7,15 @@ use crate::engine::EngineError;
 use crate::model::{ColumnType, Cut, DateUnit, Datum, Decimal, breaks, nice};
 use crate::rule::{CastType, Comparison, DateField, Expr, Node};
 
-/// A grouping of customers: the key as the engine computes it, and as the answer has it.
+/// Key of a grouping, in the form that the engine computes and in the form of the answer.
 pub(super) struct GroupKey {
     pub(super) term: Term,
-    /// Names of the parts, where the computed key is the number of a part.
+    /// Names of the parts, if the engine computes the number of a part.
     parts: Option<Vec<String>>,
 }
 
 impl GroupKey {
-    /// `name` is the column's, for messages.
+    /// Creates the key. `name` is the column's name, for messages.
     pub(super) fn new(column: &Term, name: &str, cut: &Cut) -> Result<Self, EngineError> {
         let plain = |term| Ok(Self { term, parts: None });
         match cut {
@@ -39,7 +39,7 @@ impl GroupKey {
         }
     }
 
-    /// The key of a group as the answer has it.
+    /// Converts a key as the engine computed it to the key of the answer.
     pub(super) fn datum(&self, computed: Datum) -> Datum {
         match (&self.parts, &computed) {
             (Some(names), Datum::Integer(part)) => {
@@ -51,7 +51,8 @@ impl GroupKey {
     }
 }
 
-/// The number of ascending break points that a value has reached; null of null. None where the column has no numbers.
+/// Returns the number of ascending break points that a value has reached, or null for null; `None` if the column has no
+/// numbers.
 pub(super) fn part(column: &Term, points: &[f64]) -> Option<Term> {
     let kind = column.kind();
     if !(kind.is_number() || matches!(kind, ColumnType::Date | ColumnType::Timestamp)) {
@@ -77,7 +78,7 @@ pub(super) fn part(column: &Term, points: &[f64]) -> Option<Term> {
     Some(Term::new(Arc::new(Expr::new(node, ColumnType::Integer, 0..0))))
 }
 
-/// The least value of a type from a break point on; none where the point is beyond the type.
+/// Returns the least value of a type that is not below a break point; `None` if the point is beyond the type.
 fn first_from(point: f64, kind: ColumnType) -> Option<Datum> {
     let whole = |number: f64| (number.abs() < 9.2e18).then_some(number as i64);
     match kind {
@@ -95,7 +96,7 @@ fn first_from(point: f64, kind: ColumnType) -> Option<Datum> {
     }
 }
 
-/// The first day of a period, or its number where periods come round.
+/// Returns the first day of a period, or the number of a recurring one, such as a weekday.
 fn period(column: &Term, name: &str, unit: DateUnit) -> Result<Term, EngineError> {
     let refused = |why: String| EngineError::Failed(format!("\"{name}\" {why}"));
     let kind = column.kind();

@@ -40,7 +40,7 @@ pub(super) fn format_cell(cell: &DriverValue) -> String {
     }
 }
 
-/// The array without a dictionary.
+/// Returns the array without a dictionary.
 pub(super) fn plain(array: &ArrayRef) -> Result<ArrayRef, EngineError> {
     let Some(dictionary) = array.as_any_dictionary_opt() else { return Ok(array.clone()) };
     let values = plain(dictionary.values())?;
@@ -139,7 +139,7 @@ pub(super) fn cells(array: &ArrayRef) -> Result<DriverColumn<'_>, EngineError> {
     })
 }
 
-/// A decimal of this many units; the nearest float if the scale is beyond ours.
+/// Creates a decimal of this many units. If its scale is too large, returns the nearest float.
 fn units(number: i128, scale: i8) -> DriverValue {
     match u8::try_from(scale) {
         Ok(0) => DriverValue::Whole(number),
@@ -148,13 +148,13 @@ fn units(number: i128, scale: i8) -> DriverValue {
     }
 }
 
-/// A whole number that is written with digits after the point: `12.000`.
+/// Parses a whole number with digits after the point, such as `12.000`.
 pub(super) fn whole(text: &str) -> Option<u64> {
     let (whole, rest) = text.trim().split_once('.')?;
     rest.bytes().all(|digit| digit == b'0').then(|| whole.parse().ok()).flatten()
 }
 
-/// The value in the type that the base's column has.
+/// Converts the value to the type of the base's column.
 pub(super) fn datum(cell: DriverValue, kind: ColumnType) -> Option<Datum> {
     Some(match (kind, cell) {
         (_, DriverValue::Null) => Datum::Null,

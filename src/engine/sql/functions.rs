@@ -5,7 +5,7 @@ use crate::rule::functions::{FUNCTIONS, Function, Parameter};
 use crate::rule::print::{DatabaseTables, SqlDialect, TableName, condition};
 use crate::rule::{Context, Namespace, check};
 
-/// Names of the functions that no rule may call, in lower case.
+/// Returns the names of the functions that the dialect does not support, in lower case.
 pub(super) fn unsupported_functions(dialect: SqlDialect) -> Vec<String> {
     let column = |name: &str, column_type| Column { name: name.into(), column_type };
     let columns = [
@@ -27,7 +27,7 @@ pub(super) fn unsupported_functions(dialect: SqlDialect) -> Vec<String> {
     FUNCTIONS.iter().filter(is_refused).map(|function| function.name.to_lowercase()).collect()
 }
 
-/// A call with plain arguments, its numbers from the column `number`.
+/// Prints a call with plain arguments. Its numbers come from the column `number`.
 fn call(function: &Function, number: &str) -> String {
     let argument = |n: usize| match function.parameter(n) {
         Some(Parameter::Text) => "t".to_owned(),

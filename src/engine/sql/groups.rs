@@ -3,7 +3,7 @@
 use super::cut::GroupKey;
 use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, largest, limit};
 use super::results::no_sum;
-use super::terms::{Resolver, Terms, masked};
+use super::terms::{Resolver, Terms, value_where};
 use crate::engine::{Answer, CustomerCount, EngineError, GroupAnswer, GroupFigures, GroupsQuestion, ValueSums};
 use crate::model::ColumnType;
 
@@ -24,8 +24,8 @@ pub(super) fn groups(
     let mut distinct = columns.clone();
     distinct.sort_unstable();
     distinct.dedup();
-    let mask = terms.condition(&filter);
-    let mut sums = vec![format!("SUM({mask}) AS n"), "COUNT(*) AS b".to_owned()];
+    let flag = terms.condition(&filter);
+    let mut sums = vec![format!("SUM({flag}) AS n"), "COUNT(*) AS b".to_owned()];
     let is_guarded = resolver.is_guarded;
     let groups = if is_guarded { "COUNT(*)" } else { "SUM(CASE WHEN n > 0 THEN 1 ELSE 0 END)" };
     let mut totals = vec![format!("{groups} OVER () AS g")];
@@ -33,7 +33,7 @@ pub(super) fn groups(
     let mut names = vec!["n", "b", "g", "tn", "tb"];
     if let Some(value) = &value {
         let name = terms.value(value);
-        let inside = masked(&name, &mask);
+        let inside = value_where(&name, &flag);
         sums.push(format!("{} AS s", float_sum(dialect, &inside, value.kind())));
         sums.push(format!("COUNT({inside}) AS k"));
         sums.push(format!("{} AS sb", float_sum(dialect, &name, value.kind())));
@@ -42,7 +42,7 @@ pub(super) fn groups(
         names.extend(["s", "k", "ts", "tk", "tsb", "tkb"]);
         if is_guarded {
             sums.push(format!("{} AS m", largest(dialect, &inside, value.kind())));
-            let others = format!("CASE WHEN {mask} = 0 THEN {name} END");
+            let others = format!("CASE WHEN {flag} = 0 THEN {name} END");
             sums.push(format!("{} AS mo", largest(dialect, &others, value.kind())));
             totals.extend(["m", "mo"].map(|largest| format!("MAX({largest}) OVER () AS t{largest}")));
             names.extend(["m", "tm", "tmo"]);

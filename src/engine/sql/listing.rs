@@ -6,24 +6,24 @@ use crate::engine::EngineError;
 use crate::model::{ColumnType, Datum};
 use crate::rule::print::{DatabaseTables, Refused, SqlDialect};
 
-/// Columns of one statement. Each is a set of groups that the engine holds at once.
+/// Maximum number of columns in one statement. Each is a set of groups that the engine holds at once.
 pub(super) const MAX_COLUMNS: usize = 12;
 
-/// The counts of each value, and the values that are wanted.
+/// Counts of each value that a listing has, and the values to list.
 #[derive(Debug, Clone)]
 pub(super) struct ListingShape {
     /// Customers that are counted by value.
     pub(super) tallies: Vec<Subset>,
-    /// The tally that the values are ordered by, largest first; ties by value.
+    /// Index of the tally by which the values are sorted, the largest first; ties are in the order of the values.
     pub(super) lead: usize,
-    pub(super) keep: Keep,
-    /// Tallies whose values at some shares of their customers, in the order of the values, are wanted too.
+    pub(super) keep: ListedValues,
+    /// Quantiles to return as well: a tally, and shares of its customers.
     pub(super) shares: Vec<(usize, Vec<f64>)>,
 }
 
-/// The values that are wanted.
+/// Values to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keep {
+pub(super) enum ListedValues {
     /// The first values, up to this number.
     Places(u64),
     /// All values if the tally has at most `most`, otherwise only the first.
@@ -31,7 +31,7 @@ pub(super) enum Keep {
 }
 
 impl ListingShape {
-    /// Columns with the same shape share a statement.
+    /// Returns the key by which columns share a statement: it is equal for equal shapes.
     pub(super) fn key(&self) -> String {
         let tallies: Vec<String> = self.tallies.iter().map(Subset::key).collect();
         format!("{tallies:?} {} {:?} {:?}", self.lead, self.keep, self.shares)
@@ -45,7 +45,7 @@ pub(super) struct ListingStatement {
     columns: Vec<Term>,
 }
 
-/// A column of a listing.
+/// Position of a column in a listing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ListingPlace {
     pub(super) listing: usize,
@@ -62,7 +62,7 @@ impl ListingStatement {
         self.columns.len() < most || self.columns.iter().any(|known| known.key == column.key)
     }
 
-    /// The place of the column, which is added if it is new.
+    /// Returns the index of a column, and adds it if it is new.
     pub(super) fn add(&mut self, column: &Term) -> usize {
         self.columns.iter().position(|known| known.key == column.key).unwrap_or_else(|| {
             self.columns.push(column.clone());
@@ -70,14 +70,14 @@ impl ListingStatement {
         })
     }
 
-    /// Three layers: groups, figures over the groups of each column, and the groups that are wanted.
+    /// Prints the statement, in three layers: groups, figures over the groups of each column, and the listed groups.
     pub(super) fn statement(&self, dialect: SqlDialect, tables: &DatabaseTables) -> Result<String, Refused> {
         let alias = dialect.alias();
         let mut terms = Terms::default();
         let values: Vec<String> = self.columns.iter().map(|column| terms.value(column)).collect();
-        let masks: Vec<String> = self.shape.tallies.iter().map(|tally| terms.mask(tally)).collect();
+        let flags: Vec<String> = self.shape.tallies.iter().map(|tally| terms.flag(tally)).collect();
         let inner = terms.select(dialect, tables, |_| Ok(Vec::new()))?;
-        let counts = masks.iter().enumerate().map(|(n, mask)| format!("SUM({mask}) AS n{n}"));
+        let counts = flags.iter().enumerate().map(|(n, flag)| format!("SUM({flag}) AS n{n}"));
         let counts = counts.collect::<Vec<_>>().join(", ");
         let columns = values.join(", ");
         let (entry, sets) = match values.as_slice() {
@@ -123,8 +123,8 @@ impl ListingStatement {
 
     fn wanted(&self, dialect: SqlDialect) -> Result<String, Refused> {
         let mut wanted = vec![match self.shape.keep {
-            Keep::Places(most) => format!("place <= {}", most.max(1)),
-            Keep::AllOf { tally, most } => format!("b{tally} <= {most} OR place = 1"),
+            ListedValues::Places(most) => format!("place <= {}", most.max(1)),
+            ListedValues::AllOf { tally, most } => format!("b{tally} <= {most} OR place = 1"),
         }];
         for (n, shares) in &self.shape.shares {
             let (upto, before) = (dialect.to_float(&format!("u{n}")), dialect.to_float(&format!("u{n} - n{n}")));
@@ -139,24 +139,24 @@ impl ListingStatement {
     }
 }
 
-/// A column's values as a listing has them.
+/// Values of a column, read from a listing.
 #[derive(Debug, Default)]
 pub(super) struct ListedColumn {
-    /// In the order of their places.
+    /// Rows in the order of their places.
     pub(super) rows: Vec<ListedRow>,
-    /// Customers of each tally that have a value.
+    /// Number of customers with a value, by tally.
     pub(super) known: Vec<u64>,
-    /// Distinct values that each tally has.
+    /// Number of distinct values, by tally.
     pub(super) distinct: Vec<u64>,
 }
 
 #[derive(Debug)]
 pub(super) struct ListedRow {
     pub(super) value: Datum,
-    /// From 1 on.
+    /// Place of the value, from 1.
     pub(super) place: u64,
     pub(super) tallies: Vec<u64>,
-    /// Customers with this value or one before it, for each of the shape's `shares`.
+    /// Number of customers with this value or one before it, for each of the shape's `shares`.
     upto: Vec<u64>,
 }
 
@@ -193,7 +193,8 @@ impl ListedColumn {
         Ok(listed)
     }
 
-    /// The values at these ranks, from 1, of the shape's shares number `at`, in ascending order of the values.
+    /// Returns the values at these ranks, from 1, of the shape's share number `at`. Ranks are in the order of the
+    /// values.
     pub(super) fn ranked(&self, at: usize, tally: usize, ranks: &[u64]) -> Result<Vec<Datum>, EngineError> {
         let mut ascending: Vec<(u64, &ListedRow)> = self
             .rows

@@ -22,7 +22,7 @@ pub(super) fn page(
     let tests = resolver.rules(tests);
     let order = RowOrder::new(sort, resolver, schema)?;
     let (dialect, offset, most) = (plan.dialect, *offset, *most);
-    let total = plan.count(&Subset::of(&filter));
+    let total = plan.count(&Subset::from_condition(&filter));
     let rows = match most == 0 || offset >= plan.customers {
         true => None,
         false => {
@@ -64,7 +64,7 @@ pub(super) fn page(
     }))
 }
 
-/// The place is counted from 1, so that 0 says that there is none.
+/// Plans the search. The statement counts places from 1, so that 0 means that there is no such row.
 pub(super) fn find(
     question: &FindQuestion,
     resolver: &Resolver,

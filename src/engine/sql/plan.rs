@@ -8,52 +8,54 @@ use super::read::DriverTable;
 use super::results::{MomentFigures, Results, StatementPlace, SumFigures, only};
 use super::scan::{Range, Scan, ScanSum, SumKind, count_text};
 use super::strata::Strata;
-use super::terms::{Subset, Term, Terms, masked};
+use super::terms::{Subset, Term, Terms, value_where};
 use crate::engine::{Answer, EngineError};
 use crate::model::ColumnType;
 use crate::rule::print::{DatabaseTables, Refused, Scope, SqlDialect};
 
-/// Makes an answer from the statements' answers, or asks for more of them.
+/// Computes a question's answer from the statements' answers, or plans further statements.
 pub(super) type AnswerReader = Box<dyn FnOnce(&Results) -> Result<PlanStep, EngineError>>;
 
-/// Plans what is left of a question.
-pub(super) type Next = Box<dyn FnOnce(&mut StatementPlan) -> Result<AnswerReader, EngineError>>;
+/// Plans the second round of a question's statements.
+pub(super) type FollowUp = Box<dyn FnOnce(&mut StatementPlan) -> Result<AnswerReader, EngineError>>;
 
 pub(super) enum PlanStep {
     Answer(Answer),
-    Next(Next),
+    Next(FollowUp),
 }
 
 /// Statements under construction.
 pub(super) struct StatementPlan<'a> {
     pub(super) dialect: SqlDialect,
     pub(super) tables: &'a DatabaseTables,
-    /// Customers of the base.
+    /// Number of customers in the base.
     pub(super) customers: u64,
-    /// The filter that most of the questions share. Its sums are a scan of its customers alone, which reads less, and leave
-    /// the sums over the base in a statement that stays the same from key to key, and so in the cache.
+    /// Filter that most of the questions share. Its sums have a scan of the filter's customers alone, which reads less.
+    /// The sums over the base then are a statement that stays the same while the filter changes, so that its answer is
+    /// in the cache.
     filter: Option<Term>,
-    /// Sets whose overlaps with others are asked: the filter's customers are summed by the exact sets that they are in.
+    /// Sets whose overlaps with others are asked for. The filter's customers are summed by the exact combination of
+    /// these sets.
     strata: Vec<Term>,
     scans: Vec<Scan>,
-    /// The scans that take more sums, by what they range over.
+    /// Scans with room for further sums, by their ranges.
     open: [Option<usize>; 3],
     listings: Vec<ListingStatement>,
     own: Vec<String>,
-    /// Counts by the keys of their subsets, whichever scan they are in.
+    /// Counts by the keys of their subsets, in any scan.
     counts: HashMap<String, ScanSum>,
-    /// Statements that the question being planned reads.
+    /// Statements that the current question reads.
     needs: Vec<StatementPlace>,
 }
 
 impl<'a> StatementPlan<'a> {
-    /// `filter` is shared by most of the questions, if any is.
+    /// Creates an empty plan. `filter` is the one that most questions share, if any.
     pub(super) fn new(dialect: SqlDialect, tables: &'a DatabaseTables, customers: u64, filter: Option<Term>) -> Self {
         let (strata, scans, open, listings, own, counts, needs) = Default::default();
         Self { dialect, tables, customers, filter, strata, scans, open, listings, own, counts, needs }
     }
 
-    /// Sums the filter's customers by the exact ones of these sets that they are in, if the dialect does that quickly.
+    /// Sums the filter's customers by the exact combination of these sets, if the dialect does so quickly.
     pub(super) fn by_strata(mut self, sets: Vec<Term>) -> Self {
         let printed = |set: &Term| Scope::new([set.expr.as_ref()], self.dialect, self.tables)?.value(&set.expr);
         // Not every engine groups by what a sub-select returns.
@@ -65,7 +67,7 @@ impl<'a> StatementPlan<'a> {
         self
     }
 
-    /// The statements that were used since the last call.
+    /// Returns the statements that were used since the last call.
     pub(super) fn take_needs(&mut self) -> Vec<StatementPlace> {
         let mut needs = std::mem::take(&mut self.needs);
         needs.sort_unstable();
@@ -73,20 +75,21 @@ impl<'a> StatementPlan<'a> {
         needs
     }
 
-    /// Makes room for this many sums in one scan.
+    /// Ensures room for this many sums in one scan.
     pub(super) fn reserve(&mut self, sums: usize) {
         for open in 0..self.open.len() {
             self.make_room(open, sums);
         }
     }
 
-    /// Makes room for figures that are counted both in a filter and in the base. Those in the filter that most questions
-    /// share have a scan of their own, and everyone's are the base's: only another filter's take twice the room.
+    /// Ensures room for figures that are counted both in a filter and in the base. They take twice the room unless the
+    /// filter is the one that most questions share.
     pub(super) fn reserve_with_filter(&mut self, filter: &Term, figures: usize) {
         self.reserve_overlap(filter, figures, 0);
     }
 
-    /// Makes room for sets counted in a filter and in the base, and for pairs of them, which strata take no sums for.
+    /// Ensures room for sets that are counted in a filter and in the base, and for pairs of them, unless strata answer
+    /// for these.
     pub(super) fn reserve_overlap(&mut self, filter: &Term, sets: usize, pairs: usize) {
         let is_shared = self.filter.as_ref().is_some_and(|shared| shared.key == filter.key);
         let figures = sets + pairs;
@@ -112,12 +115,14 @@ impl<'a> StatementPlan<'a> {
         }
     }
 
-    /// Adds a sum over a subset's customers. `make` is given what the scan does not narrow to by itself.
+    /// Adds a sum over a subset's customers. `make` gets the part of the subset that the scan does not already narrow
+    /// to.
     fn sum(&mut self, subset: &Subset, kind: SumKind, make: impl FnOnce(&mut Terms, &Subset) -> String) -> ScanSum {
         self.sum_in_exactly(subset, kind, None, make)
     }
 
-    /// Adds a sum over a subset's customers who are in a number of the strata's sets: bits of the sets, and the number.
+    /// Adds a sum over a subset's customers who are in exactly some number of the strata's sets, given as the sets'
+    /// bits and the number.
     fn sum_in_exactly(
         &mut self,
         subset: &Subset,
@@ -150,7 +155,7 @@ impl<'a> StatementPlan<'a> {
         ScanSum { scan: at, place, strata }
     }
 
-    /// Customers of the subset.
+    /// Counts the customers of the subset.
     pub(super) fn count(&mut self, subset: &Subset) -> ScanSum {
         let key = subset.key();
         if let Some(known) = self.counts.get(&key) {
@@ -169,7 +174,7 @@ impl<'a> StatementPlan<'a> {
         self.sum_in_exactly(subset, SumKind::Count, exactly, |terms, subset| count_text(terms, subset, dialect, range))
     }
 
-    /// Customers of the subset in exactly `number` of the sets.
+    /// Counts the customers of the subset in exactly `number` of the sets.
     pub(super) fn count_in_exactly(&mut self, subset: &Subset, sets: &[Term], number: usize) -> ScanSum {
         let is_within = self.filter.as_ref().is_some_and(|filter| subset.within(filter).is_some());
         if is_within && let Some(bits) = Strata::bits(sets, &self.strata) {
@@ -178,38 +183,38 @@ impl<'a> StatementPlan<'a> {
         self.sum(subset, SumKind::Count, |terms, subset| {
             let conditions: Vec<String> = sets.iter().map(|set| terms.condition(set)).collect();
             let sum = if conditions.is_empty() { "0".into() } else { terms.derive(conditions.join(" + ")) };
-            match terms.mask(subset).as_str() {
+            match terms.flag(subset).as_str() {
                 "1" => format!("SUM(CASE WHEN {sum} = {number} THEN 1 ELSE 0 END)"),
-                mask => format!("SUM(CASE WHEN {sum} = {number} THEN {mask} ELSE 0 END)"),
+                flag => format!("SUM(CASE WHEN {sum} = {number} THEN {flag} ELSE 0 END)"),
             }
         })
     }
 
-    /// Customers of the subset that have a value.
+    /// Counts the customers of the subset with a value.
     pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         self.sum(subset, SumKind::Count, |terms, subset| {
-            format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset)))
+            format!("COUNT({})", value_where(&terms.value(value), &terms.flag(subset)))
         })
     }
 
-    /// The sum of a value over the subset.
+    /// Sums a value over the subset.
     pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
         self.sum(subset, SumKind::Total, |terms, subset| {
-            let value_sql = masked(&terms.value(value), &terms.mask(subset));
+            let value_sql = value_where(&terms.value(value), &terms.flag(subset));
             float_sum(dialect, &value_sql, value.kind())
         })
     }
 
-    /// The largest value of one customer of the subset, without its sign.
+    /// Adds the largest absolute value of one customer of the subset.
     pub(super) fn largest(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
         self.sum(subset, SumKind::Moment, |terms, subset| {
-            largest(dialect, &masked(&terms.value(value), &terms.mask(subset)), value.kind())
+            largest(dialect, &value_where(&terms.value(value), &terms.flag(subset)), value.kind())
         })
     }
 
-    /// The sums of the subset, and of everyone; with the largest values in the subset and among `others`.
+    /// Sums a value over the subset and over everyone, with the largest values in the subset and among `others`.
     pub(super) fn value_sums(&mut self, subset: &Subset, others: Option<&Subset>, value: &Term) -> SumFigures {
         let everyone = Subset::everyone();
         let largest = others.map(|others| (self.largest(subset, value), self.largest(others, value)));
@@ -222,17 +227,17 @@ impl<'a> StatementPlan<'a> {
         }
     }
 
-    /// Mean and variance of a column of numbers, dates or timestamps over the subset.
+    /// Adds the mean and variance of a column of numbers, dates or timestamps over the subset.
     pub(super) fn moments(&mut self, subset: &Subset, value: &Term) -> MomentFigures {
         let aggregates = self.dialect.aggregates();
-        let number = |terms: &mut Terms, subset: &Subset| masked(&terms.number(value), &terms.mask(subset));
+        let number = |terms: &mut Terms, subset: &Subset| value_where(&terms.number(value), &terms.flag(subset));
         // Far from zero squares are infinite, which some engines refuse to compute.
-        let near = |number: &str| format!("CASE WHEN ABS({number}) < {WIDEST} THEN {number} END");
+        let near = |number: &str| format!("CASE WHEN ABS({number}) < {MAX_SQUARABLE} THEN {number} END");
         let is_float = value.kind() == ColumnType::Float;
         let narrow = move |number: String| if is_float { near(&number) } else { number };
         MomentFigures {
             known: self.sum(subset, SumKind::Moment, |terms, subset| {
-                format!("COUNT({})", masked(&terms.value(value), &terms.mask(subset)))
+                format!("COUNT({})", value_where(&terms.value(value), &terms.flag(subset)))
             }),
             mean: self.sum(subset, SumKind::Moment, |terms, subset| aggregates.mean(&number(terms, subset))),
             variance: self
@@ -243,7 +248,7 @@ impl<'a> StatementPlan<'a> {
         }
     }
 
-    /// A statement of the question's own.
+    /// Adds a statement that no other question shares.
     pub(super) fn own(&mut self, statement: String) -> StatementPlace {
         let at = self.own.iter().position(|known| *known == statement).unwrap_or_else(|| {
             self.own.push(statement);
@@ -253,7 +258,7 @@ impl<'a> StatementPlan<'a> {
         StatementPlace::Own(at)
     }
 
-    /// The values of a column by their customers.
+    /// Adds a listing of a column's values by their customers.
     pub(super) fn listing(&mut self, shape: &ListingShape, column: &Term) -> ListingPlace {
         let key = shape.key();
         let most = if self.dialect.aggregates().has_grouping_sets() { super::listing::MAX_COLUMNS } else { 1 };
@@ -266,7 +271,7 @@ impl<'a> StatementPlan<'a> {
         ListingPlace { listing: at, entry: self.listings[at].add(column), kind: column.kind() }
     }
 
-    /// All statements, printed.
+    /// Prints all statements.
     ///
     /// # Errors
     /// When the dialect cannot say one of them.
@@ -282,7 +287,7 @@ impl<'a> StatementPlan<'a> {
         Ok(statements)
     }
 
-    /// Checks that a scan of the base has met as many customers as there were when it was opened.
+    /// Checks that a scan of the base saw as many customers as the base had when it was opened.
     ///
     /// # Errors
     /// `Changed` if it has not.
@@ -304,16 +309,16 @@ impl<'a> StatementPlan<'a> {
     }
 }
 
-/// Numbers up to this have a finite square, and so have the sums of squares of as many as there are customers.
-const WIDEST: &str = "1e150";
+/// Largest number whose square is finite, also when squares are summed over all customers.
+const MAX_SQUARABLE: &str = "1e150";
 
-/// A sum as a float: exact before it becomes one where the values are.
+/// Prints a sum as a float. Exact values are summed exactly first.
 pub(super) fn float_sum(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
     let sum = dialect.aggregates().sum(value, kind);
     if kind == ColumnType::Float { sum } else { dialect.to_float(&sum) }
 }
 
-/// The largest value without its sign, as a float.
+/// Prints the largest absolute value, as a float.
 pub(super) fn largest(dialect: SqlDialect, value: &str, kind: ColumnType) -> String {
     match kind {
         ColumnType::Float => format!("MAX(ABS({value}))"),
@@ -321,12 +326,12 @@ pub(super) fn largest(dialect: SqlDialect, value: &str, kind: ColumnType) -> Str
     }
 }
 
-/// `LIMIT` and `OFFSET`. Some engines have no limits beyond 32 bits, and no offset without a limit.
+/// Prints `LIMIT` and `OFFSET`. Some engines have no limits beyond 32 bits, and no offset without a limit.
 pub(super) fn limit(limit: u64, offset: u64) -> String {
-    const MOST: u64 = i32::MAX as u64;
-    match (limit >= MOST, offset) {
+    const MAX_LIMIT: u64 = i32::MAX as u64;
+    match (limit >= MAX_LIMIT, offset) {
         (true, 0) => String::new(),
         (_, 0) => format!(" LIMIT {limit}"),
-        (_, offset) => format!(" LIMIT {} OFFSET {offset}", limit.min(MOST)),
+        (_, offset) => format!(" LIMIT {} OFFSET {offset}", limit.min(MAX_LIMIT)),
     }
 }

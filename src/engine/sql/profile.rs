@@ -2,7 +2,7 @@
 //! on the quartiles.
 
 use super::cut;
-use super::listing::{Keep, ListedColumn, ListingShape};
+use super::listing::{ListedColumn, ListedValues, ListingShape};
 use super::plan::{AnswerReader, PlanStep, StatementPlan};
 use super::terms::{Resolver, Subset, Term};
 use crate::engine::spread::{QUARTILES, quartile_ranks};
@@ -11,7 +11,7 @@ use crate::engine::{
 };
 use crate::model::{ColumnType, Datum};
 
-/// Values that are listed.
+/// Maximum number of listed values.
 const MAX_LISTED: u64 = 50;
 
 pub(super) fn profile(
@@ -20,7 +20,7 @@ pub(super) fn profile(
     plan: &mut StatementPlan,
 ) -> Result<AnswerReader, EngineError> {
     let column = resolver.column(&question.column)?;
-    let filter = Subset::of(&resolver.rule(&question.filter));
+    let filter = Subset::from_condition(&resolver.rule(&question.filter));
     let kind = column.kind();
     if matches!(kind, ColumnType::Duration | ColumnType::Other) {
         return Err(EngineError::Unsupported {
@@ -36,7 +36,7 @@ pub(super) fn profile(
     let shape = ListingShape {
         tallies: vec![filter.clone(), everyone],
         lead: 0,
-        keep: Keep::Places(MAX_LISTED),
+        keep: ListedValues::Places(MAX_LISTED),
         shares: if is_number { vec![(0, QUARTILES.to_vec()), (1, QUARTILES.to_vec())] } else { Vec::new() },
     };
     let place = plan.listing(&shape, &column);
@@ -80,7 +80,7 @@ fn spread(listed: &ListedColumn, at: usize, moments: Moments) -> Result<Spread, 
     Ok(Spread::from_ranked(known, &values, moments))
 }
 
-/// Bins are groups by the number of edges that a value has reached.
+/// Counts customers by bins: groups by the number of edges that a value has reached.
 fn count_bins(
     plan: &mut StatementPlan,
     mut profile: ColumnProfile,
@@ -90,7 +90,7 @@ fn count_bins(
 ) -> Result<AnswerReader, EngineError> {
     let bin =
         cut::part(column, &edges[1..]).ok_or_else(|| EngineError::failed("a column without numbers has no bins"))?;
-    let keep = Keep::Places(u64::MAX >> 1);
+    let keep = ListedValues::Places(u64::MAX >> 1);
     let shape = ListingShape { tallies: vec![filter, Subset::everyone()], lead: 1, keep, shares: Vec::new() };
     let place = plan.listing(&shape, &bin);
     Ok(Box::new(move |results| {

@@ -22,7 +22,7 @@ impl DriverTable<'_> {
         self.0.schema.fields().len()
     }
 
-    /// Counts; null is 0, which is the sum over nobody.
+    /// Reads a column of counts. Null, the sum over nobody, is 0.
     pub(super) fn counts(&self, column: usize) -> Result<Vec<u64>, EngineError> {
         let count = |cell: DriverValue| match cell {
             DriverValue::Null => Some(0),
@@ -37,7 +37,7 @@ impl DriverTable<'_> {
         self.each(column, "a count", count)
     }
 
-    /// One of the counts in a column of lists; null is 0.
+    /// Reads one of the counts in a column of lists. Null is 0.
     pub(super) fn listed_counts(&self, column: usize, item: usize) -> Result<Vec<u64>, EngineError> {
         let mut counts = Vec::with_capacity(self.rows());
         for batch in &self.0.batches {
@@ -54,7 +54,7 @@ impl DriverTable<'_> {
         Ok(counts)
     }
 
-    /// Floats; none where the value is null or no number.
+    /// Reads a column of floats; `None` for null and NaN.
     pub(super) fn floats(&self, column: usize) -> Result<Vec<Option<f64>>, EngineError> {
         let float = |cell: DriverValue| match cell {
             DriverValue::Null => Some(None),
@@ -67,7 +67,7 @@ impl DriverTable<'_> {
         self.each(column, "a number", float)
     }
 
-    /// Values of a column that holds this type in the base.
+    /// Reads a column of values that has this type in the base.
     pub(super) fn values(&self, column: usize, kind: ColumnType) -> Result<Vec<Datum>, EngineError> {
         self.each(column, kind.word(), |cell| datum(cell, kind))
     }
@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    /// An answer of one column, in a batch for each array.
+    /// Creates an answer of one column, with one batch per array.
     fn answer(arrays: Vec<ArrayRef>) -> Batches {
         let batch =
             |array: ArrayRef| RecordBatch::try_from_iter_with_nullable([("c", array, true)]).expect("one column");

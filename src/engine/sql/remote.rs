@@ -11,15 +11,15 @@ use crate::engine::{Cancel, EngineError};
 use crate::model::{Column, Events, FileLists, Lookup, Missing, Schema, TableColumns};
 use crate::rule::print::{DatabaseTables, TableName};
 
-/// The base and the tables beside it, as a study names them.
+/// The base and the tables beside it, as a study configures them.
 #[derive(Debug, Clone, Default)]
 pub struct RemoteBase {
-    /// Name of the base as it stands in a statement: `crm.customers`.
+    /// Name of the base in statements, such as `crm.customers`.
     pub table: String,
-    /// The column that names a customer. Without one no rows are shown, and no tables are joined.
+    /// Column that identifies a customer. Without one, no rows are shown and no tables are joined.
     pub key: Option<String>,
     pub tables: Vec<RemoteTable>,
-    /// Columns that the study defines: name and expression.
+    /// Columns that the study defines, with their expressions.
     pub columns: BTreeMap<String, String>,
     /// Columns whose values no definition may show.
     pub masked: Vec<String>,
@@ -36,20 +36,21 @@ pub struct RemoteBase {
 pub struct RemoteTable {
     /// Name in rules.
     pub name: String,
-    /// Name as it stands in a statement.
+    /// Name in statements.
     pub table: String,
     pub columns: TableColumns,
-    /// A column that grows with the table's rows: it takes the place of a file's order.
+    /// Column that grows from row to row, in place of the order of a file.
     pub order: Option<String>,
 }
 
-/// The tables that were found, and the number of customers.
+/// Tables as found on the server, and the number of customers.
 pub(super) struct RemoteTables {
     pub(super) tables: DatabaseTables,
     pub(super) customers: u64,
 }
 
-/// Returns how the columns of a table differ from those that were found before; `None` if they do not, or cannot be read.
+/// Returns the difference between a table's current columns and the earlier ones; `None` if there is none, or the
+/// columns cannot be read.
 pub(super) fn change(connection: &dyn Connection, table: &str, before: &[Column], cancel: &Cancel) -> Option<String> {
     let now = columns(connection, table, cancel).ok()?;
     let of_name = |name: &str| now.iter().find(|column| column.name == name);
@@ -106,7 +107,7 @@ fn columns(connection: &dyn Connection, table: &str, cancel: &Cancel) -> Result<
     Ok(columns.into_iter().map(|column| Column { name: column.name, column_type: column.column_type }).collect())
 }
 
-/// The column of this name, as the schema spells it.
+/// Returns the column of this name, as the schema spells it.
 fn spelled(schema: &Schema, name: &str) -> Result<String, String> {
     match schema.find(name) {
         Lookup::Found(column) => Ok(column.name.clone()),
@@ -146,24 +147,24 @@ fn open_table(
     Ok(Events { name: table.name.clone(), columns, schema })
 }
 
-/// Counts the customers. One statement, which databases answer without reading the table, or with one pass over it.
+/// Counts the customers by one statement, which databases answer without reading the table, or with one pass over it.
 fn count(connection: &dyn Connection, table: &str, cancel: &Cancel) -> Result<u64, EngineError> {
     let [customers] = figures(connection, table, "COUNT(*) AS n", cancel)?;
     Ok(customers)
 }
 
-/// Counts of the customers' keys.
+/// Numbers of the customers' keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyCounts {
-    /// Customers without a key.
+    /// Number of customers without a key.
     pub missing: u64,
-    /// Customers with a key.
+    /// Number of customers with a key.
     pub known: u64,
-    /// Different keys.
+    /// Number of distinct keys.
     pub distinct: u64,
 }
 
-/// Counts the customers' keys. One statement, which sorts or hashes all of them.
+/// Counts the customers' keys by one statement, which sorts or hashes all of them.
 pub(super) fn key_counts(
     connection: &dyn Connection,
     table: &str,
@@ -176,7 +177,7 @@ pub(super) fn key_counts(
     Ok(KeyCounts { missing: customers.saturating_sub(known), known, distinct })
 }
 
-/// Returns the one row of counts that the list gives over a table.
+/// Returns the single row of counts that a select list yields over a table.
 fn figures<const N: usize>(
     connection: &dyn Connection,
     table: &str,

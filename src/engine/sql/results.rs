@@ -10,7 +10,7 @@ use super::scan::{ScanSum, SumPlace};
 use super::strata::Strata;
 use crate::engine::{EngineError, Moments, ValueSums};
 
-/// One of the statements of a plan.
+/// A statement of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum StatementPlace {
     /// Sums over one scan of the base.
@@ -21,24 +21,24 @@ pub(super) enum StatementPlace {
     Own(usize),
 }
 
-/// The figures of [`ValueSums`].
+/// Positions of the figures of [`ValueSums`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SumFigures {
     pub(super) in_filter: ScanSum,
     pub(super) known_in_filter: ScanSum,
     pub(super) in_base: ScanSum,
     pub(super) known_in_base: ScanSum,
-    /// In the filter and of everyone else, if asked for.
+    /// Largest values in the filter and among all others, if asked for.
     pub(super) largest: Option<(ScanSum, ScanSum)>,
 }
 
-/// The figures of [`Moments`].
+/// Positions of the figures of [`Moments`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MomentFigures {
     pub(super) known: ScanSum,
     pub(super) mean: ScanSum,
     pub(super) variance: ScanSum,
-    /// Values that the variance was made of, where some may be too far from zero.
+    /// Number of values in the variance, if some may be too far from zero to be squared.
     pub(super) near: Option<ScanSum>,
 }
 
@@ -64,7 +64,7 @@ impl Results {
         }
     }
 
-    /// A count in each row of its scan's answer.
+    /// Returns a count for each row of its scan's answer.
     fn by_row(&self, figure: ScanSum) -> Result<Vec<u64>, EngineError> {
         let table = self.table(StatementPlace::Scan(figure.scan))?;
         match figure.place {
@@ -73,13 +73,13 @@ impl Results {
         }
     }
 
-    /// The strata that a figure is the sum of, by row.
+    /// Returns for each row of the scan's answer true if its stratum is part of the figure.
     fn wanted(&self, figure: ScanSum, strata: Strata) -> Result<Vec<bool>, EngineError> {
         let table = self.table(StatementPlace::Scan(figure.scan))?;
         Ok(table.counts(0)?.into_iter().map(|stratum| strata.includes(stratum)).collect())
     }
 
-    /// The sum of a value, of which `known` are summed. That of opposite infinities is no number.
+    /// Returns the sum of a value, where `known` is the number of summed values. The sum of opposite infinities is NaN.
     fn total(&self, figure: ScanSum, known: ScanSum) -> Result<f64, EngineError> {
         let SumPlace::Column(column) = figure.place else {
             return Err(EngineError::failed("a sum is in a list of counts"));
@@ -145,7 +145,7 @@ impl Results {
     }
 }
 
-/// A sum that the engine answers with null or NaN: nothing over nobody, else no number.
+/// Returns the sum for a null or NaN from the engine: 0 over nobody, otherwise NaN.
 pub(super) fn no_sum(known: u64) -> f64 {
     if known == 0 { 0.0 } else { f64::NAN }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Statements under way, and the time of the last ones.
+/// Running statements, and the time of recent ones.
 #[derive(Debug, Default)]
 pub(super) struct RunningStatements(Mutex<RunningState>);
 
@@ -18,12 +18,12 @@ impl RunningStatements {
         self.lock().in_flight
     }
 
-    /// A moving mean of the time that statements took.
+    /// Returns a moving average of the time that statements took.
     pub(super) fn latency(&self) -> Duration {
         self.lock().latency.unwrap_or_default()
     }
 
-    /// Runs a statement, counted and timed. Failed ones say nothing of the time.
+    /// Runs a statement, counted and timed. The time of a failed one is ignored.
     pub(super) fn during<T, E>(&self, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.lock().in_flight += 1;
         let began = Instant::now();
@@ -43,7 +43,7 @@ impl RunningStatements {
     }
 }
 
-/// Counts a statement out when dropped, also after a panic.
+/// Removes a statement from the count when dropped, also after a panic.
 struct RunningGuard<'a>(&'a RunningStatements);
 
 impl Drop for RunningGuard<'_> {

@@ -7,7 +7,7 @@ use crate::model::{Column, ColumnType, Datum};
 use crate::rule::print::{DatabaseTables, Scope, SqlDialect};
 use crate::rule::{Expr, Node};
 
-/// Number of values that the hash of a key has.
+/// Number of possible hashes of a key.
 const HASHES: f64 = 4_294_967_296.0;
 
 /// The statement that draws a sample.

@@ -11,25 +11,25 @@ use crate::rule::print::{DatabaseTables, Refused, SqlDialect};
 pub(super) struct ScanSum {
     pub(super) scan: usize,
     pub(super) place: SumPlace,
-    /// Rows of the answer that it is the sum of, in a scan by strata; others have one row.
+    /// Rows of the answer to add up, in a scan by strata; other scans have one row.
     pub(super) strata: Option<Strata>,
 }
 
-/// Place of a sum in a scan's answer.
+/// Position of a sum in a scan's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SumPlace {
     Column(usize),
-    /// In the list of counts.
+    /// Index in the list of counts.
     Listed(usize),
 }
 
-/// Sums over one scan of the base, or of a filter's customers.
+/// Sums over one scan of the base or of a filter's customers.
 pub(super) struct Scan {
     pub(super) filter: Option<Term>,
     strata: Vec<Term>,
     pub(super) terms: Terms,
     pub(super) sums: Vec<String>,
-    /// Counts, where the dialect gives them as one list.
+    /// Counts that the dialect returns as one list.
     counts: Vec<String>,
     by_text: HashMap<String, SumPlace>,
 }
@@ -39,16 +39,16 @@ pub(super) struct Scan {
 pub(super) enum Range {
     Base,
     Filter,
-    /// The filter's, a row of sums for each stratum.
+    /// The filter's customers, with a row of sums per stratum.
     FilterByStrata,
 }
 
 /// Kind of a sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SumKind {
-    /// Can be added up over strata, and stand in a list.
+    /// A count. Counts of strata can be added up, and be in a list.
     Count,
-    /// Can be added up over strata.
+    /// A sum. Sums of strata can be added up.
     Total,
     Moment,
 }
@@ -66,7 +66,7 @@ impl Scan {
         self.sums.len() + self.counts.len()
     }
 
-    /// Columns of the answer before those of the sums: the stratum, and the list of counts.
+    /// Returns the number of columns before those of the sums: the stratum, and the list of counts.
     pub(super) fn lead(&self, dialect: SqlDialect) -> usize {
         usize::from(!self.strata.is_empty()) + usize::from(dialect.aggregates().lists_counts())
     }
@@ -118,11 +118,11 @@ impl Scan {
     }
 }
 
-/// Counts customers by a sum of products, or by their conditions where these stand in the sum.
+/// Counts customers by a sum of products, or by their conditions if the dialect evaluates them in the sum.
 pub(super) fn count_text(terms: &mut Terms, subset: &Subset, dialect: SqlDialect, range: Range) -> String {
     let aggregates = dialect.aggregates();
     if range != Range::FilterByStrata && !aggregates.sums_in_place() {
-        return format!("SUM({})", terms.mask(subset));
+        return format!("SUM({})", terms.flag(subset));
     }
     match terms.truth(subset) {
         Some(conditions) if conditions.is_empty() => "COUNT(*)".into(),

@@ -2,18 +2,18 @@
 
 use super::plan::{AnswerReader, PlanStep, StatementPlan, float_sum, largest};
 use super::results::{Results, StatementPlace, no_sum};
-use super::terms::{Resolver, Term, Terms, masked};
+use super::terms::{Resolver, Term, Terms, value_where};
 use crate::engine::{
     Answer, Combination, Combinations, CombinationsQuestion, CoverageQuestion, EngineError, Layer, LayeredOverlap,
     Portion,
 };
 
-/// Sets that a combination can have: a bit each.
+/// Maximum number of sets in a combination: one bit each.
 const MAX_SETS: usize = 64;
-/// Sets of one column of the answer, which is a whole number of 64 bits with a sign.
+/// Number of sets per column of the answer, which is a signed whole number of 64 bits.
 const SETS_OF_WORD: usize = 62;
 
-/// Customers by their sets: a statement, and where its figures are.
+/// Customers by their sets: a statement, and the positions of its figures.
 struct SetPatterns {
     place: StatementPlace,
     sets: usize,
@@ -23,7 +23,7 @@ struct SetPatterns {
 
 /// Customers of one exact combination of sets.
 struct SetPattern {
-    /// Bit i of word i / 62: in that set.
+    /// Sets as bits: bit i % 62 of word i / 62 is 1 for customers in set i.
     words: Vec<u64>,
     portion: Portion,
 }
@@ -35,7 +35,7 @@ impl SetPattern {
 }
 
 impl SetPatterns {
-    /// `limit` keeps the largest combinations only.
+    /// Plans the statement. `limit` keeps only the largest combinations.
     fn new(
         plan: &mut StatementPlan,
         filter: &Term,
@@ -60,7 +60,8 @@ impl SetPatterns {
         let is_guarded = value.is_some_and(|(_, is_guarded)| is_guarded);
         let sums = value.map(|(value, _)| {
             let name = terms.value(value);
-            let sums = format!(", {} AS s, COUNT({name}) AS k", float_sum(dialect, &masked(&name, "1"), value.kind()));
+            let sums =
+                format!(", {} AS s, COUNT({name}) AS k", float_sum(dialect, &value_where(&name, "1"), value.kind()));
             match is_guarded {
                 true => format!("{sums}, {} AS m", largest(dialect, &name, value.kind())),
                 false => sums,
@@ -90,7 +91,7 @@ impl SetPatterns {
         Ok(Self { place: plan.own(statement), sets: sets.len(), has_value: value.is_some(), is_guarded })
     }
 
-    /// Columns behind the words: customers, and figures of the value.
+    /// Returns the number of columns after the bit words: customers, and figures of the value.
     fn figures(&self) -> usize {
         1 + if self.has_value { 2 } else { 0 } + usize::from(self.is_guarded)
     }

@@ -3,22 +3,22 @@
 
 use super::terms::{Subset, Term};
 
-/// Sets by which customers are divided; twice as many rows for each one more.
+/// Maximum number of sets by which customers are divided. Each doubles the rows of the answer.
 const MAX_SETS: usize = 6;
 
-/// The strata that a figure is the sum of. Bit i stands for the i-th set.
+/// Set of strata whose sums make up a figure. Bit i stands for the i-th set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Strata {
-    /// Sets that the customers are in.
+    /// Sets that the customers must be in.
     has: u32,
-    /// Sets that they are not in.
+    /// Sets that the customers must not be in.
     lacks: u32,
-    /// Some sets, and in how many of them the customers are.
+    /// Some sets, and the exact number of them that the customers must be in.
     exactly: Option<(u32, u32)>,
 }
 
 impl Strata {
-    /// Divides a subset into strata and the conditions that these say nothing of.
+    /// Splits a subset into strata and the conditions that strata do not express.
     pub(super) fn split(subset: &Subset, sets: &[Term]) -> (Subset, Self) {
         let mut strata = Self::default();
         let rest = subset.retain(|term, holds| {
@@ -33,12 +33,12 @@ impl Strata {
         (rest, strata)
     }
 
-    /// Restricts to the strata in a number of some sets: the sets' bits, and the number.
+    /// Restricts the strata to an exact number of some sets, given as the sets' bits and the number.
     pub(super) fn exactly(self, exactly: Option<(u32, u32)>) -> Self {
         Self { exactly, ..self }
     }
 
-    /// Returns the bits of some sets; `None` if one of them is none of the strata's, or is among them twice.
+    /// Returns the bits of some sets; `None` if one of them is not a set of the strata, or occurs twice.
     pub(super) fn bits(sets: &[Term], strata: &[Term]) -> Option<u32> {
         let mut bits = 0;
         for set in sets {
@@ -58,8 +58,8 @@ impl Strata {
     }
 }
 
-/// Chooses the sets by which to divide the customers, of the rows and columns of an overlap: those on the side with fewer.
-/// None if they are too many.
+/// Chooses the sets by which to divide the customers of an overlap: those of the side with fewer sets, rows or columns.
+/// Returns none if they are too many.
 pub(super) fn dividing_sets(rows: Vec<Term>, columns: Vec<Term>) -> Vec<Term> {
     let distinct = |sets: Vec<Term>| {
         let mut distinct: Vec<Term> = Vec::new();

@@ -14,7 +14,7 @@ use crate::rule::{self, Checked, Expr, Node};
 #[derive(Debug, Clone)]
 pub(super) struct Term {
     pub(super) expr: Arc<Expr>,
-    /// Canonical text: equal terms share a column.
+    /// Canonical text. Equal terms share a column.
     pub(super) key: Arc<str>,
 }
 
@@ -37,7 +37,7 @@ impl Term {
 pub(super) struct Resolver<'a> {
     schema: &'a Schema,
     today: NaiveDate,
-    /// The id of a customer's first persona; none where the base has a column of that name.
+    /// Expression of a customer's first persona; `None` if the base has a column of that name.
     persona: Option<Arc<Expr>>,
     personas: &'a Personas,
     /// True if small counts are suppressed, as in [`Question::is_guarded`].
@@ -62,7 +62,7 @@ impl<'a> Resolver<'a> {
         rules.iter().map(|rule| self.rule(rule)).collect()
     }
 
-    /// A column by its name, or an expression by its text.
+    /// Resolves a column by its name, or an expression by its text.
     pub(super) fn column(&self, name: &str) -> Result<Term, EngineError> {
         if let Some(persona) = self.persona.as_ref().filter(|_| name == PERSONA) {
             return Ok(Term::new(persona.clone()));
@@ -80,7 +80,7 @@ impl<'a> Resolver<'a> {
         value.map(|value| Term::new(value.normal())).map_err(|error| EngineError::Failed(error.describe(name)))
     }
 
-    /// A column that can be summed.
+    /// Resolves a column that can be summed.
     pub(super) fn number(&self, name: &str) -> Result<Term, EngineError> {
         let term = self.column(name)?;
         match term.kind().is_number() {
@@ -94,7 +94,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The id of the first persona whose audience a customer is in.
+/// Returns the id of the first persona whose audience a customer is in.
 fn persona(personas: &Personas) -> Expr {
     let text = |id: &str| Arc::new(Expr::literal(Datum::Text(id.to_owned()), 0..0));
     let whens: Vec<_> = personas.by_priority().iter().map(|(id, rule)| (rule.expr().clone(), text(id))).collect();
@@ -117,7 +117,7 @@ fn with_persona(expr: &Arc<Expr>, persona: &Arc<Expr>) -> Arc<Expr> {
     }
 }
 
-/// Customers for whom each of some conditions is true, or is not.
+/// Customers for whom each of some conditions is true, or is not true.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Subset(Vec<(Term, bool)>);
 
@@ -126,7 +126,7 @@ impl Subset {
         Self::default()
     }
 
-    pub(super) fn of(term: &Term) -> Self {
+    pub(super) fn from_condition(term: &Term) -> Self {
         Self::everyone().and(term)
     }
 
@@ -134,7 +134,7 @@ impl Subset {
         self.with(term, true)
     }
 
-    /// Those for whom the condition is false or null.
+    /// Returns the customers of the subset for whom the condition is false or null.
     pub(super) fn without(&self, term: &Term) -> Self {
         self.with(term, false)
     }
@@ -145,19 +145,19 @@ impl Subset {
         Self(factors)
     }
 
-    /// The rest of a subset that lies within a condition's customers; none where it does not.
+    /// Returns the subset without the condition; `None` if the subset is not within the condition's customers.
     pub(super) fn within(&self, term: &Term) -> Option<Self> {
         let (of_term, rest): (Vec<_>, Vec<_>) =
             self.0.iter().cloned().partition(|(factor, holds)| *holds && factor.key == term.key);
         (!of_term.is_empty()).then_some(Self(rest))
     }
 
-    /// The subset of the conditions that `keeps` is true for.
+    /// Returns the subset of only the conditions for which `keeps` is true.
     pub(super) fn retain(&self, mut keeps: impl FnMut(&Term, bool) -> bool) -> Self {
         Self(self.0.iter().filter(|(term, holds)| keeps(term, *holds)).cloned().collect())
     }
 
-    /// Equal subsets have equal keys, whatever the order of their conditions.
+    /// Returns a key that is equal for equal subsets, in whatever order their conditions are.
     pub(super) fn key(&self) -> String {
         let factor = |(term, holds): &(Term, bool)| format!("{} {}\n", if *holds { "is" } else { "not" }, term.key);
         let mut factors: Vec<String> =
@@ -171,15 +171,15 @@ impl Subset {
 /// The columns of an inner `SELECT`: conditions as 1 and 0, and values.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
-    columns: Vec<(Term, Use)>,
-    by_key: HashMap<(Arc<str>, Use), usize>,
+    columns: Vec<(Term, TermForm)>,
+    by_key: HashMap<(Arc<str>, TermForm), usize>,
     /// Columns computed from the others.
     derived: Vec<String>,
 }
 
 /// Form of a term in the inner `SELECT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Use {
+enum TermForm {
     /// 1 where the condition is true, else 0.
     Condition,
     /// True, false or null.
@@ -189,26 +189,32 @@ enum Use {
     Number,
 }
 
-impl Use {
-    /// Name of the column at this place.
+impl TermForm {
+    /// Returns the name of the column at this index.
     fn name(self, at: usize) -> String {
         let prefix = match self {
-            Use::Condition => 'c',
-            Use::Truth => 'b',
-            Use::Value => 'v',
-            Use::Number => 'x',
+            TermForm::Condition => 'c',
+            TermForm::Truth => 'b',
+            TermForm::Value => 'v',
+            TermForm::Number => 'x',
         };
         format!("{prefix}{at}")
     }
 }
 
-/// The name of a column and the SQL of its expression.
-fn printed(scope: &Scope, at: usize, term: &Term, used: Use, dialect: SqlDialect) -> Result<(String, String), Refused> {
+/// Returns the name of a column and the SQL of its expression.
+fn printed(
+    scope: &Scope,
+    at: usize,
+    term: &Term,
+    used: TermForm,
+    dialect: SqlDialect,
+) -> Result<(String, String), Refused> {
     let value = scope.value(&term.expr)?;
     let expression = match used {
-        Use::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END"),
-        Use::Value | Use::Truth => value,
-        Use::Number => dialect.number(&value, term.kind())?,
+        TermForm::Condition => format!("CASE WHEN {value} THEN 1 ELSE 0 END"),
+        TermForm::Value | TermForm::Truth => value,
+        TermForm::Number => dialect.number(&value, term.kind())?,
     };
     Ok((used.name(at), expression))
 }
@@ -234,8 +240,8 @@ fn in_place(sum: &str, expressions: &HashMap<String, String>) -> String {
 }
 
 impl Terms {
-    /// The column of a condition, value or number.
-    fn column(&mut self, term: &Term, used: Use) -> String {
+    /// Returns the column of a condition, value or number, and adds it if it is new.
+    fn column(&mut self, term: &Term, used: TermForm) -> String {
         let next = self.columns.len();
         let at = *self.by_key.entry((term.key.clone(), used)).or_insert(next);
         if at == next {
@@ -248,22 +254,22 @@ impl Terms {
         match term.expr.as_literal() {
             Some(Datum::Boolean(true)) => "1".into(),
             Some(_) => "0".into(),
-            None => self.column(term, Use::Condition),
+            None => self.column(term, TermForm::Condition),
         }
     }
 
-    /// The column of a condition's truth.
+    /// Returns the column of a condition's truth, and adds it if it is new.
     pub(super) fn truth_of(&mut self, term: &Term) -> String {
-        self.column(term, Use::Truth)
+        self.column(term, TermForm::Truth)
     }
 
-    /// The column of a condition's truth, which was added before.
+    /// Returns the column of a condition's truth, which must have been added before.
     pub(super) fn known_truth_of(&self, term: &Term) -> String {
-        let known = self.by_key.get(&(term.key.clone(), Use::Truth));
-        known.map_or_else(|| "FALSE".into(), |at| Use::Truth.name(*at))
+        let known = self.by_key.get(&(term.key.clone(), TermForm::Truth));
+        known.map_or_else(|| "FALSE".into(), |at| TermForm::Truth.name(*at))
     }
 
-    /// The conditions that together are true for the subset's customers, and for no others; `None` if they never are.
+    /// Returns the conditions that are true together for exactly the subset's customers; `None` if the subset is empty.
     pub(super) fn truth(&mut self, subset: &Subset) -> Option<Vec<String>> {
         let mut conditions = Vec::new();
         for (term, holds) in &subset.0 {
@@ -282,15 +288,15 @@ impl Terms {
     }
 
     pub(super) fn value(&mut self, term: &Term) -> String {
-        self.column(term, Use::Value)
+        self.column(term, TermForm::Value)
     }
 
     pub(super) fn number(&mut self, term: &Term) -> String {
-        self.column(term, Use::Number)
+        self.column(term, TermForm::Number)
     }
 
-    /// A product that is 1 for the subset's customers and 0 for all others. Equal subsets have equal texts.
-    pub(super) fn mask(&mut self, subset: &Subset) -> String {
+    /// Returns an SQL product that is 1 for the subset's customers and 0 for all others. It is equal for equal subsets.
+    pub(super) fn flag(&mut self, subset: &Subset) -> String {
         let mut factors = Vec::new();
         for (term, holds) in &subset.0 {
             match (self.condition(term).as_str(), holds) {
@@ -305,7 +311,7 @@ impl Terms {
         if factors.is_empty() { "1".into() } else { factors.join(" * ") }
     }
 
-    /// A column computed from other columns.
+    /// Adds a column that is computed from other columns, and returns its name.
     pub(super) fn derive(&mut self, sql: String) -> String {
         let at = self.derived.iter().position(|known| *known == sql).unwrap_or_else(|| {
             self.derived.push(sql);
@@ -314,7 +320,7 @@ impl Terms {
         format!("d{at}")
     }
 
-    /// The inner `SELECT`, with some more columns of the base's tables, such as a key.
+    /// Prints the inner `SELECT`, with additional columns of the base's tables, such as a key.
     pub(super) fn select(
         &self,
         dialect: SqlDialect,
@@ -324,7 +330,8 @@ impl Terms {
         self.select_where(None, dialect, tables, more)
     }
 
-    /// A `SELECT` of a filter's customers without an inner one: where the list names a column, its expression stands.
+    /// Prints a `SELECT` of a filter's customers without an inner one: columns in the list are replaced by their
+    /// expressions.
     pub(super) fn select_in_place(
         &self,
         list: &[String],
@@ -357,7 +364,7 @@ impl Terms {
         Scope::new(terms.map(|term| term.expr.as_ref()), dialect, tables)
     }
 
-    /// The inner `SELECT` of a filter's customers.
+    /// Prints the inner `SELECT` of a filter's customers.
     pub(super) fn select_where(
         &self,
         filter: Option<&Term>,
@@ -386,10 +393,10 @@ impl Terms {
     }
 }
 
-/// A value where a mask is 1.
-pub(super) fn masked(value: &str, mask: &str) -> String {
-    match mask {
+/// Prints a value that is null unless the flag is 1.
+pub(super) fn value_where(value: &str, flag: &str) -> String {
+    match flag {
         "1" => value.to_owned(),
-        mask => format!("CASE WHEN {mask} = 1 THEN {value} END"),
+        flag => format!("CASE WHEN {flag} = 1 THEN {value} END"),
     }
 }

@@ -1,6 +1,6 @@
 //! Distinct values of a column, and values at shares of it: both from a listing.
 
-use super::listing::{Keep, ListingShape};
+use super::listing::{ListedValues, ListingShape};
 use super::plan::{AnswerReader, PlanStep, StatementPlan};
 use super::terms::{Resolver, Subset};
 use crate::engine::{Answer, EngineError, FrequentValues, Quantiles, QuantilesQuestion, ValuesQuestion};
@@ -13,7 +13,7 @@ pub(super) fn values(
 ) -> Result<AnswerReader, EngineError> {
     let column = resolver.column(&question.column)?;
     let (name, limit) = (question.column.clone(), question.limit);
-    let keep = Keep::Places((limit as u64).min(plan.customers));
+    let keep = ListedValues::Places((limit as u64).min(plan.customers));
     let shape = ListingShape { tallies: vec![Subset::everyone()], lead: 0, keep, shares: Vec::new() };
     let place = plan.listing(&shape, &column);
     Ok(Box::new(move |results| {
@@ -36,9 +36,13 @@ pub(super) fn quantiles(
     if !(kind.is_number() || matches!(kind, ColumnType::Date | ColumnType::Timestamp)) {
         return Err(EngineError::Failed(format!("\"{name}\" has no numbers or dates to put in order")));
     }
-    let filter = Subset::of(&resolver.rule(&question.filter));
-    let shape =
-        ListingShape { tallies: vec![filter], lead: 0, keep: Keep::Places(1), shares: vec![(0, shares.clone())] };
+    let filter = Subset::from_condition(&resolver.rule(&question.filter));
+    let shape = ListingShape {
+        tallies: vec![filter],
+        lead: 0,
+        keep: ListedValues::Places(1),
+        shares: vec![(0, shares.clone())],
+    };
     let place = plan.listing(&shape, &column);
     Ok(Box::new(move |results| {
         let listed = results.listed(place, &shape)?;
@@ -52,7 +56,7 @@ pub(super) fn quantiles(
     }))
 }
 
-/// The rank, from 1, of the first value that at least this share of `known` values does not exceed.
+/// Returns the rank, from 1, of the first value that at least this share of `known` values does not exceed.
 fn rank(share: f64, known: u64) -> u64 {
     // A product a hair beside a whole number was meant to be that number: 0.07 · 100.
     let place = share * known as f64;

@@ -22,9 +22,9 @@ pub(super) fn voices(
     let filter = resolver.rule(&question.filter);
     let sets = resolver.rules(&question.sets);
     plan.reserve(1 + sets.len());
-    let mut customers = vec![plan.count(&Subset::of(&filter))];
-    customers.extend(sets.iter().map(|set| plan.count(&Subset::of(&filter).and(set))));
-    let spoken = Spoken::new(question, &filter, &sets, plan)?;
+    let mut customers = vec![plan.count(&Subset::from_condition(&filter))];
+    customers.extend(sets.iter().map(|set| plan.count(&Subset::from_condition(&filter).and(set))));
+    let spoken = VoiceStatements::new(question, &filter, &sets, plan)?;
     let all = plan.own(spoken.all());
     let columns = 1 + sets.len();
     let (separator, most) = (question.separator.clone(), question.limit);
@@ -49,7 +49,7 @@ pub(super) fn voices(
 }
 
 /// The statements of a table's voices. All of them begin with the rows of each value and key.
-struct Spoken {
+struct VoiceStatements {
     alias: &'static str,
     /// `said`, `customer` (a key), `m` rows, and `f0`, `f1` …: 1 where a customer of the key is in the filter, and in each set
     /// within it. If customers may share a key, `p0`, `p1` … count them.
@@ -61,7 +61,7 @@ struct Spoken {
     kind: ColumnType,
 }
 
-impl Spoken {
+impl VoiceStatements {
     fn new(question: &VoicesQuestion, filter: &Term, sets: &[Term], plan: &StatementPlan) -> Result<Self, EngineError> {
         let (dialect, alias) = (plan.dialect, plan.dialect.alias());
         let events = EventScope::new(&question.table, dialect, plan.tables)?;
@@ -73,9 +73,9 @@ impl Spoken {
             None => ("1".to_owned(), ColumnType::Integer),
         };
         let mut terms = Terms::default();
-        let filter = Subset::of(filter);
-        let mut flags = vec![terms.mask(&filter)];
-        flags.extend(sets.iter().map(|set| terms.mask(&filter.and(set))));
+        let filter = Subset::from_condition(filter);
+        let mut flags = vec![terms.flag(&filter)];
+        flags.extend(sets.iter().map(|set| terms.flag(&filter.and(set))));
         let table = question.table.clone();
         let inner =
             terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(&table)?)]))?;
@@ -111,7 +111,7 @@ impl Spoken {
         sums.collect::<Vec<_>>().join(", ")
     }
 
-    /// All rows, with those of nobody.
+    /// Prints the statement for all rows, including those without a customer.
     fn all(&self) -> String {
         let flags = carried(self.people, self.columns);
         let flags = flags.iter().map(|name| format!("MAX({name}) AS {name}")).collect::<Vec<_>>().join(", ");
@@ -123,7 +123,7 @@ impl Spoken {
         )
     }
 
-    /// The values of the most respondents.
+    /// Prints the statement for the values with the most respondents.
     fn values(&self, most: usize) -> String {
         let (pairs, alias, sums) = (&self.pairs, self.alias, self.sums());
         let names = (0..self.columns).map(|at| format!("r{at}, m{at}")).collect::<Vec<_>>().join(", ");
@@ -135,7 +135,7 @@ impl Spoken {
         )
     }
 
-    /// Each value with each key of the filter.
+    /// Prints the statement for each pair of a value and a key in the filter.
     fn pairs(&self) -> String {
         let flags = (0..self.columns).map(|at| format!("f{at}, {}{at} AS n{at}", self.people));
         let flags = flags.collect::<Vec<_>>().join(", ");
@@ -148,7 +148,7 @@ impl Spoken {
     }
 }
 
-/// The columns of each key that every statement passes on.
+/// Returns the columns of a key that every statement passes on.
 fn carried(people: char, columns: usize) -> Vec<String> {
     let names = |prefix: char| (0..columns).map(move |at| format!("{prefix}{at}"));
     if people == 'f' { names('f').collect() } else { names('f').chain(names(people)).collect() }
@@ -161,7 +161,7 @@ fn is_shared(plan: &StatementPlan, table: &str) -> bool {
     on.is_some_and(|on| base.key() != Some(on))
 }
 
-/// A column of a table beside the base.
+/// Returns a column of a table beside the base.
 fn column_of(plan: &StatementPlan, table: &str, name: &str) -> Result<Arc<Expr>, EngineError> {
     let events = plan.tables.schema.events(table).ok_or_else(|| no_table(table))?;
     let column = events.schema.get(name).ok_or_else(|| EngineError::Failed(format!("{table} has no column {name}")))?;
@@ -172,7 +172,7 @@ fn no_table(table: &str) -> EngineError {
     EngineError::Failed(format!("the table {table} is missing"))
 }
 
-/// Each row's respondents and mentions, which begin at column `from`.
+/// Reads each row's respondents and mentions, from column `from` on.
 fn heard(
     results: &Results,
     place: StatementPlace,
@@ -281,7 +281,7 @@ pub(super) fn events(
     }
     let rows = format!("SELECT {} FROM {} WHERE {}", shown.join(", "), scope.from(), scope.value(rows.expr())?);
     let mut terms = Terms::default();
-    let mask = terms.condition(&filter);
+    let flag = terms.condition(&filter);
     let inner =
         terms.select(dialect, plan.tables, |scope| Ok(vec![format!("{} AS customer", scope.key_of(table)?)]))?;
     let (people, grouped) = match is_shared(plan, table) {
@@ -289,7 +289,7 @@ pub(super) fn events(
         false => ("customer", ""),
     };
     let joined = format!(
-        "FROM ({rows}) {alias}e INNER JOIN (SELECT {people} FROM ({inner}) {alias}t WHERE {mask} = 1{grouped}) {alias}b \
+        "FROM ({rows}) {alias}e INNER JOIN (SELECT {people} FROM ({inner}) {alias}t WHERE {flag} = 1{grouped}) {alias}b \
          ON e.speaker = b.customer"
     );
     let heard = plan.own(match is_shared(plan, table) {
@@ -323,7 +323,8 @@ pub(super) fn events(
     }))
 }
 
-/// Values that rows of a table are ordered by: its column of their order, else its date, its key and what is shown.
+/// Returns the values that rows of a table are ordered by: its column for the order, or else its date, its key and the
+/// shown columns.
 fn order(plan: &StatementPlan, table: &str, shown: &[Arc<Expr>]) -> Result<Vec<Arc<Expr>>, EngineError> {
     let events = plan.tables.schema.events(table).ok_or_else(|| no_table(table))?;
     if let Some(column) = plan.tables.event_order.get(&events.name) {

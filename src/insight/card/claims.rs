@@ -90,6 +90,7 @@ pub struct ClaimEffect {
 }
 
 impl Card {
+    /// Returns the claims with their evidence and the results of their checks so far.
     pub(super) fn claim_facts(&self) -> Vec<ClaimFacts> {
         let mut counts = self.counts(&self.questions.claims).map(|counts| counts.iter().cloned());
         let claims = self.persona.claims.iter().zip(&self.checks);

@@ -1,6 +1,6 @@
 //! Counts segments, stages and attributes among the audience, by one rule each.
 
-use super::{Card, Ruled};
+use super::{Card, CheckedOrReason};
 use crate::engine::CustomerCount;
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::figures;
@@ -11,22 +11,23 @@ use crate::rule::Checked;
 /// A segment that the persona spans.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpanFacts {
-    /// Full name: `vip`, `age.25-34`.
+    /// Full name, such as `vip` or `age.25-34`.
     pub name: String,
     pub figures: NewestFact<SpanFigures>,
 }
 
+/// Overlap of a persona's audience P and a segment S, in a base of N customers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpanFigures {
-    /// |P∩S|
+    /// Customers in both: |P∩S|.
     pub both: DisclosedCount,
-    /// |S|
+    /// Customers in the segment: |S|.
     pub segment: DisclosedCount,
-    /// |P∩S| / |S|
+    /// Share of the segment in the audience: |P∩S| / |S|.
     pub penetration: Option<f64>,
-    /// |P∩S| / |P|
+    /// Share of the audience in the segment: |P∩S| / |P|.
     pub composition: Option<f64>,
-    /// 100 · (|P∩S| / |P|) / (|S| / N)
+    /// 100 · (|P∩S| / |P|) / (|S| / N).
     pub index: Option<f64>,
 }
 
@@ -35,23 +36,23 @@ pub struct SpanFigures {
 pub struct StageFacts {
     pub stage: String,
     /// Customers who reached the stage; `None` if the stage has no rule.
-    pub reached: Option<NewestFact<Reached>>,
+    pub reached: Option<NewestFact<StageReach>>,
 }
 
 /// Customers of the audience who reached a stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reached {
-    /// |P∩r|, where r is this stage's rule alone.
+pub struct StageReach {
+    /// Customers for whom this stage's rule is true.
     pub alone: DisclosedCount,
-    /// |P∩r| / |P|
+    /// Share of the audience for whom it is true.
     pub share_alone: Option<f64>,
-    /// Customers who reached this stage and all previous ones that have a rule: the funnel.
+    /// Customers who also reached all previous stages with a rule (the funnel).
     pub so_far: DisclosedCount,
-    /// Their share of the audience.
+    /// Share of the audience in the funnel at this stage.
     pub share: Option<f64>,
-    /// Their share of those who reached the previous stage.
+    /// Share of the customers in the funnel at the previous stage who are in it at this stage.
     pub of_before: Option<f64>,
-    /// Customers who reached the previous stage, but not this one.
+    /// Customers in the funnel at the previous stage and not at this one.
     pub lost: DisclosedCount,
 }
 
@@ -63,20 +64,21 @@ pub struct AttributeFacts {
     pub figures: NewestFact<AttributeFigures>,
 }
 
+/// Frequency of an attribute in the audience and in the base.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AttributeFigures {
-    /// Customers of the base who have it, and their share of the base.
+    /// Customers of the base with the attribute.
     pub in_base: DisclosedCount,
     pub share_of_base: Option<f64>,
-    /// Customers of the audience who have it, and their share of the audience.
+    /// Customers of the audience with the attribute.
     pub in_audience: DisclosedCount,
     pub share_of_audience: Option<f64>,
-    /// 100 · share of the audience / share of the base
+    /// 100 · share of the audience / share of the base.
     pub index: Option<f64>,
-    /// Customers of the base who have this and all previous attributes, and their share of the base.
+    /// Customers of the base with this and all previous attributes.
     pub all_so_far: DisclosedCount,
     pub all_share_of_base: Option<f64>,
-    /// The same for the audience.
+    /// Customers of the audience with this and all previous attributes.
     pub all_in_audience: DisclosedCount,
     pub all_share_of_audience: Option<f64>,
 }
@@ -114,6 +116,7 @@ impl Card {
         }
     }
 
+    /// Returns the overlap with each segment that the persona spans, as far as it is counted.
     pub(super) fn span_facts(&self) -> Vec<SpanFacts> {
         let mut counts = self.counts(&self.questions.spans).map(|counts| {
             let known: Vec<CustomerCount> = counts.iter().filter_map(|counted| counted.clone().ok()).collect();
@@ -122,7 +125,7 @@ impl Card {
                 |counted: &CountResult| counted.clone().map(|count| (count, hidden.next().unwrap_or(true)));
             counts.iter().map(with_hidden).collect::<Vec<_>>().into_iter()
         });
-        let facts = |(name, rule): &(String, Ruled)| SpanFacts {
+        let facts = |(name, rule): &(String, CheckedOrReason)| SpanFacts {
             name: name.clone(),
             figures: one(rule, &mut counts, |(count, is_hidden)| self.span_figures(count, is_hidden)),
         };
@@ -161,6 +164,7 @@ impl Card {
         }
     }
 
+    /// Returns the stages of the journey with the customers who reached them, as far as they are counted.
     pub(super) fn flow(&self) -> Vec<StageFacts> {
         let audience = self.size_counted().map_or(0, |size| size.customers);
         let size = suppress::of_base(audience, self.base, self.min_cell);
@@ -179,7 +183,7 @@ impl Card {
             let stages = stages.map(|((alone, so_far), before)| Ok((inside(alone)?, so_far?, before?)));
             stages.collect::<Vec<_>>().into_iter()
         });
-        let mut reached = |rule: &Ruled| {
+        let mut reached = |rule: &CheckedOrReason| {
             one(rule, &mut counts, |(alone, so_far, before)| self.reached(alone, so_far, before, (audience, size)))
         };
         let stages = self.persona.journey.iter().zip(&self.stages);
@@ -196,7 +200,7 @@ impl Card {
         so_far: (u64, DisclosedCount),
         before: (u64, DisclosedCount),
         audience: (u64, DisclosedCount),
-    ) -> Reached {
+    ) -> StageReach {
         let share = |part: DisclosedCount, whole: DisclosedCount| {
             part.count().zip(whole.count()).and_then(|(part, whole)| figures::share(part, whole))
         };
@@ -213,7 +217,7 @@ impl Card {
             }
             shown => shown,
         };
-        Reached {
+        StageReach {
             alone,
             share_alone: share(alone, audience.1),
             so_far: so_far.1,
@@ -223,6 +227,7 @@ impl Card {
         }
     }
 
+    /// Returns the frequency of each attribute, as far as it is counted.
     pub(super) fn attribute_facts(&self) -> Vec<AttributeFacts> {
         let mut counts = self.counts(&self.questions.attributes).map(|counts| {
             let (alone, all_so_far) = counts.split_at(counts.len() / 2);
@@ -244,7 +249,7 @@ impl Card {
             };
             alone.iter().zip(all_so_far).map(with_funnel).collect::<Vec<_>>().into_iter()
         });
-        let mut figures = |rule: &Ruled| {
+        let mut figures = |rule: &CheckedOrReason| {
             one(rule, &mut counts, |(counts, funnel): (AttributeCounts, _)| {
                 let own = self.pair(counts.all);
                 let all = (suppress::stricter(funnel.0, own.0), suppress::stricter(funnel.1, own.1));
@@ -307,7 +312,7 @@ impl Card {
 }
 
 /// Returns the rules without errors.
-pub(super) fn good<'a>(rules: impl Iterator<Item = Option<&'a Ruled>>) -> Vec<Checked> {
+pub(super) fn good<'a>(rules: impl Iterator<Item = Option<&'a CheckedOrReason>>) -> Vec<Checked> {
     rules.flatten().filter_map(|rule| rule.as_ref().ok().cloned()).collect()
 }
 
@@ -325,7 +330,7 @@ pub(super) fn with_all_before(rules: Vec<Checked>) -> Vec<Checked> {
 
 /// Returns one rule's figures. `counts` yields the next count for each rule without an error.
 pub(super) fn one<C, T>(
-    rule: &Ruled,
+    rule: &CheckedOrReason,
     counts: &mut NewestFact<impl Iterator<Item = Result<C, String>>>,
     figures: impl FnOnce(C) -> T,
 ) -> NewestFact<T> {

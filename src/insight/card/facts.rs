@@ -1,4 +1,6 @@
-use super::{AttributeFacts, Card, ClaimFacts, ClaimState, SpanFacts, StageFacts, Stale, Typical, newest_evidence};
+use super::{
+    AttributeFacts, Card, ClaimFacts, ClaimState, SpanFacts, StageFacts, StaleReason, Typical, newest_evidence,
+};
 use crate::engine::Summary;
 use crate::insight::inquiry::{FactState, NewestFact};
 use crate::insight::suppress::{self, DisclosedCount};
@@ -26,7 +28,7 @@ pub struct Facts {
     /// One for each attribute.
     pub attributes: Vec<AttributeFacts>,
     /// Reasons to review the persona again; empty while it is fresh.
-    pub stale: Vec<Stale>,
+    pub stale: Vec<StaleReason>,
 }
 
 impl Facts {
@@ -100,6 +102,7 @@ impl Card {
         self.questions.size.found.get()
     }
 
+    /// Returns the audience's size and value.
     pub(super) fn size(&self) -> NewestFact<Size> {
         self.questions.size.found.as_ref().map(|summary| self.size_of(summary))
     }
@@ -122,29 +125,30 @@ impl Card {
         }
     }
 
+    /// Returns the notable traits of the columns compared so far.
     pub(super) fn traits(&self) -> Traits {
-        let mut told = Traits { of: self.columns.len(), ..Traits::default() };
+        let mut summary = Traits { of: self.columns.len(), ..Traits::default() };
         let mut traits = Vec::new();
         for (column, questions) in self.columns.iter().zip(&self.questions.columns) {
             let contrast = match questions.contrast.found.state() {
                 FactState::Waiting => continue,
                 FactState::Known(contrast) => contrast,
                 FactState::Wrong(_) => {
-                    told.done += 1;
+                    summary.done += 1;
                     continue;
                 }
             };
-            told.done += 1;
+            summary.done += 1;
             let mentioned = self.mentioned.contains(&column.name);
             match why::traits(contrast, column.column_type, mentioned, self.min_cell) {
                 Ok(found) => traits.extend(found),
-                Err(NoTraits::TooFew) => told.too_few = true,
+                Err(NoTraits::TooFew) => summary.too_few = true,
                 Err(NoTraits::TooDiverse | NoTraits::NoDifference) => {}
             }
         }
         let (of_the_rule, others): (Vec<Trait>, Vec<Trait>) = traits.into_iter().partition(|one| one.mentioned);
-        (told.found, told.of_the_rule) = (notable(others), notable(of_the_rule));
-        told
+        (summary.found, summary.of_the_rule) = (notable(others), notable(of_the_rule));
+        summary
     }
 }
 

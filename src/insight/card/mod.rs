@@ -18,11 +18,11 @@ use std::sync::OnceLock;
 use chrono::NaiveDate;
 
 pub use claims::{CONTRADICTED, ClaimEffect, ClaimFacts, ClaimState, SUPPORTED};
-pub use counted::{AttributeFacts, AttributeFigures, Reached, SpanFacts, SpanFigures, StageFacts};
+pub use counted::{AttributeFacts, AttributeFigures, SpanFacts, SpanFigures, StageFacts, StageReach};
 pub use facts::{Facts, NOTABLE, Size, Traits};
 pub use missing::{initials, needs_research};
-pub use stale::{Stale, newest_evidence, stale};
-pub use typical::{Typical, Typically};
+pub use stale::{StaleReason, newest_evidence, stale};
+pub use typical::{Typical, TypicalValue};
 
 use self::counted::{good, with_all_before};
 use self::questions::{CardQuestions, RulesToCount};
@@ -55,11 +55,11 @@ pub struct CardContext<'a> {
 #[derive(Debug, Clone)]
 pub struct Card {
     persona: Persona,
-    spans: Vec<(String, Ruled)>,
+    spans: Vec<(String, CheckedOrReason)>,
     /// Rules of the stages; `None` for a stage without one.
-    stages: Vec<Option<Ruled>>,
-    checks: Vec<Option<Ruled>>,
-    attributes: Vec<Ruled>,
+    stages: Vec<Option<CheckedOrReason>>,
+    checks: Vec<Option<CheckedOrReason>>,
+    attributes: Vec<CheckedOrReason>,
     columns: Vec<Column>,
     /// Columns that the audience's rule reads: they differ by definition.
     mentioned: BTreeSet<String>,
@@ -73,7 +73,7 @@ pub struct Card {
 }
 
 /// A rule, or the reason why there is none.
-type Ruled = Result<Checked, String>;
+type CheckedOrReason = Result<Checked, String>;
 
 /// Number of bins, which are not shown: the minimum.
 const BINS: usize = 2;
@@ -90,7 +90,7 @@ impl Card {
             let rule = span.segment.clone().map_err(|error| error.to_string());
             (span.name.clone(), rule)
         });
-        let spans = spans.collect::<Vec<(String, Ruled)>>();
+        let spans = spans.collect::<Vec<(String, CheckedOrReason)>>();
         let stages = persona.journey.iter().map(|stage| maybe(stage.reached.as_ref())).collect::<Vec<_>>();
         let checks = persona.claims.iter().map(|claim| maybe(claim.check.as_ref())).collect::<Vec<_>>();
         let attributes = persona.attributes.iter().map(check).collect::<Vec<_>>();
@@ -119,7 +119,7 @@ impl Card {
     }
 
     /// Creates a card of the counts of the persona's own rules only, without traits and the typical customer.
-    pub fn of_own_rules(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {
+    pub fn from_own_rules(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {
         let mut card = Self::new(persona, entry, cx);
         card.questions.without_columns();
         card
@@ -154,7 +154,7 @@ impl Card {
         }
     }
 
-    fn stale(&self) -> Vec<Stale> {
+    fn stale(&self) -> Vec<StaleReason> {
         let audience = self.audience_size().map(|customers| (customers, self.base));
         stale(&self.persona, audience, self.today, &self.thresholds)
     }
@@ -208,7 +208,7 @@ mod tests {
             min_cell: 0,
             thresholds,
         };
-        Card::of_own_rules(&persona, &catalog.personas[0], &cx)
+        Card::from_own_rules(&persona, &catalog.personas[0], &cx)
     }
 
     /// Returns the slots of the size, the claims and the attributes.

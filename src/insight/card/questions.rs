@@ -1,16 +1,17 @@
 //! The card's questions, each with its answer.
 
-use super::{BINS, Ruled};
+use super::{BINS, CheckedOrReason};
 use crate::engine::{Answer, ContrastQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion};
 use crate::insight::each_count::EachCountInquiry;
-use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, Single};
+use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, SingleInquiry};
 use crate::insight::why;
 use crate::model::Column;
 use crate::rule::Checked;
 
+/// Questions about a persona. Those of the rules come first, then those of each column.
 #[derive(Debug, Clone)]
 pub(super) struct CardQuestions {
-    pub size: Single<PlainAnswer<SummaryQuestion>>,
+    pub size: SingleInquiry<PlainAnswer<SummaryQuestion>>,
     pub spans: EachCountInquiry,
     pub claims: EachCountInquiry,
     /// Each stage alone, then each with all previous ones.
@@ -21,10 +22,11 @@ pub(super) struct CardQuestions {
     pub columns: Vec<ColumnQuestions>,
 }
 
+/// Questions about one column.
 #[derive(Debug, Clone)]
 pub(super) struct ColumnQuestions {
-    pub profile: Single<PlainAnswer<ProfileQuestion>>,
-    pub contrast: Single<PlainAnswer<ContrastQuestion>>,
+    pub profile: SingleInquiry<PlainAnswer<ProfileQuestion>>,
+    pub contrast: SingleInquiry<PlainAnswer<ContrastQuestion>>,
 }
 
 /// Rules to count among the audience.
@@ -36,31 +38,38 @@ pub(super) struct RulesToCount {
 }
 
 /// First slot of the columns' questions, in the order of the columns; the slots before belong to rules.
-const COLUMNS: usize = 5;
+const FIRST_COLUMN_SLOT: usize = 5;
 
 impl CardQuestions {
     /// Creates all questions about an audience; none if its rule is in error.
-    pub fn new(audience: &Ruled, value: Option<&str>, rules: RulesToCount, columns: &[Column]) -> Self {
+    pub fn new(audience: &CheckedOrReason, value: Option<&str>, rules: RulesToCount, columns: &[Column]) -> Self {
         let counts = |rules: Vec<Checked>| match audience {
             Err(error) => EachCountInquiry::wrong(error),
             Ok(audience) => EachCountInquiry::new(audience.clone(), rules),
         };
         let column = |column: &Column| match audience {
-            Err(error) => ColumnQuestions { profile: Single::wrong(error), contrast: Single::wrong(error) },
+            Err(error) => {
+                ColumnQuestions { profile: SingleInquiry::wrong(error), contrast: SingleInquiry::wrong(error) }
+            }
             Ok(audience) => {
                 let (filter, inside) = (audience.clone(), audience.clone());
                 let (profiled, column) = (column.name.clone(), column.name.clone());
                 ColumnQuestions {
-                    profile: Single::of(ProfileQuestion { filter, column: profiled, bins: BINS }),
-                    contrast: Single::of(ContrastQuestion { inside, outside: None, column, limit: why::MAX_VALUES }),
+                    profile: SingleInquiry::from_question(ProfileQuestion { filter, column: profiled, bins: BINS }),
+                    contrast: SingleInquiry::from_question(ContrastQuestion {
+                        inside,
+                        outside: None,
+                        column,
+                        limit: why::MAX_VALUES,
+                    }),
                 }
             }
         };
         let value = value.map(ToOwned::to_owned);
         Self {
             size: match audience {
-                Err(error) => Single::wrong(error),
-                Ok(audience) => Single::of(SummaryQuestion { filter: audience.clone(), value }),
+                Err(error) => SingleInquiry::wrong(error),
+                Ok(audience) => SingleInquiry::from_question(SummaryQuestion { filter: audience.clone(), value }),
             },
             spans: counts(rules.spans),
             claims: counts(rules.claims),
@@ -73,7 +82,7 @@ impl CardQuestions {
     /// Drops the columns' questions.
     pub fn without_columns(&mut self) {
         for column in self.columns.iter_mut().filter(|column| column.profile.is_open()) {
-            *column = ColumnQuestions { profile: Single::default(), contrast: Single::default() };
+            *column = ColumnQuestions { profile: SingleInquiry::default(), contrast: SingleInquiry::default() };
         }
     }
 
@@ -105,7 +114,7 @@ impl CardQuestions {
     pub fn open(&self) -> Vec<(QuestionSlot, Question)> {
         let mut open = self.size.open();
         open.extend(self.counts().iter().zip(1..).flat_map(|(counts, slot)| at(counts.open(), slot)));
-        for (column, slot) in self.columns.iter().zip((COLUMNS..).step_by(2)) {
+        for (column, slot) in self.columns.iter().zip((FIRST_COLUMN_SLOT..).step_by(2)) {
             open.extend(at(column.profile.open(), slot));
             open.extend(at(column.contrast.open(), slot + 1));
         }
@@ -120,7 +129,7 @@ impl CardQuestions {
             3 => self.flow.take(QuestionSlot(0), answer),
             4 => self.attributes.take(QuestionSlot(0), answer),
             slot => {
-                let (at, is_contrast) = ((slot - COLUMNS) / 2, (slot - COLUMNS) % 2 == 1);
+                let (at, is_contrast) = ((slot - FIRST_COLUMN_SLOT) / 2, (slot - FIRST_COLUMN_SLOT) % 2 == 1);
                 match (self.columns.get_mut(at), is_contrast) {
                     (Some(column), false) => column.profile.take(QuestionSlot(0), answer),
                     (Some(column), true) => column.contrast.take(QuestionSlot(0), answer),

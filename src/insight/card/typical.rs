@@ -14,11 +14,12 @@ const MAX_BINARY_VALUES: u64 = 2;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Typical {
     pub column: String,
-    pub what: Typically,
+    pub what: TypicalValue,
 }
 
+/// Typical value of a column, by its type.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Typically {
+pub enum TypicalValue {
     /// Median and quartiles of numbers and dates, interpolated linearly. Half of those who have a value lie between the
     /// quartiles.
     Middle {
@@ -44,10 +45,10 @@ impl Card {
     }
 }
 
-fn typically(profile: &ColumnProfile, column: &Column, min_cell: u64) -> Option<Typically> {
-    let told = |count: u64| count > 0 && !suppress::is_small(count, min_cell);
+fn typically(profile: &ColumnProfile, column: &Column, min_cell: u64) -> Option<TypicalValue> {
+    let may_show = |count: u64| count > 0 && !suppress::is_small(count, min_cell);
     let distinct = profile.distinct.map(|distinct| distinct.in_base);
-    if !told(profile.customers.in_filter) || !told(profile.known.in_filter) || distinct == Some(1) {
+    if !may_show(profile.customers.in_filter) || !may_show(profile.known.in_filter) || distinct == Some(1) {
         return None;
     }
     match profile.spread {
@@ -59,9 +60,9 @@ fn typically(profile: &ColumnProfile, column: &Column, min_cell: u64) -> Option<
     }
 }
 
-fn middle(of: Spread, base: Spread, column: &Column) -> Option<Typically> {
-    let value = |number: f64| Datum::of_number(column.column_type, number);
-    Some(Typically::Middle {
+fn middle(of: Spread, base: Spread, column: &Column) -> Option<TypicalValue> {
+    let value = |number: f64| Datum::from_number(column.column_type, number);
+    Some(TypicalValue::Middle {
         lower: value(of.lower?),
         median: value(of.median?),
         upper: value(of.upper?),
@@ -69,7 +70,7 @@ fn middle(of: Spread, base: Spread, column: &Column) -> Option<Typically> {
     })
 }
 
-fn most(profile: &ColumnProfile, min_cell: u64) -> Option<Typically> {
+fn most(profile: &ColumnProfile, min_cell: u64) -> Option<TypicalValue> {
     let (top, known) = (&profile.top, profile.known);
     let counts: Vec<CustomerCount> = top.iter().map(|(_, count)| *count).collect();
     // A list of the column may hide the value with another.
@@ -82,5 +83,5 @@ fn most(profile: &ColumnProfile, min_cell: u64) -> Option<Typically> {
         return None;
     }
     let share = figures::share(count.in_filter, known.in_filter)?;
-    Some(Typically::Most { value: value.clone(), share, in_base: figures::share(count.in_base, known.in_base)? })
+    Some(TypicalValue::Most { value: value.clone(), share, in_base: figures::share(count.in_base, known.in_base)? })
 }

@@ -6,6 +6,7 @@ use crate::rule::{self, Checked, Context, RuleError};
 
 /// Reason why the second of two definitions of one name has no rule: `@name` means the first.
 pub(super) const NAME_TAKEN: &str = "another segment has this name";
+/// Reason why a definition without a rule cannot be counted.
 pub(super) const NO_RULE: &str = "it has no rule";
 
 /// A segment, or a segmentation with its cells.
@@ -17,13 +18,16 @@ pub struct SegmentEntry {
     pub body: SegmentationState,
 }
 
+/// Content of a [`SegmentEntry`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum SegmentationState {
+    /// A segment with a rule of its own.
     Segment {
         /// Text of the rule as the person wrote it.
         text: String,
         rule: Result<Checked, RuleError>,
     },
+    /// A segmentation.
     Segmentation {
         column: String,
         /// Cells, or the reason why the column could not be cut.
@@ -34,15 +38,16 @@ pub enum SegmentationState {
 /// One cell of a segmentation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellEntry {
-    /// `25-34`
+    /// Name within the segmentation, such as `25-34`.
     pub name: String,
-    /// `age.25-34`
+    /// Name with that of the segmentation, such as `age.25-34`.
     pub full: String,
     /// Text of the rule.
     pub text: String,
     pub rule: Result<Checked, RuleError>,
 }
 
+/// A persona with its checked rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PersonaEntry {
     pub id: String,
@@ -62,6 +67,7 @@ pub struct SpanEntry {
 }
 
 impl SegmentEntry {
+    /// Returns a segmentation's cells, or the reason why there are none; `None` for a segment.
     pub fn cells(&self) -> Option<&Result<Vec<CellEntry>, String>> {
         match &self.body {
             SegmentationState::Segment { .. } => None,
@@ -124,6 +130,7 @@ pub(super) fn note(segmentation: &Segmentation, cells: &CellsByName) -> Option<S
     }
 }
 
+/// Checks the rules of a segmentation's cells.
 pub(super) fn cell_entries(name: &str, cells: &CellsByName, cx: &Context) -> Result<Vec<CellEntry>, String> {
     let cells = cells.get(name).cloned().unwrap_or_else(|| Err("counting its values…".into()))?;
     Ok(cells
@@ -151,6 +158,7 @@ fn audience(text: &str, cx: &Context) -> Result<Checked, RuleError> {
     rule::check(text, cx).and_then(|rule| rule::of_persona(rule, cx.schema))
 }
 
+/// Checks the rules of a persona. `first` is true for the first definition of its name.
 pub(super) fn persona_entry(persona: &Persona, first: bool, cx: &Context) -> PersonaEntry {
     let own = cx.names.get(&persona.id).filter(|_| first);
     let text = own.map(|named| named.rule.clone()).unwrap_or_default();

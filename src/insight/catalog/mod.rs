@@ -31,6 +31,7 @@ pub struct Catalog {
 pub type CellsByName = BTreeMap<String, Result<Vec<SegmentationCell>, String>>;
 
 impl Catalog {
+    /// Checks all definitions. `cells` are the computed cells of the segmentations.
     pub fn new(
         definitions: &Definitions,
         cells: &CellsByName,

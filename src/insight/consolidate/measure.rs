@@ -46,7 +46,7 @@ pub struct SegmentUnion {
 impl SegmentOverlaps {
     /// Measures groups of segments, given as indices, as one step.
     pub fn step(&self, groups: Vec<Vec<usize>>, cost: Option<f64>) -> ConsolidationStep {
-        let masks: Vec<u64> = groups.iter().map(|sets| sets.iter().fold(0, |mask, set| mask | 1 << set)).collect();
+        let bits: Vec<u64> = groups.iter().map(|sets| sets.iter().fold(0, |bits, set| bits | 1 << set)).collect();
         let mut measured: Vec<SegmentUnion> = groups
             .into_iter()
             .map(|sets| SegmentUnion {
@@ -62,8 +62,8 @@ impl SegmentOverlaps {
         let mut step = ConsolidationStep { groups: Vec::new(), covered: 0, value: 0.0, largest: 0.0, total: 0, cost };
         for one in &self.combinations {
             let (mut hits, mut last) = (0u64, 0);
-            for (i, mask) in masks.iter().enumerate() {
-                if one.sets & mask == 0 {
+            for (i, bits) in bits.iter().enumerate() {
+                if one.sets & bits == 0 {
                     continue;
                 }
                 let group = &mut measured[i];

@@ -13,18 +13,18 @@
 //! They are exact as long as no combination was left out.
 
 pub mod dendrogram;
+mod figures;
 mod greedy;
 mod measure;
 mod nmf;
 mod plan;
-mod shown;
 mod tree;
 
 use std::sync::Arc;
 
+pub use figures::{ConsolidationFigures, StepFigures};
 pub use measure::{ExclusionReason, SegmentOverlaps, SegmentUnion};
 pub use plan::{ConsolidateInquiry, SegmentSelection, to_bring_together};
-pub use shown::{ConsolidationFigures, StepFigures};
 pub use tree::ClusterJoin;
 
 use super::matrix::Set;
@@ -45,6 +45,7 @@ pub enum Method {
 impl Method {
     pub const ALL: [Self; 3] = [Self::Greedy, Self::Tree, Self::Nmf];
 
+    /// Returns the next method; after the last one the first.
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|method| *method == self).unwrap_or(0);
         Self::ALL[(at + 1) % Self::ALL.len()]
@@ -129,10 +130,12 @@ impl ConsolidationInput {
 const MAX_GROUP_SHARE: f64 = 0.75;
 
 impl Consolidation {
+    /// Returns the segments that were grouped.
     pub fn sets(&self) -> &[Set] {
         &self.found.sets
     }
 
+    /// Returns the step with `k` groups.
     pub fn step(&self, k: usize) -> Option<&ConsolidationStep> {
         self.steps.get(k.checked_sub(1)?)
     }

@@ -14,7 +14,7 @@ use super::{ConsolidationStep, tree};
 /// Maximum number of components.
 pub const MAX_COMPONENTS: usize = 12;
 /// Maximum number of combinations that are factorised: the largest ones.
-const ROWS: usize = 1_000;
+const MAX_ROWS: usize = 1_000;
 const ITERATIONS: usize = 200;
 /// Initial membership in a group that is not one's own: the updates would keep a 0 forever.
 const INITIAL_MEMBERSHIP: f64 = 0.1;
@@ -70,12 +70,12 @@ pub fn steps(found: &SegmentOverlaps) -> (Vec<ConsolidationStep>, Option<f64>) {
 fn rows(found: &SegmentOverlaps) -> (Vec<CombinationRow>, Option<f64>) {
     let in_any = || found.combinations.iter().filter(|one| one.sets != 0);
     let all: u64 = in_any().map(|one| one.customers).sum();
-    let used: u64 = in_any().take(ROWS).map(|one| one.customers).sum();
+    let used: u64 = in_any().take(MAX_ROWS).map(|one| one.customers).sum();
     let row = |one: &crate::engine::Combination| CombinationRow {
         sets: places(one.sets).collect(),
         weight: (one.customers as f64).sqrt(),
     };
-    (in_any().take(ROWS).map(row).collect(), (all > 0).then(|| used as f64 / all as f64))
+    (in_any().take(MAX_ROWS).map(row).collect(), (all > 0).then(|| used as f64 / all as f64))
 }
 
 fn factorised<const K: usize>(rows: &[CombinationRow], sets: usize, start: &[Vec<usize>]) -> FactorGroups {

@@ -51,8 +51,8 @@ pub fn to_bring_together(segments: Vec<NamedSet>) -> Vec<NamedSet> {
 }
 
 impl SetCombination for SegmentSelection {
-    type Chosen = ConsolidationPlan;
-    type Found = Arc<SegmentOverlaps>;
+    type Choice = ConsolidationPlan;
+    type Figures = Arc<SegmentOverlaps>;
 
     /// Maximum number of combinations. Dozens of unrelated segments have as many.
     const LIMIT: usize = 1 << 22;

@@ -173,11 +173,11 @@ impl PersonaCoverage {
         min_cell: u64,
     ) -> Self {
         let hidden = CoverageCounts::new(answer, counts, min_cell);
-        let sums = ShownSums::of(answer, min_cell);
-        let parts = WholeContext { whole: answer.whole, has_value, is_told: sums.whole };
+        let sums = ShownSums::new(answer, min_cell);
+        let parts = WholeContext { whole: answer.whole, has_value, may_show: sums.whole };
         let covered = sum(answer.one, answer.several);
         let total: u64 = answer.layers.iter().map(|layer| layer.all.customers).sum();
-        let told = hidden.covered.count().filter(|_| hidden.sizes.iter().all(|size| size.count().is_some()));
+        let disclosed = hidden.covered.count().filter(|_| hidden.sizes.iter().all(|size| size.count().is_some()));
         let exclusive = hidden.one.count().zip(hidden.covered.count());
         Self {
             whole: parts.part(answer.whole, hidden.whole, sums.whole),
@@ -186,7 +186,7 @@ impl PersonaCoverage {
             several: parts.part(answer.several, hidden.several, sums.several),
             // The others are those in none.
             covered: parts.part(covered, hidden.covered, sums.none),
-            redundancy: told.filter(|covered| *covered > 0).map(|covered| total as f64 / covered as f64),
+            redundancy: disclosed.filter(|covered| *covered > 0).map(|covered| total as f64 / covered as f64),
             exclusive: exclusive.and_then(|(one, covered)| figures::share(one, covered)),
             steps: steps(answer, ids, (&hidden, &sums), &parts),
             both: hidden.both,
@@ -250,14 +250,14 @@ pub(super) struct WholeContext {
     whole: Portion,
     has_value: bool,
     /// True if the sum over the whole may be shown, and shares of it.
-    is_told: bool,
+    may_show: bool,
 }
 
 impl WholeContext {
-    /// `is_told` says whether the sum may be shown.
-    pub(super) fn part(&self, portion: Portion, customers: DisclosedCount, is_told: bool) -> CoveragePart {
-        let told = customers.count().is_some() && is_told && self.is_told;
-        let value = (self.has_value && told).then_some(portion.value);
+    /// Computes the figures of a part. `may_show` is true if its sum may be shown.
+    pub(super) fn part(&self, portion: Portion, customers: DisclosedCount, may_show: bool) -> CoveragePart {
+        let disclosed = customers.count().is_some() && may_show && self.may_show;
+        let value = (self.has_value && disclosed).then_some(portion.value);
         CoveragePart {
             customers,
             share: customers.count().and_then(|count| figures::share(count, self.whole.customers)),
@@ -350,8 +350,8 @@ mod tests {
         let found = of(&answer(4), 10);
         let last = &found.steps[2];
         assert_eq!(last.loses, DisclosedCount::Under(10));
-        let told = [last.all.customers, last.takes.customers].into_iter().filter(|shown| shown.count().is_some());
-        assert!(told.count() < 2, "the size less what it takes would be the loss");
+        let disclosed = [last.all.customers, last.takes.customers].into_iter().filter(|shown| shown.count().is_some());
+        assert!(disclosed.count() < 2, "the size less what it takes would be the loss");
         assert_eq!(last.to[0], DisclosedCount::Under(10));
         assert_eq!(last.takes.value, None);
     }

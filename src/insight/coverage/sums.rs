@@ -19,7 +19,7 @@ pub(super) struct ShownSums {
 
 impl ShownSums {
     /// Hides sums of few customers, and of which one customer has more than half; and others from which they would follow.
-    pub(super) fn of(answer: &LayeredOverlap, min_cell: u64) -> Self {
+    pub(super) fn new(answer: &LayeredOverlap, min_cell: u64) -> Self {
         let whole = GuardedSum::from(answer.whole);
         let parts = |portions: &mut dyn Iterator<Item = Portion>| {
             sums_of_parts(&portions.map(GuardedSum::from).collect::<Vec<_>>(), min_cell)

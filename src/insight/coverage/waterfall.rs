@@ -35,11 +35,12 @@ pub struct WaterfallStep {
 impl WaterfallStep {
     /// Returns the step that takes the most from this one, and the number, among those that are not suppressed.
     pub fn mostly_to(&self) -> Option<(usize, u64)> {
-        let told = self.to.iter().enumerate().filter_map(|(i, shown)| Some((i, shown.count()?)));
-        told.filter(|(_, count)| *count > 0).max_by_key(|&(i, count)| (count, std::cmp::Reverse(i)))
+        let disclosed = self.to.iter().enumerate().filter_map(|(i, shown)| Some((i, shown.count()?)));
+        disclosed.filter(|(_, count)| *count > 0).max_by_key(|&(i, count)| (count, std::cmp::Reverse(i)))
     }
 }
 
+/// Returns the steps of the waterfall, one per persona, in the order of the personas file.
 pub(super) fn steps(
     answer: &LayeredOverlap,
     ids: &[String],
@@ -50,13 +51,13 @@ pub(super) fn steps(
     let step = |(i, (layer, id)): (usize, (&crate::engine::Layer, &String))| {
         running = sum(running, layer.first);
         let loses = hidden.losses[i];
-        let told = loses.count().filter(|_| hidden.sizes[i].count().is_some());
+        let disclosed = loses.count().filter(|_| hidden.sizes[i].count().is_some());
         WaterfallStep {
             id: id.clone(),
             all: parts.part(layer.all, hidden.sizes[i], sums.sizes[i]),
             takes: parts.part(layer.first, hidden.firsts[i], sums.firsts[i]),
             loses,
-            loses_share: told.and_then(|loses| figures::share(loses, layer.all.customers)),
+            loses_share: disclosed.and_then(|loses| figures::share(loses, layer.all.customers)),
             to: hidden.lost[i].clone(),
             only: parts.part(layer.only, hidden.only[i], sums.only[i]),
             total: parts.part(running, hidden.totals[i], sums.totals),

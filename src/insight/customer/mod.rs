@@ -20,6 +20,7 @@ pub struct CustomerRecord {
     pub total: u64,
 }
 
+/// Kind of definition that a customer can be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MembershipKind {
     Segment,
@@ -28,6 +29,7 @@ pub enum MembershipKind {
 }
 
 impl MembershipKind {
+    /// Returns the kind's name, for display.
     pub fn word(self) -> &'static str {
         match self {
             MembershipKind::Segment => "segment",

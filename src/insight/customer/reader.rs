@@ -3,7 +3,7 @@
 use super::{ConditionState, CustomerRecord, Membership, MembershipKind};
 use crate::engine::{PageQuestion, RowPage, Sort};
 use crate::insight::catalog::{Catalog, SegmentationState};
-use crate::insight::inquiry::{ReadAnswer, Single};
+use crate::insight::inquiry::{ReadAnswer, SingleInquiry};
 use crate::model::{Datum, Schema, is_masked, reference};
 use crate::rule::{Checked, Comparison, Node};
 use crate::text::numbers;
@@ -12,7 +12,7 @@ use crate::text::numbers;
 const MAX_VALUES: usize = 3;
 
 /// The question about a customer, and where each part of the answer stands.
-pub type CustomerInquiry = Single<CustomerReader>;
+pub type CustomerInquiry = SingleInquiry<CustomerReader>;
 
 /// A customer as a row of a filter, in an order.
 #[derive(Debug, Clone, PartialEq)]
@@ -216,7 +216,7 @@ impl SetToTest {
 impl ReadAnswer for CustomerReader {
     type Question = PageQuestion;
     /// `None` if the filter has no such row.
-    type Found = Option<CustomerRecord>;
+    type Figures = Option<CustomerRecord>;
 
     fn read(&self, page: RowPage) -> Option<CustomerRecord> {
         let row = page.rows.first()?;

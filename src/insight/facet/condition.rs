@@ -39,7 +39,7 @@ fn one_of(name: &str, keys: &[&Datum]) -> Option<String> {
 fn parts(name: &str, points: &[f64], column_type: ColumnType, keys: &[&Datum]) -> Vec<String> {
     let names = breaks::names(points, column_type.is_whole());
     let chosen = (0..names.len()).filter(|&at| keys.iter().any(|key| key.text() == Some(&names[at])));
-    let bound = |at: f64| match Datum::of_number(column_type, at) {
+    let bound = |at: f64| match Datum::from_number(column_type, at) {
         Datum::Float(_) => at.to_string(),
         time => time.sql(),
     };

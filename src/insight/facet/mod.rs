@@ -18,7 +18,7 @@ use crate::rule::Checked;
 /// Maximum number of listed groups; more are counted as left out.
 const MAX_GROUPS: usize = 1_000;
 /// Distance from the middle half, in its widths, beyond which numbers do not stretch the bins.
-const FAR: f64 = 3.0;
+const OUTLIER_DISTANCE: f64 = 3.0;
 
 /// A column to group by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,19 +107,22 @@ pub struct FacetInquiry {
     pub found: FacetFigures,
 }
 
+/// Groups of a facet, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FacetFigures {
+    /// Groups under the filter without its conditions on the facet's column.
     pub groups: NewestFact<GroupAnswer>,
+    /// Customers of each group under the whole filter.
     pub kept: NewestFact<KeptCustomers>,
-    /// Range of the column's numbers, if it had to be found.
+    /// Range of the column's numbers, if they are cut into bins.
     pub range: Option<BulkRange>,
 }
 
-/// Customers whom the whole filter keeps, by group; empty if the filter has no condition on the column alone.
+/// Number of customers under the whole filter, by group; empty if the filter has no condition on the column alone.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct KeptCustomers(pub Vec<(Datum, u64)>);
 
-/// Part of a group that the whole filter keeps.
+/// Part of a group that is in the whole filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptShare {
     Nothing,
@@ -128,9 +131,10 @@ pub enum KeptShare {
 }
 
 impl KeptCustomers {
-    /// Returns the part of a group that is kept; `None` if nothing is selected at all. Nobody and fewer than `min_cell` are
-    /// alike. A value as such is kept or not: nobody is hidden in it, and `min_cell` is 0.
-    pub fn of(&self, group: &GroupFigures, min_cell: u64) -> Option<KeptShare> {
+    /// Returns the part of a group that is in the filter; `None` if the filter selects no group.
+    ///
+    /// Fewer than `min_cell` customers count as none. Pass 0 if counts need not be protected.
+    pub fn share_of(&self, group: &GroupFigures, min_cell: u64) -> Option<KeptShare> {
         if self.0.is_empty() {
             return None;
         }
@@ -146,6 +150,7 @@ impl KeptCustomers {
         })
     }
 
+    /// Returns the keys of the groups.
     pub fn keys(&self) -> Vec<Datum> {
         self.0.iter().map(|(key, _)| key.clone()).collect()
     }
@@ -283,7 +288,7 @@ fn kept(groups: GroupAnswer) -> KeptCustomers {
 fn bulk(quantiles: &Quantiles) -> BulkRange {
     let numbers: Option<Vec<f64>> = quantiles.values.iter().map(Datum::number).collect();
     let Some(&[least, lower, upper, most]) = numbers.as_deref() else { return None };
-    let far = FAR * (upper - lower);
+    let far = OUTLIER_DISTANCE * (upper - lower);
     let clip = |end: f64| if far > 0.0 { end.clamp(lower - far, upper + far) } else { end };
     Some((clip(least), clip(most)))
 }
@@ -320,10 +325,10 @@ mod tests {
             value_known: 0,
             value_largest: 0.0,
         };
-        let of = |kept, min_cell| KeptCustomers(vec![(Datum::Integer(1), kept)]).of(&group, min_cell);
+        let of = |kept, min_cell| KeptCustomers(vec![(Datum::Integer(1), kept)]).share_of(&group, min_cell);
         let found = [0, 3, 50, 97, 100].map(|kept| [of(kept, 0), of(kept, 10)]);
         let [nothing, some, all] = [KeptShare::Nothing, KeptShare::Some, KeptShare::All].map(Some);
         assert_eq!(found, [[nothing; 2], [some, nothing], [some; 2], [some, all], [all; 2]]);
-        assert_eq!(KeptCustomers::default().of(&group, 10), None);
+        assert_eq!(KeptCustomers::default().share_of(&group, 10), None);
     }
 }

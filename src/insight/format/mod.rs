@@ -18,7 +18,7 @@ pub fn shown(shown: DisclosedCount) -> String {
 }
 
 /// Mark before an estimate.
-pub const ABOUT: &str = "≈ ";
+pub const ESTIMATE_MARK: &str = "≈ ";
 /// Text for a customer's value that is missing.
 pub const NULL: &str = "∅";
 /// Text for a figure that is being counted.
@@ -26,7 +26,7 @@ pub const WAITING: &str = "…";
 
 /// Formats an estimate without its margin, as `≈ 128,000`.
 pub fn estimate(estimate: Estimate) -> String {
-    format!("{ABOUT}{}", count(estimate.customers))
+    format!("{ESTIMATE_MARK}{}", count(estimate.customers))
 }
 
 /// Formats the margin of an estimate, as `± 900`.

@@ -7,7 +7,7 @@ use crate::insight::why::{self, Trait};
 use crate::model::{Column, ColumnType};
 use crate::rule::Checked;
 
-/// Least difference that counts (Cohen's small effect).
+/// Minimum difference that counts: Cohen's small effect.
 pub const NOTABLE: f64 = 0.2;
 
 /// Comparison of respondents with the other customers of the same set.
@@ -19,19 +19,20 @@ pub struct Likeness {
     pub verdict: Verdict,
 }
 
+/// Result of comparing respondents with everyone else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// There are no respondents.
     Nobody,
-    /// All of them answered: there is no one to compare with.
+    /// All customers responded, so that there is nobody to compare with.
     Everyone,
     /// A side has too few customers to be shown.
     TooFew,
     /// No column differs by more than [`NOTABLE`].
     Alike,
-    /// This many columns do, and it is hardly chance.
+    /// This many columns differ significantly.
     Differs(usize),
-    /// This many columns do, but with so few respondents all of it may be chance.
+    /// This many columns differ, but not significantly for this number of respondents.
     MayBeChance(usize),
 }
 
@@ -104,6 +105,7 @@ impl LikenessInquiry {
         self.of.as_ref() != Some(of) || (self.contrasts.needs_asking() && self.error.is_none())
     }
 
+    /// Returns true if some columns are not compared yet.
     pub fn is_waiting(&self) -> bool {
         self.error.is_none() && self.contrasts.columns.iter().any(|column| column.contrast.is_waiting())
     }
@@ -112,6 +114,7 @@ impl LikenessInquiry {
         self.error.is_none() && self.contrasts.columns.iter().all(|column| column.contrast.fresh)
     }
 
+    /// Returns the reason why a column could not be compared.
     pub fn error(&self) -> Option<&str> {
         let mut columns = self.contrasts.columns.iter();
         self.error.as_deref().or_else(|| columns.find_map(|column| column.contrast.error.as_deref()))
@@ -121,7 +124,7 @@ impl LikenessInquiry {
     pub fn read(&self, min_cell: u64) -> Option<Likeness> {
         let columns = self.contrasts.columns.iter();
         let known = columns.filter_map(|column| Some((column.contrast.answer.as_ref()?, column.column_type)));
-        Likeness::of(known, min_cell)
+        Likeness::from_contrasts(known, min_cell)
     }
 }
 
@@ -143,7 +146,10 @@ impl Inquiry for LikenessInquiry {
 
 impl Likeness {
     /// Reads the answers; returns `None` before the first one.
-    fn of<'a>(contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>, min_cell: u64) -> Option<Self> {
+    fn from_contrasts<'a>(
+        contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>,
+        min_cell: u64,
+    ) -> Option<Self> {
         let mut customers = None;
         let (mut traits, mut too_few) = (Vec::new(), false);
         for (contrast, column_type) in contrasts {

@@ -9,11 +9,11 @@ mod quotes;
 mod table;
 
 pub use likeness::{Likeness, LikenessInquiry, LikenessSubject, NOTABLE, Verdict};
-pub use quotes::{MAX_QUOTES, Quote, Quotes, QuotesInquiry, Withheld};
+pub use quotes::{MAX_QUOTES, Quote, Quotes, QuotesInquiry, QuotesWithheld};
 use table::mean;
 pub use table::{LineSubject, ResearchCell, ResearchLine, ResearchTable};
 
-use super::inquiry::{Inquiry, QuestionSlot, ReadAnswer, Single};
+use super::inquiry::{Inquiry, QuestionSlot, ReadAnswer, SingleInquiry};
 use super::matrix::NamedSet;
 use crate::engine::{Answer, EngineError, Question, Voices, VoicesQuestion};
 use crate::model::is_masked;
@@ -33,13 +33,13 @@ pub fn tables(schema: &Schema) -> Vec<&Events> {
 pub fn answers<'t>(table: &'t Events, mask: &[String]) -> Vec<&'t Column> {
     let columns = &table.columns;
     let is = |name: &Option<String>, column: &Column| name.as_deref() == Some(column.name.as_str());
-    let can_be_told = |column: &&Column| {
+    let is_shown = |column: &&Column| {
         column.column_type != ColumnType::Other
             && !is(&columns.key, column)
             && !is(&columns.quote, column)
             && !is_masked(mask, &column.name)
     };
-    let mut found: Vec<&Column> = table.schema.columns().iter().filter(can_be_told).collect();
+    let mut found: Vec<&Column> = table.schema.columns().iter().filter(is_shown).collect();
     // Ratings and choices come before words, and dates come last.
     let is_rated = |column: &Column| column.column_type.is_number() || column.column_type == ColumnType::Boolean;
     found.sort_by_key(|column| (!is(&columns.theme, column), is(&columns.date, column), !is_rated(column)));
@@ -87,7 +87,7 @@ pub fn rows_that(table: &Events, condition: Option<&str>, today: chrono::NaiveDa
 }
 
 /// Inquiry for respondents and mentions in a table, in the filter and by persona.
-pub type VoicesInquiry = Single<ResearchColumns>;
+pub type VoicesInquiry = SingleInquiry<ResearchColumns>;
 
 /// The columns of a table of research, by which an answer is read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -119,7 +119,7 @@ impl VoicesInquiry {
 
 impl ReadAnswer for ResearchColumns {
     type Question = VoicesQuestion;
-    type Found = ResearchTable;
+    type Figures = ResearchTable;
 
     fn read(&self, voices: Voices) -> ResearchTable {
         let everyone = ResearchLine { what: LineSubject::Everyone, heard: voices.all.clone(), means: Vec::new() };

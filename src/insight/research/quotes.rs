@@ -1,7 +1,7 @@
 //! Reads verbatim quotes.
 
 use crate::engine::{EventRows, EventsQuestion};
-use crate::insight::inquiry::{ReadAnswer, Single};
+use crate::insight::inquiry::{ReadAnswer, SingleInquiry};
 use crate::insight::suppress;
 use crate::model::is_masked;
 use crate::model::{Datum, Events};
@@ -10,6 +10,7 @@ use crate::rule::Checked;
 /// Maximum number of quotes that are read at once.
 pub const MAX_QUOTES: usize = 200;
 
+/// A respondent's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     pub text: String,
@@ -17,6 +18,7 @@ pub struct Quote {
     pub about: String,
 }
 
+/// Quotes of some respondents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quotes {
     pub quotes: Vec<Quote>,
@@ -28,7 +30,7 @@ pub struct Quotes {
 
 /// Reason why no quotes are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Withheld {
+pub enum QuotesWithheld {
     /// The table has no column of quotes.
     None,
     /// The column is masked.
@@ -38,11 +40,12 @@ pub enum Withheld {
 }
 
 /// Inquiry for the quotes of a rule's respondents in some rows of a table.
-pub type QuotesInquiry = Single<QuotesReader>;
+pub type QuotesInquiry = SingleInquiry<QuotesReader>;
 
-/// Reads quotes, unless fewer respondents than `least` gave them.
+/// Reads quotes, unless too few respondents gave them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QuotesReader {
+    /// Minimum number of respondents.
     least: u64,
 }
 
@@ -50,9 +53,9 @@ impl QuotesInquiry {
     /// Creates an inquiry for the quotes of the customers of `filter` in the rows for which `rows` holds. If nothing
     /// may be shown, nothing is asked.
     pub fn new(table: &Events, rows: Checked, filter: Checked, mask: &[String], least: u64) -> Self {
-        let Some(quote) = table.columns.quote.clone() else { return Self::known(Err(Withheld::None)) };
+        let Some(quote) = table.columns.quote.clone() else { return Self::known(Err(QuotesWithheld::None)) };
         if is_masked(mask, &quote) {
-            return Self::known(Err(Withheld::Masked));
+            return Self::known(Err(QuotesWithheld::Masked));
         }
         let others = [&table.columns.date, &table.columns.theme].into_iter().flatten();
         let others = others.filter(|column| !is_masked(mask, column)).cloned();
@@ -65,9 +68,9 @@ impl QuotesInquiry {
 /// Reads the quotes, as far as they may be shown to others.
 impl ReadAnswer for QuotesReader {
     type Question = EventsQuestion;
-    type Found = Result<Quotes, Withheld>;
+    type Figures = Result<Quotes, QuotesWithheld>;
 
-    fn read(&self, rows: EventRows) -> Self::Found {
+    fn read(&self, rows: EventRows) -> Self::Figures {
         Quotes::read(&rows, self.least)
     }
 }
@@ -77,9 +80,9 @@ impl Quotes {
     ///
     /// # Errors
     /// Returns an error if too few respondents said it.
-    pub(super) fn read(rows: &EventRows, least: u64) -> Result<Self, Withheld> {
+    pub(super) fn read(rows: &EventRows, least: u64) -> Result<Self, QuotesWithheld> {
         if suppress::is_small(rows.heard.respondents, least) {
-            return Err(Withheld::TooFew(least));
+            return Err(QuotesWithheld::TooFew(least));
         }
         let quote = |row: &Vec<Datum>| {
             let (text, about) = row.split_first().filter(|(text, _)| !text.is_null())?;

@@ -20,20 +20,25 @@ pub struct ResearchTable {
     pub lines: Vec<ResearchLine>,
     /// Number of values that are not listed.
     pub left_out: u64,
-    /// Rows of the table, and rows whose key is missing in the base.
+    /// Number of rows in the table.
     pub rows: u64,
+    /// Number of rows whose key belongs to no customer of the base.
     pub strangers: u64,
+    /// Minimum number of respondents for a figure to be shown.
     pub(super) least: u64,
 }
 
+/// One line of a research table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResearchLine {
     pub what: LineSubject,
+    /// Respondents and mentions by column.
     pub(super) heard: Vec<VoiceFigures>,
     /// Means by column, for a line of means.
     pub(super) means: Vec<Option<f64>>,
 }
 
+/// Rows of the table that a line counts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LineSubject {
     /// All respondents.
@@ -183,8 +188,8 @@ impl ResearchTable {
         };
         let mean = self.lines[line].means.get(column).copied().flatten();
         // With the shown counts, a mean would disclose those that are hidden.
-        let all_told = shown[column].iter().all(|shown| shown.count().is_some());
-        ResearchCell { respondents, mentions, share, index, mean: mean.filter(|_| all_told) }
+        let all_shown = shown[column].iter().all(|shown| shown.count().is_some());
+        ResearchCell { respondents, mentions, share, index, mean: mean.filter(|_| all_shown) }
     }
 }
 

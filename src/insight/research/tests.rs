@@ -132,12 +132,12 @@ fn quotes_of_few_respondents_are_withheld() {
         rows: vec![vec![text("Too dear."), text("price")], vec![Datum::Null, text("price")]],
         heard: VoiceFigures { respondents, mentions: 12 },
     };
-    assert_eq!(Quotes::read(&rows(9), 10), Err(Withheld::TooFew(10)));
-    let told = Quotes::read(&rows(10), 10).expect("enough");
-    assert_eq!(told.quotes, [Quote { text: "Too dear.".into(), about: "price".into() }]);
+    assert_eq!(Quotes::read(&rows(9), 10), Err(QuotesWithheld::TooFew(10)));
+    let shown = Quotes::read(&rows(10), 10).expect("enough");
+    assert_eq!(shown.quotes, [Quote { text: "Too dear.".into(), about: "price".into() }]);
     let of = |mask: &[String]| {
         let inquiry = QuotesInquiry::new(&table(None), Checked::everyone(), Checked::everyone(), mask, 0);
         inquiry.found.get().cloned().and_then(Result::err)
     };
-    assert_eq!((of(&[]), of(&["words".into()])), (None, Some(Withheld::Masked)));
+    assert_eq!((of(&[]), of(&["words".into()])), (None, Some(QuotesWithheld::Masked)));
 }

@@ -1,4 +1,4 @@
-//! Suppresses sums of values of which one customer has more than half: they would tell about what that customer has.
+//! Suppresses sums of which one customer has more than half, since they would disclose about how much that customer has.
 //!
 //! This is the dominance rule of statistical disclosure control, (n, k) with n = 1 and k = 50 % (Hundepool et al.,
 //! *Statistical Disclosure Control*, Wiley 2012, section 4.2). The largest value is known for the sums that are asked for;
@@ -7,50 +7,50 @@
 use super::{is_small, parts_of_total};
 use crate::engine::{GroupAnswer, GroupFigures, Moments, Portion, ValueSums};
 
-/// The sum of some customers' values, with what decides whether it may be shown.
+/// Sum of some customers' values, with the figures that decide whether it may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct GuardedSum {
     pub sum: f64,
-    /// Customers that have a value.
+    /// Number of customers with a value.
     pub known: u64,
-    /// The largest value of one of them, without its sign.
+    /// Largest absolute value of one of them.
     pub largest: f64,
 }
 
 impl GuardedSum {
-    /// The value of the filter's customers.
+    /// Returns the sum of the filter's customers.
     pub fn in_filter(value: &ValueSums) -> Self {
         Self { sum: value.in_filter, known: value.known_in_filter, largest: value.largest_in_filter }
     }
 
-    /// The value of the base's customers.
+    /// Returns the sum of all customers of the base.
     pub fn in_base(value: &ValueSums) -> Self {
         let largest = value.largest_in_filter.max(value.largest_outside);
         Self { sum: value.in_base, known: value.known_in_base, largest }
     }
 
-    /// The value of the customers who are not in the filter.
+    /// Returns the sum of the customers outside the filter.
     pub fn outside(value: &ValueSums) -> Self {
         Self { largest: value.largest_outside, ..Self::in_base(value).without(Self::in_filter(value)) }
     }
 
-    /// Returns true if the sum by itself may be shown: enough customers have a value, and none of them most of it.
+    /// Returns true if the sum by itself may be shown: enough customers have a value, and none has more than half of it.
     pub fn may_be_shown(self, min_cell: u64) -> bool {
         !is_small(self.known, min_cell) && !self.is_dominated(min_cell)
     }
 
-    /// Returns true if one customer may have more than half of the sum; without a `min_cell` nobody is protected.
+    /// Returns true if one customer may have more than half of the sum. Always false if `min_cell` is 0.
     pub fn is_dominated(self, min_cell: u64) -> bool {
         let is_spread = 2.0 * self.largest <= self.sum.abs();
         min_cell > 0 && !is_spread
     }
 
-    /// The sum of both, of different customers.
+    /// Returns the sum of both, which are of different customers.
     fn plus(self, other: Self) -> Self {
         Self { sum: self.sum + other.sum, known: self.known + other.known, largest: self.largest.max(other.largest) }
     }
 
-    /// The rest of the sum without `part`. Its largest value is at most that of the whole.
+    /// Returns the sum without `part`. Its largest value is unknown, but at most that of the whole.
     pub fn without(self, part: Self) -> Self {
         Self { sum: self.sum - part.sum, known: self.known.saturating_sub(part.known), largest: self.largest }
     }
@@ -68,15 +68,15 @@ impl From<&GroupFigures> for GuardedSum {
     }
 }
 
-/// A mean tells the sum of those it is of.
+/// Computes the sum from the mean and the count.
 impl From<Moments> for GuardedSum {
     fn from(moments: Moments) -> Self {
         Self { sum: moments.mean * moments.known as f64, known: moments.known, largest: moments.largest }
     }
 }
 
-/// Returns for each of the sums whether it may be shown. All of them together are known, so that those that are hidden are
-/// not computable from the rest of the total: others are hidden with them, the smallest behind which they are safe.
+/// Returns for each part of a known total true if its sum may be shown. With a part that must be hidden, the smallest
+/// others are hidden until it cannot be computed from the total.
 pub fn sums_of_parts(parts: &[GuardedSum], min_cell: u64) -> Vec<bool> {
     if min_cell == 0 {
         return vec![true; parts.len()];

@@ -1,9 +1,9 @@
 //! Suppresses small counts, which could identify a person.
 //!
-//! A count is small if it is below the study's `min_cell`. Nobody at all is small too: `0` beside `<10` would disclose
-//! what a rule about one customer answers. A count of nearly everyone is as telling as the few who are missing from it.
-//! If counts on one screen add up, others are hidden with a small one, so that it cannot be solved for: the shown counts
-//! leave every value from 0 to `min_cell - 1` possible for it.
+//! A count is small if it is below the study's `min_cell`. 0 is small too: shown as `0` rather than `<10`, it would answer a
+//! rule about one customer. A count of nearly everyone discloses as much as the count of the few who are missing from it.
+//! If counts on one screen add up, others are hidden with a small one, so that it cannot be computed: the shown counts leave
+//! every value from 0 to `min_cell - 1` possible for it.
 
 pub mod audit;
 mod crossed;
@@ -22,16 +22,18 @@ use crate::text::numbers;
 /// A count as it may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisclosedCount {
+    /// The count itself.
     Count(u64),
-    /// Suppressed: drawn as `<min_cell`, which is given. Figures computed from it are suppressed too.
+    /// Suppressed, because it is below this number (`min_cell`): drawn as `<10`. Figures computed from it are suppressed too.
     Under(u64),
-    /// Suppressed, because fewer than `min_cell` of a known total are missing from it: drawn as `>` and the number given.
+    /// Suppressed, because fewer than `min_cell` of a known total are missing from it: drawn as `>` and this number.
     Over(u64),
     /// Suppressed, because a small count could be computed from it: drawn as `·`.
     Hidden,
 }
 
 impl DisclosedCount {
+    /// Returns the count; `None` if it is suppressed.
     pub fn count(self) -> Option<u64> {
         match self {
             DisclosedCount::Count(count) => Some(count),
@@ -40,7 +42,7 @@ impl DisclosedCount {
     }
 }
 
-/// Prints the count with separators, or what stands for it.
+/// Prints the count with separators, or the mark in its place.
 impl fmt::Display for DisclosedCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,8 +70,7 @@ pub fn single(count: u64, min_cell: u64) -> DisclosedCount {
     if is_small(count, min_cell) { DisclosedCount::Under(min_cell) } else { DisclosedCount::Count(count) }
 }
 
-/// Suppresses the number of a filter's customers: nearly the whole base is as telling as a few. Only the base itself is
-/// shown whole.
+/// Suppresses the number of a filter's customers, also if only a few of the base are outside. The whole base is shown.
 pub fn of_base(customers: u64, base: u64, min_cell: u64) -> DisclosedCount {
     if customers == base { DisclosedCount::Count(base) } else { within(customers, base, min_cell) }
 }
@@ -135,14 +136,14 @@ pub fn funnel(counts: &[u64], whole: u64, min_cell: u64) -> Vec<DisclosedCount> 
 
 /// Suppresses counts whose difference to the `whole`, or to one shown before, is `near`.
 fn apart(counts: &[u64], whole: u64, min_cell: u64, near: fn(u64, u64) -> bool) -> Vec<DisclosedCount> {
-    let mut told = vec![whole];
+    let mut disclosed = vec![whole];
     let mut shown = |&count: &u64| {
-        let near = told.iter().find(|other| near(other.abs_diff(count), min_cell)).copied();
+        let near = disclosed.iter().find(|other| near(other.abs_diff(count), min_cell)).copied();
         match (single(count, min_cell), near) {
             (DisclosedCount::Count(_), Some(near)) if near >= count => DisclosedCount::Over(near - min_cell.min(near)),
             (DisclosedCount::Count(_), Some(_)) => DisclosedCount::Hidden,
             (shown, _) => {
-                told.extend(shown.count());
+                disclosed.extend(shown.count());
                 shown
             }
         }
@@ -150,7 +151,7 @@ fn apart(counts: &[u64], whole: u64, min_cell: u64, near: fn(u64, u64) -> bool) 
     counts.iter().map(&mut shown).collect()
 }
 
-/// Returns the one of two forms of a count that is suppressed, if one is.
+/// Returns the suppressed one of two forms of a count, or the first if neither is suppressed.
 pub fn stricter(one: DisclosedCount, other: DisclosedCount) -> DisclosedCount {
     if one.count().is_some() { other } else { one }
 }

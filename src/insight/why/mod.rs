@@ -56,6 +56,7 @@ impl Trait {
     }
 }
 
+/// Kind of a trait, with the figures of both sides.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TraitKind {
     /// Means of both sides, as values of the column's type.
@@ -69,6 +70,7 @@ pub enum TraitKind {
 /// Reason why a column has no traits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoTraits {
+    /// The column has too many distinct values to compare.
     TooDiverse,
     /// A side has too few customers to be shown.
     TooFew,
@@ -125,7 +127,7 @@ pub fn traits(
     if found.is_empty() { Err(NoTraits::NoDifference) } else { Ok(found) }
 }
 
-/// Returns true if one customer has more than half of what the numbers of a side add up to, which a mean would tell.
+/// Returns true if one customer has more than half of a side's sum, which the mean would disclose.
 fn is_dominated(moments: BothSides<Moments>, column_type: ColumnType, min_cell: u64) -> bool {
     let sides = [moments.inside, moments.outside].map(GuardedSum::from);
     column_type.is_number() && sides.into_iter().any(|side| side.is_dominated(min_cell))
@@ -137,16 +139,18 @@ pub fn is_too_few(contrast: &Contrast, min_cell: u64) -> bool {
     suppress::is_small(inside, min_cell) || suppress::is_small(outside, min_cell)
 }
 
-/// Returns which values may be shown on both sides (for numbers: the known ones together), and whether the missing may
-/// be shown. They are the values that are shown of the inside beside those of both sides together: what `group` shows of the
-/// column hides the same.
+/// Returns for each value true if it may be shown on both sides, and whether the count without a value may be. For numbers,
+/// all known ones are a single value.
+///
+/// A value may be shown if its counts inside and on both sides together may be shown beside those of all other values. A
+/// group-by of the same column suppresses the same counts.
 fn disclosed_values(contrast: &Contrast, min_cell: u64) -> (Vec<bool>, bool) {
     let mut parts: Vec<BothSides<u64>> = match &contrast.body {
         Contrasted::Numbers(moments) => vec![moments.map(|side| side.known)],
         Contrasted::Values { values, .. } => values.iter().map(|(_, n)| *n).collect(),
         Contrasted::TooDiverse => Vec::new(),
     };
-    // That nobody is without a value is no secret, nor is it shown.
+    // A missing count of 0 is neither secret nor shown.
     let is_missing = contrast.missing.inside + contrast.missing.outside > 0;
     parts.extend(is_missing.then_some(contrast.missing));
     let count = |n: &BothSides<u64>| CustomerCount { in_filter: n.inside, in_base: n.inside + n.outside };
@@ -186,11 +190,11 @@ fn mean(contrast: &Contrast, moments: BothSides<Moments>, column_type: ColumnTyp
     let (a, b) = (moments.inside, moments.outside);
     let all = (a.mean * a.known as f64 + b.mean * b.known as f64) / (a.known + b.known) as f64;
     let sign = if smd >= 0.0 { ">=" } else { "<=" };
-    let middle = Datum::of_number(column_type, bound(all, smd >= 0.0, column_type));
+    let middle = Datum::from_number(column_type, bound(all, smd >= 0.0, column_type));
     let condition = format!("{} {sign} {}", quote_name(&contrast.column), middle.sql());
     Some(Trait {
         column: contrast.column.clone(),
-        what: TraitKind::Mean(moments.map(|side| Datum::of_number(column_type, side.mean))),
+        what: TraitKind::Mean(moments.map(|side| Datum::from_number(column_type, side.mean))),
         smd,
         n,
         index: None,

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ColumnType, Definitions, FileLists, Rfm};
 pub use events::{Events, Missing, SameKey, TableColumns, TableKind};
 
+/// A column of a table, without its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
@@ -197,10 +198,10 @@ impl Schema {
     /// Returns all columns that a rule can name: the columns of the base, the one computed from the personas, and the
     /// segmentations.
     pub fn all_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().chain(self.made_columns())
+        self.columns.iter().chain(self.computed_columns())
     }
 
-    fn made_columns(&self) -> impl Iterator<Item = &Column> {
+    fn computed_columns(&self) -> impl Iterator<Item = &Column> {
         self.persona.iter().chain(&self.segmentations)
     }
 
@@ -234,7 +235,7 @@ impl Schema {
     /// Returns the column of exactly this name.
     pub fn get(&self, name: &str) -> Option<&Column> {
         let column = self.exact.get(name).map(|&i| &self.columns[i]);
-        column.or_else(|| self.made_columns().find(|made| made.name == name))
+        column.or_else(|| self.computed_columns().find(|computed| computed.name == name))
     }
 
     /// Returns the type of the column of exactly this name; [`ColumnType::Other`] if there is none.
@@ -249,8 +250,8 @@ impl Schema {
         }
         match self.folded.get(&name.to_lowercase()).map(Vec::as_slice) {
             None | Some([]) => {
-                let made = self.made_columns().find(|made| made.name.eq_ignore_ascii_case(name));
-                made.map_or(Lookup::Missing, Lookup::Found)
+                let computed = self.computed_columns().find(|computed| computed.name.eq_ignore_ascii_case(name));
+                computed.map_or(Lookup::Missing, Lookup::Found)
             }
             Some([i]) => Lookup::Found(&self.columns[*i]),
             Some(many) => Lookup::Ambiguous(many.iter().map(|&i| self.columns[i].name.as_str()).collect()),

@@ -6,9 +6,9 @@ use super::{claims, defined, journey, tables};
 use crate::insight::card::{Size, needs_research};
 use crate::insight::format;
 use crate::report::words::{known, lists, quoted};
-use crate::report::{Sheet, StudyReport, clean, svg};
+use crate::report::{PersonaSheet, StudyReport, clean, svg};
 
-pub fn article(report: &StudyReport, n: usize, sheet: &Sheet) -> Markup {
+pub fn article(report: &StudyReport, n: usize, sheet: &PersonaSheet) -> Markup {
     let n = n + 1;
     html! {
         article id={ "persona-" (n) } aria-labelledby={ "name-" (n) } {
@@ -27,7 +27,7 @@ pub fn article(report: &StudyReport, n: usize, sheet: &Sheet) -> Markup {
     }
 }
 
-fn introduction(n: usize, sheet: &Sheet) -> Markup {
+fn introduction(n: usize, sheet: &PersonaSheet) -> Markup {
     let persona = &sheet.persona;
     let missing = needs_research(persona);
     html! {
@@ -45,12 +45,12 @@ fn introduction(n: usize, sheet: &Sheet) -> Markup {
 }
 
 /// Returns true if there is text to read beside the figures.
-fn is_written(sheet: &Sheet) -> bool {
+fn is_written(sheet: &PersonaSheet) -> bool {
     let persona = &sheet.persona;
     persona.bio.is_some() || lists(persona).iter().any(|(_, items)| !items.is_empty())
 }
 
-fn profile(sheet: &Sheet) -> Markup {
+fn profile(sheet: &PersonaSheet) -> Markup {
     html! {
         @for paragraph in sheet.persona.bio.iter().flat_map(|bio| clean::paragraphs(bio)) { p.bio { (paragraph) } }
         div.lists {
@@ -61,7 +61,7 @@ fn profile(sheet: &Sheet) -> Markup {
     }
 }
 
-fn figures(report: &StudyReport, sheet: &Sheet) -> Markup {
+fn figures(report: &StudyReport, sheet: &PersonaSheet) -> Markup {
     html! {
         aside {
             section.figures {

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use crate::insight::card::{ClaimFacts, ClaimState};
 use crate::insight::format;
 use crate::model::{Claim, Evidence};
-use crate::report::Sheet;
+use crate::report::PersonaSheet;
 use crate::report::words::{effect, no_effect, quoted};
 
-pub fn section(sheet: &Sheet) -> Markup {
+pub fn section(sheet: &PersonaSheet) -> Markup {
     let claims = &sheet.persona.claims;
     html! {
         @if !claims.is_empty() {

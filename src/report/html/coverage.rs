@@ -48,8 +48,8 @@ fn parts(report: &StudyReport, coverage: &PersonaCoverage) -> Markup {
         ("several", "in two or more", &coverage.several),
     ];
     let stacked = |what: &str, of: fn(&CoveragePart) -> Option<f64>| {
-        let told = lines.map(|(_, name, part)| format!("{} {name}", format::percent(of(part))));
-        svg::stacked(&format!("{what}: {}", told.join(", ")), &lines.map(|(class, _, part)| (class, of(part))))
+        let shares = lines.map(|(_, name, part)| format!("{} {name}", format::percent(of(part))));
+        svg::stacked(&format!("{what}: {}", shares.join(", ")), &lines.map(|(class, _, part)| (class, of(part))))
     };
     let value = report.head.value.as_deref().filter(|_| coverage.whole.value.is_some());
     let table = html! {

@@ -6,7 +6,7 @@ use super::wide;
 use crate::insight::format;
 use crate::insight::matrix::Pair;
 use crate::report::svg::{n, wrapped};
-use crate::report::{Spans, StudyReport, clean};
+use crate::report::{SpanMatrix, StudyReport, clean};
 use crate::text;
 
 /// Sizes of the drawing, in pixels. Characters are monospaced, 0.6 of their size wide.
@@ -18,7 +18,7 @@ const HEAD: f64 = 50.0;
 const HEAD_CELLS: usize = 12;
 const NAME_CELLS: usize = 25;
 
-pub fn section(report: &StudyReport, spans: &Spans) -> Markup {
+pub fn section(report: &StudyReport, spans: &SpanMatrix) -> Markup {
     html! {
         section #spans {
             h2 { "Segments and personas" }
@@ -38,7 +38,7 @@ pub fn section(report: &StudyReport, spans: &Spans) -> Markup {
     }
 }
 
-fn drawing(report: &StudyReport, spans: &Spans) -> Markup {
+fn drawing(report: &StudyReport, spans: &SpanMatrix) -> Markup {
     let width = n(NAME + COUNT + CELL.0 * spans.columns().len() as f64);
     let height = n(HEAD + CELL.1 * spans.rows().len() as f64 + 2.0);
     html! {
@@ -68,7 +68,7 @@ fn head(name: &str, x: f64) -> Markup {
     }
 }
 
-fn row(report: &StudyReport, spans: &Spans, r: usize) -> Markup {
+fn row(report: &StudyReport, spans: &SpanMatrix, r: usize) -> Markup {
     let Some((name, customers)) = spans.rows().nth(r) else { return Markup::default() };
     let y = HEAD + r as f64 * CELL.1;
     let middle = n(y + CELL.1 / 2.0 + 4.0);

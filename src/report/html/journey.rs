@@ -7,14 +7,14 @@ use crate::insight::card::StageFacts;
 use crate::insight::format;
 use crate::model::JourneyStage;
 use crate::report::words::{known, reached, stage_texts};
-use crate::report::{Sheet, svg};
+use crate::report::{PersonaSheet, svg};
 
 /// Maximum number of stages side by side; more continue below, in rows of equal length.
-const ABREAST: usize = 6;
+const MAX_STAGES_PER_ROW: usize = 6;
 
-pub fn section(sheet: &Sheet) -> Markup {
+pub fn section(sheet: &PersonaSheet) -> Markup {
     let journey = &sheet.persona.journey;
-    let lines = journey.len().div_ceil(ABREAST).max(1);
+    let lines = journey.len().div_ceil(MAX_STAGES_PER_ROW).max(1);
     let abreast = journey.len().div_ceil(lines).max(1);
     let lines = journey.chunks(abreast).zip(sheet.facts.flow.chunks(abreast)).enumerate();
     html! {

@@ -9,9 +9,9 @@ mod tables;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-pub use tables::{OF_THE_RULE, TRAITS};
+pub use tables::{MAX_TRAITS, OF_THE_RULE};
 
-use super::{Head, Sheet, StudyReport, clean, svg};
+use super::{PersonaSheet, ReportSource, StudyReport, clean, svg};
 use crate::insight::format;
 
 const STYLE: &str = include_str!("style.css");
@@ -123,7 +123,7 @@ fn overview(report: &StudyReport) -> Markup {
     }
 }
 
-fn glance(sheet: &Sheet) -> String {
+fn glance(sheet: &PersonaSheet) -> String {
     match sheet.facts.size.get() {
         Some(size) => {
             format!("{} · {} of base", format::shown(size.customers), format::percent(size.share_of_base))
@@ -143,7 +143,7 @@ fn left_out(report: &StudyReport) -> Markup {
     }
 }
 
-fn footer(head: &Head) -> Markup {
+fn footer(head: &ReportSource) -> Markup {
     html! {
         footer {
             p {

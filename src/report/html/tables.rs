@@ -4,16 +4,16 @@ use maud::{Markup, html};
 
 use super::wide;
 use crate::insight::card::{AttributeFigures, Facts, SpanFigures};
-use crate::insight::format::{self, traits as told};
+use crate::insight::format::{self, traits as trait_text};
 use crate::insight::why::Trait;
 use crate::report::words::{known, typical as words};
-use crate::report::{Sheet, svg};
+use crate::report::{PersonaSheet, svg};
 
 /// Maximum number of traits on a page and, below, of traits in the columns of the audience's own rule.
-pub const TRAITS: usize = 10;
+pub const MAX_TRAITS: usize = 10;
 pub const OF_THE_RULE: usize = 5;
 /// Standardized difference that fills its side of the bar; few are larger.
-const WIDE: f64 = 2.0;
+const FULL_BAR_EFFECT: f64 = 2.0;
 
 pub fn typical(facts: &Facts) -> Markup {
     let halves = facts.typical.chunks(facts.typical.len().div_ceil(2).max(1));
@@ -85,7 +85,7 @@ pub fn traits(facts: &Facts) -> Markup {
         @if !traits.too_few && (!traits.found.is_empty() || !traits.of_the_rule.is_empty()) {
             section.traits {
                 h3 { "What sets them apart" }
-                (trait_table(&traits.found, TRAITS, "traits of the audience, the largest first"))
+                (trait_table(&traits.found, MAX_TRAITS, "traits of the audience, the largest first"))
                 @if !traits.of_the_rule.is_empty() {
                     h4 { "By definition" }
                     p.note { "Columns that the audience’s own rule reads." }
@@ -116,13 +116,13 @@ fn trait_table(traits: &[Trait], most: usize, label: &str) -> Markup {
                 }
                 tbody {
                     @for one in traits.iter().take(most) {
-                        @let sides = told::sides(one);
+                        @let sides = trait_text::sides(one);
                         tr {
-                            th scope="row" { (told::name(one)) }
+                            th scope="row" { (trait_text::name(one)) }
                             td { (sides.inside) }
                             td { (sides.outside) }
-                            td.graph { (svg::effect(one.smd, WIDE)) }
-                            td { (told::effect(one.smd)) }
+                            td.graph { (svg::effect(one.smd, FULL_BAR_EFFECT)) }
+                            td { (trait_text::effect(one.smd)) }
                             td { (format::index(one.index).trim()) }
                         }
                     }
@@ -132,7 +132,7 @@ fn trait_table(traits: &[Trait], most: usize, label: &str) -> Markup {
     )
 }
 
-pub fn spans(sheet: &Sheet) -> Markup {
+pub fn spans(sheet: &PersonaSheet) -> Markup {
     let table = html! {
         table {
             thead {

@@ -2,14 +2,14 @@
 
 use super::{any_table, barred, block, code, code_in_text, escape, index, percent, shown, table};
 use crate::insight::card::{AttributeFacts, ClaimFacts, Facts, Size, SpanFacts, needs_research};
-use crate::insight::format::{self, traits as told};
+use crate::insight::format::{self, traits as trait_text};
 use crate::insight::why::Trait;
 use crate::model::{Claim, Evidence, JourneyStage};
-use crate::report::html::{OF_THE_RULE, TRAITS};
+use crate::report::html::{MAX_TRAITS, OF_THE_RULE};
 use crate::report::words::{effect, known, lists, no_effect, quoted, reached, stage_texts, typical};
-use crate::report::{Sheet, StudyReport, clean};
+use crate::report::{PersonaSheet, StudyReport, clean};
 
-pub fn section(report: &StudyReport, sheet: &Sheet) -> String {
+pub fn section(report: &StudyReport, sheet: &PersonaSheet) -> String {
     let facts = &sheet.facts;
     let parts = [
         introduction(sheet),
@@ -25,7 +25,7 @@ pub fn section(report: &StudyReport, sheet: &Sheet) -> String {
     parts.concat()
 }
 
-fn introduction(sheet: &Sheet) -> String {
+fn introduction(sheet: &PersonaSheet) -> String {
     let persona = &sheet.persona;
     let mut text = format!("\n## {}\n\n{}\n\n", escape(sheet.name()), code_in_text(&format!("@{}", persona.id)));
     let drawn = persona.portrait.as_ref().filter(|portrait| !portrait.trim().is_empty());
@@ -43,7 +43,7 @@ fn introduction(sheet: &Sheet) -> String {
     text
 }
 
-fn audience(report: &StudyReport, sheet: &Sheet) -> String {
+fn audience(report: &StudyReport, sheet: &PersonaSheet) -> String {
     let figures = match known(&sheet.facts.size) {
         Err(reason) => format!("! {}\n\n", escape(&reason)),
         Ok(size) => sizes(report.head.value.as_deref(), size),
@@ -61,7 +61,7 @@ fn sizes(value: Option<&str>, size: &Size) -> String {
     any_table(columns, &[], vec![row])
 }
 
-fn profile(sheet: &Sheet) -> String {
+fn profile(sheet: &PersonaSheet) -> String {
     let lists = lists(&sheet.persona).into_iter().filter(|(_, items)| !items.is_empty());
     let list = |(title, items): (&str, &[String])| {
         let items: String = items.iter().map(|item| format!("- {}\n", escape(item))).collect();
@@ -89,7 +89,7 @@ fn traits(facts: &Facts) -> String {
     let mut text = "### What sets them apart\n\n".to_owned();
     text += &match traits.found.as_slice() {
         [] => "Nothing else sets them apart from everyone else.\n\n".to_owned(),
-        found => trait_table(found, TRAITS),
+        found => trait_table(found, MAX_TRAITS),
     };
     if !traits.of_the_rule.is_empty() {
         let table = trait_table(&traits.of_the_rule, OF_THE_RULE);
@@ -100,8 +100,8 @@ fn traits(facts: &Facts) -> String {
 
 fn trait_table(traits: &[Trait], most: usize) -> String {
     let rows = traits.iter().take(most).map(|one| {
-        let sides = told::sides(one).map(|side| escape(&side));
-        [code(&told::name(one)), sides.inside, sides.outside, told::effect(one.smd), index(one.index)]
+        let sides = trait_text::sides(one).map(|side| escape(&side));
+        [code(&trait_text::name(one)), sides.inside, sides.outside, trait_text::effect(one.smd), index(one.index)]
     });
     table(["trait", "audience", "everyone else", "SMD", "index"], &[], rows)
 }
@@ -126,7 +126,7 @@ fn attributes(attributes: &[AttributeFacts]) -> String {
     )
 }
 
-fn journey(sheet: &Sheet) -> String {
+fn journey(sheet: &PersonaSheet) -> String {
     let journey = &sheet.persona.journey;
     if journey.is_empty() {
         return String::new();
@@ -178,7 +178,7 @@ fn spans(spans: &[SpanFacts]) -> String {
     )
 }
 
-fn claims(sheet: &Sheet) -> String {
+fn claims(sheet: &PersonaSheet) -> String {
     if sheet.persona.claims.is_empty() {
         return String::new();
     }

@@ -4,7 +4,7 @@ use super::{any_table, barred, code, escape, percent, shown, table};
 use crate::insight::coverage::waterfall::WaterfallStep;
 use crate::insight::coverage::{CoveragePart, PersonaCoverage};
 use crate::insight::format;
-use crate::report::{Spans, StudyReport};
+use crate::report::{SpanMatrix, StudyReport};
 
 pub fn section(report: &StudyReport, coverage: &PersonaCoverage) -> String {
     let mut text = "## Coverage\n\n".to_owned();
@@ -86,7 +86,7 @@ fn overlaps(report: &StudyReport, coverage: &PersonaCoverage) -> String {
 }
 
 /// Returns the penetration of each segment by each persona, bold if the persona spans the segment.
-pub fn matrix(report: &StudyReport, spans: &Spans) -> String {
+pub fn matrix(report: &StudyReport, spans: &SpanMatrix) -> String {
     if spans.rows().len() == 0 || spans.columns().len() == 0 {
         return String::new();
     }

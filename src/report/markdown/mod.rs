@@ -7,7 +7,7 @@ mod escape;
 pub use escape::escape;
 use escape::{block, code, code_in_text};
 
-use super::{Head, StudyReport};
+use super::{ReportSource, StudyReport};
 use crate::insight::format;
 
 /// Width of a bar, in characters.
@@ -37,7 +37,7 @@ pub fn page(report: &StudyReport) -> String {
     page
 }
 
-fn head(head: &Head) -> String {
+fn head(head: &ReportSource) -> String {
     let mut parts = vec![
         format!("**{}** customers", format::count(head.base)),
         format!("as of {}", head.as_of),
@@ -56,7 +56,7 @@ fn head(head: &Head) -> String {
     text
 }
 
-fn footer(head: &Head) -> String {
+fn footer(head: &ReportSource) -> String {
     let hidden = match head.min_cell {
         0 => String::new(),
         least => {

@@ -12,7 +12,7 @@ use crate::model::{Column, ColumnType, Datum, Definitions, Persona, breaks, refe
 
 pub use dates::{by_age, by_part, needs_ends};
 pub use rfm::{by_rfm, usual_rfm};
-pub use scores::{Scored, by_quantiles, shares};
+pub use scores::{ScoredColumn, by_quantiles, shares};
 
 /// Maximum number of cells of a segmentation by value; the last one then holds all other values.
 pub const MAX_CELLS: usize = 50;

@@ -1,15 +1,15 @@
 //! Recency, frequency, monetary: cells as boxes of scores. A customer is in the first box that fits.
 
 use super::SegmentationCell;
-use super::scores::Scored;
+use super::scores::ScoredColumn;
 use crate::model::CellDefinition;
 
 /// A cell's name, and the scores of recency, frequency and monetary that it takes, from and to.
-type Usual = (&'static str, [u32; 2], [u32; 2], [u32; 2]);
+type DefaultCell = (&'static str, [u32; 2], [u32; 2], [u32; 2]);
 
 /// The usual cells of five scores, after the grids that Putler and others publish; the names are theirs. Together they
 /// cover every score.
-const USUAL: [Usual; 10] = [
+const USUAL: [DefaultCell; 10] = [
     ("champions", [5, 5], [4, 5], [4, 5]),
     ("loyal", [3, 5], [4, 5], [1, 5]),
     ("potential_loyalists", [4, 5], [2, 3], [1, 5]),
@@ -24,7 +24,7 @@ const USUAL: [Usual; 10] = [
 
 /// Returns the usual cells as a person would write them.
 pub fn usual_rfm() -> Vec<CellDefinition> {
-    let cell = |(name, r, f, m): &Usual| CellDefinition {
+    let cell = |(name, r, f, m): &DefaultCell| CellDefinition {
         name: (*name).to_owned(),
         r: Some(*r),
         f: Some(*f),
@@ -44,12 +44,16 @@ type ScoreReach = [[u32; 2]; 3];
 ///
 /// # Errors
 /// Returns an error of one line if nobody has a value in one of the columns.
-pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Result<Vec<SegmentationCell>, String> {
+pub fn by_rfm(
+    columns: &[ScoredColumn; 3],
+    own: &[CellDefinition],
+    scores: u32,
+) -> Result<Vec<SegmentationCell>, String> {
     if let Some(empty) = columns.iter().find(|scored| scored.is_empty()) {
         return Err(format!("column \"{}\" is empty", empty.column.name));
     }
     let reaches = reaches(own, scores);
-    let known: Vec<String> = columns.iter().map(Scored::known).collect();
+    let known: Vec<String> = columns.iter().map(ScoredColumn::known).collect();
     let cells = reaches.iter().enumerate().map(|(n, (name, reach))| {
         let earlier = reaches[..n].iter().filter(|(_, other)| meet(other, reach));
         let not = earlier.map(|(_, other)| match &conditions(columns, other)[..] {
@@ -62,7 +66,7 @@ pub fn by_rfm(columns: &[Scored; 3], own: &[CellDefinition], scores: u32) -> Res
     Ok(cells.collect())
 }
 
-fn conditions(columns: &[Scored; 3], reach: &ScoreReach) -> Vec<String> {
+fn conditions(columns: &[ScoredColumn; 3], reach: &ScoreReach) -> Vec<String> {
     columns.iter().zip(reach).flat_map(|(scored, range)| scored.conditions(*range)).collect()
 }
 

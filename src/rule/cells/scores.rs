@@ -14,14 +14,14 @@ pub fn shares(parts: u32) -> Vec<f64> {
 
 /// A column with its break points, one fewer than there are scores.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scored<'a> {
+pub struct ScoredColumn<'a> {
     pub column: &'a Column,
     pub breaks: Vec<Datum>,
     /// The least value has the highest score.
     pub least_is_best: bool,
 }
 
-impl Scored<'_> {
+impl ScoredColumn<'_> {
     fn scores(&self) -> usize {
         self.breaks.len() + 1
     }
@@ -56,7 +56,7 @@ impl Scored<'_> {
 ///
 /// # Errors
 /// Returns an error of one line if nobody has a value.
-pub fn by_quantiles(scored: &Scored) -> Result<Vec<SegmentationCell>, String> {
+pub fn by_quantiles(scored: &ScoredColumn) -> Result<Vec<SegmentationCell>, String> {
     if scored.is_empty() {
         return Err(format!("column \"{}\" is empty", scored.column.name));
     }
@@ -77,11 +77,11 @@ mod tests {
     fn tied_quantiles_share_lower_part_and_reduce_scores() {
         let column = Column { name: "x".into(), column_type: ColumnType::Integer };
         let breaks = [0, 0, 7].map(Datum::Integer).to_vec();
-        let scored = Scored { column: &column, breaks, least_is_best: false };
+        let scored = ScoredColumn { column: &column, breaks, least_is_best: false };
         let cells = by_quantiles(&scored).unwrap();
         let shown: Vec<String> = cells.iter().map(|cell| format!("{}: {}", cell.name, cell.rule)).collect();
         assert_eq!(shown, ["1: \"x\" <= 0", "3: \"x\" > 0 AND \"x\" <= 7", "4: \"x\" > 7"]);
-        let turned = Scored { least_is_best: true, ..scored };
+        let turned = ScoredColumn { least_is_best: true, ..scored };
         assert_eq!(turned.conditions([4, 4]), ["\"x\" <= 0"]);
         assert_eq!(turned.conditions([1, 1]), ["\"x\" > 7"]);
         assert!(turned.conditions([1, 4]).is_empty());

@@ -7,13 +7,13 @@ use std::ops::Range;
 
 use sqlparser::keywords::{Keyword, RESERVED_FOR_COLUMN_ALIAS};
 
-use super::expr::made::{Aggregate, EVENT_PATTERNS};
+use super::expr::computed_column::{Aggregate, EVENT_PATTERNS};
 use super::functions::{FORMS, FUNCTIONS};
 use super::names::quote;
 use super::{Context, NameKind, parse};
 use crate::model::{ColumnType, Datum, Events, Schema, is_plain_name, reference};
 use rank::best;
-use spot::{ExpectedKind, Spot, spot};
+use spot::{CompletionPlace, ExpectedKind, spot};
 
 /// Maximum number of items that are offered.
 const MAX_ITEMS: usize = 200;
@@ -29,21 +29,23 @@ pub struct Completion {
     pub values_of: Option<ValuesOf>,
 }
 
+/// One item to offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletionItem {
-    /// Text that is shown.
+    /// Text to show.
     pub label: String,
-    /// Text that is inserted.
+    /// Text to insert.
     pub insert: String,
-    /// Type, kind of name, or count, shown beside the label.
+    /// Type, kind of name, or count, to show beside the label.
     pub detail: String,
 }
 
+/// A column whose values fit at a place in a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValuesOf {
-    /// Spelled as in the schema.
+    /// Name, spelled as in the schema.
     pub column: String,
-    /// The part of the value that was typed so far, without its quote.
+    /// Part of the value that was typed so far, without its quote.
     pub typed: String,
     /// True if an opening quote was typed.
     pub quoted: bool,
@@ -61,10 +63,12 @@ impl CompletionItem {
 
 /// Returns what could stand at the cursor, a byte offset of `text`; an offset inside a character counts as before it.
 pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
-    let Spot { replace, typed, quoted, wanted } = spot(text, cursor, cx.schema);
+    let CompletionPlace { replace, typed, quoted, wanted } = spot(text, cursor, cx.schema);
     let mut values_of = None;
     let items = match wanted {
         ExpectedKind::Nothing => Vec::new(),
+        // A text that no column is compared with: names and functions would take its place.
+        ExpectedKind::Operand { .. } if typed.starts_with('\'') => Vec::new(),
         ExpectedKind::Operand { .. } if typed.starts_with('@') => names(cx),
         ExpectedKind::Operand { begins } => operands(cx, begins),
         ExpectedKind::Presence => ["NULL", "NOT NULL"].map(|word| CompletionItem::word(word, "")).into(),

@@ -6,7 +6,7 @@ use crate::model::{Column, ColumnType, Lookup, Schema};
 use crate::rule::lex::{Lexeme, LexemeKind, lex};
 
 /// A place in a rule.
-pub(super) struct Spot {
+pub(super) struct CompletionPlace {
     pub(super) replace: Range<usize>,
     /// The part of the word at the cursor that is before it, without quotes.
     pub(super) typed: String,
@@ -15,6 +15,7 @@ pub(super) struct Spot {
     pub(super) wanted: ExpectedKind,
 }
 
+/// Kind of word that can follow.
 pub(super) enum ExpectedKind {
     Nothing,
     /// A column, a name or a function: the beginning of a condition or a value.
@@ -36,7 +37,8 @@ pub(super) enum ExpectedKind {
     },
 }
 
-pub(super) fn spot(text: &str, cursor: usize, schema: &Schema) -> Spot {
+/// Finds out what can follow the words before the cursor.
+pub(super) fn spot(text: &str, cursor: usize, schema: &Schema) -> CompletionPlace {
     let mut cursor = cursor.min(text.len());
     while !text.is_char_boundary(cursor) {
         cursor -= 1;
@@ -53,7 +55,7 @@ pub(super) fn spot(text: &str, cursor: usize, schema: &Schema) -> Spot {
         _ => before[start..].replace('"', ""),
     };
     let wanted = if in_comment(before, &lexemes) { ExpectedKind::Nothing } else { wanted(before, done, schema) };
-    Spot { replace: start..cursor + rest_of_word(&text[cursor..], last), typed, quoted, wanted }
+    CompletionPlace { replace: start..cursor + rest_of_word(&text[cursor..], last), typed, quoted, wanted }
 }
 
 /// Counts the words at the end that make up the name being typed: none after a space, three for `@plan.pr`.

@@ -38,6 +38,7 @@ impl Checked {
         Self::constant(Some(true))
     }
 
+    /// Creates a rule with the same truth for every customer; `None` is null.
     pub fn constant(truth: Option<bool>) -> Self {
         Self::new(Arc::new(Expr::truth(truth)))
     }

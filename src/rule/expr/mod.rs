@@ -1,11 +1,11 @@
-//! The typed tree of a rule: names are resolved, kinds are checked, and every node has its place in the text.
+//! The typed tree of a rule: names are resolved, types are checked, and every node has its place in the text.
 //!
-//! The tree says what a rule means in SQL's terms, not how an engine evaluates it. Two forms use the one type: the tree
-//! as written, in the order of the text and with its `@names`, and the normal form of [`super::Checked`], in which
-//! names are replaced by their rules and equal conditions are equal trees.
+//! The tree has the meaning of SQL; how an engine evaluates it is left to the engine. It has two forms: as written, in the
+//! order of the text and with its `@names`; and the normal form of [`super::Checked`], in which names are replaced by their
+//! rules, and equal conditions are equal trees.
 
 mod checked;
-pub mod made;
+pub mod computed_column;
 mod normal;
 mod operations;
 
@@ -17,92 +17,75 @@ use super::dates::{DateField, Interval};
 use super::functions::FunctionId;
 use crate::model::{ColumnType, Datum, PERSONA};
 pub use checked::{Checked, FileCondition};
-pub use made::{Aggregate, ComputedDefinition, EventCall, EventPattern, Made, PatternShape};
+pub use computed_column::{Aggregate, ComputedColumn, ComputedDefinition, EventCall, EventPattern, PatternShape};
 pub use operations::{ArithmeticOperation, CastType, Comparison};
 
-/// A value or a condition over one customer's row.
+/// A value or a condition over the row of one customer.
 #[derive(Debug, Clone)]
 pub struct Expr {
     pub node: Node,
-    /// Kind of the value; [`ColumnType::Other`] for a bare `NULL`, which fits every kind.
+    /// Type of the value; [`ColumnType::Other`] for a bare `NULL`, which fits every type.
     pub kind: ColumnType,
-    /// Bytes of the rule's text. A condition's span includes the parentheses around it.
+    /// Place in the rule's text, in bytes. A condition's span includes the parentheses around it.
     pub span: Range<usize>,
 }
 
-/// Content of an [`Expr`]. The reader ensures that operands are of the kinds that the comments name.
+/// Operation of an [`Expr`] with its operands. The reader ensures that operands have the types that the comments name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
-    /// A literal. A number with a decimal point is a [`Datum::Decimal`], exact; one with an exponent is a float.
+    /// A literal. A number with a decimal point is an exact [`Datum::Decimal`], one with an exponent a float.
     Literal(Datum),
     /// A column of the base, spelled as in the schema.
     Column(String),
-    /// The id of the customer's primary persona. The question brings the list of personas.
+    /// The id of the customer's first persona. The personas come with the question.
     Persona,
     /// A column computed from events, from a ranking of values or from the key.
-    Made(Arc<Made>),
-    /// `@name`, standing for the rule of a segment, a cell or a persona. Not in the normal form.
-    Reference {
-        name: String,
-        rule: Checked,
-    },
-    /// Two or more conditions. In the normal form flat, sorted by text and without repeats.
+    Computed(Arc<ComputedColumn>),
+    /// `@name`: the rule of a segment, a cell or a persona. It does not occur in the normal form.
+    Reference { name: String, rule: Checked },
+    /// Two or more conditions. In the normal form they are flat, sorted by text and distinct.
     And(Vec<Arc<Expr>>),
     /// Two or more conditions; see [`Node::And`].
     Or(Vec<Arc<Expr>>),
+    /// The negation of a condition.
     Not(Arc<Expr>),
-    /// Operands of one kind, or any two kinds of numbers. A literal stands on the right.
+    /// A comparison of operands of one type, or of any two types of numbers. A literal stands on the right.
     Compare(Comparison, Arc<Expr>, Arc<Expr>),
-    /// `IS NOT DISTINCT FROM`: as `=`, but two nulls are equal, and it is never null.
+    /// `IS NOT DISTINCT FROM`: like `=`, but two nulls are equal, and the result is never null.
     Same(Arc<Expr>, Arc<Expr>),
+    /// `IS NULL`.
     IsNull(Arc<Expr>),
-    /// True if the condition is true; false if it is false or null.
+    /// `IS TRUE`: true if the condition is true; false if it is false or null.
     IsTrue(Arc<Expr>),
     /// `value BETWEEN low AND high`, both included.
-    Between {
-        value: Arc<Expr>,
-        low: Arc<Expr>,
-        high: Arc<Expr>,
-    },
-    /// `value IN (literals)`: literals of the value's kind, sorted and without repeats or nulls; two or more, unless they
-    /// come from a file.
+    Between { value: Arc<Expr>, low: Arc<Expr>, high: Arc<Expr> },
+    /// `value IN (literals)`. The literals have the value's type, and are sorted, distinct and not null. There are at least
+    /// two, unless they come from a file.
     In {
         value: Arc<Expr>,
         list: Arc<Vec<Datum>>,
-        /// The file that the literals were read from.
+        /// File that the literals were read from, if any.
         file: Option<ListedFile>,
     },
-    /// `value LIKE pattern`, or `ILIKE` where `any_case`. Without `escape` no character is special but `%` and `_`.
-    Like {
-        value: Arc<Expr>,
-        pattern: Arc<Expr>,
-        escape: Option<char>,
-        any_case: bool,
-    },
-    /// The regular expression (syntax of the `regex` crate, known to be valid) is found somewhere in the text.
-    Matches {
-        value: Arc<Expr>,
-        pattern: String,
-    },
-    /// Numbers, or a date and days, or two dates (the days between).
+    /// `value LIKE pattern`, or `ILIKE` if `any_case` is true. Without `escape`, only `%` and `_` are special.
+    Like { value: Arc<Expr>, pattern: Arc<Expr>, escape: Option<char>, any_case: bool },
+    /// A match of a regular expression anywhere in the text. The pattern is valid in the syntax of the `regex` crate.
+    Matches { value: Arc<Expr>, pattern: String },
+    /// Arithmetic with numbers, a date and a number of days, or two dates (the result is the days between them).
     Arithmetic(ArithmeticOperation, Arc<Expr>, Arc<Expr>),
     /// A date or timestamp plus an interval.
     Shift(Arc<Expr>, Interval),
-    /// A part of a date or timestamp as a whole number.
+    /// A part of a date or timestamp, such as the month, as a whole number.
     DatePart(DateField, Arc<Expr>),
-    /// `date_trunc`: the beginning of the unit that a date or timestamp lies in.
+    /// `date_trunc`: the start of the unit that a date or timestamp is in.
     DateTrunc(DateField, Arc<Expr>),
-    /// `date_diff(unit, from, to)`: number of beginnings of the unit between the two; for weeks, the number of whole
-    /// spans of seven days.
+    /// `date_diff(unit, from, to)`: the number of unit starts between the two; for weeks, the number of whole 7-day periods.
     DateDiff(DateField, Arc<Expr>, Arc<Expr>),
     /// A function of [`super::functions::FUNCTIONS`].
     Call(FunctionId, Vec<Arc<Expr>>),
-    /// The result of the first condition that is true. The results are of the node's kind or null.
-    Case {
-        whens: Vec<(Arc<Expr>, Arc<Expr>)>,
-        otherwise: Option<Arc<Expr>>,
-    },
-    /// A value as another type; null if it cannot be converted.
+    /// `CASE`: the result of the first condition that is true. Results have the node's type or are null.
+    Case { whens: Vec<(Arc<Expr>, Arc<Expr>)>, otherwise: Option<Arc<Expr>> },
+    /// A value converted to another type; null if it cannot be converted.
     Cast(Arc<Expr>, CastType),
 }
 
@@ -113,11 +96,11 @@ pub struct ListedFile {
     pub path: String,
     /// Hash of the contents.
     pub fingerprint: u64,
-    /// Values of the file that are none of the column's kind.
+    /// Number of the file's values that are not of the column's type.
     pub left_out: usize,
 }
 
-/// Trees are equal if they mean the same, whatever their places in a text.
+/// Compares trees without their places in a text.
 impl PartialEq for Expr {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind && self.node == other.node
@@ -125,6 +108,7 @@ impl PartialEq for Expr {
 }
 
 impl Expr {
+    /// Creates an expression from its parts. The caller ensures that the types fit.
     pub fn new(node: Node, kind: ColumnType, span: Range<usize>) -> Self {
         Self { node, kind, span }
     }
@@ -134,6 +118,7 @@ impl Expr {
         Self::new(node, ColumnType::Boolean, span)
     }
 
+    /// Creates a literal of the value's own type.
     pub fn literal(value: Datum, span: Range<usize>) -> Self {
         let kind = match &value {
             Datum::Null => ColumnType::Other,
@@ -148,11 +133,12 @@ impl Expr {
         Self::new(Node::Literal(value), kind, span)
     }
 
+    /// Creates a bare `NULL`.
     pub fn null(span: Range<usize>) -> Self {
         Self::literal(Datum::Null, span)
     }
 
-    /// Returns the condition that has the same truth for every customer; `None` is null.
+    /// Creates a condition with the same truth for every customer; `None` is null.
     pub fn truth(truth: Option<bool>) -> Self {
         let value = truth.map_or(Datum::Null, Datum::Boolean);
         Self::condition(Node::Literal(value), 0..0)
@@ -166,6 +152,7 @@ impl Expr {
         }
     }
 
+    /// Returns true if the expression is the literal `NULL`.
     pub fn is_null(&self) -> bool {
         self.as_literal().is_some_and(Datum::is_null)
     }
@@ -187,7 +174,7 @@ impl Expr {
     /// Returns the operands of the node in the order of the text. A computed column has none.
     pub fn children(&self) -> Vec<&Arc<Expr>> {
         match &self.node {
-            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) => Vec::new(),
+            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Computed(_) => Vec::new(),
             Node::Reference { rule, .. } => vec![rule.expr()],
             Node::Not(one)
             | Node::IsNull(one)
@@ -219,7 +206,7 @@ impl Expr {
         self.visit(&mut |expr| match &expr.node {
             Node::Column(name) => drop(columns.insert(name.clone())),
             Node::Persona => drop(columns.insert(PERSONA.to_owned())),
-            Node::Made(made) => drop(columns.insert(made.name().to_owned())),
+            Node::Computed(computed) => drop(columns.insert(computed.name().to_owned())),
             _ => {}
         });
         columns
@@ -232,7 +219,7 @@ impl Expr {
             match &expr.node {
                 Node::Column(name) => drop(shown.insert(name.clone())),
                 Node::Persona => drop(shown.insert(PERSONA.to_owned())),
-                Node::Made(made) => shown.extend(made.shows()),
+                Node::Computed(computed) => shown.extend(computed.shows()),
                 // Only whether there is a value.
                 Node::IsNull(value) if matches!(value.node, Node::Column(_)) => {}
                 _ => expr.children().into_iter().for_each(|child| collect(child, shown)),
@@ -249,7 +236,7 @@ impl Expr {
             match &expr.node {
                 Node::Column(name) => into.push((name.clone(), expr)),
                 Node::Persona => into.push((PERSONA.to_owned(), expr)),
-                Node::Made(made) => into.push((made.text.clone(), expr)),
+                Node::Computed(computed) => into.push((computed.text.clone(), expr)),
                 _ => expr.children().into_iter().for_each(|child| collect(child, into)),
             }
         }
@@ -271,13 +258,15 @@ impl Node {
     /// Returns true if the node is a customer's value that is not computed from other values of the row: a column, the
     /// persona, or a computed column.
     pub fn is_source(&self) -> bool {
-        matches!(self, Node::Column(_) | Node::Persona | Node::Made(_))
+        matches!(self, Node::Column(_) | Node::Persona | Node::Computed(_))
     }
 
     /// Returns the node with each of its operands replaced by `f`.
     pub fn map(&self, f: impl Fn(&Arc<Expr>) -> Arc<Expr>) -> Self {
         match self {
-            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Made(_) | Node::Reference { .. } => self.clone(),
+            Node::Literal(_) | Node::Column(_) | Node::Persona | Node::Computed(_) | Node::Reference { .. } => {
+                self.clone()
+            }
             Node::And(parts) => Node::And(parts.iter().map(f).collect()),
             Node::Or(parts) => Node::Or(parts.iter().map(f).collect()),
             Node::Not(part) => Node::Not(f(part)),

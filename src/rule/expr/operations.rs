@@ -2,6 +2,7 @@
 
 use crate::model::ColumnType;
 
+/// An operator that compares two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     Equal,
@@ -13,6 +14,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// Returns the operator as rules and SQL write it.
     pub fn sign(self) -> &'static str {
         match self {
             Comparison::Equal => "=",
@@ -35,6 +37,7 @@ impl Comparison {
         }
     }
 
+    /// Returns true if the comparison is true for values in this order.
     pub fn holds(self, order: std::cmp::Ordering) -> bool {
         match self {
             Comparison::Equal => order.is_eq(),
@@ -47,9 +50,10 @@ impl Comparison {
     }
 }
 
-/// An arithmetic operation. The node holds the kind of the result: whole numbers give whole numbers of 64 bits,
-/// decimals give decimals, a float or a division gives a float. Overflow, an undefined value and division by zero give
-/// null.
+/// An arithmetic operation.
+///
+/// The result of whole numbers is a whole number of 64 bits, of decimals a decimal; with a float, or of a division, it is a
+/// float. The node has the kind of the result. Overflow, an undefined value and division by zero give null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArithmeticOperation {
     Add,
@@ -62,6 +66,7 @@ pub enum ArithmeticOperation {
 }
 
 impl ArithmeticOperation {
+    /// Returns the operator as rules and SQL write it.
     pub fn sign(self) -> &'static str {
         match self {
             ArithmeticOperation::Add => "+",
@@ -73,7 +78,7 @@ impl ArithmeticOperation {
     }
 }
 
-/// The target of a cast.
+/// Target type of a cast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CastType {
     /// A signed whole number of 8, 16, 32 or 64 bits.
@@ -95,6 +100,7 @@ pub enum CastType {
 }
 
 impl CastType {
+    /// Returns the kind of the result.
     pub fn kind(self) -> ColumnType {
         match self {
             CastType::Integer { .. } => ColumnType::Integer,

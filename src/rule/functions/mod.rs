@@ -109,7 +109,7 @@ pub enum Returns {
     Rounded,
 }
 
-/// One function.
+/// A function of the rule language: its name, parameters, result and documentation.
 #[derive(Debug, Clone, Copy)]
 pub struct Function {
     pub id: FunctionId,

@@ -96,7 +96,7 @@ impl SqlDialect {
     /// # Errors
     /// Returns an error if the dialect cannot quote the name.
     pub fn quoted(self, name: &str) -> Result<String, Refused> {
-        Refused::of_tables(self.syntax().identifier(name)).map(|sql| sql.text)
+        Refused::from_tables(self.syntax().identifier(name)).map(|sql| sql.text)
     }
 
     /// Prints a text so that the engine orders it by code points.
@@ -114,7 +114,7 @@ impl SqlDialect {
     /// # Errors
     /// Returns an error if the dialect cannot write the number.
     pub fn float(self, number: f64) -> Result<String, Refused> {
-        Refused::of_tables(self.syntax().float(number)).map(|sql| sql.operand().into_owned())
+        Refused::from_tables(self.syntax().float(number)).map(|sql| sql.operand().into_owned())
     }
 
     /// Prints a literal whole number.
@@ -141,7 +141,7 @@ impl SqlDialect {
             }
             other => Err(format!("values of type {other} are not numbers")),
         };
-        Refused::of_tables(number())
+        Refused::from_tables(number())
     }
 
     /// Returns the text between a table and its alias.

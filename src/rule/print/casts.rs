@@ -6,18 +6,22 @@ use super::syntax::{DialectSyntax, Operand, repeatable};
 use crate::model::ColumnType;
 use crate::rule::expr::CastType;
 
-/// Pattern for whole numbers.
+/// Pattern for texts that can be cast to a whole number.
 pub(super) const WHOLE: &str = "^ *[+-]?[0-9]+ *$";
-/// Pattern for numbers.
+/// Pattern for texts that can be cast to a number.
 pub(super) const NUMBER: &str = "^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)? *$";
 /// Pattern for infinities.
 pub(super) const INFINITE: &str = "^ *[+-]?([iI][nN][fF]|[iI][nN][fF][iI][nN][iI][tT][yY]) *$";
 /// Pattern for texts in the shape of a date.
 pub(super) const DATE_SHAPE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
-/// Pattern for days of the calendar, including leap years, for engines that fail on other dates.
+/// Pattern for the dates that exist in the calendar, such as 2024-02-29 but not 2023-02-29. Some engines fail on a cast of
+/// any other text, rather than returning null.
 pub(super) const DAY: &str = concat!(
+    // Months of 31 days, then those of 30 days.
     "([0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|[0-9]{4}-(0[469]|11)-(0[1-9]|[12][0-9]|30)",
+    // February without its 29th.
     "|[0-9]{4}-02-(0[1-9]|1[0-9]|2[0-8])",
+    // 29 February of the leap years: divisible by 4 and not by 100, or divisible by 400.
     "|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)"
 );
 /// Pattern for a time of day after a date.

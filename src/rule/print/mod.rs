@@ -131,7 +131,7 @@ const MAX_QUOTED: usize = 80;
 impl Refused {
     fn new(expr: &Expr, why: impl Into<String>) -> Self {
         let what = match &expr.node {
-            Node::Made(made) => made.label.clone(),
+            Node::Computed(computed) => computed.label.clone(),
             Node::Call(id, _) => functions::name(*id).to_owned(),
             _ => expr.to_string(),
         };
@@ -141,7 +141,7 @@ impl Refused {
     }
 
     /// Turns an error of the tables into a refusal without a place in the rule.
-    fn of_tables<T>(said: Result<T, String>) -> Result<T, Self> {
+    fn from_tables<T>(said: Result<T, String>) -> Result<T, Self> {
         said.map_err(|why| Self { what: "the tables".into(), why, place: 0..0 })
     }
 

@@ -6,7 +6,7 @@ use super::printer::Printer;
 use super::sql::{Precedence, Printed, SqlPiece, call, cast, only_where, operation};
 use super::syntax::{DialectSyntax, Operand, Overflow, repeatable};
 use crate::model::{ColumnType, Datum};
-use crate::rule::expr::made::{Aggregate, ComputedDefinition, EventCall};
+use crate::rule::expr::computed_column::{Aggregate, ComputedDefinition, EventCall};
 use crate::rule::expr::{ArithmeticOperation, Expr, Node};
 use crate::rule::functions::FunctionId;
 
@@ -29,7 +29,7 @@ fn range(expr: &Expr) -> IntegerRange {
             let ranges = parts.iter().map(|part| range(part));
             ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or(WHOLE)
         }
-        Node::Made(made) => match &made.source {
+        Node::Computed(computed) => match &computed.source {
             ComputedDefinition::Events(EventCall { aggregate: Aggregate::Count | Aggregate::Distinct, .. }) => COUNT,
             ComputedDefinition::Split { parts, .. } => (0, i128::from(*parts)),
             _ => WHOLE,

@@ -26,12 +26,12 @@ fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {
 }
 
 impl Aggregates for Postgres {
-    /// Written in place, they are summed by all processes that read the table, not by one.
+    /// Sums by strata, in place. All processes that read the table then do the work, rather than one.
     fn sums_by_strata(&self) -> bool {
         true
     }
 
-    /// Grouped by booleans, of which it knows that they have two values each: of a number it expects a million.
+    /// Groups by booleans. PostgreSQL knows that each has two values, while for a number it expects a million groups.
     fn strata(&self, conditions: &[String]) -> (String, String) {
         let truths: Vec<String> = conditions.iter().map(|condition| format!("{condition} IS TRUE")).collect();
         let bit = |(at, truth): (usize, &String)| format!("CASE WHEN {truth} THEN {} ELSE 0 END", 1u32 << at);

@@ -11,7 +11,7 @@ use super::sql::{Precedence, Printed, SqlPiece, comparison, is_null};
 use super::syntax::{DialectSyntax, Operand};
 use super::tables::DatabaseTables;
 use crate::model::{ColumnType, Datum, PERSONA, Schema};
-use crate::rule::expr::made::{ComputedDefinition, Made};
+use crate::rule::expr::computed_column::{ComputedColumn, ComputedDefinition};
 use crate::rule::expr::{CastType, Comparison, Expr, Node};
 use crate::rule::functions::{self, FunctionId};
 
@@ -27,7 +27,7 @@ pub(super) struct Printer<'a> {
     /// Prefix of column names, if several tables are read at once.
     pub(super) qualifier: Option<SqlPiece>,
     /// SQL of the computed columns, by their canonical text.
-    pub(super) made: HashMap<String, SqlPiece>,
+    pub(super) computed: HashMap<String, SqlPiece>,
     /// Columns that stand for `@names`, if those are not unfolded in place.
     pub(super) references: RefCell<HashMap<String, SqlPiece>>,
 }
@@ -61,7 +61,7 @@ impl Printer<'_> {
             Node::Literal(value) => self.literal(value, expr),
             Node::Column(name) => self.column(name, expr),
             Node::Persona => self.persona(expr),
-            Node::Made(made) => self.made(made, expr),
+            Node::Computed(computed) => self.computed_column(computed, expr),
             Node::Reference { name, rule } => match self.references.borrow().get(name) {
                 Some(column) => Ok(column.clone()),
                 // Places in the other rule's text mean nothing in this one.
@@ -177,11 +177,11 @@ impl Printer<'_> {
         Ok(SqlPiece::tight(text + " END"))
     }
 
-    fn made(&self, made: &Arc<Made>, expr: &Expr) -> Result<SqlPiece, Refused> {
-        if let Some(known) = self.made.get(&made.text) {
+    fn computed_column(&self, computed: &Arc<ComputedColumn>, expr: &Expr) -> Result<SqlPiece, Refused> {
+        if let Some(known) = self.computed.get(&computed.text) {
             return Ok(known.clone());
         }
-        match &made.source {
+        match &computed.source {
             ComputedDefinition::Top { column, percent, lowest, within: None } => {
                 self.top(column, *percent, *lowest, expr)
             }

@@ -28,14 +28,14 @@ impl<'a> Scope<'a> {
     ) -> Result<Self, Refused> {
         let syntax = dialect.syntax();
         let joins = joins::joins(expressions, syntax, tables)?;
-        let say = Refused::of_tables::<super::sql::SqlPiece>;
+        let say = Refused::from_tables::<super::sql::SqlPiece>;
         let base = say(syntax.identifier(BASE))?;
         let mut from = format!("{} {}{base}", say(tables.base_sql(syntax))?, syntax.alias());
         for join in &joins.joins {
             from.push_str(&format!(" LEFT JOIN ({}) {}{} ON {}", join.select, syntax.alias(), join.name, join.on));
         }
-        let made = joins.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect();
-        Ok(Self { printer: printer(dialect, tables, &tables.schema, Some(base), made), from })
+        let computed = joins.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect();
+        Ok(Self { printer: printer(dialect, tables, &tables.schema, Some(base), computed), from })
     }
 
     /// Returns the tables after `FROM`.
@@ -99,8 +99,8 @@ impl<'a> EventScope<'a> {
         let syntax = dialect.syntax();
         let (key, _) = joins::keys(tables, syntax, table)?;
         let events = tables.schema.events(table).ok_or_else(|| format!("the table {table} is not known"));
-        let events = Refused::of_tables(events)?;
-        let from = Refused::of_tables(tables.events_sql(&events.name, syntax))?.text;
+        let events = Refused::from_tables(events)?;
+        let from = Refused::from_tables(tables.events_sql(&events.name, syntax))?.text;
         let printer = printer(dialect, tables, &events.schema, None, HashMap::new());
         Ok(Self { printer, from, key: key.text })
     }
@@ -129,9 +129,9 @@ fn printer<'a>(
     tables: &'a DatabaseTables,
     schema: &'a Schema,
     qualifier: Option<super::sql::SqlPiece>,
-    made: HashMap<String, super::sql::SqlPiece>,
+    computed: HashMap<String, super::sql::SqlPiece>,
 ) -> Printer<'a> {
-    Printer { syntax: dialect.syntax(), tables, schema, qualifier, made, references: RefCell::default() }
+    Printer { syntax: dialect.syntax(), tables, schema, qualifier, computed, references: RefCell::default() }
 }
 
 impl Printer<'_> {

@@ -40,24 +40,28 @@ impl Aggregates for Spark {
         Ok(format!("PERCENTILE({x}, 0.5)"))
     }
 
-    /// A method that calls the sums of a wider statement has more than 8,000 bytes, which the JVM interprets.
+    /// Limits the columns of a statement. With more, the method that calls the sums has more than 8,000 bytes, and the
+    /// JVM interprets such a method.
     fn max_columns(&self) -> usize {
         300
     }
 
-    /// Spark generates one method for all expressions of a sub-select, and the JVM only interprets a method of more than 8,000
-    /// bytes: some 50 conditions. Sums get methods of their own, and what several of them share is evaluated once.
+    /// Keeps sums out of the sub-select.
+    ///
+    /// Spark generates one method for all expressions of a sub-select, and the JVM does not compile a method of more
+    /// than 8,000 bytes, which is some 50 conditions. Sums get methods of their own, and common parts of several sums
+    /// are evaluated once.
     fn sums_in_place(&self) -> bool {
         true
     }
 
-    /// The description of a column takes some 300 bytes.
+    /// Returns counts as one list, since the description of each column takes some 300 bytes.
     fn lists_counts(&self) -> bool {
         true
     }
 
-    /// A group's sums are found by a hash, at the price of three or four sums; a hundred pairs are a hundred sums, and more
-    /// than a hundred columns are not compiled as one.
+    /// Sums by strata. Finding a group's sums by hash costs as much as three or four sums. A hundred pairs are a
+    /// hundred sums, and more than a hundred columns are not compiled as one.
     fn sums_by_strata(&self) -> bool {
         true
     }

@@ -28,9 +28,9 @@ pub(super) fn condition(
 ) -> Result<Condition, Refused> {
     let statement = StatementContext { syntax, tables };
     let joins = statement.joins(rule)?;
-    let made = joins.values.iter().map(|(text, joined)| (text.clone(), joined.sql.clone())).collect();
+    let computed = joins.values.iter().map(|(text, joined)| (text.clone(), joined.sql.clone())).collect();
     let qualifier = if joins.joins.is_empty() { None } else { Some(statement.quoted(BASE, rule)?) };
-    let printer = statement.printer(qualifier, made);
+    let printer = statement.printer(qualifier, computed);
     let text = printer.value(rule)?.text;
     Ok(Condition { text, joins: joins.joins, notes: joins.notes })
 }
@@ -84,13 +84,13 @@ impl<'a> StatementContext<'a> {
         self.say(self.syntax.identifier(name), rule)
     }
 
-    fn printer(&self, qualifier: Option<SqlPiece>, made: HashMap<String, SqlPiece>) -> Printer<'a> {
+    fn printer(&self, qualifier: Option<SqlPiece>, computed: HashMap<String, SqlPiece>) -> Printer<'a> {
         Printer {
             syntax: self.syntax,
             tables: self.tables,
             schema: &self.tables.schema,
             qualifier,
-            made,
+            computed,
             references: RefCell::default(),
         }
     }
@@ -134,7 +134,7 @@ impl<'a> StatementContext<'a> {
         let mut steps: Vec<String> =
             joins.joins.iter().map(|join| format!("{} AS ({})", join.name, join.select)).collect();
         let mut from = self.say(self.tables.base_sql(self.syntax), rule)?.text;
-        let mut made = HashMap::new();
+        let mut computed = HashMap::new();
         if !joins.joins.is_empty() {
             let base = self.quoted(BASE, rule)?;
             let mut list = vec![format!("{base}.*")];
@@ -143,7 +143,7 @@ impl<'a> StatementContext<'a> {
             for (text, joined) in values {
                 let name = self.quoted(&unused(&joined.name, &mut columns), rule)?;
                 list.push(format!("{} AS {name}", joined.sql));
-                made.insert(text.clone(), name);
+                computed.insert(text.clone(), name);
             }
             let step = self.quoted(&unused("with_events", &mut tables), rule)?;
             let mut text = format!("SELECT {} FROM {from} {}{base}", list.join(", "), self.syntax.alias());
@@ -153,7 +153,7 @@ impl<'a> StatementContext<'a> {
             steps.push(format!("{step} AS ({text})"));
             from = step.text;
         }
-        let printer = self.printer(None, made);
+        let printer = self.printer(None, computed);
         let mut references = Vec::new();
         collect_references(rule, &mut references);
         for (name, referred) in references {

@@ -284,7 +284,7 @@ fn describe(expr: &Expr) -> String {
         Node::Literal(_) => expr.to_string(),
         Node::Column(name) => quote(name),
         Node::Persona => quote(PERSONA),
-        Node::Made(made) => format!("\"{}\"", made.label),
+        Node::Computed(computed) => format!("\"{}\"", computed.label),
         _ => "the other side".into(),
     }
 }

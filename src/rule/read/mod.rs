@@ -10,9 +10,9 @@ mod comparison;
 mod computed;
 mod conditions;
 mod forms;
-mod growth;
 mod names;
 mod regions;
+mod text_growth_limit;
 
 use std::cell::Cell;
 use std::ops::Range;

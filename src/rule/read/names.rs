@@ -117,8 +117,8 @@ impl Reader<'_> {
             RuleError { place: self.place(syntax), message, ..error }
         })?;
         let mut read = Arc::unwrap_or_clone(read).at(self.place(syntax));
-        if let Node::Made(made) = &mut read.node {
-            Arc::make_mut(made).name = Some(name.to_owned());
+        if let Node::Computed(computed) = &mut read.node {
+            Arc::make_mut(computed).name = Some(name.to_owned());
         }
         Ok(Arc::new(read))
     }

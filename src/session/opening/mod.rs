@@ -1,4 +1,5 @@
-//! Opens a study: turns its source into an engine, checks its settings against the columns, and cuts its segmentations.
+//! Opens a study: reads its base or connects to its engine, checks the settings against the columns, and computes the cells
+//! of the segmentations.
 
 mod rest;
 
@@ -19,44 +20,46 @@ use crate::insight::privacy::DisclosureLimits;
 use crate::insight::settings::{self, Setting, SettingFault, check_settings};
 use crate::model::{FileLists, Limits, Schema};
 use crate::session::cells::find_cells;
-use crate::session::discreet::DiscreetEngine;
 use crate::session::lists::file_lists;
+use crate::session::privacy_engine::PrivacyEngine;
 use crate::session::remote;
 use crate::session::sampling::{Sampling, samples_folder};
 use crate::study::{RemoteConfig, Study, StudyItem};
 use rest::PendingTables;
-pub use rest::{Rest, ValueStore};
+pub use rest::{DeferredWork, ValueStore};
 
 /// A study to open, with the options of the command line.
 pub struct Opening {
     pub study: Study,
     pub source: BaseSource,
-    /// Value column as named on the command line or in the study.
+    /// Value column, as named on the command line or in the study.
     pub value: Option<String>,
     /// As-of date.
     pub today: NaiveDate,
-    /// Cut the segmentations. Who asks by no name does not wait for it.
+    /// True to compute the segmentations' cells. Callers that use no names skip it, since it takes time.
     pub wants_cells: bool,
-    /// Texts that name all columns that are needed, if not all columns are: see [`LoadOptions::named`].
+    /// Texts that name all needed columns; `None` if all columns are needed. See [`LoadOptions::named`].
     pub named: Option<String>,
-    /// Bytes of text from which the base is shown in parts while it is read; never if absent: see [`GROWS_FROM`].
+    /// Minimum size of the base, in bytes, for which its first rows are shown while the others are read; `None` for never.
+    /// See [`MIN_GROWING_BYTES`].
     pub grows_from: Option<u64>,
 }
 
-/// Bytes of text from which a screen shows its first rows while the others are read: what is smaller is read at once.
-pub const GROWS_FROM: u64 = 16 << 20;
+/// Minimum size of a text file, in bytes, for which the screen shows the first rows while the others are read. A smaller
+/// file is read in an instant.
+pub const MIN_GROWING_BYTES: u64 = 16 << 20;
 
 /// Location of a study's base.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BaseSource {
-    /// Files, or a pipe.
+    /// Files or a pipe, which this process reads.
     Here(BaseLocation),
-    /// Another engine.
+    /// A table in another engine.
     Elsewhere(RemoteConfig),
 }
 
 impl BaseSource {
-    /// Returns a short name for titles: `customers.csv`, `customers`.
+    /// Returns a short name for titles, such as `customers.csv` or `customers`.
     pub fn title(&self) -> String {
         match self {
             BaseSource::Here(source) => source.title(),
@@ -65,25 +68,26 @@ impl BaseSource {
     }
 }
 
-/// A step of opening, for display.
+/// A step of opening a study, for display.
 pub enum OpeningStep {
+    /// The base is being read.
     Reading(LoadProgress),
-    /// An engine can be asked. A later engine replaces it, and knows more rows, or more tables beside the base.
-    Ready(Ready),
+    /// An engine can be asked. A later step may replace it by an engine with more rows or more tables.
+    Ready(ReadyEngine),
 }
 
-/// An engine that can be asked, and the notices to show with it.
-pub struct Ready {
+/// An engine that can be asked while the study is still being opened, with what to show about it.
+pub struct ReadyEngine {
     pub engine: Arc<dyn Engine>,
     /// True if the base is in another engine, not in this process.
     pub is_elsewhere: bool,
     /// Value column, as the schema spells it.
     pub value: Option<String>,
-    /// Notices on how the base was read that no earlier step has brought, one line each.
+    /// Notices on how the base was read, one line each, without those of earlier steps.
     pub notices: Vec<Notice>,
-    /// The way to a sample of the base, if the study asks for one.
+    /// Access to a sample of the base, if the study asks for one.
     pub sampling: Option<Arc<Sampling>>,
-    /// Progress of reading the base, if the engine knows its first rows alone.
+    /// Progress of reading the base, if the engine has only its first rows.
     pub part: Option<LoadProgress>,
 }
 
@@ -94,9 +98,9 @@ pub struct OpenedStudy {
     pub value: Option<String>,
     /// Cells of the study's segmentations.
     pub cells: CellsByName,
-    /// Settings that name no suitable column. The engine is open nevertheless, but only the faults may be shown.
+    /// Settings that name no suitable column. If there are any, nothing but the faults may be shown.
     pub faults: Vec<SettingFault>,
-    /// Title of the base in messages: `customers.csv`.
+    /// Title of the base for messages, such as `customers.csv`.
     pub source: String,
     /// Notices on how the base was read, one line each.
     pub about_base: Vec<Notice>,
@@ -106,15 +110,16 @@ pub struct OpenedStudy {
     pub about_tables: Vec<String>,
     /// Reason why there is no sample, if the study asks for one.
     pub no_sample: Option<String>,
-    pub rest: Rest,
+    /// Work to do while the study is already in use.
+    pub rest: DeferredWork,
 }
 
 /// A table that was opened without a study.
 pub struct OpenedTable {
     pub engine: Arc<dyn Engine>,
-    /// Types that would suit columns of text better.
+    /// Columns of text that a declared type would suit better.
     pub offers: Vec<Offer>,
-    /// The column with the customers, if the table looks like one of events.
+    /// Column with the customer's key, if the table looks like one of events.
     pub customers: Option<String>,
 }
 
@@ -150,16 +155,16 @@ impl Opening {
     /// Opens the study: reads the base and the tables beside it, or connects to the engine that holds them, and cuts
     /// the segmentations.
     ///
-    /// Calls `told` with each step, on this thread. An engine is ready as soon as the base is; tables beside it may
+    /// Calls `on_step` with each step, on this thread. An engine is ready as soon as the base is; tables beside it may
     /// come later.
     ///
     /// # Errors
     /// Returns one line if the base cannot be read or the study's columns are wrong.
-    pub fn open(&self, told: &mut dyn FnMut(OpeningStep), cancel: &Cancel) -> Result<OpenedStudy, String> {
+    pub fn open(&self, on_step: &mut dyn FnMut(OpeningStep), cancel: &Cancel) -> Result<OpenedStudy, String> {
         let began = Instant::now();
         let opened = match &self.source {
-            BaseSource::Here(source) => self.open_here(source, told, cancel),
-            BaseSource::Elsewhere(remote) => self.open_elsewhere(remote, told, cancel),
+            BaseSource::Here(source) => self.open_here(source, on_step, cancel),
+            BaseSource::Elsewhere(remote) => self.open_elsewhere(remote, on_step, cancel),
         };
         let (source, took) = (self.source.title(), began.elapsed());
         match &opened {
@@ -176,7 +181,7 @@ impl Opening {
     fn open_elsewhere(
         &self,
         remote: &RemoteConfig,
-        told: &mut dyn FnMut(OpeningStep),
+        on_step: &mut dyn FnMut(OpeningStep),
         cancel: &Cancel,
     ) -> Result<OpenedStudy, String> {
         let sql = remote::connect(&self.study, remote, self.today, cancel);
@@ -184,14 +189,14 @@ impl Opening {
             tracing::error!(kind = error.kind(), "not connected");
             error.to_string()
         })?;
-        let engine = self.discreet(sql.clone());
+        let engine = self.with_privacy(sql.clone());
         let faults = self.faults(engine.schema());
         if faults.is_empty() {
             let config = &self.study.config;
             let sampling = config.data.sample.map(|wanted| {
                 Arc::new(Sampling::new(sql.clone(), wanted, config.privacy.mask.clone(), samples_folder()))
             });
-            self.tell_ready(told, engine.clone(), Vec::new(), sampling, None);
+            self.report_ready(on_step, engine.clone(), Vec::new(), sampling, None);
         }
         Ok(OpenedStudy {
             value: self.value(engine.schema()),
@@ -202,7 +207,7 @@ impl Opening {
             rejects: Rejects::default(),
             about_tables: Vec::new(),
             no_sample: self.study.config.data.sample.and_then(|_| sql.check_sample().err()).map(|why| why.to_string()),
-            rest: Rest {
+            rest: DeferredWork {
                 local: None,
                 elsewhere: Some(sql),
                 unchecked: None,
@@ -215,11 +220,11 @@ impl Opening {
     fn open_here(
         &self,
         source: &BaseLocation,
-        told: &mut dyn FnMut(OpeningStep),
+        on_step: &mut dyn FnMut(OpeningStep),
         cancel: &Cancel,
     ) -> Result<OpenedStudy, String> {
         let tables = PendingTables::begin(&self.study, cancel);
-        let (base, mut faults) = self.load(source, told, cancel)?;
+        let (base, mut faults) = self.load(source, on_step, cancel)?;
         let unchecked = matches!(base.table, BaseTable::Files(_)).then(|| base.clone());
         let (source, about_base, rejects) = (base.source.clone(), base.notices.clone(), base.rejects.clone());
         let mut notices = about_base.clone();
@@ -227,17 +232,17 @@ impl Opening {
         if faults.is_empty() && tables.are_awaited() && self.settings(plain.schema()).is_ok() {
             let twin = plain.twin();
             let to_come = EventTables::to_come(&self.study.event_sources());
-            let engine = self.discreet(Arc::new(self.with_tables(plain, to_come)?));
-            self.tell_ready(told, engine, std::mem::take(&mut notices), None, None);
+            let engine = self.with_privacy(Arc::new(self.with_tables(plain, to_come)?));
+            self.report_ready(on_step, engine, std::mem::take(&mut notices), None, None);
             plain = twin;
         }
         let tables = tables.read()?;
         let about_tables = tables.notices();
         let local = Arc::new(self.with_tables(plain, tables)?);
-        let engine = self.discreet(local.clone());
+        let engine = self.with_privacy(local.clone());
         faults.extend(self.faults(engine.schema()));
         if faults.is_empty() {
-            self.tell_ready(told, engine.clone(), notices, None, None);
+            self.report_ready(on_step, engine.clone(), notices, None, None);
         }
         Ok(OpenedStudy {
             value: self.value(engine.schema()),
@@ -248,7 +253,12 @@ impl Opening {
             rejects,
             about_tables,
             no_sample: None,
-            rest: Rest { local: Some(local), elsewhere: None, unchecked, min_cell: self.study.config.privacy.min_cell },
+            rest: DeferredWork {
+                local: Some(local),
+                elsewhere: None,
+                unchecked,
+                min_cell: self.study.config.privacy.min_cell,
+            },
             engine,
         })
     }
@@ -257,7 +267,7 @@ impl Opening {
     fn load(
         &self,
         source: &BaseLocation,
-        told: &mut dyn FnMut(OpeningStep),
+        on_step: &mut dyn FnMut(OpeningStep),
         cancel: &Cancel,
     ) -> Result<(Base, Vec<SettingFault>), String> {
         let data = &self.study.config.data;
@@ -276,11 +286,11 @@ impl Opening {
         let mut faults = Vec::new();
         loop {
             let mut step = |step| match step {
-                LoadStep::Progress(progress) => told(OpeningStep::Reading(progress)),
+                LoadStep::Progress(progress) => on_step(OpeningStep::Reading(progress)),
                 LoadStep::Part(rows) => {
                     let read = rows.read.clone();
                     if let Some(base) = rows.base(source, &wanted) {
-                        self.tell_part(told, base, read);
+                        self.report_first_rows(on_step, base, read);
                     }
                 }
             };
@@ -318,15 +328,15 @@ impl Opening {
         privacy.min_cell == 0 && privacy.mask.is_empty()
     }
 
-    /// Tells that the first rows can be asked. A part that cannot be asked is left out: the whole base says why.
-    fn tell_part(&self, told: &mut dyn FnMut(OpeningStep), base: Base, read: LoadProgress) {
+    /// Reports an engine of the first rows. If it cannot be created, does nothing: opening the whole base reports the reason.
+    fn report_first_rows(&self, on_step: &mut dyn FnMut(OpeningStep), base: Base, read: LoadProgress) {
         let plain = self.plain(base);
         if self.settings(plain.schema()).is_err() {
             return;
         }
         let to_come = EventTables::to_come(&self.study.event_sources());
         if let Ok(engine) = self.with_tables(plain, to_come) {
-            self.tell_ready(told, self.discreet(Arc::new(engine)), Vec::new(), None, Some(read));
+            self.report_ready(on_step, self.with_privacy(Arc::new(engine)), Vec::new(), None, Some(read));
         }
     }
 
@@ -352,9 +362,9 @@ impl Opening {
         Some(Notice(format!("{key} repeats: if each row is an event, build a customer table from them: {offer}")))
     }
 
-    /// Returns the engine behind the study's `[privacy]`.
-    fn discreet(&self, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
-        DiscreetEngine::around(engine, DisclosureLimits::new(&self.study.config.privacy, self.today))
+    /// Wraps the engine so that its answers obey the study's `[privacy]`.
+    fn with_privacy(&self, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
+        PrivacyEngine::around(engine, DisclosureLimits::new(&self.study.config.privacy, self.today))
     }
 
     /// Returns the engine's limits from the study or the user's settings.
@@ -368,7 +378,7 @@ impl Opening {
         plain.with_events(tables, &config.columns, &config.privacy.mask, self.today)
     }
 
-    /// Checks the settings against the columns: a mask that names no column would leave the meant one unmasked.
+    /// Checks the settings against the columns. A misspelled column in the mask would otherwise be shown unmasked.
     fn settings(&self, schema: &Schema) -> Result<Option<String>, SettingFault> {
         check_settings(schema, self.value.as_deref(), &self.study.config.privacy.mask)
     }
@@ -394,9 +404,9 @@ impl Opening {
         cells.map_err(|error| error.to_string())
     }
 
-    fn tell_ready(
+    fn report_ready(
         &self,
-        told: &mut dyn FnMut(OpeningStep),
+        on_step: &mut dyn FnMut(OpeningStep),
         engine: Arc<dyn Engine>,
         notices: Vec<Notice>,
         sampling: Option<Arc<Sampling>>,
@@ -404,6 +414,6 @@ impl Opening {
     ) {
         let value = self.value(engine.schema());
         let is_elsewhere = matches!(self.source, BaseSource::Elsewhere(_));
-        told(OpeningStep::Ready(Ready { engine, is_elsewhere, value, notices, sampling, part }));
+        on_step(OpeningStep::Ready(ReadyEngine { engine, is_elsewhere, value, notices, sampling, part }));
     }
 }

@@ -1,4 +1,4 @@
-//! Work on the base that answers do not wait for.
+//! Work on the base that is done after opening, while the study is in use.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -14,19 +14,19 @@ use crate::rule::Checked;
 use crate::study::Study;
 use crate::text::numbers::counted;
 
-/// Work on the base that no answer waits for.
-pub struct Rest {
+/// Work on the base that is done after opening, while the study is in use.
+pub struct DeferredWork {
     /// The engine, if it is in this process.
     pub(super) local: Option<Arc<LocalEngine>>,
     /// The engine, if it is elsewhere.
     pub(super) elsewhere: Option<Arc<SqlEngine>>,
     /// The base, if its keys have not been checked yet.
     pub(super) unchecked: Option<Base>,
-    /// Numbers of customers below it are withheld.
+    /// Number of customers below which a notice does not count them.
     pub(super) min_cell: u64,
 }
 
-impl Rest {
+impl DeferredWork {
     /// Checks the base for missing and repeated keys, for which all keys are read. For tables that were read whole these
     /// notices came with the base.
     ///

@@ -5,16 +5,19 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tempfile::Builder;
 
-use super::lock::{FolderLock, LockError, Sharing};
-use super::{Fingerprint, TEMPORARY, sync_folder};
+use super::lock::{FolderLock, LockError, LockMode};
+use super::{Fingerprint, TEMPORARY, sync_folder, temporary_in};
 
 /// Name of the journal, in the folder of the last file that is replaced.
 const NAME: &str = ".crosscut-journal.json";
+/// Time after which an unlocked temporary file has no writer. A new file is not locked yet, for less than this.
+const ABANDONED_AFTER: Duration = Duration::from_secs(60);
 
 /// One file of the save.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,8 +36,7 @@ pub struct Journal(PathBuf);
 impl Journal {
     /// Writes the journal of a save that is about to rename its files.
     pub fn begin(folder: &Path, replacements: &[FileReplacement]) -> io::Result<Self> {
-        let mut file = Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder)?;
-        let _ = file.as_file().try_lock();
+        let mut file = temporary_in(folder, fs::Permissions::from_mode(0o600))?;
         serde_json::to_writer(&mut file, replacements)?;
         file.flush()?;
         file.as_file().sync_all()?;
@@ -73,7 +75,7 @@ pub fn recover(folders: &[&Path]) -> Result<Recovered, LockError> {
         return Ok(recovered);
     }
     // A save that is still running holds the lock until its journal is gone.
-    let _lock = FolderLock::take(folders.iter().copied(), Sharing::Alone)?;
+    let _lock = FolderLock::take(folders.iter().copied(), LockMode::Alone)?;
     for folder in folders {
         let path = folder.join(NAME);
         if let Ok(text) = fs::read(&path) {
@@ -103,16 +105,26 @@ fn finish(replacement: FileReplacement, recovered: &mut Recovered) -> io::Result
         fs::rename(&temporary, &target)?;
         sync_folder(&target);
         recovered.finished.push(target);
-    } else if now != new {
+        return Ok(());
+    }
+    if now != new {
         recovered.edited.push(target);
     }
-    Ok(())
+    // Its writer is gone, since the folder is locked.
+    fs::remove_file(&temporary)
 }
 
-/// Returns the temporary files whose writer has ended: a writer holds a lock on its file.
 fn stray(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    entries.filter(|path| is_temporary(path) && File::open(path).is_ok_and(|file| file.try_lock().is_ok()))
+    entries.filter(|path| is_temporary(path) && is_abandoned(path))
+}
+
+/// Tells whether the writer of a temporary file has ended: a writer holds a lock on its file, from right after its
+/// creation. A young file is not locked to find out, since its writer would not get the lock then.
+pub fn is_abandoned(temporary: &Path) -> bool {
+    let modified = fs::metadata(temporary).and_then(|metadata| metadata.modified());
+    let is_old = modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age >= ABANDONED_AFTER));
+    is_old && File::open(temporary).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 fn is_temporary(path: &Path) -> bool {
@@ -123,15 +135,20 @@ fn is_temporary(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+    use std::time::SystemTime;
+
+    use super::super::{WriteError, write};
     use super::*;
 
-    /// Two files and their new content, as a process leaves them that was killed before the first rename.
+    /// Returns two files and their new content, as a process leaves them that was killed before the first rename.
     fn killed(folder: &Path) -> Vec<FileReplacement> {
         let replacement = |name: &str| {
             let (target, temporary) = (folder.join(name), folder.join(format!(".crosscut-{name}.tmp")));
             fs::write(&target, format!("old {name}")).unwrap();
             fs::write(&temporary, format!("new {name}")).unwrap();
-            let [old, new] = ["old", "new"].map(|age| Fingerprint::of(format!("{age} {name}").as_bytes()));
+            let [old, new] = ["old", "new"].map(|age| Fingerprint::from_bytes(format!("{age} {name}").as_bytes()));
             FileReplacement { target, temporary, old, new }
         };
         let replacements = vec![replacement("a"), replacement("b")];
@@ -193,7 +210,12 @@ mod tests {
         let (target, temporary) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&target, "a").unwrap();
         fs::write(&temporary, "b").unwrap();
-        let replacement = FileReplacement { target, temporary, old: Fingerprint::of(b"a"), new: Fingerprint::of(b"b") };
+        let replacement = FileReplacement {
+            target,
+            temporary,
+            old: Fingerprint::from_bytes(b"a"),
+            new: Fingerprint::from_bytes(b"b"),
+        };
         std::mem::forget(Journal::begin(folder.path(), &[replacement]).unwrap());
         recover(&[folder.path()]).unwrap();
         assert_eq!(content(folder.path()), files(["a", "b"]));
@@ -202,12 +224,39 @@ mod tests {
     #[test]
     fn recovery_removes_only_abandoned_temporary_files() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(".crosscut-abc.tmp"), "left by a killed process").unwrap();
-        fs::write(folder.path().join(".other-abc.tmp"), "not ours").unwrap();
-        let used = File::create(folder.path().join(".crosscut-used.tmp")).unwrap();
+        let create = |name: &str, age: Duration| {
+            let file = File::create(folder.path().join(name)).unwrap();
+            file.set_modified(SystemTime::now() - age).unwrap();
+            file
+        };
+        create(".crosscut-abandoned.tmp", ABANDONED_AFTER);
+        create(".crosscut-new.tmp", ABANDONED_AFTER / 2);
+        create(".other-abandoned.tmp", ABANDONED_AFTER);
+        let used = create(".crosscut-used.tmp", ABANDONED_AFTER);
         used.try_lock().unwrap();
         recover(&[folder.path()]).unwrap();
         let names: Vec<String> = content(folder.path()).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, [".crosscut-used.tmp", ".other-abc.tmp"]);
+        assert_eq!(names, [".crosscut-new.tmp", ".crosscut-used.tmp", ".other-abandoned.tmp"]);
+    }
+
+    #[test]
+    fn recovery_beside_saves_harms_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        recover(&[folder.path()]).unwrap();
+                    }
+                });
+            }
+            let saves = (0..200).map(|n| write(&path, format!("{n}").as_bytes(), None));
+            let saved: Result<Vec<()>, WriteError> = saves.collect();
+            is_over.store(true, Ordering::Relaxed);
+            saved.unwrap();
+        });
+        assert_eq!(content(folder.path()), [("a".to_owned(), "199".to_owned())]);
     }
 }

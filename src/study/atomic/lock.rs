@@ -10,16 +10,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Maximum time to wait for another process, which holds the lock for as long as it takes to write some files.
-const PATIENCE: Duration = Duration::from_secs(5);
-const GLANCE: Duration = Duration::from_millis(2);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+const RETRY_INTERVAL: Duration = Duration::from_millis(2);
 /// Name of the file that is locked on file systems that cannot lock a folder, such as NFS.
 const LOCK_FILE: &str = ".crosscut.lock";
 
+/// Mode of a folder's lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sharing {
-    /// To read files that belong together.
+pub enum LockMode {
+    /// Shared with other readers, to read files that belong together.
     Shared,
-    /// To write.
+    /// Exclusive, to write.
     Alone,
 }
 
@@ -40,7 +41,7 @@ pub enum LockError {
 
 impl FolderLock {
     /// Locks all folders. Waits for other processes, but not forever.
-    pub fn take<'f>(folders: impl IntoIterator<Item = &'f Path>, sharing: Sharing) -> Result<Self, LockError> {
+    pub fn take<'f>(folders: impl IntoIterator<Item = &'f Path>, sharing: LockMode) -> Result<Self, LockError> {
         // One folder has many names, and each is locked once; in one order for all processes, so that none waits for
         // another in a circle.
         let mut real = Vec::new();
@@ -49,8 +50,8 @@ impl FolderLock {
         }
         real.sort();
         real.dedup();
-        let deadline = Instant::now() + PATIENCE;
-        let lock = |folder: PathBuf| lock(&folder, sharing, deadline).map_err(|error| error.of(folder));
+        let deadline = Instant::now() + LOCK_TIMEOUT;
+        let lock = |folder: PathBuf| lock(&folder, sharing, deadline).map_err(|error| error.in_folder(folder));
         Ok(Self { _held: real.into_iter().map(lock).collect::<Result<_, _>>()? })
     }
 }
@@ -61,7 +62,7 @@ enum LockFailure {
 }
 
 impl LockFailure {
-    fn of(self, folder: PathBuf) -> LockError {
+    fn in_folder(self, folder: PathBuf) -> LockError {
         match self {
             LockFailure::Busy => LockError::Busy(folder),
             LockFailure::Io(error) => LockError::Io(folder, error),
@@ -69,7 +70,7 @@ impl LockFailure {
     }
 }
 
-fn lock(folder: &Path, sharing: Sharing, deadline: Instant) -> Result<File, LockFailure> {
+fn lock(folder: &Path, sharing: LockMode, deadline: Instant) -> Result<File, LockFailure> {
     let opened = File::open(folder).map_err(LockFailure::Io)?;
     match wait(&opened, sharing, deadline) {
         Ok(()) => return Ok(opened),
@@ -81,17 +82,17 @@ fn lock(folder: &Path, sharing: Sharing, deadline: Instant) -> Result<File, Lock
     wait(&file, sharing, deadline).map(|()| file)
 }
 
-fn wait(file: &File, sharing: Sharing, deadline: Instant) -> Result<(), LockFailure> {
+fn wait(file: &File, sharing: LockMode, deadline: Instant) -> Result<(), LockFailure> {
     loop {
         let tried = match sharing {
-            Sharing::Shared => file.try_lock_shared(),
-            Sharing::Alone => file.try_lock(),
+            LockMode::Shared => file.try_lock_shared(),
+            LockMode::Alone => file.try_lock(),
         };
         match tried {
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(error)) => return Err(LockFailure::Io(error)),
             Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(LockFailure::Busy),
-            Err(TryLockError::WouldBlock) => thread::sleep(GLANCE),
+            Err(TryLockError::WouldBlock) => thread::sleep(RETRY_INTERVAL),
         }
     }
 }
@@ -105,12 +106,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let other_name = folder.path().join(".");
         let take = |sharing| FolderLock::take([folder.path(), other_name.as_path()], sharing);
-        let readers = [take(Sharing::Shared).unwrap(), take(Sharing::Shared).unwrap()];
+        let readers = [take(LockMode::Shared).unwrap(), take(LockMode::Shared).unwrap()];
         let patience = Duration::from_millis(100);
         thread::scope(|scope| {
             let began = Instant::now();
             let take = &take;
-            let writer = scope.spawn(move || take(Sharing::Alone).map(|_| began.elapsed()));
+            let writer = scope.spawn(move || take(LockMode::Alone).map(|_| began.elapsed()));
             thread::sleep(patience);
             drop(readers);
             assert!(writer.join().unwrap().unwrap() >= patience);
@@ -123,7 +124,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let gone = folder.path().join("gone");
         assert!(
-            matches!(FolderLock::take([gone.as_path()], Sharing::Alone), Err(LockError::Io(path, _)) if path == gone)
+            matches!(FolderLock::take([gone.as_path()], LockMode::Alone), Err(LockError::Io(path, _)) if path == gone)
         );
     }
 }

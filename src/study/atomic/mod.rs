@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 use tempfile::{Builder, NamedTempFile};
 
 use journal::{FileReplacement, Journal};
-pub use journal::{Recovered, recover};
-pub use lock::{FolderLock, LockError, Sharing};
+pub use journal::{Recovered, is_abandoned, recover};
+pub use lock::{FolderLock, LockError, LockMode};
 
 /// Prefix and suffix of the names of temporary files.
 const TEMPORARY: (&str, &str) = (".crosscut-", ".tmp");
@@ -35,7 +35,8 @@ impl Fingerprint {
     /// Fingerprint of a file that does not exist.
     pub const ABSENT: Fingerprint = Fingerprint(None);
 
-    pub fn of(bytes: &[u8]) -> Self {
+    /// Hashes the content of a file.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
         Self(Some((bytes.len(), xxhash_rust::xxh3::xxh3_64(bytes))))
     }
 
@@ -44,7 +45,7 @@ impl Fingerprint {
         match fs::metadata(path) {
             // Reading a pipe would wait for its writer.
             Ok(meta) if !meta.is_file() => Err(not_a_file()),
-            Ok(_) => fs::read(path).map(|bytes| Self::of(&bytes)),
+            Ok(_) => fs::read(path).map(|bytes| Self::from_bytes(&bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::ABSENT),
             Err(error) => Err(error),
         }
@@ -75,7 +76,7 @@ impl From<LockError> for WriteError {
 
 /// One file to write.
 #[derive(Debug)]
-pub struct Writing<'a> {
+pub struct FileWrite<'a> {
     pub path: &'a Path,
     pub bytes: &'a [u8],
     /// Content that the file must still have; otherwise writing is refused.
@@ -84,7 +85,7 @@ pub struct Writing<'a> {
 
 /// Writes one file, whole or not at all.
 pub fn write(path: &Path, bytes: &[u8], expect: Option<Fingerprint>) -> Result<(), WriteError> {
-    write_all(&[Writing { path, bytes, expect }], &[])
+    write_all(&[FileWrite { path, bytes, expect }], &[])
 }
 
 /// Writes several files: all of them, or none. Nothing is written either if one of the `unchanged` files no longer has
@@ -93,17 +94,17 @@ pub fn write(path: &Path, bytes: &[u8], expect: Option<Fingerprint>) -> Result<(
 /// All slow and fallible work is done on temporary files first, so that only renames remain. If one of these fails, the
 /// previous ones are undone from copies that are ready. If the process is killed or the power fails between two
 /// renames, [`recover`] does the rest.
-pub fn write_all(writes: &[Writing], unchanged: &[(&Path, Fingerprint)]) -> Result<(), WriteError> {
+pub fn write_all(writes: &[FileWrite], unchanged: &[(&Path, Fingerprint)]) -> Result<(), WriteError> {
     let mut ready = Vec::new();
     for write in writes {
-        ready.push(Prepared::new(write, writes.len() > 1).map_err(|error| io_error(write.path, error))?);
+        ready.push(PreparedFile::new(write, writes.len() > 1).map_err(|error| io_error(write.path, error))?);
     }
     let expected = writes.iter().filter_map(|write| Some((write.path, write.expect?)));
     let expected: Vec<(&Path, Fingerprint)> = expected.chain(unchanged.iter().copied()).collect();
     // A file of which nothing is expected is replaced whatever it holds: no lock can save its content.
     let _lock = match expected.is_empty() {
         true => None,
-        false => Some(FolderLock::take(ready.iter().map(|one| folder_of(&one.target)), Sharing::Alone)?),
+        false => Some(FolderLock::take(ready.iter().map(|one| folder_of(&one.target)), LockMode::Alone)?),
     };
     for (path, expected) in expected {
         if Fingerprint::on_disk(path).map_err(|error| io_error(path, error))? != expected {
@@ -122,21 +123,21 @@ fn not_a_file() -> io::Error {
 }
 
 /// A written and synced temporary file that only needs to be renamed. It is removed if dropped.
-struct Prepared {
+struct PreparedFile {
     target: PathBuf,
     /// Locked, unlike a file that a killed process has left.
     new: NamedTempFile,
-    undo: Option<Undo>,
+    undo: Option<UndoWrite>,
     fingerprint: Fingerprint,
 }
 
-enum Undo {
+enum UndoWrite {
     Restore(NamedTempFile, Fingerprint),
     Remove,
 }
 
-impl Prepared {
-    fn new(write: &Writing, with_undo: bool) -> io::Result<Self> {
+impl PreparedFile {
+    fn new(write: &FileWrite, with_undo: bool) -> io::Result<Self> {
         let target = follow(write.path)?;
         // Opened for writing, so that a read-only file is not replaced just because its folder is writable; without
         // waiting, as opening a pipe would wait for a reader.
@@ -151,20 +152,20 @@ impl Prepared {
         }
         let undo = match (with_undo, &old) {
             (false, _) => None,
-            (true, None) => Some(Undo::Remove),
+            (true, None) => Some(UndoWrite::Remove),
             (true, Some(meta)) => {
                 let bytes = fs::read(&target)?;
-                Some(Undo::Restore(temporary(&target, &bytes, Some(meta))?, Fingerprint::of(&bytes)))
+                Some(UndoWrite::Restore(temporary(&target, &bytes, Some(meta))?, Fingerprint::from_bytes(&bytes)))
             }
         };
         let new = temporary(&target, write.bytes, old.as_ref())?;
-        Ok(Self { target, new, undo, fingerprint: Fingerprint::of(write.bytes) })
+        Ok(Self { target, new, undo, fingerprint: Fingerprint::from_bytes(write.bytes) })
     }
 
     fn replacement(&self) -> Option<FileReplacement> {
         let old = match &self.undo {
-            Some(Undo::Restore(_, old)) => *old,
-            Some(Undo::Remove) => Fingerprint::ABSENT,
+            Some(UndoWrite::Restore(_, old)) => *old,
+            Some(UndoWrite::Remove) => Fingerprint::ABSENT,
             None => return None,
         };
         let (target, temporary) = (absolute(&self.target), absolute(self.new.path()));
@@ -176,14 +177,17 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<NamedTempFile> {
-    let mut file: NamedTempFile = Builder::new()
-        .prefix(TEMPORARY.0)
-        .suffix(TEMPORARY.1)
-        .permissions(fs::Permissions::from_mode(0o666)) // less the umask, as for any new file
-        .tempfile_in(folder_of(target))?;
-    // Some file systems have no locks; then a file that a killed process leaves is not distinguished from one in use.
+/// Creates a temporary file that the next start removes if this process is killed.
+pub fn temporary_in(folder: &Path, permissions: fs::Permissions) -> io::Result<NamedTempFile> {
+    let file = Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).permissions(permissions).tempfile_in(folder)?;
+    // Some file systems have no locks; there a file that a killed process leaves is not removed.
     let _ = file.as_file().try_lock();
+    Ok(file)
+}
+
+fn temporary(target: &Path, bytes: &[u8], like: Option<&fs::Metadata>) -> io::Result<NamedTempFile> {
+    // Less the umask, as for any new file.
+    let mut file = temporary_in(folder_of(target), fs::Permissions::from_mode(0o666))?;
     // Before the text, so that nobody reads it who could not read the old file.
     if let Some(old) = like {
         keep_owner(file.as_file(), old);
@@ -202,8 +206,8 @@ fn keep_owner(file: &File, old: &fs::Metadata) {
     }
 }
 
-fn commit(ready: Vec<Prepared>) -> Result<(), WriteError> {
-    let replacements: Vec<FileReplacement> = ready.iter().filter_map(Prepared::replacement).collect();
+fn commit(ready: Vec<PreparedFile>) -> Result<(), WriteError> {
+    let replacements: Vec<FileReplacement> = ready.iter().filter_map(PreparedFile::replacement).collect();
     let _journal = match ready.last() {
         Some(last) if replacements.len() > 1 => {
             let folder = folder_of(&last.target);
@@ -212,7 +216,7 @@ fn commit(ready: Vec<Prepared>) -> Result<(), WriteError> {
         _ => None,
     };
     let mut done = Vec::new();
-    for Prepared { target, new, undo, .. } in ready {
+    for PreparedFile { target, new, undo, .. } in ready {
         if let Err(failed) = new.persist(&target) {
             roll_back(done);
             return Err(io_error(&target, failed.error));
@@ -223,11 +227,11 @@ fn commit(ready: Vec<Prepared>) -> Result<(), WriteError> {
     Ok(())
 }
 
-fn roll_back(done: Vec<(PathBuf, Option<Undo>)>) {
+fn roll_back(done: Vec<(PathBuf, Option<UndoWrite>)>) {
     for (target, undo) in done {
         let _ = match undo {
-            Some(Undo::Restore(old, _)) => old.persist(&target).map(drop).map_err(|failed| failed.error),
-            Some(Undo::Remove) => fs::remove_file(&target),
+            Some(UndoWrite::Restore(old, _)) => old.persist(&target).map(drop).map_err(|failed| failed.error),
+            Some(UndoWrite::Remove) => fs::remove_file(&target),
             None => Ok(()),
         };
         sync_folder(&target);
@@ -273,11 +277,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.toml");
         fs::write(&file, "theirs").unwrap();
-        let error = write(&file, b"ours", Some(Fingerprint::of(b"what we read"))).unwrap_err();
+        let error = write(&file, b"ours", Some(Fingerprint::from_bytes(b"what we read"))).unwrap_err();
         assert!(matches!(error, WriteError::Changed { .. }), "{error:?}");
         assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
         assert!(matches!(write(&file, b"ours", Some(Fingerprint::ABSENT)), Err(WriteError::Changed { .. })));
-        write(&file, b"ours", Some(Fingerprint::of(b"theirs"))).unwrap();
+        write(&file, b"ours", Some(Fingerprint::from_bytes(b"theirs"))).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "ours");
         assert_eq!(names(folder.path()), ["a.toml"]);
     }
@@ -313,7 +317,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::write(path("old"), "before").unwrap();
-        let prepare = |name: &str| Prepared::new(&Writing { path: &path(name), bytes: b"after", expect: None }, true);
+        let prepare =
+            |name: &str| PreparedFile::new(&FileWrite { path: &path(name), bytes: b"after", expect: None }, true);
         let ready = vec![prepare("old").unwrap(), prepare("new").unwrap(), prepare("blocked").unwrap()];
         fs::create_dir_all(path("blocked/full")).unwrap(); // a folder that is not empty cannot be replaced
         assert!(commit(ready).is_err());
@@ -328,8 +333,8 @@ mod tests {
         fs::write(&a, "a").unwrap();
         fs::write(&b, "theirs").unwrap();
         let writes = [
-            Writing { path: &a, bytes: b"new", expect: Some(Fingerprint::of(b"a")) },
-            Writing { path: &b, bytes: b"new", expect: Some(Fingerprint::of(b"b")) },
+            FileWrite { path: &a, bytes: b"new", expect: Some(Fingerprint::from_bytes(b"a")) },
+            FileWrite { path: &b, bytes: b"new", expect: Some(Fingerprint::from_bytes(b"b")) },
         ];
         assert!(matches!(write_all(&writes, &[]), Err(WriteError::Changed { path }) if path == b));
         assert_eq!(fs::read_to_string(&a).unwrap(), "a");

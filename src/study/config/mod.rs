@@ -140,14 +140,14 @@ impl Default for Thresholds {
     }
 }
 
-/// `[engine]`.
+/// Settings of `[engine]`: the memory that this process may use.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EngineConfig {
     /// Bytes that may be kept between questions; half of the machine's memory by default.
     pub memory: Option<usize>,
 }
 
-/// `[look]`.
+/// Settings of `[look]`: theme, mouse and characters of the screen.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LookConfig {
     pub theme: ThemeName,

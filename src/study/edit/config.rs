@@ -3,18 +3,18 @@
 use toml_edit::Document;
 
 use super::sections::{line_end, line_start};
-use super::{Unusual, quoted};
+use super::{UneditableText, quoted};
 
 /// Returns the text of a `config.toml` that names a definition file: `key` is `segments` or `personas`.
-pub(in crate::study) fn name_file(text: &str, key: &str, file: &str) -> Result<String, Unusual> {
-    let document = Document::parse(text).map_err(|error| Unusual(error.span().map_or(0, |span| span.start)))?;
+pub(in crate::study) fn name_file(text: &str, key: &str, file: &str) -> Result<String, UneditableText> {
+    let document = Document::parse(text).map_err(|error| UneditableText(error.span().map_or(0, |span| span.start)))?;
     let line = format!("{key} = {}", quoted(file));
     let Some((study_key, study)) = document.as_table().get_key_value("study") else {
         let gap = if text.trim().is_empty() { "" } else { "\n" };
         let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         return Ok(format!("{text}{newline}{gap}[study]\n{line}\n"));
     };
-    let place = study.span().or_else(|| study_key.span()).ok_or(Unusual(0))?;
+    let place = study.span().or_else(|| study_key.span()).ok_or(UneditableText(0))?;
     let written = &text[place.clone()];
     let (at, new) = if written.starts_with('[') {
         let at = line_end(text, place.end);

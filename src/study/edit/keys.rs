@@ -2,7 +2,7 @@
 
 use toml_edit::{DocumentMut, Item, Key, Table, Value};
 
-use super::Unusual;
+use super::UneditableText;
 use super::lists;
 use super::sections::{FileSection, end_line};
 use super::style::{Style, last_line, said, table_at};
@@ -12,8 +12,8 @@ use super::style::{Style, last_line, said, table_at};
 pub(super) fn edit_section(
     section: &mut FileSection,
     edit: impl FnOnce(&mut DocumentMut, &str) -> Option<()>,
-) -> Result<(), Unusual> {
-    let unusual = Unusual(section.at);
+) -> Result<(), UneditableText> {
+    let unusual = UneditableText(section.at);
     let lines = |text| str::split_inclusive(text, '\n').collect();
     let mut plain = section.text.replace("\r\n", "\n");
     end_line(&mut plain);
@@ -54,7 +54,7 @@ pub(super) fn set(
     order: &[&str],
 ) -> Option<()> {
     let table = table_at(document, path)?;
-    let style = Style::of_table(table);
+    let style = Style::from_table(table);
     match (table.get_mut(key), want) {
         (None, None) => {}
         (Some(Item::Value(value)), Some(want)) => match (lists::items(value), lists::items(want)) {

@@ -3,10 +3,10 @@
 use toml_edit::{Array, Value};
 
 use super::style::said;
-use super::{matching, spell};
+use super::{matching, toml_text};
 
 /// Number of characters beyond which a list in one line is broken into lines.
-const WIDEST: usize = 120;
+const MAX_LINE_WIDTH: usize = 120;
 
 /// An item with the text before it, comments above it included, and the comment behind it.
 struct ItemText {
@@ -40,7 +40,7 @@ pub(super) fn set(array: &mut Array, have: &[String], want: &[String], before: u
     let mut old: Vec<Option<ItemText>> = rows.into_iter().map(Some).collect();
     let mut rows: Vec<ItemText> = Vec::new();
     for (item, from) in want.iter().zip(&from) {
-        let item: Value = spell::quoted(item).parse().ok()?;
+        let item: Value = toml_text::quoted(item).parse().ok()?;
         match from.and_then(|from| old[from].take()) {
             Some(row) if row.item.as_str() == item.as_str() => rows.push(row),
             Some(row) => rows.push(ItemText { item, ..row }),
@@ -74,9 +74,9 @@ pub(super) fn set(array: &mut Array, have: &[String], want: &[String], before: u
     }
     array.set_trailing(format!("{behind}{end}"));
     array.set_trailing_comma(has_comma);
-    if is_one_line && before + array.to_string().trim().chars().count() > WIDEST {
+    if is_one_line && before + array.to_string().trim().chars().count() > MAX_LINE_WIDTH {
         let decor = array.decor().clone();
-        *array = spell::list(want).parse::<Value>().ok()?.as_array()?.clone();
+        *array = toml_text::list(want).parse::<Value>().ok()?.as_array()?.clone();
         *array.decor_mut() = decor;
     }
     Some(())

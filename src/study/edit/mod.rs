@@ -19,8 +19,8 @@ mod lists;
 mod persona_text;
 mod references;
 mod sections;
-mod spell;
 mod style;
+mod toml_text;
 mod tree;
 
 use self::sections::Sections;
@@ -28,37 +28,43 @@ use self::tree::{BELOW, Block};
 pub(super) use config::name_file;
 pub use persona_text::{persona_text, read_persona};
 pub(super) use references::rename_references;
-pub(super) use spell::quoted;
+pub(super) use toml_text::quoted;
 
 /// Reason why a text cannot be edited: the byte at which it has a form that this program does not write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unusual(pub usize);
+pub(super) struct UneditableText(pub usize);
 
 /// Returns the text with a block before the n-th of its kind (`segment`), or after the last, laid out like that one.
-pub(super) fn add(text: &str, kind: &str, n: Option<usize>, new: &impl Serialize) -> Result<String, Unusual> {
+pub(super) fn add(text: &str, kind: &str, n: Option<usize>, new: &impl Serialize) -> Result<String, UneditableText> {
     change(text, kind, |file, blocks| {
         file.insert(&Block::new(new)?, kind, (blocks, n.unwrap_or(blocks.len())), (None, &[]))
     })
 }
 
 /// Returns the text with only the changed values of the n-th block replaced.
-pub(super) fn edit<T: Serialize>(text: &str, kind: &str, n: usize, have: &T, want: &T) -> Result<String, Unusual> {
+pub(super) fn edit<T: Serialize>(
+    text: &str,
+    kind: &str,
+    n: usize,
+    have: &T,
+    want: &T,
+) -> Result<String, UneditableText> {
     change(text, kind, |file, blocks| {
-        edit_block(file, blocks.get(n).ok_or(Unusual(0))?.start, &Block::new(have)?, &Block::new(want)?)
+        edit_block(file, blocks.get(n).ok_or(UneditableText(0))?.start, &Block::new(have)?, &Block::new(want)?)
     })
 }
 
 /// Returns the text without the n-th block, the blocks below it, and the comment lines that precede it.
-pub(super) fn delete(text: &str, kind: &str, n: usize) -> Result<String, Unusual> {
+pub(super) fn delete(text: &str, kind: &str, n: usize) -> Result<String, UneditableText> {
     change(text, kind, |file, blocks| {
-        blocks.get(n).ok_or(Unusual(0))?;
+        blocks.get(n).ok_or(UneditableText(0))?;
         file.remove(blocks, n);
         Ok(())
     })
 }
 
 /// Returns the text with a block moved from index `from` to index `to`.
-pub(super) fn shift(text: &str, kind: &str, from: usize, to: usize) -> Result<String, Unusual> {
+pub(super) fn shift(text: &str, kind: &str, from: usize, to: usize) -> Result<String, UneditableText> {
     change(text, kind, |file, blocks| {
         let mut order: Vec<usize> = (0..blocks.len()).filter(|n| *n != from).collect();
         if from < blocks.len() {
@@ -73,8 +79,8 @@ pub(super) fn shift(text: &str, kind: &str, from: usize, to: usize) -> Result<St
 fn change(
     text: &str,
     kind: &str,
-    edit: impl FnOnce(&mut Sections, &[Range<usize>]) -> Result<(), Unusual>,
-) -> Result<String, Unusual> {
+    edit: impl FnOnce(&mut Sections, &[Range<usize>]) -> Result<(), UneditableText>,
+) -> Result<String, UneditableText> {
     let mut file = Sections::parse(text, kind)?;
     let blocks = file.blocks(0..file.all.len(), kind);
     edit(&mut file, &blocks)?;
@@ -82,8 +88,8 @@ fn change(
 }
 
 /// Changes the block whose header is this section.
-fn edit_block(file: &mut Sections, head: usize, have: &Block, want: &Block) -> Result<(), Unusual> {
-    let (path, unusual) = (file.all[head].path.clone(), Unusual(file.all[head].at));
+fn edit_block(file: &mut Sections, head: usize, have: &Block, want: &Block) -> Result<(), UneditableText> {
+    let (path, unusual) = (file.all[head].path.clone(), UneditableText(file.all[head].at));
     let spelled = |value: Option<&Value>| value.map(Value::to_string);
     let removed = have.entries.iter().filter(|(key, _)| !want.entries.contains_key(key)).map(|(key, _)| (key, None));
     let new = want.entries.iter().filter(|(key, value)| spelled(have.entries.get(key)) != Some(value.to_string()));
@@ -126,7 +132,7 @@ fn edit_children(
     (path, key): (&str, &str),
     (have, want): (&[Block], &[Block]),
     before: &[&str],
-) -> Result<(), Unusual> {
+) -> Result<(), UneditableText> {
     let path = format!("{path}.{key}");
     let from = matching(have, want, |have, want| have.identity() == want.identity());
     let blocks = file.below(head, &path);

@@ -3,14 +3,14 @@
 use toml_edit::{Item, TableLike, Value};
 
 use super::super::place::verbatim;
-use super::super::references::rename_in_span;
+use super::super::users::rename_in_span;
 use super::keys::edit_section;
 use super::sections::Sections;
-use super::{Unusual, quoted};
+use super::{UneditableText, quoted};
 use crate::rule::edit::rename_reference;
 
 /// Returns the text of a definition file with every reference to a segment renamed: rules, spans, checks.
-pub(in crate::study) fn rename_references(text: &str, old: &str, new: &str) -> Result<String, Unusual> {
+pub(in crate::study) fn rename_references(text: &str, old: &str, new: &str) -> Result<String, UneditableText> {
     let mut file = Sections::parse(text, "")?;
     let renamed = |path: &str, text: &str| match path {
         "segment.where"

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, RawString, Table};
 
-use super::Unusual;
+use super::UneditableText;
 use super::style::Style;
 use super::tree::{Block, usual_gap};
 
@@ -31,10 +31,11 @@ pub(super) struct Sections {
 
 impl Sections {
     /// Splits a text. Blocks of this name that are written in one line, as `name = [{…}]`, have no lines of their own.
-    pub(super) fn parse(text: &str, name: &str) -> Result<Self, Unusual> {
-        let document = Document::parse(text).map_err(|error| Unusual(error.span().map_or(0, |span| span.start)))?;
+    pub(super) fn parse(text: &str, name: &str) -> Result<Self, UneditableText> {
+        let document =
+            Document::parse(text).map_err(|error| UneditableText(error.span().map_or(0, |span| span.start)))?;
         if let Some(Item::Value(value)) = document.get(name) {
-            return Err(Unusual(value.span().map_or(0, |span| span.start)));
+            return Err(UneditableText(value.span().map_or(0, |span| span.start)));
         }
         let mut headers = Vec::new();
         add_headers(document.as_table(), "", text, &mut headers);
@@ -126,7 +127,7 @@ impl Sections {
         path: &str,
         (siblings, n): (&[Range<usize>], usize),
         (parent, before): (Option<usize>, &[&str]),
-    ) -> Result<(), Unusual> {
+    ) -> Result<(), UneditableText> {
         let raw = block.rendered(path, &|path| self.style(path));
         let mut new = Sections::parse(&raw, "")?.all;
         let mut gap = self.usual_gap(path, siblings);
@@ -176,7 +177,7 @@ impl Sections {
     /// Returns the spacing of blocks of this path in the file: that of the last one.
     fn style(&self, path: &str) -> Style {
         let last = self.all.iter().rfind(|section| section.path == path);
-        last.and_then(|section| Style::of_section(&section.text, path)).unwrap_or_default()
+        last.and_then(|section| Style::from_section(&section.text, path)).unwrap_or_default()
     }
 }
 

@@ -22,12 +22,12 @@ impl Default for Style {
 
 impl Style {
     /// Returns the spacing of the section with this path in its header.
-    pub(super) fn of_section(text: &str, path: &str) -> Option<Self> {
+    pub(super) fn from_section(text: &str, path: &str) -> Option<Self> {
         let mut document = text.parse::<DocumentMut>().ok()?;
-        Some(Self::of_table(table_at(&mut document, path)?))
+        Some(Self::from_table(table_at(&mut document, path)?))
     }
 
-    pub(super) fn of_table(table: &Table) -> Self {
+    pub(super) fn from_table(table: &Table) -> Self {
         let header_indent = last_line(table.decor().prefix()).to_owned();
         let mut entries = Vec::new();
         for (key, item) in table {

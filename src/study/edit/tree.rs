@@ -4,9 +4,9 @@ use serde::Serialize;
 use toml_edit::ser::ValueSerializer;
 use toml_edit::{InlineTable, Value};
 
-use super::Unusual;
-use super::spell::spelled;
+use super::UneditableText;
 use super::style::Style;
+use super::toml_text::spelled;
 
 /// Keys of blocks below a block, in the order in which they are written: tables, of which there is one, and `[[…]]`.
 pub(super) const BELOW: [&str; 5] = ["rfm", "journey", "claim", "evidence", "cell"];
@@ -24,22 +24,23 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn new(definition: &impl Serialize) -> Result<Self, Unusual> {
-        let value = definition.serialize(ValueSerializer::new()).map_err(|_| Unusual(0))?;
-        value.as_inline_table().and_then(Self::of).ok_or(Unusual(0))
+    /// Converts a definition to a block of TOML.
+    pub(super) fn new(definition: &impl Serialize) -> Result<Self, UneditableText> {
+        let value = definition.serialize(ValueSerializer::new()).map_err(|_| UneditableText(0))?;
+        value.as_inline_table().and_then(Self::from_table).ok_or(UneditableText(0))
     }
 
-    fn of(table: &InlineTable) -> Option<Self> {
+    fn from_table(table: &InlineTable) -> Option<Self> {
         let mut block = Block::default();
         for (key, value) in table {
             let key = key.to_owned();
             match value {
                 Value::Array(items) if items.is_empty() => {}
                 Value::Array(items) if BELOW.contains(&key.as_str()) => {
-                    let blocks = items.iter().map(|item| Self::of(item.as_inline_table()?));
+                    let blocks = items.iter().map(|item| Self::from_table(item.as_inline_table()?));
                     block.below.push((key, blocks.collect::<Option<_>>()?));
                 }
-                Value::InlineTable(table) if key == TABLE => block.below.push((key, vec![Self::of(table)?])),
+                Value::InlineTable(table) if key == TABLE => block.below.push((key, vec![Self::from_table(table)?])),
                 value => {
                     let mut value: Value = spelled(&key, value).parse().ok()?;
                     value.decor_mut().clear();

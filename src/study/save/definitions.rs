@@ -1,6 +1,6 @@
 //! Applies a change to the definitions, before any text is edited.
 
-use super::super::references::rename_in_span;
+use super::super::users::rename_in_span;
 use super::{Change, SaveError};
 use crate::model::{Definitions, is_plain_name};
 use crate::rule::edit::rename_reference;

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::super::atomic::{self, Fingerprint, WriteError, Writing};
-use super::super::edit::{self, Unusual};
+use super::super::atomic::{self, FileWrite, Fingerprint, WriteError};
+use super::super::edit::{self, UneditableText};
 use super::super::place::Parsed;
 use super::super::{SourceFile, Study, read_definitions, source};
 use super::{Change, SaveError};
@@ -19,7 +19,7 @@ enum DefinitionFile {
 
 impl DefinitionFile {
     /// Returns the file that the change edits.
-    fn of(change: &Change) -> Self {
+    fn edited_by(change: &Change) -> Self {
         match change {
             Change::AddSegment(_)
             | Change::AddSegmentation(_)
@@ -70,13 +70,13 @@ pub(super) struct Draft {
 }
 
 /// The new state of a file, and its bytes.
-type New = (SourceFile, Vec<u8>);
+type NewContent = (SourceFile, Vec<u8>);
 
 /// The files after the change.
 pub(super) struct NewFiles {
-    config: New,
-    segments: Option<New>,
-    personas: Option<New>,
+    config: NewContent,
+    segments: Option<NewContent>,
+    personas: Option<NewContent>,
 }
 
 impl NewFiles {
@@ -99,11 +99,12 @@ impl NewFiles {
 }
 
 impl Draft {
-    pub(super) fn of(study: &Study, change: &Change) -> Result<Self, SaveError> {
+    /// Reads the files that the change needs.
+    pub(super) fn new(study: &Study, change: &Change) -> Result<Self, SaveError> {
         let config = study.files.config.clone().ok_or(SaveError::NoStudy)?;
         let file = match change {
             Change::Restore(_) if study.files.segments.is_none() => DefinitionFile::Personas,
-            change => DefinitionFile::of(change),
+            change => DefinitionFile::edited_by(change),
         };
         let (mut segments, mut personas) = (study.files.segments.clone(), study.files.personas.clone());
         let own = match file {
@@ -131,13 +132,14 @@ impl Draft {
         SaveError::Unusual { file, line: 1, what: self.file.block() }
     }
 
+    /// Reads the files again, to apply the change to edits by others.
     pub(super) fn read_again(&mut self) -> Result<(), SaveError> {
         let read = |path: &Path| SourceFile::read(path).map_err(SaveError::Unreadable);
         let is_new = |file: DefinitionFile, draft: &Self| draft.unnamed && draft.file == file;
         if self.unnamed {
             self.config = read(&self.config.path)?;
             let steps = ["study".into(), self.file.key().into()];
-            if let Some(span) = Parsed::of(&self.config).and_then(|parsed| parsed.span(&steps)) {
+            if let Some(span) = Parsed::parse(&self.config).and_then(|parsed| parsed.span(&steps)) {
                 let message = format!("a {} file was added meanwhile", self.file.key());
                 let error = self.config.error_at(span, message);
                 return Err(SaveError::Unreadable(error.with_hint("reopen the study")));
@@ -181,6 +183,7 @@ impl Draft {
         Ok(())
     }
 
+    /// Applies the change, and returns the new files.
     pub(super) fn edited(&self, change: &Change) -> Result<NewFiles, SaveError> {
         let edited = |source: &Option<SourceFile>, file: DefinitionFile| {
             let Some(source) = source else { return Ok(None) };
@@ -191,7 +194,7 @@ impl Draft {
                 };
                 return Ok(Some(source.with_text(text.clone().unwrap_or_default())));
             }
-            let unusual = |Unusual(at): Unusual| SaveError::Unusual {
+            let unusual = |UneditableText(at): UneditableText| SaveError::Unusual {
                 file: source.path.clone(),
                 line: source.line_column(at).0,
                 what: file.block(),
@@ -209,7 +212,7 @@ impl Draft {
             (edited(&self.segments, DefinitionFile::Segments)?, edited(&self.personas, DefinitionFile::Personas)?);
         let config = match self.unnamed {
             true => edit::name_file(&self.config.text, self.file.key(), &self.file.usual_name()).map_err(
-                |Unusual(at)| {
+                |UneditableText(at)| {
                     let (file, line) = (self.config.path.clone(), self.config.line_column(at).0);
                     SaveError::Unusual { file, line, what: "study" }
                 },
@@ -220,7 +223,7 @@ impl Draft {
     }
 
     /// Returns the text of the edited file after the change, before references to a renamed name are updated.
-    fn edited_text(&self, text: &str, change: &Change) -> Result<Result<String, Unusual>, SaveError> {
+    fn edited_text(&self, text: &str, change: &Change) -> Result<Result<String, UneditableText>, SaveError> {
         let Definitions { segments, segmentations, personas } = &self.definitions;
         let found = |at: Option<usize>, what: &'static str, name: &str| {
             at.ok_or_else(|| SaveError::NoSuch { what, name: name.to_owned() })
@@ -263,9 +266,9 @@ impl Draft {
         writes.push((&self.config, &new.config));
         let (writes, same): (Vec<_>, Vec<_>) =
             writes.into_iter().partition(|(old, new)| old.fingerprint != new.0.fingerprint);
-        let writes: Vec<Writing> = writes
+        let writes: Vec<FileWrite> = writes
             .into_iter()
-            .map(|(old, new)| Writing { path: &old.path, bytes: &new.1, expect: Some(old.fingerprint) })
+            .map(|(old, new)| FileWrite { path: &old.path, bytes: &new.1, expect: Some(old.fingerprint) })
             .collect();
         let read: Vec<&Path> = self.files_of(change).map(|file| file.path.as_path()).collect();
         let unchanged = same.into_iter().map(|(old, _)| (old.path.as_path(), old.fingerprint));

@@ -215,7 +215,7 @@ pub fn save(study: &mut Study, change: Change, overwrite: Overwrite) -> Result<(
 }
 
 fn try_save(study: &mut Study, change: Change, overwrite: Overwrite) -> Result<(), SaveError> {
-    let mut draft = Draft::of(study, &change)?;
+    let mut draft = Draft::new(study, &change)?;
     match overwrite {
         Overwrite::Merge => draft.read_again()?,
         Overwrite::Refuse => draft.refuse_changed(&change)?,

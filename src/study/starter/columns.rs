@@ -7,7 +7,7 @@ use crate::model::ColumnType;
 pub(super) fn guess_breaks(column: &StarterColumn, rows: u64) -> Option<Vec<f64>> {
     let whole = column.column_type.is_whole();
     let counted_through = whole && column.distinct == rows || has_word(&column.name, &NO_MEASURE);
-    if !column.column_type.is_number() || column.distinct <= MOST_CELLS / 2 || counted_through {
+    if !column.column_type.is_number() || column.distinct <= MAX_CELLS / 2 || counted_through {
         return None;
     }
     let breaks = without_empty_cells(quartiles(column)?.map(|point| rounded(column, point)), &column.spread);
@@ -117,7 +117,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
 /// Words in the names of numbers that say nothing about a customer: cutting by them is of no use.
 const NO_MEASURE: [&str; 8] = ["id", "zip", "postcode", "weight", "wgt", "fnlwgt", "index", "row"];
 
-pub(super) const MOST_BY_BREAKS: usize = 3;
+pub(super) const MAX_BY_BREAKS: usize = 3;
 
 /// Returns the break points without those that would leave a cell empty: each part must contain a value.
 fn without_empty_cells(breaks: [f64; 3], values: &[f64]) -> Vec<f64> {
@@ -135,4 +135,4 @@ fn without_empty_cells(breaks: [f64; 3], values: &[f64]) -> Vec<f64> {
 }
 
 /// Maximum number of cells of a segmentation by value.
-pub(super) const MOST_CELLS: u64 = 12;
+pub(super) const MAX_CELLS: u64 = 12;

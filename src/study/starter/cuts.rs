@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::columns::{MOST_BY_BREAKS, MOST_CELLS, guess_breaks, is_private};
+use super::columns::{MAX_BY_BREAKS, MAX_CELLS, guess_breaks, is_private};
 use super::segments::{StarterSegment, sort_by_effect};
 use super::{StarterColumn, StarterTable, free_name};
 use crate::model::ColumnType;
@@ -38,10 +38,10 @@ pub(super) fn guess_cuts<'t>(
         }
         let shared = column.distinct.saturating_mul(2) <= table.rows;
         match column.column_type {
-            ColumnType::Text | ColumnType::Boolean if (2..=MOST_CELLS).contains(&column.distinct) && shared => {
+            ColumnType::Text | ColumnType::Boolean if (2..=MAX_CELLS).contains(&column.distinct) && shared => {
                 cuts.push((false, column, None));
             }
-            kind if kind.is_whole() && (2..=MOST_CELLS / 2).contains(&column.distinct) && shared => {
+            kind if kind.is_whole() && (2..=MAX_CELLS / 2).contains(&column.distinct) && shared => {
                 cuts.push((true, column, None));
             }
             _ => cuts.extend(guess_breaks(column, table.rows).map(|breaks| (true, column, Some(breaks)))),
@@ -49,13 +49,13 @@ pub(super) fn guess_cuts<'t>(
     }
     let (by_breaks, by_value): (Vec<_>, Vec<_>) = cuts.into_iter().partition(|(is_number, ..)| *is_number);
     let cuts: Vec<_> =
-        by_value.into_iter().take(MOST_BY_VALUE).chain(by_breaks.into_iter().take(MOST_BY_BREAKS)).collect();
+        by_value.into_iter().take(MAX_BY_VALUE).chain(by_breaks.into_iter().take(MAX_BY_BREAKS)).collect();
     let cuts = cuts.into_iter();
     cuts.map(|(_, column, breaks)| ColumnCut { name: free_name(&column.name, taken), column, breaks }).collect()
 }
 
 /// Maximum number of segmentations by value and by break points: more are a list to scroll, not a start.
-const MOST_BY_VALUE: usize = 4;
+const MAX_BY_VALUE: usize = 4;
 
 /// Largest share of the customers in one cell of a segmentation that still splits them.
 const BROADEST: f64 = 0.9;

@@ -140,7 +140,7 @@ fn config(table: &StarterTable) -> String {
         let _ = writeln!(text, "{line:34} # as the table was read");
     }
     // Offered, not declared: a day may be a month, and a word a value.
-    for Offer { column, declared, why } in &table.offers {
+    for Offer { column, declared, why, .. } in &table.offers {
         let _ = writeln!(text, "# types.{} = {declared}    # {why}", key(column));
     }
     text.push_str("\n[study]\nsegments = \"segments.toml\"\npersonas = \"personas.toml\"\n");

@@ -19,15 +19,15 @@ pub struct StarterSegment {
 }
 
 /// Maximum number of segments, of columns of numbers, and of columns with three values or more.
-const MOST: usize = 10;
-const MOST_OF_NUMBERS: usize = 2;
-const MOST_OF_CATEGORIES: usize = 3;
+const MAX_SEGMENTS: usize = 10;
+const MAX_OF_NUMBERS: usize = 2;
+const MAX_OF_CATEGORIES: usize = 3;
 /// Bounds of a segment's share of the customers: a smaller one describes hardly anyone, a larger one nearly everyone.
 const SHARE: (f64, f64) = (0.04, 0.5);
 /// Smallest effect, as a standardised difference, that makes a column worth a segment where effects are known.
-const LEAST_EFFECT: f64 = 0.1;
+const MIN_EFFECT: f64 = 0.1;
 /// Maximum number of values of a column that one of them is made a segment of.
-const MOST_VALUES: u64 = 6;
+const MAX_VALUES: u64 = 6;
 /// Words in the names of columns that say how it ended with a customer: the first that an analyst asks about.
 const OUTCOMES: [&str; 14] = [
     "churn",
@@ -55,15 +55,15 @@ pub fn segments(table: &StarterTable, taken: &mut HashSet<String>) -> Vec<Starte
     found.extend(high_value(table));
     let numbers = others.iter().filter(|column| Some(&column.name) != table.value.as_ref());
     let measured = numbers.map(|column| of_numbers(column, table.rows)).filter(|ends| !ends.is_empty());
-    found.extend(measured.take(MOST_OF_NUMBERS).flatten());
+    found.extend(measured.take(MAX_OF_NUMBERS).flatten());
     let (flags, categories): (Vec<&StarterColumn>, Vec<&StarterColumn>) =
         others.iter().copied().partition(|column| column.distinct == 2);
-    let categories = categories.iter().filter_map(|column| of_values(column, table.rows)).take(MOST_OF_CATEGORIES);
+    let categories = categories.iter().filter_map(|column| of_values(column, table.rows)).take(MAX_OF_CATEGORIES);
     let categories: Vec<StarterSegment> = categories.collect();
-    let room = MOST.saturating_sub(found.len() + categories.len());
+    let room = MAX_SEGMENTS.saturating_sub(found.len() + categories.len());
     found.extend(flags.iter().filter_map(|column| of_values(column, table.rows)).take(room));
     found.extend(categories);
-    found.truncate(MOST);
+    found.truncate(MAX_SEGMENTS);
     for segment in &mut found {
         segment.name = free_name(&segment.name, taken);
     }
@@ -83,7 +83,7 @@ fn columns(table: &StarterTable) -> (Vec<&StarterColumn>, Vec<&StarterColumn>) {
     };
     let all = table.columns.iter().filter(usable);
     let (outcomes, mut others): (Vec<_>, Vec<_>) = all.partition(|column| has_word(&column.name, &OUTCOMES));
-    others.retain(|column| column.effect.is_none_or(|effect| effect >= LEAST_EFFECT));
+    others.retain(|column| column.effect.is_none_or(|effect| effect >= MIN_EFFECT));
     sort_by_effect(&mut others);
     (outcomes, others)
 }
@@ -146,7 +146,7 @@ fn of_values(column: &StarterColumn, rows: u64) -> Option<StarterSegment> {
         ColumnType::Text | ColumnType::Boolean => true,
         kind => kind.is_whole(),
     };
-    if !is_countable || !(2..=MOST_VALUES).contains(&column.distinct) {
+    if !is_countable || !(2..=MAX_VALUES).contains(&column.distinct) {
         return None;
     }
     let known: Vec<(&Datum, f64)> = column

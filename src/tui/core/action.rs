@@ -218,6 +218,7 @@ pub struct Request {
 }
 
 impl Request {
+    /// Returns the lane of the request.
     pub fn lane(&self) -> Lane {
         self.asker.lane()
     }
@@ -272,7 +273,7 @@ pub enum Effect {
     Estimate(Request),
     /// Draws the sample again.
     Sample,
-    /// Checks a long filter, off the thread that takes the keys.
+    /// Checks a long filter, on another thread.
     Check(Box<CheckJob>),
     /// Cancels what a lane is working on.
     Cancel(Lane),
@@ -285,7 +286,7 @@ pub enum Effect {
     Vet(Box<EachCountInquiry>, Personas),
     /// Reads research notes of the study.
     ReadNotes(Vec<String>),
-    /// Groups segments, off the thread that takes the keys.
+    /// Groups segments, on another thread.
     Group(Box<ConsolidationInput>),
     /// Writes a table or customers to a file.
     Export(Box<FileExport>),

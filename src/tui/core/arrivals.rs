@@ -46,11 +46,11 @@ pub fn loaded(state: &mut State, loaded: LoadedBase) -> Vec<Effect> {
     let sort = std::mem::take(&mut state.query.sort);
     let shown = |sort: Sort| Some(Sort { column: shown_column(state, &schema, &sort.column)?, ..sort });
     state.query.sort = sort.into_iter().filter_map(shown).collect();
-    let told = match &mut state.base {
+    let loading_notices = match &mut state.base {
         BaseState::Ready { notices, .. } => std::mem::take(notices),
         BaseState::Loading(_) | BaseState::Failed(_) => Vec::new(),
     };
-    state.base = BaseState::Ready { schema, customers, engine, notices: told, part };
+    state.base = BaseState::Ready { schema, customers, engine, notices: loading_notices, part };
     noticed(state, notices);
     let mut effects = definitions_changed(state);
     if state.filter.editing {
@@ -178,6 +178,7 @@ pub fn vetted(state: &mut State, faults: Vec<(Checked, String)>) -> Vec<Effect> 
     definitions_changed(state)
 }
 
+/// Takes an answer into the inquiry that asked for it, and follows it up.
 pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     let Answered { asker, slot, generation, result, took } = answered;
     let newest = state.asked.get(&asker.lane()).copied().unwrap_or(0);

@@ -9,7 +9,7 @@ use crate::rule::complete::{Completion, complete};
 use crate::rule::{self, Checked, Context, Namespace, RuleError};
 
 /// Longest text, in bytes, that is checked at once.
-pub const LONGEST_AT_ONCE: usize = 16 * 1024;
+pub const MAX_BYTES_AT_ONCE: usize = 16 * 1024;
 
 /// Work for another thread: a long filter to check, or to find suggestions in.
 #[derive(Debug, Clone, PartialEq)]

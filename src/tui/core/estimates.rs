@@ -44,6 +44,7 @@ pub struct SampleInquiries {
     pub groups: bool,
 }
 
+/// Panes that the sample was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskedPanes {
     Summary,

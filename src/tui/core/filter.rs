@@ -15,7 +15,7 @@ pub struct FilterLine {
     input: Input,
     /// Cursor as a byte offset into the text. Cached, because computing it walks all characters before it.
     cursor: usize,
-    /// True while keys go to the line.
+    /// True while the line has the focus.
     pub editing: bool,
     /// Reason why the text is not a rule (yet). Meanwhile the last good filter stays in effect.
     pub problem: Option<RuleError>,

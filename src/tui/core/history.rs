@@ -53,7 +53,7 @@ pub enum StepOutcome {
 
 impl History {
     /// Maximum number of steps. A step is typically a few hundred bytes, or the texts of the definition files twice.
-    const DEPTH: usize = 500;
+    const MAX_STEPS: usize = 500;
     /// Maximum total size of the filters kept, in bytes: a single one may list a hundred thousand customers.
     const FILTER_BYTES: usize = 32 * 1024 * 1024;
 
@@ -71,7 +71,7 @@ impl History {
         self.past.push(step);
         self.future.clear();
         let mut bytes: usize = self.past.iter().map(HistoryStep::filter_bytes).sum();
-        while self.past.len() > Self::DEPTH || (bytes > Self::FILTER_BYTES && self.past.len() > 1) {
+        while self.past.len() > Self::MAX_STEPS || (bytes > Self::FILTER_BYTES && self.past.len() > 1) {
             bytes -= self.past.remove(0).filter_bytes();
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::action::{Asker, Effect, Request};
 use super::groups;
-use super::state::{Flight, State};
+use super::state::{InFlight, State};
 use crate::engine::{Answer, EngineError};
 use crate::insight::inquiry::{ErasedInquiry, QuestionSlot};
 
@@ -32,7 +32,7 @@ pub fn ask(state: &mut State, asker: Asker) -> Option<Effect> {
     let questions = open.into_iter().map(|(slot, question)| (slot, question.or_personas(personas))).collect();
     let generation = state.asked.entry(asker.lane()).or_default();
     *generation += 1;
-    state.flights.insert(asker.lane(), Flight { asker, slots });
+    state.flights.insert(asker.lane(), InFlight { asker, slots });
     Some(Effect::Ask(Request { asker, generation: *generation, questions }))
 }
 

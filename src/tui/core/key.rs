@@ -10,6 +10,7 @@ pub struct KeyPress {
     pub shift: bool,
 }
 
+/// A key without its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeySymbol {
     Char(char),

@@ -52,6 +52,7 @@ pub enum PersonaLine<'a> {
     InSeveral,
 }
 
+/// Returns the lines of the segments pane.
 pub fn segment_lines(state: &State) -> Vec<SegmentLine<'_>> {
     let mut lines = Vec::new();
     for entry in &state.catalog.segments {
@@ -69,6 +70,7 @@ pub fn segment_lines(state: &State) -> Vec<SegmentLine<'_>> {
     lines
 }
 
+/// Returns the lines of the personas pane.
 pub fn persona_lines(state: &State) -> Vec<PersonaLine<'_>> {
     let mut lines = Vec::new();
     for (at, entry) in state.catalog.personas.iter().enumerate() {

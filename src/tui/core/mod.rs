@@ -20,7 +20,7 @@ pub mod groups;
 pub mod history;
 pub mod input;
 pub mod inquiries;
-pub mod kept;
+pub mod kept_session;
 pub mod key;
 pub mod lines;
 pub mod mouse;
@@ -33,7 +33,7 @@ pub mod text;
 
 pub use binding::{Binding, BindingSection};
 pub use keymap::Keymap;
-pub use view::{CustomerListing, Hooks, Over, View, ViewKeys, Views};
+pub use view::{CustomerListing, Hooks, Overlays, View, ViewKeys, Views};
 
 pub use crate::tui::paint::abilities::Abilities;
 pub use action::{
@@ -46,7 +46,7 @@ pub use column_layout::{ColumnLayout, ShownColumns};
 pub use dispatch::{editing, key, paste};
 pub use estimates::Estimates;
 pub use history::{History, SavedStep};
-pub use kept::{KeptForm, KeptSession};
+pub use kept_session::{KeptForm, KeptSession};
 pub use key::{KeyPress, KeySymbol};
-pub use query::{Facet, FacetCut, MOST_FACETS, Query};
+pub use query::{Facet, FacetCut, MAX_FACETS, Query};
 pub use state::{BaseState, Pane, RunSettings, State, StatusMessage, binding, keymap, view};

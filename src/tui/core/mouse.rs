@@ -8,6 +8,7 @@ pub struct MouseInput {
     pub y: u16,
 }
 
+/// Action of the mouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MouseAction {
     /// The left button was pressed.

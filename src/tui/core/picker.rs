@@ -16,6 +16,7 @@ pub struct Picker {
     pub cursor: usize,
 }
 
+/// An item of a list to pick from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PickItem {
     /// Text that is matched first, and returned when the item is chosen.

@@ -9,7 +9,7 @@ pub use crate::insight::facet::{Facet, FacetCut};
 pub struct Query {
     /// Text of the filter, a valid rule; empty for everyone.
     pub filter: String,
-    /// Columns to group by, at most [`MOST_FACETS`]: the first in the group-by pane, all of them in the facets view.
+    /// Columns to group by, at most [`MAX_FACETS`]: the first in the group-by pane, all of them in the facets view.
     pub group_by: Vec<Facet>,
     /// Order of the rows view, the most important column first; empty for file order.
     #[serde(default)]
@@ -20,4 +20,4 @@ pub struct Query {
 }
 
 /// Maximum number of facets side by side.
-pub const MOST_FACETS: usize = 4;
+pub const MAX_FACETS: usize = 4;

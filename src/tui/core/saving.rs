@@ -10,12 +10,14 @@ use crate::model::{Definitions, reference};
 use crate::rule::edit::rename_reference;
 use crate::study::{Change, DefinitionTexts};
 
+/// Returns true if a definition has this name.
 pub fn is_taken(definitions: &Definitions, name: &str) -> bool {
     definitions.segments.iter().any(|segment| segment.name == name)
         || definitions.segmentations.iter().any(|segmentation| segmentation.name == name)
         || definitions.personas.iter().any(|persona| persona.id == name)
 }
 
+/// Saves a change. `onto_changed` is true to apply it to files that others have edited since they were read.
 pub fn save(change: Change, onto_changed: bool) -> Vec<Effect> {
     vec![Effect::Save(Saving { change, onto_changed })]
 }

@@ -179,7 +179,7 @@ mod tests {
         assert_eq!([-1.0, f64::NAN, 2.0].map(|share| Rgb::between(ends, share)), [ends[0], ends[0], ends[1]]);
     }
 
-    /// WCAG's contrast between two colours, from 1 to 21.
+    /// Returns WCAG's contrast between two colours, from 1 to 21.
     fn contrast(one: Rgb, other: Rgb) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;

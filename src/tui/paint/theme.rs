@@ -80,26 +80,26 @@ impl Theme {
     pub fn new(name: ThemeName, abilities: Abilities) -> Self {
         match (name, abilities.is_light) {
             (ThemeName::Auto, Some(is_light)) if abilities.depth > Depth::Sixteen => {
-                Self::of_palette(if is_light { &LIGHT } else { &DARK }, abilities.depth)
+                Self::from_palette(if is_light { &LIGHT } else { &DARK }, abilities.depth)
             }
-            (ThemeName::Auto, is_light) => Self::of_terminal(is_light == Some(true), abilities.depth),
+            (ThemeName::Auto, is_light) => Self::from_terminal(is_light == Some(true), abilities.depth),
             // 16 colours are too few for a palette: the terminal's own are better chosen.
-            (ThemeName::Light, _) if abilities.depth == Depth::Sixteen => Self::of_terminal(true, abilities.depth),
+            (ThemeName::Light, _) if abilities.depth == Depth::Sixteen => Self::from_terminal(true, abilities.depth),
             (ThemeName::Ember, _) if abilities.depth == Depth::Sixteen => {
-                Self { accent: Color::Yellow, notice: Color::LightRed, ..Self::of_terminal(false, abilities.depth) }
+                Self { accent: Color::Yellow, notice: Color::LightRed, ..Self::from_terminal(false, abilities.depth) }
             }
             (ThemeName::Dark | ThemeName::Contrast, _) if abilities.depth == Depth::Sixteen => {
-                Self::of_terminal(false, abilities.depth)
+                Self::from_terminal(false, abilities.depth)
             }
-            (ThemeName::Dark, _) => Self::of_palette(&DARK, abilities.depth),
-            (ThemeName::Light, _) => Self::of_palette(&LIGHT, abilities.depth),
-            (ThemeName::Ember, _) => Self::of_palette(&EMBER, abilities.depth),
-            (ThemeName::Contrast, _) => Self::of_palette(&CONTRAST, abilities.depth),
+            (ThemeName::Dark, _) => Self::from_palette(&DARK, abilities.depth),
+            (ThemeName::Light, _) => Self::from_palette(&LIGHT, abilities.depth),
+            (ThemeName::Ember, _) => Self::from_palette(&EMBER, abilities.depth),
+            (ThemeName::Contrast, _) => Self::from_palette(&CONTRAST, abilities.depth),
             (ThemeName::Mono, _) => MONO,
         }
     }
 
-    fn of_palette(palette: &Palette, depth: Depth) -> Self {
+    fn from_palette(palette: &Palette, depth: Depth) -> Self {
         let selected = SelectedLook::Tint { background: palette.selected.at(depth), text: None };
         Self {
             text: palette.text.at(depth),
@@ -120,7 +120,7 @@ impl Theme {
 
     /// Returns the theme of the terminal's own 16 colours, which fit whatever its owner chose. The background is not
     /// known then: the selected line and the heat map set the text's colour with theirs.
-    fn of_terminal(is_light: bool, depth: Depth) -> Self {
+    fn from_terminal(is_light: bool, depth: Depth) -> Self {
         let palette = if is_light { &LIGHT } else { &DARK };
         let selected = match depth {
             Depth::Sixteen if is_light => SelectedLook::Tint { background: Color::Gray, text: Some([Color::Black; 2]) },

@@ -12,7 +12,7 @@ use crate::tui::paint::canvas::{self, Canvas};
 use crate::tui::paint::theme::Role;
 use crate::tui::views::{filter_warnings, unmatched};
 use crate::tui::widgets::highlight;
-use crate::tui::widgets::input::{Sight, cells};
+use crate::tui::widgets::input::{VisibleText, cells};
 
 const LABEL: &str = " filter › ";
 /// Cells before the filter's text. The summary below aligns with it.
@@ -78,9 +78,9 @@ fn draw_rule(canvas: &mut Canvas, line: Rect, state: &State) -> u16 {
     x
 }
 
-fn sight(line: Rect, state: &State) -> Sight {
+fn sight(line: Rect, state: &State) -> VisibleText {
     let cursor = if state.filter.editing { state.filter.cursor_byte() } else { 0 };
-    Sight::new(state.filter.text(), cursor, usize::from(line.width))
+    VisibleText::new(state.filter.text(), cursor, usize::from(line.width))
 }
 
 /// Returns the column of the screen at which a byte of the filter is drawn.
@@ -161,8 +161,8 @@ fn is_patient(state: &State, problem: &RuleError) -> bool {
 }
 
 fn caret_width(state: &State, place: &Range<usize>) -> usize {
-    const MOST: usize = 40;
+    const MAX_MESSAGE_WIDTH: usize = 40;
     let place = state.filter.text().get(place.clone()).unwrap_or_default();
     // Upper bound on a character's bytes.
-    cells(&place[..place.floor_char_boundary(MOST * 4)]).clamp(1, MOST)
+    cells(&place[..place.floor_char_boundary(MAX_MESSAGE_WIDTH * 4)]).clamp(1, MAX_MESSAGE_WIDTH)
 }

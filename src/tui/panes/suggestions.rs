@@ -13,7 +13,7 @@ use crate::tui::paint::theme::Role;
 use crate::tui::widgets::mask::{MASK, item_is_masked};
 
 /// Maximum width of a suggestion, in cells.
-const WIDEST: u16 = 44;
+const MAX_ITEM_WIDTH: u16 = 44;
 /// Cells between two columns of suggestions, the selected one's mark included.
 const GAP: u16 = 3;
 /// Minimum width of the area to name what the suggestions are.
@@ -60,8 +60,8 @@ struct Grid {
 impl Grid {
     fn new(suggestions: &Suggestions, area: Rect, state: &State) -> Self {
         let width = |item: &CompletionItem| {
-            let detail = cells(&detail(item, suggestions, state)).min(WIDEST);
-            (cells(label(item, state)).min(WIDEST) + u16::from(detail > 0) * 2 + detail).min(WIDEST)
+            let detail = cells(&detail(item, suggestions, state)).min(MAX_ITEM_WIDTH);
+            (cells(label(item, state)).min(MAX_ITEM_WIDTH) + u16::from(detail > 0) * 2 + detail).min(MAX_ITEM_WIDTH)
         };
         let widest = suggestions.items.iter().map(width).max().unwrap_or(0);
         let column = (widest + GAP).min(area.width.max(1));

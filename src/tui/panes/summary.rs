@@ -18,7 +18,7 @@ use crate::tui::widgets::figures::{answer_role, estimated, index_role};
 /// Minimum and maximum width of the bar in cells. It is left out if there is less room.
 const BAR: (u16, u16) = (12, 30);
 /// Largest share shown while work is in progress: it never reads as done.
-const MOST: f64 = 0.99;
+const MAX_SHARE_SHOWN: f64 = 0.99;
 
 /// Draws the number of customers, and their share of everything. While the base is being read, draws the progress.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -151,9 +151,9 @@ fn parts(summary: &Summary, state: &State) -> Vec<Vec<TextPiece>> {
 
 fn value_parts(value: &ValueSums, share: Option<f64>, min_cell: u64, role: Role) -> Vec<Vec<TextPiece>> {
     // A sum over a few customers discloses what each of them spends.
-    let told = share.is_some() && !suppress::is_small(value.known_in_filter, min_cell);
-    let of_value = figures::share_of_sum(value.in_filter, value.in_base).filter(|_| told);
-    let mean = figures::mean(value.in_filter, value.known_in_filter).filter(|_| told);
+    let may_show = share.is_some() && !suppress::is_small(value.known_in_filter, min_cell);
+    let of_value = figures::share_of_sum(value.in_filter, value.in_base).filter(|_| may_show);
+    let mean = figures::mean(value.in_filter, value.known_in_filter).filter(|_| may_show);
     let index = figures::index_of_shares(of_value, share);
     vec![
         vec![(format::percent(of_value), role), (" of value".into(), Role::Dim)],
@@ -175,7 +175,7 @@ fn draw_progress(canvas: &mut Canvas, line: Rect, progress: Option<&LoadProgress
     let mut x = canvas.text(line.x, line.y, 2, spinner(state), Role::Accent) + 1;
     // Once all bytes are read, work remains whose share is unknown.
     let share = progress.total.filter(|&total| progress.done < total);
-    let share = share.and_then(|total| figures::share(progress.done, total)).map(|share| share.min(MOST));
+    let share = share.and_then(|total| figures::share(progress.done, total)).map(|share| share.min(MAX_SHARE_SHOWN));
     if let Some(share) = share {
         let width = (line.width / 3).clamp(8, 30);
         draw_bar(canvas, x, line.y, width, share, Role::Bar);

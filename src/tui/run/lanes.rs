@@ -32,15 +32,15 @@ struct LaneWork {
 
 impl Lanes {
     pub fn start(engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) -> Self {
-        Self::of(&Lane::ALL, engine, sender, Action::Answered)
+        Self::start_lanes(&Lane::ALL, engine, sender, Action::Answered)
     }
 
     /// Starts the lanes of a sample, whose answers are estimates.
     pub fn estimating(sample: Arc<dyn Engine>, sender: Sender<LoopMessage>) -> Self {
-        Self::of(&[Lane::Panes, Lane::Groups], sample, sender, Action::Estimated)
+        Self::start_lanes(&[Lane::Panes, Lane::Groups], sample, sender, Action::Estimated)
     }
 
-    fn of(
+    fn start_lanes(
         lanes: &[Lane],
         engine: Arc<dyn Engine>,
         sender: Sender<LoopMessage>,
@@ -135,14 +135,14 @@ impl LaneSlot {
 }
 
 /// Latency above which questions are asked only after the keys have paused.
-const QUICK: Duration = Duration::from_millis(100);
+const MAX_QUICK_LATENCY: Duration = Duration::from_millis(100);
 /// Maximum pause of the keys to wait for.
-const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+const MAX_TYPING_PAUSE: Duration = Duration::from_millis(400);
 
 /// Returns how long the keys have to pause before a slow engine is asked: while typing goes on, its work would only be
 /// cancelled.
 fn pause(latency: Duration) -> Option<Duration> {
-    (latency > QUICK).then(|| (latency / 4).min(LONGEST_PAUSE))
+    (latency > MAX_QUICK_LATENCY).then(|| (latency / 4).min(MAX_TYPING_PAUSE))
 }
 
 fn work(engine: &dyn Engine, slot: &LaneSlot, sender: &Sender<LoopMessage>, action: fn(Answered) -> Action) {
@@ -177,6 +177,6 @@ mod tests {
     fn slow_engine_alone_is_asked_after_pause() {
         assert_eq!(pause(Duration::ZERO), None);
         assert_eq!(pause(Duration::from_millis(800)), Some(Duration::from_millis(200)));
-        assert_eq!(pause(Duration::from_secs(60)), Some(LONGEST_PAUSE));
+        assert_eq!(pause(Duration::from_secs(60)), Some(MAX_TYPING_PAUSE));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::Sender;
 
 use super::LoopMessage;
 use crate::engine::{Cancel, Engine};
-use crate::session::{self, Opening, OpeningStep, Ready};
+use crate::session::{self, Opening, OpeningStep, ReadyEngine};
 use crate::study::{Study, StudyItem};
 use crate::term;
 use crate::tui::core::{Action, LoadedBase};
@@ -79,7 +79,10 @@ fn cut_part(opening: Arc<Opening>, engine: Arc<dyn Engine>, sender: Sender<LoopM
 }
 
 /// Returns the message that the engine is ready for questions.
-fn loaded(study: &Study, Ready { engine, is_elsewhere, value, notices, sampling, part }: Ready) -> LoopMessage {
+fn loaded(
+    study: &Study,
+    ReadyEngine { engine, is_elsewhere, value, notices, sampling, part }: ReadyEngine,
+) -> LoopMessage {
     let schema = Arc::new(session::schema(engine.as_ref()));
     let gone = study.missing_tables(&schema).filter(|(_, missing)| !missing.is_coming);
     let gone = gone.map(|(_, missing)| study.placed(StudyItem::Table(&missing.name), &missing.reason));

@@ -11,16 +11,16 @@ mod editor;
 mod exporting;
 mod frames;
 mod grouping;
-mod keeping;
 mod keys;
 mod lanes;
+mod lesson_file;
 mod loading;
 mod notes;
-mod remembering;
 mod sampling;
 mod saving;
-mod tutoring;
-mod vetting;
+mod session_file;
+mod study_memory;
+mod unsupported_rules;
 
 use std::ptr;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -31,12 +31,12 @@ use chrono::Utc;
 
 use self::checking::Checker;
 use self::frames::FramePace;
-use self::keeping::Keeper;
 use self::lanes::Lanes;
+pub use self::lesson_file::LessonFile;
 use self::loading::Loading;
-use self::remembering::StudyMemory;
 use self::sampling::Sampler;
-pub use self::tutoring::LessonFile;
+use self::session_file::SessionWriter;
+use self::study_memory::StudyMemory;
 use crate::engine::{Activity, Engine};
 use crate::rule;
 use crate::session::{Opening, Sample, Sampling};
@@ -46,7 +46,7 @@ use crate::tui;
 use crate::tui::core::{Action, CreatedStudy, Effect, Keymap, LoadedBase, Query, RunSettings, State, ViewName};
 use crate::tui::update;
 use crate::tui::views::remembered::{RememberedState, note_filter};
-use crate::tui::views::{self, kept::bring_back, tutor};
+use crate::tui::views::{self, restore::restore_session, tutor};
 
 /// Bytes at the beginning of a filter in which columns are found to be read ahead.
 const MAX_READ_AHEAD: usize = 4 * 1024;
@@ -120,7 +120,7 @@ struct RunningTui {
     checker: Checker,
     study: Arc<Mutex<Study>>,
     /// Keeps what was typed and not saved, for a session that can be opened again.
-    keeper: Option<Keeper>,
+    keeper: Option<SessionWriter>,
     /// Remembers how the study's screen is left.
     memory: Option<StudyMemory>,
     /// Name of the view in which something was done last: who quits leaves the others on the way out.
@@ -161,8 +161,8 @@ pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
         memory.read().restore(&mut state);
     }
     let keeper = opening.identity().map(|identity| {
-        let (keeper, left) = Keeper::start(&identity, fresh);
-        left.into_iter().for_each(|kept| bring_back(&mut state, kept));
+        let (keeper, left) = SessionWriter::start(&identity, fresh);
+        left.into_iter().for_each(|kept| restore_session(&mut state, kept));
         keeper
     });
     let used_view = state.view;
@@ -235,7 +235,7 @@ impl RunningTui {
 
     fn wait(&self, inbox: &Receiver<LoopMessage>) -> Result<LoopMessage, RecvTimeoutError> {
         let tick = self.state.is_busy().then_some(TICK);
-        let kept = self.keeper.as_ref().and_then(Keeper::due_in);
+        let kept = self.keeper.as_ref().and_then(SessionWriter::due_in);
         match tick.into_iter().chain(kept).min() {
             Some(patience) => inbox.recv_timeout(patience),
             None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -244,7 +244,7 @@ impl RunningTui {
 
     /// Keeps what was typed, some time after the first key since the last time.
     fn keep_if_due(&mut self) {
-        if self.keeper.as_ref().and_then(Keeper::due_in) == Some(Duration::ZERO) {
+        if self.keeper.as_ref().and_then(SessionWriter::due_in) == Some(Duration::ZERO) {
             self.keep();
         }
     }
@@ -300,7 +300,7 @@ impl RunningTui {
             }
             LoopMessage::StudyCreated(study) => self.take_study(*study),
             LoopMessage::Terminal(event) => {
-                self.keeper.iter_mut().for_each(Keeper::touch);
+                self.keeper.iter_mut().for_each(SessionWriter::touch);
                 match event {
                     Event::Key(key) => Action::Key(keys::key(key)?),
                     Event::Burst(keys) => Action::Burst(keys.into_iter().filter_map(keys::key).collect()),
@@ -382,7 +382,7 @@ impl RunningTui {
             }
             Effect::Vet(counts, personas) => {
                 if let Some(lanes) = &self.lanes {
-                    vetting::start(lanes.engine(), personas, *counts, self.sender.clone());
+                    unsupported_rules::start(lanes.engine(), personas, *counts, self.sender.clone());
                 }
             }
             Effect::ReadNotes(notes) => notes::start(self.study.clone(), notes, self.sender.clone()),
@@ -404,7 +404,7 @@ impl RunningTui {
                 return effects.into_iter().find_map(|effect| self.carry_out(effect));
             }
             Effect::Tutor => {
-                if let Err(reason) = tutoring::open(&mut self.terminal) {
+                if let Err(reason) = lesson_file::open(&mut self.terminal) {
                     drop(update(&mut self.state, Action::TutorNotOpened(reason)));
                 }
             }

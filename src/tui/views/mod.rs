@@ -3,20 +3,20 @@
 
 pub mod builder;
 pub mod card;
-pub mod common;
 pub mod confirm;
 pub mod create_study;
 pub mod customer;
 pub mod edit_again;
 pub mod export;
 pub mod help;
-pub mod kept;
 pub mod naming;
 pub mod palette;
 pub mod persona_form;
 pub mod picker;
 pub mod remembered;
+pub mod restore;
 pub mod segment_form;
+pub mod shared_bindings;
 pub mod sql;
 pub mod themes;
 
@@ -35,7 +35,7 @@ macro_rules! views {
 
         /// Creates all views. The first is the main screen; the order is that of help and palette.
         pub fn all() -> Views {
-            Views::new(vec![$(Box::new($folder::$view::default())),*], common::COMMON, common::EVERYWHERE)
+            Views::new(vec![$(Box::new($folder::$view::default())),*], shared_bindings::COMMON, shared_bindings::EVERYWHERE)
         }
     };
 }
@@ -51,7 +51,7 @@ views! {
     frequency::FrequencyView,
     upset::UpSetView,
     attrition::AttritionPane,
-    apart::SelectedTraits,
+    selected_traits::SelectedTraits,
     consolidate::ConsolidateView,
     coverage::CoverageView,
     retention::RetentionView,

@@ -19,7 +19,7 @@ use crate::tui::core::{ColumnLayout, Effect, State, editing};
 /// Maximum number of filters that are kept.
 const MAX_FILTERS: usize = 500;
 /// Longest filter, in bytes, that is kept: longer ones list customers.
-const LONGEST_FILTER: usize = 16 * 1024;
+const MAX_FILTER_BYTES: usize = 16 * 1024;
 /// Views that have no subject of their own, which a session can begin in.
 const VIEWS: [&str; 9] = ["main", "rows", "matrix", "why", "facets", "upset", "consolidate", "coverage", "research"];
 
@@ -91,7 +91,7 @@ impl RememberedState {
 pub fn note_filter(state: &mut State, at: i64) {
     let filter = &state.query.filter;
     let is_settled = !state.filter.editing && state.filter.is_asked() && state.is_loaded();
-    if filter.is_empty() || filter.len() > LONGEST_FILTER || !is_settled {
+    if filter.is_empty() || filter.len() > MAX_FILTER_BYTES || !is_settled {
         return;
     }
     let summary = state.answers.panes.found.summary.get();

@@ -124,7 +124,7 @@ impl FigureContext {
     }
 
     pub fn share_of_filter(&self, shown: DisclosedCount) -> Option<f64> {
-        figures::share(shown.count()?, self.told_whole()?)
+        figures::share(shown.count()?, self.disclosed_whole()?)
     }
 
     pub fn percent(&self, share: Option<f64>) -> ListCell {
@@ -149,11 +149,11 @@ impl FigureContext {
             return None;
         }
         let (both, in_base) = shown.count().zip(in_base.count())?;
-        figures::index(both, self.told_whole()?, in_base, self.base?)
+        figures::index(both, self.disclosed_whole()?, in_base, self.base?)
     }
 
     /// Returns the whole, unless it is so small that a share of it would disclose it.
-    fn told_whole(&self) -> Option<u64> {
+    fn disclosed_whole(&self) -> Option<u64> {
         self.whole.filter(|&whole| !suppress::is_small(whole, self.min_cell))
     }
 }
@@ -185,7 +185,7 @@ pub fn estimated(shown: DisclosedCount, size: SampleSize) -> Option<Estimate> {
 
 /// Returns the number of cells that counts of this base need, or estimates if there is a sample.
 pub fn count_width(state: &State) -> usize {
-    let mark = if state.estimates.sample.is_some() { text::width(format::ABOUT) } else { 0 };
+    let mark = if state.estimates.sample.is_some() { text::width(format::ESTIMATE_MARK) } else { 0 };
     state.customers().map_or(9, |n| format::count(n).len() + mark)
 }
 

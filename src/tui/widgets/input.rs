@@ -11,13 +11,13 @@ use crate::tui::paint::theme::Role;
 
 /// The visible part of a text, and the positions in it. Only the visible part is read, however long the text is.
 #[derive(Debug, Clone)]
-pub struct Sight {
+pub struct VisibleText {
     /// Range of the bytes that are drawn.
     pub bytes: Range<usize>,
     width: usize,
 }
 
-impl Sight {
+impl VisibleText {
     /// Selects as much of `content` as fits into `width` cells around the byte at `cursor`, with a cell to spare for
     /// the cursor. Up to a quarter of the width shows what follows the cursor.
     pub fn new(content: &str, cursor: usize, width: usize) -> Self {
@@ -67,7 +67,7 @@ pub fn cursor_byte(input: &Input) -> usize {
 /// Draws the input in `width` cells. With `cursor`, shows the terminal's cursor in it.
 pub fn draw(canvas: &mut Canvas, x: u16, y: u16, width: u16, input: &Input, cursor: bool) {
     let at = if cursor { cursor_byte(input) } else { 0 };
-    let sight = Sight::new(input.value(), at, usize::from(width));
+    let sight = VisibleText::new(input.value(), at, usize::from(width));
     canvas.text(x, y, width, &input.value()[sight.bytes.clone()], Role::Text);
     if cursor {
         canvas.show_cursor(x + sight.cell(input.value(), at) as u16, y);
@@ -83,7 +83,7 @@ mod tests {
         let content = "country IN ('日本','U\u{1b}S') AND spend > 250";
         for width in 1..60 {
             for (byte, _) in content.char_indices().chain([(content.len(), ' ')]) {
-                let sight = Sight::new(content, byte, width);
+                let sight = VisibleText::new(content, byte, width);
                 assert!(sight.cell(content, byte) < width, "{byte} in {width}");
                 assert!(cells(&content[sight.bytes.clone()]) <= width);
             }
@@ -93,11 +93,11 @@ mod tests {
     #[test]
     fn sight_keeps_text_after_cursor_visible() {
         let content = "0123456789".repeat(10);
-        assert_eq!(Sight::new(&content, 50, 20).bytes, 35..55);
-        assert_eq!(Sight::new(&content, 98, 20).bytes, 80..100);
-        assert_eq!(Sight::new(&content, 3, 20).bytes, 0..20);
+        assert_eq!(VisibleText::new(&content, 50, 20).bytes, 35..55);
+        assert_eq!(VisibleText::new(&content, 98, 20).bytes, 80..100);
+        assert_eq!(VisibleText::new(&content, 3, 20).bytes, 0..20);
         assert_eq!(
-            [10, 35, 50, 55, 90].map(|byte| Sight::new(&content, 50, 20).cell(&content, byte)),
+            [10, 35, 50, 55, 90].map(|byte| VisibleText::new(&content, 50, 20).cell(&content, byte)),
             [0, 0, 15, 20, 20]
         );
     }
@@ -107,7 +107,7 @@ mod tests {
         let content = "'1234567', ".repeat(1_000_000);
         let began = std::time::Instant::now();
         for cursor in [0, content.len() / 2, content.len()] {
-            let sight = Sight::new(&content, cursor, 200);
+            let sight = VisibleText::new(&content, cursor, 200);
             assert!(sight.cell(&content, cursor) < 200 && sight.cell(&content, content.len()) <= 200);
         }
         assert!(began.elapsed().as_millis() < 50, "{:?}", began.elapsed());
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn fitting_text_does_not_scroll() {
-        assert_eq!(Sight::new("abc", 3, 4).bytes, 0..3);
-        assert_eq!(Sight::new("abc", 3, 3).bytes, 1..3);
+        assert_eq!(VisibleText::new("abc", 3, 4).bytes, 0..3);
+        assert_eq!(VisibleText::new("abc", 3, 3).bytes, 1..3);
     }
 }

@@ -5,19 +5,19 @@ use ratatui::layout::Rect;
 /// Minimum width to show panes side by side; below it one pane is shown at a time.
 pub const SIDE_BY_SIDE: u16 = 100;
 /// Minimum size, as width and height, to show anything.
-pub const SMALLEST: (u16, u16) = (40, 10);
+pub const MIN_SIZE: (u16, u16) = (40, 10);
 /// Minimum height to reserve the row under the filter line for its errors, so that nothing jumps as errors come and
 /// go.
 const ROOMY: u16 = 16;
 
 /// Minimum number of lines of the groups pane, even with fewer groups.
-const FEWEST_GROUPS: u16 = 4;
+const MIN_GROUP_LINES: u16 = 4;
 /// Minimum number of lines of the personas pane, even with fewer personas.
-const FEWEST_PERSONAS: u16 = 6;
+const MIN_PERSONA_LINES: u16 = 6;
 /// Minimum height of the card below the personas, its frame included; with less room there is none.
-const LEAST_CARD: u16 = 9;
+const MIN_CARD_HEIGHT: u16 = 9;
 /// Minimum height of one pane at a time and the strip of personas below it.
-const LEAST_STRIP: u16 = 12;
+const MIN_STRIP_HEIGHT: u16 = 12;
 
 /// Areas of the screen, from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,16 +85,16 @@ impl Panes {
     pub fn beside(main: Rect, group_lines: usize, persona_lines: usize) -> Self {
         let left = (u32::from(main.width) * 57 / 100) as u16;
         let most = (main.height - main.height * 3 / 5).max(6).min(main.height);
-        let wanted = u16::try_from(group_lines).unwrap_or(u16::MAX).max(FEWEST_GROUPS).saturating_add(2);
+        let wanted = u16::try_from(group_lines).unwrap_or(u16::MAX).max(MIN_GROUP_LINES).saturating_add(2);
         let upper = main.height - wanted.min(most);
         let segments = Rect { width: left, height: (upper + 1).min(main.height), ..main };
         let groups = Rect { y: main.y + upper, width: left, height: main.height - upper, ..main };
         let right = Rect { x: main.x + left, width: main.width - left, ..main };
-        let wanted = u16::try_from(persona_lines).unwrap_or(u16::MAX).max(FEWEST_PERSONAS).saturating_add(2);
-        let least = (main.height / 3).max(LEAST_CARD);
-        let upper = wanted.min(main.height.saturating_sub(least).max(FEWEST_PERSONAS + 2));
+        let wanted = u16::try_from(persona_lines).unwrap_or(u16::MAX).max(MIN_PERSONA_LINES).saturating_add(2);
+        let least = (main.height / 3).max(MIN_CARD_HEIGHT);
+        let upper = wanted.min(main.height.saturating_sub(least).max(MIN_PERSONA_LINES + 2));
         let (personas, card) = match main.height.saturating_sub(upper) {
-            rest if rest >= LEAST_CARD => {
+            rest if rest >= MIN_CARD_HEIGHT => {
                 (Rect { height: upper, ..right }, Rect { y: main.y + upper, height: rest, ..right })
             }
             _ => (right, Rect { height: 0, ..right }),
@@ -105,7 +105,7 @@ impl Panes {
     /// Divides an area into one pane and, below it, a strip of the personas, which share a line of their frames. Without
     /// room, or personas, there is no strip.
     pub fn with_strip(main: Rect, persona_lines: usize) -> (Rect, Option<Rect>) {
-        if main.height < LEAST_STRIP || persona_lines == 0 {
+        if main.height < MIN_STRIP_HEIGHT || persona_lines == 0 {
             return (main, None);
         }
         let most = main.height * 2 / 5;

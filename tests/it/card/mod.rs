@@ -1,7 +1,7 @@
 //! Cards of the sample personas against DuckDB; `make.py` documents how the expected figures were computed.
 
 use crosscut::cli::open::CheckedStudy;
-use crosscut::insight::card::{Facts, Typically};
+use crosscut::insight::card::{Facts, TypicalValue};
 use serde_json::Value;
 
 use crate::shop::sample;
@@ -74,13 +74,13 @@ fn typical(facts: &Facts, wanted: &Value) {
         if column == "household_size" && of(column).is_none() {
             continue;
         }
-        let Some(Typically::Middle { lower, median, upper, .. }) = of(column) else { panic!("{column}") };
+        let Some(TypicalValue::Middle { lower, median, upper, .. }) = of(column) else { panic!("{column}") };
         for (found, wanted) in [lower, median, upper].into_iter().zip(wanted.as_array().expect("quartiles")) {
             near(found.number(), wanted);
         }
     }
     for (column, wanted) in wanted["modes"].as_object().expect("modes") {
-        let Some(Typically::Most { value, share, .. }) = of(column) else { panic!("{column}") };
+        let Some(TypicalValue::Most { value, share, .. }) = of(column) else { panic!("{column}") };
         assert_eq!(value.text(), wanted[0].as_str(), "{column}");
         near(Some(*share), &wanted[1]);
     }

@@ -75,6 +75,38 @@ fn init_makes_customers_from_events() {
 }
 
 #[test]
+fn text_that_differs_within_few_customers_is_that_of_latest_event() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows: String = (0..60).map(|n| format!("c{:02},2024-01-01,DE,{n}\n", n % 30)).collect();
+    let events = format!("user,day,country,item\n{rows}c07,2024-03-01,AT,7\nc07,2024-02-01,FR,7\n");
+    std::fs::write(folder.path().join("events.csv"), events).expect("a writable folder");
+    let made = crosscut(folder.path(), &["init", "events.csv", "--customers", "user"]);
+    assert!(err(&made).contains("country: 1 customer has more than one; that of the latest event"), "{}", err(&made));
+    assert_eq!(out(&crosscut(folder.path(), &["count", "country = 'AT' AND user = 'c07'"])), "1\n");
+    assert_eq!(out(&crosscut(folder.path(), &["count", "country = 'DE'"])), "29\n");
+}
+
+#[test]
+fn events_in_aligned_columns_with_days_as_numbers_become_customers() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows: String =
+        (0..40).map(|n| format!(" {:03} {:04}{:02}01 {:6.2}\r\n", n % 3, 1997 + n / 20, 1 + n % 12, 2.5)).collect();
+    let events = format!(" customer_id  date   dollars\r\n{rows}");
+    std::fs::write(folder.path().join("events.txt"), events).expect("a writable folder");
+    let first = crosscut(folder.path(), &["count", "--data", "events.txt", "dollars = 2.5 AND date >= 19980101"]);
+    assert_eq!(out(&first), "20\n", "{}", err(&first));
+    assert!(err(&first).contains("crosscut init events.txt --customers customer_id"), "{}", err(&first));
+    let made = crosscut(folder.path(), &["init", "events.txt", "--customers", "customer_id"]);
+    assert!(err(&made).contains("date is read as dates"), "{}", err(&made));
+    let expected = "customer_id,events,first_date,last_date,dollars\n000,14,1997-01-01,1998-12-01,2.5\n\
+                    001,13,1997-02-01,1998-11-01,2.5\n002,13,1997-03-01,1998-12-01,2.5\n";
+    assert_eq!(out(&crosscut(folder.path(), &["rows", "--format", "csv"])), expected);
+    let check = crosscut(folder.path(), &["check"]);
+    assert_eq!(check.status.code(), Some(0), "{}{}", out(&check), err(&check));
+    assert_eq!(out(&crosscut(folder.path(), &["count", "events.last(date) >= '1998-12-01'"])), "2\n");
+}
+
+#[test]
 fn key_shared_by_most_rows_suggests_init_customers() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rows: String = (0..20).map(|n| format!("{},{n}\n", n % 4)).collect();

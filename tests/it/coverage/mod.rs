@@ -20,24 +20,24 @@ struct Expected {
 #[derive(Deserialize)]
 struct Case {
     filter: String,
-    whole: Part,
-    none: Part,
-    one: Part,
-    several: Part,
+    whole: ExpectedPortion,
+    none: ExpectedPortion,
+    one: ExpectedPortion,
+    several: ExpectedPortion,
     layers: Vec<ExpectedLayer>,
 }
 
 #[derive(Deserialize)]
-struct Part {
+struct ExpectedPortion {
     customers: u64,
     value: f64,
 }
 
 #[derive(Deserialize)]
 struct ExpectedLayer {
-    all: Part,
-    first: Part,
-    only: Part,
+    all: ExpectedPortion,
+    first: ExpectedPortion,
+    only: ExpectedPortion,
     lost: Vec<u64>,
     both: Vec<u64>,
 }
@@ -48,7 +48,7 @@ fn checked(engine: &dyn Engine, text: &str) -> Checked {
     rule::check(text, &Context { schema: engine.schema(), names: &names, today }).expect("a good rule")
 }
 
-fn assert_same(portion: &Portion, expected: &Part, what: &str) {
+fn assert_same(portion: &Portion, expected: &ExpectedPortion, what: &str) {
     assert_eq!(portion.customers, expected.customers, "{what}");
     assert!((portion.value - expected.value).abs() < 1e-3, "{what}: {} and not {}", portion.value, expected.value);
 }

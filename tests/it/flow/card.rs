@@ -1,5 +1,5 @@
 use super::harness::Flow;
-use crosscut::insight::card::{ClaimState, Facts, Stale};
+use crosscut::insight::card::{ClaimState, Facts, StaleReason};
 use crosscut::insight::suppress::DisclosedCount;
 use crosscut::tui::core::Lane;
 use crosscut::tui::views::card::CardView;
@@ -86,7 +86,7 @@ fn card_tests_claims_and_reports_staleness() {
     assert_eq!((facts.claims[0].age, facts.claims[0].evidence), (Some(545), 2));
     assert_eq!(facts.claims[1].state, ClaimState::NotTestable);
     assert!(
-        matches!(facts.stale[..], [Stale::Evidence { days: 545, .. }, Stale::Audience { .. }]),
+        matches!(facts.stale[..], [StaleReason::Evidence { days: 545, .. }, StaleReason::Audience { .. }]),
         "{:?}",
         facts.stale
     );
@@ -132,7 +132,7 @@ fn review_key_writes_size_of_today() {
     let kim = flow.state.definitions.personas.iter().find(|persona| persona.id == "kim").expect("kim");
     let reviewed = kim.reviewed.as_ref().expect("a review");
     assert_eq!((reviewed.date.to_string().as_str(), reviewed.customers, reviewed.base), ("2026-06-30", 4, 6));
-    assert!(matches!(facts(&flow).stale[..], [Stale::Evidence { .. }]));
+    assert!(matches!(facts(&flow).stale[..], [StaleReason::Evidence { .. }]));
     assert!(!card(&flow).old && customers(&flow) == Some(4));
 }
 

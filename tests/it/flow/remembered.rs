@@ -3,8 +3,8 @@
 use super::harness::Flow;
 use crate::screens::text;
 use crosscut::tui::core::{KeptSession, Query};
-use crosscut::tui::views::kept::bring_back;
 use crosscut::tui::views::remembered::{RememberedState, note_filter};
+use crosscut::tui::views::restore::restore_session;
 use crosscut::tui::views::rows::RowsView;
 
 /// Applies a filter at a second since 1970, as the program's loop notes it.
@@ -17,7 +17,7 @@ fn apply(flow: &mut Flow, filter: &str, at: i64) {
 fn restored_unfinished_filter_shows_counts_of_last_valid_rule() {
     let mut flow = Flow::before_loading();
     let query = Query { filter: "plan = 'pro'".into(), ..Query::default() };
-    bring_back(&mut flow.state, KeptSession { query, typed: "plan = 'pro' AND spend >".into(), form: None });
+    restore_session(&mut flow.state, KeptSession { query, typed: "plan = 'pro' AND spend >".into(), form: None });
     flow.load();
     let screen = text(&mut flow.state, 120, 36);
     assert!(screen.contains("3 customers") && screen.contains("pros"), "{screen}");

@@ -1,5 +1,5 @@
 use super::harness::Flow;
-use crosscut::insight::research::{LineSubject, ResearchCell, Verdict, Withheld};
+use crosscut::insight::research::{LineSubject, QuotesWithheld, ResearchCell, Verdict};
 use crosscut::insight::suppress::DisclosedCount;
 use crosscut::tui::views::research::ResearchView;
 use crosscut::tui::views::research::{DetailContent, ResearchFigure};
@@ -110,7 +110,7 @@ fn quotes_of_small_research_cell_are_withheld() {
     let mut flow = talks();
     flow.state.settings.min_cell = 2;
     flow.press("R j j l");
-    assert_eq!(flow.state.views.get::<ResearchView>().asked.quotes.found.answer, Some(Err(Withheld::TooFew(2))));
+    assert_eq!(flow.state.views.get::<ResearchView>().asked.quotes.found.answer, Some(Err(QuotesWithheld::TooFew(2))));
     let config = format!("{TALKS}min_cell = 0\n");
     let mut flow = Flow::with_table(&config, "talks.csv", ROWS);
     flow.state.settings.min_cell = 2;

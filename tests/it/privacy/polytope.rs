@@ -27,7 +27,7 @@ pub type Fits = Box<dyn Fn(usize) -> bool>;
 
 /// A count on screen.
 #[derive(Clone)]
-pub struct Shown {
+pub struct ShownCount {
     pub name: String,
     pub sum: Vec<f64>,
     pub bounds: Bounds,
@@ -137,17 +137,17 @@ impl RandomStudy {
     }
 
     /// Returns a count of the filter's customers.
-    pub fn shown(&self, name: impl Into<String>, fits: Fits, cell: &Value) -> Shown {
+    pub fn shown(&self, name: impl Into<String>, fits: Fits, cell: &Value) -> ShownCount {
         let filter = self.filter;
         self.shown_of_base(name, Box::new(move |sets| fits(sets) && filter.is_none_or(|(_, keeps)| keeps(sets))), cell)
     }
 
-    pub fn shown_of_base(&self, name: impl Into<String>, fits: Fits, cell: &Value) -> Shown {
+    pub fn shown_of_base(&self, name: impl Into<String>, fits: Fits, cell: &Value) -> ShownCount {
         let sum: Vec<f64> = (0..COMBINATIONS).map(|sets| if fits(sets) { 1.0 } else { 0.0 }).collect();
         let (name, bounds) = (name.into(), bounds(cell, self.whole as f64));
         let truth = self.truth(&sum);
         assert!(bounds.low <= truth && truth <= bounds.high, "{name} is shown as {bounds:?}, and is {truth}");
-        Shown { name, sum, bounds }
+        ShownCount { name, sum, bounds }
     }
 
     pub fn rows(&self, args: &[&str]) -> Vec<BTreeMap<String, Value>> {
@@ -156,7 +156,7 @@ impl RandomStudy {
     }
 
     /// Returns the sizes of all sets, in the base and in the filter.
-    pub fn sizes(&self) -> Vec<Shown> {
+    pub fn sizes(&self) -> Vec<ShownCount> {
         let mut shown = vec![self.shown_of_base("all", Box::new(|_| true), &Value::from(self.whole))];
         if let Some((_, keeps)) = self.filter {
             let inside: u64 = (0..COMBINATIONS).filter(|sets| keeps(*sets)).map(|sets| self.customers[sets]).sum();
@@ -176,7 +176,7 @@ impl RandomStudy {
         shown
     }
 
-    pub fn coverage(&self) -> Vec<Shown> {
+    pub fn coverage(&self) -> Vec<ShownCount> {
         let personas = (1 << PERSONAS) - 1;
         let number = move |sets: usize| (sets & personas).count_ones();
         let mut shown = Vec::new();
@@ -198,7 +198,7 @@ impl RandomStudy {
         shown
     }
 
-    pub fn waterfall(&self) -> Vec<Shown> {
+    pub fn waterfall(&self) -> Vec<ShownCount> {
         let personas = (1 << PERSONAS) - 1;
         let mut shown = Vec::new();
         for (i, row) in self.rows(&["waterfall"]).iter().enumerate() {
@@ -225,7 +225,7 @@ impl RandomStudy {
         shown
     }
 
-    pub fn matrix(&self) -> Vec<Shown> {
+    pub fn matrix(&self) -> Vec<ShownCount> {
         let mut shown = Vec::new();
         for row in self.rows(&["matrix", "--figure", "customers"]) {
             let Some(segment) = set_of(&row["set"]) else { continue };
@@ -237,7 +237,7 @@ impl RandomStudy {
         shown
     }
 
-    pub fn combinations(&self) -> Vec<Shown> {
+    pub fn combinations(&self) -> Vec<ShownCount> {
         let personas = (1 << PERSONAS) - 1;
         let mut shown = Vec::new();
         for row in self.rows(&["upset"]) {
@@ -265,7 +265,7 @@ pub fn has(set: usize) -> Fits {
 
 /// Returns the least and the largest value of a sum, by the simplex method with Bland's rule on a table in which each
 /// bound has a slack and each row an artificial column; none of it is the program's.
-pub fn range(known: &[&Shown], sum: &[f64], whole: f64) -> [f64; 2] {
+pub fn range(known: &[&ShownCount], sum: &[f64], whole: f64) -> [f64; 2] {
     // Rows `coefficients · x (+ slack) = right side`.
     let mut rows: Vec<(Vec<f64>, f64, bool)> = Vec::new();
     for one in known {
@@ -336,14 +336,14 @@ pub fn range(known: &[&Shown], sum: &[f64], whole: f64) -> [f64; 2] {
 fn range_agrees_with_scipy() {
     // scipy.optimize.linprog: a = 60 and b = 70 of 100, 9 at most in neither.
     let all = |bits: &[usize]| (0..4).map(|at| if bits.contains(&at) { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
-    let shown = |sum: Vec<f64>, low, high| Shown { name: String::new(), sum, bounds: Bounds { low, high } };
+    let shown = |sum: Vec<f64>, low, high| ShownCount { name: String::new(), sum, bounds: Bounds { low, high } };
     let known = [
         shown(all(&[0, 1, 2, 3]), 100.0, 100.0),
         shown(all(&[1, 3]), 60.0, 60.0),
         shown(all(&[2, 3]), 70.0, 70.0),
         shown(all(&[0]), 0.0, 9.0),
     ];
-    let known: Vec<&Shown> = known.iter().collect();
+    let known: Vec<&ShownCount> = known.iter().collect();
     assert_eq!(range(&known, &all(&[3]), 100.0).map(f64::round), [30.0, 39.0]);
     assert_eq!(range(&known, &all(&[1]), 100.0).map(f64::round), [21.0, 30.0]);
 }
@@ -366,10 +366,10 @@ fn no_screen_bounds_small_count_more_closely_than_set_sizes() {
         let seed = format!("{} {}", seed / 2, filter.map_or("", |(filter, _)| filter));
         let sizes = study.sizes();
         let whole = study.whole as f64;
-        let coverage: Vec<Shown> = study.coverage().into_iter().chain(study.waterfall()).collect();
+        let coverage: Vec<ShownCount> = study.coverage().into_iter().chain(study.waterfall()).collect();
         for screen in [coverage, study.matrix(), study.combinations()] {
-            let by_sizes: Vec<&Shown> = sizes.iter().collect();
-            let known: Vec<&Shown> = sizes.iter().chain(&screen).collect();
+            let by_sizes: Vec<&ShownCount> = sizes.iter().collect();
+            let known: Vec<&ShownCount> = sizes.iter().chain(&screen).collect();
             for one in &screen {
                 let truth = study.truth(&one.sum);
                 // Nobody is above the first persona, whatever the data says.

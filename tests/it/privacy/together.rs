@@ -8,7 +8,7 @@ use crosscut::insight::suppress::DisclosedCount;
 use serde_json::Value;
 
 use super::LEAST;
-use super::polytope::{Fits, RandomStudy, SETS, SetKind, Shown, has, range, set_of};
+use super::polytope::{Fits, RandomStudy, SETS, SetKind, ShownCount, has, range, set_of};
 
 fn cases() -> u64 {
     std::env::var("CROSSCUT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12)
@@ -29,7 +29,7 @@ fn no_sets(_: usize) -> bool {
 
 /// Returns the lists of a card: spans, flow, attributes. Before them, what is shown elsewhere: sizes in the base, and that of
 /// the audience. `None` if the audience is all but a few: its figures are those of everyone.
-fn card(study: &RandomStudy) -> Option<(Vec<Shown>, [Vec<Shown>; 3])> {
+fn card(study: &RandomStudy) -> Option<(Vec<ShownCount>, [Vec<ShownCount>; 3])> {
     let options = CommonOptions { config: Some(study.folder.path().join("config.toml")), ..CommonOptions::default() };
     let opened = CheckedStudy::new(&options).unwrap_or_else(|failure| panic!("{failure}"));
     let facts = opened.facts(0).unwrap_or_else(|failure| panic!("{failure}"));
@@ -83,8 +83,8 @@ fn card(study: &RandomStudy) -> Option<(Vec<Shown>, [Vec<Shown>; 3])> {
 }
 
 /// Returns the counts of 1 to `min_cell - 1` that are known exactly: those on screen, and those who are in two sets of the list.
-fn exact(study: &RandomStudy, known: &[Shown], sums: &[(String, Vec<f64>)]) -> Vec<String> {
-    let known: Vec<&Shown> = known.iter().collect();
+fn exact(study: &RandomStudy, known: &[ShownCount], sums: &[(String, Vec<f64>)]) -> Vec<String> {
+    let known: Vec<&ShownCount> = known.iter().collect();
     let mut found = Vec::new();
     for (name, sum) in sums {
         let truth = study.truth(sum);
@@ -127,7 +127,7 @@ fn card_lists_reveal_no_small_count() {
         let by_sizes = |sums: &[(String, Vec<f64>)]| exact(&study, &elsewhere, sums);
         for (list, sets) in lists.iter().zip([vec![0, 1], vec![4, 2, 3], vec![2, 3, 4]]) {
             shown += list.iter().filter(|one| one.bounds.low == one.bounds.high).count();
-            let known: Vec<Shown> = elsewhere.iter().chain(list).cloned().collect();
+            let known: Vec<ShownCount> = elsewhere.iter().chain(list).cloned().collect();
             let mut sums: Vec<(String, Vec<f64>)> =
                 list.iter().map(|one| (one.name.clone(), one.sum.clone())).collect();
             // Those of the last stage or attribute come after others, with which they are not listed alone.
@@ -144,7 +144,7 @@ fn card_lists_reveal_no_small_count() {
 }
 
 /// Returns the groups of a consolidation, for each number of groups.
-fn consolidated(study: &RandomStudy, method: &str) -> Vec<Shown> {
+fn consolidated(study: &RandomStudy, method: &str) -> Vec<ShownCount> {
     let of = |args: &[&str]| study.rows(&[&["consolidate", "--segments", "all", "--method", method], args].concat());
     let mut shown = Vec::new();
     for k in 1..=of(&[]).len() {
@@ -177,7 +177,7 @@ fn consolidation_steps_reveal_no_small_count() {
         for method in ["greedy", "tree"] {
             let screen = consolidated(&study, method);
             shown += screen.iter().filter(|one| one.bounds.low == one.bounds.high).count();
-            let known: Vec<Shown> = sizes.iter().chain(&screen).cloned().collect();
+            let known: Vec<ShownCount> = sizes.iter().chain(&screen).cloned().collect();
             let sums: Vec<(String, Vec<f64>)> = screen.iter().map(|one| (one.name.clone(), one.sum.clone())).collect();
             let expected = exact(&study, &sizes, &sums);
             let all = exact(&study, &known, &sums);
@@ -203,10 +203,10 @@ struct Together {
 }
 
 impl Together {
-    fn add(&mut self, study: &RandomStudy, sizes: &[Shown], screens: &[&Vec<Shown>]) {
-        let by_sizes: Vec<&Shown> = sizes.iter().collect();
-        let known: Vec<&Shown> = sizes.iter().chain(screens.iter().copied().flatten()).collect();
-        let mut distinct: BTreeMap<Vec<u8>, &Shown> = BTreeMap::new();
+    fn add(&mut self, study: &RandomStudy, sizes: &[ShownCount], screens: &[&Vec<ShownCount>]) {
+        let by_sizes: Vec<&ShownCount> = sizes.iter().collect();
+        let known: Vec<&ShownCount> = sizes.iter().chain(screens.iter().copied().flatten()).collect();
+        let mut distinct: BTreeMap<Vec<u8>, &ShownCount> = BTreeMap::new();
         for one in screens.iter().copied().flatten().filter(|one| one.bounds.low < one.bounds.high) {
             distinct.insert(one.sum.iter().map(|by| *by as u8).collect(), one);
         }
@@ -234,9 +234,9 @@ fn several_screens_together_are_measured() {
     for seed in 0..number {
         let study = RandomStudy::new(seed);
         let sizes = study.sizes();
-        let coverage: Vec<Shown> = study.coverage().into_iter().chain(study.waterfall()).collect();
+        let coverage: Vec<ShownCount> = study.coverage().into_iter().chain(study.waterfall()).collect();
         let (matrix, combinations) = (study.matrix(), study.combinations());
-        let pairs: [&[&Vec<Shown>]; 4] = [
+        let pairs: [&[&Vec<ShownCount>]; 4] = [
             &[&coverage, &matrix],
             &[&coverage, &combinations],
             &[&matrix, &combinations],

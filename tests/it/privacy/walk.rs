@@ -209,7 +209,7 @@ fn rows(folder: &tempfile::TempDir, args: &[&str]) -> Vec<BTreeMap<String, Value
 }
 
 /// The partition that a command shows: how a customer's part is named, and which column names it.
-type Part = fn(&Truth) -> Option<String>;
+type PartName = fn(&Truth) -> Option<String>;
 
 /// Everything that `group`, `profile --values`, `segmentation` and `count` show of a filter, of its opposite within a
 /// larger one, and of the base is one system of equations.
@@ -223,7 +223,7 @@ fn no_small_count_follows_from_shown_counts() {
     let spends: fn(&Truth) -> bool = |one| one.spend > 200;
     let filters =
         [("country = 'DE'", is_german), ("plan = 'pro'", is_pro), ("age < 30", is_young), ("spend > 200", spends)];
-    let age: Part = |one| {
+    let age: PartName = |one| {
         one.age.map(|age| match age {
             ..25 => "<25".into(),
             25..40 => "25-39".into(),
@@ -231,7 +231,7 @@ fn no_small_count_follows_from_shown_counts() {
             _ => "60+".into(),
         })
     };
-    let partitions: [(&str, &[&str], Part); 6] = [
+    let partitions: [(&str, &[&str], PartName); 6] = [
         ("country", &["group", "country"], |one| Some(one.country.clone())),
         ("country", &["profile", "country", "--values"], |one| Some(one.country.clone())),
         ("cell", &["segmentation", "country"], |one| Some(one.country.clone())),

@@ -47,7 +47,7 @@ pub struct Session {
     ended: Option<ExitStatus>,
     /// `None` after a hang-up.
     line: Option<Line>,
-    seen: Arc<Seen>,
+    seen: Arc<ProgramOutput>,
     /// The terminal's modes before the program started.
     modes: Modes,
 }
@@ -62,7 +62,7 @@ struct Line {
 }
 
 /// Output of the program so far.
-struct Seen {
+struct ProgramOutput {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -90,7 +90,7 @@ impl Session {
         thread::spawn(move || tell.send(child.wait().expect("an exit status")));
         let parser = vt100::Parser::new(at_least_one(height), at_least_one(width), 0);
         let state = State { parser, bytes: Vec::new(), paused: false, over: false };
-        let seen = Arc::new(Seen { state: Mutex::new(state), changed: Condvar::new() });
+        let seen = Arc::new(ProgramOutput { state: Mutex::new(state), changed: Condvar::new() });
         let line = Line::new(pair.master, Arc::clone(&seen));
         Self { pid, exit, ended: None, line: Some(line), seen, modes }
     }
@@ -251,7 +251,7 @@ impl Drop for Session {
 }
 
 impl Line {
-    fn new(master: Box<dyn MasterPty + Send>, seen: Arc<Seen>) -> Self {
+    fn new(master: Box<dyn MasterPty + Send>, seen: Arc<ProgramOutput>) -> Self {
         let fd = master.as_raw_fd().expect("a descriptor");
         let (keyboard, screen) = (duplicate(fd), duplicate(fd));
         let (stop, stopped) = UnixStream::pair().expect("a pipe");
@@ -270,7 +270,7 @@ impl Drop for Line {
     }
 }
 
-impl Seen {
+impl ProgramOutput {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("the reader did not panic")
     }
@@ -284,7 +284,7 @@ impl State {
     }
 }
 
-fn read_all(mut screen: File, stopped: &UnixStream, seen: &Seen) {
+fn read_all(mut screen: File, stopped: &UnixStream, seen: &ProgramOutput) {
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let readable = |fd: RawFd| pollfd { fd, events: POLLIN, revents: 0 };

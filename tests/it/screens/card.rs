@@ -1,6 +1,7 @@
 use crosscut::engine::BothSides;
 use crosscut::insight::card::{
-    AttributeFigures, ClaimEffect, ClaimState, Facts, Reached, Size, SpanFigures, Stale, Traits, Typical, Typically,
+    AttributeFigures, ClaimEffect, ClaimState, Facts, Size, SpanFigures, StageReach, StaleReason, Traits, Typical,
+    TypicalValue,
 };
 use crosscut::insight::inquiry::NewestFact;
 use crosscut::insight::suppress::DisclosedCount;
@@ -66,7 +67,7 @@ fn fill(facts: &mut Facts) {
     facts.typical = typical();
     let reached = |alone: u64, so_far: u64, before: u64| {
         let share = |part: u64, whole: u64| Some(part as f64 / whole as f64);
-        NewestFact::known(Reached {
+        NewestFact::known(StageReach {
             alone: n(alone),
             share_alone: share(alone, DANA),
             so_far: n(so_far),
@@ -105,7 +106,7 @@ fn fill(facts: &mut Facts) {
     facts.claims[0].effect = Some(effect);
     facts.claims[0].age = Some(108);
     let day = |text: &str| text.parse().expect("a day");
-    facts.stale = vec![Stale::Audience { reviewed: day("2025-11-01"), then: 0.15, now: 0.212 }];
+    facts.stale = vec![StaleReason::Audience { reviewed: day("2025-11-01"), then: 0.15, now: 0.212 }];
 }
 
 fn traits() -> Traits {
@@ -138,16 +139,16 @@ fn traits() -> Traits {
 fn typical() -> Vec<Typical> {
     let number = Datum::Float;
     let age =
-        Typically::Middle { lower: number(27.0), median: number(30.0), upper: number(33.0), in_base: number(44.0) };
+        TypicalValue::Middle { lower: number(27.0), median: number(30.0), upper: number(33.0), in_base: number(44.0) };
     let day = |text: &str| Datum::Date(text.parse().expect("a day"));
-    let since = Typically::Middle {
+    let since = TypicalValue::Middle {
         lower: day("2024-01-01"),
         median: day("2024-05-11"),
         upper: day("2025-01-01"),
         in_base: day("2023-11-01"),
     };
-    let plan = Typically::Most { value: Datum::Text("basic".into()), share: 0.81, in_base: 0.33 };
-    let of = |column: &str, what: Typically| Typical { column: column.into(), what };
+    let plan = TypicalValue::Most { value: Datum::Text("basic".into()), share: 0.81, in_base: 0.33 };
+    let of = |column: &str, what: TypicalValue| Typical { column: column.into(), what };
     vec![of("age", age), of("signed_up", since), of("plan", plan)]
 }
 

@@ -17,6 +17,7 @@ type Integers = PrimitiveChunkedBuilder<Int64Type>;
 type Floats = PrimitiveChunkedBuilder<Float64Type>;
 type Days = PrimitiveChunkedBuilder<Int32Type>;
 
+/// Values of a column that is being built, by the narrowest type that fits all of them.
 enum ColumnValues {
     /// Number of fields so far, all of them empty.
     Unknown(usize),
@@ -39,6 +40,7 @@ const MAX_SHORT: usize = 1 << 18;
 /// Maximum number of bytes of a text that needs no memory beside its place in the column, of 16 bytes with its length.
 const PLACE: usize = 12;
 
+/// Builds a column from text fields. Its type is widened whenever a field does not fit.
 pub struct ColumnBuilder {
     name: PlSmallStr,
     values: ColumnValues,
@@ -235,7 +237,7 @@ impl ColumnBuilder {
         }
         self.exact &= plain;
         if let (FieldValue::Timestamp(_), ColumnValues::Timestamp(_)) = (value, &self.values) {
-            let lost = LostDetails::of(text);
+            let lost = LostDetails::from_field(text);
             let is_moved = self.zone.is_some() && value::has_offset(text);
             self.lost = self.lost.and(LostDetails { offset: lost.offset || is_moved, ..lost });
         }

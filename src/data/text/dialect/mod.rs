@@ -9,6 +9,7 @@ use quotes::CheckedQuotes;
 /// A byte that never occurs in UTF-8: with it as the separator, every line is one field.
 pub const NO_SEPARATOR: u8 = 0xFF;
 
+/// Characters that separate and quote the fields of a delimited file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CsvDialect {
     pub separator: u8,
@@ -18,7 +19,8 @@ pub struct CsvDialect {
     pub escape: Option<u8>,
     /// Character at the beginning of lines that are no rows.
     pub comment: Option<u8>,
-    /// True if blanks follow the separators, which are not part of the fields.
+    /// True if blanks follow the separators, which are not part of the fields. If the separator is a blank itself, any
+    /// number of blanks separates two fields.
     pub padded: bool,
 }
 
@@ -26,6 +28,15 @@ impl CsvDialect {
     /// Returns the usual dialect with this separator: quotes, no escapes, no comments.
     pub fn with(separator: u8) -> Self {
         Self { separator, quote: Some(b'"'), escape: None, comment: None, padded: false }
+    }
+
+    /// Returns the dialect of columns that are aligned by blanks: any number of them separates two fields.
+    pub fn aligned() -> Self {
+        Self { padded: true, ..Self::with(b' ') }
+    }
+
+    pub fn is_aligned(self) -> bool {
+        self.padded && self.separator == b' '
     }
 
     pub fn with_comment(self, comment: Option<u8>) -> Self {
@@ -36,6 +47,7 @@ impl CsvDialect {
     pub fn word(self) -> &'static str {
         match self.separator {
             b'\t' => "tab",
+            b' ' if self.padded => "blanks",
             b' ' => "space",
             NO_SEPARATOR => "line break",
             other => ASCII.get(other as usize..other as usize + 1).unwrap_or("?"),

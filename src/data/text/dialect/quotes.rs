@@ -35,7 +35,7 @@ impl std::error::Error for QuoteFault {}
 
 impl QuoteFault {
     /// Returns the fault that a reader of [`CheckedQuotes`] reported.
-    pub fn of(error: &io::Error) -> Option<Self> {
+    pub fn from_io_error(error: &io::Error) -> Option<Self> {
         error.get_ref()?.downcast_ref().copied()
     }
 }
@@ -174,7 +174,7 @@ mod tests {
             match reader.read(&mut buffer) {
                 Ok(0) => return (String::from_utf8(passed).unwrap(), None),
                 Ok(n) => passed.extend_from_slice(&buffer[..n]),
-                Err(error) => return (String::from_utf8(passed).unwrap(), QuoteFault::of(&error)),
+                Err(error) => return (String::from_utf8(passed).unwrap(), QuoteFault::from_io_error(&error)),
             }
         }
     }

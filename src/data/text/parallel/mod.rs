@@ -25,7 +25,7 @@ use super::lines::skip_lines;
 use super::row_blocks::{BlockFault, RowBlock, RowBlocks, end_of_rows};
 use super::table::FilePart;
 use super::{ReadStop, TableBuilder, TextFormat};
-use crate::data::progress::Watch;
+use crate::data::load_progress::LoadWatch;
 use crate::data::source::InputFile;
 
 /// Bytes whose fields are found at a time: few enough that they are still in the cache when they are parsed.
@@ -99,7 +99,7 @@ pub fn read(
     header: Option<&ByteRecord>,
     width: usize,
     table: &mut TableBuilder,
-    watch: &mut Watch,
+    watch: &mut LoadWatch,
 ) -> Result<ParallelRead, ReadStop> {
     let io_error = |error| format.read_error(input, &error);
     let text = format.open(input, Some(watch.counter()))?;

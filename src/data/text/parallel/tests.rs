@@ -7,7 +7,7 @@ use polars::prelude::DataFrame;
 use proptest::prelude::*;
 
 use crate::data::format::BaseFormat;
-use crate::data::progress::Watch;
+use crate::data::load_progress::LoadWatch;
 use crate::data::rows::{self, RowFormat};
 use crate::data::selection::Selection;
 use crate::data::{BaseLocation, LoadOptions};
@@ -17,13 +17,13 @@ type Loaded = Result<(DataFrame, Vec<String>), String>;
 
 fn load(files: &[PathBuf], row_by_row: bool) -> Loaded {
     let (options, cancelled, mut ignore) = (LoadOptions::default(), || false, |_| {});
-    let mut watch = Watch::new(&mut ignore, &cancelled);
+    let mut watch = LoadWatch::new(&mut ignore, &cancelled);
     let mut inputs = Vec::new();
     for file in files {
         let one = BaseLocation::Path(file.clone()).inputs(usize::MAX, &mut watch);
         inputs.extend(one.map_err(|error| error.to_string())?);
     }
-    let formats = BaseFormat::of_all(&inputs, &options).map_err(|error| error.to_string())?;
+    let formats = BaseFormat::detect(&inputs, &options).map_err(|error| error.to_string())?;
     let BaseFormat::Rows(mut formats) = formats else { return Err("no text".into()) };
     for format in &mut formats {
         let RowFormat::Text(text) = format else { return Err("no text".into()) };

@@ -13,8 +13,8 @@ use super::options::OnBadRow;
 use super::rejects::Rejects;
 use super::value::LostDetails;
 use crate::data::guess::is_customer;
+use crate::data::load_progress::LoadWatch;
 use crate::data::memory::described;
-use crate::data::progress::Watch;
 use crate::data::selection::Selection;
 use crate::data::source::InputFile;
 use crate::data::{DataError, LoadOptions, Notice, Zone};
@@ -88,7 +88,7 @@ pub struct FilePart {
 enum CellSource {
     /// Field of a row.
     Field(usize),
-    /// One value for all rows, from the folder's name.
+    /// One value for all rows, from the name of the file's folder.
     Constant(Option<String>),
     /// The file has no such column.
     Missing,
@@ -381,7 +381,7 @@ impl TableBuilder {
     ///
     /// # Errors
     /// Returns an error if the load is cancelled.
-    pub fn tick(&mut self, watch: &mut Watch) -> Result<(), DataError> {
+    pub fn tick(&mut self, watch: &mut LoadWatch) -> Result<(), DataError> {
         watch.tick_with(self.rows, || Some(self.schema()))?;
         watch.tick_part(self.rows, || self.so_far());
         Ok(())

@@ -15,13 +15,13 @@ pub type CellRange<T> = Option<(T, T)>;
 pub fn wide(low: &Bound<Datum>, high: &Bound<Datum>, data_type: &DataType) -> Option<CellRange<i128>> {
     let low = match low {
         Bound::Unbounded => Some(i128::MIN),
-        Bound::Included(literal) => CellPosition::of(literal, data_type)?.below.checked_add(1),
-        Bound::Excluded(literal) => CellPosition::of(literal, data_type)?.through.checked_add(1),
+        Bound::Included(literal) => CellPosition::new(literal, data_type)?.below.checked_add(1),
+        Bound::Excluded(literal) => CellPosition::new(literal, data_type)?.through.checked_add(1),
     };
     let high = match high {
         Bound::Unbounded => i128::MAX,
-        Bound::Included(literal) => CellPosition::of(literal, data_type)?.through,
-        Bound::Excluded(literal) => CellPosition::of(literal, data_type)?.below,
+        Bound::Included(literal) => CellPosition::new(literal, data_type)?.through,
+        Bound::Excluded(literal) => CellPosition::new(literal, data_type)?.below,
     };
     Some(low.map(|low| (low, high)).filter(|(low, high)| low <= high))
 }

@@ -2,11 +2,11 @@
 
 use std::ops::Bound;
 
-use super::simple::Simple;
+use super::simple::SimpleCondition;
 use crate::engine::local::column::{Codes, ColumnData, RowGroups};
 use crate::engine::local::kernel::{self, CodeSet};
 use crate::engine::local::lower::{Distinct, Evaluator, LoopOperand, Members};
-use crate::engine::local::mask::{Mask, Words};
+use crate::engine::local::row_set::{RowSet, RowSetChunk};
 use crate::engine::local::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, Datum};
@@ -14,14 +14,14 @@ use crate::model::{ColumnType, Datum};
 /// Number of codes that are looked up at once.
 const BLOCK: usize = 4096;
 
-/// Returns the mask, or `None` if the column has too many values for this to pay.
-pub fn mask(
+/// Returns the row set, or `None` if the column has too many values for this to pay.
+pub fn row_set(
     engine: &LocalEngine,
     column: &ColumnData,
-    simple: Option<&Simple>,
+    simple: Option<&SimpleCondition>,
     evaluator: &Evaluator,
     cancel: &Cancel,
-) -> Option<Result<Mask, EngineError>> {
+) -> Option<Result<RowSet, EngineError>> {
     let groups = column.groups()?;
     // With about as many values as rows, evaluating every row is as fast.
     let pays = matches!(groups, RowGroups::Coded(_)) || groups.len() * 4 < engine.rows();
@@ -40,11 +40,11 @@ fn looked_up(
     groups: &RowGroups,
     (trues, nulls): CodeTruths,
     cancel: &Cancel,
-) -> Result<Mask, EngineError> {
+) -> Result<RowSet, EngineError> {
     let trues = CodeSet::new(groups.len(), trues.into_iter());
     let nulls = (!nulls.is_empty()).then(|| CodeSet::new(groups.len(), nulls.into_iter()));
-    Mask::write(&engine.chunks, nulls.is_some(), cancel, |rows, words| {
-        let Words { trues: true_words, nulls: null_words } = words;
+    RowSet::write(&engine.chunks, nulls.is_some(), cancel, |rows, words| {
+        let RowSetChunk { trues: true_words, nulls: null_words } = words;
         let look_up = |set: &CodeSet, out: &mut [u64]| match groups {
             RowGroups::Coded(coded) => match coded.codes() {
                 Codes::U8(codes) => kernel::members(&codes[rows.clone()], set, out),
@@ -70,21 +70,21 @@ fn looked_up(
 
 /// Evaluates a simple condition on the texts of a dictionary. Returns `None` if the condition is not a plain one on
 /// text.
-fn in_dictionary(groups: &RowGroups, simple: &Simple) -> Option<CodeTruths> {
+fn in_dictionary(groups: &RowGroups, simple: &SimpleCondition) -> Option<CodeTruths> {
     let RowGroups::Coded(coded) = groups else { return None };
     let test: Box<dyn Fn(&str) -> bool> = match simple {
-        Simple::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
+        SimpleCondition::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
             Box::new(move |text| text == a)
         }
-        Simple::OneOf(literals) => match Members::new(literals, ColumnType::Text) {
+        SimpleCondition::OneOf(literals) => match Members::new(literals, ColumnType::Text) {
             Members::Texts(texts) => Box::new(move |text| texts.contains(text)),
             _ => return None,
         },
-        Simple::StartsWith(start) => Box::new(move |text| text.starts_with(start.as_str())),
-        Simple::EndsWith(end) => Box::new(move |text| text.ends_with(end.as_str())),
-        Simple::Contains(part) => Box::new(move |text| text.contains(part.as_str())),
-        Simple::Null => return Some((vec![coded.null_code()], Vec::new())),
-        Simple::Between(..) | Simple::Holds => return None,
+        SimpleCondition::StartsWith(start) => Box::new(move |text| text.starts_with(start.as_str())),
+        SimpleCondition::EndsWith(end) => Box::new(move |text| text.ends_with(end.as_str())),
+        SimpleCondition::Contains(part) => Box::new(move |text| text.contains(part.as_str())),
+        SimpleCondition::Null => return Some((vec![coded.null_code()], Vec::new())),
+        SimpleCondition::Between(..) | SimpleCondition::Holds => return None,
     };
     let trues = (0..coded.null_code()).filter(|&code| coded.value(code).is_some_and(&test)).collect();
     Some((trues, if coded.nulls() > 0 { vec![coded.null_code()] } else { Vec::new() }))
@@ -105,7 +105,7 @@ fn truths(groups: &RowGroups, evaluator: &Evaluator, cancel: &Cancel) -> Result<
         }
         Ok(())
     })?;
-    // A condition on null is mostly null. Words for that are allocated only if a customer has no value.
+    // A condition on null is mostly null. RowSetChunk for that are allocated only if a customer has no value.
     if groups.nulls() == 0 {
         nulls.retain(|&code| Some(code) != groups.null_code());
     }

@@ -1,4 +1,4 @@
-//! Evaluates conditions that are not chains of others to masks, in the fastest way that the shapes of their columns
+//! Evaluates conditions that are not chains of others to row sets, in the fastest way that the shapes of their columns
 //! allow:
 //!
 //! - a number beside literals: the cells are compared with bounds (`bounds`);
@@ -7,7 +7,7 @@
 //! - a column of few distinct values: the condition is evaluated for those, and the result looked up (`by_value`);
 //! - anything else: the expression is evaluated block by block (`lower`).
 //!
-//! All of them return the same mask as the last one.
+//! All of them return the same row set as the last one.
 
 mod bounds;
 mod by_value;
@@ -15,22 +15,23 @@ pub mod passing;
 mod plain;
 mod simple;
 
-use self::simple::Simple;
+use self::simple::SimpleCondition;
 use super::LocalEngine;
 use super::lower::{Evaluator, LoopOperand, NamedColumns};
-use super::mask::Mask;
+use super::row_set::RowSet;
 use crate::engine::{Cancel, EngineError};
 use crate::rule::Expr;
 
-pub fn mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Mask, EngineError> {
-    if let Some(mask) = passing::mask(engine, expr, cancel)? {
-        return Ok(mask);
+pub fn row_set(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<RowSet, EngineError> {
+    if let Some(row_set) = passing::row_set(engine, expr, cancel)? {
+        return Ok(row_set);
     }
-    let simple = Simple::parse(expr);
+    let simple = SimpleCondition::parse(expr);
     if let Some((source, simple)) = &simple
-        && let Some(mask) = plain::mask(engine, engine.source(source, cancel)?.as_ref(), simple, source.kind, cancel)
+        && let Some(row_set) =
+            plain::row_set(engine, engine.source(source, cancel)?.as_ref(), simple, source.kind, cancel)
     {
-        return mask;
+        return row_set;
     }
     let table = NamedColumns::new(engine, expr, cancel)?;
     let evaluator = Evaluator::new(expr)?;
@@ -39,8 +40,8 @@ pub fn mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Mask, 
     }
     if let Some(column) = table.single() {
         let simple = simple.as_ref().map(|(_, simple)| simple);
-        if let Some(mask) = by_value::mask(engine, column, simple, &evaluator, cancel) {
-            return mask;
+        if let Some(row_set) = by_value::row_set(engine, column, simple, &evaluator, cancel) {
+            return row_set;
         }
     }
     lowered(engine, &evaluator, &table, cancel)
@@ -52,13 +53,13 @@ fn constant(
     evaluator: &Evaluator,
     table: &NamedColumns,
     cancel: &Cancel,
-) -> Result<Mask, EngineError> {
+) -> Result<RowSet, EngineError> {
     let mut truth = None;
     evaluator.each_block(table, 0..1, cancel, |_, values| {
         truth = values.into_truths()?.value(0);
         Ok(())
     })?;
-    Ok(Mask::constant(truth, engine.rows()))
+    Ok(RowSet::constant(truth, engine.rows()))
 }
 
 fn lowered(
@@ -66,8 +67,8 @@ fn lowered(
     evaluator: &Evaluator,
     table: &NamedColumns,
     cancel: &Cancel,
-) -> Result<Mask, EngineError> {
-    Mask::write(&engine.chunks, true, cancel, |rows, words| {
+) -> Result<RowSet, EngineError> {
+    RowSet::write(&engine.chunks, true, cancel, |rows, words| {
         let first = rows.start;
         evaluator.each_block(table, rows, cancel, |block, values| {
             let truths = values.into_truths()?.spread(block.len());

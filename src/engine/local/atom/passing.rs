@@ -11,8 +11,8 @@ use crate::engine::local::LocalEngine;
 use crate::engine::local::chunks::RowChunks;
 use crate::engine::local::column::ColumnData;
 use crate::engine::local::columns::ColumnStore;
-use crate::engine::local::mask::Mask;
 use crate::engine::local::memory::{Memory, MemoryKey};
+use crate::engine::local::row_set::RowSet;
 use crate::engine::{Cancel, EngineError, Personas};
 use crate::rule::{Checked, Expr, Node};
 
@@ -34,7 +34,7 @@ pub fn columns(rules: &[Checked]) -> BTreeSet<String> {
     conditions.into_iter().filter(|(_, conditions)| is_alone(conditions)).map(|(column, _)| column).collect()
 }
 
-/// Calls `f` with each part of a rule that has a mask of its own.
+/// Calls `f` with each part of a rule that has a row set of its own.
 fn each_condition(expr: &Expr, f: &mut impl FnMut(&Expr)) {
     match &expr.node {
         Node::Not(inner) => each_condition(inner, f),
@@ -43,17 +43,17 @@ fn each_condition(expr: &Expr, f: &mut impl FnMut(&Expr)) {
     }
 }
 
-/// Returns the mask of a condition, if its column need not be kept.
-pub fn mask(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Option<Mask>, EngineError> {
+/// Returns the row set of a condition, if its column need not be kept.
+pub fn row_set(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Option<RowSet>, EngineError> {
     let sources = expr.sources();
     let [source] = sources.as_slice() else { return Ok(None) };
     let Node::Column(name) = &source.node else { return Ok(None) };
     let of_part = |column: ColumnData| {
         let rows = column.rows();
-        super::mask(&holding(engine, name, column), expr, cancel).map(|mask| (rows, mask))
+        super::row_set(&holding(engine, name, column), expr, cancel).map(|row_set| (rows, row_set))
     };
     let parts = engine.columns.pass(name, &engine.memory, cancel, of_part)?;
-    Ok(parts.map(|parts| Mask::joined(&parts)))
+    Ok(parts.map(|parts| RowSet::joined(&parts)))
 }
 
 /// Returns an engine of the rows of one part, which has only this column.
@@ -98,7 +98,7 @@ mod tests {
         "spend > 1 AND spend IS NOT NULL AND plan = 'nobody'",
     ];
 
-    /// Writes a table of row groups whose rows are not whole words of a mask.
+    /// Writes a table of row groups whose rows are not whole words of a row set.
     fn file() -> NamedTempFile {
         let known = |row: usize| row % 13 != 5;
         let plan = |row: usize| known(row).then_some(["pro", "basic", "gold"][row % 7 % 3]);
@@ -133,14 +133,14 @@ mod tests {
     }
 
     #[test]
-    fn rules_asked_once_have_masks_of_other_rules() {
+    fn rules_asked_once_have_row_sets_of_other_rules() {
         let file = file();
         for text in RULES {
             let (kept, passed) = (open(&file), open(&file));
             let rule = check(&kept, text);
             passed.ask_only(&[check(&passed, text)]);
-            let mask = |engine: &LocalEngine| engine.mask(&rule, &Cancel::new()).unwrap();
-            assert_eq!(mask(&passed), mask(&kept), "{text}");
+            let row_set = |engine: &LocalEngine| engine.row_set(&rule, &Cancel::new()).unwrap();
+            assert_eq!(row_set(&passed), row_set(&kept), "{text}");
         }
     }
 

@@ -3,45 +3,45 @@
 use std::ops::{Bound, Range};
 
 use super::bounds::{self, CellRange};
-use super::simple::Simple;
+use super::simple::SimpleCondition;
 use crate::engine::local::LocalEngine;
 use crate::engine::local::chunks::words_of;
 use crate::engine::local::column::{CHUNK, CellNumber, ColumnData, NumberCells, NumberColumn, TextColumn, each_width};
 use crate::engine::local::kernel;
 use crate::engine::local::lower::{Members, float_key};
-use crate::engine::local::mask::{Mask, Words};
+use crate::engine::local::row_set::{RowSet, RowSetChunk};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, Datum};
 
 /// Maximum number of literals that are compared one by one; more are looked up in a set.
-const MOST_LITERALS: usize = 16;
+const MAX_LITERALS: usize = 16;
 
-/// Returns the mask, or `None` if the shape of the column has no fast way.
-pub fn mask(
+/// Returns the row set, or `None` if the shape of the column has no fast way.
+pub fn row_set(
     engine: &LocalEngine,
     column: &ColumnData,
-    simple: &Simple,
+    simple: &SimpleCondition,
     kind: ColumnType,
     cancel: &Cancel,
-) -> Option<Result<Mask, EngineError>> {
+) -> Option<Result<RowSet, EngineError>> {
     match (column, simple) {
-        (ColumnData::Boolean(booleans), Simple::Holds) => {
+        (ColumnData::Boolean(booleans), SimpleCondition::Holds) => {
             Some(copied(engine, Some(booleans.trues()), booleans.known(), cancel))
         }
-        (ColumnData::Boolean(booleans), Simple::Null) => Some(unknown(engine, booleans.known(), cancel)),
-        (ColumnData::Number(number), Simple::Null) => Some(unknown(engine, number.known(), cancel)),
-        (ColumnData::Text(text), Simple::Null) => Some(unknown(engine, text.known(), cancel)),
-        (ColumnData::Number(number), Simple::Between(low, high)) => {
+        (ColumnData::Boolean(booleans), SimpleCondition::Null) => Some(unknown(engine, booleans.known(), cancel)),
+        (ColumnData::Number(number), SimpleCondition::Null) => Some(unknown(engine, number.known(), cancel)),
+        (ColumnData::Text(text), SimpleCondition::Null) => Some(unknown(engine, text.known(), cancel)),
+        (ColumnData::Number(number), SimpleCondition::Between(low, high)) => {
             within(engine, number, &[(low.clone(), high.clone())], cancel)
         }
-        (ColumnData::Number(number), Simple::OneOf(literals)) if literals.len() <= MOST_LITERALS => {
+        (ColumnData::Number(number), SimpleCondition::OneOf(literals)) if literals.len() <= MAX_LITERALS => {
             let same = |literal: &Datum| (Bound::Included(literal.clone()), Bound::Included(literal.clone()));
             within(engine, number, &literals.iter().map(same).collect::<Vec<_>>(), cancel)
         }
-        (ColumnData::Number(number), Simple::OneOf(literals)) => {
+        (ColumnData::Number(number), SimpleCondition::OneOf(literals)) => {
             looked_up(engine, number, &Members::new(literals, kind), cancel)
         }
-        (ColumnData::Text(text), Simple::OneOf(literals)) if literals.len() > MOST_LITERALS => {
+        (ColumnData::Text(text), SimpleCondition::OneOf(literals)) if literals.len() > MAX_LITERALS => {
             match Members::new(literals, kind) {
                 Members::Texts(texts) => Some(tested(engine, text.known(), cancel, |row| {
                     texts.contains(text.chunks()[row / CHUNK].get(row % CHUNK))
@@ -60,8 +60,8 @@ fn copied(
     trues: Option<&[u64]>,
     known: Option<&[u64]>,
     cancel: &Cancel,
-) -> Result<Mask, EngineError> {
-    Mask::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
+) -> Result<RowSet, EngineError> {
+    RowSet::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
         if let Some(trues) = trues {
             words.trues.copy_from_slice(&trues[words_of(&rows)]);
         }
@@ -70,9 +70,9 @@ fn copied(
     })
 }
 
-fn unknown(engine: &LocalEngine, known: Option<&[u64]>, cancel: &Cancel) -> Result<Mask, EngineError> {
-    let Some(known) = known else { return Ok(Mask::constant(Some(false), engine.rows())) };
-    Mask::write(&engine.chunks, false, cancel, |rows, words| {
+fn unknown(engine: &LocalEngine, known: Option<&[u64]>, cancel: &Cancel) -> Result<RowSet, EngineError> {
+    let Some(known) = known else { return Ok(RowSet::constant(Some(false), engine.rows())) };
+    RowSet::write(&engine.chunks, false, cancel, |rows, words| {
         words.trues.iter_mut().zip(&known[words_of(&rows)]).for_each(|(truth, known)| *truth = !known);
         Ok(())
     })
@@ -84,7 +84,7 @@ fn within(
     number: &NumberColumn,
     bounds: &[(Bound<Datum>, Bound<Datum>)],
     cancel: &Cancel,
-) -> Option<Result<Mask, EngineError>> {
+) -> Option<Result<RowSet, EngineError>> {
     let known = number.known();
     if let NumberCells::F64(cells) = number.cells() {
         let bounds: Option<Vec<_>> = bounds.iter().map(|(low, high)| bounds::float(low, high)).collect();
@@ -121,10 +121,10 @@ fn between<T: kernel::KernelNumber>(
     known: Option<&[u64]>,
     bounds: &[CellRange<T>],
     cancel: &Cancel,
-) -> Result<Mask, EngineError> {
+) -> Result<RowSet, EngineError> {
     let bounds: Vec<(T, T)> = bounds.iter().copied().flatten().collect();
-    Mask::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
-        let Words { trues, nulls } = words;
+    RowSet::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
+        let RowSetChunk { trues, nulls } = words;
         any(&bounds, trues, |(low, high), out| kernel::between(&cells[rows.clone()], *low, *high, out));
         put_nulls(known, &rows, nulls);
         Ok(())
@@ -137,7 +137,7 @@ fn looked_up(
     number: &NumberColumn,
     members: &Members,
     cancel: &Cancel,
-) -> Option<Result<Mask, EngineError>> {
+) -> Option<Result<RowSet, EngineError>> {
     let known = number.known();
     match (number.cells(), members) {
         (NumberCells::F64(run), Members::Floats(set)) => {
@@ -160,8 +160,8 @@ fn tested(
     known: Option<&[u64]>,
     cancel: &Cancel,
     test: impl Fn(usize) -> bool + Sync,
-) -> Result<Mask, EngineError> {
-    Mask::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
+) -> Result<RowSet, EngineError> {
+    RowSet::write(&engine.chunks, known.is_some(), cancel, |rows, words| {
         for (word, start) in words.trues.iter_mut().zip(rows.clone().step_by(64)) {
             let of_word = start..rows.end.min(start + 64);
             *word = of_word.fold(0, |word, row| word | u64::from(test(row)) << (row % 64));
@@ -174,23 +174,23 @@ fn tested(
 fn searched(
     engine: &LocalEngine,
     text: &TextColumn,
-    simple: &Simple,
+    simple: &SimpleCondition,
     cancel: &Cancel,
-) -> Option<Result<Mask, EngineError>> {
+) -> Option<Result<RowSet, EngineError>> {
     let (search, needles): (RowSearch, Vec<&str>) = match simple {
-        Simple::StartsWith(start) => (kernel::starts_with, vec![start]),
-        Simple::EndsWith(end) => (kernel::ends_with, vec![end]),
-        Simple::Contains(part) => (kernel::contains, vec![part]),
-        Simple::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
+        SimpleCondition::StartsWith(start) => (kernel::starts_with, vec![start]),
+        SimpleCondition::EndsWith(end) => (kernel::ends_with, vec![end]),
+        SimpleCondition::Contains(part) => (kernel::contains, vec![part]),
+        SimpleCondition::Between(Bound::Included(Datum::Text(a)), Bound::Included(Datum::Text(b))) if a == b => {
             (kernel::equals, vec![a])
         }
-        Simple::OneOf(literals) if literals.len() <= MOST_LITERALS => {
+        SimpleCondition::OneOf(literals) if literals.len() <= MAX_LITERALS => {
             (kernel::equals, literals.iter().map(Datum::text).collect::<Option<_>>()?)
         }
         _ => return None,
     };
-    Some(Mask::write(&engine.chunks, text.known().is_some(), cancel, |rows, words| {
-        let Words { trues, nulls } = words;
+    Some(RowSet::write(&engine.chunks, text.known().is_some(), cancel, |rows, words| {
+        let RowSetChunk { trues, nulls } = words;
         let mut at = 0;
         for (offsets, bytes) in pieces(text, rows.clone()) {
             let out = &mut trues[at..at + (offsets.len() - 1).div_ceil(64)];

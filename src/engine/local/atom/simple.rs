@@ -8,9 +8,9 @@ use crate::rule::functions::FunctionId;
 use crate::rule::{Comparison, Expr, Node};
 
 /// A condition on one column that the engine answers from the column's own bytes. The column's values are of the
-/// literals' kind. A null is neither true nor false, except for [`Simple::Null`].
+/// literals' kind. A null is neither true nor false, except for [`SimpleCondition::Null`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum Simple {
+pub enum SimpleCondition {
     /// The value is between two literals; for `=` both are the same. Numbers may be of any kinds.
     Between(Bound<Datum>, Bound<Datum>),
     /// The value is one of several literals.
@@ -24,14 +24,14 @@ pub enum Simple {
     Holds,
 }
 
-impl Simple {
+impl SimpleCondition {
     /// Returns the node of the column that a condition tests, and the test. Returns `None` if the condition is not
     /// simple.
     pub fn parse(expr: &Expr) -> Option<(&Expr, Self)> {
         let (column, simple) = match &expr.node {
-            node if node.is_source() && expr.kind == ColumnType::Boolean => (expr, Simple::Holds),
-            Node::IsNull(value) => (value.as_ref(), Simple::Null),
-            Node::In { value, list, .. } => (value.as_ref(), Simple::OneOf(list.clone())),
+            node if node.is_source() && expr.kind == ColumnType::Boolean => (expr, SimpleCondition::Holds),
+            Node::IsNull(value) => (value.as_ref(), SimpleCondition::Null),
+            Node::In { value, list, .. } => (value.as_ref(), SimpleCondition::OneOf(list.clone())),
             Node::Compare(op, value, literal) => {
                 let fits = (value.kind.is_number() && literal.kind.is_number()) || value.kind == literal.kind;
                 let literal = literal.as_literal().filter(|_| fits && value.kind != ColumnType::Boolean)?;
@@ -41,16 +41,16 @@ impl Simple {
                 let [value, part] = arguments.as_slice() else { return None };
                 let part = part.as_literal()?.text()?.to_owned();
                 let simple = match function {
-                    FunctionId::StartsWith => Simple::StartsWith(part),
-                    FunctionId::EndsWith => Simple::EndsWith(part),
-                    FunctionId::Contains => Simple::Contains(part),
+                    FunctionId::StartsWith => SimpleCondition::StartsWith(part),
+                    FunctionId::EndsWith => SimpleCondition::EndsWith(part),
+                    FunctionId::Contains => SimpleCondition::Contains(part),
                     _ => return None,
                 };
                 (value.as_ref(), simple)
             }
             // A pattern without special characters is a text to search for.
             Node::Matches { value, pattern } if regex::escape(pattern) == *pattern => {
-                (value.as_ref(), Simple::Contains(pattern.clone()))
+                (value.as_ref(), SimpleCondition::Contains(pattern.clone()))
             }
             _ => return None,
         };
@@ -68,6 +68,6 @@ impl Simple {
             Comparison::GreaterOrEqual => (Included(literal()), Unbounded),
             Comparison::NotEqual => return None,
         };
-        Some(Simple::Between(low, high))
+        Some(SimpleCondition::Between(low, high))
     }
 }

@@ -67,7 +67,7 @@ fn floats(
     let known = known.ok_or_else(|| DataError::NoColumn { column: name.to_owned() })?;
     let known = bits::known(known.iter().map(|(len, known)| (*len, known.as_ref())));
     let cells = NumberCells::F64(Run::from_vec(cells));
-    Ok(ColumnData::Number(NumberColumn::of_floats(PlSmallStr::from_str(name), cells, known)))
+    Ok(ColumnData::Number(NumberColumn::from_floats(PlSmallStr::from_str(name), cells, known)))
 }
 
 /// Copies texts end to end, some parts at a time. Returns `None` if a dictionary of their values pays.
@@ -87,7 +87,7 @@ fn texts(
             files.each_part(name, first, slots, counter, cancelled, take)?.into_iter().collect();
         let Some(read) = read else { return Ok(None) };
         for (at, strings) in read.into_iter().enumerate() {
-            if first + at == 0 && diversity_in(&Pieces::of(&strings), rows) != Some(Diversity::TooHigh) {
+            if first + at == 0 && diversity_in(&Pieces::new(&strings), rows) != Some(Diversity::TooHigh) {
                 return Ok(None);
             }
             if text.push(strings).is_none() {

@@ -27,7 +27,7 @@ where
     T: PolarsCategoricalType,
     <T::PolarsPhysical as PolarsNumericType>::Native: Width,
 {
-    let pieces = Pieces::of(categories.physical());
+    let pieces = Pieces::new(categories.physical());
     let mapping = categories.get_mapping();
     let (by_category, nulls) = counted(&pieces, mapping.num_cats_upper_bound());
     let used = by_category.iter().enumerate().filter(|&(_, &count)| count > 0);
@@ -102,18 +102,18 @@ fn renumbered<N: NativeType + Width, C: Width>(
     null: u32,
     are_kept: bool,
 ) -> Vec<C> {
-    let numbers: Vec<C> = numbers.iter().map(|&code| C::of(code)).collect();
+    let numbers: Vec<C> = numbers.iter().map(|&code| C::from_code(code)).collect();
     let mut codes = vec![C::default(); pieces.rows()];
     codes.par_chunks_mut(CHUNK).enumerate().for_each(|(at, chunk)| {
         let mut codes = chunk.iter_mut();
         for (array, part) in pieces.within(at * CHUNK..(at + 1) * CHUNK) {
             if are_kept && array.null_count() == 0 {
-                let kept = array.values()[part].iter().map(|category| C::of(category.index() as u32));
+                let kept = array.values()[part].iter().map(|category| C::from_code(category.index() as u32));
                 kept.zip(&mut codes).for_each(|(kept, code)| *code = kept);
                 continue;
             }
             for (row, code) in part.zip(&mut codes) {
-                *code = if array.is_valid(row) { numbers[array.value(row).index()] } else { C::of(null) };
+                *code = if array.is_valid(row) { numbers[array.value(row).index()] } else { C::from_code(null) };
             }
         }
     });

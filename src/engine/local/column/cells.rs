@@ -36,8 +36,8 @@ impl<N: NativeType> Deref for Run<N> {
 
 /// A number that arrays hold, with its conversions to other widths.
 pub trait CellNumber: NativeType + Default + PartialOrd {
-    const LEAST: Self;
-    const MOST: Self;
+    const MIN: Self;
+    const MAX: Self;
 
     /// Wraps numbers beyond 64 bits.
     fn wide(self) -> i64;
@@ -52,8 +52,8 @@ pub trait CellNumber: NativeType + Default + PartialOrd {
 macro_rules! cell {
     ($($native:ty),*) => {$(
         impl CellNumber for $native {
-            const LEAST: Self = <$native>::MIN;
-            const MOST: Self = <$native>::MAX;
+            const MIN: Self = <$native>::MIN;
+            const MAX: Self = <$native>::MAX;
 
             fn wide(self) -> i64 {
                 self as i64
@@ -92,13 +92,13 @@ impl NumberCells {
     pub(super) fn narrowest<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, least: i64, most: i64) -> Self {
         let fits = |low: i64, high: i64| low <= least && most <= high;
         if fits(i8::MIN.into(), i8::MAX.into()) {
-            NumberCells::I8(Run::of(numbers))
+            NumberCells::I8(Run::from_pieces(numbers))
         } else if fits(i16::MIN.into(), i16::MAX.into()) {
-            NumberCells::I16(Run::of(numbers))
+            NumberCells::I16(Run::from_pieces(numbers))
         } else if fits(i32::MIN.into(), i32::MAX.into()) {
-            NumberCells::I32(Run::of(numbers))
+            NumberCells::I32(Run::from_pieces(numbers))
         } else {
-            NumberCells::I64(Run::of(numbers))
+            NumberCells::I64(Run::from_pieces(numbers))
         }
     }
 
@@ -117,7 +117,7 @@ impl NumberCells {
 
 impl<N: CellNumber> Run<N> {
     /// Shares the memory if width and kind are the same and it is in one piece; copies otherwise.
-    pub(super) fn of<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
+    pub(super) fn from_pieces<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
         if let Some(same) = numbers.single().and_then(|array| (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>()) {
             return Self(same.clone().with_validity(None));
         }
@@ -156,7 +156,7 @@ fn copy<T: CellNumber, N: CellNumber>(array: &PrimitiveArray<T>, part: Range<usi
 /// Returns the least and the greatest number of the rows that have one.
 pub(super) fn range<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, known: Option<&[u64]>) -> Option<(T, T)> {
     let chunks = numbers.rows().div_ceil(CHUNK);
-    let none = (T::MOST, T::LEAST);
+    let none = (T::MAX, T::MIN);
     let of_chunk = |chunk: usize| {
         let mut row = chunk * CHUNK;
         numbers.within(row..row + CHUNK).fold(none, |found, (array, part)| {

@@ -26,7 +26,7 @@ pub enum Codes {
 /// The width of a code.
 pub trait Width: Copy + Default + Send + Sync {
     /// Converts a code, which must fit.
-    fn of(code: u32) -> Self;
+    fn from_code(code: u32) -> Self;
 
     fn index(self) -> usize;
 }
@@ -34,7 +34,7 @@ pub trait Width: Copy + Default + Send + Sync {
 macro_rules! width {
     ($($native:ty),*) => {$(
         impl Width for $native {
-            fn of(code: u32) -> Self {
+            fn from_code(code: u32) -> Self {
                 code as $native
             }
 

@@ -31,7 +31,7 @@ struct MergeEntry<'a> {
 
 /// Codes a column of text. Returns `None` if it has too many distinct values for a dictionary to pay.
 pub fn code(strings: &StringChunked) -> Option<CodedColumn> {
-    let pieces = Pieces::of(strings);
+    let pieces = Pieces::new(strings);
     let threads = rayon::current_num_threads();
     let parts = match diversity(&pieces) {
         // More parts than threads, so that a thread that is busy elsewhere delays little.
@@ -164,7 +164,7 @@ fn renumbered<C: Width>(parts: &[PartCoding], numbers: &[Vec<u32>]) -> Vec<C> {
     let mut rest = &mut codes[..];
     let mut work = vec![];
     for (part, numbers) in parts.iter().zip(numbers) {
-        let numbers: Vec<C> = numbers.iter().map(|&code| C::of(code)).collect();
+        let numbers: Vec<C> = numbers.iter().map(|&code| C::from_code(code)).collect();
         let (own, others) = rest.split_at_mut(part.codes.len());
         rest = others;
         work.push((part, numbers, own));

@@ -9,7 +9,7 @@ use super::pieces::Pieces;
 pub const BLOCK: usize = 4096;
 
 /// Maximum number of distinct values in a coded column of any length, with four bytes per row.
-const MOST: usize = 1 << 20;
+const MAX_DISTINCT: usize = 1 << 20;
 /// Number of rows sampled before a column is coded, and length of the runs of adjacent rows among them.
 const SAMPLE: usize = 1 << 16;
 const SIDE_BY_SIDE: usize = 1 << 10;
@@ -117,7 +117,7 @@ fn hash(text: u128) -> usize {
 
 /// Returns the maximum number of distinct values for which a column of `rows` rows is coded.
 pub fn most_values(rows: usize) -> usize {
-    usize::from(u16::MAX).max(MOST.min(rows / 8))
+    usize::from(u16::MAX).max(MAX_DISTINCT.min(rows / 8))
 }
 
 /// Estimated number of distinct values in a column.

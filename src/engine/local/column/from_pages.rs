@@ -105,7 +105,7 @@ fn floats(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
     let Some(parts) = decoded else { return Ok(None) };
     let known = bits::known(parts.iter().map(|(rows, known)| (*rows, known.as_ref())));
     let cells = NumberCells::F64(Run::from_vec(cells));
-    Ok(Some(ColumnData::Number(NumberColumn::of_floats(source.name.clone(), cells, known))))
+    Ok(Some(ColumnData::Number(NumberColumn::from_floats(source.name.clone(), cells, known))))
 }
 
 /// Replaces NaN by null. Rows without a value have the cell 0.
@@ -133,7 +133,7 @@ fn whole<C: CellNumber + TryFrom<i64>>(
     let mut cells = machine::cells::<C>(source.rows());
     let take = |cells: &mut [C], decoded: DecodedCells| {
         // Cells without a value have one of the part.
-        let range = cells.iter().filter(|_| decoded.has_values).fold((C::MOST, C::LEAST), |(least, most), &cell| {
+        let range = cells.iter().filter(|_| decoded.has_values).fold((C::MAX, C::MIN), |(least, most), &cell| {
             (if cell < least { cell } else { least }, if cell > most { cell } else { most })
         });
         (cells.len(), decoded.known, decoded.has_values.then(|| (range.0.wide(), range.1.wide())))
@@ -144,7 +144,7 @@ fn whole<C: CellNumber + TryFrom<i64>>(
     let ranges = parts.iter().filter_map(|(.., range)| *range);
     let range = ranges.reduce(|(least, most), (low, high)| (least.min(low), most.max(high)));
     let cells = made(Run::from_vec(cells));
-    Ok(Some(ColumnData::Number(NumberColumn::of_whole(source.name.clone(), data_type, cells, known, range))))
+    Ok(Some(ColumnData::Number(NumberColumn::from_whole(source.name.clone(), data_type, cells, known, range))))
 }
 
 fn texts(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
@@ -188,7 +188,8 @@ fn coded<C: Width>(
     values: &[&str],
 ) -> Result<Option<CountedCodes<C>>, DataError> {
     let PageSource { flat, counter, cancelled, .. } = source;
-    let numbers: HashMap<&str, C> = values.iter().enumerate().map(|(code, text)| (*text, C::of(code as u32))).collect();
+    let numbers: HashMap<&str, C> =
+        values.iter().enumerate().map(|(code, text)| (*text, C::from_code(code as u32))).collect();
     let entries = |part: usize| parts[part].iter().map(|text| numbers.get(text).copied().unwrap_or_default()).collect();
     let counts = Mutex::new(vec![0; values.len() + 1]);
     let take = |codes: &mut [C], _: DecodedCells| {
@@ -198,7 +199,7 @@ fn coded<C: Width>(
         counts.iter_mut().zip(own).for_each(|(count, own): (&mut u64, u64)| *count += own);
     };
     let mut codes = machine::cells::<C>(source.rows());
-    let null = C::of(values.len() as u32);
+    let null = C::from_code(values.len() as u32);
     let decoded = flat.codes(slices(&source.parts, &mut codes), null, entries, counter, cancelled, take)?;
     Ok(decoded.map(|_| (codes, counts.into_inner().unwrap_or_else(PoisonError::into_inner))))
 }
@@ -214,7 +215,7 @@ pub fn only_used(codes: Codes, values: Vec<&str>, counts: Vec<u64>) -> (Codes, V
     used.iter().enumerate().for_each(|(number, &code)| numbers[code] = number as u32);
     numbers[null] = used.len() as u32;
     fn renumbered<C: Width>(codes: &Codes, numbers: &[u32]) -> Vec<C> {
-        each_code!(codes, codes => codes.par_iter().map(|code| C::of(numbers[code.index()])).collect())
+        each_code!(codes, codes => codes.par_iter().map(|code| C::from_code(numbers[code.index()])).collect())
     }
     let codes = match Codes::for_values(used.len()) {
         Codes::U8(_) => Codes::U8(renumbered(&codes, &numbers)),

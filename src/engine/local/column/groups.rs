@@ -4,8 +4,8 @@ use polars::prelude::{BooleanChunked, IntoColumn, PolarsResult};
 
 use super::bits::{bit, for_each_zero};
 use super::cells::{CellNumber, each_width};
-use super::number::Few;
-use super::{Booleans, CodedColumn, NumberColumn, Numbered};
+use super::number::NumberRange;
+use super::{Booleans, CodedColumn, NumberColumn, NumberedGroups};
 use crate::model::Datum;
 
 /// The groups of a column's rows by value, numbered in ascending order of the values, with the rows without a value
@@ -18,11 +18,11 @@ pub enum RowGroups<'a> {
     /// Three groups: false, true, null.
     Boolean(&'a Booleans),
     /// A group for each whole number in the range, and null.
-    Number(&'a NumberColumn, Few),
+    Number(&'a NumberColumn, NumberRange),
     /// A group for each value of the dictionary, and null.
     Coded(&'a CodedColumn),
     /// Groups of any column, none of them empty.
-    Numbered(&'a Numbered),
+    Numbered(&'a NumberedGroups),
 }
 
 impl<'a> RowGroups<'a> {
@@ -114,7 +114,7 @@ impl<'a> RowGroups<'a> {
 }
 
 /// Writes the distance from the least number: at most 16 bits, so 32 suffice whatever the width of the cells.
-fn number_codes(number: &NumberColumn, few: Few, rows: Range<usize>, out: &mut [u32]) {
+fn number_codes(number: &NumberColumn, few: NumberRange, rows: Range<usize>, out: &mut [u32]) {
     each_width!(number.cells(), run => {
         let cells = run[rows.clone()].iter();
         out.iter_mut().zip(cells).for_each(|(out, cell)| *out = cell.wide().wrapping_sub(few.least) as u32);

@@ -41,7 +41,7 @@ pub use self::coded::{CodedColumn, Codes, Width};
 pub use self::from_pages::each_part;
 pub use self::groups::RowGroups;
 pub use self::number::NumberColumn;
-pub use self::numbered::Numbered;
+pub use self::numbered::NumberedGroups;
 pub use self::ordering::ColumnOrder;
 pub use self::text::{TextChunk, TextColumn};
 pub use self::units::{CellPosition, cells_of_one, first_from};
@@ -152,7 +152,7 @@ impl ColumnData {
         }
     }
 
-    /// Returns the column's groups, if each row's group follows directly from its cell; [`Numbered`] finds those of any
+    /// Returns the column's groups, if each row's group follows directly from its cell; [`NumberedGroups`] finds those of any
     /// column.
     pub fn groups(&self) -> Option<RowGroups<'_>> {
         match self {

@@ -11,7 +11,7 @@ use crate::data;
 use crate::model::{Datum, Decimal};
 
 /// Maximum width of a range of whole numbers in which each number is a group of its own.
-const FEW: i64 = 1 << 16;
+const MAX_CODED_RANGE: i64 = 1 << 16;
 
 /// A column of whole numbers, decimals (units of their last digit), 64-bit floats, dates (days since 1970) or
 /// timestamps (microseconds since then).
@@ -27,7 +27,7 @@ pub struct NumberColumn {
 
 /// A range of `distinct` whole numbers from `least` on that contains all numbers of the column.
 #[derive(Debug, Clone, Copy)]
-pub struct Few {
+pub struct NumberRange {
     pub least: i64,
     pub distinct: usize,
 }
@@ -56,14 +56,14 @@ impl NumberColumn {
     }
 
     /// Creates a column of 64-bit floats from their cells.
-    pub(super) fn of_floats(name: PlSmallStr, cells: NumberCells, known: Option<Vec<u64>>) -> Self {
+    pub(super) fn from_floats(name: PlSmallStr, cells: NumberCells, known: Option<Vec<u64>>) -> Self {
         let nulls = bits::nulls(known.as_ref(), cells.len());
         Self { name, data_type: DataType::Float64, cells, known, nulls, range: None }
     }
 
     /// Creates a column of whole numbers, days or microseconds from their cells, of which `range` are the least and the
     /// greatest that are known.
-    pub(super) fn of_whole(
+    pub(super) fn from_whole(
         name: PlSmallStr,
         data_type: DataType,
         cells: NumberCells,
@@ -174,7 +174,7 @@ impl NumberColumn {
     }
 
     /// Returns all numbers of the range, and null.
-    pub(super) fn values(&self, few: Few) -> PolarsResult<polars::prelude::Column> {
+    pub(super) fn values(&self, few: NumberRange) -> PolarsResult<polars::prelude::Column> {
         self.polars((few.least..few.least + few.distinct as i64).map(Some).chain([None]).collect())
     }
 
@@ -204,10 +204,10 @@ impl NumberColumn {
     }
 
     /// Returns the range of the whole numbers, decimals, dates or timestamps, if it is narrow.
-    pub(super) fn few(&self) -> Option<Few> {
+    pub(super) fn few(&self) -> Option<NumberRange> {
         let (least, most) = self.range?;
-        let distinct = most.checked_sub(least).filter(|&distance| distance < FEW)? + 1;
-        Some(Few { least, distinct: distinct as usize })
+        let distinct = most.checked_sub(least).filter(|&distance| distance < MAX_CODED_RANGE)? + 1;
+        Some(NumberRange { least, distinct: distinct as usize })
     }
 }
 
@@ -219,7 +219,7 @@ struct NumberParts {
 
 /// Converts whole numbers. Returns `None` if a number is beyond `i64`.
 fn whole<T: PolarsNumericType<Native: CellNumber + TryInto<i64>>>(numbers: &ChunkedArray<T>) -> Option<NumberParts> {
-    let pieces = Pieces::of(numbers);
+    let pieces = Pieces::new(numbers);
     let known = pieces.known();
     let range = match cells::range(&pieces, known.as_deref()) {
         Some((least, most)) => Some((least.try_into().ok()?, most.try_into().ok()?)),
@@ -230,12 +230,12 @@ fn whole<T: PolarsNumericType<Native: CellNumber + TryInto<i64>>>(numbers: &Chun
 }
 
 fn decimals(units: &Int128Chunked) -> NumberParts {
-    let pieces = Pieces::of(units);
+    let pieces = Pieces::new(units);
     let known = pieces.known();
     let narrow = |(least, most): (i128, i128)| Some((i64::try_from(least).ok()?, i64::try_from(most).ok()?));
     match cells::range(&pieces, known.as_deref()).map(narrow) {
         // A cell needs more than 64 bits.
-        Some(None) => NumberParts { cells: NumberCells::I128(Run::of(&pieces)), known, range: None },
+        Some(None) => NumberParts { cells: NumberCells::I128(Run::from_pieces(&pieces)), known, range: None },
         range => {
             let range = range.flatten();
             let (least, most) = range.unwrap_or((0, 0));
@@ -245,6 +245,6 @@ fn decimals(units: &Int128Chunked) -> NumberParts {
 }
 
 fn floats(numbers: &Float64Chunked) -> NumberParts {
-    let pieces = Pieces::of(numbers);
-    NumberParts { cells: NumberCells::F64(Run::of(&pieces)), known: pieces.known(), range: None }
+    let pieces = Pieces::new(numbers);
+    NumberParts { cells: NumberCells::F64(Run::from_pieces(&pieces)), known: pieces.known(), range: None }
 }

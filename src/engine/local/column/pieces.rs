@@ -12,7 +12,7 @@ pub struct Pieces<'a, A> {
 }
 
 impl<'a, A: Array> Pieces<'a, A> {
-    pub fn of<T: PolarsDataType<Array = A>>(column: &'a ChunkedArray<T>) -> Self {
+    pub fn new<T: PolarsDataType<Array = A>>(column: &'a ChunkedArray<T>) -> Self {
         let arrays: Vec<&A> = column.downcast_iter().filter(|array| !array.is_empty()).collect();
         let ends = arrays.iter().scan(0, |end, array| {
             *end += array.len();
@@ -62,7 +62,7 @@ mod tests {
         column.append(&Int32Chunked::from_vec("n".into(), vec![])).unwrap();
         column.append(&Int32Chunked::from_vec("n".into(), (5..6).collect())).unwrap();
         column.append(&Int32Chunked::from_vec("n".into(), (6..20).collect())).unwrap();
-        let pieces = Pieces::of(&column);
+        let pieces = Pieces::new(&column);
         assert_eq!(pieces.rows(), 20);
         for (start, end) in (0..=20).flat_map(|start| (start..=20).map(move |end| (start, end))) {
             let found: Vec<i32> =

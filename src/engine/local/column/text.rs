@@ -117,7 +117,7 @@ impl TextBuilder {
 
     fn build(&mut self, rows: usize) -> Option<()> {
         let strings = self.rest.slice(0, rows);
-        let pieces = Pieces::of(&strings);
+        let pieces = Pieces::new(&strings);
         let chunk = |at: usize| TextChunk::build(&pieces, at * CHUNK..rows.min((at + 1) * CHUNK));
         let chunks: Vec<TextChunk> = (0..rows.div_ceil(CHUNK)).into_par_iter().map(chunk).collect::<Option<_>>()?;
         self.column.chunks.extend(chunks);
@@ -136,7 +136,7 @@ impl TextBuilder {
 impl TextColumn {
     /// Converts a column of text. Returns `None` if a chunk would hold 4 GB or more.
     pub(super) fn compact(strings: &StringChunked) -> Option<Self> {
-        let pieces = Pieces::of(strings);
+        let pieces = Pieces::new(strings);
         let rows = pieces.rows();
         let chunk = |at: usize| TextChunk::build(&pieces, at * CHUNK..rows.min((at + 1) * CHUNK));
         let chunks = (0..rows.div_ceil(CHUNK)).into_par_iter().map(chunk).collect::<Option<_>>()?;

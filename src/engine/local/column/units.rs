@@ -36,14 +36,14 @@ pub struct CellPosition {
 impl CellPosition {
     /// Returns the place of a literal in a column of whole numbers, decimals, dates or timestamps. Returns `None` if
     /// the type has no such values, or if the place cannot be determined exactly.
-    pub fn of(literal: &Datum, data_type: &DataType) -> Option<Self> {
+    pub fn new(literal: &Datum, data_type: &DataType) -> Option<Self> {
         match (literal, data_type) {
             (Datum::Date(date), DataType::Date) => Some(Self::on(date.to_epoch_days().into())),
             (Datum::Timestamp(at), DataType::Datetime(..)) => Some(Self::on(at.and_utc().timestamp_micros().into())),
-            (Datum::Float(float), DataType::Decimal(..)) => Self::of_float(*float, scale(data_type)),
-            (Datum::Float(float), whole) if whole.is_integer() => Self::of_exact_float(*float),
+            (Datum::Float(float), DataType::Decimal(..)) => Self::from_float(*float, scale(data_type)),
+            (Datum::Float(float), whole) if whole.is_integer() => Self::from_exact_float(*float),
             (exact, whole) if whole.is_integer() || whole.is_decimal() => {
-                exact.decimal().map(|decimal| Self::of_decimal(decimal, scale(data_type)))
+                exact.decimal().map(|decimal| Self::from_decimal(decimal, scale(data_type)))
             }
             _ => None,
         }
@@ -58,7 +58,7 @@ impl CellPosition {
     }
 
     /// Returns the place of a decimal among numbers with `scale` digits after the point.
-    pub fn of_decimal(decimal: Decimal, scale: u8) -> Self {
+    pub fn from_decimal(decimal: Decimal, scale: u8) -> Self {
         let (units, own) = (decimal.units(), decimal.scale());
         match own.checked_sub(scale) {
             None | Some(0) => {
@@ -75,7 +75,7 @@ impl CellPosition {
     }
 
     /// Returns the place of a float among whole numbers, as far as floats distinguish them.
-    fn of_exact_float(float: f64) -> Option<Self> {
+    fn from_exact_float(float: f64) -> Option<Self> {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         let cell = float.floor() as i128;
         (float.abs() < EXACT).then(|| if float.fract() == 0.0 { Self::on(cell) } else { Self::after(cell) })
@@ -83,7 +83,7 @@ impl CellPosition {
 
     /// Returns the place of a float among decimals. A decimal beside a float is compared as a float, as in every SQL
     /// engine, so several decimals may be equal to it.
-    fn of_float(float: f64, scale: u8) -> Option<Self> {
+    fn from_float(float: f64, scale: u8) -> Option<Self> {
         if float.is_nan() {
             return None;
         }
@@ -119,7 +119,7 @@ pub fn first_from(at: f64, data_type: &DataType) -> i128 {
         _ => None,
     };
     match written {
-        Some(decimal) => CellPosition::of_decimal(decimal, scale(data_type)).below.saturating_add(1),
+        Some(decimal) => CellPosition::from_decimal(decimal, scale(data_type)).below.saturating_add(1),
         None => (at * cells_of_one(data_type)).ceil() as i128,
     }
 }
@@ -131,7 +131,7 @@ mod tests {
     const CENTS: DataType = DataType::Decimal(38, 2);
 
     fn place(literal: Datum, data_type: &DataType) -> Option<(i128, i128)> {
-        CellPosition::of(&literal, data_type).map(|place| (place.below, place.through))
+        CellPosition::new(&literal, data_type).map(|place| (place.below, place.through))
     }
 
     fn decimal(text: &str) -> Datum {

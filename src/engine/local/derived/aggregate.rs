@@ -10,16 +10,16 @@ use polars::prelude::{
 
 use super::super::column::{CellNumber, ColumnData, NumberColumn, cells_of_one, each_width};
 use super::super::grouping::GroupAssignment;
-use super::super::mask::Mask;
+use super::super::row_set::RowSet;
 use super::super::{LocalEngine, failed, kernel, machine, sums};
-use super::OfEvents;
+use super::EventTable;
 use super::join::{self, NOBODY};
 use crate::engine::{Cancel, EngineError, Grouping, Personas};
 use crate::rule::{Aggregate, EventCall, Expr};
 
 pub fn aggregate(
     engine: &LocalEngine,
-    events: &OfEvents,
+    events: &EventTable,
     call: &EventCall,
     name: &str,
     cancel: &Cancel,
@@ -34,8 +34,8 @@ pub fn aggregate(
     let expressions = expressions.map(|expr| (column.to_owned(), expr.clone())).into_iter().collect();
     let owned = join::owned(engine, events, &joined);
     let rows = owned.knowing(&Personas::default().with_columns(expressions), &events.engine.memory);
-    let mask = rows.mask(&call.filter, cancel)?;
-    let work = AggregatePass { engine, events, rows: &rows, customers: &joined.firsts, mask: &mask, cancel };
+    let row_set = rows.row_set(&call.filter, cancel)?;
+    let work = AggregatePass { engine, events, rows: &rows, customers: &joined.firsts, row_set: &row_set, cancel };
     let made = match call.aggregate {
         Aggregate::Count => Series::new(name.into(), work.counts()?).into_column(),
         Aggregate::Distinct => Series::new(name.into(), work.distinct(column)?).into_column(),
@@ -55,12 +55,12 @@ pub fn aggregate(
 /// A pass over events.
 struct AggregatePass<'a> {
     engine: &'a LocalEngine,
-    events: &'a OfEvents,
+    events: &'a EventTable,
     /// The engine of the events, which knows the aggregated expression.
     rows: &'a LocalEngine,
     /// The first customer with each event's key, or [`NOBODY`].
     customers: &'a [u32],
-    mask: &'a Mask,
+    row_set: &'a RowSet,
     cancel: &'a Cancel,
 }
 
@@ -71,7 +71,7 @@ impl AggregatePass<'_> {
 
     /// Calls `f` with each event of the filter and its customer.
     fn each(&self, mut f: impl FnMut(usize, usize)) -> Result<(), EngineError> {
-        for (at, words) in self.mask.trues().chunks(1 << 10).enumerate() {
+        for (at, words) in self.row_set.trues().chunks(1 << 10).enumerate() {
             self.cancel.check()?;
             // Finding the customers was the first half of the work.
             let all = self.customers.len();
@@ -231,9 +231,10 @@ impl AggregatePass<'_> {
 
     /// Sums decimals exactly. A sum of more than 38 digits is null.
     fn decimal_sums(&self, number: &NumberColumn, scale: usize) -> Result<PolarsColumn, EngineError> {
-        const MOST: u128 = 10u128.pow(38) - 1;
+        const MAX_DECIMAL: u128 = 10u128.pow(38) - 1;
         let totals = self.exact_sums(number)?.into_iter();
-        let units: Int128Chunked = totals.map(|total| total.filter(|total| total.unsigned_abs() <= MOST)).collect();
+        let units: Int128Chunked =
+            totals.map(|total| total.filter(|total| total.unsigned_abs() <= MAX_DECIMAL)).collect();
         Ok(units.into_decimal_unchecked(38, scale).into_column())
     }
 

@@ -10,7 +10,7 @@ use polars::prelude::{Column, IdxCa, NewChunkedArray};
 use super::super::column::{CellNumber, ColumnData, NumberCells, NumberColumn, each_width};
 use super::super::memory::MemoryKey;
 use super::super::{EventOwner, LocalEngine, failed, machine};
-use super::OfEvents;
+use super::EventTable;
 use super::keys::KeyIndex;
 use super::text_keys::{KeyForm, packed, text};
 use crate::engine::{Cancel, EngineError, Personas};
@@ -20,7 +20,7 @@ use crate::rule::Expr;
 pub use super::keys::NOBODY;
 
 /// Maximum number of table slots per row: keys within that range are looked up in a table.
-const PLACES: usize = 4;
+const MAX_SLOTS_PER_ROW: usize = 4;
 
 /// A table's events with their customers. Customers who share a key share all events of it.
 pub struct CustomerEvents {
@@ -45,8 +45,8 @@ impl CustomerEvents {
     }
 
     /// Returns the customers who share each key, by the first of them.
-    pub fn sharers(&self) -> Sharers {
-        let Some(first_of) = &self.first_of else { return Sharers { ends: Vec::new(), rows: Vec::new() } };
+    pub fn sharers(&self) -> KeySharers {
+        let Some(first_of) = &self.first_of else { return KeySharers { ends: Vec::new(), rows: Vec::new() } };
         let mut ends = vec![0u32; first_of.len()];
         first_of.iter().for_each(|&first| ends[first as usize] += 1);
         let mut sum = 0;
@@ -59,18 +59,18 @@ impl CustomerEvents {
             rows[ends[first as usize] as usize] = row as u32;
             ends[first as usize] += 1;
         }
-        Sharers { ends, rows }
+        KeySharers { ends, rows }
     }
 }
 
 /// The customers who share each key; see [`CustomerEvents::sharers`].
-pub struct Sharers {
+pub struct KeySharers {
     /// End of each first customer's sharers in `rows`; empty if nobody shares a key.
     ends: Vec<u32>,
     rows: Vec<u32>,
 }
 
-impl Sharers {
+impl KeySharers {
     /// Calls `f` with each customer who has the key of `first`, who is the first of them.
     pub fn each(&self, first: u32, f: impl FnMut(usize)) {
         let Some(&end) = self.ends.get(first as usize) else { return std::iter::once(first as usize).for_each(f) };
@@ -82,7 +82,7 @@ impl Sharers {
 /// Returns the customers of each event, found once and kept.
 pub fn customers(
     engine: &LocalEngine,
-    events: &OfEvents,
+    events: &EventTable,
     table: &str,
     cancel: &Cancel,
 ) -> Result<Arc<CustomerEvents>, EngineError> {
@@ -94,7 +94,7 @@ pub fn customers(
 }
 
 /// Returns the engine of a table of events, whose rules may read values of the customers.
-pub fn owned(engine: &LocalEngine, events: &OfEvents, joined: &Arc<CustomerEvents>) -> LocalEngine {
+pub fn owned(engine: &LocalEngine, events: &EventTable, joined: &Arc<CustomerEvents>) -> LocalEngine {
     let base = engine.knowing(&engine.personas, &engine.memory);
     let mut owned = events.engine.knowing(&Personas::default(), &events.engine.memory);
     owned.owner = Some(Arc::new(EventOwner { engine: base, events: joined.clone() }));
@@ -118,7 +118,7 @@ pub fn of_customers(owner: &EventOwner, value: &Expr, cancel: &Cancel) -> Result
 
 pub struct TableJoin<'a> {
     pub engine: &'a LocalEngine,
-    pub events: &'a OfEvents,
+    pub events: &'a EventTable,
     pub cancel: &'a Cancel,
 }
 
@@ -165,7 +165,7 @@ impl TableJoin<'_> {
 
     fn by_text(&self, base: &ColumnData, own: &ColumnData, until: Option<&str>) -> Result<CustomerEvents, EngineError> {
         let own_text = |row: usize| Some(before(text(own, row)?, until));
-        match KeyForm::of(base) {
+        match KeyForm::from_column(base) {
             Some(KeyForm::Packed) => self.by_key(|row| packed(text(base, row)?), |event| packed(own_text(event)?)),
             Some(form @ KeyForm::Numbered { ends, .. }) => {
                 let of_base = |row: usize| form.number(text(base, row)?);
@@ -185,7 +185,7 @@ impl TableJoin<'_> {
     ) -> Result<CustomerEvents, EngineError> {
         let span = ends.and_then(|(least, most)| Some((least, most.checked_sub(least)?)));
         match span {
-            Some((least, span)) if usize::try_from(span).is_ok_and(|span| span / PLACES <= base_rows) => {
+            Some((least, span)) if usize::try_from(span).is_ok_and(|span| span / MAX_SLOTS_PER_ROW <= base_rows) => {
                 let table = self.table(least, span as usize + 1, &of_base)?;
                 let firsts = self.look_up_numbers(&table, least, of_event)?;
                 let row = |customer: usize| table.row(place(of_base(customer)?, least));
@@ -244,7 +244,7 @@ impl TableJoin<'_> {
         of_base: impl Fn(usize) -> Option<K> + Sync,
         of_event: impl Fn(usize) -> Option<K> + Sync,
     ) -> Result<CustomerEvents, EngineError> {
-        let keys = KeyIndex::of(&self.engine.chunks, &of_base, self.cancel)?;
+        let keys = KeyIndex::build(&self.engine.chunks, &of_base, self.cancel)?;
         let firsts = self.look_up(|event| Some(keys.row(&of_event(event)?)))?;
         let first_of = keys.are_shared.then(|| self.first_of(|row| Some(keys.row(&of_base(row)?)))).transpose()?;
         Ok(CustomerEvents { firsts, first_of })

@@ -29,7 +29,7 @@ impl<K: Hash + Eq + Send + Sync> KeyIndex<K> {
     ///
     /// # Errors
     /// Returns an error if the question was cancelled.
-    pub fn of(
+    pub fn build(
         chunks: &RowChunks,
         key: impl Fn(usize) -> Option<K> + Sync,
         cancel: &Cancel,
@@ -84,13 +84,13 @@ mod tests {
     fn key_index_returns_first_row_of_key() {
         let keys: Vec<Option<i64>> = (0..10_000).map(|n| (n % 7 != 0).then_some(n * n % 3_001)).collect();
         let found =
-            KeyIndex::of(&RowChunks::new(keys.len(), 64), |row| keys[row], &Cancel::new()).expect("not cancelled");
+            KeyIndex::build(&RowChunks::new(keys.len(), 64), |row| keys[row], &Cancel::new()).expect("not cancelled");
         for key in 0..3_100 {
             let first = keys.iter().position(|other| *other == Some(key)).map_or(NOBODY, |row| row as u32);
             assert_eq!(found.row(&key), first);
         }
         assert!(found.are_shared);
-        let found = KeyIndex::of(&RowChunks::new(99, 64), Some, &Cancel::new()).expect("not cancelled");
+        let found = KeyIndex::build(&RowChunks::new(99, 64), Some, &Cancel::new()).expect("not cancelled");
         assert!(!found.are_shared);
     }
 }

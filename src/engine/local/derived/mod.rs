@@ -25,12 +25,12 @@ use crate::data::{EventBase, EventTables};
 use crate::engine::defining::define;
 use crate::engine::{Activity, Cancel, Cost, EngineError, Personas};
 use crate::model::{self, Events, FileLists, Missing, SameKey, Schema, TableColumns};
-use crate::rule::{ComputedDefinition, Made};
+use crate::rule::{ComputedColumn, ComputedDefinition};
 
 /// Sources of computed columns, and the cost of computing them.
 #[derive(Default)]
 pub struct Derived {
-    events: HashMap<String, OfEvents>,
+    events: HashMap<String, EventTable>,
     pub(super) today: chrono::NaiveDate,
     making: Mutex<Option<String>>,
     /// Progress of the computation, in thousandths.
@@ -39,8 +39,8 @@ pub struct Derived {
     costs: Mutex<HashMap<String, (String, Cost)>>,
 }
 
-/// A table of events with an engine of its own, which has its masks and columns.
-struct OfEvents {
+/// A table of events with an engine of its own, which has its row sets and columns.
+struct EventTable {
     engine: LocalEngine,
     key: String,
     /// Separator after which a key holds more than the customer.
@@ -79,7 +79,7 @@ impl LocalEngine {
                     });
                     let engine = LocalEngine::with(base, tuning);
                     let TableColumns { key_until, same_key, date, .. } = columns;
-                    events.insert(name, OfEvents { engine, key, key_until, same_key, on, date });
+                    events.insert(name, EventTable { engine, key, key_until, same_key, on, date });
                 }
                 Err(reason) => missing.push(Missing { name: table.name, reason, is_coming: false }),
             }
@@ -131,7 +131,7 @@ fn column_to_join(schema: &Schema, table: &EventBase) -> Result<String, String> 
 }
 
 impl Derived {
-    fn table(&self, name: &str) -> Result<&OfEvents, EngineError> {
+    fn table(&self, name: &str) -> Result<&EventTable, EngineError> {
         self.events.get(name).ok_or_else(|| EngineError::Failed(format!("the table {name} is missing")))
     }
 
@@ -161,45 +161,53 @@ impl Derived {
         costs
     }
 
-    fn set_making(&self, name: Option<&str>) {
+    fn set_computing(&self, name: Option<&str>) {
         self.permille.store(0, Ordering::Relaxed);
         *self.making.lock().unwrap_or_else(PoisonError::into_inner) = name.map(str::to_owned);
     }
 }
 
 /// Returns a computed column.
-pub fn column(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
-    let key = MemoryKey::Column(made.text.clone());
+pub fn column(
+    engine: &LocalEngine,
+    computed: &ComputedColumn,
+    cancel: &Cancel,
+) -> Result<Arc<ColumnData>, EngineError> {
+    let key = MemoryKey::Column(computed.text.clone());
     if let Some(kept) = engine.memory.get(&key) {
         return Ok(kept);
     }
-    let shown = made.name.as_ref().unwrap_or(&made.label);
+    let shown = computed.name.as_ref().unwrap_or(&computed.label);
     let began = Instant::now();
-    engine.derived.set_making(Some(shown));
-    let computed = compute(engine, made, cancel);
-    engine.derived.set_making(None);
-    let (column, rows) = computed?;
+    engine.derived.set_computing(Some(shown));
+    let result = compute(engine, computed, cancel);
+    engine.derived.set_computing(None);
+    let (column, rows) = result?;
     let column = Arc::new(ColumnData::compact(column));
     let cost = Cost { rows, took: began.elapsed(), bytes: column.bytes() };
     let mut costs = engine.derived.costs.lock().unwrap_or_else(PoisonError::into_inner);
-    costs.insert(made.text.clone(), (shown.clone(), cost));
+    costs.insert(computed.text.clone(), (shown.clone(), cost));
     drop(costs);
     engine.memory.keep(key, &column, column.bytes());
     Ok(column)
 }
 
 /// Computes the column. Returns it with the number of rows that were read for it.
-fn compute(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<(polars::prelude::Column, u64), EngineError> {
+fn compute(
+    engine: &LocalEngine,
+    computed: &ComputedColumn,
+    cancel: &Cancel,
+) -> Result<(polars::prelude::Column, u64), EngineError> {
     let rows = engine.rows() as u64;
-    match &made.source {
+    match &computed.source {
         ComputedDefinition::Events(call) => {
             let events = engine.derived.table(&call.table)?;
-            let column = aggregate::aggregate(engine, events, call, &made.text, cancel)?;
+            let column = aggregate::aggregate(engine, events, call, &computed.text, cancel)?;
             Ok((column, events.engine.rows() as u64))
         }
         ComputedDefinition::Pattern(pattern) => {
             let events = engine.derived.table(&pattern.table)?;
-            let column = patterns::find(engine, events, pattern, &made.text, cancel)?;
+            let column = patterns::find(engine, events, pattern, &computed.text, cancel)?;
             Ok((column, events.engine.rows() as u64))
         }
         ComputedDefinition::OfCustomer(value) => {
@@ -209,12 +217,12 @@ fn compute(engine: &LocalEngine, made: &Made, cancel: &Cancel) -> Result<(polars
             Ok((join::of_customers(owner, value, cancel)?, rows))
         }
         ComputedDefinition::Top { column, percent, lowest, within: None } => {
-            Ok((tops::top(engine, column, *percent, *lowest, &made.text, cancel)?, rows))
+            Ok((tops::top(engine, column, *percent, *lowest, &computed.text, cancel)?, rows))
         }
         ComputedDefinition::Top { column, percent, lowest, within: Some(within) } => {
-            Ok((tops::top_within(engine, (column, within), *percent, *lowest, &made.text, cancel)?, rows))
+            Ok((tops::top_within(engine, (column, within), *percent, *lowest, &computed.text, cancel)?, rows))
         }
-        ComputedDefinition::Split { parts, salt } => Ok((split(engine, *parts, salt, &made.text, cancel)?, rows)),
+        ComputedDefinition::Split { parts, salt } => Ok((split(engine, *parts, salt, &computed.text, cancel)?, rows)),
     }
 }
 

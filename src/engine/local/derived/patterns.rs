@@ -4,9 +4,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 use polars::prelude::{BooleanChunked, Column as PolarsColumn, IntoColumn, NewChunkedArray};
 
 use super::super::column::ColumnData;
-use super::super::mask::Mask;
+use super::super::row_set::RowSet;
 use super::super::{LocalEngine, kernel, sums};
-use super::OfEvents;
+use super::EventTable;
 use super::join::{self, NOBODY};
 use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
@@ -25,20 +25,20 @@ const MICROS_OF_DAY: i64 = 86_400_000_000;
 /// Returns true for the customers in whose events the pattern occurs, false for all others.
 pub fn find(
     engine: &LocalEngine,
-    events: &OfEvents,
+    events: &EventTable,
     pattern: &EventPattern,
     name: &str,
     cancel: &Cancel,
 ) -> Result<PolarsColumn, EngineError> {
     let joined = join::customers(engine, events, &pattern.table, cancel)?;
     let rows = join::owned(engine, events, &joined);
-    let filter = rows.mask(&pattern.filter, cancel)?;
+    let filter = rows.row_set(&pattern.filter, cancel)?;
     let mut has = vec![false; engine.rows()];
     let mut moments = match &pattern.shape {
         PatternShape::Return { .. } => moments(events, &joined.firsts, &filter, &filter, cancel)?,
         PatternShape::Sequence { first, then, .. } => {
-            let first = rows.mask(&pattern.filter.and(first), cancel)?;
-            let then = rows.mask(&pattern.filter.and(then), cancel)?;
+            let first = rows.row_set(&pattern.filter.and(first), cancel)?;
+            let then = rows.row_set(&pattern.filter.and(then), cancel)?;
             moments(events, &joined.firsts, &first, &then, cancel)?
         }
     };
@@ -90,10 +90,10 @@ fn micros(at: NaiveDateTime) -> i64 {
 
 /// Returns the dated events of either kind that belong to a customer.
 fn moments(
-    events: &OfEvents,
+    events: &EventTable,
     customers: &[u32],
-    first: &Mask,
-    then: &Mask,
+    first: &RowSet,
+    then: &RowSet,
     cancel: &Cancel,
 ) -> Result<Vec<Moment>, EngineError> {
     let date = events.date.as_deref().ok_or_else(|| EngineError::Failed("the table has no date".into()))?;
@@ -113,7 +113,7 @@ fn moments(
                 Datum::Timestamp(at) => micros(at),
                 _ => continue,
             };
-            let is_in = |mask: &Mask| mask.trues()[event / 64] >> (event % 64) & 1 == 1;
+            let is_in = |row_set: &RowSet| row_set.trues()[event / 64] >> (event % 64) & 1 == 1;
             moments.push(Moment { customer, at, is_first: is_in(first), is_then: is_in(then) });
         }
     }

@@ -28,7 +28,7 @@ pub enum KeyForm {
 
 impl KeyForm {
     /// Returns the form that all keys of a column of text share.
-    pub fn of(keys: &ColumnData) -> Option<Self> {
+    pub fn from_column(keys: &ColumnData) -> Option<Self> {
         let first = (0..keys.rows()).find_map(|row| text(keys, row))?;
         let prefix = first.trim_end_matches(|c: char| c.is_ascii_digit());
         let rows = || (0..keys.rows()).into_par_iter().with_min_len(1 << 14);
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     fn form(keys: &[Option<&str>]) -> Option<KeyForm> {
-        KeyForm::of(&ColumnData::compact(Column::from(Series::new("key".into(), keys))))
+        KeyForm::from_column(&ColumnData::compact(Column::from(Series::new("key".into(), keys))))
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub fn top(
     name: &str,
     cancel: &Cancel,
 ) -> Result<polars::prelude::Column, EngineError> {
-    let everyone = engine.mask(&Checked::everyone(), cancel)?;
+    let everyone = engine.row_set(&Checked::everyone(), cancel)?;
     let numbers = sums::numbers(engine, column, cancel)?;
     let ColumnData::Number(number) = numbers.as_ref() else {
         return Err(EngineError::Failed(format!("\"{column}\" has no order to be at the top of")));
@@ -38,7 +38,7 @@ pub fn top(
             (0..number.rows()).map(|row| Some(row).filter(known).map(inside)).collect()
         }
         cells => each_width!(cells, cells => {
-            let bound = CellPosition::of(&bound, number.data_type()).map(|place| place.through);
+            let bound = CellPosition::new(&bound, number.data_type()).map(|place| place.through);
             let inside = |row| {
                 let cell = CellNumber::whole(cells[row]);
                 bound.is_some_and(|bound| if lowest { cell <= bound } else { cell >= bound })

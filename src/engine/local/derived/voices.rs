@@ -4,23 +4,23 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::grouping::{BLOCK, GroupAssignment};
-use super::super::mask::Mask;
+use super::super::row_set::RowSet;
 use super::super::{LocalEngine, kernel};
-use super::OfEvents;
-use super::join::{self, NOBODY, Sharers};
+use super::EventTable;
+use super::join::{self, KeySharers, NOBODY};
 use crate::engine::{Cancel, EngineError, EventRows, EventsQuestion, Grouping, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::Datum;
 
 /// Number of rows between two checks whether the answer is still wanted.
-const ROWS: usize = 1 << 14;
+const ROWS_PER_CHECK: usize = 1 << 14;
 
 /// Counts respondents and mentions by value, in the filter and in each set within it.
 pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) -> Result<Voices, EngineError> {
     let events = engine.derived.table(&wanted.table)?;
     let joined = join::customers(engine, events, &wanted.table, cancel)?;
     let customers = &joined.firsts;
-    let filter = engine.mask(&wanted.filter, cancel)?;
-    let sets = engine.masks(&wanted.sets, cancel)?;
+    let filter = engine.row_set(&wanted.filter, cancel)?;
+    let sets = engine.row_sets(&wanted.sets, cancel)?;
     let hall = VoiceScope { filter, sets, sharers: joined.sharers() };
     let said = match &wanted.by {
         Some(column) => RowValues::new(events, column, wanted.separator.as_deref(), cancel)?,
@@ -29,7 +29,7 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
     let mut everybody = VoiceTally::default();
     let mut by_value = vec![VoiceTally::default(); said.values.len()];
     for (row, &customer) in customers.iter().enumerate() {
-        if row % ROWS == 0 {
+        if row % ROWS_PER_CHECK == 0 {
             cancel.check()?;
         }
         if customer == NOBODY || !hall.is_inside(customer) {
@@ -60,13 +60,13 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
     let EventsQuestion { table, rows, filter, columns, limit } = question;
     let events = engine.derived.table(table)?;
     let joined = join::customers(engine, events, table, cancel)?;
-    let mask = events.engine.mask(rows, cancel)?;
-    let hall = VoiceScope { filter: engine.mask(filter, cancel)?, sets: Vec::new(), sharers: joined.sharers() };
+    let row_set = events.engine.row_set(rows, cancel)?;
+    let hall = VoiceScope { filter: engine.row_set(filter, cancel)?, sets: Vec::new(), sharers: joined.sharers() };
     let inside = |row: &usize| match joined.firsts.get(*row) {
         Some(&customer) if customer != NOBODY => hall.is_inside(customer),
         _ => false,
     };
-    let found: Vec<usize> = kernel::set_rows(mask.trues()).filter(inside).collect();
+    let found: Vec<usize> = kernel::set_rows(row_set.trues()).filter(inside).collect();
     let tally = VoiceTally { rows: found.iter().map(|&row| joined.firsts[row]).collect() };
     let heard = tally.heard(&hall)[0];
     let shown = &found[..found.len().min(*limit)];
@@ -80,9 +80,9 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
 
 /// The sets of customers that are counted separately.
 struct VoiceScope {
-    filter: Arc<Mask>,
-    sets: Vec<Arc<Mask>>,
-    sharers: Sharers,
+    filter: Arc<RowSet>,
+    sets: Vec<Arc<RowSet>>,
+    sharers: KeySharers,
 }
 
 impl VoiceScope {
@@ -148,7 +148,7 @@ impl RowValues {
         Self { values: Vec::new(), codes: Vec::new(), of_code: Vec::new() }
     }
 
-    fn new(events: &OfEvents, column: &str, separator: Option<&str>, cancel: &Cancel) -> Result<Self, EngineError> {
+    fn new(events: &EventTable, column: &str, separator: Option<&str>, cancel: &Cancel) -> Result<Self, EngineError> {
         let engine = &events.engine;
         let grouping = GroupAssignment::new(engine, &[Grouping::from(column)], cancel)?;
         let mut codes = vec![0u32; engine.rows()];

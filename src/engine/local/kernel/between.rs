@@ -7,7 +7,7 @@ use super::cpu::{self, Isa, Kernel};
 pub trait KernelNumber: Copy + PartialOrd + Send + Sync + 'static {
     fn as_f64(self) -> f64;
 
-    /// Exact for whole numbers; a float is truncated.
+    /// Converts a number. Whole numbers are exact, floats are truncated.
     fn as_i128(self) -> i128;
 }
 

@@ -55,10 +55,10 @@ pub struct CodeSet {
 }
 
 /// Maximum number of runs that are compared; with more, each code is looked up.
-const FEW: usize = 8;
+const MAX_RUNS: usize = 8;
 
 /// The same for codes that are bytes, which are looked up 64 at once.
-const FEW_OF_BYTES: usize = 2;
+const MAX_RUNS_OF_BYTES: usize = 2;
 
 impl CodeSet {
     /// Creates a set. `codes` is the number of codes: one more than the dictionary has, if nulls have a code. Elements
@@ -103,10 +103,10 @@ pub fn members<C: CodeWidth>(codes: &[C], set: &CodeSet, out: &mut [u64]) {
     match (set.runs.len(), C::bytes(codes)) {
         (0, _) => out.fill(0),
         (1, _) => cpu::run(InRuns { codes, runs: set.runs::<C, 1>(), out }),
-        (2..=FEW_OF_BYTES, _) => cpu::run(InRuns { codes, runs: set.runs::<C, FEW_OF_BYTES>(), out }),
+        (2..=MAX_RUNS_OF_BYTES, _) => cpu::run(InRuns { codes, runs: set.runs::<C, MAX_RUNS_OF_BYTES>(), out }),
         (_, Some(codes)) => cpu::run(InBytes { codes, bytes: &set.bytes, out }),
         (..=4, None) => cpu::run(InRuns { codes, runs: set.runs::<C, 4>(), out }),
-        (..=FEW, None) => cpu::run(InRuns { codes, runs: set.runs::<C, FEW>(), out }),
+        (..=MAX_RUNS, None) => cpu::run(InRuns { codes, runs: set.runs::<C, MAX_RUNS>(), out }),
         (_, None) => cpu::run(InTable { codes, truths: &set.truths, out }),
     }
 }

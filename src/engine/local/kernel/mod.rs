@@ -65,10 +65,10 @@ mod tests {
     }
 
     /// Returns words for `rows` rows: none, few, half, all but few, and all of them.
-    pub fn masks(rows: usize) -> Vec<Vec<u64>> {
+    pub fn row_sets(rows: usize) -> Vec<Vec<u64>> {
         let mut random = Random::default();
-        let mut mask =
+        let mut row_set =
             |share: u64| bits((0..rows).map(|row| random.below(8) < share || share == 9 && row / 64 % 2 == 0));
-        [0, 1, 4, 7, 8, 9].map(&mut mask).into()
+        [0, 1, 4, 7, 8, 9].map(&mut row_set).into()
     }
 }

@@ -20,7 +20,7 @@ pub struct Sum {
 }
 
 impl Sum {
-    pub fn of_whole(sum: i128, known: u64) -> Self {
+    pub fn from_whole(sum: i128, known: u64) -> Self {
         let total = sum as f64;
         Self { total, rest: sum.wrapping_sub(total as i128) as f64, known }
     }
@@ -72,12 +72,12 @@ pub fn sum_whole<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[
     each_row(values.len(), known, words, |row| {
         let value = values[row].as_i128();
         total = total.checked_add(value).unwrap_or_else(|| {
-            sum += Sum::of_whole(total, 0);
+            sum += Sum::from_whole(total, 0);
             value
         });
         count += 1;
     });
-    sum += Sum::of_whole(total, count);
+    sum += Sum::from_whole(total, count);
     sum
 }
 

@@ -34,7 +34,7 @@ pub fn tally_whole<C: CodeWidth, T: KernelNumber>(
     sums: &mut [Sum],
 ) {
     each_row_of(values.len(), known, words, |row| {
-        sums[codes[row].index()] += Sum::of_whole(values[row].as_i128(), 1);
+        sums[codes[row].index()] += Sum::from_whole(values[row].as_i128(), 1);
     });
 }
 
@@ -43,7 +43,7 @@ pub fn tally_whole<C: CodeWidth, T: KernelNumber>(
 const TABLES: usize = 4;
 
 /// Maximum number of codes for which there are several tables: they must fit the cache.
-const FEW: usize = 256;
+const MAX_TABLE_CODES: usize = 256;
 
 struct TallyKernel<'a, C> {
     codes: &'a [C],
@@ -56,11 +56,11 @@ impl<C: CodeWidth> Kernel for TallyKernel<'_, C> {
 
     #[inline(always)]
     fn run<I: Isa>(self, _: I) {
-        if self.counts.len() > FEW {
+        if self.counts.len() > MAX_TABLE_CODES {
             each_row(self.codes, self.words, |_, code| self.counts[code] += 1);
             return;
         }
-        let mut tables = [[0; FEW]; TABLES];
+        let mut tables = [[0; MAX_TABLE_CODES]; TABLES];
         each_row(self.codes, self.words, |row, code| tables[row % TABLES][code] += 1);
         for table in &tables {
             self.counts.iter_mut().zip(table).for_each(|(count, more)| *count += more);
@@ -92,12 +92,12 @@ impl<C: CodeWidth, T: KernelNumber> Kernel for TallySums<'_, C, T> {
 
     #[inline(always)]
     fn run<I: Isa>(mut self, _: I) {
-        if self.sums.len() > FEW {
+        if self.sums.len() > MAX_TABLE_CODES {
             let sums = std::mem::take(&mut self.sums);
             self.each_row(|_, code, value| sums[code].add(value));
             return;
         }
-        let mut tables = [[Sum::default(); FEW]; TABLES];
+        let mut tables = [[Sum::default(); MAX_TABLE_CODES]; TABLES];
         self.each_row(|row, code, value| tables[row % TABLES][code].add(value));
         for table in &tables {
             self.sums.iter_mut().zip(table).for_each(|(sum, more)| *sum += *more);
@@ -128,7 +128,7 @@ impl<C: CodeWidth, T: KernelNumber> TallySums<'_, C, T> {
 mod tests {
     use super::super::cpu::on_each_level;
     use super::super::sum::sum;
-    use super::super::tests::{LENS, Random, masks};
+    use super::super::tests::{LENS, Random, row_sets};
     use super::super::words::set_rows;
     use super::*;
 
@@ -136,7 +136,7 @@ mod tests {
         let mut random = Random::default();
         for len in LENS {
             let column: Vec<usize> = (0..len).map(|_| random.below(codes as u64) as usize).collect();
-            masks(len).iter().for_each(|words| test(&column, words));
+            row_sets(len).iter().for_each(|words| test(&column, words));
         }
     }
 
@@ -160,7 +160,7 @@ mod tests {
         each_case(codes, |column, words| {
             let mut random = Random::default();
             let values: Vec<T> = column.iter().map(|_| value(random.below(200))).collect();
-            for known in masks(column.len()).iter().map(|known| Some(&known[..])).chain([None]) {
+            for known in row_sets(column.len()).iter().map(|known| Some(&known[..])).chain([None]) {
                 let both: Vec<u64> =
                     words.iter().enumerate().map(|(i, word)| word & known.map_or(u64::MAX, |known| known[i])).collect();
                 let mut expected = vec![Sum { total: 0.5, rest: 0.0, known: 1 }; codes];
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn sum_ignores_values_outside_mask() {
+    fn sum_ignores_values_outside_row_set() {
         let values: Vec<f64> = (0..200).map(|row| if row % 3 == 0 { f64::NAN } else { 1.0 }).collect();
         let words: Vec<u64> =
             (0..4).map(|i| (0..64).filter(|bit| (i * 64 + bit) % 3 != 0).fold(0, |w, bit| w | 1 << bit)).collect();
@@ -231,7 +231,7 @@ mod tests {
         let mut random = Random::default();
         let values: Vec<f64> = (0..1000).map(|_| random.bits() as f64 / 7.0).collect();
         let codes: Vec<u8> = (0..1000).map(|_| random.below(5) as u8).collect();
-        let words = masks(1000).swap_remove(5);
+        let words = row_sets(1000).swap_remove(5);
         let mut elsewhere = values.clone();
         (0..1000).filter(|row| words[row / 64] >> (row % 64) & 1 == 0).for_each(|row| elsewhere[row] = f64::NAN);
         let figures = |values: &[f64]| {

@@ -105,11 +105,11 @@ impl Kernel for Transpose<'_> {
 #[inline(always)]
 fn swap_quarters<const SIDE: usize>(words: &mut [u64; 64]) {
     // The lower SIDE bits of every 2·SIDE.
-    let mask = u64::MAX / ((1 << SIDE) + 1);
+    let lower_bits = u64::MAX / ((1 << SIDE) + 1);
     for square in words.chunks_exact_mut(2 * SIDE) {
         let (upper, lower) = square.split_at_mut(SIDE);
         for (a, b) in upper.iter_mut().zip(lower) {
-            let differing = (*a >> SIDE ^ *b) & mask;
+            let differing = (*a >> SIDE ^ *b) & lower_bits;
             *a ^= differing << SIDE;
             *b ^= differing;
         }
@@ -119,7 +119,7 @@ fn swap_quarters<const SIDE: usize>(words: &mut [u64; 64]) {
 #[cfg(test)]
 mod tests {
     use super::super::cpu::on_each_level;
-    use super::super::tests::{LENS, Random, masks};
+    use super::super::tests::{LENS, Random, row_sets};
     use super::*;
 
     fn rows_of(words: &[u64]) -> Vec<usize> {
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn rows_are_walked_and_counted() {
-        for words in LENS.into_iter().flat_map(masks) {
+        for words in LENS.into_iter().flat_map(row_sets) {
             assert_eq!(set_rows(&words).collect::<Vec<_>>(), rows_of(&words));
             on_each_level(|| assert_eq!(count(&words), rows_of(&words).len() as u64));
         }
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn combined_words_are_counted_in_one_pass() {
-        for (a, b) in LENS.into_iter().flat_map(|len| masks(len).into_iter().zip(masks(len).into_iter().rev())) {
+        for (a, b) in LENS.into_iter().flat_map(|len| row_sets(len).into_iter().zip(row_sets(len).into_iter().rev())) {
             let c: Vec<u64> = a.iter().zip(&b).map(|(a, b)| a.rotate_left(3) ^ b).collect();
             let each = |f: fn(u64, u64) -> u64| a.iter().zip(&b).map(|(&a, &b)| f(a, b)).collect::<Vec<_>>();
             let into = |f: fn(&mut [u64], &[u64])| {

@@ -147,7 +147,7 @@ pub fn contained<'s>(values: Vector<'s>, list: &[Datum], members: Option<&Member
 fn one_by_one(values: Vector, list: &[Datum]) -> Result<TruthVector, super::EvaluationError> {
     let mut any = TruthVector::one(Some(false));
     for literal in list {
-        let equal = compare::compare(Comparison::Equal, values.clone(), Vector::of_literal(literal))?;
+        let equal = compare::compare(Comparison::Equal, values.clone(), Vector::from_literal(literal))?;
         any = logic::joined(any, equal.into_truths()?, false);
     }
     Ok(any)

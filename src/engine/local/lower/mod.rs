@@ -52,7 +52,7 @@ use crate::rule::{Expr, Node};
 /// Number of rows evaluated at once: the values of a few columns fit the first-level cache.
 const BLOCK: usize = 4096;
 /// Size at which blocks are no longer divided.
-const SMALLEST_BLOCK: usize = 64;
+const MIN_BLOCK: usize = 64;
 /// Maximum bytes of the texts of one node in a block; a block that needs more is divided.
 const TEXT_BYTES: usize = 16 << 20;
 
@@ -127,10 +127,10 @@ impl<'e> Evaluator<'e> {
             cancel.check()?;
             // A block never crosses the chunks of a column of text, so that its texts are in one piece.
             let end = rows.end.min(start + size).min((start / CHUNK + 1) * CHUNK);
-            let limit = if size > SMALLEST_BLOCK { TEXT_BYTES } else { usize::MAX };
+            let limit = if size > MIN_BLOCK { TEXT_BYTES } else { usize::MAX };
             let evaluation = Evaluation { evaluator: self, source, rows: start..end, limit };
             match evaluation.value(self.expr) {
-                Err(EvaluationError::TooLong) if size > SMALLEST_BLOCK => size /= 2,
+                Err(EvaluationError::TooLong) if size > MIN_BLOCK => size /= 2,
                 Err(error) => return Err(error.into()),
                 Ok(values) => {
                     take(start..end, values)?;
@@ -157,8 +157,8 @@ type Evaluated<'s> = Result<Vector<'s>, EvaluationError>;
 impl<'s> Evaluation<'s> {
     fn value(&self, expr: &Expr) -> Evaluated<'s> {
         match &expr.node {
-            Node::Literal(value) => Ok(Vector::of_literal(value)),
-            Node::Column(_) | Node::Persona | Node::Made(_) => self.source.read(expr, self.rows.clone()),
+            Node::Literal(value) => Ok(Vector::from_literal(value)),
+            Node::Column(_) | Node::Persona | Node::Computed(_) => self.source.read(expr, self.rows.clone()),
             Node::Reference { rule, .. } => self.value(rule.expr()),
             Node::And(parts) => self.chain(parts, true),
             Node::Or(parts) => self.chain(parts, false),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use regex::{Captures, Regex};
 
 use super::loops::{map, write_texts};
-use super::texts::{LONGEST, constant_count, constant_text};
+use super::texts::{MAX_TEXT_BYTES, constant_count, constant_text};
 use super::{Evaluated, EvaluationError, Vector};
 use crate::model::Datum;
 use crate::rule::functions::FunctionId;
@@ -126,7 +126,7 @@ pub fn replaced<'s>(
     let parts = ReplacementPart::parse(&replacement);
     let most = if options.everywhere { usize::MAX } else { 1 };
     let write = |text: &str, out: &mut String| {
-        let (start, longest) = (out.len(), LONGEST.max(text.len()));
+        let (start, longest) = (out.len(), MAX_TEXT_BYTES.max(text.len()));
         let mut rest = 0;
         for captures in regex.captures_iter(text).take(most) {
             let Some(whole) = captures.get(0) else { break };

@@ -53,7 +53,7 @@ pub fn name(source: &Expr) -> &str {
     match &source.node {
         Node::Column(name) => name,
         Node::Persona => PERSONA,
-        Node::Made(made) => &made.text,
+        Node::Computed(computed) => &computed.text,
         _ => "",
     }
 }

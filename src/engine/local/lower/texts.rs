@@ -10,7 +10,7 @@ use crate::rule::functions::FunctionId;
 
 /// Maximum bytes of a text that a function makes longer than its argument; a longer one is null. Without a bound a rule
 /// of few words could ask for more memory than there is.
-pub const LONGEST: usize = 1 << 20;
+pub const MAX_TEXT_BYTES: usize = 1 << 20;
 
 pub fn call<'s>(function: FunctionId, value: Vector<'s>, rest: Vec<Vector<'s>>, limit: usize) -> Evaluated<'s> {
     use FunctionId as Id;
@@ -90,7 +90,7 @@ pub fn call<'s>(function: FunctionId, value: Vector<'s>, rest: Vec<Vector<'s>>, 
         Id::Repeat => {
             let count = constant_count(next())?;
             written!(|text: &str, out: &mut String| {
-                let fits = text.len().checked_mul(count).is_some_and(|bytes| bytes <= LONGEST.max(text.len()));
+                let fits = text.len().checked_mul(count).is_some_and(|bytes| bytes <= MAX_TEXT_BYTES.max(text.len()));
                 if fits {
                     (0..if text.is_empty() { 0 } else { count }).for_each(|_| out.push_str(text));
                 }
@@ -253,7 +253,8 @@ fn push_replaced(out: &mut String, text: &str, from: &str, to: &str) -> bool {
         return push(out, text);
     }
     let found = text.matches(from).count();
-    let longer = to.len().checked_mul(found).is_some_and(|bytes| bytes + text.len() - from.len() * found <= LONGEST);
+    let longer =
+        to.len().checked_mul(found).is_some_and(|bytes| bytes + text.len() - from.len() * found <= MAX_TEXT_BYTES);
     if to.len() > from.len() && !longer {
         return false;
     }
@@ -287,7 +288,7 @@ fn nth<'t>(mut parts: impl Iterator<Item = &'t str> + Clone, n: i64) -> Option<&
 /// Pads or cuts a text to `count` characters. Returns false, for null, if there is nothing to pad with.
 fn push_padded(out: &mut String, text: &str, count: usize, fill: &str, at_start: bool) -> bool {
     let Some(missing) = count.checked_sub(characters(text)) else { return push(out, first(text, count)) };
-    let room = LONGEST.saturating_sub(text.len());
+    let room = MAX_TEXT_BYTES.saturating_sub(text.len());
     if missing > 0
         && (fill.is_empty() || missing > room || missing.saturating_mul(fill.len()) / characters(fill) > room)
     {

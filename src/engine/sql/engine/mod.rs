@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use chrono::NaiveDate;
 
-use self::rounds::Pending;
+use self::rounds::PendingQuestion;
 use super::cache::Cache;
 use super::functions::unsupported_functions;
 use super::remote::{self, KeyCounts, RemoteBase};
@@ -69,12 +69,12 @@ impl SqlEngine {
         schema.key().map(counts).transpose()
     }
 
-    /// The statements that these questions cost at first, without those that are refused. A profile of numbers takes one more
-    /// for its bins.
+    /// Returns the first statements for these questions, without those that are refused. A profile of numbers needs one
+    /// more, for its bins.
     pub fn plan(&self, questions: &[Question]) -> Vec<PlannedStatement> {
         let places: Vec<usize> = (0..questions.len()).filter(|at| self.refuse(&questions[*at]).is_ok()).collect();
         let mut plan = self.shared_plan(&places, questions);
-        let pending: Vec<Pending> =
+        let pending: Vec<PendingQuestion> =
             places.into_iter().filter_map(|at| self.plan_one(at, &questions[at], &mut plan).ok()).collect();
         let of_place = |place| pending.iter().filter(|one| one.needs.contains(&place)).map(|one| one.at).collect();
         let statements = plan.statements().unwrap_or_default().into_iter();

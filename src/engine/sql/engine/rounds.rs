@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use super::SqlEngine;
-use crate::engine::sql::plan::{AnswerReader, Next, PlanStep, StatementPlan};
+use crate::engine::sql::plan::{AnswerReader, FollowUp, PlanStep, StatementPlan};
 use crate::engine::sql::results::{Results, StatementPlace};
 use crate::engine::sql::strata::dividing_sets;
 use crate::engine::sql::terms::{Resolver, Term};
@@ -15,7 +15,7 @@ use crate::engine::{Answer, Cancel, EngineError, Question, QuestionBody};
 const MAX_IN_FLIGHT: usize = 4;
 
 /// A question whose statements are known.
-pub(super) struct Pending {
+pub(super) struct PendingQuestion {
     pub(super) at: usize,
     pub(super) needs: Vec<StatementPlace>,
     reading: AnswerReader,
@@ -23,9 +23,9 @@ pub(super) struct Pending {
 
 /// Questions that a round of statements did not answer.
 #[derive(Default)]
-struct Unanswered {
+struct UnansweredQuestions {
     /// Need more statements.
-    next: Vec<(usize, Next)>,
+    next: Vec<(usize, FollowUp)>,
     /// Shared a statement that failed.
     alone: Vec<usize>,
 }
@@ -35,7 +35,7 @@ impl SqlEngine {
         StatementPlan::new(self.connection.dialect(), &self.tables, self.customers, filter)
     }
 
-    /// A plan for several questions, with what most of them share.
+    /// Creates a plan for several questions, with the filter and sets that most of them share.
     pub(super) fn shared_plan(&self, places: &[usize], questions: &[Question]) -> StatementPlan<'_> {
         let questions = || places.iter().map(|at| &questions[*at]);
         let filter = self.shared_filter(questions());
@@ -54,7 +54,7 @@ impl SqlEngine {
         self.new_plan(filter).by_strata(sets.unwrap_or_default())
     }
 
-    /// The filter of most of the questions that are answered by sums; none if it is everyone.
+    /// Returns the filter of most of the questions that are answered by sums; `None` if it is everyone.
     fn shared_filter<'q>(&self, questions: impl Iterator<Item = &'q Question>) -> Option<Term> {
         use QuestionBody::{Counts, Memberships, Overlap, Summary};
         let is_summed = |body: &QuestionBody| matches!(body, Summary(_) | Counts(_) | Memberships(_) | Overlap(_));
@@ -73,7 +73,7 @@ impl SqlEngine {
         at: usize,
         question: &Question,
         plan: &mut StatementPlan,
-    ) -> Result<Pending, EngineError> {
+    ) -> Result<PendingQuestion, EngineError> {
         let resolver = Resolver::new(&self.tables.schema, self.today, question);
         let reading = match &question.body {
             QuestionBody::Summary(question) => counts::summary(question, &resolver, plan),
@@ -93,7 +93,7 @@ impl SqlEngine {
             QuestionBody::Values(question) => values::values(question, &resolver, plan),
         };
         let needs = plan.take_needs();
-        Ok(Pending { at, needs, reading: reading? })
+        Ok(PendingQuestion { at, needs, reading: reading? })
     }
 
     /// Refuses a question that this dialect cannot say, before it is planned with others.
@@ -128,7 +128,7 @@ impl SqlEngine {
             (plan, pending) = (self.new_plan(None), Vec::new());
             for (at, next) in unanswered.next {
                 match next(&mut plan) {
-                    Ok(reading) => pending.push(Pending { at, needs: plan.take_needs(), reading }),
+                    Ok(reading) => pending.push(PendingQuestion { at, needs: plan.take_needs(), reading }),
                     Err(error) => answered(at, Err(error)),
                 }
             }
@@ -140,11 +140,11 @@ impl SqlEngine {
     fn round(
         &self,
         plan: &StatementPlan,
-        mut pending: Vec<Pending>,
+        mut pending: Vec<PendingQuestion>,
         cancel: &Cancel,
         answered: &mut dyn FnMut(usize, Result<Answer, EngineError>),
-    ) -> Unanswered {
-        let mut unanswered = Unanswered::default();
+    ) -> UnansweredQuestions {
+        let mut unanswered = UnansweredQuestions::default();
         let mut statements = match plan.statements() {
             Ok(statements) => statements,
             Err(refused) if pending.len() == 1 => {

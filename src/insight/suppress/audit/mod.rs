@@ -19,7 +19,7 @@ const MAX_WORK: u64 = 40_000_000;
 /// Most hidden parts that are solved for.
 const MAX_SOLVED: usize = 100;
 /// Distance within which a bound is the whole number that it should be.
-const WHOLE: f64 = 1e-3;
+const TOLERANCE: f64 = 1e-3;
 
 /// Place of a count that is audited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct AuditedCount {
     pub count: u64,
     /// Indices of the parts that it adds up.
     pub parts: Vec<usize>,
-    /// The least and the largest of the values that must stay possible; `None` if nothing would be disclosed.
+    /// Minimum and maximum of the values that must stay possible; `None` if the count need not be protected.
     pub kept_open: Option<(u64, u64)>,
 }
 
@@ -71,14 +71,18 @@ pub fn disclose(parts: usize, counts: &[AuditedCount], min_cell: u64) -> Vec<Dis
         .collect()
 }
 
+/// Search for the counts that may be shown.
 struct Audit<'c> {
+    /// Number of parts that the counts add up.
     parts: usize,
     counts: &'c [AuditedCount],
     min_cell: u64,
-    /// Counts that must not be disclosed, each with the ends of the values that must stay possible. The one that failed last comes first.
+    /// Counts that must not be disclosed, each with the ends of the range that must stay possible. The one that failed last
+    /// comes first.
     targets: Vec<(usize, [f64; 2])>,
-    /// True if small counts of this screen are drawn as such. If that says too much, they are drawn as hidden.
+    /// True if small counts of this screen are drawn as `<min_cell`. If that discloses too much, they are drawn as hidden.
     has_bounds: bool,
+    /// Steps of computation that are left.
     work: u64,
 }
 
@@ -95,7 +99,8 @@ impl<'c> Audit<'c> {
         let places = 0..self.counts.len();
         let mut shown: Vec<bool> =
             places.clone().map(|at| self.counts[at].place == CountPlace::Elsewhere && !self.is_small(at)).collect();
-        // A bound that follows from other screens alone is not mended here. It must not be narrowed further.
+        // A bound that follows from other screens alone cannot be fixed on this screen; shown counts must not narrow it
+        // further.
         let Some(mut programme) = self.programme(&shown) else { return shown };
         for (at, count) in self.counts.iter().enumerate() {
             let Some((least, most)) = count.kept_open else { continue };
@@ -141,7 +146,7 @@ impl<'c> Audit<'c> {
         for n in 0..self.targets.len() {
             let (at, [least, most]) = self.targets[n];
             let range = programme.range(&self.counts[at].parts, &mut self.work);
-            if !range.is_some_and(|[low, high]| low <= least + WHOLE && high >= most - WHOLE) {
+            if !range.is_some_and(|[low, high]| low <= least + TOLERANCE && high >= most - TOLERANCE) {
                 self.targets[..=n].rotate_right(1);
                 return false;
             }
@@ -178,8 +183,8 @@ pub fn hide_more(
     let mut work = MAX_WORK;
     loop {
         match first_exposed(parts, &shown, sums, min_cell, &mut work) {
-            Exposed::None => return shown,
-            Exposed::Part(part) => {
+            ExposedPart::None => return shown,
+            ExposedPart::Part(part) => {
                 let beside = |at: &usize| sums.iter().any(|sum| sum.contains(&part) && sum.contains(at));
                 let open = || (0..parts.len()).filter(|&at| shown[at].count().is_some());
                 let enough = open().filter(|at| beside(at) && parts[*at] >= 2 * min_cell).min_by_key(|&at| parts[at]);
@@ -189,13 +194,13 @@ pub fn hide_more(
                     None => return vec![DisclosedCount::Hidden; parts.len()],
                 }
             }
-            Exposed::Unknown => return vec![DisclosedCount::Hidden; parts.len()],
+            ExposedPart::Unknown => return vec![DisclosedCount::Hidden; parts.len()],
         }
     }
 }
 
 /// A small part that the others disclose, if one does.
-enum Exposed {
+enum ExposedPart {
     None,
     Part(usize),
     /// There was no time to see it.
@@ -208,11 +213,11 @@ fn first_exposed(
     sums: &[Vec<usize>],
     min_cell: u64,
     work: &mut u64,
-) -> Exposed {
+) -> ExposedPart {
     let hidden: Vec<usize> = (0..parts.len()).filter(|&at| shown[at].count().is_none()).collect();
     let few: Vec<usize> = (0..hidden.len()).filter(|&n| suppress::is_few(parts[hidden[n]], min_cell)).collect();
     if few.is_empty() || hidden.len() > MAX_SOLVED {
-        return Exposed::None;
+        return ExposedPart::None;
     }
     let most = (min_cell - 1) as f64;
     let inside = |sum: &Vec<usize>| (0..hidden.len()).filter(|&n| sum.contains(&hidden[n])).collect::<Vec<usize>>();
@@ -228,15 +233,15 @@ fn first_exposed(
         (0..hidden.len()).filter(|&n| matches!(shown[hidden[n]], DisclosedCount::Under(_))).map(|n| vec![n]).collect();
     let small = small.iter().map(|(inside, _)| inside.as_slice()).chain(singles.iter().map(Vec::as_slice));
     let bounds: Vec<(&[usize], f64)> = small.map(|inside| (inside, most)).collect();
-    let Some(mut programme) = Programme::new(hidden.len(), &exact, &bounds, work) else { return Exposed::Unknown };
+    let Some(mut programme) = Programme::new(hidden.len(), &exact, &bounds, work) else { return ExposedPart::Unknown };
     for n in few {
         match programme.range(&[n], work) {
-            None => return Exposed::Unknown,
-            Some([low, high]) if low > WHOLE || high < most - WHOLE => return Exposed::Part(hidden[n]),
+            None => return ExposedPart::Unknown,
+            Some([low, high]) if low > TOLERANCE || high < most - TOLERANCE => return ExposedPart::Part(hidden[n]),
             Some(_) => {}
         }
     }
-    Exposed::None
+    ExposedPart::None
 }
 
 #[cfg(test)]

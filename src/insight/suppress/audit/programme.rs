@@ -1,7 +1,7 @@
 //! Linear programmes, solved by the simplex method on a dense table. The work is counted, not timed.
 
 /// Distance within which two numbers of a programme are the same.
-const SAME: f64 = 1e-7;
+const EQUAL_DISTANCE: f64 = 1e-7;
 
 /// Steps after which the entering column is chosen so that none comes round again.
 const MAX_STEEPEST: usize = 400;
@@ -46,7 +46,7 @@ impl Programme {
         }
         programme.minimise(&mut cost, work)?;
         let scale = exact.iter().map(|(_, sum)| *sum).fold(1.0, f64::max);
-        if -cost[width] > SAME * scale {
+        if -cost[width] > EQUAL_DISTANCE * scale {
             return None;
         }
         programme.drop_lacking(work)?;
@@ -59,7 +59,7 @@ impl Programme {
         while at < self.rows.len() {
             if self.basis[at] <= self.width {
                 at += 1;
-            } else if let Some(column) = (0..self.width).find(|&column| self.rows[at][column].abs() > SAME) {
+            } else if let Some(column) = (0..self.width).find(|&column| self.rows[at][column].abs() > EQUAL_DISTANCE) {
                 self.pivot(at, column, &mut [], work)?;
                 at += 1;
             } else {
@@ -91,14 +91,15 @@ impl Programme {
     /// cost without a least value is left as it is found.
     fn minimise(&mut self, cost: &mut [f64], work: &mut u64) -> Option<()> {
         for step in 0.. {
-            let falls = |column: &usize| cost[*column] < -SAME;
+            let falls = |column: &usize| cost[*column] < -EQUAL_DISTANCE;
             let columns = 0..self.width;
             let entering = match step {
                 ..MAX_STEEPEST => columns.filter(falls).min_by(|a, b| cost[*a].total_cmp(&cost[*b])),
                 _ => columns.into_iter().find(falls),
             };
             let Some(entering) = entering else { return Some(()) };
-            let ratio = |row: &Vec<f64>| (row[entering] > SAME).then(|| row[self.width].max(0.0) / row[entering]);
+            let ratio =
+                |row: &Vec<f64>| (row[entering] > EQUAL_DISTANCE).then(|| row[self.width].max(0.0) / row[entering]);
             let ratios = self.rows.iter().enumerate().filter_map(|(at, row)| Some((at, ratio(row)?)));
             let least = |a: &(usize, f64), b: &(usize, f64)| {
                 a.1.total_cmp(&b.1).then(self.basis[b.0].cmp(&self.basis[a.0]).reverse())

@@ -3,7 +3,7 @@
 use super::{AggregateJoin, CUSTOMER, Call, JoinBuilder, JoinedColumn, Joins};
 use crate::model::{ColumnType, Datum, Events};
 use crate::rule::expr::Expr;
-use crate::rule::expr::made::{Aggregate, ComputedDefinition, EventCall};
+use crate::rule::expr::computed_column::{Aggregate, ComputedDefinition, EventCall};
 use crate::rule::print::Refused;
 use crate::rule::print::names::{plain, unused};
 use crate::rule::print::printer::Printer;
@@ -41,14 +41,14 @@ impl JoinBuilder<'_> {
         let customer = self.quoted(&unused(CUSTOMER, &mut used), expr)?;
         let mut printer = self.printer(&events.schema);
         let mut from = self.say(self.tables.events_sql(&events.name, self.syntax), expr)?.text;
-        let arguments = calls.iter().filter_map(|(made, _)| match &made.source {
+        let arguments = calls.iter().filter_map(|(computed, _)| match &computed.source {
             ComputedDefinition::Events(call) => call.argument.as_deref(),
             _ => None,
         });
         let read: Vec<&Expr> = arguments.chain([call.filter.expr().as_ref()]).collect();
         if let Some(owners) = self.owners(&read, (&events.name, &key), &mut used, expr)? {
             from.push_str(&owners.join);
-            printer.made = owners.values;
+            printer.computed = owners.values;
         }
         let filter = match call.filter.expr().as_literal() {
             Some(Datum::Boolean(true)) => String::new(),
@@ -56,8 +56,8 @@ impl JoinBuilder<'_> {
         };
         let source = AggregateSource { events, printer, key, customer, from, filter };
         let mut columns = Vec::new();
-        for (made, expr) in calls {
-            let ComputedDefinition::Events(call) = &made.source else { continue };
+        for (computed, expr) in calls {
+            let ComputedDefinition::Events(call) = &computed.source else { continue };
             let mut name = call.aggregate.name().to_owned();
             if let Some(argument) = &call.argument {
                 name = format!("{name}_{}", plain(argument.as_column().unwrap_or("value")));
@@ -66,7 +66,7 @@ impl JoinBuilder<'_> {
             let value = self.aggregate(call, &source.printer, expr)?;
             let column = self.quoted(&name, expr)?;
             let sql = self.read(call.aggregate, expr, SqlPiece::tight(format!("{table}.{column}")));
-            built.values.insert(made.text.clone(), JoinedColumn { sql, name: format!("{alias}_{name}") });
+            built.values.insert(computed.text.clone(), JoinedColumn { sql, name: format!("{alias}_{name}") });
             columns.push((column, value));
         }
         let AggregateSource { key, customer, from, filter, .. } = &source;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::keys::keys;
 use super::{BASE, JoinBuilder, joins};
-use crate::rule::expr::made::ComputedDefinition;
+use crate::rule::expr::computed_column::ComputedDefinition;
 use crate::rule::expr::{Expr, Node};
 use crate::rule::print::Refused;
 use crate::rule::print::names::unused;
@@ -13,7 +13,7 @@ use crate::rule::print::printer::Printer;
 use crate::rule::print::sql::{SqlPiece, comparison};
 
 /// Values of the customers, joined to their events.
-pub(super) struct Owners {
+pub(super) struct OwnerValues {
     /// `JOIN …`, to stand behind the table of events.
     pub(super) join: String,
     /// Names of the values, by canonical text.
@@ -29,15 +29,15 @@ impl JoinBuilder<'_> {
         (events, own_key): (&str, &SqlPiece),
         used: &mut Vec<String>,
         expr: &Expr,
-    ) -> Result<Option<Owners>, Refused> {
+    ) -> Result<Option<OwnerValues>, Refused> {
         let mut values: Vec<(String, Arc<Expr>)> = Vec::new();
         for rule in rules {
             rule.visit(&mut |expr| {
-                if let Node::Made(made) = &expr.node
-                    && let ComputedDefinition::OfCustomer(value) = &made.source
-                    && !values.iter().any(|(text, _)| *text == made.text)
+                if let Node::Computed(computed) = &expr.node
+                    && let ComputedDefinition::OfCustomer(value) = &computed.source
+                    && !values.iter().any(|(text, _)| *text == computed.text)
                 {
-                    values.push((made.text.clone(), value.clone()));
+                    values.push((computed.text.clone(), value.clone()));
                 }
             });
         }
@@ -55,7 +55,7 @@ impl JoinBuilder<'_> {
         let nested = joins(values.iter().map(|(_, value)| value.as_ref()), self.syntax, self.tables)?;
         let printer = Printer {
             qualifier: Some(say(self.syntax.identifier(BASE))?),
-            made: nested.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect(),
+            computed: nested.values.into_iter().map(|(text, joined)| (text, joined.sql)).collect(),
             ..self.printer(base)
         };
         let key = say(self.syntax.identifier(&unused("customer_key", used)))?;
@@ -74,6 +74,6 @@ impl JoinBuilder<'_> {
         }
         let owners = say(self.syntax.identifier(&unused("owners", used)))?;
         let join = format!(" JOIN ({select}) {alias}{owners} ON {}", comparison(own_key, "=", &key).text);
-        Ok(Some(Owners { join, values: columns }))
+        Ok(Some(OwnerValues { join, values: columns }))
     }
 }

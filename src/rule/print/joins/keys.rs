@@ -13,7 +13,7 @@ pub(in crate::rule::print) fn keys(
     syntax: &'static dyn DialectSyntax,
     table: &str,
 ) -> Result<(SqlPiece, SqlPiece), Refused> {
-    Refused::of_tables(keys_of(tables, syntax, table))
+    Refused::from_tables(keys_of(tables, syntax, table))
 }
 
 fn keys_of(

@@ -15,7 +15,7 @@ use super::sql::{Printed, SqlPiece};
 use super::syntax::DialectSyntax;
 use super::tables::DatabaseTables;
 use crate::model::{Events, Schema};
-use crate::rule::expr::made::{Aggregate, ComputedDefinition, Made};
+use crate::rule::expr::computed_column::{Aggregate, ComputedColumn, ComputedDefinition};
 use crate::rule::expr::{Expr, Node};
 pub(super) use keys::keys;
 
@@ -47,7 +47,7 @@ pub(super) struct JoinedColumn {
 }
 
 /// An event call, and the node of the rule that contains it.
-type Call<'e> = (Arc<Made>, &'e Expr);
+type Call<'e> = (Arc<ComputedColumn>, &'e Expr);
 
 /// Name of the base in statements with joins.
 pub(super) const BASE: &str = "base";
@@ -66,17 +66,17 @@ pub(super) fn joins<'e>(
     }
     // Calls over the same events share one table; those that choose one event have one of their own, as all others do.
     let mut shared: Vec<(String, Vec<Call>)> = Vec::new();
-    for (made, expr) in calls {
-        let group = match &made.source {
+    for (computed, expr) in calls {
+        let group = match &computed.source {
             ComputedDefinition::Events(event) => {
-                let own = if is_of_one_event(event.aggregate) { made.text.as_str() } else { "" };
+                let own = if is_of_one_event(event.aggregate) { computed.text.as_str() } else { "" };
                 format!("{}\n{}\n{own}", event.table, event.filter.key())
             }
-            _ => made.text.clone(),
+            _ => computed.text.clone(),
         };
         match shared.iter_mut().find(|(known, _)| *known == group) {
-            Some((_, calls)) => calls.push((made, expr)),
-            None => shared.push((group, vec![(made, expr)])),
+            Some((_, calls)) => calls.push((computed, expr)),
+            None => shared.push((group, vec![(computed, expr)])),
         }
     }
     let mut built = Joins { joins: Vec::new(), values: HashMap::new(), notes: Vec::new() };
@@ -89,9 +89,9 @@ pub(super) fn joins<'e>(
 /// Collects every event call below, each once.
 fn collect<'e>(expr: &'e Expr, into: &mut Vec<Call<'e>>) {
     match &expr.node {
-        Node::Made(made) if is_joined(&made.source) => {
-            if !into.iter().any(|(known, _)| known == made) {
-                into.push((made.clone(), expr));
+        Node::Computed(computed) if is_joined(&computed.source) => {
+            if !into.iter().any(|(known, _)| known == computed) {
+                into.push((computed.clone(), expr));
             }
         }
         _ => expr.children().into_iter().for_each(|child| collect(child, into)),
@@ -129,7 +129,7 @@ impl<'a> JoinBuilder<'a> {
             tables: self.tables,
             schema,
             qualifier: None,
-            made: HashMap::new(),
+            computed: HashMap::new(),
             references: HashMap::new().into(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{AggregateJoin, CUSTOMER, JoinBuilder, JoinedColumn, Joins};
 use crate::model::{Column, Schema};
-use crate::rule::expr::made::{EventPattern, Made, PatternShape};
+use crate::rule::expr::computed_column::{ComputedColumn, EventPattern, PatternShape};
 use crate::rule::expr::{Comparison, Expr};
 use crate::rule::print::Refused;
 use crate::rule::print::names::{plain, unused};
@@ -13,7 +13,7 @@ impl JoinBuilder<'_> {
     /// Builds the join for a pattern of events: a row with the number 1 for each customer whose events have it.
     pub(super) fn pattern(
         &self,
-        made: &Made,
+        computed: &ComputedColumn,
         pattern: &EventPattern,
         expr: &Expr,
         built: &mut Joins,
@@ -71,7 +71,7 @@ impl JoinBuilder<'_> {
         let on = comparison(&SqlPiece::tight(format!("{table}.{customer}")), "=", &base_key).text;
         let known = call("COALESCE", &[&SqlPiece::tight(format!("{table}.{hit}")), &SqlPiece::tight("0")]);
         let sql = comparison(&known, "=", &SqlPiece::tight("1"));
-        built.values.insert(made.text.clone(), JoinedColumn { sql, name: format!("{alias}_hit") });
+        built.values.insert(computed.text.clone(), JoinedColumn { sql, name: format!("{alias}_hit") });
         built.joins.push(AggregateJoin { name: table.text, select, on });
         Ok(())
     }

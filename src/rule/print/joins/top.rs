@@ -2,7 +2,7 @@
 
 use super::{AggregateJoin, BASE, JoinBuilder, JoinedColumn, Joins};
 use crate::rule::expr::Expr;
-use crate::rule::expr::made::Made;
+use crate::rule::expr::computed_column::ComputedColumn;
 use crate::rule::print::Refused;
 use crate::rule::print::printer::Printer;
 use crate::rule::print::sql::{SqlPiece, comparison};
@@ -12,7 +12,7 @@ impl JoinBuilder<'_> {
     /// Builds the join for the highest or lowest values within each value of another column: the last one of each.
     pub(super) fn top_within(
         &self,
-        made: &Made,
+        computed: &ComputedColumn,
         (column, within): (&str, &str),
         (percent, lowest): (f64, bool),
         expr: &Expr,
@@ -50,7 +50,7 @@ impl JoinBuilder<'_> {
         let (base_value, base_part) = (read(column, Some(&base))?, read(within, Some(&base))?);
         let on = format!("({base_part} = {table}.{part} OR ({base_part} IS NULL AND {table}.{part} IS NULL))");
         let sql = comparison(&base_value, sign, &SqlPiece::tight(format!("{table}.{limit}")));
-        built.values.insert(made.text.clone(), JoinedColumn { sql, name: format!("{alias}_holds") });
+        built.values.insert(computed.text.clone(), JoinedColumn { sql, name: format!("{alias}_holds") });
         built.joins.push(AggregateJoin { name: table.text, select, on });
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::rule::expr::{Expr, Node};
 use crate::rule::functions::{ArgumentCheck, Function, FunctionId, Nulls, Parameter, Returns};
 use crate::rule::read::comparison::unify_kinds;
 use crate::rule::read::conditions::check_regex;
-use crate::rule::read::growth::check_growth;
+use crate::rule::read::text_growth_limit::check_growth;
 use crate::rule::read::{Reader, with_article};
 
 /// Letters that a format of strftime may use.

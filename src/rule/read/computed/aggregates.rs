@@ -7,7 +7,7 @@ use super::{is_time, number, quoted};
 use crate::model::{ColumnType, Events};
 use crate::rule::RuleError;
 use crate::rule::expr::Expr;
-use crate::rule::expr::made::{Aggregate, ComputedDefinition, EVENT_PATTERNS, EventCall};
+use crate::rule::expr::computed_column::{Aggregate, ComputedDefinition, EVENT_PATTERNS, EventCall};
 use crate::rule::read::Reader;
 use crate::text::nearest;
 

@@ -6,7 +6,7 @@ use sqlparser::ast::{Expr as Syntax, Function as SyntaxCall};
 
 use super::computed;
 use crate::model::{Events, Lookup};
-use crate::rule::expr::made::ComputedDefinition;
+use crate::rule::expr::computed_column::ComputedDefinition;
 use crate::rule::expr::{Expr, Node};
 use crate::rule::read::Reader;
 use crate::rule::resolve::CheckedRules;

@@ -14,8 +14,8 @@ use sqlparser::ast::{
 };
 
 use super::super::RuleError;
-use super::super::expr::made::{
-    Aggregate, ComputedDefinition, EVENT_PATTERNS, EventCall, EventPattern, Made, PatternShape,
+use super::super::expr::computed_column::{
+    Aggregate, ComputedColumn, ComputedDefinition, EVENT_PATTERNS, EventCall, EventPattern, PatternShape,
 };
 use super::super::expr::{Expr, Node};
 use super::super::names::quote;
@@ -103,8 +103,8 @@ impl Reader<'_> {
 
 /// Creates a computed column. `label` is the call as it was written.
 fn computed(source: ComputedDefinition, kind: ColumnType, label: String, place: Range<usize>) -> Arc<Expr> {
-    let made = Made { text: text_of(&source), label, name: None, source };
-    Arc::new(Expr::new(Node::Made(Arc::new(made)), kind, place))
+    let computed = ComputedColumn { text: text_of(&source), label, name: None, source };
+    Arc::new(Expr::new(Node::Computed(Arc::new(computed)), kind, place))
 }
 
 /// Returns the canonical text of a computed column: everything that its values depend on, with windows as their dates.

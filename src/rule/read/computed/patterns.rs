@@ -9,7 +9,7 @@ use super::{computed, number, quoted};
 use crate::model::{ColumnType, Datum, Events};
 use crate::rule::RuleError;
 use crate::rule::dates::Interval;
-use crate::rule::expr::made::{Aggregate, ComputedDefinition, EventCall, EventPattern, PatternShape};
+use crate::rule::expr::computed_column::{Aggregate, ComputedDefinition, EventCall, EventPattern, PatternShape};
 use crate::rule::expr::{Comparison, Expr, Node};
 use crate::rule::read::{Reader, comparison};
 

@@ -5,7 +5,7 @@ use sqlparser::ast::{Expr as Syntax, Function as SyntaxCall};
 use super::{is_time, number, quoted};
 use crate::model::ColumnType;
 use crate::rule::RuleError;
-use crate::rule::expr::made::ComputedDefinition;
+use crate::rule::expr::computed_column::ComputedDefinition;
 use crate::rule::read::Reader;
 
 /// Maximum number of parts of a split.

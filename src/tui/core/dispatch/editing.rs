@@ -3,7 +3,7 @@
 use crate::rule::complete::{self, Completion};
 use crate::rule::{self, Checked, RuleError};
 use crate::tui::core::action::{EditedText, Editing, Effect};
-use crate::tui::core::check::{CheckJob, CheckOutcome, LONGEST_AT_ONCE, PendingCheck};
+use crate::tui::core::check::{CheckJob, CheckOutcome, MAX_BYTES_AT_ONCE, PendingCheck};
 use crate::tui::core::filter::Suggestions;
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::state::State;
@@ -12,6 +12,7 @@ use crate::tui::core::{dispatch, requests};
 /// Maximum total size, in bytes, of the earlier filters that are kept.
 const HISTORY_BYTES: usize = 32 * 1024 * 1024;
 
+/// Begins to edit the filter.
 pub fn begin(state: &mut State) -> Vec<Effect> {
     let line = &mut state.filter;
     line.editing = true;
@@ -21,6 +22,7 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
     suggest(state)
 }
 
+/// Handles a key while the filter is edited.
 pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let suggestions = state.filter.completion.as_ref().map_or(0, |s| s.items.len());
     let chosen = state.filter.completion.as_ref().and_then(|s| s.chosen);
@@ -118,7 +120,7 @@ pub fn apply_typed(state: &mut State) -> Vec<Effect> {
 
 /// Returns true if the text is checked on a thread of its own.
 pub fn is_long(state: &State) -> bool {
-    state.filter.text().len() > LONGEST_AT_ONCE && state.schema().is_some()
+    state.filter.text().len() > MAX_BYTES_AT_ONCE && state.schema().is_some()
 }
 
 /// Starts a check of the whole text on its own thread. A follow-up that is already pending stays pending.

@@ -31,6 +31,7 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// Creates a binding. `name` is its name in config files, `doc` its line on the help page.
     pub const fn new(name: &'static str, keys: &'static [&'static str], doc: &'static str, run: Handler) -> Self {
         Self { name, keys, doc, hint: None, synonyms: &[], run, disabled: |_| None, moves: false, is_late: false }
     }
@@ -77,7 +78,7 @@ impl BindingSection {
     }
 
     /// Creates a section that applies while this pane has the focus.
-    pub const fn of_pane(pane: Pane, title: &'static str, bindings: &'static [Binding]) -> Self {
+    pub const fn for_pane(pane: Pane, title: &'static str, bindings: &'static [Binding]) -> Self {
         Self { title, bindings, pane: Some(pane) }
     }
 }
@@ -94,8 +95,10 @@ pub const TYPING: &[(&str, &str)] = &[
     ("ctrl-w  ctrl-u  ctrl-k", "delete the previous word, all before, all after"),
 ];
 
+/// Reason why a command is disabled while only the first rows are read.
 pub const ONLY_PART: &str = "available once the whole table is loaded";
 
+/// Reason why a command that saves is disabled without a study.
 pub const NO_STUDY: &str = "there is no study to save to: `crosscut init` makes one";
 
 /// Returns a reason while the base is still being read.

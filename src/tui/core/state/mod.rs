@@ -12,7 +12,7 @@ use super::check::check_in;
 use super::estimates::Estimates;
 use super::filter::FilterLine;
 use super::history::History;
-use super::kept::{KeptForm, KeptSession};
+use super::kept_session::{KeptForm, KeptSession};
 use super::query::{Facet, Query};
 use crate::data::LoadProgress;
 use crate::engine::Activity;
@@ -27,7 +27,7 @@ use crate::rule::{self, Checked, Context, RuleError};
 use crate::study::{ThemeName, Thresholds};
 use crate::tui::paint::abilities::Abilities;
 pub use keymap::Keymap;
-use view::{Over, View, Views};
+use view::{Overlays, View, Views};
 
 /// Everything that a screen shows.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub struct State {
     /// True if the engine said that the base has changed since it was opened.
     pub has_base_changed: bool,
     /// Questions of inquiries that are in flight, by lane.
-    pub flights: BTreeMap<Lane, Flight>,
+    pub flights: BTreeMap<Lane, InFlight>,
     pub filter: FilterLine,
     pub focus: Pane,
     pub segments: ListPane,
@@ -83,7 +83,7 @@ pub struct State {
     /// Names of the views that were left for the open one, the last one last.
     pub trail: Vec<ViewName>,
     /// Boxes and pages over the view.
-    pub over: Over,
+    pub over: Overlays,
     /// Cells that the form of a segmentation found for the change that it saves.
     pub drafted_cells: CellsByName,
     /// One line at the bottom, shown until the next key.
@@ -124,7 +124,7 @@ pub struct RunSettings {
 
 /// Questions of an inquiry that are in flight.
 #[derive(Debug, Clone)]
-pub struct Flight {
+pub struct InFlight {
     pub asker: Asker,
     pub slots: BTreeSet<QuestionSlot>,
 }
@@ -144,6 +144,7 @@ pub enum BaseState {
     Failed(String),
 }
 
+/// A pane of the main screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pane {
     Segments,
@@ -164,6 +165,7 @@ pub struct ListPane {
     pub open: BTreeSet<String>,
 }
 
+/// A message on the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusMessage {
     pub text: String,
@@ -207,7 +209,7 @@ impl State {
             view,
             home: view,
             trail: Vec::new(),
-            over: Over::default(),
+            over: Overlays::default(),
             drafted_cells: CellsByName::new(),
             message: None,
             keymap,
@@ -313,7 +315,7 @@ impl State {
             || self.views.iter().any(|view| (view.is_beside(self) || view.name() == self.view) && view.is_waiting())
     }
 
-    /// Returns the view that takes the keys.
+    /// Returns the view that has the focus.
     pub fn front(&self) -> Option<&dyn View> {
         self.over.top().or_else(|| self.views.named(self.view))
     }
@@ -410,10 +412,12 @@ impl State {
         is_masked(&self.settings.mask, column)
     }
 
+    /// Shows a message on the status line.
     pub fn say(&mut self, text: impl Into<String>) {
         self.message = Some(StatusMessage { text: text.into(), is_error: false });
     }
 
+    /// Shows a problem on the status line.
     pub fn complain(&mut self, text: impl Into<String>) {
         self.message = Some(StatusMessage { text: text.into(), is_error: true });
     }

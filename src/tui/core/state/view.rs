@@ -11,12 +11,13 @@ use crate::insight::inquiry::{ErasedInquiry, QuestionSlot};
 use crate::insight::table::Table;
 use crate::rule::Checked;
 use crate::tui::core::action::{Effect, Lane, ViewName};
-use crate::tui::core::kept::KeptForm;
+use crate::tui::core::kept_session::KeptForm;
 use crate::tui::core::key::KeyPress;
 use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
 /// A view: its state, its keys, its questions, what it looks like.
 pub trait View: Any + fmt::Debug {
+    /// Returns the view's name, by which config files and remembered states name it.
     fn name(&self) -> ViewName;
 
     /// Returns its keys: commands, or typing.
@@ -32,6 +33,7 @@ pub trait View: Any + fmt::Debug {
         Hooks::default()
     }
 
+    /// Returns the view's inquiry; `None` if it asks nothing.
     fn inquiry(&mut self) -> Option<&mut dyn ErasedInquiry> {
         None
     }
@@ -101,6 +103,7 @@ pub trait View: Any + fmt::Debug {
         &[]
     }
 
+    /// Draws the view.
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State);
 }
 
@@ -231,9 +234,9 @@ impl Views {
 
 /// Boxes and pages that lie over the view, the topmost last.
 #[derive(Debug, Default)]
-pub struct Over(Vec<Box<dyn View>>);
+pub struct Overlays(Vec<Box<dyn View>>);
 
-impl Over {
+impl Overlays {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -264,7 +267,7 @@ impl Over {
         (self.top()? as &dyn Any).downcast_ref()
     }
 
-    /// Same as [`Over::get`], to change it.
+    /// Same as [`Overlays::get`], to change it.
     pub fn get_mut<V: View>(&mut self) -> Option<&mut V> {
         (self.top_mut()? as &mut dyn Any).downcast_mut()
     }
@@ -281,7 +284,7 @@ impl Over {
         self.0.iter().rev().find_map(|view| (view.as_ref() as &dyn Any).downcast_ref())
     }
 
-    /// Same as [`Over::find`], to change it.
+    /// Same as [`Overlays::find`], to change it.
     pub fn find_mut<V: View>(&mut self) -> Option<&mut V> {
         self.0.iter_mut().rev().find_map(|view| (view.as_mut() as &mut dyn Any).downcast_mut())
     }

@@ -45,7 +45,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         canvas.text(line(0).x, area.y, line(0).width, &word, Role::Dim);
         return;
     }
-    let widths = Widths::of(state, line(0).width);
+    let widths = FigureWidths::new(state, line(0).width);
     let base = state.customers().unwrap_or_default();
     let shown = attrition::shown(steps, base, state.settings.min_cell);
     // With two lines at most, the last conditions are worth more than headings.
@@ -91,7 +91,7 @@ fn draw_step(
     canvas: &mut Canvas,
     line: Rect,
     (step, shown): (&AttritionStep, &AttritionFigures),
-    widths: &Widths,
+    widths: &FigureWidths,
     state: &State,
 ) {
     let role = answer_role(state, state.views.get::<AttritionPane>().steps.found.fresh);
@@ -109,13 +109,13 @@ fn draw_step(
 }
 
 /// Widths of the figures, in cells; a figure of width 0 is left out.
-struct Widths([u16; 3]);
+struct FigureWidths([u16; 3]);
 
 /// Heading of the last figure, long and short.
 const ALONE: [&str; 2] = ["alone removes", "alone"];
 
-impl Widths {
-    fn of(state: &State, room: u16) -> Self {
+impl FigureWidths {
+    fn new(state: &State, room: u16) -> Self {
         let count = count_width(state) as u16;
         let alone = |word: &str| (count + 1).max(word.len() as u16);
         match room {

@@ -29,7 +29,7 @@ impl View for AttritionPane {
         NAME
     }
 
-    /// It never has the keys to itself.
+    /// Returns no bindings: it never has the focus.
     fn keys(&self) -> ViewKeys {
         ViewKeys::Commands(&[])
     }

@@ -7,7 +7,7 @@ use crate::insight::mece::Mece;
 use crate::tui::core::State;
 use crate::tui::paint::canvas::{Canvas, Position};
 use crate::tui::paint::theme::Role;
-use crate::tui::views::builder::{BuilderField, BuilderInquiry, How, SegmentationBuilder};
+use crate::tui::views::builder::{BuilderField, BuilderInquiry, CutMethod, SegmentationBuilder};
 use crate::tui::views::picker;
 use crate::tui::widgets::boxes::{box_area, open_box};
 use crate::tui::widgets::input;
@@ -86,7 +86,7 @@ impl BuilderLayout {
 fn size(screen: Rect, builder: &SegmentationBuilder) -> (u16, u16) {
     let above = fields(builder).len() as u16 + if has_profile(screen, builder) { PROFILE + 1 } else { 0 };
     let height = (rows(builder) as u16).saturating_add(above + 6);
-    (if builder.chosen() == How::Cells { WIDE } else { WIDTH }, height)
+    (if builder.chosen() == CutMethod::Cells { WIDE } else { WIDTH }, height)
 }
 
 fn has_profile(screen: Rect, builder: &SegmentationBuilder) -> bool {
@@ -105,7 +105,7 @@ fn title(builder: &SegmentationBuilder) -> String {
     match (&builder.editing, builder.chosen()) {
         (Some(before), _) if builder.column.is_empty() => format!("Edit {}", before.name),
         (Some(before), _) => format!("Edit {}: {} cut into segments", before.name, builder.column),
-        (None, How::Cells) => "Segments by hand".into(),
+        (None, CutMethod::Cells) => "Segments by hand".into(),
         (None, how) if builder.column.is_empty() => format!("Cut into segments: {}", how.word()),
         (None, _) => format!("Cut {} into segments", builder.column),
     }
@@ -142,10 +142,10 @@ fn draw_field(canvas: &mut Canvas, line: Rect, field: BuilderField, builder: &Se
     let chosen = builder.field == field;
     let (mark, role) = if chosen { ("› ", Role::Accent) } else { ("  ", Role::Dim) };
     let word = match (field, builder.chosen()) {
-        (BuilderField::Parameter, How::Rfm | How::Cross) => "of",
-        (BuilderField::Parameter, How::Quantiles) => "parts",
-        (BuilderField::Parameter, How::Values) => "top",
-        (BuilderField::Parameter, How::Part) => "by",
+        (BuilderField::Parameter, CutMethod::Rfm | CutMethod::Cross) => "of",
+        (BuilderField::Parameter, CutMethod::Quantiles) => "parts",
+        (BuilderField::Parameter, CutMethod::Values) => "top",
+        (BuilderField::Parameter, CutMethod::Part) => "by",
         (field, _) => field.word(),
     };
     canvas.text(line.x, line.y, LABEL, &format!("{mark}{word}"), role);

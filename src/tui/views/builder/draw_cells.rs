@@ -7,7 +7,7 @@ use crate::tui::core::State;
 use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, Position, cells as width_of};
 use crate::tui::paint::theme::Role;
-use crate::tui::views::builder::{BuilderField, CellLine, How, SCORES, SegmentationBuilder};
+use crate::tui::views::builder::{BuilderField, CellLine, CutMethod, SCORES, SegmentationBuilder};
 use crate::tui::widgets::input;
 
 /// Width of a count, and of a share below, each with the space before it.
@@ -28,19 +28,19 @@ struct CellLineLayout {
 }
 
 impl CellLineLayout {
-    fn of(width: u16, how: How, names: u16) -> Self {
+    fn new(width: u16, how: CutMethod, names: u16) -> Self {
         let share = if width >= WITH_SHARE { SHARE } else { 0 };
         let room = width.saturating_sub(2 + COUNT + share);
         let name = match how {
             // The cursor needs a cell more.
-            How::Rfm => (names + 1).min(room.saturating_sub(3 * SCORE + 2)).max(8),
-            How::Cells => (names + 1).clamp(8, 30).min((room / 3).max(8)),
+            CutMethod::Rfm => (names + 1).min(room.saturating_sub(3 * SCORE + 2)).max(8),
+            CutMethod::Cells => (names + 1).clamp(8, 30).min((room / 3).max(8)),
             _ => names.min(room),
         };
         let rest = room.saturating_sub(name + 2);
         let parts = match how {
-            How::Cells => vec![rest],
-            How::Rfm => vec![SCORE.min(rest / 3); 3],
+            CutMethod::Cells => vec![rest],
+            CutMethod::Rfm => vec![SCORE.min(rest / 3); 3],
             _ => Vec::new(),
         };
         let bar = rest.saturating_sub(parts.iter().sum::<u16>());
@@ -80,7 +80,7 @@ impl CellsLayout {
             BuilderField::Cell(n, _) => first_in_sight(n, total, usize::from(area.height)),
             _ => 0,
         };
-        Self { columns: CellLineLayout::of(area.width, how, names.max(4)), has_heading, area, first, total }
+        Self { columns: CellLineLayout::new(area.width, how, names.max(4)), has_heading, area, first, total }
     }
 
     /// Returns the cells in sight, each with its line; without the last one where a number of more cells stands.
@@ -177,9 +177,9 @@ fn role(builder: &SegmentationBuilder) -> Role {
     if builder.inquiry.counts.found.fresh { Role::Text } else { Role::Dim }
 }
 
-fn draw_heading(canvas: &mut Canvas, area: Rect, how: How, columns: &CellLineLayout) {
+fn draw_heading(canvas: &mut Canvas, area: Rect, how: CutMethod, columns: &CellLineLayout) {
     let mut x = canvas.text(area.x + 2, area.y, columns.name, "cell", Role::Dim).max(area.x + 2 + columns.name) + 1;
-    let words: &[&str] = if how == How::Rfm { &SCORES } else { &["rule"] };
+    let words: &[&str] = if how == CutMethod::Rfm { &SCORES } else { &["rule"] };
     for (width, word) in columns.parts.iter().zip(words) {
         canvas.text(x, area.y, *width, word, Role::Dim);
         x += width;
@@ -215,7 +215,7 @@ fn draw_line(
         if content.value().is_empty() {
             let word = match (part, how) {
                 (0, _) => "name",
-                (_, How::Rfm) => "any",
+                (_, CutMethod::Rfm) => "any",
                 _ => "rule",
             };
             let at = x + u16::from(chosen(part));

@@ -2,9 +2,9 @@
 
 use tui_input::Input;
 
-use super::{CellLine, How, SegmentationBuilder};
+use super::{CellLine, CutMethod, SegmentationBuilder};
 
-/// Field that keys go to.
+/// Field that has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuilderField {
     How,
@@ -35,7 +35,7 @@ impl SegmentationBuilder {
         let how = self.chosen();
         let mut fields = Vec::new();
         fields.extend((self.hows.len() > 1).then_some(BuilderField::How));
-        fields.extend((how != How::Cells).then_some(BuilderField::Parameter));
+        fields.extend((how != CutMethod::Cells).then_some(BuilderField::Parameter));
         fields.extend([BuilderField::Name, BuilderField::Kind, BuilderField::Note]);
         let parts = CellLine::parts(how);
         fields.extend((0..self.lines.len()).flat_map(|n| (0..parts).map(move |part| BuilderField::Cell(n, part))));

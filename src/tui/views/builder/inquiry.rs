@@ -3,7 +3,7 @@
 use super::CellCounts;
 use crate::engine::{Answer, CountsQuestion, CustomerCount, EngineError, MembershipsQuestion, Question};
 use crate::insight::cells::CellsInquiry;
-use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, ReadAnswer, Single};
+use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, ReadAnswer, SingleInquiry};
 use crate::insight::profile::ProfileInquiry;
 
 /// Questions for the column's profile, the cells of what is typed, and the customers in them.
@@ -13,9 +13,9 @@ pub struct BuilderInquiry {
     pub profile: ProfileInquiry,
     /// The cells. Answers stay known while one types.
     pub cells: CellsInquiry,
-    pub counts: Single<CellNames>,
+    pub counts: SingleInquiry<CellNames>,
     /// Number of customers of the filter in exactly k of the cells, as element k.
-    pub memberships: Single<PlainAnswer<MembershipsQuestion>>,
+    pub memberships: SingleInquiry<PlainAnswer<MembershipsQuestion>>,
 }
 
 const PROFILE: usize = 0;
@@ -55,7 +55,7 @@ pub struct CellNames(pub Vec<String>);
 
 impl ReadAnswer for CellNames {
     type Question = CountsQuestion;
-    type Found = CellCounts;
+    type Figures = CellCounts;
 
     fn read(&self, mut counts: Vec<CustomerCount>) -> CellCounts {
         let whole = counts.pop().unwrap_or_default().in_filter;

@@ -1,6 +1,6 @@
 //! Keys in the builder of segmentations.
 
-use super::{BuilderField, How, SegmentationBuilder, draw, submit};
+use super::{BuilderField, CutMethod, SegmentationBuilder, draw, submit};
 use crate::insight::settings;
 use crate::model::{Segmentation, is_plain_name};
 use crate::tui::core::key::{KeyPress, KeySymbol, is};
@@ -36,7 +36,7 @@ pub fn edit(state: &mut State, cut: &Segmentation) -> Vec<Effect> {
         let name = settings::column(schema, &cut.column).ok()?;
         schema.get(&name).cloned()
     });
-    let hows = column.as_ref().map(|column| How::of(column.column_type)).unwrap_or_default();
+    let hows = column.as_ref().map(|column| CutMethod::for_column(column.column_type)).unwrap_or_default();
     let mut builder = SegmentationBuilder::edit(cut, hows, columns(state));
     if let Some(column) = column {
         builder.column = column.name;
@@ -168,10 +168,10 @@ fn picked(state: &mut State) -> Vec<Effect> {
     }
     let column = state.schema().and_then(|schema| schema.get(&item.label)).cloned();
     let (hows, wanted) = match (&column, item.label.as_str()) {
-        (Some(column), name) => (How::of(column.column_type), name.to_owned()),
-        (None, RFM) => (vec![How::Rfm], "rfm".to_owned()),
-        (None, CELLS) => (vec![How::Cells], "groups".to_owned()),
-        (None, _) => (vec![How::Cross], "crossed".to_owned()),
+        (Some(column), name) => (CutMethod::for_column(column.column_type), name.to_owned()),
+        (None, RFM) => (vec![CutMethod::Rfm], "rfm".to_owned()),
+        (None, CELLS) => (vec![CutMethod::Cells], "groups".to_owned()),
+        (None, _) => (vec![CutMethod::Cross], "crossed".to_owned()),
     };
     let name = free_name(state, &wanted);
     if let Some(builder) = builder(state) {

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::How;
+use super::CutMethod;
 use crate::model::CellDefinition;
 
 /// A cell's line in the builder, as typed.
@@ -20,7 +20,7 @@ pub struct CellLine {
 pub const SCORES: [&str; 3] = ["r", "f", "m"];
 
 impl CellLine {
-    pub fn of(cell: &CellDefinition) -> Self {
+    pub fn from_definition(cell: &CellDefinition) -> Self {
         Self {
             was: Some(cell.name.clone()),
             name: Input::new(cell.name.clone()),
@@ -30,22 +30,22 @@ impl CellLine {
     }
 
     /// Returns the number of fields on a line.
-    pub fn parts(how: How) -> usize {
-        if how == How::Rfm { 4 } else { 2 }
+    pub fn parts(how: CutMethod) -> usize {
+        if how == CutMethod::Rfm { 4 } else { 2 }
     }
 
-    pub fn part(&self, how: How, part: usize) -> &Input {
+    pub fn part(&self, how: CutMethod, part: usize) -> &Input {
         match (part, how) {
             (0, _) => &self.name,
-            (n, How::Rfm) => &self.scores[(n - 1).min(2)],
+            (n, CutMethod::Rfm) => &self.scores[(n - 1).min(2)],
             _ => &self.rule,
         }
     }
 
-    pub fn part_mut(&mut self, how: How, part: usize) -> &mut Input {
+    pub fn part_mut(&mut self, how: CutMethod, part: usize) -> &mut Input {
         match (part, how) {
             (0, _) => &mut self.name,
-            (n, How::Rfm) => &mut self.scores[(n - 1).min(2)],
+            (n, CutMethod::Rfm) => &mut self.scores[(n - 1).min(2)],
             _ => &mut self.rule,
         }
     }
@@ -67,9 +67,9 @@ impl CellLine {
     ///
     /// # Errors
     /// The remedy, if a score cannot be parsed.
-    pub fn definition(&self, how: How) -> Result<CellDefinition, String> {
+    pub fn definition(&self, how: CutMethod) -> Result<CellDefinition, String> {
         let name = self.name();
-        if how == How::Cells {
+        if how == CutMethod::Cells {
             return Ok(CellDefinition { rule: Some(self.rule()), name, ..CellDefinition::default() });
         }
         let score = |n: usize| {
@@ -106,6 +106,6 @@ mod tests {
         assert_eq!(range("4-"), None);
         let cell =
             CellDefinition { name: "best".into(), r: Some([5, 5]), f: Some([2, 4]), ..CellDefinition::default() };
-        assert_eq!(CellLine::of(&cell).definition(How::Rfm), Ok(cell));
+        assert_eq!(CellLine::from_definition(&cell).definition(CutMethod::Rfm), Ok(cell));
     }
 }

@@ -1,10 +1,10 @@
 //! The builder of segmentations: what a person types, and the cells that result.
 
+mod cut_method;
 mod draw;
 mod draw_cells;
 mod draw_profile;
 mod fields;
-mod how;
 mod inquiry;
 mod keys;
 mod lines;
@@ -13,8 +13,8 @@ mod submit;
 
 use tui_input::Input;
 
+pub use self::cut_method::CutMethod;
 pub use self::fields::BuilderField;
-pub use self::how::How;
 pub use self::inquiry::{BuilderInquiry, CellNames};
 pub use self::keys::{edit, open};
 pub use self::lines::{CellLine, SCORES};
@@ -43,7 +43,7 @@ pub struct SegmentationBuilder {
     /// Name of the column. Empty if several columns are cut, or none is.
     pub column: String,
     /// Ways to cut that fit the column.
-    pub hows: Vec<How>,
+    pub hows: Vec<CutMethod>,
     pub how: usize,
     pub parameter: Input,
     pub name: Input,
@@ -132,7 +132,7 @@ impl SegmentationBuilder {
             started: false,
             editing: None,
             column: String::new(),
-            hows: vec![How::Values],
+            hows: vec![CutMethod::Values],
             how: 0,
             parameter: Input::default(),
             name: Input::default(),
@@ -150,13 +150,13 @@ impl SegmentationBuilder {
     }
 
     /// Fills the builder with a segmentation. `hows` are the ways that fit its column, if it cuts one.
-    pub fn edit(cut: &Segmentation, mut hows: Vec<How>, picker: Picker) -> Self {
-        let how = How::of_cut(cut);
+    pub fn edit(cut: &Segmentation, mut hows: Vec<CutMethod>, picker: Picker) -> Self {
+        let how = CutMethod::from_segmentation(cut);
         if !hows.contains(&how) {
             hows.insert(0, how);
         }
         let cells = match how {
-            How::Rfm if cut.cells.is_empty() => usual_rfm(),
+            CutMethod::Rfm if cut.cells.is_empty() => usual_rfm(),
             _ => cut.cells.clone(),
         };
         Self {
@@ -169,8 +169,8 @@ impl SegmentationBuilder {
             name: Input::new(cut.name.clone()),
             kind: cut.kind,
             note: Input::new(cut.note.clone().unwrap_or_default()),
-            lines: cells.iter().map(CellLine::of).collect(),
-            field: if how == How::Cells { BuilderField::Cell(0, 1) } else { BuilderField::Parameter },
+            lines: cells.iter().map(CellLine::from_definition).collect(),
+            field: if how == CutMethod::Cells { BuilderField::Cell(0, 1) } else { BuilderField::Parameter },
             hows,
             ..Self::new(picker)
         }
@@ -178,7 +178,7 @@ impl SegmentationBuilder {
 
     /// Starts with the picked column, or with none for a cut of several or for cells by hand. A name typed before
     /// stays.
-    pub fn start(&mut self, column: Option<&Column>, hows: Vec<How>, name: String) {
+    pub fn start(&mut self, column: Option<&Column>, hows: Vec<CutMethod>, name: String) {
         (self.picker, self.started) = (None, true);
         self.column = column.map(|column| column.name.clone()).unwrap_or_default();
         (self.hows, self.how) = (hows, 0);
@@ -195,16 +195,16 @@ impl SegmentationBuilder {
     fn cut_anew(&mut self) {
         let how = self.chosen();
         self.parameter = Input::new(how.first_parameter().into());
-        let usual = |cell: &CellDefinition| CellLine { was: None, ..CellLine::of(cell) };
+        let usual = |cell: &CellDefinition| CellLine { was: None, ..CellLine::from_definition(cell) };
         self.lines = match how {
-            How::Rfm => usual_rfm().iter().map(usual).collect(),
-            How::Cells => vec![CellLine::default()],
+            CutMethod::Rfm => usual_rfm().iter().map(usual).collect(),
+            CutMethod::Cells => vec![CellLine::default()],
             _ => Vec::new(),
         };
     }
 
-    pub fn chosen(&self) -> How {
-        self.hows.get(self.how).copied().unwrap_or(How::Values)
+    pub fn chosen(&self) -> CutMethod {
+        self.hows.get(self.how).copied().unwrap_or(CutMethod::Values)
     }
 
     pub fn step_how(&mut self, by: isize) {
@@ -214,7 +214,7 @@ impl SegmentationBuilder {
         // Back at the original way to cut, its own numbers appear again.
         if let Some(before) = self.editing.as_ref().filter(|before| before.column == self.column) {
             let how = self.chosen();
-            if How::of_cut(before) == how {
+            if CutMethod::from_segmentation(before) == how {
                 self.parameter = Input::new(how.parameter_of(before));
             }
         }
@@ -263,7 +263,7 @@ impl SegmentationBuilder {
             ..Segmentation::default()
         };
         let cut = how.put(self.parameter.value(), plain)?;
-        if how == How::Cells && cut.cells.is_empty() {
+        if how == CutMethod::Cells && cut.cells.is_empty() {
             return Err("it needs a cell: a name and a rule".into());
         }
         cut.cut().map(|_| ()).map_err(|(_, message)| message)?;
@@ -280,7 +280,7 @@ impl SegmentationBuilder {
             self.lines.iter().filter(|line| !line.is_blank()).map(|line| line.definition(how)).collect();
         let own = own?;
         let were_written = self.editing.as_ref().is_some_and(|before| !before.cells.is_empty());
-        Ok(if how == How::Rfm && !were_written && own == usual_rfm() { Vec::new() } else { own })
+        Ok(if how == CutMethod::Rfm && !were_written && own == usual_rfm() { Vec::new() } else { own })
     }
 
     /// Returns the cells whose names have changed, as pairs of old and new. Omits a name that is a prefix of another
@@ -303,7 +303,7 @@ impl SegmentationBuilder {
             return false;
         }
         self.is_planned = true;
-        if self.chosen() == How::Cells {
+        if self.chosen() == CutMethod::Cells {
             let lines = self.lines.iter().filter(|line| !line.is_blank());
             let cells = lines.map(|line| SegmentationCell { name: line.name(), rule: line.rule() });
             self.cells = Some(Ok(cells.collect()));

@@ -1,9 +1,9 @@
 //! The questions of the builder of segmentations, which follow what is typed.
 
-use super::{BuilderInquiry, CellNames, How, SegmentationBuilder};
+use super::{BuilderInquiry, CellNames, CutMethod, SegmentationBuilder};
 use crate::engine::{CountsQuestion, MembershipsQuestion, ProfileQuestion};
 use crate::insight::cutting::Cutter;
-use crate::insight::inquiry::Single;
+use crate::insight::inquiry::SingleInquiry;
 use crate::insight::profile::ProfileInquiry;
 use crate::model::{Definitions, Segmentation};
 use crate::rule::cells::SegmentationCell;
@@ -30,7 +30,7 @@ fn renew_profile(state: &mut State) -> Option<()> {
     if state.is_masked(&column) {
         return None;
     }
-    builder(state)?.inquiry.profile = ProfileInquiry::of(ProfileQuestion { filter, column, bins: BINS });
+    builder(state)?.inquiry.profile = ProfileInquiry::from_question(ProfileQuestion { filter, column, bins: BINS });
     Some(())
 }
 
@@ -56,7 +56,7 @@ fn renew_counts(state: &mut State) -> Option<()> {
     let builder = self::builder(state)?;
     builder.faults = faults(builder, &checked);
     if let Some(error) = checked.iter().find_map(|rule| rule.as_ref().err())
-        && builder.chosen() != How::Cells
+        && builder.chosen() != CutMethod::Cells
     {
         builder.cells = Some(Err(error.to_string()));
         return None;
@@ -66,8 +66,9 @@ fn renew_counts(state: &mut State) -> Option<()> {
     let rules = sets.iter().cloned().chain([filter.clone()]).collect();
     let BuilderInquiry { counts, memberships, .. } = &mut builder.inquiry;
     let question = CountsQuestion { filter: filter.clone(), rules };
-    *counts = Single::asking(question, CellNames(names)).after(std::mem::take(counts));
-    *memberships = Single::of(MembershipsQuestion { filter, sets }).after(std::mem::take(memberships));
+    *counts = SingleInquiry::asking(question, CellNames(names)).after(std::mem::take(counts));
+    *memberships =
+        SingleInquiry::from_question(MembershipsQuestion { filter, sets }).after(std::mem::take(memberships));
     Some(())
 }
 
@@ -104,7 +105,7 @@ fn checked(
 
 /// Returns what is wrong with lines, by their index.
 fn faults(builder: &SegmentationBuilder, checked: &[Result<Checked, RuleError>]) -> Vec<(usize, String)> {
-    if builder.chosen() != How::Cells {
+    if builder.chosen() != CutMethod::Cells {
         return Vec::new();
     }
     let lines: Vec<_> = builder.lines.iter().enumerate().filter(|(_, line)| !line.is_blank()).collect();

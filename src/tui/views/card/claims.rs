@@ -29,7 +29,7 @@ pub fn add(page: &mut CardPage, shown: CardInput, width: usize) {
     }
     page.lines.extend(heading("Claims", &tally(shown)));
     let rows = claims.iter().zip(&shown.facts.claims).enumerate();
-    let rows: Vec<ListRow> = rows.map(|(at, (claim, told))| row(shown, at, claim, told, width)).collect();
+    let rows: Vec<ListRow> = rows.map(|(at, (claim, facts))| row(shown, at, claim, facts, width)).collect();
     let mut lines = table(&columns(shown, width), rows, width).into_iter();
     page.lines.extend(lines.next());
     let sources = claims.iter().flat_map(|claim| &claim.evidence).map(|evidence| cells(&evidence.source));
@@ -38,9 +38,9 @@ pub fn add(page: &mut CardPage, shown: CardInput, width: usize) {
         let first = page.lines.len();
         page.lines.push(line);
         if shown.view.open.contains(&at)
-            && let Some(told) = shown.facts.claims.get(at)
+            && let Some(facts) = shown.facts.claims.get(at)
         {
-            page.lines.extend(opened(shown, claim, told, source, width));
+            page.lines.extend(opened(shown, claim, facts, source, width));
         }
         page.claims.push(first..page.lines.len());
     }
@@ -50,13 +50,13 @@ pub fn add(page: &mut CardPage, shown: CardInput, width: usize) {
 fn tally(shown: CardInput) -> String {
     let states = ["supported", "contradicted", "no difference", "untested", "not testable"];
     let count = |word: &str| shown.facts.claims.iter().filter(|claim| claim.state.word() == word).count();
-    let told = states.iter().map(|word| (count(word), *word)).filter(|(n, _)| *n > 0);
-    let mut told: Vec<String> = told.map(|(n, word)| format!("{n} {word}")).collect();
+    let summary = states.iter().map(|word| (count(word), *word)).filter(|(n, _)| *n > 0);
+    let mut summary: Vec<String> = summary.map(|(n, word)| format!("{n} {word}")).collect();
     let view = &shown.view;
     let verb = if view.claim.is_none() && !view.open.is_empty() { "closes" } else { "opens" };
     let what = if view.claim.is_some() { "it" } else { "them" };
-    told.push(format!("{} {verb} {what}", key(shown.state, "toggle")));
-    told.join(" · ")
+    summary.push(format!("{} {verb} {what}", key(shown.state, "toggle")));
+    summary.join(" · ")
 }
 
 fn columns(shown: CardInput, width: usize) -> Vec<ListColumn> {
@@ -76,15 +76,15 @@ fn columns(shown: CardInput, width: usize) -> Vec<ListColumn> {
     ]
 }
 
-fn row(shown: CardInput, at: usize, claim: &Claim, told: &ClaimFacts, width: usize) -> ListRow {
+fn row(shown: CardInput, at: usize, claim: &Claim, facts: &ClaimFacts, width: usize) -> ListRow {
     let chosen = shown.view.claim == Some(at);
-    let role = shown.role(state_role(&told.state));
+    let role = shown.role(state_role(&facts.state));
     let state = match width < NARROW {
-        true => told.state.mark().to_owned(),
-        false => format!("{} {}", told.state.mark(), told.state.word()),
+        true => facts.state.mark().to_owned(),
+        false => format!("{} {}", facts.state.mark(), facts.state.word()),
     };
     let text = if chosen { Role::Focus } else { Role::Text };
-    let effect = told.effect;
+    let effect = facts.effect;
     let count = match claim.evidence.len() {
         0 => ListCell::text("none", Role::Notice),
         n => ListCell::text(n.to_string(), Role::Dim),
@@ -96,7 +96,7 @@ fn row(shown: CardInput, at: usize, claim: &Claim, told: &ClaimFacts, width: usi
             ListCell::text(effect.map_or(format::NOTHING.into(), |effect| signed(effect.smd)), shown.role(Role::Text)),
             index(effect),
             count,
-            age(shown, told),
+            age(shown, facts),
         ],
         rest: None,
     }
@@ -108,8 +108,8 @@ fn index(effect: Option<ClaimEffect>) -> ListCell {
 }
 
 /// Returns the age of the evidence in days, such as `95 d`; marked if it is stale.
-fn age(shown: CardInput, told: &ClaimFacts) -> ListCell {
-    let Some(days) = told.age else { return ListCell::Blank };
+fn age(shown: CardInput, facts: &ClaimFacts) -> ListCell {
+    let Some(days) = facts.age else { return ListCell::Blank };
     let old = days > shown.state.settings.research.stale_after;
     let (mark, role) = if old { ("! ", Role::Notice) } else { ("", Role::Dim) };
     ListCell::text(format!("{mark}{} d", format::count(days.unsigned_abs())), role)
@@ -125,7 +125,7 @@ fn state_role(state: &ClaimState) -> Role {
 }
 
 /// Returns the check with its figures, then the evidence.
-fn opened(shown: CardInput, claim: &Claim, told: &ClaimFacts, source: usize, width: usize) -> Lines {
+fn opened(shown: CardInput, claim: &Claim, facts: &ClaimFacts, source: usize, width: usize) -> Lines {
     let mut lines = Lines::new();
     if cells(&claim.text) as usize + 50 > width {
         lines.extend(hanging(INDENT, &claim.text, width, Role::Text));
@@ -138,10 +138,10 @@ fn opened(shown: CardInput, claim: &Claim, told: &ClaimFacts, source: usize, wid
         }
         None => lines.push(vec![(format!("{INDENT}no check: the data cannot say"), Role::Dim)]),
     }
-    if let Some(effect) = &told.effect {
+    if let Some(effect) = &facts.effect {
         lines.extend(hanging(&format!("{INDENT}       "), &sentence(effect), width, Role::Text));
     }
-    if let ClaimState::Untested(reason) = &told.state {
+    if let ClaimState::Untested(reason) = &facts.state {
         lines.extend(hanging(&format!("{INDENT}       "), reason, width, Role::Error));
     }
     if claim.evidence.is_empty() {

@@ -1,12 +1,12 @@
 //! The feeling curve of a journey, drawn in lines.
 
 /// Rows of the curve, from 2 (good) at the top to −2 (bad).
-pub const ROWS: usize = 5;
+pub const CURVE_ROWS: usize = 5;
 
 /// Draws scores from −2 to 2 as points in the middle of columns of `width` cells, joined by a line. A stage without a
 /// score leaves a gap.
-pub fn draw(scores: &[Option<i8>], width: usize) -> [String; ROWS] {
-    let mut grid = vec![vec![' '; width * scores.len()]; ROWS];
+pub fn draw(scores: &[Option<i8>], width: usize) -> [String; CURVE_ROWS] {
+    let mut grid = vec![vec![' '; width * scores.len()]; CURVE_ROWS];
     for (i, pair) in scores.windows(2).enumerate() {
         if let [Some(from), Some(to)] = pair {
             connect(&mut grid, middle(i, width), row(*from), middle(i + 1, width), row(*to));

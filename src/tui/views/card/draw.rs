@@ -155,13 +155,14 @@ fn habits(persona: &Persona) -> [CardSection<'_>; 4] {
 }
 
 fn sections(sections: &[CardSection], width: usize) -> Lines {
-    let told = sections.iter().filter(|(_, items)| !items.is_empty());
-    told.flat_map(|(title, items)| {
-        let mut lines = heading(title, "");
-        lines.extend(bullets(items, width));
-        lines
-    })
-    .collect()
+    let filled = sections.iter().filter(|(_, items)| !items.is_empty());
+    filled
+        .flat_map(|(title, items)| {
+            let mut lines = heading(title, "");
+            lines.extend(bullets(items, width));
+            lines
+        })
+        .collect()
 }
 
 /// Lists the parts of the profile that are still empty.

@@ -2,7 +2,7 @@
 
 use super::blocks::padded;
 use super::page::CardInput;
-use crate::insight::card::{Reached, StageFacts};
+use crate::insight::card::{StageFacts, StageReach};
 use crate::insight::format;
 use crate::insight::suppress::DisclosedCount as Count;
 use crate::text::wrap;
@@ -50,7 +50,7 @@ fn column(shown: CardInput, stage: &StageFacts, room: usize) -> Lines {
     }
 }
 
-fn figures(shown: CardInput, reached: &Reached, room: usize) -> Lines {
+fn figures(shown: CardInput, reached: &StageReach, room: usize) -> Lines {
     let role = shown.role(Role::Text);
     let so_far = share_of(reached.so_far, reached.share, shown.role(Role::Strong), role);
     let mut lines = vec![
@@ -70,7 +70,7 @@ fn share_of(count: Count, share: Option<f64>, strong: Role, role: Role) -> Vec<T
 }
 
 /// Returns the customers lost, as `−194  −16.1 %`.
-fn lost(reached: &Reached) -> String {
+fn lost(reached: &StageReach) -> String {
     match reached.lost {
         Count::Count(0) => "nobody".into(),
         lost => {

@@ -2,7 +2,7 @@
 
 use super::blocks::{heading, padded_left, table};
 use super::page::CardInput;
-use crate::insight::card::{Typical, Typically};
+use crate::insight::card::{Typical, TypicalValue};
 use crate::insight::format;
 use crate::insight::format::traits::{effect, name, shown as value, sides};
 use crate::insight::why::Trait;
@@ -14,7 +14,7 @@ use crate::tui::widgets::list::{ListCell, ListRow};
 use crate::tui::widgets::page::Lines;
 
 /// Maximum number of traits shown, the largest effects first.
-const TRAITS: usize = 8;
+const MAX_TRAITS: usize = 8;
 /// Maximum number of traits in columns that the audience's own rule reads: they say less.
 const OF_THE_RULE: usize = 3;
 const TYPICAL: usize = 12;
@@ -48,7 +48,7 @@ pub fn lines(shown: CardInput, width: usize) -> Lines {
         ListColumn::number("others", "others", 10, Yields::Share),
         ListColumn::number("effect", "effect", 6, Yields::Value),
     ];
-    let found = traits.found.iter().take(TRAITS).map(|one| row(shown, one));
+    let found = traits.found.iter().take(MAX_TRAITS).map(|one| row(shown, one));
     let defining = traits.of_the_rule.iter().take(OF_THE_RULE).map(|one| row(shown, one));
     lines.extend(table(&columns, found.chain(defining).collect(), width));
     if !traits.of_the_rule.is_empty() {
@@ -94,17 +94,17 @@ pub fn typical(shown: CardInput, width: usize) -> Lines {
     // Quartiles and shares stand in a column of their own, so that medians and values are aligned.
     let detail = |one: &Typical| match &one.what {
         // There is no room for two more dates.
-        Typically::Middle { lower, median: Datum::Float(_), upper, .. } => {
+        TypicalValue::Middle { lower, median: Datum::Float(_), upper, .. } => {
             format!("{}–{}", number(lower), number(upper))
         }
-        Typically::Middle { .. } => String::new(),
-        Typically::Most { share, .. } => format::percent(Some(*share)),
+        TypicalValue::Middle { .. } => String::new(),
+        TypicalValue::Most { share, .. } => format::percent(Some(*share)),
     };
     let widest = typical.iter().take(TYPICAL).map(|one| crate::text::width(&detail(one))).max().unwrap_or(0);
     let rows = typical.iter().take(TYPICAL).map(|one| {
         let (they, base) = match &one.what {
-            Typically::Middle { median, in_base, .. } => (number(median), number(in_base)),
-            Typically::Most { value: most, in_base, .. } => (format::value(most), format::percent(Some(*in_base))),
+            TypicalValue::Middle { median, in_base, .. } => (number(median), number(in_base)),
+            TypicalValue::Most { value: most, in_base, .. } => (format::value(most), format::percent(Some(*in_base))),
         };
         let detail = format!("  {}", padded_left(&detail(one), widest));
         ListRow {

@@ -110,8 +110,8 @@ fn figures_of(profile: &ColumnProfile, role: Role, state: &State) -> [ListCell; 
     let min_cell = state.settings.min_cell;
     let (all, known) = (profile.customers.in_filter, profile.known.in_filter);
     let parts = suppress::parts_of_total(&[known, all.saturating_sub(known)], min_cell);
-    let told = parts[0].count().is_some() && (known == all || parts[1].count().is_some());
-    let missing = figures::share(all.saturating_sub(known), all).filter(|_| told);
+    let may_show = parts[0].count().is_some() && (known == all || parts[1].count().is_some());
+    let missing = figures::share(all.saturating_sub(known), all).filter(|_| may_show);
     let distinct = profile.distinct.filter(|_| parts[0].count().is_some() || min_cell == 0);
     [
         ListCell::text(

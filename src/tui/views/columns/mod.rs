@@ -3,7 +3,7 @@
 mod draw;
 
 use crate::engine::ProfileQuestion;
-use crate::insight::inquiry::{ErasedInquiry, Several};
+use crate::insight::inquiry::{ErasedInquiry, InquiryList};
 use crate::insight::profile::ProfileInquiry;
 use crate::insight::table::Table;
 use crate::model::Column;
@@ -17,14 +17,14 @@ pub const NAME: ViewName = "columns";
 /// Maximum number of bins of a sketch.
 const BINS: usize = 12;
 
-/// The list. The view that shows it holds the selection.
+/// List of the base's columns, each with a small profile. The view that hosts it holds the selection.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnList {
     /// View that shows the list beside itself; `None` while it is hidden.
     pub host: Option<ViewName>,
     /// Names of the columns that were asked for, one per profile.
     asked: Vec<String>,
-    profiles: Several<ProfileInquiry>,
+    profiles: InquiryList<ProfileInquiry>,
 }
 
 impl ColumnList {
@@ -40,7 +40,7 @@ impl View for ColumnList {
         NAME
     }
 
-    /// Its host has the keys.
+    /// Returns no bindings of its own: its host has the focus.
     fn keys(&self) -> ViewKeys {
         ViewKeys::Commands(&[])
     }
@@ -84,8 +84,8 @@ fn renew(state: &mut State) -> bool {
         return false;
     }
     let Some(schema) = state.schema().cloned() else { return false };
-    let is_told = |column: &&Column| !state.is_masked(&column.name);
-    let names: Vec<String> = schema.columns().iter().filter(is_told).map(|column| column.name.clone()).collect();
+    let may_show = |column: &&Column| !state.is_masked(&column.name);
+    let names: Vec<String> = schema.columns().iter().filter(may_show).map(|column| column.name.clone()).collect();
     let filter = state.rule.clone();
     let list: &mut ColumnList = state.views.get_mut();
     if list.asked != names {
@@ -96,7 +96,7 @@ fn renew(state: &mut State) -> bool {
     for (name, profile) in list.asked.iter().zip(&mut list.profiles.0) {
         if profile.needs_asking() && profile.found.error.is_none() {
             let question = ProfileQuestion { filter: filter.clone(), column: name.clone(), bins: BINS };
-            *profile = ProfileInquiry::of(question).after(std::mem::take(profile));
+            *profile = ProfileInquiry::from_question(question).after(std::mem::take(profile));
             has_renewed = true;
         }
     }

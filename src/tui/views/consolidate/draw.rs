@@ -10,7 +10,7 @@ use crate::tui::views::consolidate::ConsolidateView;
 use crate::tui::widgets::list::Window;
 
 /// Minimum width to show the steps beside the groups.
-const BESIDE: u16 = 112;
+const MIN_WIDTH_BESIDE: u16 = 112;
 /// Minimum height to show more than the groups.
 const BOTH: u16 = 14;
 
@@ -50,7 +50,7 @@ pub fn place_at(state: &State, area: Rect, at: Position) -> Option<ConsolidatePl
 }
 
 fn split(area: Rect, steps: usize) -> (Rect, Rect) {
-    if area.width >= BESIDE {
+    if area.width >= MIN_WIDTH_BESIDE {
         let width = (area.width * 2 / 5).clamp(54, 76);
         return (Rect { width, ..area }, Rect { x: area.x + width, width: area.width - width, ..area });
     }

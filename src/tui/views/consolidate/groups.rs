@@ -23,7 +23,7 @@ use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 /// Minimum width of a legible tree, in cells.
-const LEAST_TREE: u16 = 10;
+const MIN_TREE_HEIGHT: u16 = 10;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &ConsolidationFigures) {
     match list(area, state, figures) {
@@ -125,7 +125,7 @@ fn columns(state: &State, all: &Consolidation, title: usize) -> Vec<ListColumn> 
     });
     // The tree is the point of its method; with other methods there are notes.
     let yields = if all.method == Method::Tree { Yields::Bar } else { Yields::Kind };
-    columns.push(ListColumn::growing(LEAST_TREE, yields).titled("note"));
+    columns.push(ListColumn::growing(MIN_TREE_HEIGHT, yields).titled("note"));
     columns
 }
 

@@ -55,20 +55,20 @@ fn columns(state: &State, method: Method) -> Vec<ListColumn> {
 fn row(state: &State, step: &StepFigures, method: Method, chosen: bool, role: Role) -> ListRow {
     let text_role = if chosen && role == Role::Text { Role::Strong } else { role };
     let bar = if role == Role::Text { Role::Bar } else { Role::Dim };
-    let told = |text: Option<String>| ListCell::text(text.unwrap_or_else(|| format::NOTHING.into()), text_role);
+    let text_cell = |text: Option<String>| ListCell::text(text.unwrap_or_else(|| format::NOTHING.into()), text_role);
     let mut cells = vec![
         ListCell::text(step.k.to_string(), text_role),
         ListCell::Bar(step.share.unwrap_or(0.0), bar),
-        told(step.covered.map(format::count)),
+        text_cell(step.covered.map(format::count)),
         ListCell::text(format::percent(step.share), text_role),
     ];
     if state.settings.value.is_some() {
         cells.push(ListCell::text(format::percent(step.value_share), text_role));
     }
-    cells.push(told(step.redundancy.map(|times| format!("{times:.2}"))));
+    cells.push(text_cell(step.redundancy.map(|times| format!("{times:.2}"))));
     cells.push(match method {
-        Method::Greedy => told(step.lost.map(|lost| format::count(lost.unsigned_abs()))),
-        Method::Tree => told(step.cost.map(|apart| format!("{apart:.2}"))),
+        Method::Greedy => text_cell(step.lost.map(|lost| format::count(lost.unsigned_abs()))),
+        Method::Tree => text_cell(step.cost.map(|apart| format!("{apart:.2}"))),
         Method::Nmf => ListCell::text(format::percent(step.cost), text_role),
     });
     cells.push(ListCell::text(format::shown(step.largest), role));

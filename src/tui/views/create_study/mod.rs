@@ -9,7 +9,7 @@ use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
 pub const NAME: ViewName = "create-study";
 
-/// The question.
+/// Box that offers to create a study beside the table.
 #[derive(Debug)]
 pub struct CreateStudy {
     /// Name of the table that the study is created beside.

@@ -15,7 +15,7 @@ use crate::tui::widgets::layout::SIDE_BY_SIDE;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 /// Least width of the columns beside the segments.
-const LEAST_VALUES: u16 = 32;
+const MIN_VALUE_WIDTH: u16 = 32;
 /// Marks of a rule that holds, one that does not, and one that is null.
 const MARKS: [&str; 3] = ["✓", "✗", format::NULL];
 
@@ -57,7 +57,7 @@ pub fn parts(area: Rect, view: &CustomerView, state: &State) -> (Option<Rect>, O
     let names = values.iter().map(|(column, _)| text::width(&text::visible(column))).max();
     let widest = values.iter().map(|(column, value)| text::width(&cell(value, state.is_masked(column)))).max();
     let wanted = names.unwrap_or(0) + widest.unwrap_or(0) + 7;
-    let left = Rect { width: (area.width * 2 / 5).min((wanted as u16).max(LEAST_VALUES)), ..area };
+    let left = Rect { width: (area.width * 2 / 5).min((wanted as u16).max(MIN_VALUE_WIDTH)), ..area };
     (Some(left), Some(Rect { x: left.right(), width: area.width - left.width, ..area }))
 }
 

@@ -67,7 +67,7 @@ pub struct CustomerView {
     /// Index among the filter's customers.
     pub row: u64,
     record: CustomerInquiry,
-    /// True if keys go to the segments and personas.
+    /// True if the segments and personas have the focus.
     pub is_in_sets: bool,
     /// Index of the selected column.
     pub column: usize,

@@ -12,7 +12,7 @@ const WIDTH: u16 = 76;
 /// Width of the labels, in cells.
 const LABEL: u16 = 9;
 /// Maximum number of lines below the path.
-const BELOW: usize = 3;
+const MAX_LINES_BELOW: usize = 3;
 
 /// Returns the choice at a place of the page.
 pub fn choice_at(screen: Rect, form: &ExportForm, at: Position) -> Option<usize> {
@@ -22,7 +22,7 @@ pub fn choice_at(screen: Rect, form: &ExportForm, at: Position) -> Option<usize>
 }
 
 fn height(form: &ExportForm) -> u16 {
-    (form.choices.len() + BELOW + 4) as u16
+    (form.choices.len() + MAX_LINES_BELOW + 4) as u16
 }
 
 pub fn draw(canvas: &mut Canvas, screen: Rect, form: &ExportForm) {
@@ -33,7 +33,7 @@ pub fn draw(canvas: &mut Canvas, screen: Rect, form: &ExportForm) {
         None => (format!("{}: the ending decides the format", FileFormat::ENDINGS), Role::Dim),
     };
     let mut below = wrap(&below, usize::from(wide));
-    below.truncate(BELOW);
+    below.truncate(MAX_LINES_BELOW);
     let keys = match form.choices.len() {
         _ if form.is_writing => "writing…",
         _ if form.asks_to_replace => "y replaces it · n keeps it",

@@ -13,7 +13,7 @@ pub use handlers::{exists, exported, failed, open};
 
 pub const NAME: ViewName = "export";
 
-/// The form.
+/// Form for exporting a table or customers to a file.
 #[derive(Debug)]
 pub struct ExportForm {
     pub path: Input,

@@ -98,12 +98,13 @@ fn draw_course(canvas: &mut Canvas, area: Rect, groups: &GroupAnswer, pane: &Fac
     let each = periods.len().div_ceil(usize::from(inner.width));
     let counts: Vec<CustomerCount> = periods.iter().map(|group| group.customers).collect();
     let shown = suppress::pairs(&counts, groups.customers, state.settings.min_cell);
-    let told: Vec<u64> = shown.chunks(each).map(|some| some.iter().filter_map(|shown| shown.0.count()).sum()).collect();
-    let most = told.iter().copied().max().unwrap_or(0) as f64;
-    let step = (inner.width / told.len() as u16).clamp(1, 6);
+    let disclosed: Vec<u64> =
+        shown.chunks(each).map(|some| some.iter().filter_map(|shown| shown.0.count()).sum()).collect();
+    let most = disclosed.iter().copied().max().unwrap_or(0) as f64;
+    let step = (inner.width / disclosed.len() as u16).clamp(1, 6);
     let wide = if step > 2 { step - 1 } else { step };
     let role = if pane.inquiry.found.groups.fresh { Role::Bar } else { Role::Dim };
-    for (count, n) in told.iter().zip(0..) {
+    for (count, n) in disclosed.iter().zip(0..) {
         let column = Rect { x: inner.x + step * n, width: wide, ..inner };
         draw_column(canvas, column, Some(*count as f64), most, role);
     }

@@ -8,7 +8,7 @@ use crate::rule::edit;
 use crate::tui::core::changes::ask_for;
 use crate::tui::core::copying::copy_line_if_any;
 use crate::tui::core::groups::{cut, inquiry, keep_range, lines, without_own};
-use crate::tui::core::{Effect, Facet, FacetCut, MOST_FACETS, State};
+use crate::tui::core::{Effect, Facet, FacetCut, MAX_FACETS, State};
 use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::{picker, press_enter, switch};
 
@@ -197,7 +197,7 @@ pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
 fn chosen(state: &mut State, label: String) -> Vec<Effect> {
     let facet = sensible(&label, state.column_type(&label));
     let count = state.query.group_by.len();
-    let at = if count < MOST_FACETS { count } else { state.views.get::<FacetsView>().at };
+    let at = if count < MAX_FACETS { count } else { state.views.get::<FacetsView>().at };
     let effects = ask_for(state, |query| match query.group_by.get_mut(at) {
         Some(old) => *old = facet,
         None => query.group_by.push(facet),

@@ -4,7 +4,7 @@ mod draw;
 mod handlers;
 
 use crate::insight::facet::FacetInquiry;
-use crate::insight::inquiry::{ErasedInquiry, Several};
+use crate::insight::inquiry::{ErasedInquiry, InquiryList};
 use crate::insight::table::Table;
 use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, BindingSection, Hooks, Query, State, View, ViewKeys, ViewName};
@@ -53,7 +53,7 @@ pub struct FacetsView {
     /// Index of the facet with the focus.
     pub at: usize,
     /// Inquiries, one for each facet of the query.
-    pub panes: Several<FacetInquiry>,
+    pub panes: InquiryList<FacetInquiry>,
     /// Index of the selected line in each pane.
     pub cursors: Vec<usize>,
 }

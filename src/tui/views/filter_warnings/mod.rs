@@ -21,7 +21,7 @@ impl View for FilterWarnings {
         NAME
     }
 
-    /// It never has the keys.
+    /// Returns no bindings: it never has the focus.
     fn keys(&self) -> ViewKeys {
         ViewKeys::Commands(&[])
     }

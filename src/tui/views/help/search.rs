@@ -12,7 +12,7 @@ use crate::tui::core::{Effect, State, input};
 #[derive(Debug, Default)]
 pub struct HelpSearch {
     pub input: Input,
-    /// True while keys go to the text.
+    /// True while the text has the focus.
     pub is_typed: bool,
     /// Line of the whole page that was gone to last.
     pub line: Option<usize>,

@@ -161,7 +161,7 @@ fn columns(name: usize, has_value: bool, is_estimate: bool, state: &State) -> Ve
 fn row(
     group: &GroupFigures,
     label: String,
-    (&(shown, in_base), &is_told): (&(Counted, Counted), &bool),
+    (&(shown, in_base), &may_show): (&(Counted, Counted), &bool),
     largest: u64,
     groups: &GroupAnswer,
     figures: FigureContext,
@@ -175,8 +175,8 @@ fn row(
         figures.share(shown),
     ];
     if let Some(value) = &groups.value {
-        let told = shown.count().is_some() && is_told;
-        let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| told);
+        let may_show_value = shown.count().is_some() && may_show;
+        let share = figures::share_of_sum(group.value_sum, value.in_base).filter(|_| may_show_value);
         cells.push(figures.percent(share));
     }
     cells.push(figures.index(shown, in_base));
@@ -186,7 +186,7 @@ fn row(
 fn label(group: &GroupFigures, groups: &GroupAnswer, shown: GroupsInput, state: &State) -> String {
     // A value is kept or not, whoever has it; of a part of numbers or dates some may be.
     let min_cell = if shown.cut.is_values() { 0 } else { state.settings.min_cell };
-    let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.of(group, min_cell)) {
+    let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.share_of(group, min_cell)) {
         None => "",
         Some(KeptShare::Nothing) => "  ",
         Some(KeptShare::Some) => "◐ ",

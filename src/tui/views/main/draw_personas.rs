@@ -251,8 +251,8 @@ const STALE: &str = " · stale";
 /// Returns true if the evidence is old or the audience has changed; the card shows which.
 fn is_stale(state: &State, entry: &PersonaEntry, count: Option<CustomerCount>) -> bool {
     let Some(persona) = state.definitions.personas.iter().find(|persona| persona.id == entry.id) else { return false };
-    let told = count.and_then(|count| suppress::single(count.in_base, state.settings.min_cell).count());
-    let audience = told.zip(state.customers());
+    let disclosed = count.and_then(|count| suppress::single(count.in_base, state.settings.min_cell).count());
+    let audience = disclosed.zip(state.customers());
     !card::stale(persona, audience, state.settings.today, &state.settings.research).is_empty()
 }
 

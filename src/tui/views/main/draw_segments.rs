@@ -43,7 +43,7 @@ pub fn list(state: &State, area: Rect) -> List {
         _ => MARK + text::width(&text::visible(line.name())),
     });
     let noted = lines.iter().any(|line| note(*line).is_some());
-    let (counts, is_estimate) = SegmentFigures::of_segments(state);
+    let (counts, is_estimate) = SegmentFigures::for_segments(state);
     List {
         title: "Segments".into(),
         columns: columns(names.max().unwrap_or(0), noted, is_estimate, state),
@@ -84,7 +84,7 @@ pub struct SegmentFigures<'a> {
 
 impl<'a> SegmentFigures<'a> {
     /// Returns the segments' counts of the filter, or their estimates.
-    pub fn of_segments(state: &'a State) -> (Self, bool) {
+    pub fn for_segments(state: &'a State) -> (Self, bool) {
         let found = &state.answers.panes.found.segments;
         let shown = PaneAnswer::new(state, found, &state.estimates.panes.found.segments);
         (Self { counts: shown.answer, figures: shown.figures(state, |counts| counts.whole) }, shown.is_estimate())

@@ -89,12 +89,12 @@ fn set_all_open(state: &mut State, names: Vec<String>) -> Vec<Effect> {
 }
 
 /// The selected line's own name, and that of the line that it is under, which is its own if it is under none.
-struct Branch {
+struct LinePath {
     own: String,
     parent: String,
 }
 
-fn branch(state: &State) -> Option<Branch> {
+fn branch(state: &State) -> Option<LinePath> {
     match state.focus {
         Pane::Segments => {
             let line = *segment_lines(state).get(state.segments.cursor)?;
@@ -103,11 +103,11 @@ fn branch(state: &State) -> Option<Branch> {
                 SegmentLine::Cell(cell) => own.strip_suffix(&format!(".{}", cell.name)).unwrap_or(&own).to_owned(),
                 _ => own.clone(),
             };
-            Some(Branch { own, parent })
+            Some(LinePath { own, parent })
         }
         Pane::Personas => {
             let (parent, own) = name_of(state, persona_lines(state).get(state.personas.cursor)?);
-            Some(Branch { own, parent })
+            Some(LinePath { own, parent })
         }
         Pane::Groups => None,
     }

@@ -39,7 +39,7 @@ fn without_personas(state: &State) -> Option<&'static str> {
 }
 
 const KEYS: &[BindingSection] = &[
-    BindingSection::of_pane(
+    BindingSection::for_pane(
         Pane::Segments,
         "Segments",
         &[
@@ -71,7 +71,7 @@ const KEYS: &[BindingSection] = &[
             Binding::new("copy-line", &["Y"], "copy the segment's rule", segments::copy).synonyms(&["copy", "yank"]),
         ],
     ),
-    BindingSection::of_pane(
+    BindingSection::for_pane(
         Pane::Groups,
         "Group by",
         &[
@@ -92,7 +92,7 @@ const KEYS: &[BindingSection] = &[
                 .synonyms(&["copy", "yank"]),
         ],
     ),
-    BindingSection::of_pane(
+    BindingSection::for_pane(
         Pane::Personas,
         "Personas",
         &[

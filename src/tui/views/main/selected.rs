@@ -8,7 +8,7 @@ use super::draw_segments::{CellParts, SegmentFigures, count, kind_word};
 use crate::engine::CustomerCount;
 use crate::insight::catalog::SegmentationState;
 use crate::insight::format;
-use crate::insight::format::traits as told;
+use crate::insight::format::traits as trait_text;
 use crate::insight::suppress::DisclosedCount;
 use crate::insight::why::Trait;
 use crate::insight::{CellEntry, PersonaEntry, SegmentEntry, card, figures};
@@ -18,8 +18,8 @@ use crate::tui::core::lines::{PersonaLine, SegmentLine, persona_lines, segment_l
 use crate::tui::core::{Pane, State, key};
 use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::paint::theme::Role;
-use crate::tui::views::apart::{self, SelectedTraits};
 use crate::tui::views::card::blocks::{bullets, heading, table};
+use crate::tui::views::selected_traits::{self, SelectedTraits};
 use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, count_width, index_role};
 use crate::tui::widgets::list::{ListCell, ListRow};
@@ -31,10 +31,10 @@ const RULE_LINES: usize = 5;
 /// Width of the bars, in cells.
 const BAR: u16 = 12;
 /// Minimum number of free lines for traits, and the maximum number of traits.
-const LEAST_TRAITS: usize = 5;
-const MOST_TRAITS: usize = 12;
+const MIN_TRAIT_LINES: usize = 5;
+const MAX_TRAIT_LINES: usize = 12;
 /// Smallest standardized difference that fills the bar.
-const LEAST_FULL: f64 = 0.5;
+const MIN_KNOWN_SHARE: f64 = 0.5;
 
 /// Draws the card of the selected line.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
@@ -141,7 +141,7 @@ fn rule_lines(rule: &str, width: usize) -> Lines {
 
 /// Returns the customers of a segment or cell in the filter and in the base.
 fn figures_of(state: &State, name: &str, width: usize) -> Lines {
-    let (counted, _) = SegmentFigures::of_segments(state);
+    let (counted, _) = SegmentFigures::for_segments(state);
     let Some(count) = shown_of(state, counted, name) else { return vec![Vec::new(), vec![("…".into(), Role::Dim)]] };
     sizes(state, counted.figures, count, width)
 }
@@ -244,7 +244,7 @@ fn segmentation(state: &State, entry: &SegmentEntry, width: usize, height: usize
         let sentence = text::wrap(&mece.sentence(state.settings.min_cell), width);
         lines.extend(sentence.into_iter().map(|line| vec![(line, Role::Dim)]));
     }
-    let (counted, _) = SegmentFigures::of_segments(state);
+    let (counted, _) = SegmentFigures::for_segments(state);
     let Some(parts) = CellParts::new(cells, counted) else { return lines };
     let figures = counted.figures;
     lines.push(Vec::new());
@@ -322,8 +322,8 @@ fn spans(state: &State, at: usize, entry: &PersonaEntry, figures: FigureContext,
 /// Returns what research says: goals, frustrations, and whether it is due for review.
 fn research(state: &State, persona: &Persona, count: Option<CustomerCount>, width: usize) -> Lines {
     let settings = &state.settings;
-    let told = count.and_then(|count| crate::insight::suppress::single(count.in_base, settings.min_cell).count());
-    let stale = card::stale(persona, told.zip(state.customers()), settings.today, &settings.research);
+    let audience = count.and_then(|count| crate::insight::suppress::single(count.in_base, settings.min_cell).count());
+    let stale = card::stale(persona, audience.zip(state.customers()), settings.today, &settings.research);
     let mut lines = Lines::new();
     for reason in stale {
         let wrapped = text::wrap(&format!("stale: {reason}"), width).into_iter();
@@ -340,22 +340,22 @@ fn research(state: &State, persona: &Persona, count: Option<CustomerCount>, widt
 
 /// Returns the traits that set the selected customers apart from everyone else, as many as there is room for.
 fn traits(state: &State, width: usize, room: usize) -> Lines {
-    if !apart::is_wanted(state) || room < LEAST_TRAITS {
+    if !selected_traits::is_wanted(state) || room < MIN_TRAIT_LINES {
         return Lines::new();
     }
     let Some(groups) = state.views.get::<SelectedTraits>().traits(state) else { return Lines::new() };
     if groups.is_empty() {
         return Lines::new();
     }
-    let full = groups[0].first().map_or(1.0, |one| one.smd.abs()).max(LEAST_FULL);
+    let full = groups[0].first().map_or(1.0, |one| one.smd.abs()).max(MIN_KNOWN_SHARE);
     let label = |group: &Vec<Trait>| match group.len() {
-        1 => told::name(&group[0]),
-        more => format!("{} and {} more", told::name(&group[0]), more - 1),
+        1 => trait_text::name(&group[0]),
+        more => format!("{} and {} more", trait_text::name(&group[0]), more - 1),
     };
-    let shown = &groups[..groups.len().min(room - 3).min(MOST_TRAITS)];
+    let shown = &groups[..groups.len().min(room - 3).min(MAX_TRAIT_LINES)];
     let rows = shown.iter().filter_map(|group| {
         let one = group.first()?;
-        let sides = told::sides(one);
+        let sides = trait_text::sides(one);
         let bar = ListCell::Diverging((one.smd / full).clamp(-1.0, 1.0), [Role::Rise, Role::Fall]);
         let cells = vec![
             ListCell::text(label(group), Role::Text),

@@ -45,9 +45,9 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let drawing = MatrixLayout::new(state, matrix, inside(area));
     drawing.draw_heads(canvas);
     drawing.draw_rows(canvas);
-    let told = drawing.draw_contained(canvas);
+    let listed = drawing.draw_contained(canvas);
     drawing.draw_sentence(canvas);
-    draw_legend(canvas, area, state, matrix, told);
+    draw_legend(canvas, area, state, matrix, listed);
 }
 
 /// Returns the row and the column at a place of the view; no column beside the cells.
@@ -196,12 +196,12 @@ impl<'a> MatrixLayout<'a> {
             return 0;
         }
         let found = contained::find(self.matrix, self.state.settings.min_cell);
-        let mut told = 0;
+        let mut listed = 0;
         for (y, pair) in (top..bottom).zip(&found) {
             canvas.text(self.area.x + 1, y, self.area.width.saturating_sub(2), &words::contained(pair), Role::Dim);
-            told += 1;
+            listed += 1;
         }
-        told
+        listed
     }
 
     fn draw_sentence(&self, canvas: &mut Canvas) {
@@ -235,7 +235,7 @@ fn head(name: &str, cell: u16) -> Vec<String> {
 }
 
 /// Draws the scale of the shades, and on the right the number of pairs that did not fit.
-fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, matrix: &Matrix, told: usize) {
+fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, matrix: &Matrix, listed: usize) {
     let y = area.bottom().saturating_sub(1);
     let view = state.views.get::<MatrixView>();
     let room = area.width.saturating_sub(4);
@@ -251,9 +251,9 @@ fn draw_legend(canvas: &mut Canvas, area: Rect, state: &State, matrix: &Matrix, 
         ("counting…".into(), Role::Notice)
     } else {
         let found = contained::find(matrix, state.settings.min_cell);
-        match found.len() - told {
+        match found.len() - listed {
             0 => return,
-            more if told > 0 => (format!("{more} more such pairs"), Role::Dim),
+            more if listed > 0 => (format!("{more} more such pairs"), Role::Dim),
             1 => (words::contained(&found[0]), Role::Dim),
             more => (format!("{}, {} more", words::contained(&found[0]), more - 1), Role::Dim),
         }

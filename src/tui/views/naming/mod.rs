@@ -19,10 +19,10 @@ pub use handlers::open;
 pub const NAME: ViewName = "naming";
 
 /// Maximum number of traits that a draft starts with.
-const TRAITS: usize = 3;
+const MAX_TRAITS: usize = 3;
 /// Smallest standardized difference that becomes an attribute: people who meet these customers hardly notice smaller
 /// ones.
-const NOTABLE: f64 = 0.2;
+const NOTABLE_EFFECT: f64 = 0.2;
 
 /// The box that names a group of segments and makes it the draft of a persona.
 #[derive(Debug, Clone, Default)]
@@ -98,12 +98,12 @@ impl Naming {
     pub fn attributes(&self) -> Vec<String> {
         let ranked = why::rank(self.traits.iter().cloned(), false).into_iter();
         let tells = |one: &Trait| match one.what {
-            TraitKind::Mean(_) => one.smd.abs() >= NOTABLE,
-            TraitKind::Value(..) => one.smd >= NOTABLE,
+            TraitKind::Mean(_) => one.smd.abs() >= NOTABLE_EFFECT,
+            TraitKind::Value(..) => one.smd >= NOTABLE_EFFECT,
             TraitKind::Missing(_) => false,
         };
-        let told = why::by_column(ranked.filter(|one| one.significant && tells(one)).collect());
-        told.into_iter().take(TRAITS).map(|one| one.condition).collect()
+        let traits = why::by_column(ranked.filter(|one| one.significant && tells(one)).collect());
+        traits.into_iter().take(MAX_TRAITS).map(|one| one.condition).collect()
     }
 
     /// Returns an identifier made from the name: `careful_carla` for `Careful Carla`. `None` if no character of it is

@@ -1,6 +1,6 @@
 //! Keys in the persona form, and the counts while one types.
 
-use super::{Done, Live, PersonaField, PersonaForm, draw, problems};
+use super::{LiveFigures, PersonaField, PersonaForm, RecordKeyEffect, draw, problems};
 use crate::insight::inquiry::Inquiry;
 use crate::model::Persona;
 use crate::study::Change;
@@ -84,13 +84,13 @@ fn text_key(state: &mut State, key: KeyPress) -> Vec<Effect> {
 
 fn records_key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = form(state) else { return Vec::new() };
-    match form.records_mut().map_or(Done::Nothing, |records| records.key(key)) {
-        Done::Leave => leave(state),
-        Done::Edited => {
+    match form.records_mut().map_or(RecordKeyEffect::Nothing, |records| records.key(key)) {
+        RecordKeyEffect::Leave => leave(state),
+        RecordKeyEffect::Edited => {
             form.edited();
             ask(state)
         }
-        Done::Moved | Done::Nothing => Vec::new(),
+        RecordKeyEffect::Moved | RecordKeyEffect::Nothing => Vec::new(),
     }
 }
 
@@ -206,7 +206,7 @@ pub fn renew(state: &mut State) -> bool {
 
 fn renewed(state: &mut State) -> Option<bool> {
     let form = state.over.find::<PersonaForm>()?;
-    let live = Live::new(form, &state.definitions, state.cells.as_ref()?, &state.card_context()?);
+    let live = LiveFigures::new(form, &state.definitions, state.cells.as_ref()?, &state.card_context()?);
     let form = state.over.find_mut::<PersonaForm>()?;
     let has_changed = live.open() != form.live.open();
     form.live = live;

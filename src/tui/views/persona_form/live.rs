@@ -4,14 +4,14 @@ use super::{PersonaField, PersonaForm};
 use crate::engine::{Answer, CountsQuestion, EngineError, OverlapQuestion, Question, TypedQuestion};
 use crate::insight::card::{Card, CardContext, Facts};
 use crate::insight::catalog::CellsByName;
-use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, Single};
+use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, SingleInquiry};
 use crate::insight::{Catalog, PersonaEntry};
 use crate::model::{Definitions, Persona, is_plain_name};
 use crate::rule::{self, Checked};
 
 /// Figures of the persona that is being typed.
 #[derive(Debug, Clone, Default)]
-pub struct Live {
+pub struct LiveFigures {
     /// The persona's card, restricted to what its own rules count.
     card: Option<Card>,
     pub facts: Option<Facts>,
@@ -19,8 +19,8 @@ pub struct Live {
     pub error: Option<String>,
     /// Names of the segments, in the order of the question.
     names: Vec<String>,
-    overlap: Single<PlainAnswer<OverlapQuestion>>,
-    alone: Single<PlainAnswer<CountsQuestion>>,
+    overlap: SingleInquiry<PlainAnswer<OverlapQuestion>>,
+    alone: SingleInquiry<PlainAnswer<CountsQuestion>>,
     /// Chosen segments that could be counted, in the order of the question.
     chosen: Vec<String>,
 }
@@ -43,14 +43,14 @@ const ALONE: usize = 1;
 /// First slot of the card's questions.
 const CARD: usize = 2;
 
-impl Live {
+impl LiveFigures {
     /// Builds the inquiry for what is typed. Answers that are already known are kept, not asked again.
     pub fn new(form: &PersonaForm, definitions: &Definitions, cells: &CellsByName, cx: &CardContext) -> Self {
         let draft = form.draft();
         let (catalog, at) = catalog_with(&draft, form.editing.as_deref(), definitions, cells, cx);
         let Some(entry) = catalog.personas.get(at) else { return Self::default() };
         let cx = CardContext { catalog: &catalog, ..*cx };
-        let mut card = Card::of_own_rules(&draft, entry, &cx);
+        let mut card = Card::from_own_rules(&draft, entry, &cx);
         if let Some(before) = &form.live.card {
             card.keep_answers(before);
         }
@@ -104,12 +104,12 @@ impl Live {
         let earlier = std::mem::take(&mut self.overlap);
         self.overlap = match is_same && !is_to_ask(&earlier) {
             true => earlier,
-            false if self.names == names => Single::of(overlap).after(earlier),
-            false => Single::of(overlap),
+            false if self.names == names => SingleInquiry::from_question(overlap).after(earlier),
+            false => SingleInquiry::from_question(overlap),
         };
         if !is_same || is_to_ask(&self.alone) {
             // Old counts belong to the old choice of segments.
-            self.alone = Single::of(alone);
+            self.alone = SingleInquiry::from_question(alone);
         }
         self.names = names;
         self.chosen = good.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -140,11 +140,11 @@ impl Live {
 }
 
 /// Returns true if the question was not asked yet, or failed.
-fn is_to_ask<Q: TypedQuestion>(single: &Single<PlainAnswer<Q>>) -> bool {
+fn is_to_ask<Q: TypedQuestion>(single: &SingleInquiry<PlainAnswer<Q>>) -> bool {
     single.needs_asking() || single.found.error.is_some()
 }
 
-impl Inquiry for Live {
+impl Inquiry for LiveFigures {
     type Result = Self;
 
     fn open(&self) -> Vec<(QuestionSlot, Question)> {

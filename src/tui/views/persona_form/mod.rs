@@ -17,8 +17,8 @@ pub use fields::PersonaField;
 pub use handlers::{edit, new};
 
 pub use crate::tui::core::text::TextField;
-pub use live::{Live, SpanCount};
-pub use records::{Done, Record, RecordList, RecordValue};
+pub use live::{LiveFigures, SpanCount};
+pub use records::{Record, RecordKeyEffect, RecordList, RecordValue};
 pub use spans::SpanList;
 
 use crate::insight::Catalog;
@@ -59,7 +59,7 @@ pub struct PersonaForm {
     pub saving: bool,
     /// True while the person is asked whether to discard what was typed.
     pub leaving: bool,
-    pub live: Live,
+    pub live: LiveFigures,
 }
 
 impl View for PersonaForm {
@@ -94,7 +94,7 @@ impl View for PersonaForm {
     }
 
     fn base_changed(&mut self) {
-        self.live = Live::default();
+        self.live = LiveFigures::default();
     }
 
     fn saving(&mut self) -> Option<&mut bool> {
@@ -122,14 +122,14 @@ impl PersonaForm {
             field: PersonaField::Name,
             texts: texts.collect(),
             spans: SpanList::new(&persona.spans, catalog),
-            journey: RecordList::of_stages(&persona.journey),
-            claims: RecordList::of_claims(&persona.claims),
+            journey: RecordList::from_stages(&persona.journey),
+            claims: RecordList::from_claims(&persona.claims),
             touched_journey: false,
             touched_claims: false,
             problem: None,
             saving: false,
             leaving: false,
-            live: Live::default(),
+            live: LiveFigures::default(),
             opened: Box::new(persona.clone()),
         }
     }
@@ -143,7 +143,8 @@ impl PersonaForm {
         }
         self.spans.chosen = persona.spans.clone();
         (self.touched_journey, self.touched_claims) = (true, true);
-        (self.journey, self.claims) = (RecordList::of_stages(&persona.journey), RecordList::of_claims(&persona.claims));
+        (self.journey, self.claims) =
+            (RecordList::from_stages(&persona.journey), RecordList::from_claims(&persona.claims));
         self
     }
 
@@ -298,7 +299,7 @@ pub fn id_of(name: &str) -> String {
     words.next_back().unwrap_or_default().to_lowercase()
 }
 
-/// Returns true if keys go to the field's text.
+/// Returns true if the field is text, which takes typed characters.
 pub fn is_typed(form: &PersonaForm) -> bool {
     !form.saving && !form.leaving
 }

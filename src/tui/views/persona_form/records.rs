@@ -63,7 +63,7 @@ pub struct Record {
     pub kind: RecordKind,
     pub values: Vec<RecordValue>,
     pub below: Option<RecordList>,
-    /// Index of the field that keys go to. One beyond the last field is the nested list.
+    /// Index of the field that has the focus. One beyond the last field is the nested list.
     pub field: usize,
 }
 
@@ -72,15 +72,15 @@ pub struct RecordList {
     pub kind: RecordKind,
     pub items: Vec<Record>,
     pub cursor: usize,
-    /// True while the chosen record is open: keys go to its fields.
+    /// True while the selected record is open, so that its fields have the focus.
     pub open: bool,
     /// Deleted records with the index each had, the newest last.
     deleted: Vec<(usize, Record)>,
 }
 
-/// Effect of a key.
+/// Effect of a key on a list of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Done {
+pub enum RecordKeyEffect {
     /// The content changed.
     Edited,
     Moved,
@@ -90,11 +90,11 @@ pub enum Done {
 }
 
 impl RecordList {
-    pub fn of_stages(stages: &[JourneyStage]) -> Self {
+    pub fn from_stages(stages: &[JourneyStage]) -> Self {
         Self::new(RecordKind::Stage, stages.iter().map(stage).collect())
     }
 
-    pub fn of_claims(claims: &[Claim]) -> Self {
+    pub fn from_claims(claims: &[Claim]) -> Self {
         Self::new(RecordKind::Claim, claims.iter().map(claim).collect())
     }
 
@@ -114,7 +114,7 @@ impl RecordList {
         !self.deleted.is_empty()
     }
 
-    /// Returns the record whose fields keys go to: the deepest one that is open.
+    /// Returns the record whose fields have the focus: the deepest one that is open.
     pub fn open_record(&self) -> Option<&Record> {
         let record = self.items.get(self.cursor).filter(|_| self.open)?;
         record.below.as_ref().filter(|_| record.is_below()).and_then(RecordList::open_record).or(Some(record))
@@ -145,22 +145,22 @@ impl RecordList {
         }
     }
 
-    pub fn key(&mut self, key: KeyPress) -> Done {
+    pub fn key(&mut self, key: KeyPress) -> RecordKeyEffect {
         if self.open
             && let Some(record) = self.items.get_mut(self.cursor)
         {
             return match record.key(key) {
-                Done::Leave => {
+                RecordKeyEffect::Leave => {
                     self.open = false;
-                    Done::Moved
+                    RecordKeyEffect::Moved
                 }
                 done => done,
             };
         }
         let last = self.items.len().saturating_sub(1);
         match key.code {
-            KeySymbol::Char(_) if key.typed().is_none() => return Done::Nothing,
-            KeySymbol::Esc => return Done::Leave,
+            KeySymbol::Char(_) if key.typed().is_none() => return RecordKeyEffect::Nothing,
+            KeySymbol::Esc => return RecordKeyEffect::Leave,
             KeySymbol::Down | KeySymbol::Char('j') => self.cursor = (self.cursor + 1).min(last),
             KeySymbol::Up | KeySymbol::Char('k') => self.cursor = self.cursor.saturating_sub(1),
             KeySymbol::Home => self.cursor = 0,
@@ -172,12 +172,12 @@ impl RecordList {
             KeySymbol::Char('u') => return self.restore(),
             KeySymbol::Char('J') => return self.shift(1),
             KeySymbol::Char('K') => return self.shift(-1),
-            _ => return Done::Nothing,
+            _ => return RecordKeyEffect::Nothing,
         }
-        Done::Moved
+        RecordKeyEffect::Moved
     }
 
-    fn add(&mut self) -> Done {
+    fn add(&mut self) -> RecordKeyEffect {
         let at = if self.items.is_empty() { 0 } else { self.cursor + 1 };
         let new = match self.kind {
             RecordKind::Stage => stage(&JourneyStage::default()),
@@ -186,33 +186,33 @@ impl RecordList {
         };
         self.items.insert(at, new);
         (self.cursor, self.open) = (at, true);
-        Done::Edited
+        RecordKeyEffect::Edited
     }
 
-    fn delete(&mut self) -> Done {
+    fn delete(&mut self) -> RecordKeyEffect {
         if self.cursor >= self.items.len() {
-            return Done::Nothing;
+            return RecordKeyEffect::Nothing;
         }
         self.deleted.push((self.cursor, self.items.remove(self.cursor)));
         self.cursor = self.cursor.min(self.items.len().saturating_sub(1));
-        Done::Edited
+        RecordKeyEffect::Edited
     }
 
-    fn restore(&mut self) -> Done {
-        let Some((at, record)) = self.deleted.pop() else { return Done::Nothing };
+    fn restore(&mut self) -> RecordKeyEffect {
+        let Some((at, record)) = self.deleted.pop() else { return RecordKeyEffect::Nothing };
         self.cursor = at.min(self.items.len());
         self.items.insert(self.cursor, record);
-        Done::Edited
+        RecordKeyEffect::Edited
     }
 
-    fn shift(&mut self, by: isize) -> Done {
+    fn shift(&mut self, by: isize) -> RecordKeyEffect {
         match self.cursor.checked_add_signed(by).filter(|to| *to < self.items.len()) {
             Some(to) => {
                 self.items.swap(self.cursor, to);
                 self.cursor = to;
-                Done::Edited
+                RecordKeyEffect::Edited
             }
-            None => Done::Nothing,
+            None => RecordKeyEffect::Nothing,
         }
     }
 }
@@ -222,7 +222,7 @@ impl Record {
         Self { kind, values, below, field: 0 }
     }
 
-    /// Returns true if keys go to the nested list.
+    /// Returns true if the nested list has the focus.
     pub fn is_below(&self) -> bool {
         self.field >= self.values.len()
     }
@@ -236,13 +236,13 @@ impl Record {
         }
     }
 
-    fn step(&mut self, by: isize) -> Done {
+    fn step(&mut self, by: isize) -> RecordKeyEffect {
         let count = self.values.len() + usize::from(self.below.is_some());
         self.field = (self.field as isize + by).rem_euclid(count.max(1) as isize) as usize;
-        Done::Moved
+        RecordKeyEffect::Moved
     }
 
-    fn key(&mut self, key: KeyPress) -> Done {
+    fn key(&mut self, key: KeyPress) -> RecordKeyEffect {
         let is_last = self.field + 1 >= self.values.len() + usize::from(self.below.is_some());
         if let Some(below) = self.below.as_mut().filter(|_| self.field >= self.values.len()) {
             let steps = !below.open && (key.code == KeySymbol::Tab || key.code == KeySymbol::Up && below.cursor == 0);
@@ -251,30 +251,30 @@ impl Record {
             }
         }
         match key.code {
-            KeySymbol::Esc => return Done::Leave,
+            KeySymbol::Esc => return RecordKeyEffect::Leave,
             KeySymbol::Tab => return self.step(if key.shift { -1 } else { 1 }),
             KeySymbol::Down => return self.step(1),
             KeySymbol::Up => return self.step(-1),
-            KeySymbol::Enter if is_last => return Done::Leave,
+            KeySymbol::Enter if is_last => return RecordKeyEffect::Leave,
             KeySymbol::Enter => return self.step(1),
             _ => {}
         }
         match self.values.get_mut(self.field) {
             Some(RecordValue::Text(text)) => match text.key(key) {
-                Some(true) => Done::Edited,
-                Some(false) => Done::Moved,
-                None => Done::Nothing,
+                Some(true) => RecordKeyEffect::Edited,
+                Some(false) => RecordKeyEffect::Moved,
+                None => RecordKeyEffect::Nothing,
             },
             Some(RecordValue::Choice { options, at }) => {
                 let by = match key.code {
                     KeySymbol::Right | KeySymbol::Char(' ' | 'l') => 1,
                     KeySymbol::Left | KeySymbol::Char('h') => -1,
-                    _ => return Done::Nothing,
+                    _ => return RecordKeyEffect::Nothing,
                 };
                 *at = (*at as isize + by).rem_euclid(options.len().max(1) as isize) as usize;
-                Done::Edited
+                RecordKeyEffect::Edited
             }
-            None => Done::Nothing,
+            None => RecordKeyEffect::Nothing,
         }
     }
 
@@ -377,7 +377,7 @@ mod tests {
             reached: Some("x > 1".into()),
             ..JourneyStage::default()
         }];
-        assert_eq!(RecordList::of_stages(&stages).stages(), stages);
+        assert_eq!(RecordList::from_stages(&stages).stages(), stages);
         let claims = [Claim {
             text: "Buys".into(),
             check: None,
@@ -389,7 +389,7 @@ mod tests {
                 note: None,
             }],
         }];
-        assert_eq!(RecordList::of_claims(&claims).claims(), claims);
+        assert_eq!(RecordList::from_claims(&claims).claims(), claims);
     }
 
     #[test]

@@ -33,13 +33,13 @@ pub fn draw_list(canvas: &mut Canvas, screen: Rect, picker: &Picker, why_not: &s
 /// Lines for the whole description of the selected item, with the line above them.
 const WHOLE: u16 = 3;
 /// Fewest lines of the list beside them.
-const LEAST_LIST: u16 = 6;
+const MIN_LIST_HEIGHT: u16 = 6;
 
 /// Divides the box into the list and, if the items have descriptions, the lines for that of the selected one.
 fn areas(inner: Rect, picker: &Picker) -> (Rect, Option<Rect>) {
     let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
     let is_described = picker.items.iter().any(|item| !item.about.is_empty());
-    if !is_described || list.height < LEAST_LIST + WHOLE {
+    if !is_described || list.height < MIN_LIST_HEIGHT + WHOLE {
         return (list, None);
     }
     let upper = Rect { height: list.height - WHOLE, ..list };

@@ -15,7 +15,7 @@ use crate::tui::paint::canvas::{Canvas, Position, Rect};
 pub const NAME: ViewName = "picker";
 
 /// Function that follows a choice; the label of the item is passed along.
-pub type Chosen = fn(&mut State, String) -> Vec<Effect>;
+pub type OnChoice = fn(&mut State, String) -> Vec<Effect>;
 
 /// The box with a list to pick from.
 #[derive(Debug)]
@@ -23,11 +23,11 @@ pub struct PickerBox {
     pub picker: Picker,
     /// Words before the reason why an item cannot be chosen.
     pub why_not: &'static str,
-    pub chosen: Chosen,
+    pub chosen: OnChoice,
 }
 
 /// Opens a list to pick from.
-pub fn open(state: &mut State, title: &'static str, items: Vec<PickItem>, chosen: Chosen) -> Vec<Effect> {
+pub fn open(state: &mut State, title: &'static str, items: Vec<PickItem>, chosen: OnChoice) -> Vec<Effect> {
     state.over.push(PickerBox::new(Picker::new(title, items), chosen));
     Vec::new()
 }
@@ -44,7 +44,7 @@ pub fn columns(state: &State) -> Vec<PickItem> {
 }
 
 impl PickerBox {
-    pub fn new(picker: Picker, chosen: Chosen) -> Self {
+    pub fn new(picker: Picker, chosen: OnChoice) -> Self {
         Self { picker, why_not: "", chosen }
     }
 }

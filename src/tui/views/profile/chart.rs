@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use ratatui::widgets::{Axis, Chart, Dataset, GraphType};
 
 use super::ProfileView;
-use super::words::{is_told, value};
+use super::words::{may_show, value};
 use crate::engine::{Bins, ColumnProfile, Spread};
 use crate::insight::figures;
 use crate::insight::format;
@@ -26,14 +26,14 @@ const LEFT: u16 = 8;
 const UNDER: u16 = 4;
 
 /// Share of each bin among the filter's customers with a value, and among the base's. `None` if it is suppressed.
-struct Shares {
+struct BinShares {
     filter: Vec<Option<f64>>,
     base: Vec<Option<f64>>,
     most: f64,
 }
 
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, bins: &Bins, state: &State) {
-    let shares = Shares::of(profile, bins, state);
+    let shares = BinShares::new(profile, bins, state);
     let kind = state.column_type(&profile.column);
     draw_legend(canvas, area, kind);
     let area = Rect { y: area.y + 1, height: area.height - 1, ..area };
@@ -43,8 +43,8 @@ pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, bins: &Bin
     }
 }
 
-impl Shares {
-    fn of(profile: &ColumnProfile, bins: &Bins, state: &State) -> Self {
+impl BinShares {
+    fn new(profile: &ColumnProfile, bins: &Bins, state: &State) -> Self {
         let shown = suppress::pairs(&bins.counts, profile.customers, state.settings.min_cell);
         let share = |shown: DisclosedCount, known: u64| figures::share(shown.count()?, known);
         let filter: Vec<_> = shown.iter().map(|shown| share(shown.0, profile.known.in_filter)).collect();
@@ -56,7 +56,7 @@ impl Shares {
 
 /// Returns the bins as rows of a table, with the share of those with a value in each.
 pub fn copied(profile: &ColumnProfile, bins: &Bins, state: &State) -> Vec<Vec<TableCell>> {
-    let shares = Shares::of(profile, bins, state);
+    let shares = BinShares::new(profile, bins, state);
     let kind = state.column_type(&profile.column);
     let share = |share: Option<f64>| format::copied(&format::percent(share));
     let row = |((edges, filter), base): ((&[f64], &Option<f64>), &Option<f64>)| {
@@ -86,7 +86,7 @@ fn draw_columns(
     canvas: &mut Canvas,
     area: Rect,
     (profile, bins): (&ColumnProfile, &Bins),
-    shares: &Shares,
+    shares: &BinShares,
     (kind, state): (ColumnType, &State),
 ) {
     let count = bins.counts.len().max(1) as u16;
@@ -119,14 +119,14 @@ fn draw_columns(
             canvas,
             axis + 2,
             ("filter", role),
-            is_told(known.in_filter, state).then_some(spreads.in_filter),
+            may_show(known.in_filter, state).then_some(spreads.in_filter),
             &scale,
         );
         draw_box(
             canvas,
             axis + 3,
             ("base", Role::Dim),
-            is_told(known.in_base, state).then_some(spreads.in_base),
+            may_show(known.in_base, state).then_some(spreads.in_base),
             &scale,
         );
     }
@@ -202,7 +202,13 @@ fn draw_box(canvas: &mut Canvas, y: u16, (name, role): (&str, Role), spread: Opt
     canvas.text(median_x, y, 1, "┃", if role == Role::Dim { Role::Text } else { Role::Strong });
 }
 
-fn draw_over_time(canvas: &mut Canvas, area: Rect, bins: &Bins, shares: &Shares, (kind, state): (ColumnType, &State)) {
+fn draw_over_time(
+    canvas: &mut Canvas,
+    area: Rect,
+    bins: &Bins,
+    shares: &BinShares,
+    (kind, state): (ColumnType, &State),
+) {
     let points = |shares: &[Option<f64>]| -> Vec<(f64, f64)> {
         let point = |(at, share): (usize, &Option<f64>)| Some((at as f64, 100.0 * (*share)?));
         shares.iter().enumerate().filter_map(point).collect()

@@ -17,7 +17,7 @@ use crate::tui::widgets::list::{List, Window};
 /// Width of the facts beside the chart, in cells.
 const FACTS: u16 = 42;
 /// Minimum size of a legible chart, as width and height.
-const SMALLEST_CHART: (u16, u16) = (24, 8);
+const MIN_CHART_SIZE: (u16, u16) = (24, 8);
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<ProfileView>();
@@ -64,7 +64,7 @@ fn framed(title: String, empty: Vec<TextPiece>, state: &State) -> List {
 }
 
 fn is_legible(chart: Rect) -> bool {
-    chart.width >= SMALLEST_CHART.0 && chart.height >= SMALLEST_CHART.1
+    chart.width >= MIN_CHART_SIZE.0 && chart.height >= MIN_CHART_SIZE.1
 }
 
 /// Returns the index of the listed value at a place of the view.
@@ -77,7 +77,7 @@ pub fn value_at(state: &State, area: Rect, at: Position) -> Option<usize> {
 
 /// Splits the area side by side if there is room, otherwise one above the other.
 fn split(inner: Rect, facts: u16) -> (Rect, Rect) {
-    if inner.width >= FACTS + SMALLEST_CHART.0 + 2 {
+    if inner.width >= FACTS + MIN_CHART_SIZE.0 + 2 {
         let left = Rect { width: FACTS, ..inner };
         return (left, Rect { x: inner.x + FACTS + 2, width: inner.width - FACTS - 2, ..inner });
     }

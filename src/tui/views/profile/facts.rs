@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::ProfileView;
-use super::words::{is_told, value};
+use super::words::{may_show, value};
 use crate::engine::{ColumnProfile, Spread};
 use crate::insight::format;
 use crate::insight::table::TableCell;
@@ -61,15 +61,15 @@ fn facts(profile: &ColumnProfile, state: &State) -> Vec<ProfileFigure> {
     let of_known = |all: u64, known: u64| suppress::known(known, all, state.settings.min_cell);
     let (here, there) = (of_known(all.in_filter, known.in_filter), of_known(all.in_base, known.in_base));
     let missing =
-        |is_told: bool, known: u64, all: u64| format::percent(figures::share(all - known, all).filter(|_| is_told));
+        |may_show: bool, known: u64, all: u64| format::percent(figures::share(all - known, all).filter(|_| may_show));
     let mut facts = vec![
         ("customers", shown(all.in_filter), shown(all.in_base)),
         ("with a value", format::shown(here.0), format::shown(there.0)),
         ("no value", missing(here.1, known.in_filter, all.in_filter), missing(there.1, known.in_base, all.in_base)),
     ];
     let distinct = |count: Option<u64>| count.map_or("many".to_owned(), format::count);
-    let told = profile.distinct;
-    facts.push(("distinct", distinct(told.map(|d| d.in_filter)), distinct(told.map(|d| d.in_base))));
+    let counts = profile.distinct;
+    facts.push(("distinct", distinct(counts.map(|d| d.in_filter)), distinct(counts.map(|d| d.in_base))));
     if let Some(cost) = profile.cost {
         facts.push((
             "computed from",
@@ -78,8 +78,8 @@ fn facts(profile: &ColumnProfile, state: &State) -> Vec<ProfileFigure> {
         ));
     }
     if let Some(spreads) = profile.spread {
-        let told = |spread: Spread, known: u64| if is_told(known, state) { spread } else { Spread::default() };
-        let (a, b) = (told(spreads.in_filter, known.in_filter), told(spreads.in_base, known.in_base));
+        let disclosed = |spread: Spread, known: u64| if may_show(known, state) { spread } else { Spread::default() };
+        let (a, b) = (disclosed(spreads.in_filter, known.in_filter), disclosed(spreads.in_base, known.in_base));
         let kind = state.column_type(&profile.column);
         let line = |name, of: fn(&Spread) -> Option<f64>| (name, value(of(&a), kind), value(of(&b), kind));
         facts.extend([

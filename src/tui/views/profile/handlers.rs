@@ -16,7 +16,7 @@ pub fn renew(state: &mut State) -> bool {
         return false;
     }
     let (filter, column, bins) = (state.rule.clone(), column.clone(), BINS[view.bins % BINS.len()]);
-    let inquiry = ProfileInquiry::of(ProfileQuestion { filter, column, bins });
+    let inquiry = ProfileInquiry::from_question(ProfileQuestion { filter, column, bins });
     view.profile = inquiry.after(std::mem::take(&mut view.profile));
     true
 }

@@ -7,7 +7,7 @@ use crate::tui::core::State;
 
 /// Formats a number of the column for people.
 pub fn value(number: Option<f64>, column_type: ColumnType) -> String {
-    match number.map(|number| Datum::of_number(column_type, number)) {
+    match number.map(|number| Datum::from_number(column_type, number)) {
         None | Some(Datum::Null) => format::NOTHING.into(),
         Some(Datum::Float(number)) => amount(number),
         Some(Datum::Timestamp(at)) => at.date().to_string(),
@@ -21,6 +21,6 @@ pub fn amount(number: f64) -> String {
 }
 
 /// Returns true if figures of this many customers may be disclosed.
-pub fn is_told(known: u64, state: &State) -> bool {
+pub fn may_show(known: u64, state: &State) -> bool {
     matches!(suppress::single(known, state.settings.min_cell), DisclosedCount::Count(_))
 }

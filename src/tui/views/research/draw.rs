@@ -13,7 +13,7 @@ use crate::tui::views::research::{self, DetailContent, ResearchPlace};
 const WIDE: u16 = 150;
 const HIGH: u16 = 13;
 /// Lines that the lower part needs, its frame included.
-const BELOW: u16 = 6;
+const MIN_LOWER_HEIGHT: u16 = 6;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<ResearchView>();
@@ -43,7 +43,8 @@ fn split(area: Rect, state: &State) -> (Option<Rect>, Option<Rect>) {
         return if view.is_below { (None, Some(area)) } else { (Some(area), None) };
     }
     let lines = view.asked.voices.found.answer.as_ref().map_or(0, |found| found.lines.len()) as u16;
-    let above = (lines + table::AROUND).clamp(BELOW, (area.height * 3 / 5).min(area.height - BELOW));
+    let above =
+        (lines + table::FRAME_LINES).clamp(MIN_LOWER_HEIGHT, (area.height * 3 / 5).min(area.height - MIN_LOWER_HEIGHT));
     let below = Rect { y: area.y + above, height: area.height - above, ..area };
     (Some(Rect { height: above, ..area }), Some(below))
 }

@@ -8,7 +8,7 @@ use crate::tui::core::State;
 use crate::tui::paint::canvas::{Canvas, TextPiece};
 use crate::tui::paint::theme::Role;
 
-/// Returns true if keys go to this part: the lower one, or the upper one.
+/// Returns true if the lower or the upper pane has the focus.
 pub fn is_focused(state: &State, below: bool) -> bool {
     !state.filter.editing && state.views.get::<ResearchView>().is_below == below
 }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::insight::inquiry::QuestionSlot;
 use crate::insight::research::{
-    self, LikenessInquiry, LikenessSubject, QuotesInquiry, ResearchInquiry, VoicesInquiry, Withheld,
+    self, LikenessInquiry, LikenessSubject, QuotesInquiry, QuotesWithheld, ResearchInquiry, VoicesInquiry,
 };
 use crate::insight::settings::informative_columns;
 use crate::insight::why::Trait;
@@ -302,7 +302,10 @@ fn keep_cursor(state: &mut State) {
     let below = match (view.below, &view.asked.quotes.found.answer) {
         (DetailContent::Likeness, _) => traits(state).len(),
         (DetailContent::Quotes, Some(Ok(quotes))) => quotes.quotes.len(),
-        (DetailContent::Quotes, Some(Err(Withheld::None | Withheld::Masked | Withheld::TooFew(_))) | None) => 0,
+        (
+            DetailContent::Quotes,
+            Some(Err(QuotesWithheld::None | QuotesWithheld::Masked | QuotesWithheld::TooFew(_))) | None,
+        ) => 0,
     };
     let view = state.views.get_mut::<ResearchView>();
     view.row = view.row.min(rows.saturating_sub(1));

@@ -81,7 +81,7 @@ pub struct ResearchView {
     /// from the rest.
     pub asked: ResearchInquiry,
     pub below: DetailContent,
-    /// True if keys go to the lower part.
+    /// True if the lower pane has the focus.
     pub is_below: bool,
     /// Index of the selected quote or difference.
     pub below_row: usize,

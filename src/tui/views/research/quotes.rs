@@ -74,10 +74,11 @@ struct PlacedQuote {
 fn placed(inner: Rect, quotes: &Quotes, state: &State, role: Role) -> Vec<PlacedQuote> {
     let view = state.views.get::<ResearchView>();
     let theme = research::table(state).and_then(|table| table.columns.theme.clone());
-    let told = view.asked.voices.found.answer.as_ref().and_then(|found| match &found.lines.get(view.line()?)?.what {
-        LineSubject::Value(value) if theme == found.by => Some(value.to_string()),
-        _ => None,
-    });
+    let disclosed_value =
+        view.asked.voices.found.answer.as_ref().and_then(|found| match &found.lines.get(view.line()?)?.what {
+            LineSubject::Value(value) if theme == found.by => Some(value.to_string()),
+            _ => None,
+        });
     let width = usize::from(inner.width.saturating_sub(3));
     let mut placed = Vec::new();
     let mut y = inner.y;
@@ -86,7 +87,8 @@ fn placed(inner: Rect, quotes: &Quotes, state: &State, role: Role) -> Vec<Placed
             break;
         }
         let mut lines: Vec<TextPiece> = wrap(&quote.text, width).into_iter().map(|line| (line, role)).collect();
-        let about = quote.about.split(" · ").filter(|part| !part.is_empty() && Some(*part) != told.as_deref());
+        let about =
+            quote.about.split(" · ").filter(|part| !part.is_empty() && Some(*part) != disclosed_value.as_deref());
         let about: Vec<&str> = about.collect();
         lines.extend((!about.is_empty()).then(|| (about.join(" · "), Role::Dim)));
         lines.truncate(usize::from(inner.bottom() - y));

@@ -19,11 +19,11 @@ use crate::tui::views::research::{self, ResearchFigure, ResearchPlace};
 use crate::tui::widgets::figures::{answer_role, index_role};
 
 /// Lines around those of the answers: frame, heads, sentence.
-pub const AROUND: u16 = 4;
+pub const FRAME_LINES: u16 = 4;
 /// Width of an index or a share beside a count, in cells.
-const BESIDE: u16 = 9;
+const FIGURE_WIDTH: u16 = 9;
 /// Minimum number of a persona's respondents for an index worth highlighting.
-const FEW: u64 = 10;
+const FEW_RESPONDENTS: u64 = 10;
 /// Maximum width of the bar, in cells.
 const BAR: u16 = 24;
 
@@ -234,7 +234,7 @@ impl<'a> ResearchLayout<'a> {
         let is_none = cell.respondents.count() == Some(0);
         let role = if is_none { Role::Dim } else { self.role };
         // With a handful of respondents one more makes all the difference: the index is shown, but not highlighted.
-        let few = self.cells[0][column].respondents.count().is_none_or(|respondents| respondents < FEW);
+        let few = self.cells[0][column].respondents.count().is_none_or(|respondents| respondents < FEW_RESPONDENTS);
         let (first, beside) = figures(cell, what, figure, column);
         let beside = beside.map(|beside| {
             let is_index = matches!(what, LineSubject::Value(_)) && column > 0;
@@ -276,7 +276,7 @@ fn widths(found: &ResearchTable, cells: &[Vec<ResearchCell>], figure: ResearchFi
         ResearchFigure::Mentions => format::shown(cell.mentions),
     };
     let widest = cells.iter().flatten().map(|cell| text::width(&shown(cell))).max().unwrap_or(0);
-    let beside = if figure == ResearchFigure::Mentions { 0 } else { BESIDE };
+    let beside = if figure == ResearchFigure::Mentions { 0 } else { FIGURE_WIDTH };
     // A head needs some letters to be legible.
     let head = found.names.iter().map(|name| text::width(name)).max().unwrap_or(0).min(10);
     let count = widest.max(4).max(head.saturating_sub(usize::from(beside)));

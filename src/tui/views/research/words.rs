@@ -3,7 +3,7 @@
 use super::ResearchView;
 use crate::insight::figures;
 use crate::insight::format;
-use crate::insight::research::{LineSubject, ResearchCell, ResearchLine, ResearchTable, Withheld};
+use crate::insight::research::{LineSubject, QuotesWithheld, ResearchCell, ResearchLine, ResearchTable};
 use crate::insight::suppress::DisclosedCount;
 use crate::model::reference;
 use crate::tui::core::State;
@@ -132,16 +132,16 @@ pub fn empty(state: &State) -> Vec<TextPiece> {
 }
 
 /// Returns why there are no quotes.
-pub fn withheld(state: &State, why: Withheld) -> Vec<TextPiece> {
+pub fn withheld(state: &State, why: QuotesWithheld) -> Vec<TextPiece> {
     let name = research::table(state).map(|table| table.name.clone()).unwrap_or_default();
     let toggle = key(state, "toggle");
     match why {
-        Withheld::None => vec![
+        QuotesWithheld::None => vec![
             (format!("{name} has no quotes: write quote = \"…\", their column, under [tables.{name}]"), Role::Text),
             (format!("{toggle} shows how well the respondents represent the audience"), Role::Dim),
         ],
-        Withheld::Masked => vec![("the quotes are masked".into(), Role::Text)],
-        Withheld::TooFew(least) => vec![
+        QuotesWithheld::Masked => vec![("the quotes are masked".into(), Role::Text)],
+        QuotesWithheld::TooFew(least) => vec![
             (format!("fewer than {least} respondents: quotes could identify them"), Role::Text),
             (format!("lower min_cell under [tables.{name}] to show them"), Role::Dim),
         ],

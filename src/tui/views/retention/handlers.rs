@@ -1,6 +1,6 @@
 //! Keys and questions of retention.
 
-use super::{PERIODS, RetentionView, draw};
+use super::{MAX_SHOWN_PERIODS, RetentionView, draw};
 use crate::insight::retention::{RetentionInquiry, RetentionSubject, UNITS, conditions, usual_table};
 use crate::model::TableKind;
 use crate::tui::core::changes::narrow_to_all;
@@ -19,7 +19,7 @@ pub fn renew(state: &mut State) -> bool {
     let subject = RetentionSubject {
         table: view.table.clone().unwrap_or_else(|| usual_table(schema)),
         unit: view.unit,
-        periods: PERIODS,
+        periods: MAX_SHOWN_PERIODS,
         filter: state.rule.clone(),
         today: state.settings.today,
     };

@@ -14,7 +14,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 pub const NAME: ViewName = "retention";
 
 /// Number of periods that are shown after the first.
-const PERIODS: usize = 24;
+const MAX_SHOWN_PERIODS: usize = 24;
 
 const OPENS: Binding =
     super::opening(NAME, &["T"], "retention: who comes back, by the period of the first event", |state| {

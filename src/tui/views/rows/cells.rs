@@ -7,9 +7,9 @@ use crate::text;
 use crate::tui::widgets::mask::MASK;
 
 /// Maximum width of a column that the person has not made wider, in cells; longer values end in `…`.
-pub const WIDEST: u16 = 32;
+pub const MAX_CELL_WIDTH: u16 = 32;
 /// Maximum number of characters read from a value: some hold whole documents.
-const LONGEST: usize = 200;
+const MAX_CELL_LENGTH: usize = 200;
 /// Longest fraction, decimal point included, that numbers are aligned for: longer ones are not worth the padding.
 const FRACTION: usize = 5;
 
@@ -33,7 +33,7 @@ pub fn cell(value: &Datum, masked: bool) -> String {
         Datum::Null => format::NULL.to_owned(),
         _ if masked => MASK.to_owned(),
         Datum::Text(value) => {
-            let end = value.char_indices().nth(LONGEST).map_or(value.len(), |(end, _)| end);
+            let end = value.char_indices().nth(MAX_CELL_LENGTH).map_or(value.len(), |(end, _)| end);
             text::visible(&value[..end]).into_owned()
         }
         value => value.to_string(),
@@ -49,7 +49,7 @@ pub fn natural_width(cells: &[String]) -> u16 {
 /// Returns the number of cells that a column takes by itself. Numbers and dates are never cut: a part of one is another
 /// one.
 pub fn default_width(natural: u16, kind: Option<ColumnType>) -> u16 {
-    if kind.is_some_and(is_whole) { natural.max(1) } else { natural.clamp(1, WIDEST) }
+    if kind.is_some_and(is_whole) { natural.max(1) } else { natural.clamp(1, MAX_CELL_WIDTH) }
 }
 
 /// Returns true for types whose values mean something else if their end is cut off.

@@ -111,7 +111,7 @@ fn seek(state: &mut State, from: u64, backwards: bool) -> Vec<Effect> {
         Ok(rule) => {
             let (filter, sort) = (state.rule.clone(), state.query.sort.clone());
             let view: &mut RowsView = state.views.get_mut();
-            view.find = FindInquiry::of(FindQuestion { filter, rule, sort, from, backwards });
+            view.find = FindInquiry::from_question(FindQuestion { filter, rule, sort, from, backwards });
         }
         Err(error) => {
             state.complain(error.describe(&rule));

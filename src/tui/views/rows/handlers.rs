@@ -38,7 +38,7 @@ pub fn renew(state: &mut State) -> bool {
     let (filter, sort) = (state.rule.clone(), state.query.sort.clone());
     let (columns, tests, offset) = (Vec::new(), Vec::new(), view.offset);
     let question = PageQuestion { filter, columns, sort, tests, offset, limit: height };
-    view.page = PageInquiry::of(question).after(std::mem::take(&mut view.page));
+    view.page = PageInquiry::from_question(question).after(std::mem::take(&mut view.page));
     true
 }
 

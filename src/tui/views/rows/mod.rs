@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::{Answer, EngineError, FindQuestion, PageQuestion, Question, Sort};
 use crate::insight::format;
-use crate::insight::inquiry::{ErasedInquiry, Inquiry, PlainAnswer, QuestionSlot, Single};
+use crate::insight::inquiry::{ErasedInquiry, Inquiry, PlainAnswer, QuestionSlot, SingleInquiry};
 use crate::insight::table::Table;
 use crate::rule::Checked;
 use crate::tui::core::binding::until_loaded;
@@ -169,9 +169,9 @@ pub fn open_with_columns(state: &mut State) {
 }
 
 /// A page of the filter's customers.
-pub type PageInquiry = Single<PlainAnswer<PageQuestion>>;
+pub type PageInquiry = SingleInquiry<PlainAnswer<PageQuestion>>;
 /// The place of the next row that has a text.
-pub type FindInquiry = Single<PlainAnswer<FindQuestion>>;
+pub type FindInquiry = SingleInquiry<PlainAnswer<FindQuestion>>;
 
 /// The filtered customers as a table.
 #[derive(Debug, Clone, Default)]
@@ -183,7 +183,7 @@ pub struct RowsView {
     /// Index of the first row of the page that was last requested.
     pub offset: u64,
     pub page: PageInquiry,
-    /// True if keys go to the list of columns.
+    /// True if the list of columns has the focus.
     pub is_in_columns: bool,
     /// Filter and order that the page was requested for.
     asked: Option<(Checked, Vec<Sort>)>,

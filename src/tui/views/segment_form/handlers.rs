@@ -51,7 +51,7 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Goes to the field that the mouse was pressed on; on the kind, takes the next one if it has the keys already.
+/// Moves the focus to the clicked field. A click on the kind, if it has the focus already, selects the next kind.
 pub fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
     let Some(form) = state.over.get_mut::<SegmentForm>().filter(|form| !form.saving) else { return Vec::new() };
     match draw::field_at(page, form, at) {

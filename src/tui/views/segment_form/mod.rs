@@ -71,7 +71,7 @@ impl SegmentForm {
         }
     }
 
-    /// Returns the text field that keys go to; `None` on the kind, which Left and Right step through.
+    /// Returns the text field that has the focus; `None` on the kind, which Left and Right step through.
     pub fn input_mut(&mut self) -> Option<&mut Input> {
         match self.field {
             SegmentField::Name => Some(&mut self.name),

@@ -325,7 +325,7 @@ fn typed(state: &State) -> String {
     state.filter.text().split_whitespace().collect()
 }
 
-/// Returns the name of the selected line of the segments, if they have the keys.
+/// Returns the name of the segments pane's selected line, if the pane has the focus.
 fn selected_segment(state: &State) -> Option<String> {
     let is_in_front = state.focus == Pane::Segments && state.view == main::NAME && !state.filter.editing;
     let line = segment_lines(state).get(state.segments.cursor).map(|line| line.name().to_owned());

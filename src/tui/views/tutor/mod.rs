@@ -75,7 +75,7 @@ impl View for TutorStrip {
         NAME
     }
 
-    /// It never has the keys.
+    /// Returns no bindings: it never has the focus.
     fn keys(&self) -> ViewKeys {
         ViewKeys::Commands(&[])
     }

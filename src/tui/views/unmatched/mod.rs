@@ -29,7 +29,7 @@ impl View for FileListCounts {
         NAME
     }
 
-    /// It never has the keys.
+    /// Returns no bindings: it never has the focus.
     fn keys(&self) -> ViewKeys {
         ViewKeys::Commands(&[])
     }

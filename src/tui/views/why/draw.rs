@@ -20,7 +20,7 @@ use crate::tui::widgets::figures::index_role;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
 /// Smallest standardized difference that fills the bar: bars of small differences stay short.
-const LEAST_FULL: f64 = 0.5;
+const MIN_KNOWN_SHARE: f64 = 0.5;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     list(state, area, &why::lines(state)).draw(canvas, area);
@@ -96,7 +96,7 @@ fn label(line: &WhyLine) -> String {
 /// Returns the standardized difference that fills the bar: the largest of the lines.
 pub fn full(lines: &[WhyLine]) -> f64 {
     let finite = lines.iter().map(|line| line.one.smd.abs()).filter(|smd| smd.is_finite());
-    finite.fold(LEAST_FULL, f64::max)
+    finite.fold(MIN_KNOWN_SHARE, f64::max)
 }
 
 /// Returns a trait's line under [`columns`]. A difference of `full` fills the bar.

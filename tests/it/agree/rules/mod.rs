@@ -10,15 +10,15 @@ use proptest::sample::select;
 use proptest::strategy::Union;
 
 /// A piece of a rule.
-pub type Part = BoxedStrategy<String>;
+pub type RuleStrategy = BoxedStrategy<String>;
 
 /// Rules without nesting.
-pub fn conditions() -> Part {
+pub fn conditions() -> RuleStrategy {
     one_of([numbers::conditions(), texts::conditions(), times::conditions(), truths(), constants()])
 }
 
 /// Conditions and nested combinations of them.
-pub fn rules() -> Part {
+pub fn rules() -> RuleStrategy {
     let nested = conditions().prop_recursive(3, 12, 3, |inner| {
         one_of([
             form("{} AND {}", [inner.clone(), inner.clone()]),
@@ -36,7 +36,7 @@ pub fn rules() -> Part {
     nested.boxed()
 }
 
-fn truths() -> Part {
+fn truths() -> RuleStrategy {
     let column = || pick(&["active", "flag"]);
     let literal = || pick(&["TRUE", "FALSE", "NULL"]);
     one_of([
@@ -54,11 +54,11 @@ fn truths() -> Part {
 }
 
 /// Conditions without a column, which hold for everyone or nobody.
-fn constants() -> Part {
+fn constants() -> RuleStrategy {
     pick(&["TRUE", "FALSE", "NULL", "1 = 1", "2 > 3", "lower('A') = 'a'", "length('abc') > 3", "today < '2020-01-01'"])
 }
 
-fn is_truth() -> Part {
+fn is_truth() -> RuleStrategy {
     pick(&[
         "IS TRUE",
         "IS FALSE",
@@ -71,16 +71,16 @@ fn is_truth() -> Part {
     ])
 }
 
-fn any_column() -> Part {
+fn any_column() -> RuleStrategy {
     let names: Vec<String> = super::fields::fields().iter().map(|field| quoted(field.name)).collect();
     select(names).boxed()
 }
 
-fn comparison() -> Part {
+fn comparison() -> RuleStrategy {
     pick(&["=", "<>", "<", "<=", ">", ">=", "!=", "=="])
 }
 
-fn distinct() -> Part {
+fn distinct() -> RuleStrategy {
     pick(&["IS DISTINCT FROM", "IS NOT DISTINCT FROM"])
 }
 
@@ -92,16 +92,16 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-fn pick(texts: &'static [&'static str]) -> Part {
+fn pick(texts: &'static [&'static str]) -> RuleStrategy {
     select(texts).prop_map(str::to_owned).boxed()
 }
 
-fn one_of<const N: usize>(parts: [Part; N]) -> Part {
+fn one_of<const N: usize>(parts: [RuleStrategy; N]) -> RuleStrategy {
     Union::new(parts).boxed()
 }
 
 /// Fills the gaps of the template in order.
-fn form<const N: usize>(template: &'static str, gaps: [Part; N]) -> Part {
+fn form<const N: usize>(template: &'static str, gaps: [RuleStrategy; N]) -> RuleStrategy {
     let pieces: Vec<&str> = template.split("{}").collect();
     assert_eq!(pieces.len(), N + 1, "{template}");
     Vec::from(gaps)

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{Part, comparison, distinct, form, one_of, pick, quoted};
+use super::{RuleStrategy, comparison, distinct, form, one_of, pick, quoted};
 use crate::agree::fields::{Cells, fields, literals};
 
-pub fn conditions() -> Part {
+pub fn conditions() -> RuleStrategy {
     one_of([
         plain(column, number),
         plain(whole_column, whole),
@@ -22,7 +22,7 @@ pub fn conditions() -> Part {
 }
 
 /// Comparisons, ranges and lists.
-fn plain(column: fn() -> Part, number: fn() -> Part) -> Part {
+fn plain(column: fn() -> RuleStrategy, number: fn() -> RuleStrategy) -> RuleStrategy {
     let or_null = || prop_oneof![6 => number(), 1 => pick(&["NULL"])].boxed();
     let not = || pick(&["", "NOT "]);
     one_of([
@@ -37,7 +37,7 @@ fn plain(column: fn() -> Part, number: fn() -> Part) -> Part {
 }
 
 /// Compares a column with its literals and their neighbours.
-fn near_values() -> Part {
+fn near_values() -> RuleStrategy {
     let numbers = fields().into_iter().filter(|field| matches!(field.cells, Cells::Whole(..) | Cells::Fractions(..)));
     let numbers: Vec<_> = numbers.map(|field| (quoted(field.name), literals(&field.cells))).collect();
     let column = proptest::sample::select(numbers).prop_flat_map(|(column, values)| {
@@ -55,7 +55,7 @@ fn near_values() -> Part {
         .boxed()
 }
 
-fn arithmetic() -> Part {
+fn arithmetic() -> RuleStrategy {
     let operator = || pick(&["+", "-", "*", "/", "%"]);
     one_of([
         form("{} {} {} {} {}", [column(), operator(), number(), comparison(), number()]),
@@ -67,7 +67,7 @@ fn arithmetic() -> Part {
     ])
 }
 
-fn functions() -> Part {
+fn functions() -> RuleStrategy {
     let function = || pick(&["abs", "round", "floor", "ceil", "sqrt", "ln", "log10"]);
     one_of([
         form("{}({}) {} {}", [function(), column(), comparison(), number()]),
@@ -82,7 +82,7 @@ fn functions() -> Part {
     ])
 }
 
-fn choices() -> Part {
+fn choices() -> RuleStrategy {
     one_of([
         form(
             "CASE WHEN {} > {} THEN {} ELSE {} END {} {}",
@@ -93,11 +93,11 @@ fn choices() -> Part {
     ])
 }
 
-fn column() -> Part {
+fn column() -> RuleStrategy {
     one_of([whole_column(), whole_column(), fraction_column()])
 }
 
-fn whole_column() -> Part {
+fn whole_column() -> RuleStrategy {
     pick(&[
         "few",
         "tiny",
@@ -117,20 +117,20 @@ fn whole_column() -> Part {
     ])
 }
 
-fn fraction_column() -> Part {
+fn fraction_column() -> RuleStrategy {
     pick(&["spend", "score", "balance", "round", "f32"])
 }
 
-fn number() -> Part {
+fn number() -> RuleStrategy {
     one_of([small(), whole(), whole(), fraction(), fraction()])
 }
 
-fn small() -> Part {
+fn small() -> RuleStrategy {
     pick(&["0", "1", "2", "3", "-1", "7", "10", "42", "100", "2.5", "0.5"])
 }
 
 /// Integers at and next to the bounds of every width, and the largest that a float represents exactly.
-fn whole() -> Part {
+fn whole() -> RuleStrategy {
     const BOUNDS: [i128; 18] = [
         0,
         127,
@@ -155,7 +155,7 @@ fn whole() -> Part {
     one_of([near.prop_map(|n| n.to_string()).boxed(), (-300i64..70_000).prop_map(|n| n.to_string()).boxed(), small()])
 }
 
-fn fraction() -> Part {
+fn fraction() -> RuleStrategy {
     one_of([
         pick(&[
             "0.0",

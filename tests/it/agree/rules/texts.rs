@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Part, comparison, distinct, form, literal, one_of, pick};
+use super::{RuleStrategy, comparison, distinct, form, literal, one_of, pick};
 use crate::agree::fields::TEXTS;
 
-pub fn conditions() -> Part {
+pub fn conditions() -> RuleStrategy {
     one_of([plain(), plain(), patterns(), patterns(), expressions(), functions(), choices()])
 }
 
-fn plain() -> Part {
+fn plain() -> RuleStrategy {
     let or_null = || prop_oneof![6 => text(), 1 => pick(&["NULL"])].boxed();
     let not = || pick(&["", "NOT "]);
     one_of([
@@ -26,7 +26,7 @@ fn plain() -> Part {
     ])
 }
 
-fn patterns() -> Part {
+fn patterns() -> RuleStrategy {
     let like = || pick(&["LIKE", "NOT LIKE", "ILIKE", "NOT ILIKE"]);
     let function = pick(&["starts_with", "ends_with", "contains", "prefix", "suffix"]);
     one_of([
@@ -40,7 +40,7 @@ fn patterns() -> Part {
 }
 
 /// A prefix, a suffix or an infix.
-fn pattern() -> Part {
+fn pattern() -> RuleStrategy {
     (piece(), piece(), 0..8)
         .prop_map(|(a, b, shape)| match shape {
             0 => a,
@@ -56,7 +56,7 @@ fn pattern() -> Part {
         .boxed()
 }
 
-fn odd_pattern() -> Part {
+fn odd_pattern() -> RuleStrategy {
     pick(&[
         "''",
         "'%'",
@@ -81,13 +81,13 @@ fn odd_pattern() -> Part {
 }
 
 /// A text of the columns, or a part of one.
-fn piece() -> Part {
+fn piece() -> RuleStrategy {
     let part = (select(TEXTS), 0usize..4, 1usize..4)
         .prop_map(|(text, from, length)| text.chars().skip(from).take(length).collect::<String>());
     one_of([part.boxed(), pick(&["7", "77", "user", "@mail", ".org", "mail7", "1@", "S", "r"])])
 }
 
-fn expressions() -> Part {
+fn expressions() -> RuleStrategy {
     let operator = pick(&["~", "!~", "~*", "!~*"]);
     let expression = || {
         pick(&[
@@ -113,7 +113,7 @@ fn expressions() -> Part {
     ])
 }
 
-fn functions() -> Part {
+fn functions() -> RuleStrategy {
     one_of([
         form("{}({}) {} {}", [pick(&["lower", "upper", "trim", "ltrim", "rtrim"]), column(), comparison(), text()]),
         form("length({}) {} {}", [column(), comparison(), pick(&["0", "1", "2", "6", "12", "13", "-1", "2.5"])]),
@@ -132,7 +132,7 @@ fn functions() -> Part {
     ])
 }
 
-fn choices() -> Part {
+fn choices() -> RuleStrategy {
     one_of([
         form("CASE {} WHEN {} THEN 1 WHEN {} THEN 2 END = 2", [column(), text(), text()]),
         form(
@@ -142,11 +142,11 @@ fn choices() -> Part {
     ])
 }
 
-fn column() -> Part {
+fn column() -> RuleStrategy {
     pick(&["country", "plan", "note", "mail"])
 }
 
-fn text() -> Part {
+fn text() -> RuleStrategy {
     let word = pick(&["'US'", "'CA'", "'us'", "''", "'DE'", "'pro'", "'Pro'", "'free'", "'E'", "'zzz'", "'nobody'"]);
     one_of([word, select(TEXTS).prop_map(literal).boxed(), piece().prop_map(|piece| literal(&piece)).boxed()])
 }

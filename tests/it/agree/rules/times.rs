@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Part, comparison, distinct, form, one_of, pick};
+use super::{RuleStrategy, comparison, distinct, form, one_of, pick};
 
-pub fn conditions() -> Part {
+pub fn conditions() -> RuleStrategy {
     one_of([
         plain(day_column, day),
         plain(moment_column, moment),
@@ -16,7 +16,7 @@ pub fn conditions() -> Part {
     ])
 }
 
-fn plain(column: fn() -> Part, value: fn() -> Part) -> Part {
+fn plain(column: fn() -> RuleStrategy, value: fn() -> RuleStrategy) -> RuleStrategy {
     let or_null = || prop_oneof![6 => value(), 1 => pick(&["NULL"])].boxed();
     let not = || pick(&["", "NOT "]);
     one_of([
@@ -29,7 +29,7 @@ fn plain(column: fn() -> Part, value: fn() -> Part) -> Part {
     ])
 }
 
-fn from_today() -> Part {
+fn from_today() -> RuleStrategy {
     let column = || one_of([day_column(), moment_column()]);
     one_of([
         form("{} {} {}", [column(), comparison(), pick(&["today", "CURRENT_DATE", "today()"])]),
@@ -39,7 +39,7 @@ fn from_today() -> Part {
     ])
 }
 
-fn shifted() -> Part {
+fn shifted() -> RuleStrategy {
     one_of([
         form("{} {} {} {} {}", [day_column(), pick(&["+", "-"]), interval(), comparison(), day()]),
         form("{} {} {} {} {}", [moment_column(), pick(&["+", "-"]), interval(), comparison(), moment()]),
@@ -50,7 +50,7 @@ fn shifted() -> Part {
     ])
 }
 
-fn parts() -> Part {
+fn parts() -> RuleStrategy {
     let day_part = pick(&["year", "month", "day", "quarter", "week", "dow", "isodow", "doy"]);
     let moment_part = pick(&["hour", "minute", "second", "year", "day"]);
     let number = || pick(&["0", "1", "2", "6", "7", "12", "28", "31", "59", "1969", "1970", "2026"]);
@@ -64,7 +64,7 @@ fn parts() -> Part {
     ])
 }
 
-fn choices() -> Part {
+fn choices() -> RuleStrategy {
     one_of([
         form("coalesce({}, {}) {} {}", [day_column(), day_column(), comparison(), day()]),
         form("coalesce({}, today) {} {}", [day_column(), comparison(), day()]),
@@ -73,15 +73,15 @@ fn choices() -> Part {
     ])
 }
 
-fn day_column() -> Part {
+fn day_column() -> RuleStrategy {
     pick(&["d", "d2"])
 }
 
-fn moment_column() -> Part {
+fn moment_column() -> RuleStrategy {
     pick(&["ts", "ts2"])
 }
 
-fn day() -> Part {
+fn day() -> RuleStrategy {
     pick(&[
         "'2026-06-30'",
         "'2026-06-29'",
@@ -101,7 +101,7 @@ fn day() -> Part {
     ])
 }
 
-fn moment() -> Part {
+fn moment() -> RuleStrategy {
     one_of([
         day(),
         pick(&[
@@ -117,7 +117,7 @@ fn moment() -> Part {
     ])
 }
 
-fn interval() -> Part {
+fn interval() -> RuleStrategy {
     pick(&[
         "INTERVAL '1 month'",
         "INTERVAL '90 days'",

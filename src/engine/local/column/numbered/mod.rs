@@ -11,17 +11,17 @@ use crate::model::Datum;
 /// The groups of any column, none empty, and every row's number. Finding them reads the whole column and takes four
 /// bytes per row, so they are kept.
 #[derive(Debug, Clone)]
-pub struct Numbered {
+pub struct NumberedGroups {
     pub(super) codes: Vec<u32>,
     pub(super) counts: Vec<u64>,
     /// One row per group.
     pub(super) keys: ColumnData,
 }
 
-impl Numbered {
+impl NumberedGroups {
     pub fn build(column: &ColumnData, cancel: &Cancel) -> Result<Self, EngineError> {
         match column {
-            ColumnData::Number(number) => match Ranks::of(number) {
+            ColumnData::Number(number) => match RankedRange::from_column(number) {
                 Some(ranks) => ranks.numbered(number, cancel),
                 None => ordered::numbers(number, cancel),
             },
@@ -96,14 +96,14 @@ fn sorted(keys: Vec<polars::prelude::Column>) -> Result<(polars::prelude::Column
 }
 
 /// A counter for each whole number in a range no wider than twice the number of rows, which is faster than hashing.
-struct Ranks {
+struct RankedRange {
     least: i64,
     counts: Vec<u32>,
     nulls: u64,
 }
 
-impl Ranks {
-    fn of(number: &NumberColumn) -> Option<Self> {
+impl RankedRange {
+    fn from_column(number: &NumberColumn) -> Option<Self> {
         let (least, most) = number.range()?;
         let distance = usize::try_from(most.checked_sub(least)?).ok()?;
         if distance > 2 * number.rows() {
@@ -112,7 +112,7 @@ impl Ranks {
         Some(Self { least, counts: vec![0; distance + 1], nulls: number.nulls() })
     }
 
-    fn numbered(mut self, number: &NumberColumn, cancel: &Cancel) -> Result<Numbered, EngineError> {
+    fn numbered(mut self, number: &NumberColumn, cancel: &Cancel) -> Result<NumberedGroups, EngineError> {
         each_width!(number.cells(), run => {
             let places = run.iter().map(|cell| cell.wide().wrapping_sub(self.least) as usize);
             places.enumerate().filter(|&(row, _)| !number.is_null(row)).for_each(|(_, place)| self.counts[place] += 1);
@@ -130,7 +130,7 @@ impl Ranks {
             let code = |(row, place)| if number.is_null(row) { null } else { ranks[place] };
             places.enumerate().map(code).collect()
         });
-        Ok(Numbered { codes, counts, keys: self.keys(number, keys)? })
+        Ok(NumberedGroups { codes, counts, keys: self.keys(number, keys)? })
     }
 
     fn keys(&self, number: &NumberColumn, keys: Vec<i64>) -> Result<ColumnData, EngineError> {

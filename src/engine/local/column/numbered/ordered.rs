@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::Numbered;
+use super::NumberedGroups;
 use crate::engine::local::column::cells::{CellNumber, NumberCells, each_width};
 use crate::engine::local::column::coding::head;
 use crate::engine::local::column::ordering::{of_float, of_whole};
@@ -15,23 +15,23 @@ use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 
 /// A row, and a number with the same order as its value; rows with the same number may still differ.
-type Placed = (u64, u32);
+type KeyedRow = (u64, u32);
 
-pub fn numbers(number: &NumberColumn, cancel: &Cancel) -> Result<Numbered, EngineError> {
+pub fn numbers(number: &NumberColumn, cancel: &Cancel) -> Result<NumberedGroups, EngineError> {
     let rows = 0..number.rows();
     let sorted = match number.cells() {
         NumberCells::F64(run) => {
             let placed = place(rows, |row| (!number.is_null(row)).then(|| of_float(run[row])));
-            SortedRows::of(placed, |_, _| Ordering::Equal, cancel)?
+            SortedRows::new(placed, |_, _| Ordering::Equal, cancel)?
         }
         NumberCells::I128(run) => {
             let placed = place(rows, |row| (!number.is_null(row)).then(|| of_whole((run[row] >> 64) as i64)));
-            SortedRows::of(placed, |a, b| run[a as usize].cmp(&run[b as usize]), cancel)?
+            SortedRows::new(placed, |a, b| run[a as usize].cmp(&run[b as usize]), cancel)?
         }
         cells => {
             let placed =
                 each_width!(cells, run => place(rows, |row| (!number.is_null(row)).then(|| of_whole(run[row].wide()))));
-            SortedRows::of(placed, |_, _| Ordering::Equal, cancel)?
+            SortedRows::new(placed, |_, _| Ordering::Equal, cancel)?
         }
     };
     let null = (0..number.rows()).find(|&row| number.is_null(row)).map(|row| row as u32);
@@ -40,11 +40,11 @@ pub fn numbers(number: &NumberColumn, cancel: &Cancel) -> Result<Numbered, Engin
     Ok(sorted.numbered(number.rows(), keys))
 }
 
-pub fn texts(text: &TextColumn, cancel: &Cancel) -> Result<Numbered, EngineError> {
+pub fn texts(text: &TextColumn, cancel: &Cancel) -> Result<NumberedGroups, EngineError> {
     let same = same_beginning(text);
     let value = |row: u32| text.get(row as usize).unwrap_or_default();
     let placed = place(0..text.rows(), |row| text.get(row).map(|text| head(&text.as_bytes()[same..])));
-    let sorted = SortedRows::of(placed, |a, b| value(a).cmp(value(b)), cancel)?;
+    let sorted = SortedRows::new(placed, |a, b| value(a).cmp(value(b)), cancel)?;
     let mut keys = StringChunkedBuilder::new(text.name().into(), sorted.firsts.len() + 1);
     sorted.firsts.iter().for_each(|&row| keys.append_value(value(row)));
     if text.nulls() > 0 {
@@ -67,7 +67,7 @@ fn same_beginning(text: &TextColumn) -> usize {
 }
 
 /// Returns the rows that have a value.
-fn place(rows: std::ops::Range<usize>, number: impl Fn(usize) -> Option<u64> + Sync) -> Vec<Placed> {
+fn place(rows: std::ops::Range<usize>, number: impl Fn(usize) -> Option<u64> + Sync) -> Vec<KeyedRow> {
     let placed = |row| number(row).map(|number| (number, row as u32));
     rows.into_par_iter().with_min_len(CHUNK).filter_map(placed).collect()
 }
@@ -80,13 +80,13 @@ struct SortedRows {
 }
 
 impl SortedRows {
-    fn of(
-        mut placed: Vec<Placed>,
+    fn new(
+        mut placed: Vec<KeyedRow>,
         compare: impl Fn(u32, u32) -> Ordering + Sync,
         cancel: &Cancel,
     ) -> Result<Self, EngineError> {
         cancel.check()?;
-        let order = |a: &Placed, b: &Placed| a.0.cmp(&b.0).then_with(|| compare(a.1, b.1));
+        let order = |a: &KeyedRow, b: &KeyedRow| a.0.cmp(&b.0).then_with(|| compare(a.1, b.1));
         placed.par_sort_unstable_by(|a, b| order(a, b).then(a.1.cmp(&b.1)));
         cancel.check()?;
         let mut sorted = Self { rows: Vec::with_capacity(placed.len()), firsts: vec![], counts: vec![] };
@@ -99,7 +99,7 @@ impl SortedRows {
     }
 
     /// Returns the groups of `rows` rows; those without a value come last. `keys` are the values of the groups.
-    fn numbered(mut self, rows: usize, keys: polars::prelude::Column) -> Numbered {
+    fn numbered(mut self, rows: usize, keys: polars::prelude::Column) -> NumberedGroups {
         let mut codes = vec![self.firsts.len() as u32; rows];
         let mut sorted = self.rows.iter();
         for (code, &count) in self.counts.iter().enumerate() {
@@ -108,6 +108,6 @@ impl SortedRows {
         if self.rows.len() < rows {
             self.counts.push((rows - self.rows.len()) as u64);
         }
-        Numbered { codes, counts: self.counts, keys: ColumnData::compact(keys) }
+        NumberedGroups { codes, counts: self.counts, keys: ColumnData::compact(keys) }
     }
 }

@@ -1,11 +1,11 @@
 use super::*;
 use crate::engine::Cancel;
-use crate::engine::local::column::{Numbered, RowGroups};
+use crate::engine::local::column::{NumberedGroups, RowGroups};
 
 /// Checks groups by number: dense codes of the rows, the values of the groups, and the number of rows in each.
 fn check_numbered(column: Polars) {
     let compact = ColumnData::compact(column.clone());
-    let numbered = Numbered::build(&compact, &Cancel::new()).unwrap();
+    let numbered = NumberedGroups::build(&compact, &Cancel::new()).unwrap();
     let groups = RowGroups::Numbered(&numbered);
     for row in (0..column.len()).step_by(7) {
         assert_eq!(groups.key(numbered.codes()[row]), compact.datum(row));

@@ -31,17 +31,17 @@ struct Needle<'a> {
     needle: &'a [u8],
     head: u64,
     /// The bits of the head that the needle has.
-    mask: u64,
+    head_bits: u64,
 }
 
 impl<'a> Needle<'a> {
     fn new(bytes: &'a [u8], needle: &'a [u8]) -> Self {
         let mut head = [0; 8];
-        let mut mask = [0; 8];
+        let mut bits = [0; 8];
         for (i, &byte) in needle.iter().enumerate().take(8) {
-            (head[i], mask[i]) = (byte, 0xFF);
+            (head[i], bits[i]) = (byte, 0xFF);
         }
-        Self { bytes, needle, head: u64::from_le_bytes(head), mask: u64::from_le_bytes(mask) }
+        Self { bytes, needle, head: u64::from_le_bytes(head), head_bits: u64::from_le_bytes(bits) }
     }
 
     #[inline(always)]
@@ -54,7 +54,7 @@ impl<'a> Needle<'a> {
     fn is_at(&self, at: usize) -> bool {
         let rest = &self.bytes[at..];
         match rest.first_chunk() {
-            Some(&head) if (u64::from_le_bytes(head) ^ self.head) & self.mask != 0 => false,
+            Some(&head) if (u64::from_le_bytes(head) ^ self.head) & self.head_bits != 0 => false,
             Some(_) if self.len() <= 8 => true,
             _ => rest.starts_with(self.needle),
         }

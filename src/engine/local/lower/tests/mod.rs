@@ -186,7 +186,7 @@ fn long_texts_are_built_in_blocks_and_null_beyond_limit() {
     let texts = values(&engine, &expression("t", &engine));
     for (length, text) in lengths.iter().zip(&texts) {
         let expected = match text.text() {
-            Some(text) if text.len() * 200_000 <= super::texts::LONGEST => {
+            Some(text) if text.len() * 200_000 <= super::texts::MAX_TEXT_BYTES => {
                 Datum::Integer(text.chars().count() as i64 * 200_000)
             }
             _ => Datum::Null,

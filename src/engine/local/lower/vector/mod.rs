@@ -215,7 +215,7 @@ impl TextVector<'_> {
 }
 
 impl<'a> Vector<'a> {
-    pub fn of_literal(value: &Datum) -> Vector<'static> {
+    pub fn from_literal(value: &Datum) -> Vector<'static> {
         fn cell<T: Copy>(value: T) -> NumberVector<'static, T> {
             NumberVector::new(vec![value], None)
         }

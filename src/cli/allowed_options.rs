@@ -29,7 +29,7 @@ const REJECTS: &[&str] = &["--rejects"];
 
 const TABLES: &[FormatOption] =
     &[FormatOption::Table, FormatOption::Json, FormatOption::Ndjson, FormatOption::Csv, FormatOption::Md];
-const ROWS: &[FormatOption] = &[
+const ROW_FORMATS: &[FormatOption] = &[
     FormatOption::Csv,
     FormatOption::Tsv,
     FormatOption::Ndjson,
@@ -43,18 +43,18 @@ const DATA: &[FormatOption] = &[FormatOption::Json];
 const PAGES: &[FormatOption] = &[FormatOption::Html, FormatOption::Md];
 
 /// Options and formats of a sub-command.
-struct Accepted {
+struct AllowedOptions {
     command: &'static str,
     options: &'static [&'static [&'static str]],
     formats: &'static [FormatOption],
 }
 
-const fn accepted(
+const fn allowed(
     command: &'static str,
     options: &'static [&'static [&'static str]],
     formats: &'static [FormatOption],
-) -> Accepted {
-    Accepted { command, options, formats }
+) -> AllowedOptions {
+    AllowedOptions { command, options, formats }
 }
 
 /// Options of a table of figures.
@@ -62,53 +62,53 @@ const FIGURES: &[&[&str]] = &[STUDY, TODAY, FILTER, TABLE, TEXT, REJECTS];
 /// Options of a table of figures with sums of the value column.
 const SUMS: &[&[&str]] = &[STUDY, TODAY, FILTER, VALUE, TABLE, TEXT, REJECTS];
 
-const ACCEPTED: &[Accepted] = &[
-    accepted("count", SUMS, TABLES),
-    accepted("segments", SUMS, TABLES),
-    accepted("personas", SUMS, TABLES),
-    accepted("group", SUMS, TABLES),
-    accepted("profile", FIGURES, TABLES),
-    accepted("segmentation", SUMS, TABLES),
-    accepted("matrix", FIGURES, TABLES),
-    accepted("upset", FIGURES, TABLES),
-    accepted("coverage", SUMS, TABLES),
-    accepted("waterfall", SUMS, TABLES),
-    accepted("consolidate", SUMS, TABLES),
-    accepted("why", FIGURES, TABLES),
-    accepted("attrition", FIGURES, TABLES),
-    accepted("retention", FIGURES, TABLES),
-    accepted("research", FIGURES, TABLES),
-    accepted("explain", FIGURES, TABLES),
-    accepted("rows", FIGURES, TABLES),
-    accepted("customer", FIGURES, TABLES),
-    accepted("export", FIGURES, ROWS),
-    accepted("convert", &[TABLE, TEXT, REJECTS], ROWS),
-    accepted("report", &[STUDY, TODAY, FILTER, VALUE, FORMAT, TEXT, REJECTS], PAGES),
-    accepted("check", &[STUDY, TODAY, VALUE, TABLE, TEXT, REJECTS], TABLES),
-    accepted("describe", &[STUDY, TABLE, TEXT, REJECTS], TABLES),
-    accepted("sql", &[STUDY, TODAY, FILTER, TEXT, REJECTS], &[]),
-    accepted("init", &[VALUE, TEXT], &[]),
-    accepted("generate", &[], &[]),
-    accepted("completions", &[], &[]),
-    accepted("man", &[], &[]),
-    accepted("spec", &[FORMAT], DATA),
-    accepted("demo", &[], &[]),
-    accepted("tutor", &[], &[]),
+const ALLOWED: &[AllowedOptions] = &[
+    allowed("count", SUMS, TABLES),
+    allowed("segments", SUMS, TABLES),
+    allowed("personas", SUMS, TABLES),
+    allowed("group", SUMS, TABLES),
+    allowed("profile", FIGURES, TABLES),
+    allowed("segmentation", SUMS, TABLES),
+    allowed("matrix", FIGURES, TABLES),
+    allowed("upset", FIGURES, TABLES),
+    allowed("coverage", SUMS, TABLES),
+    allowed("waterfall", SUMS, TABLES),
+    allowed("consolidate", SUMS, TABLES),
+    allowed("why", FIGURES, TABLES),
+    allowed("attrition", FIGURES, TABLES),
+    allowed("retention", FIGURES, TABLES),
+    allowed("research", FIGURES, TABLES),
+    allowed("explain", FIGURES, TABLES),
+    allowed("rows", FIGURES, TABLES),
+    allowed("customer", FIGURES, TABLES),
+    allowed("export", FIGURES, ROW_FORMATS),
+    allowed("convert", &[TABLE, TEXT, REJECTS], ROW_FORMATS),
+    allowed("report", &[STUDY, TODAY, FILTER, VALUE, FORMAT, TEXT, REJECTS], PAGES),
+    allowed("check", &[STUDY, TODAY, VALUE, TABLE, TEXT, REJECTS], TABLES),
+    allowed("describe", &[STUDY, TABLE, TEXT, REJECTS], TABLES),
+    allowed("sql", &[STUDY, TODAY, FILTER, TEXT, REJECTS], &[]),
+    allowed("init", &[VALUE, TEXT], &[]),
+    allowed("generate", &[], &[]),
+    allowed("completions", &[], &[]),
+    allowed("man", &[], &[]),
+    allowed("spec", &[FORMAT], DATA),
+    allowed("demo", &[], &[]),
+    allowed("tutor", &[], &[]),
 ];
 
 /// Options that the full-screen program does not take.
 const NOT_ON_SCREEN: &[&str] = TABLE;
 
-fn of(command: &str) -> Option<&'static Accepted> {
-    ACCEPTED.iter().find(|accepted| accepted.command == command)
+fn of(command: &str) -> Option<&'static AllowedOptions> {
+    ALLOWED.iter().find(|allowed| allowed.command == command)
 }
 
 /// Returns true if the sub-command takes the option.
 pub fn takes(command: &str, option: &str) -> bool {
-    of(command).is_some_and(|accepted| accepted.takes(option))
+    of(command).is_some_and(|allowed| allowed.takes(option))
 }
 
-impl Accepted {
+impl AllowedOptions {
     fn takes(&self, option: &str) -> bool {
         self.options.iter().any(|group| group.contains(&option))
     }
@@ -130,23 +130,23 @@ pub fn command() -> clap::Command {
     let global: Vec<clap::Arg> = program.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
     let names: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.iter().fold(program, |program, name| {
-        let Some(accepted) = of(name) else { return program };
+        let Some(allowed) = of(name) else { return program };
         // An argument of the sub-command's own takes the place of the global one with its name.
-        let own: Vec<clap::Arg> = global.iter().filter_map(|arg| own_form(arg, accepted)).collect();
+        let own: Vec<clap::Arg> = global.iter().filter_map(|arg| own_form(arg, allowed)).collect();
         program.mut_subcommand(name, |command| command.args(own))
     })
 }
 
 /// Returns a global option as a sub-command shows it; `None` to leave it as it is.
-fn own_form(arg: &clap::Arg, accepted: &'static Accepted) -> Option<clap::Arg> {
+fn own_form(arg: &clap::Arg, allowed: &'static AllowedOptions) -> Option<clap::Arg> {
     let name = format!("--{}", arg.get_long()?);
-    let is_ours = ACCEPTED.iter().any(|accepted| accepted.takes(&name));
-    match (accepted.takes(&name), name.as_str()) {
+    let is_ours = ALLOWED.iter().any(|allowed| allowed.takes(&name));
+    match (allowed.takes(&name), name.as_str()) {
         (false, _) if is_ours => Some(arg.clone().hide(true)),
         (true, "--format") => {
-            let values = accepted.formats.iter().filter_map(FormatOption::to_possible_value);
+            let values = allowed.formats.iter().filter_map(FormatOption::to_possible_value);
             let parser = PossibleValuesParser::new(values).try_map(|word| FormatOption::from_str(&word, false));
-            let help = format!("Format of the results [default: {}]", accepted.words().first()?);
+            let help = format!("Format of the results [default: {}]", allowed.words().first()?);
             Some(arg.clone().value_parser(parser).hide_possible_values(false).help(help).long_help(None::<&str>))
         }
         _ => None,
@@ -165,15 +165,15 @@ pub fn check(command: Option<&str>, options: &CommonOptions) -> Result<(), Comma
             Err(CommandError::usage(format!("{option} is for sub-commands: the full-screen program takes none")))
         });
     };
-    let Some(accepted) = of(command) else { return Ok(()) };
-    if let Some(option) = given.into_iter().find(|option| !accepted.takes(option)) {
+    let Some(allowed) = of(command) else { return Ok(()) };
+    if let Some(option) = given.into_iter().find(|option| !allowed.takes(option)) {
         return Err(CommandError::usage(format!("{command} takes no {option}")));
     }
-    match options.format.filter(|format| !accepted.formats.contains(format)) {
+    match options.format.filter(|format| !allowed.formats.contains(format)) {
         None => Ok(()),
         Some(format) => {
             let word = format.to_possible_value().map(|word| word.get_name().to_owned()).unwrap_or_default();
-            let words = accepted.words().join(", ");
+            let words = allowed.words().join(", ");
             Err(CommandError::usage(format!("{command} cannot write {word}: --format takes {words}")))
         }
     }
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn accepted_lists_each_sub_command_once_with_known_options() {
-        let mut listed: Vec<&str> = ACCEPTED.iter().map(|accepted| accepted.command).collect();
+        let mut listed: Vec<&str> = ALLOWED.iter().map(|allowed| allowed.command).collect();
         let mut names = names();
         listed.sort_unstable();
         names.sort_unstable();
@@ -193,7 +193,7 @@ mod tests {
         let program = Cli::command();
         let known: Vec<String> =
             program.get_arguments().filter_map(|arg| arg.get_long()).map(|long| format!("--{long}")).collect();
-        for option in ACCEPTED.iter().flat_map(|accepted| accepted.options.iter().copied().flatten()) {
+        for option in ALLOWED.iter().flat_map(|allowed| allowed.options.iter().copied().flatten()) {
             assert!(known.iter().any(|name| name == option), "{option}");
         }
     }

@@ -15,24 +15,25 @@ use std::time::{Duration, Instant, SystemTime};
 use etcetera::BaseStrategy;
 use tempfile::NamedTempFile;
 
+use crate::study::atomic::is_abandoned;
 use crate::tui::core::KeptSession;
 
 /// Time after a key until what was typed is written: long enough for a whole word, short enough to lose no more.
-const DELAY: Duration = Duration::from_millis(300);
+const SAVE_DELAY: Duration = Duration::from_millis(300);
 /// Age at which a file that nobody came back for is removed.
-const FORGOTTEN: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+const MAX_AGE: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 /// Prefix of files that are being written.
 pub(super) const TEMPORARY: &str = ".new-";
 
 /// Writer of one session's file.
-pub struct Keeper {
+pub struct SessionWriter {
     writer: Option<(Sender<Option<KeptSession>>, JoinHandle<()>)>,
     /// Content of the file, now or soon.
     kept: Option<KeptSession>,
     due: Option<Instant>,
 }
 
-impl Keeper {
+impl SessionWriter {
     /// Starts keeping for this study or table. Also returns what a session of it that was cut off has left, unless
     /// `fresh`.
     pub fn start(of: &Path, fresh: bool) -> (Self, Option<KeptSession>) {
@@ -62,7 +63,7 @@ impl Keeper {
     /// Notes that something may have been typed.
     pub fn touch(&mut self) {
         if self.writer.is_some() {
-            self.due.get_or_insert_with(|| Instant::now() + DELAY);
+            self.due.get_or_insert_with(|| Instant::now() + SAVE_DELAY);
         }
     }
 
@@ -151,8 +152,8 @@ fn newest_left(folder: &Path, prefix: &str) -> Option<(KeptSession, PathBuf)> {
         let Some(modified) = entry.metadata().ok().and_then(|metadata| metadata.modified().ok()) else { continue };
         let is_free = || File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
         let name = name.to_string_lossy();
-        let is_old = modified.elapsed().is_ok_and(|age| age > FORGOTTEN);
-        if (is_old || name.starts_with(TEMPORARY)) && is_free() {
+        let is_old = modified.elapsed().is_ok_and(|age| age > MAX_AGE);
+        if (is_old && is_free()) || (name.starts_with(TEMPORARY) && is_abandoned(&path)) {
             drop(fs::remove_file(&path));
         } else if name.starts_with(prefix) && name.ends_with(".json") && is_free() {
             left.push((modified, path));
@@ -183,7 +184,7 @@ mod tests {
 
     /// Leaves a file as a killed process does: unlocked, under another process's number.
     fn leave(folder: &Path, of: &Path, typed: &str, pid: u32) {
-        let (mut keeper, _) = Keeper::start_in(folder, of, true);
+        let (mut keeper, _) = SessionWriter::start_in(folder, of, true);
         keeper.put(kept(typed));
         keeper.close();
         let own = names(folder).into_iter().find(|name| name.ends_with(&format!("-{}.json", std::process::id())));
@@ -201,11 +202,11 @@ mod tests {
         let file = folder.join(&names(folder)[0]);
         assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
-        assert_eq!(Keeper::start_in(folder, Path::new("/studies/b/config.toml"), false).1, None);
-        assert_eq!(Keeper::start_in(folder, study, true).1, None);
-        let (mut first, left) = Keeper::start_in(folder, study, false);
+        assert_eq!(SessionWriter::start_in(folder, Path::new("/studies/b/config.toml"), false).1, None);
+        assert_eq!(SessionWriter::start_in(folder, study, true).1, None);
+        let (mut first, left) = SessionWriter::start_in(folder, study, false);
         assert_eq!(left, kept("spend > 1"));
-        assert_eq!(Keeper::start_in(folder, study, false).1, None, "the first session has it");
+        assert_eq!(SessionWriter::start_in(folder, study, false).1, None, "the first session has it");
         assert_eq!(names(folder).len(), 1);
         first.put(None);
         first.close();
@@ -221,7 +222,7 @@ mod tests {
             thread::sleep(Duration::from_millis(20));
         }
         fs::write(folder.path().join("0-0.json"), "not ours").unwrap();
-        let (keeper, left) = Keeper::start_in(folder.path(), study, false);
+        let (keeper, left) = SessionWriter::start_in(folder.path(), study, false);
         assert_eq!(left, kept("two"));
         drop(keeper);
         assert_eq!(names(folder.path()).len(), 3);

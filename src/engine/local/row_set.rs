@@ -1,35 +1,37 @@
-//! Truths of a rule for a whole base, one bit per customer.
+//! Sets of customers, one bit per row of the base.
 
 use super::chunks::{RowChunks, words_of};
 use super::kernel;
 use crate::engine::{Cancel, CustomerCount, EngineError};
 
-/// The truth of a rule for every customer, one bit each, under SQL's three-valued logic.
+/// Rows for which a rule is true, and those for which it is null, one bit per row of the base.
 ///
-/// No bit is both true and null, and bits past the last customer are 0.
+/// Rows in neither are false, as in SQL's three-valued logic. No bit is both true and null, and bits past the last row
+/// are 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mask {
+pub struct RowSet {
     trues: Vec<u64>,
     /// Absent if the rule is null for nobody.
     nulls: Option<Vec<u64>>,
     count: u64,
 }
 
-/// One chunk of a mask that is being written.
-pub struct Words<'a> {
+/// Words of one chunk of a row set that is being written.
+pub struct RowSetChunk<'a> {
     pub trues: &'a mut [u64],
     /// All zero at the start.
     pub nulls: &'a mut [u64],
 }
 
-/// Kind of a chain of masks: a false decides AND, a true decides OR.
+/// Kind of a chain of row sets: a false decides AND, a true decides OR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chain {
     All,
     Any,
 }
 
-impl Mask {
+impl RowSet {
+    /// Creates the set of all rows, of none (`Some(false)`), or with every row null.
     pub fn constant(truth: Option<bool>, len: usize) -> Self {
         match truth {
             Some(true) => Self { trues: filled(true, len), nulls: None, count: len as u64 },
@@ -38,19 +40,19 @@ impl Mask {
         }
     }
 
-    /// Writes a mask chunk by chunk, on all cores. A bit that `write` makes both true and null is null; bits past the
-    /// end may have any value. Null words are allocated only if `may_be_null`.
+    /// Writes a row set chunk by chunk, on all cores. A bit that `write` makes both true and null is null, and bits past
+    /// the end are cleared. Null words are allocated only if `may_be_null`.
     pub fn write(
         chunks: &RowChunks,
         may_be_null: bool,
         cancel: &Cancel,
-        write: impl Fn(std::ops::Range<usize>, Words) -> Result<(), EngineError> + Sync,
+        write: impl Fn(std::ops::Range<usize>, RowSetChunk) -> Result<(), EngineError> + Sync,
     ) -> Result<Self, EngineError> {
         let mut trues = vec![0; chunks.words()];
         let mut nulls = vec![0; if may_be_null { chunks.words() } else { 0 }];
         let counts = chunks.map_words(&mut trues, &mut nulls, cancel, |rows, trues, nulls| {
             let past = rows.end % 64;
-            write(rows, Words { trues: &mut *trues, nulls: &mut *nulls })?;
+            write(rows, RowSetChunk { trues: &mut *trues, nulls: &mut *nulls })?;
             clear_past(trues, past);
             clear_past(nulls, past);
             nulls.iter().zip(trues.iter_mut()).for_each(|(null, truth)| *truth &= !null);
@@ -60,8 +62,8 @@ impl Mask {
         Ok(Self { trues, nulls, count: counts.iter().map(|(count, _)| count).sum() })
     }
 
-    /// Joins the masks of consecutive parts of a base, each with its number of rows.
-    pub fn joined(parts: &[(usize, Mask)]) -> Self {
+    /// Joins the row sets of consecutive parts of a base, each with its number of rows.
+    pub fn joined(parts: &[(usize, RowSet)]) -> Self {
         let words = || vec![0; parts.iter().map(|(rows, _)| rows).sum::<usize>().div_ceil(64)];
         let mut trues = words();
         let mut nulls = parts.iter().any(|(_, part)| part.nulls.is_some()).then(words);
@@ -77,8 +79,8 @@ impl Mask {
         Self { trues, nulls, count }
     }
 
-    /// Combines masks by Kleene's AND or OR.
-    pub fn chain(chain: Chain, parts: &[&Mask], chunks: &RowChunks, cancel: &Cancel) -> Result<Self, EngineError> {
+    /// Combines row sets by Kleene's AND or OR.
+    pub fn chain(chain: Chain, parts: &[&RowSet], chunks: &RowChunks, cancel: &Cancel) -> Result<Self, EngineError> {
         let may_be_null = parts.iter().any(|part| part.nulls.is_some());
         Self::write(chunks, may_be_null, cancel, |rows, words| {
             let at = words_of(&rows);
@@ -90,7 +92,7 @@ impl Mask {
         })
     }
 
-    /// Negates the mask; nulls stay.
+    /// Negates the row set; nulls stay.
     pub fn not(&self, chunks: &RowChunks, cancel: &Cancel) -> Result<Self, EngineError> {
         Self::write(chunks, self.nulls.is_some(), cancel, |rows, words| {
             let at = words_of(&rows);
@@ -107,6 +109,7 @@ impl Mask {
         &self.trues
     }
 
+    /// Returns true if the rule is true for the row.
     pub fn is_true(&self, row: usize) -> bool {
         self.trues.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
@@ -124,10 +127,11 @@ impl Mask {
     }
 
     /// Returns the number of customers for whom the rule is true, in a filter and in all.
-    pub fn count_within(&self, filter: &Mask) -> CustomerCount {
+    pub fn count_within(&self, filter: &RowSet) -> CustomerCount {
         CustomerCount { in_filter: kernel::count_and(&self.trues, &filter.trues), in_base: self.count }
     }
 
+    /// Returns the size in memory.
     pub fn bytes(&self) -> usize {
         8 * (self.trues.len() + self.nulls.as_ref().map_or(0, Vec::len))
     }
@@ -145,7 +149,7 @@ fn add_at(words: &mut [u64], first: usize, bits: &[u64]) {
     }
 }
 
-fn plain_chain(chain: Chain, parts: &[&Mask], words: std::ops::Range<usize>, out: &mut [u64]) {
+fn plain_chain(chain: Chain, parts: &[&RowSet], words: std::ops::Range<usize>, out: &mut [u64]) {
     out.fill(if chain == Chain::All { u64::MAX } else { 0 });
     for part in parts {
         let part = &part.trues[words.clone()];
@@ -157,8 +161,8 @@ fn plain_chain(chain: Chain, parts: &[&Mask], words: std::ops::Range<usize>, out
 }
 
 /// Combines words: the truth that decides a chain is gathered by OR, the other one by AND; the remaining rows are null.
-fn kleene_chain(chain: Chain, parts: &[&Mask], words: std::ops::Range<usize>, out: Words) {
-    let falses = |part: &Mask, word: usize| !(part.trues[word] | part.nulls.as_ref().map_or(0, |nulls| nulls[word]));
+fn kleene_chain(chain: Chain, parts: &[&RowSet], words: std::ops::Range<usize>, out: RowSetChunk) {
+    let falses = |part: &RowSet, word: usize| !(part.trues[word] | part.nulls.as_ref().map_or(0, |nulls| nulls[word]));
     for ((word, trues), nulls) in words.zip(out.trues).zip(out.nulls) {
         let (mut yes, mut no) = if chain == Chain::All { (u64::MAX, 0) } else { (0, u64::MAX) };
         for part in parts {
@@ -192,24 +196,24 @@ mod tests {
 
     const TRUTHS: [Option<bool>; 3] = [Some(true), Some(false), None];
 
-    fn mask(truths: &[Option<bool>]) -> Mask {
+    fn row_set(truths: &[Option<bool>]) -> RowSet {
         let word = |f: &dyn Fn(Option<bool>) -> bool| {
             truths.iter().enumerate().fold(0, |word, (i, truth)| word | u64::from(f(*truth)) << i)
         };
-        let write = |_: std::ops::Range<usize>, words: Words| {
+        let write = |_: std::ops::Range<usize>, words: RowSetChunk| {
             words.trues[0] = word(&|truth| truth == Some(true));
             words.nulls[0] = word(&|truth| truth.is_none());
             Ok(())
         };
-        Mask::write(&RowChunks::new(truths.len(), 64), true, &Cancel::new(), write).expect("not cancelled")
+        RowSet::write(&RowChunks::new(truths.len(), 64), true, &Cancel::new(), write).expect("not cancelled")
     }
 
-    fn chain(chain: Chain, parts: &[&Mask], len: usize) -> Mask {
-        Mask::chain(chain, parts, &RowChunks::new(len, 64), &Cancel::new()).expect("not cancelled")
+    fn chain(chain: Chain, parts: &[&RowSet], len: usize) -> RowSet {
+        RowSet::chain(chain, parts, &RowChunks::new(len, 64), &Cancel::new()).expect("not cancelled")
     }
 
-    fn not(mask: &Mask, len: usize) -> Mask {
-        mask.not(&RowChunks::new(len, 64), &Cancel::new()).expect("not cancelled")
+    fn not(row_set: &RowSet, len: usize) -> RowSet {
+        row_set.not(&RowChunks::new(len, 64), &Cancel::new()).expect("not cancelled")
     }
 
     #[test]
@@ -224,10 +228,10 @@ mod tests {
         let negated = |x: Option<bool>| x.map(|t| !t);
         let both: Vec<_> = a.iter().zip(&b).map(|(x, y)| and(*x, *y)).collect();
         let either: Vec<_> = a.iter().zip(&b).map(|(x, y)| negated(and(negated(*x), negated(*y)))).collect();
-        let parts = [&mask(&a), &mask(&b)];
-        assert_eq!(chain(Chain::All, &parts, a.len()), mask(&both));
-        assert_eq!(chain(Chain::Any, &parts, a.len()), mask(&either));
-        assert_eq!(not(parts[0], a.len()), mask(&a.iter().map(|x| negated(*x)).collect::<Vec<_>>()));
+        let parts = [&row_set(&a), &row_set(&b)];
+        assert_eq!(chain(Chain::All, &parts, a.len()), row_set(&both));
+        assert_eq!(chain(Chain::Any, &parts, a.len()), row_set(&either));
+        assert_eq!(not(parts[0], a.len()), row_set(&a.iter().map(|x| negated(*x)).collect::<Vec<_>>()));
     }
 
     #[test]
@@ -237,7 +241,7 @@ mod tests {
             let mut first = 0;
             let of_part = |len: usize| {
                 let chunks = RowChunks::new(len, 1 << 10);
-                let write = |rows: std::ops::Range<usize>, words: Words| {
+                let write = |rows: std::ops::Range<usize>, words: RowSetChunk| {
                     rows.for_each(|row| match truth(first + row) {
                         Some(true) => words.trues[row / 64] |= 1 << (row % 64),
                         None => words.nulls[row / 64] |= 1 << (row % 64),
@@ -245,11 +249,11 @@ mod tests {
                     });
                     Ok(())
                 };
-                let part = Mask::write(&chunks, true, &Cancel::new(), write).expect("not cancelled");
+                let part = RowSet::write(&chunks, true, &Cancel::new(), write).expect("not cancelled");
                 first += len;
                 (len, part)
             };
-            let joined = Mask::joined(&lens.iter().copied().map(of_part).collect::<Vec<_>>());
+            let joined = RowSet::joined(&lens.iter().copied().map(of_part).collect::<Vec<_>>());
             let rows: usize = lens.iter().sum();
             assert!((0..rows).all(|row| joined.truth(row) == truth(row)), "{lens:?}");
             assert_eq!(joined.count(), (0..rows).filter(|row| truth(*row) == Some(true)).count() as u64);
@@ -260,10 +264,10 @@ mod tests {
     #[test]
     fn count_ignores_bits_past_end() {
         for len in [0, 1, 63, 64, 65, 130] {
-            let all = Mask::constant(Some(true), len);
+            let all = RowSet::constant(Some(true), len);
             assert_eq!(all.count(), len as u64);
-            assert_eq!(not(&Mask::constant(Some(false), len), len), all);
-            assert_eq!(not(&Mask::constant(None, len), len).count(), 0);
+            assert_eq!(not(&RowSet::constant(Some(false), len), len), all);
+            assert_eq!(not(&RowSet::constant(None, len), len).count(), 0);
             assert_eq!(chain(Chain::All, &[&all, &all], len), all);
             assert_eq!(kernel::set_rows(all.trues()).count(), len);
         }

@@ -43,29 +43,29 @@ impl ConsolidationFigures {
         let (hidden, sizes) = sizes_of_groups(of, min_cell);
         let size = |group: &SegmentUnion| size(&of.found, group, &hidden, min_cell);
         // A step's customers beside those of one of its groups are those that the others add.
-        let mut told: Vec<u64> = std::iter::once(of.found.whole).chain(sizes).collect();
+        let mut disclosed: Vec<u64> = std::iter::once(of.found.whole).chain(sizes).collect();
         let mut covered = Vec::new();
         for step in &of.steps {
-            let may = told.iter().all(|other| !suppress::is_few(other.abs_diff(step.covered), min_cell))
+            let may = disclosed.iter().all(|other| !suppress::is_few(other.abs_diff(step.covered), min_cell))
                 && !suppress::is_small(step.covered, min_cell)
                 && !matches!(step.groups.as_slice(), [only] if size(only).count().is_none());
             if may {
-                told.push(step.covered);
+                disclosed.push(step.covered);
             }
             covered.push(may.then_some(step.covered));
         }
         let step = |(i, step): (usize, &ConsolidationStep)| {
-            let told = covered[i];
+            let disclosed = covered[i];
             let next = covered.get(i + 1).copied().flatten();
             StepFigures {
                 k: i + 1,
-                covered: told,
-                share: told.and_then(|covered| figures::share(covered, of.found.whole)),
-                value_share: told.and_then(|_| value_share(&of.found, (step.value, step.largest), min_cell)),
-                redundancy: told.and_then(|_| step.redundancy()),
+                covered: disclosed,
+                share: disclosed.and_then(|covered| figures::share(covered, of.found.whole)),
+                value_share: disclosed.and_then(|_| value_share(&of.found, (step.value, step.largest), min_cell)),
+                redundancy: disclosed.and_then(|_| step.redundancy()),
                 largest: step.groups.iter().max_by_key(|group| group.customers).map_or(DisclosedCount::Hidden, size),
                 smallest: step.groups.iter().min_by_key(|group| group.customers).map_or(DisclosedCount::Hidden, size),
-                lost: told.zip(next).map(|(here, next)| next as i64 - here as i64),
+                lost: disclosed.zip(next).map(|(here, next)| next as i64 - here as i64),
                 cost: step.cost,
             }
         };
@@ -76,6 +76,7 @@ impl ConsolidationFigures {
         Self { steps, found: of.found.clone(), hidden, hides_adds, min_cell }
     }
 
+    /// Returns the figures of the step with `k` groups.
     pub fn step(&self, k: usize) -> Option<&StepFigures> {
         self.steps.get(k.checked_sub(1)?)
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::keeping::{TEMPORARY, file_prefix, folder};
+use super::session_file::{TEMPORARY, file_prefix, folder};
 use crate::tui::views::remembered::RememberedState;
 
 /// The file of one study or table.

@@ -1,16 +1,16 @@
 //! Columns that are computed rather than read: `orders.count('30 days')`, `top(spend, 10)`, `split(10)`.
 //!
-//! SQL reads all of them as calls. In a typed tree each is a node of its own, [`super::Node::Made`].
+//! In SQL's syntax all of them are calls. In a typed tree each is a [`super::Node::Computed`].
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Checked, Expr, Interval};
 
-/// A computed column.
+/// A column that an engine computes from events, from a ranking of values or from the key.
 #[derive(Debug, Clone)]
-pub struct Made {
-    /// Canonical text, which contains everything that the values depend on. Columns and row sets are cached by it.
+pub struct ComputedColumn {
+    /// Canonical text. It contains everything that the values depend on, so columns and row sets are cached by it.
     pub text: String,
     /// The call as it was written, for display.
     pub label: String,
@@ -19,8 +19,8 @@ pub struct Made {
     pub source: ComputedDefinition,
 }
 
-/// Two computed columns are the same if their texts are.
-impl PartialEq for Made {
+/// Compares the canonical texts, since they determine the values.
+impl PartialEq for ComputedColumn {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
     }
@@ -33,13 +33,13 @@ pub enum ComputedDefinition {
     Events(EventCall),
     /// True for customers whose events follow each other in a certain way; false for all others.
     Pattern(EventPattern),
-    /// In a rule over events: a value of the customer whose event it is, over the columns of the base.
+    /// In a rule over events, an expression over the columns of the event's customer.
     OfCustomer(Arc<Expr>),
-    /// True for customers among the `percent` with the highest values, or the lowest: of all customers, or of those with
-    /// the same value of the column `within`. Customers who share the last value are included. Null if there is no value.
+    /// True for the `percent` of customers with the highest or lowest values, among all customers or among those with the
+    /// same value of the column `within`. Ties with the last value are included. Null for customers without a value.
     Top { column: String, percent: f64, lowest: bool, within: Option<String> },
-    /// A part from 0 to one less than `parts`, the same for a key on every day and machine:
-    /// `xxh3_64(salt + key) % parts`, as Python's `xxhash.xxh3_64_intdigest` computes it. Null if there is no key.
+    /// Number from 0 to `parts` − 1 that is stable for each key: `xxh3_64(salt + key) % parts`, as Python's
+    /// `xxhash.xxh3_64_intdigest` computes it. Null for customers without a key.
     Split { parts: u64, salt: String },
 }
 
@@ -49,7 +49,7 @@ pub struct EventCall {
     /// The table's name.
     pub table: String,
     pub aggregate: Aggregate,
-    /// Aggregated value of an event, over the table's own columns; none for a count.
+    /// Value to aggregate, over the table's own columns; `None` for a count.
     pub argument: Option<Arc<Expr>>,
     /// Condition for the events that count, over the table's own columns: the `FILTER`, the window and, for the first
     /// and last event, the as-of date.
@@ -66,16 +66,17 @@ pub struct EventPattern {
     pub shape: PatternShape,
 }
 
-/// The way in which events follow each other. Events of one date, or of one moment if they have times, do not.
+/// Order in which events must follow each other. Events at the same time (on the same day, if they have no times) do not
+/// follow each other.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PatternShape {
-    /// An event of `first`, then a later one of `then`, at most `within` later.
+    /// An event that matches `first`, and a later one that matches `then`, at most `within` later.
     Sequence { first: Checked, then: Checked, within: Option<Interval> },
-    /// Two events next to each other, the second at least this much later.
+    /// Two consecutive events, the second at least this much later.
     Return { after: Interval },
 }
 
-/// An aggregate. Customers without events have a count of 0 and null for every other aggregate.
+/// Aggregate over the events of one customer. Without events, a count is 0 and every other aggregate is null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aggregate {
     Count,
@@ -91,9 +92,9 @@ pub enum Aggregate {
     Last,
     /// The value of the event at this place, from 1, in the order of their dates.
     Nth(u32),
-    /// The middle value; of an even number of values the mean of both in the middle.
+    /// The median; for an even number of values, the mean of the two in the middle.
     Median,
-    /// The most frequent value; the least of those that are equally frequent.
+    /// The most frequent value; the least one in a tie.
     Mode,
 }
 
@@ -117,25 +118,26 @@ impl Aggregate {
         ("mode", Aggregate::Mode),
     ];
 
+    /// Returns the aggregate's canonical name in rules.
     pub fn name(self) -> &'static str {
         let known = if let Aggregate::Nth(_) = self { Aggregate::Nth(1) } else { self };
         Self::NAMES.iter().find(|(_, aggregate)| *aggregate == known).map_or("", |(name, _)| name)
     }
 
-    /// Returns true if the dates of the events decide which value is shown.
+    /// Returns true if the result depends on the order of the events' dates.
     pub fn is_by_date(self) -> bool {
         matches!(self, Aggregate::First | Aggregate::Last | Aggregate::Nth(_))
     }
 }
 
-impl Made {
+impl ComputedColumn {
     /// Returns the study's name for the column, or its canonical text.
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.text)
     }
 
-    /// Returns the columns whose own values the computed column reveals in full or in part: the aggregated column and
-    /// those that decide which events count. Of a customer with one event, a sum and a mean are the value itself.
+    /// Returns the columns whose values the computed column may reveal: the aggregated column, and those that decide which
+    /// events count. For a customer with one event, a sum or a mean is the value itself.
     pub fn shows(&self) -> BTreeSet<String> {
         match &self.source {
             ComputedDefinition::Events(EventCall { argument, filter, .. }) => {

@@ -10,13 +10,14 @@ const WIDTH: u64 = 30;
 /// Shortest time between two drawings.
 const PAUSE: Duration = Duration::from_millis(100);
 
-pub struct Bar {
+/// A progress bar of rows that are written.
+pub struct ProgressBar {
     /// Number of customers in all.
     pub rows: u64,
     drawn: Option<Instant>,
 }
 
-impl Bar {
+impl ProgressBar {
     pub fn new(rows: u64) -> Self {
         Self { rows, drawn: None }
     }

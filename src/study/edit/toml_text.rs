@@ -23,7 +23,7 @@ pub(in crate::study) fn quoted(text: &str) -> String {
 /// Returns prose as [`quoted`] does, but a long text is broken over lines, with backslashes that hide the breaks.
 fn prose(text: &str) -> String {
     let is_odd = text.contains(|c: char| c.is_control() && c != '\n') || text.contains("\"\"\"") || text.ends_with('"');
-    let is_short = text.lines().all(|line| line.chars().count() <= LONG);
+    let is_short = text.lines().all(|line| line.chars().count() <= MAX_LINE);
     if is_short || is_odd {
         return quoted(text);
     }
@@ -32,7 +32,7 @@ fn prose(text: &str) -> String {
 }
 
 /// Maximum characters of a text in one line.
-const LONG: usize = 100;
+const MAX_LINE: usize = 100;
 /// Maximum characters of a line that a long text is broken into.
 const WIDTH: usize = 118;
 
@@ -61,7 +61,7 @@ fn broken(line: &str) -> String {
 pub(super) fn list(items: &[impl AsRef<str>]) -> String {
     let spelled: Vec<String> = items.iter().map(|item| quoted(item.as_ref())).collect();
     let line = spelled.join(", ");
-    if line.chars().count() <= LONG && !line.contains('\n') {
+    if line.chars().count() <= MAX_LINE && !line.contains('\n') {
         return format!("[{line}]");
     }
     let lines: String = spelled.iter().map(|item| format!("    {item},\n")).collect();

@@ -16,9 +16,9 @@ use crate::tui::widgets::layout::SIDE_BY_SIDE;
 pub const NAME: ViewName = "apart";
 
 /// Minimum height of the screen for the card to have room for traits.
-const LEAST_HEIGHT: u16 = 40;
+const MIN_HEIGHT: u16 = 40;
 /// Maximum number of customers that every selection is compared over.
-const MOST_CUSTOMERS: u64 = 1_000_000;
+const MAX_CUSTOMERS: u64 = 1_000_000;
 
 /// The traits of the selected line.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ impl View for SelectedTraits {
         NAME
     }
 
-    /// It never has the keys to itself.
+    /// Returns no bindings: it never has the focus.
     fn keys(&self) -> ViewKeys {
         ViewKeys::Commands(&[])
     }
@@ -76,15 +76,15 @@ impl View for SelectedTraits {
         *self = Self::default();
     }
 
-    /// The main screen draws the traits in its card.
+    /// Draws nothing: the main screen draws the traits in its card.
     fn draw(&self, _canvas: &mut Canvas, _area: Rect, _state: &State) {}
 }
 
 /// Returns true if the screen has room for traits, and the base is here and small enough to compare every selection.
 pub fn is_wanted(state: &State) -> bool {
     let is_near =
-        matches!(&state.base, BaseState::Ready { engine: None, customers, .. } if *customers <= MOST_CUSTOMERS);
-    is_near && state.width >= SIDE_BY_SIDE && state.height >= LEAST_HEIGHT
+        matches!(&state.base, BaseState::Ready { engine: None, customers, .. } if *customers <= MAX_CUSTOMERS);
+    is_near && state.width >= SIDE_BY_SIDE && state.height >= MIN_HEIGHT
 }
 
 /// Asks for the contrasts of another line that was selected.

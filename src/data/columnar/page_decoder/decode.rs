@@ -12,7 +12,7 @@ use super::runs::look_up;
 pub trait CellDecoder: Sync {
     type Cell: Copy + Send;
 
-    /// Content of cells without a value; the argument is a value of the same part, once one is known.
+    /// Returns the content of cells without a value. The argument is a value of the same part, once one is known.
     fn empty(&self, known: Option<Self::Cell>) -> Self::Cell;
 
     /// Returns the cells of a dictionary's entries.

@@ -62,10 +62,10 @@ pub struct FirstRows {
     pub read: LoadProgress,
 }
 
-const EVERY: Duration = Duration::from_millis(200);
+const REPORT_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Reports progress at intervals, and the first rows if they are wanted. Checks for cancellation.
-pub(super) struct Watch<'a> {
+pub(super) struct LoadWatch<'a> {
     on_step: &'a mut dyn FnMut(LoadStep),
     cancelled: &'a dyn Fn() -> bool,
     stage: Stage,
@@ -74,12 +74,12 @@ pub(super) struct Watch<'a> {
     schema: Option<Arc<Schema>>,
     last: Option<Instant>,
     /// Parts reported so far, if parts are wanted.
-    growth: Option<Growth>,
+    growth: Option<ReportedParts>,
 }
 
 /// Parts of a table that were reported while it is read.
 #[derive(Default)]
-struct Growth {
+struct ReportedParts {
     /// Rows of the last part, and its time.
     last: Option<(u64, Instant)>,
 }
@@ -93,7 +93,7 @@ const PART_GROWTH: u64 = 4;
 /// Time between two parts: the next one takes the place of the questions that are asked about this one.
 const PART_INTERVAL: Duration = Duration::from_millis(300);
 
-impl Growth {
+impl ReportedParts {
     /// Returns true if a part is due: the first once there are rows worth showing, a later one unless all rows are there
     /// soon.
     fn is_due(&self, progress: &LoadProgress) -> bool {
@@ -105,7 +105,7 @@ impl Growth {
     }
 }
 
-impl<'a> Watch<'a> {
+impl<'a> LoadWatch<'a> {
     pub fn new(on_step: &'a mut dyn FnMut(LoadStep), cancelled: &'a dyn Fn() -> bool) -> Self {
         let done = Arc::new(AtomicU64::new(0));
         Self { on_step, cancelled, stage: Stage::Reading, total: None, done, schema: None, last: None, growth: None }
@@ -113,7 +113,7 @@ impl<'a> Watch<'a> {
 
     /// Has the table that is read next shown in parts.
     pub fn grow(&mut self) {
-        self.growth = Some(Growth::default());
+        self.growth = Some(ReportedParts::default());
     }
 
     pub fn begin(&mut self, stage: Stage, total: Option<u64>) {
@@ -143,13 +143,13 @@ impl<'a> Watch<'a> {
         self.tick_with(rows, || None)
     }
 
-    /// Reports progress as [`Watch::tick`] does; `schema` is only called when a report is due. The first schema is
+    /// Reports progress as [`LoadWatch::tick`] does; `schema` is only called when a report is due. The first schema is
     /// reported at once.
     pub fn tick_with(&mut self, rows: u64, schema: impl FnOnce() -> Option<Schema>) -> Result<(), DataError> {
         if (self.cancelled)() {
             return Err(DataError::Cancelled);
         }
-        let due = self.last.is_none_or(|last| last.elapsed() >= EVERY);
+        let due = self.last.is_none_or(|last| last.elapsed() >= REPORT_INTERVAL);
         if !due && self.schema.is_some() {
             return Ok(());
         }

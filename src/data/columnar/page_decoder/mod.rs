@@ -21,7 +21,7 @@ pub use self::decode::DecodedCells;
 use self::decode::{CellDecoder, FloatDecoder, TextCodeDecoder, WholeNumberDecoder, decode, texts};
 use self::page::{FlatChunk, FlatPage, PageBuffer, UnpackBuffer};
 use super::FileLayout;
-use super::files::{DataFile, DataFiles, FilesColumn, Origin, Stored};
+use super::files::{DataFile, DataFiles, FilesColumn, Origin, StoredColumn};
 use super::guard::{PartFault, guarded};
 use super::parquet::ParquetLayout;
 use crate::data::{Counter, DataError};
@@ -196,7 +196,7 @@ impl FlatColumn<'_> {
     /// # Errors
     /// Returns the errors of [`Self::floats`].
     pub fn dictionaries(&self, cancelled: &(dyn Fn() -> bool + Sync)) -> Result<Option<Vec<PartTexts>>, DataError> {
-        let read = |file: &DataFile, stored: &Stored, part: usize, (): ()| {
+        let read = |file: &DataFile, stored: &StoredColumn, part: usize, (): ()| {
             let FileLayout::Parquet(layout) = &file.layout else { return Ok(None) };
             let Some(chunk) = layout.flat_chunk(part, stored.field.name()) else { return Ok(None) };
             let range = chunk.byte_range();
@@ -247,13 +247,13 @@ impl FlatColumn<'_> {
         slots: Vec<S>,
         counter: &Counter,
         cancelled: &(dyn Fn() -> bool + Sync),
-        read: impl Fn(usize, &DataFile, &Stored, usize, S) -> Result<Option<T>, PartFault> + Sync,
+        read: impl Fn(usize, &DataFile, &StoredColumn, usize, S) -> Result<Option<T>, PartFault> + Sync,
     ) -> Result<Option<Vec<T>>, DataError> {
         let slots = slots.into_iter().enumerate().collect();
         self.files.each_place(self.column, self.parts.start, slots, counter, cancelled, |at, part, (number, slot)| {
             let Origin::Stored(stored) = &self.column.origins[at] else { return Ok(None) };
             match read(number, &self.files.files[at], stored, part, slot) {
-                Err(PartFault::Told(error)) => Err(PartFault::Told(error)),
+                Err(PartFault::Data(error)) => Err(PartFault::Data(error)),
                 Err(PartFault::Reason(_)) => Ok(None),
                 read => read,
             }
@@ -269,7 +269,7 @@ fn flat<'a>(bytes: &'a [u8], chunk: &ColumnChunkMetadata) -> FlatChunk<'a> {
 /// Returns the kind of a file's column whose values are to be of type `wanted`.
 fn kind_of(
     layout: &ParquetLayout,
-    stored: &Stored,
+    stored: &StoredColumn,
     wanted: &DataType,
     mut parts: impl Iterator<Item = usize>,
 ) -> Option<FlatKind> {

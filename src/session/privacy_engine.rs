@@ -1,4 +1,4 @@
-//! An engine whose answers hold only what a study's `[privacy]` lets be shown.
+//! An engine whose answers contain only what a study's `[privacy]` allows.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,16 +11,17 @@ use crate::rule::Checked;
 /// Maximum number of filters whose sizes are kept.
 const MAX_SIZES: usize = 10_000;
 
-/// An engine behind the rules of [`DisclosureLimits`]. Whatever asks an opened study asks through it.
-pub struct DiscreetEngine {
+/// An engine that applies [`DisclosureLimits`] to the answers of another one. All questions about an opened study pass
+/// through it.
+pub struct PrivacyEngine {
     engine: Arc<dyn Engine>,
     privacy: DisclosureLimits,
     /// Sizes of filters by their canonical texts. Those that depend on the personas are not kept.
     sizes: Mutex<HashMap<String, FilterSize>>,
 }
 
-impl DiscreetEngine {
-    /// Returns the engine itself if everything may be shown.
+impl PrivacyEngine {
+    /// Wraps an engine, unless everything may be shown.
     pub fn around(engine: Arc<dyn Engine>, privacy: DisclosureLimits) -> Arc<dyn Engine> {
         match privacy.is_open() {
             true => engine,
@@ -39,7 +40,7 @@ impl DiscreetEngine {
         }
     }
 
-    /// Asks the questions that have these places and sizes, and hands over what may be shown of the answers.
+    /// Asks the questions with these indices and filter sizes, and passes on what may be shown of the answers.
     fn ask_sized(
         &self,
         sized: &[(usize, FilterSize)],
@@ -65,7 +66,7 @@ impl DiscreetEngine {
         });
     }
 
-    /// Returns what may be shown of an answer.
+    /// Returns the part of an answer that may be shown.
     fn shown(
         &self,
         answer: Result<Answer, EngineError>,
@@ -92,7 +93,7 @@ impl DiscreetEngine {
     }
 }
 
-impl Engine for DiscreetEngine {
+impl Engine for PrivacyEngine {
     fn name(&self) -> &str {
         self.engine.name()
     }
@@ -121,9 +122,9 @@ impl Engine for DiscreetEngine {
         self.engine.ask_only(rules);
     }
 
-    /// Asks questions under filters of unknown size together with those sizes: most filters have neither few customers nor
-    /// nearly all, and a distant engine then needs one statement for both. Answers wait until the size is known; under a
-    /// filter that turns out to be such a one, they are dropped and asked for again as they may be shown.
+    /// Asks the questions together with the sizes of their filters, if these are unknown, so that a remote engine needs one
+    /// statement for both. Answers wait until the size is known. If a filter turns out to have few customers or nearly all,
+    /// its answers are dropped, and its questions are asked again in the form in which they may be answered.
     fn ask(
         &self,
         questions: &[Question],

@@ -4,7 +4,7 @@ use crate::model::{AgeUnit, ColumnType, Rfm, Segmentation};
 
 /// A way to cut, as the builder offers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum CutMethod {
     Values,
     Breaks,
     Quantiles,
@@ -16,68 +16,70 @@ pub enum How {
     Cells,
 }
 
-impl How {
+impl CutMethod {
     /// Returns the ways that fit a column, the likeliest first.
-    pub fn of(column: ColumnType) -> Vec<How> {
+    pub fn for_column(column: ColumnType) -> Vec<CutMethod> {
         match column {
-            ColumnType::Date | ColumnType::Timestamp => vec![How::Part, How::Age, How::Quantiles, How::Values],
-            other if other.is_number() => vec![How::Quantiles, How::Breaks, How::Values],
-            _ => vec![How::Values],
+            ColumnType::Date | ColumnType::Timestamp => {
+                vec![CutMethod::Part, CutMethod::Age, CutMethod::Quantiles, CutMethod::Values]
+            }
+            other if other.is_number() => vec![CutMethod::Quantiles, CutMethod::Breaks, CutMethod::Values],
+            _ => vec![CutMethod::Values],
         }
     }
 
     /// Returns the way a segmentation is cut, even if its fields are not consistent yet.
-    pub fn of_cut(cut: &Segmentation) -> How {
+    pub fn from_segmentation(cut: &Segmentation) -> CutMethod {
         let kinds = [
-            (cut.rfm.is_some(), How::Rfm),
-            (!cut.cells.is_empty(), How::Cells),
-            (cut.cross.is_some(), How::Cross),
-            (cut.breaks.is_some(), How::Breaks),
-            (cut.quantiles.is_some(), How::Quantiles),
-            (cut.part.is_some(), How::Part),
-            (cut.age.is_some(), How::Age),
+            (cut.rfm.is_some(), CutMethod::Rfm),
+            (!cut.cells.is_empty(), CutMethod::Cells),
+            (cut.cross.is_some(), CutMethod::Cross),
+            (cut.breaks.is_some(), CutMethod::Breaks),
+            (cut.quantiles.is_some(), CutMethod::Quantiles),
+            (cut.part.is_some(), CutMethod::Part),
+            (cut.age.is_some(), CutMethod::Age),
         ];
-        kinds.into_iter().find(|(is_so, _)| *is_so).map_or(How::Values, |(_, how)| how)
+        kinds.into_iter().find(|(is_so, _)| *is_so).map_or(CutMethod::Values, |(_, how)| how)
     }
 
     /// Returns true if the person writes its cells, line by line.
     pub fn has_lines(self) -> bool {
-        matches!(self, How::Rfm | How::Cells)
+        matches!(self, CutMethod::Rfm | CutMethod::Cells)
     }
 
     pub fn word(self) -> &'static str {
         match self {
-            How::Values => "by value",
-            How::Breaks => "break points",
-            How::Quantiles => "equal parts",
-            How::Part => "calendar",
-            How::Age => "age",
-            How::Cross => "cross",
-            How::Rfm => "RFM",
-            How::Cells => "cells by hand",
+            CutMethod::Values => "by value",
+            CutMethod::Breaks => "break points",
+            CutMethod::Quantiles => "equal parts",
+            CutMethod::Part => "calendar",
+            CutMethod::Age => "age",
+            CutMethod::Cross => "cross",
+            CutMethod::Rfm => "RFM",
+            CutMethod::Cells => "cells by hand",
         }
     }
 
     /// Returns what to type as the parameter.
     pub fn hint(self) -> &'static str {
         match self {
-            How::Values => "top N: how many values to keep (empty = all)",
-            How::Breaks => "ascending numbers, such as 25, 35, 50",
-            How::Quantiles => "number of parts, e.g. 4",
-            How::Part => "year, quarter, month, week, day, weekday or hour",
-            How::Age => "ascending, with a unit: 30, 90 days",
-            How::Cross => "two segmentations or columns: plan, age",
-            How::Rfm => "recency, frequency, money: three columns; optionally the number of scores",
-            How::Cells => "",
+            CutMethod::Values => "top N: how many values to keep (empty = all)",
+            CutMethod::Breaks => "ascending numbers, such as 25, 35, 50",
+            CutMethod::Quantiles => "number of parts, e.g. 4",
+            CutMethod::Part => "year, quarter, month, week, day, weekday or hour",
+            CutMethod::Age => "ascending, with a unit: 30, 90 days",
+            CutMethod::Cross => "two segmentations or columns: plan, age",
+            CutMethod::Rfm => "recency, frequency, money: three columns; optionally the number of scores",
+            CutMethod::Cells => "",
         }
     }
 
     /// Returns the initial parameter.
     pub fn first_parameter(self) -> &'static str {
         match self {
-            How::Quantiles => "4",
-            How::Part => "month",
-            How::Age => "30, 90, 180 days",
+            CutMethod::Quantiles => "4",
+            CutMethod::Part => "month",
+            CutMethod::Age => "30, 90, 180 days",
             _ => "",
         }
     }
@@ -86,17 +88,17 @@ impl How {
     pub fn parameter_of(self, cut: &Segmentation) -> String {
         let list = |items: Vec<String>| items.join(", ");
         match self {
-            How::Values => cut.top.map(|top| top.to_string()).unwrap_or_default(),
-            How::Breaks => list(cut.breaks.iter().flatten().map(f64::to_string).collect()),
-            How::Quantiles => cut.quantiles.map(|parts| parts.to_string()).unwrap_or_default(),
-            How::Part => cut.part.map(|part| part.word().to_owned()).unwrap_or_default(),
-            How::Age => {
+            CutMethod::Values => cut.top.map(|top| top.to_string()).unwrap_or_default(),
+            CutMethod::Breaks => list(cut.breaks.iter().flatten().map(f64::to_string).collect()),
+            CutMethod::Quantiles => cut.quantiles.map(|parts| parts.to_string()).unwrap_or_default(),
+            CutMethod::Part => cut.part.map(|part| part.word().to_owned()).unwrap_or_default(),
+            CutMethod::Age => {
                 let unit = cut.age_unit.map(|unit| format!(" {}", unit.word())).unwrap_or_default();
                 list(cut.age.iter().flatten().map(u32::to_string).collect()) + &unit
             }
-            How::Cross => list(cut.cross.clone().unwrap_or_default()),
-            How::Rfm => cut.rfm.as_ref().map(of_rfm).unwrap_or_default(),
-            How::Cells => String::new(),
+            CutMethod::Cross => list(cut.cross.clone().unwrap_or_default()),
+            CutMethod::Rfm => cut.rfm.as_ref().map(of_rfm).unwrap_or_default(),
+            CutMethod::Cells => String::new(),
         }
     }
 
@@ -111,18 +113,18 @@ impl How {
             text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
         let whole = || text.parse::<u32>().map_err(|_| hint());
         Ok(match self {
-            How::Values if text.is_empty() => plain,
-            How::Values => Segmentation { top: Some(whole()?), ..plain },
-            How::Quantiles => Segmentation { quantiles: Some(whole()?), ..plain },
-            How::Breaks => {
+            CutMethod::Values if text.is_empty() => plain,
+            CutMethod::Values => Segmentation { top: Some(whole()?), ..plain },
+            CutMethod::Quantiles => Segmentation { quantiles: Some(whole()?), ..plain },
+            CutMethod::Breaks => {
                 let breaks: Result<Vec<f64>, _> = parts.iter().map(|part| part.parse::<f64>()).collect();
                 Segmentation { breaks: Some(breaks.map_err(|_| hint())?), ..plain }
             }
-            How::Part => Segmentation { part: Some(text.parse().map_err(|()| hint())?), ..plain },
-            How::Age => aged(text, plain).ok_or_else(hint)?,
-            How::Cross => Segmentation { cross: Some(parts), ..plain },
-            How::Rfm => Segmentation { rfm: Some(rfm(&parts).ok_or_else(hint)?), ..plain },
-            How::Cells => plain,
+            CutMethod::Part => Segmentation { part: Some(text.parse().map_err(|()| hint())?), ..plain },
+            CutMethod::Age => aged(text, plain).ok_or_else(hint)?,
+            CutMethod::Cross => Segmentation { cross: Some(parts), ..plain },
+            CutMethod::Rfm => Segmentation { rfm: Some(rfm(&parts).ok_or_else(hint)?), ..plain },
+            CutMethod::Cells => plain,
         })
     }
 }
@@ -174,7 +176,7 @@ mod tests {
             Segmentation { rfm: rfm(&["a", "b", "c", "4"].map(str::to_owned)), ..Segmentation::default() },
         ];
         for cut in cuts {
-            let how = How::of_cut(&cut);
+            let how = CutMethod::from_segmentation(&cut);
             assert_eq!(how.put(&how.parameter_of(&cut), Segmentation::default()), Ok(cut));
         }
     }

@@ -6,7 +6,7 @@ use super::segment_form::SegmentForm;
 use crate::tui::core::{Effect, KeptForm, KeptSession, State, requests};
 
 /// Restores the filter; the form follows once the definitions are checked, see [`form`].
-pub fn bring_back(state: &mut State, kept: KeptSession) {
+pub fn restore_session(state: &mut State, kept: KeptSession) {
     let KeptSession { query, typed, form } = kept;
     let filter = (query.filter != state.query.filter || typed != query.filter).then_some("the filter".to_owned());
     let what = filter.into_iter().chain(form.as_ref().map(KeptForm::what)).collect::<Vec<_>>().join(" and ");
