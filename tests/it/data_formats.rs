@@ -175,6 +175,17 @@ fn sheet_is_chosen_by_name() {
     assert!(error.contains("to which separator does not apply"), "{error}");
 }
 
+/// pyxlsb reads the same cells.
+#[test]
+fn binary_workbook_reads_like_excel_sheet() {
+    let base = open_path(fixture("book.xlsb")).unwrap();
+    assert_eq!((names(&base), letters(&base)), (vec!["id", "name", "spend", "member"], "itfb".into()));
+    assert_eq!(values(&base, "id"), ["1", "2", "3"]);
+    assert_eq!(values(&base, "name"), ["Ann", "Bo", "–"]);
+    assert_eq!(values(&base, "spend"), ["10.5", "3", "1000000000000000"]);
+    assert_eq!(values(&base, "member"), ["true", "false", "–"]);
+}
+
 #[test]
 fn open_document_sheet_reads_like_excel_sheet() {
     let base = open_path(fixture("book.ods")).unwrap();

@@ -64,7 +64,7 @@ fn short_file_of_long_text_shows_first_rows() {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(table(ROWS).as_bytes()).expect("memory");
     let packed = packed.finish().expect("memory");
-    assert!((packed.len() as u64) < GROWS_FROM);
+    assert!((packed.len() as u64) < MIN_GROWING_BYTES);
     std::fs::write(folder.path().join("big.csv.gz"), packed).expect("a file");
     let mut session = start(folder.path(), "big.csv.gz");
     session.wait_for("customers so far");

@@ -68,7 +68,7 @@ pub fn complete(text: &str, cursor: usize, cx: &Context) -> Completion {
     let items = match wanted {
         ExpectedKind::Nothing => Vec::new(),
         // A text that no column is compared with: names and functions would take its place.
-        ExpectedKind::Operand { .. } if typed.starts_with('\'') => Vec::new(),
+        ExpectedKind::Operand { .. } if quoted => Vec::new(),
         ExpectedKind::Operand { .. } if typed.starts_with('@') => names(cx),
         ExpectedKind::Operand { begins } => operands(cx, begins),
         ExpectedKind::Presence => ["NULL", "NOT NULL"].map(|word| CompletionItem::word(word, "")).into(),

@@ -2,7 +2,7 @@
 
     python3 tests/it/formats/make.py       needs pyarrow, openpyxl and odfpy
 """
-import datetime, decimal, json, os, sys
+import datetime, decimal, json, os, struct, sys, zipfile
 
 import openpyxl
 import pyarrow as pa
@@ -93,6 +93,67 @@ row(cell("float", value="1"), cell("string", text="Ann"), cell("date", datevalue
 row(cell("float", value="2.5"), TableCell(), cell("date", datevalue="2024-02-29"), TableCell(), TableCell(), TableCell())
 ods.spreadsheet.addElement(table_of)
 ods.save("book.ods")
+
+# A binary workbook (.xlsb), which no Python package writes: records of [MS-XLSB], each with its type, length and content.
+
+
+def binary_record(kind, content=b""):
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size, length = len(content), b""
+    while True:
+        length += bytes([size & 0x7F | (0x80 if size > 0x7F else 0)])
+        size >>= 7
+        if not size:
+            return head + length + content
+
+
+def wide(text):
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def binary_cell(column, value):
+    place = struct.pack("<II", column, 0)
+    if isinstance(value, bool):
+        return binary_record(4, place + bytes([value]))
+    if isinstance(value, str):
+        shared.append(value)
+        return binary_record(7, place + struct.pack("<I", len(shared) - 1))
+    return binary_record(5, place + struct.pack("<d", value))
+
+
+shared = []
+rows = [["id", "name", "spend", "member"], [1, "Ann", 10.5, True], [2, "Bo", 3, False], [3, None, 1e15, None]]
+sheet = binary_record(0x81) + binary_record(0x94, struct.pack("<4I", 0, len(rows) - 1, 0, 3)) + binary_record(0x91)
+for at, row in enumerate(rows):
+    sheet += binary_record(0, struct.pack("<IIHHBI", at, 0, 300, 0, 0, 0))
+    sheet += b"".join(binary_cell(column, value) for column, value in enumerate(row) if value is not None)
+sheet += binary_record(0x92) + binary_record(0x82)
+strings = binary_record(0x9F, struct.pack("<II", len(shared), len(shared)))
+strings += b"".join(binary_record(19, b"\0" + wide(text)) for text in shared) + binary_record(0xA0)
+book = binary_record(0x83) + binary_record(0x8F)
+book += binary_record(0x9C, struct.pack("<II", 0, 1) + wide("rId1") + wide("Customers"))
+book += binary_record(0x90) + binary_record(0x84)
+
+RELS = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def links(*targets):
+    link = '<Relationship Id="rId{}" Type="{}/{}" Target="{}"/>'
+    return RELS.format("".join(link.format(n, OFFICE, *target) for n, target in enumerate(targets, 1)))
+
+
+types = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>'
+with zipfile.ZipFile("book.xlsb", "w", zipfile.ZIP_DEFLATED) as archive:
+    for name, content in [
+        ("[Content_Types].xml", types),
+        ("_rels/.rels", links(("officeDocument", "xl/workbook.bin"))),
+        ("xl/workbook.bin", book),
+        ("xl/_rels/workbook.bin.rels", links(("worksheet", "worksheets/sheet1.bin"), ("sharedStrings", "sharedStrings.bin"))),
+        ("xl/worksheets/sheet1.bin", sheet),
+        ("xl/sharedStrings.bin", strings),
+    ]:
+        archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
 
 print("types:", *(f"\n  {name}: {whole.column(name).to_pylist()}" for name in whole.column_names))
 print("book:", *(f"\n  {list(values)}" for values in openpyxl.load_workbook("book.xlsx", data_only=True)["Customers"].iter_rows(values_only=True)))
