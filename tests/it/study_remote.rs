@@ -98,13 +98,13 @@ fn wrong_engine_settings_are_reported_at_their_place() {
         ),
         (
             "[data]\npath = \"c.csv\"\nsample = 100_000\n",
-            "config.toml:3:10: [data] sample is for a base in another engine: a file is counted exactly as you type: take \
-             the line out",
+            "config.toml:3:10: [data] sample is for a base in another engine: a file is counted exactly as you type: remove \
+             the line",
         ),
         (
             "[data]\nengine = \"spark\"\nurl = \"sc://h\"\ntable = \"t\"\nsample = 10\n",
-            "config.toml:5:10: sample is a number of customers from 1,000 to 10,000,000: write sample = 100_000, or take \
-             the line out",
+            "config.toml:5:10: sample is a number of customers from 1,000 to 10,000,000: write sample = 100_000, or remove \
+             the line",
         ),
         (
             "[data]\npath = \"c.csv\"\n[tables.orders]\nkey = \"id\"\n",
@@ -112,7 +112,7 @@ fn wrong_engine_settings_are_reported_at_their_place() {
         ),
         (
             "[data]\npath = \"c.csv\"\n[tables.orders]\ntable = \"orders\"\n",
-            "config.toml:4:9: [tables.orders] has table, but no engine is set: without [data] engine a table is a file: write \
+            "config.toml:4:9: [tables.orders] has table, but no engine is set: without engine under [data] a table is a file: write \
              path = \"…\"",
         ),
         (
