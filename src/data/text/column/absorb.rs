@@ -2,7 +2,8 @@
 
 use polars::prelude::Series;
 
-use super::{ColumnBuilder, ColumnValues, finished, joined};
+use super::finish::{finished, joined};
+use super::{ColumnBuilder, ColumnValues};
 use crate::data::text::value::FieldValue;
 
 impl ColumnBuilder {

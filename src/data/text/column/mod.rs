@@ -5,9 +5,11 @@
 //! time, as text.
 
 mod absorb;
+mod finish;
 
 use polars::prelude::*;
 
+use self::finish::{finished, joined};
 use super::declared::{DeclaredKind, DeclaredType};
 use super::value::{self, FieldValue, LostDetails};
 use crate::data::Zone;
@@ -30,12 +32,6 @@ enum ColumnValues {
     /// The column is text, but the text of its first values is lost.
     Disproved,
 }
-
-/// Maximum number of chunks of a column: more of them are put into one, since a row is looked up among all of them.
-const MAX_CHUNKS: usize = 1 << 10;
-
-/// Maximum number of rows of a column that is always put into one chunk: so short a copy costs nothing.
-const MAX_SHORT: usize = 1 << 18;
 
 /// Maximum number of bytes of a text that needs no memory beside its place in the column, of 16 bytes with its length.
 const PLACE: usize = 12;
@@ -371,84 +367,10 @@ impl ColumnBuilder {
             _ => self.disprove(),
         }
     }
-
-    /// Returns the whole column, in one chunk for each part that it was built from; `None` if it must be read a second time,
-    /// as text.
-    pub fn finish(mut self) -> Option<Series> {
-        if matches!(self.values, ColumnValues::Unknown(_)) {
-            self.become_text();
-        }
-        if self.is_in_doubt() {
-            return None;
-        }
-        let latest = finished(self.values, &self.name)?;
-        let latest = Some(latest).filter(|latest| !latest.is_empty() || self.earlier.is_none());
-        joined(self.earlier, latest).map(in_few_chunks)
-    }
-
-    /// Returns the values so far, in chunks that the column keeps; `None` if it may have to be read a second time.
-    pub fn so_far(&mut self) -> Option<Series> {
-        if let ColumnValues::Unknown(nulls) = self.values {
-            return Some(Series::full_null(self.name.clone(), nulls, &DataType::String));
-        }
-        if self.is_disproved() || self.is_in_doubt() {
-            return None;
-        }
-        self.close();
-        match &self.earlier {
-            Some(series) => Some(in_few_chunks(series.clone())),
-            None => finished(self.emptied(), &self.name),
-        }
-    }
-
-    /// Returns true for values such as `1E5` beside whole numbers alone, which are codes; beside fractions they are numbers.
-    fn is_in_doubt(&self) -> bool {
-        matches!(self.values, ColumnValues::Float(_)) && self.codes && !self.fractions
-    }
-
-    /// Returns no values of the column's type.
-    fn emptied(&self) -> ColumnValues {
-        let name = self.name.clone();
-        match self.values {
-            ColumnValues::Unknown(_) => ColumnValues::Unknown(0),
-            ColumnValues::Boolean(_) => ColumnValues::Boolean(BooleanChunkedBuilder::new(name, 0)),
-            ColumnValues::Integer(_) => ColumnValues::Integer(Integers::new(name, 0)),
-            ColumnValues::Float(_) => ColumnValues::Float(Floats::new(name, 0)),
-            ColumnValues::Date(_) => ColumnValues::Date(Days::new(name, 0)),
-            ColumnValues::Timestamp(_) => ColumnValues::Timestamp(Integers::new(name, 0)),
-            ColumnValues::Text(_) => ColumnValues::Text(StringChunkedBuilder::new(name, 0)),
-            ColumnValues::Disproved => ColumnValues::Disproved,
-        }
-    }
 }
 
 /// Returns true if the number keeps its digits as a float.
 fn fits_float(value: i64) -> bool {
     const EXACT: i64 = 1 << 53;
     (-EXACT..=EXACT).contains(&value) || (value as f64) as i128 == i128::from(value)
-}
-
-fn finished(values: ColumnValues, name: &PlSmallStr) -> Option<Series> {
-    Some(match values {
-        ColumnValues::Unknown(nulls) => Series::full_null(name.clone(), nulls, &DataType::String),
-        ColumnValues::Boolean(builder) => builder.finish().into_series(),
-        ColumnValues::Integer(builder) => builder.finish().into_series(),
-        ColumnValues::Float(builder) => builder.finish().into_series(),
-        ColumnValues::Date(builder) => builder.finish().into_date().into_series(),
-        ColumnValues::Timestamp(builder) => builder.finish().into_datetime(TimeUnit::Microseconds, None).into_series(),
-        ColumnValues::Text(builder) => builder.finish().into_series(),
-        ColumnValues::Disproved => return None,
-    })
-}
-
-fn in_few_chunks(series: Series) -> Series {
-    let is_cut = series.n_chunks() > MAX_CHUNKS || series.len() <= MAX_SHORT;
-    if is_cut { series.rechunk() } else { series }
-}
-
-fn joined(earlier: Option<Series>, latest: Option<Series>) -> Option<Series> {
-    match (earlier, latest) {
-        (Some(mut earlier), Some(latest)) => earlier.append_owned(latest).is_ok().then_some(earlier),
-        (earlier, latest) => earlier.or(latest),
-    }
 }
