@@ -59,11 +59,11 @@ fn days(values: &Column) -> Option<(DeclaredType, String)> {
         return None;
     }
     let declared = DeclaredType::new(DeclaredKind::Date(TimeFormat::parse("%Y%m%d").ok()?));
-    Some((declared, "all numbers are days, as year, month, day".into()))
+    Some((declared, "all numbers are dates as year, month, day".into()))
 }
 
 /// Part of the reason for a format whose day and month may be exchanged.
-const EXCHANGED: &str = "day and month may be the other way round";
+const EXCHANGED: &str = "day and month may be swapped";
 
 fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
     let sample: Vec<&str> =
