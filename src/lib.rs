@@ -1,5 +1,4 @@
-//! Crosscut explores customer segments and personas by keyboard: type a rule, and see the counts of all segments and
-//! personas update.
+//! Crosscut explores customer segments and personas by keyboard: type a rule and watch the counts of all of them update.
 //!
 //! # Module map
 //!

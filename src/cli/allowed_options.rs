@@ -99,13 +99,13 @@ const ALLOWED: &[AllowedOptions] = &[
 /// Options that the full-screen program does not take.
 const NOT_ON_SCREEN: &[&str] = TABLE;
 
-fn of(command: &str) -> Option<&'static AllowedOptions> {
+fn find(command: &str) -> Option<&'static AllowedOptions> {
     ALLOWED.iter().find(|allowed| allowed.command == command)
 }
 
 /// Returns true if the sub-command takes the option.
 pub fn takes(command: &str, option: &str) -> bool {
-    of(command).is_some_and(|allowed| allowed.takes(option))
+    find(command).is_some_and(|allowed| allowed.takes(option))
 }
 
 impl AllowedOptions {
@@ -130,7 +130,7 @@ pub fn command() -> clap::Command {
     let global: Vec<clap::Arg> = program.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
     let names: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.iter().fold(program, |program, name| {
-        let Some(allowed) = of(name) else { return program };
+        let Some(allowed) = find(name) else { return program };
         // An argument of the sub-command's own takes the place of the global one with its name.
         let own: Vec<clap::Arg> = global.iter().filter_map(|arg| own_form(arg, allowed)).collect();
         program.mut_subcommand(name, |command| command.args(own))
@@ -165,7 +165,7 @@ pub fn check(command: Option<&str>, options: &CommonOptions) -> Result<(), Comma
             Err(CommandError::usage(format!("{option} is for sub-commands: the full-screen program takes none")))
         });
     };
-    let Some(allowed) = of(command) else { return Ok(()) };
+    let Some(allowed) = find(command) else { return Ok(()) };
     if let Some(option) = given.into_iter().find(|option| !allowed.takes(option)) {
         return Err(CommandError::usage(format!("{command} takes no {option}")));
     }
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accepted_lists_each_sub_command_once_with_known_options() {
+    fn allowed_lists_each_sub_command_once_with_known_options() {
         let mut listed: Vec<&str> = ALLOWED.iter().map(|allowed| allowed.command).collect();
         let mut names = names();
         listed.sort_unstable();

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::output::{Formulas, OutputFormat};
 use super::text_flags::{ChoiceFlags, TextFlags};
 
-/// Format of the results. `accepted` says which a sub-command takes.
+/// Format of the results. `allowed_options` lists the formats of each sub-command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FormatOption {
     /// Aligned text

@@ -61,7 +61,7 @@ impl ConsolidationMethod {
 impl ConsolidateArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
-        let found = opened.retry_without_faults(|opened| self.found(opened))?;
+        let found = opened.retry_without_faults(|opened| self.measure(opened))?;
         opened.complain_of(Sets::Segments);
         let consolidation = ConsolidationInput { method: self.method.method(), found }.run();
         report_limits(&consolidation, self.k);
@@ -79,7 +79,7 @@ impl ConsolidateArgs {
         table.print(options.format())
     }
 
-    fn found(&self, opened: &CheckedStudy) -> Result<Arc<SegmentOverlaps>, CommandError> {
+    fn measure(&self, opened: &CheckedStudy) -> Result<Arc<SegmentOverlaps>, CommandError> {
         let (segments, named) = self.segments(opened)?;
         opened.find(ConsolidateInquiry::new(SegmentSelection {
             filter: opened.filter.clone(),

@@ -6,7 +6,7 @@ use super::open::CheckedStudy;
 use super::open::Sets;
 use super::output::{Table, TableCell};
 use super::{CommandError, CommonOptions};
-use crate::insight::coverage::{CoverageInquiry, CoveragePart, PersonaCoverage as Found};
+use crate::insight::coverage::{CoverageInquiry, CoveragePart, PersonaCoverage};
 use crate::insight::{figures, suppress};
 use crate::model::reference;
 
@@ -26,14 +26,14 @@ pub struct WaterfallArgs {}
 impl CoverageArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
-        let found = found(&mut opened)?;
+        let found = find_coverage(&mut opened)?;
         let table = if self.overlaps { overlaps(&found) } else { sums(&found) };
         table.print(options.format())
     }
 }
 
 /// Computes the personas' coverage of the filter's customers. Reports personas in error and leaves them out.
-fn found(opened: &mut CheckedStudy) -> Result<Found, CommandError> {
+fn find_coverage(opened: &mut CheckedStudy) -> Result<PersonaCoverage, CommandError> {
     let found = opened.retry_without_faults(|opened| {
         let (personas, value) = (Sets::Personas.resolve(opened), opened.value.as_deref());
         opened.find(CoverageInquiry::new(&opened.filter, &personas, value, opened.min_cell()))
@@ -43,7 +43,7 @@ fn found(opened: &mut CheckedStudy) -> Result<Found, CommandError> {
 }
 
 /// Returns customers, their share, and their share of the value if there is a value column.
-fn figures_of(part: CoveragePart, found: &Found) -> Vec<TableCell> {
+fn figures_of(part: CoveragePart, found: &PersonaCoverage) -> Vec<TableCell> {
     let mut cells = vec![TableCell::Count(part.customers), TableCell::Share(part.share)];
     if found.has_value {
         cells.extend([TableCell::Number(part.value), TableCell::Share(part.value_share)]);
@@ -51,7 +51,7 @@ fn figures_of(part: CoveragePart, found: &Found) -> Vec<TableCell> {
     cells
 }
 
-fn with_figures(mut table: Table, found: &Found, customers: &'static str) -> Table {
+fn with_figures(mut table: Table, found: &PersonaCoverage, customers: &'static str) -> Table {
     table.add_columns(&[customers, "share_of_filter"]);
     if found.has_value {
         table.add_columns(&["value", "share_of_value"]);
@@ -59,7 +59,7 @@ fn with_figures(mut table: Table, found: &Found, customers: &'static str) -> Tab
     table
 }
 
-fn sums(found: &Found) -> Table {
+fn sums(found: &PersonaCoverage) -> Table {
     let mut table = with_figures(Table::new(["figure"]), found, "customers");
     table.add_columns(&["ratio"]);
     let parts = [
@@ -87,7 +87,7 @@ fn sums(found: &Found) -> Table {
     table
 }
 
-fn overlaps(found: &Found) -> Table {
+fn overlaps(found: &PersonaCoverage) -> Table {
     let mut table = Table::new(OVERLAP_COLUMNS);
     for (i, step) in found.steps.iter().enumerate() {
         for (j, other) in found.steps[..i].iter().enumerate() {
@@ -113,7 +113,7 @@ fn overlaps(found: &Found) -> Table {
 impl WaterfallArgs {
     pub fn run(self, options: &CommonOptions) -> Result<ExitCode, CommandError> {
         let mut opened = CheckedStudy::new(options)?;
-        let found = found(&mut opened)?;
+        let found = find_coverage(&mut opened)?;
         let mut table = with_figures(Table::new(["step", "persona", "audience"]), &found, "takes");
         table.add_columns(&["loses", "share_lost", "to", "only", "so_far", "share_so_far"]);
         for (n, step) in found.steps.iter().enumerate() {

@@ -1,4 +1,4 @@
-/// Number of rows of a table that belong to a customer of the base.
+/// Number of rows of a table beside the base that matched a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchRate {
     pub table: String,

@@ -39,7 +39,7 @@ impl Spread {
         }
     }
 
-    /// Returns the edges of about `bins` bins for the values of a column of this type; None if there are no values, or
+    /// Returns the edges of about `bins` bins for the values of a column of this type; `None` if there are no values, or
     /// infinite ones.
     pub(super) fn bin_edges(&self, column_type: ColumnType, bins: usize) -> Option<Vec<f64>> {
         let (least, lower, upper, most) = (self.least?, self.lower?, self.upper?, self.most?);

@@ -30,7 +30,7 @@ pub trait SetCombination {
     fn choose(&self, sizes: &[CustomerCount], whole: CustomerCount) -> (Vec<usize>, Self::Choice);
 
     /// Computes the figures.
-    fn found(&self, chosen: Self::Choice, combinations: Combinations) -> Self::Figures;
+    fn figures(&self, chosen: Self::Choice, combinations: Combinations) -> Self::Figures;
 }
 
 /// Inquiry for the combinations of sets. It first asks for the sizes of all sets, which decide the ones to combine.
@@ -118,7 +118,7 @@ impl<C: SetCombination> Inquiry for CombinedInquiry<C> {
             COMBINED => {
                 let combined = self.combined.take(answer);
                 if let (Some(combined), Some(chosen), Some(of)) = (combined, self.chosen.take(), &self.of) {
-                    self.found.settle(combined.map(|combinations| of.found(chosen, combinations)));
+                    self.found.settle(combined.map(|combinations| of.figures(chosen, combinations)));
                 }
             }
             _ => {}

@@ -84,7 +84,7 @@ impl SetCombination for SetsToCombine {
         (places, upset)
     }
 
-    fn found(&self, chosen: UpSet, combinations: Combinations) -> UpSet {
+    fn figures(&self, chosen: UpSet, combinations: Combinations) -> UpSet {
         chosen.with(combinations, self.min_cell)
     }
 }

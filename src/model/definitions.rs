@@ -10,7 +10,7 @@ pub struct Definitions {
 
 impl Definitions {
     /// Returns the names of the columns of scores beside a segmentation: of recency, frequency and monetary value, in this
-    /// order. None if it has no scores, or a segmentation has one of these names.
+    /// order. `None` if it has no scores, or a segmentation has one of these names.
     pub fn score_columns(&self, cut: &Segmentation) -> Vec<String> {
         let names = cut.rfm.iter().flat_map(|_| Rfm::score_columns(&cut.name)).collect::<Vec<_>>();
         match self.segmentations.iter().any(|other| names.contains(&other.name)) {

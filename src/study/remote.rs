@@ -180,7 +180,7 @@ pub(super) fn name(source: &SourceFile, table: Spanned<String>) -> Result<String
     }
 }
 
-/// Sizes of a sample: below 1,000 margins are too wide; above 10 million sampling saves nothing.
+/// Allowed sizes of a sample: with fewer customers margins are too wide, with more sampling saves nothing.
 const SAMPLE_SIZES: RangeInclusive<u64> = 1_000..=10_000_000;
 
 /// Reads the size of the sample of a base in another engine.

@@ -124,13 +124,14 @@ fn readme_is_short_and_links_resolve() {
     }
 }
 
-/// Returns true if a file of the room declares an item or a public field of this name.
-fn declares(room: &str, name: &str) -> bool {
+/// Returns true if the module, or one below it, declares an item or a public field of this name.
+fn declares(module: &str, name: &str) -> bool {
     let pattern = format!(r"(?m)\b(struct|enum|trait|type|fn|const|mod) {name}\b|^\s*pub(\([a-z() ]*\))? {name}:");
     let declaration = Regex::new(&pattern).expect("a regular expression");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room);
-    let files = glob::glob(folder.join("**/*.rs").to_str().expect("a path of text")).expect("a good pattern");
-    files.flatten().any(|file| declaration.is_match(&std::fs::read_to_string(file).expect("a source file")))
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(module.replace("::", "/"));
+    let below = glob::glob(path.join("**/*.rs").to_str().expect("a path of text")).expect("a good pattern");
+    let files = below.flatten().chain([path.with_extension("rs")].into_iter().filter(|file| file.exists()));
+    files.into_iter().any(|file| declaration.is_match(&std::fs::read_to_string(file).expect("a source file")))
 }
 
 #[test]

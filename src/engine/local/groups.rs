@@ -78,7 +78,7 @@ pub fn tally(
     Ok(tallies.into_iter().reduce(GroupTally::plus).unwrap_or_else(empty))
 }
 
-/// Returns the largest number of each group, without its sign, in cells of the column; none if the question does not ask.
+/// Returns the largest number of each group, without its sign, in cells of the column; empty if the question does not ask for it.
 fn highest(
     engine: &LocalEngine,
     grouping: &GroupAssignment,

@@ -44,15 +44,15 @@ pub fn find(engine: &LocalEngine, question: &FindQuestion, cancel: &Cancel) -> R
     let FindQuestion { filter, rule, sort, from, backwards } = question;
     let (filter, hits) = (engine.row_set(filter, cancel)?, engine.row_set(rule, cancel)?);
     if sort.is_empty() {
-        return Ok(found(set_rows(filter.trues()).map(|row| hits.is_true(row)), *from, *backwards));
+        return Ok(find_place(set_rows(filter.trues()).map(|row| hits.is_true(row)), *from, *backwards));
     }
     let order = order(engine, sort, cancel)?;
     let rows = order.downcast_iter().flat_map(|rows| rows.values_iter()).map(|&row| row as usize);
-    Ok(found(rows.filter(|row| filter.is_true(*row)).map(|row| hits.is_true(row)), *from, *backwards))
+    Ok(find_place(rows.filter(|row| filter.is_true(*row)).map(|row| hits.is_true(row)), *from, *backwards))
 }
 
 /// Returns the place of the first true at or after `from`, or of the last one at or before it.
-fn found(hits: impl Iterator<Item = bool>, from: u64, backwards: bool) -> Option<u64> {
+fn find_place(hits: impl Iterator<Item = bool>, from: u64, backwards: bool) -> Option<u64> {
     let mut places = (0..).zip(hits).filter(|(_, is_hit)| *is_hit).map(|(place, _)| place);
     match backwards {
         false => places.find(|place| *place >= from),
@@ -152,9 +152,9 @@ mod tests {
     #[test]
     fn next_hit_is_found_in_both_directions() {
         let hits = [false, true, false, false, true];
-        let forwards = [0, 1, 2, 4, 5].map(|from| found(hits.into_iter(), from, false));
+        let forwards = [0, 1, 2, 4, 5].map(|from| find_place(hits.into_iter(), from, false));
         assert_eq!(forwards, [Some(1), Some(1), Some(4), Some(4), None]);
-        let backwards = [0, 1, 3, 4, 9].map(|from| found(hits.into_iter(), from, true));
+        let backwards = [0, 1, 3, 4, 9].map(|from| find_place(hits.into_iter(), from, true));
         assert_eq!(backwards, [None, Some(1), Some(1), Some(4), Some(4)]);
     }
 

@@ -97,7 +97,7 @@ impl ListingStatement {
             "SELECT entry, {columns}, {} FROM ({groups}) {alias}g WHERE {known}",
             self.figures(dialect, &values).join(", ")
         );
-        Ok(format!("SELECT * FROM ({figures}) {alias}w WHERE {}", self.wanted(dialect)?))
+        Ok(format!("SELECT * FROM ({figures}) {alias}w WHERE {}", self.row_condition(dialect)?))
     }
 
     fn figures(&self, dialect: SqlDialect, values: &[String]) -> Vec<String> {
@@ -121,7 +121,7 @@ impl ListingStatement {
         figures
     }
 
-    fn wanted(&self, dialect: SqlDialect) -> Result<String, Refused> {
+    fn row_condition(&self, dialect: SqlDialect) -> Result<String, Refused> {
         let mut wanted = vec![match self.shape.keep {
             ListedValues::Places(most) => format!("place <= {}", most.max(1)),
             ListedValues::AllOf { tally, most } => format!("b{tally} <= {most} OR place = 1"),

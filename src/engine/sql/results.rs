@@ -58,7 +58,7 @@ impl Results {
             None => only(counts),
             Some(strata) => Ok(counts
                 .into_iter()
-                .zip(self.wanted(figure, strata)?)
+                .zip(self.included_rows(figure, strata)?)
                 .map(|(n, is_wanted)| if is_wanted { n } else { 0 })
                 .sum()),
         }
@@ -74,7 +74,7 @@ impl Results {
     }
 
     /// Returns for each row of the scan's answer true if its stratum is part of the figure.
-    fn wanted(&self, figure: ScanSum, strata: Strata) -> Result<Vec<bool>, EngineError> {
+    fn included_rows(&self, figure: ScanSum, strata: Strata) -> Result<Vec<bool>, EngineError> {
         let table = self.table(StatementPlace::Scan(figure.scan))?;
         Ok(table.counts(0)?.into_iter().map(|stratum| strata.includes(stratum)).collect())
     }
@@ -91,7 +91,7 @@ impl Results {
         match figure.strata {
             None => only(totals),
             Some(strata) => {
-                let wanted = self.wanted(figure, strata)?;
+                let wanted = self.included_rows(figure, strata)?;
                 // From 0, not from the -0 of an empty sum.
                 Ok(totals
                     .into_iter()

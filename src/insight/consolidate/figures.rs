@@ -87,7 +87,8 @@ impl ConsolidationFigures {
             return vec![DisclosedCount::Hidden; step.groups.len()];
         }
         let counts: Vec<u64> = step.groups.iter().map(|group| group.adds).collect();
-        // All that the first group has, it adds: if its size is suppressed, nothing may tell it; if not, nothing hides behind it.
+        // The first group adds all of its customers. If its size is suppressed, this must not disclose it; if it is shown, no
+        // other count can hide behind it.
         let first = step.groups.first().map(|group| self.size(group));
         let hides_first = first.is_some_and(|first| first.count().is_none());
         // Hides the customers that the step covers too if few are in no group.

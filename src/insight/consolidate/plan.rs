@@ -106,7 +106,7 @@ impl SetCombination for SegmentSelection {
         (chosen, plan)
     }
 
-    fn found(&self, plan: ConsolidationPlan, found: Combinations) -> Arc<SegmentOverlaps> {
+    fn figures(&self, plan: ConsolidationPlan, found: Combinations) -> Arc<SegmentOverlaps> {
         let value = self.value.as_ref().map(|_| found.combinations.iter().map(|one| one.value).sum());
         let largest = found.combinations.iter().map(|one| one.largest).fold(0.0, f64::max);
         let ConsolidationPlan { sets, out, whole } = plan;

@@ -42,7 +42,7 @@ pub enum QuotesWithheld {
 /// Inquiry for the quotes of a rule's respondents in some rows of a table.
 pub type QuotesInquiry = SingleInquiry<QuotesReader>;
 
-/// Reads quotes, unless too few respondents gave them.
+/// Reads quotes, unless fewer respondents than `least` gave them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QuotesReader {
     /// Minimum number of respondents.

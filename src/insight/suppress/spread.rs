@@ -1,7 +1,7 @@
-//! Suppresses figures of a column's numbers where the numbers are counted one by one.
+//! Suppresses the distribution of a column if the customers of each number are also shown.
 //!
-//! Beside all counts but some that are hidden, a mean and a deviation are equations between these, and a quartile says how
-//! many customers are below it.
+//! If some of these counts are hidden, a mean and a deviation are equations for them, and a quartile gives the number of
+//! customers below it.
 
 use super::{is_few, pairs};
 use crate::engine::{CustomerCount, Spread, Spreads};

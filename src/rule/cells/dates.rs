@@ -79,7 +79,7 @@ fn date(value: &Datum) -> Option<NaiveDate> {
     }
 }
 
-/// Returns none where the calendar ends.
+/// Returns `None` if a period is beyond the end of the calendar.
 fn periods(column: &str, part: DateUnit, first: NaiveDate, last: NaiveDate) -> Option<Vec<SegmentationCell>> {
     // From the last date backwards: a mistyped date may be a thousand years ago.
     let mut starts = vec![part.first_day(last)];

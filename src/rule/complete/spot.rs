@@ -54,7 +54,7 @@ pub(super) fn spot(text: &str, cursor: usize, schema: &Schema) -> CompletionPlac
         Some(last) if begun == 1 && matches!(last.kind, LexemeKind::Quoted | LexemeKind::Text) => last.value(before),
         _ => before[start..].replace('"', ""),
     };
-    let wanted = if in_comment(before, &lexemes) { ExpectedKind::Nothing } else { wanted(before, done, schema) };
+    let wanted = if in_comment(before, &lexemes) { ExpectedKind::Nothing } else { expected_kind(before, done, schema) };
     CompletionPlace { replace: start..cursor + rest_of_word(&text[cursor..], last), typed, quoted, wanted }
 }
 
@@ -95,7 +95,7 @@ fn in_comment(before: &str, lexemes: &[Lexeme]) -> bool {
         || (gap.contains("/*") && !gap.trim_end().ends_with("*/"))
 }
 
-fn wanted(rule: &str, done: &[Lexeme], schema: &Schema) -> ExpectedKind {
+fn expected_kind(rule: &str, done: &[Lexeme], schema: &Schema) -> ExpectedKind {
     let Some(last) = done.last() else { return ExpectedKind::Operand { begins: true } };
     let before = &done[..done.len() - 1];
     match last.kind {

@@ -13,7 +13,7 @@ use super::{Reader, negated, with_article};
 use crate::model::{ColumnType, ConvertedValues, Datum};
 
 impl Reader<'_> {
-    /// Reads a condition of SQL's own syntax; None if the syntax is something else.
+    /// Reads a condition of SQL's own syntax; `None` if the syntax is something else.
     pub(super) fn sql_condition(&self, syntax: &Syntax) -> Result<Option<Arc<Expr>>, RuleError> {
         let place = || self.place(syntax);
         let maybe_not = |negate: bool, expr: Arc<Expr>| {

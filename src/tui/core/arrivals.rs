@@ -88,7 +88,7 @@ fn forget_base(state: &mut State, schema: &Schema) -> Option<String> {
     Some(format!("later rows show: {}", changed.join(", ")))
 }
 
-/// Says why the base could not be read, although its first rows may have been shown.
+/// Reports why the base could not be read. Its first rows may have been shown before.
 pub fn load_failed(state: &mut State, reason: String) {
     let shown = match &state.base {
         BaseState::Ready { part: Some(_), customers, .. } => {
@@ -167,7 +167,7 @@ fn vet(state: &mut State, error: &EngineError) -> Option<Effect> {
     Some(Effect::Vet(Box::new(counts), state.catalog.counted.clone()))
 }
 
-/// Puts in error the definitions that the engine cannot evaluate, and asks again without them.
+/// Marks the definitions that the engine cannot evaluate as faulty, and asks again without them.
 pub fn vetted(state: &mut State, faults: Vec<(Checked, String)>) -> Vec<Effect> {
     if faults.is_empty() {
         return Vec::new();
@@ -249,7 +249,8 @@ fn awaits_values(state: &State, column: &str) -> bool {
         .is_some_and(|list| list.waiting && list.values_of.as_ref().is_some_and(|wanted| wanted.column == column))
 }
 
-/// Returns true if a notice is about faulty customers: those start with a count, all others say how the file was read.
+/// Returns true if a notice is about faulty customers. Such notices start with a count; all others are about the reading of
+/// the file.
 pub fn tells_a_fault(notice: &str) -> bool {
     notice.starts_with(|c: char| c.is_ascii_digit())
 }

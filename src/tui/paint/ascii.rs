@@ -60,12 +60,12 @@ pub fn replace(cells: &mut Buffer) {
         if symbol.is_ascii() {
             continue;
         }
-        let stand_in = symbol.chars().next().map_or(' ', of);
+        let stand_in = symbol.chars().next().map_or(' ', replacement);
         cell.set_char(stand_in);
     }
 }
 
-fn of(c: char) -> char {
+fn replacement(c: char) -> char {
     STAND_INS.iter().find(|(known, _)| known.contains(c)).map_or(UNKNOWN, |(_, stand_in)| *stand_in)
 }
 

@@ -2,7 +2,7 @@
 //! whole numbers to cells as narrow as the file's statistics allow, text to the codes of a dictionary for all parts.
 //!
 //! Only the usual encodings of plain types are read. For all others, and for damaged files, the caller reads the column as
-//! every other column is read, which also says what is wrong with it.
+//! every other column is read, which also reports what is wrong with it.
 
 mod decode;
 mod page;

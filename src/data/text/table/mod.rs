@@ -88,7 +88,7 @@ pub struct FilePart {
 enum CellSource {
     /// Field of a row.
     Field(usize),
-    /// One value for all rows, from the name of the file's folder.
+    /// One value for all rows, from the folder's name.
     Constant(Option<String>),
     /// The file has no such column.
     Missing,

@@ -24,7 +24,7 @@ pub fn top(
         return Err(EngineError::Failed(format!("\"{column}\" has no order to be at the top of")));
     };
     let known = quantiles::known_within(engine, number, &everyone, cancel)?;
-    let wanted = wanted(percent, known);
+    let wanted = count_at(percent, known);
     let rank = if lowest { wanted } else { known + 1 - wanted.min(known) };
     let bound = match known {
         0 => Datum::Null,
@@ -51,7 +51,7 @@ pub fn top(
 }
 
 /// Returns the number of customers that `percent` per cent of `known` are, rounded up.
-fn wanted(percent: f64, known: u64) -> u64 {
+fn count_at(percent: f64, known: u64) -> u64 {
     ((percent / 100.0 * known as f64 - 1e-9).ceil() as u64).clamp(1, known.max(1))
 }
 
@@ -105,7 +105,7 @@ fn mark<T: Ord + Copy>(
     }
     let bound = |mut values: Vec<T>| {
         let last = values.len().checked_sub(1)?;
-        let rank = wanted(percent, values.len() as u64) as usize - 1;
+        let rank = count_at(percent, values.len() as u64) as usize - 1;
         let place = if lowest { rank } else { last - rank.min(last) };
         Some(*values.select_nth_unstable(place.min(last)).1)
     };

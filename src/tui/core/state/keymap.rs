@@ -105,7 +105,7 @@ pub struct Bound {
 type ListedBindings = (&'static str, Option<Pane>, Vec<&'static Binding>);
 
 /// Returns the sections of a view, those that go first first: its own, those of all views with a filter, those that open
-/// views, those of every view. None if the view takes keys as typing.
+/// views, those of every view. Empty if the view takes keys as typing.
 fn listed(view: &dyn View, views: &Views) -> Vec<ListedBindings> {
     let ViewKeys::Commands(own) = view.keys() else { return Vec::new() };
     let (common, opening) = match view.is_page() {

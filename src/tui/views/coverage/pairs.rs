@@ -60,7 +60,7 @@ pub fn sentence(at: usize, other: usize, coverage: &PersonaCoverage) -> String {
     let share = |whole: &WaterfallStep| {
         let counts = both.count().zip(whole.all.customers.count());
         let share = counts.and_then(|(both, whole)| figures::share(both, whole));
-        super::parts::of(share, &format!("of {}", reference(&whole.id)))
+        super::parts::percent_of(share, &format!("of {}", reference(&whole.id)))
     };
     let jaccard = coverage.jaccard(at, other).map(|jaccard| format!("Jaccard {jaccard:.2}"));
     let parts: Vec<String> =

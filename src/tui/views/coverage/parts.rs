@@ -24,6 +24,6 @@ pub fn right(content: &str, width: usize) -> String {
 }
 
 /// Returns a percentage with what it is of; `None` without a share.
-pub fn of(share: Option<f64>, what: &str) -> Option<String> {
+pub fn percent_of(share: Option<f64>, what: &str) -> Option<String> {
     share.map(|share| format!("{} {what}", format::percent(Some(share))))
 }

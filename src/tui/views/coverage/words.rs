@@ -26,9 +26,9 @@ pub fn title(state: &State) -> String {
 
 /// Describes how much is counted twice.
 pub fn redundancy(coverage: &PersonaCoverage) -> String {
-    let value = super::parts::of(coverage.covered.value_share, "of value covered");
+    let value = super::parts::percent_of(coverage.covered.value_share, "of value covered");
     let redundancy = coverage.redundancy.map(|n| format!("redundancy {n:.2}"));
-    let exclusive = super::parts::of(coverage.exclusive, "in one only");
+    let exclusive = super::parts::percent_of(coverage.exclusive, "in one only");
     [redundancy, exclusive, value].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

@@ -99,7 +99,7 @@ fn renew(state: &mut State) -> bool {
     true
 }
 
-/// Returns the columns that may be disclosed. The persona of a customer says nothing new about a persona.
+/// Returns the columns that may be disclosed, without the column `persona`, which would describe a persona by itself.
 fn columns(state: &State) -> Vec<&Column> {
     let Some(schema) = state.schema() else { return Vec::new() };
     let persona = schema.persona().filter(|column| state.focus != Pane::Personas && !state.is_masked(&column.name));
