@@ -89,7 +89,7 @@ impl DeferredWork {
     }
 
     /// Compacts the base in memory and checks its keys, once nothing is being read that somebody waits for: the keys
-    /// are often the largest column of all. Returns notices on the keys, and on tables of which some rows found no
+    /// are often the largest column of all. Returns notices on the keys, and on tables of which some rows matched no
     /// customer.
     ///
     /// # Errors

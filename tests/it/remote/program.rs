@@ -118,8 +118,8 @@ fn assert_all_agree(study: &Path) {
     assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
-/// Rules over lists in files that the engine answers otherwise than the files do: their counts, how many of the values found
-/// a customer, and which did not.
+/// Rules over lists in files that the engine answers otherwise than the files do: their counts, how many of the values
+/// matched a customer, and which did not.
 fn differing_lists(local: &Path, study: &Path) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name).display().to_string();
