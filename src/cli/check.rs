@@ -69,6 +69,7 @@ impl CheckArgs {
     }
 }
 
+/// Problems of a study, as `check` prints them.
 struct CheckReport<'a> {
     opened: &'a CheckedStudy,
     found: Vec<(Severity, String, String)>,

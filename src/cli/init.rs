@@ -3,6 +3,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chrono::{Days, Local};
 use clap::Args;
 
 use super::output::finished;
@@ -12,9 +13,12 @@ use crate::data::{BaseLocation, LoadOptions, customers_offer};
 use crate::engine::Cancel;
 use crate::rule::print::SqlDialect;
 use crate::session;
-use crate::study::starter::{StarterData, StarterEvents, StarterTable, starter};
+use crate::study::starter::{REVENUE, StarterData, StarterEvents, StarterTable, starter};
 use crate::study::{EngineConnection, RemoteConfig};
 use crate::text::numbers;
+
+/// Age in days of the last event from which its day is today in rules: windows such as '90 days' would be empty else.
+const MAX_EVENT_AGE: u64 = 31;
 
 #[derive(Debug, Args)]
 pub struct InitArgs {
@@ -160,10 +164,14 @@ fn of_events(
         path: name(table),
         key: made.key,
         date: made.date,
+        as_of: made.last_day.filter(|day| *day + Days::new(MAX_EVENT_AGE) < Local::now().date_naive()),
         quantity_and_price: made.quantity_and_price,
         settings: [options.choice.choice().lines(), options.text.options().lines(), made.types].concat(),
     };
-    let table = starter_table.map_err(CommandError::Failed)?;
+    let mut table = starter_table.map_err(CommandError::Failed)?;
+    if table.value.is_none() && events.quantity_and_price.is_some() {
+        table.value = Some(REVENUE.to_owned());
+    }
     let table = StarterTable { offers, events: Some(events), ..table };
     let files = session::write_files(folder, starter(&table)).map_err(CommandError::Failed)?;
     finished(writeln!(streams::stdout(), "{}", made.file.display()))?;

@@ -97,10 +97,26 @@ impl WhyArgs {
         }
         let ranked = why::rank(traits, self.all);
         let ranked = if self.by_column { why::by_column(ranked) } else { ranked };
+        let ranked = if options.format().is_for_people() { in_one_line(ranked) } else { ranked };
         let mut table = table(&opened, ranked.into_iter());
         table.keep_top(self.top);
         table.print(options.format())
     }
+}
+
+/// Joins traits that are the same customers, as those of a column and of the segmentation by its values.
+fn in_one_line(ranked: Vec<Trait>) -> Vec<Trait> {
+    let joined = why::join_repeated(ranked).into_iter().filter_map(|group| {
+        let mut group = group.into_iter();
+        let first = group.next()?;
+        let column = match (group.next(), group.count()) {
+            (None, _) => first.column.clone(),
+            (Some(other), 0) => format!("{}, {}", first.column, other.column),
+            (Some(_), more) => format!("{} and {} more", first.column, more + 1),
+        };
+        Some(Trait { column, ..first })
+    });
+    joined.collect()
 }
 
 /// Returns a table of traits, one per line.

@@ -1,5 +1,6 @@
 //! Makes customers of events: a table of one row per customer, with the number, the first and last day and the sums of each.
 
+use chrono::{Days, NaiveDate};
 use polars::prelude::{
     Column as PolarsColumn, DataFrame, DataType, Expr, IntoColumn, IntoLazy, LazyFrame, PlSmallStr, PolarsError,
     SortMultipleOptions, col, len, lit,
@@ -49,6 +50,8 @@ pub struct EventCustomers {
     pub key: String,
     /// Column of the events with their date.
     pub date: Option<String>,
+    /// Last day of an event.
+    pub last_day: Option<NaiveDate>,
 }
 
 /// Builds a table with one row per customer, in the order of their first events.
@@ -130,7 +133,18 @@ pub fn customers_of(events: &Base, customer: &str, count: &str) -> Result<EventC
     }
     let (schema, source) = (table.schema(), events.source.clone());
     let base = Base { table, schema, key: Some(key.clone()), source, notices, rejects: Rejects::default() };
-    Ok(EventCustomers { base, key, date })
+    let last_day = match &date {
+        Some(date) => last_day(&events.table.column(date)?).map_err(failed)?,
+        None => None,
+    };
+    Ok(EventCustomers { base, key, date, last_day })
+}
+
+/// Returns the last day of dates or moments.
+fn last_day(dates: &PolarsColumn) -> Result<Option<NaiveDate>, PolarsError> {
+    let last = dates.cast(&DataType::Date)?.to_physical_repr().max_reduce()?;
+    let epoch = NaiveDate::default();
+    Ok(last.value().extract::<u64>().and_then(|days| epoch.checked_add_days(Days::new(days))))
 }
 
 /// Reciprocal of the share of customers within whose events a text may differ and still be a fact about the customer.

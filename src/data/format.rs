@@ -57,6 +57,7 @@ impl BaseFormat {
     }
 }
 
+/// Format of one input file.
 enum FormatKind {
     Rows(Box<RowFormat>),
     Parquet,

@@ -63,7 +63,9 @@ pub fn is_measure(name: &str) -> bool {
             || NOT_MONEY[5..].contains(&word)
     };
     let is_id = name.to_lowercase().ends_with("id") && words.len() == 1;
-    !is_id && !is_price(&words) && !words.iter().any(is_none)
+    // A number of things is a count, unlike a customer's number.
+    let counted = words.iter().zip(words.iter().skip(1)).any(|(word, next)| word == "number" && next == "of");
+    !is_id && !is_price(&words) && (counted || !words.iter().any(is_none))
 }
 
 /// Returns true for the price of one piece, whose sum says nothing.

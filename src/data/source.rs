@@ -146,6 +146,7 @@ pub(super) struct InputFile {
     body: InputBody,
 }
 
+/// Content of an input file.
 #[derive(Debug)]
 enum InputBody {
     File {

@@ -12,6 +12,7 @@ use super::table::{FieldGetter, Fields};
 /// Number of rows that one thread formats at a time.
 const ROWS_PER_PIECE: usize = 4096;
 
+/// Encoder of a table as CSV.
 pub struct CsvTable {
     file: File,
     separator: u8,

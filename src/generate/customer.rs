@@ -25,6 +25,7 @@ pub struct Customer {
     pub orders: Vec<ShopOrder>,
 }
 
+/// Demographic columns of a customer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
     pub name: String,
@@ -39,6 +40,7 @@ pub struct Person {
     pub industry: Option<&'static str>,
 }
 
+/// Columns of a customer's account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Account {
     pub signup: i32,
@@ -51,6 +53,7 @@ pub struct Account {
     pub loyalty_tier: Option<&'static str>,
 }
 
+/// Columns of a customer's contacts with the shop in the last months.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contact {
     pub newsletter: bool,

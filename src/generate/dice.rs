@@ -23,6 +23,7 @@ impl DiceBox {
     }
 }
 
+/// Generator of random numbers, the same for a seed on every machine.
 #[derive(Debug)]
 pub struct Dice(ChaCha8Rng);
 

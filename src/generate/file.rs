@@ -22,11 +22,13 @@ pub struct TableFile<R: 'static> {
     beside: TempPath,
 }
 
+/// Encoder of a table in one of the formats.
 enum TableEncoder {
     Csv(CsvTable),
     Parquet(Box<ParquetTable>),
 }
 
+/// Format of a generated file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GeneratedFormat {
     Csv,

@@ -43,6 +43,7 @@ pub struct GeneratorOptions {
     pub orders: Option<PathBuf>,
 }
 
+/// Reason why no data was generated.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
     #[error("{}: cannot tell the format: end the name in .csv, .tsv or .parquet", .0.display())]

@@ -4,6 +4,7 @@ use super::archetype::{Archetype, CATEGORIES};
 use super::calendar::{self, AS_OF, RECORDS_BEGIN, SEASON_WEIGHTS, SEASONS};
 use super::dice::Dice;
 
+/// An order of a customer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShopOrder {
     /// Row number of the customer, from 1.

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::table::{FieldGetter, Fields};
 
+/// Encoder of a table as Parquet.
 pub struct ParquetTable {
     writer: BatchedWriter<File>,
 }

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+/// Kind of a lexeme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LexemeKind {
     /// A plain word: a name, a function or a word of SQL. `@vip` is one too.
@@ -21,6 +22,7 @@ pub(super) enum LexemeKind {
     Operator,
 }
 
+/// A word or a sign of a rule's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lexeme {
     pub(super) kind: LexemeKind,

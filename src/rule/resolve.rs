@@ -136,6 +136,7 @@ fn resolve_one(from: &Reference, cx: &Context, known: &mut CheckedRules) -> Resu
     }
 }
 
+/// A name whose rule is being checked.
 struct VisitedName<'a> {
     name: String,
     named: &'a NamedRule,

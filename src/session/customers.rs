@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use super::sink::ExportError;
 use super::sink::NewFile;
 use crate::data::{self, Base, BaseLocation, DataError, LoadOptions, Notice, Offer};
@@ -18,6 +20,8 @@ pub struct CustomersFile {
     pub key: String,
     /// Column of the events with the date.
     pub date: Option<String>,
+    /// Last day of an event.
+    pub last_day: Option<NaiveDate>,
     /// Columns of the events with the quantity and the price.
     pub quantity_and_price: Option<(String, String)>,
     /// Types of columns of the events that their text does not say, as lines of the table's settings.
@@ -54,7 +58,16 @@ pub fn make_customers(
     let priced = data::quantity_and_price(&base.schema);
     let quantity_and_price = priced.map(|(quantity, price)| (quantity.to_owned(), price.to_owned()));
     let notices = base.notices.into_iter().chain(made.base.notices).collect();
-    Ok(CustomersFile { file, table, key: made.key, date: made.date, quantity_and_price, types, notices })
+    Ok(CustomersFile {
+        file,
+        table,
+        key: made.key,
+        date: made.date,
+        last_day: made.last_day,
+        quantity_and_price,
+        types,
+        notices,
+    })
 }
 
 /// Reads events, with the dates that are certain to be some as dates: a sum of days says nothing. Returns also their types as

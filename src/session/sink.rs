@@ -83,6 +83,7 @@ pub struct RowSink {
     has_one_line_cells: bool,
 }
 
+/// Destination of rows, by their format.
 enum SinkOutput {
     Text(FileFormat, Formulas, Box<dyn Write>),
     Binary(BinaryRows),

@@ -55,6 +55,7 @@ pub fn problems(study: &Study) -> Vec<DefinitionProblem> {
     check.found
 }
 
+/// Check of a study, with the problems found so far.
 struct StudyCheck<'s> {
     study: &'s Study,
     segments: Option<Parsed<'s>>,

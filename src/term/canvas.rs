@@ -7,6 +7,7 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
+/// Backend for ratatui that sends nothing to the terminal.
 #[derive(Debug)]
 pub struct TerminalCanvas {
     pub size: Size,

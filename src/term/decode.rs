@@ -47,6 +47,7 @@ pub struct Decoder {
     alt: bool,
 }
 
+/// State of the decoder after the bytes so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum DecoderState {
     /// Between two keys, or in a character of several bytes.

@@ -42,6 +42,7 @@ pub(super) fn write_cells(changes: &[(u16, u16, &Cell)], next: &Buffer, out: &mu
     Ok(())
 }
 
+/// Writer of changed cells as escape sequences.
 #[derive(Clone)]
 struct CellWriter<'a> {
     out: Vec<u8>,

@@ -31,6 +31,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Maximum time, as steps, that a job continued in the background waits for the signal that it was continued for.
 const FAREWELL: (u32, Duration) = (200, Duration::from_millis(10));
 
+/// State of the terminal's screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     OnScreen,
@@ -42,6 +43,7 @@ enum Mode {
     Left,
 }
 
+/// State of the terminal that threads and signal handlers share.
 pub struct SharedTerminal {
     pub mailbox: Mailbox,
     /// The terminal that keys are read from.

@@ -21,6 +21,7 @@ pub struct Mailbox {
     changed: Condvar,
 }
 
+/// Work for the writer's thread.
 #[derive(Debug, Default)]
 struct WriterState {
     /// Escape sequences to write before the picture, in order.
@@ -36,6 +37,7 @@ struct WriterState {
     busy: bool,
 }
 
+/// Work that the writer's thread has taken.
 struct WriteJob {
     control: Vec<u8>,
     picture: Option<Picture>,

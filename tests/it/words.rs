@@ -76,7 +76,7 @@ const VAGUE_NAMES: [&str; 30] = [
     "Work",
 ];
 
-/// Names with one meaning, each with the folders whose types may have it in their names.
+/// Words with one meaning, each with the path of the files whose types may have it in their names.
 const RESERVED_NAMES: [(&str, &str); 1] = [("Mask", "src/insight/privacy.rs")];
 
 /// Declaration of a type, with its name.

@@ -20,6 +20,7 @@ pub struct ExportColumn {
     pub is_hashed: bool,
 }
 
+/// Columns of exported customers.
 pub struct ExportColumns {
     pub list: Vec<ExportColumn>,
 }

@@ -22,6 +22,7 @@ pub struct CodedPart {
     used: Vec<bool>,
 }
 
+/// Codes of one or two bytes.
 enum CodeArray {
     Narrow(PrimitiveArray<u8>),
     Wide(PrimitiveArray<u16>),

@@ -27,6 +27,7 @@ pub struct DataFiles {
     pub(super) pattern: Option<FilePattern>,
 }
 
+/// A column of a table of one or more files.
 #[derive(Clone)]
 pub(super) struct FilesColumn {
     pub name: String,
@@ -36,6 +37,7 @@ pub(super) struct FilesColumn {
     pub origins: Arc<Vec<Origin>>,
 }
 
+/// One of the files of a table.
 pub(super) struct DataFile {
     pub input: InputFile,
     pub layout: FileLayout,

@@ -43,6 +43,7 @@ pub struct SkippedLines {
     pub repeated: AtomicU64,
 }
 
+/// Reader of rows: the fast one of the csv crate, or the one that goes row by row.
 enum RecordSource {
     Fast(Box<csv::Reader<Box<dyn Read + Send>>>),
     /// Rows one by one, with their lines.

@@ -52,6 +52,7 @@ struct StatementJob {
     changed: Condvar,
 }
 
+/// State of a statement that a driver runs.
 struct JobState {
     step: DriverStep,
     since: Instant,

@@ -51,6 +51,7 @@ pub fn connect(options: &AdbcOptions, cancel: &Cancel) -> Result<Box<dyn Connect
     Ok(Box::new(connection))
 }
 
+/// A connection to a server through an ADBC driver.
 struct AdbcConnection {
     pool: Arc<pool::Pool>,
     dialect: SqlDialect,

@@ -31,6 +31,7 @@ pub(super) struct Pool {
     stuck: AtomicUsize,
 }
 
+/// Open connections of a pool.
 #[derive(Default)]
 struct PoolState {
     database: Option<ManagedDatabase>,

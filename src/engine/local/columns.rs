@@ -31,6 +31,7 @@ pub struct ColumnStore {
     parts: Vec<Range<usize>>,
 }
 
+/// Columns of a table, shared with the threads that read them.
 struct SharedColumns {
     table: BaseTable,
     state: Mutex<ColumnState>,
@@ -43,6 +44,7 @@ struct SharedColumns {
     closed: AtomicBool,
 }
 
+/// Columns that are in memory or being read.
 #[derive(Default)]
 struct ColumnState {
     /// For a table in memory: parsed columns that no question has needed yet.

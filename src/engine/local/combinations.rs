@@ -89,6 +89,7 @@ fn tallied<V: Copy + Default + AddAssign + Send>(
 #[derive(Default)]
 struct CombinationTally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<MixHasher>>);
 
+/// Number of customers and their sum.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Customers<V> {
     count: u64,

@@ -40,6 +40,7 @@ pub fn last_rows(
     Ok(rows)
 }
 
+/// Search for the first or last rows in some order, on all cores.
 struct EndSearch<'a> {
     /// The most important one first.
     orders: &'a [ColumnOrder<'a>],

@@ -83,17 +83,20 @@ struct BatchResults {
     row_sets: Mutex<HashMap<MemoryKey, Arc<dyn Any + Send + Sync>>>,
 }
 
+/// Kept results of all questions.
 struct SharedMemory {
     /// Budget in bytes.
     budget: usize,
     kept: Mutex<Entries>,
 }
 
+/// Kept results by key, with their size in all. The least recently used one is evicted first.
 struct Entries {
     by_key: LruCache<MemoryKey, MemoryEntry>,
     bytes: usize,
 }
 
+/// A kept result with its size.
 struct MemoryEntry {
     value: Arc<dyn Any + Send + Sync>,
     bytes: usize,

@@ -60,6 +60,7 @@ pub fn connect(options: &SparkOptions, cancel: &Cancel) -> Result<Box<dyn Connec
     Ok(Box::new(connection))
 }
 
+/// A connection to a Spark Connect server.
 struct SparkConnection {
     session: Arc<Session>,
     /// `None` only while it is dropped.

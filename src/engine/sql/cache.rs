@@ -19,6 +19,7 @@ pub(super) struct Cache {
     bytes: usize,
 }
 
+/// An answer with its time and size.
 struct CachedAnswer {
     answer: Arc<Batches>,
     bytes: usize,

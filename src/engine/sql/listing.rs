@@ -150,6 +150,7 @@ pub(super) struct ListedColumn {
     pub(super) distinct: Vec<u64>,
 }
 
+/// A value of a column with its counts.
 #[derive(Debug)]
 pub(super) struct ListedRow {
     pub(super) value: Datum,

@@ -19,6 +19,7 @@ pub(super) type AnswerReader = Box<dyn FnOnce(&Results) -> Result<PlanStep, Engi
 /// Plans the second round of a question's statements.
 pub(super) type FollowUp = Box<dyn FnOnce(&mut StatementPlan) -> Result<AnswerReader, EngineError>>;
 
+/// Result of a round of statements: the answer, or another round.
 pub(super) enum PlanStep {
     Answer(Answer),
     Next(FollowUp),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Default)]
 pub(super) struct RunningStatements(Mutex<RunningState>);
 
+/// Number of running statements, and the average time of earlier ones.
 #[derive(Debug, Default)]
 struct RunningState {
     in_flight: usize,

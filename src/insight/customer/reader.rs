@@ -47,6 +47,7 @@ struct SetToTest {
     error: Option<String>,
 }
 
+/// A condition with the place of its truth and values in the page.
 #[derive(Debug, Clone, PartialEq)]
 struct ConditionToTest {
     text: String,

@@ -18,6 +18,7 @@ use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
+/// SQL of BigQuery.
 pub(super) struct BigQuery;
 
 fn safe_cast(x: &SqlPiece, to: &str) -> SqlPiece {

@@ -16,6 +16,7 @@ use crate::rule::dates::{DateField, Interval};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 use crate::rule::functions::FunctionId;
 
+/// SQL of DuckDB.
 pub(super) struct DuckDb;
 
 fn try_cast(x: &SqlPiece, to: &str) -> SqlPiece {

@@ -3,6 +3,7 @@
 /// A format's pieces, in order.
 pub(super) struct TimePattern(pub(super) Vec<FormatPiece>);
 
+/// Piece of a format: plain text or a part of a time.
 pub(super) enum FormatPiece {
     Text(String),
     /// `%Y`; `%-d` has no leading zeros.

@@ -19,6 +19,7 @@ use crate::rule::functions::FunctionId;
 const TIME_WORDS: &str =
     "Y=YYYY m=MM d=DD H=HH24 I=HH12 M=MI S=SS f=US j=DDD y=YY b=Mon B=FMMonth a=Dy A=FMDay p=AM u=ID V=IW G=IYYY";
 
+/// SQL of PostgreSQL.
 pub(super) struct Postgres;
 
 fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {

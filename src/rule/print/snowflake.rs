@@ -21,6 +21,7 @@ use crate::rule::functions::FunctionId;
 /// Words for the parts of a time.
 const TIME_WORDS: &str = "Y=YYYY m=MM d=DD H=HH24 I=HH12 M=MI S=SS f=FF6 y=YY b=MON B=MMMM a=DY p=AM";
 
+/// SQL of Snowflake.
 pub(super) struct Snowflake;
 
 fn in_64_bits(x: SqlPiece, overflow: Overflow) -> SqlPiece {

@@ -21,6 +21,7 @@ use crate::rule::functions::FunctionId;
 const TIME_WORDS: &str =
     "Y=yyyy m=MM d=dd H=HH I=hh M=mm S=ss f=SSSSSS j=DDD y=yy b=MMM B=MMMM a=EEE A=EEEE p=a -m=M -d=d -H=H -I=h";
 
+/// SQL of Spark.
 pub(super) struct Spark;
 
 fn try_cast(x: &SqlPiece, to: &str) -> SqlPiece {

@@ -88,9 +88,8 @@ impl DeferredWork {
         schema.all_events().iter().map(rate).collect()
     }
 
-    /// Compacts the base in memory and checks its keys, once nothing is being read that somebody waits for: the keys
-    /// are often the largest column of all. Returns notices on the keys, and on tables of which some rows matched no
-    /// customer.
+    /// Compacts the base in memory and checks its keys, once no question is waiting for a column: the keys are often the
+    /// largest column of all. Returns notices on the keys, and on tables with rows that match no customer.
     ///
     /// # Errors
     /// Returns an error if `cancel` is raised.

@@ -56,6 +56,7 @@ impl FolderLock {
     }
 }
 
+/// Reason why one folder was not locked.
 enum LockFailure {
     Busy,
     Io(io::Error),

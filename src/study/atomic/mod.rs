@@ -131,6 +131,7 @@ struct PreparedFile {
     fingerprint: Fingerprint,
 }
 
+/// Way to undo the replacement of a file.
 enum UndoWrite {
     Restore(NamedTempFile, Fingerprint),
     Remove,

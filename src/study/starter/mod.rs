@@ -8,6 +8,8 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+
 use super::edit::quoted;
 use super::remote::RemoteConfig;
 use crate::data::Offer;
@@ -16,6 +18,9 @@ use columns::{has_word, is_private, words};
 use cuts::{ColumnCut, guess_cuts};
 use segments::StarterSegment;
 pub use segments::outcome_rule;
+
+/// Name of the column that sums quantity times price of a customer's events.
+pub const REVENUE: &str = "revenue";
 
 /// The facts about a table from which a study is created.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +49,8 @@ pub struct StarterEvents {
     pub path: String,
     pub key: String,
     pub date: Option<String>,
+    /// Day that `today` means, if the events ended long ago: their last one.
+    pub as_of: Option<NaiveDate>,
     /// Columns with the quantity and the price, whose product is worth summing.
     pub quantity_and_price: Option<(String, String)>,
     /// Lines by which the table was read.
@@ -135,7 +142,12 @@ fn config(table: &StarterTable) -> String {
         }
     }
     setting(&mut text, "key", &table.key, "\"customer_id\"", "the column that names a customer");
-    setting(&mut text, "as_of", &None, "\"2026-06-30\"", "what today means in rules; the day of the run otherwise");
+    let as_of = table.events.as_ref().and_then(|events| events.as_of).map(|day| day.to_string());
+    let today = match &as_of {
+        Some(_) => "what today means in rules: the last day of the events",
+        None => "what today means in rules; the day of the run otherwise",
+    };
+    setting(&mut text, "as_of", &as_of, "\"2026-06-30\"", today);
     for line in &table.settings {
         let _ = writeln!(text, "{line:34} # as the table was read");
     }
@@ -163,10 +175,7 @@ fn config(table: &StarterTable) -> String {
         if let Some((quantity, price)) = &events.quantity_and_price {
             let product = format!("{} * {}", quote_name(quantity), quote_name(price));
             let revenue = quoted(&format!("{}.sum({product})", events.name));
-            let _ = writeln!(
-                text,
-                "\n[columns]\nrevenue = {revenue}    # a column like any other, also as value under [study]"
-            );
+            let _ = writeln!(text, "\n[columns]\n{REVENUE} = {revenue}    # a column like any other");
         }
     }
     text

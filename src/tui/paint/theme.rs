@@ -10,6 +10,7 @@ use super::abilities::{Abilities, Depth};
 use super::palette::{CONTRAST, DARK, EMBER, LIGHT, Palette, Rgb};
 use crate::study::ThemeName;
 
+/// Role of a piece of text on the screen. A theme gives each role a style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     Text,
@@ -68,6 +69,7 @@ enum SelectedLook {
     Tint { background: Color, text: Option<[Color; 2]> },
 }
 
+/// Colours of heat maps above and below the average.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Heat {
     above: [Rgb; 2],

@@ -15,12 +15,14 @@ pub struct Checker {
     slot: Arc<CheckSlot>,
 }
 
+/// Slot for the next text to check, shared with the thread.
 #[derive(Default)]
 struct CheckSlot {
     work: Mutex<CheckWork>,
     came: Condvar,
 }
 
+/// Next text to check, if any.
 #[derive(Default)]
 struct CheckWork {
     next: Option<CheckJob>,

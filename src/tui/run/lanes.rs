@@ -17,12 +17,14 @@ pub struct Lanes {
     engine: Arc<dyn Engine>,
 }
 
+/// Slot for the next questions of a lane, shared with its thread.
 #[derive(Default)]
 struct LaneSlot {
     work: Mutex<LaneWork>,
     came: Condvar,
 }
 
+/// Next questions of a lane, if any, and the cancellation of the current ones.
 #[derive(Default)]
 struct LaneWork {
     next: Option<Request>,

@@ -107,6 +107,7 @@ impl From<Event> for LoopMessage {
     }
 }
 
+/// The running program: its state, and everything that works for it.
 struct RunningTui {
     state: State,
     terminal: Terminal,

@@ -12,6 +12,7 @@ pub enum Yields {
     Note,
 }
 
+/// A column of a list, with its headings and widths.
 #[derive(Debug, Clone)]
 pub struct ListColumn {
     pub heading: &'static str,

@@ -13,6 +13,7 @@ use crate::tui::core::lines::first_in_sight;
 use crate::tui::paint::canvas::{Canvas, TextPiece, cells, inside};
 use crate::tui::paint::theme::Role;
 
+/// A framed list of lines in columns.
 #[derive(Debug, Default)]
 pub struct List {
     pub title: String,
@@ -39,6 +40,7 @@ pub struct Window {
     pub place: Option<(usize, usize)>,
 }
 
+/// A line of a list.
 #[derive(Debug, Default)]
 pub struct ListRow {
     /// Cells, one for each column.
@@ -47,6 +49,7 @@ pub struct ListRow {
     pub rest: Option<(usize, TextPiece)>,
 }
 
+/// Content of a line in one column.
 #[derive(Debug, Default)]
 pub enum ListCell {
     #[default]

@@ -71,6 +71,9 @@ fn init_makes_customers_from_events() {
     assert_eq!(out(&crosscut(folder.path(), &["rows", "--format", "csv"])), expected);
     let check = crosscut(folder.path(), &["check"]);
     assert_eq!(check.status.code(), Some(0), "{}{}", out(&check), err(&check));
+    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a text");
+    assert!(config.contains("as_of = \"2024-12-01\"") && config.contains("value = \"revenue\""), "{config}");
+    assert_eq!(out(&crosscut(folder.path(), &["count", "orders_24.count('90 days') = 3"])), "3\n");
     assert_eq!(out(&crosscut(folder.path(), &["count", "revenue = 52.5 AND orders_24.sum(units) = sum_units"])), "1\n");
 }
 

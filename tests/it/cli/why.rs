@@ -1,4 +1,4 @@
-use super::{failing, shop};
+use super::{crosscut, failing, out, shop};
 
 #[test]
 fn attrition_counts_each_condition() {
@@ -15,4 +15,18 @@ fn attrition_counts_each_condition() {
 fn why_without_rule_is_refused() {
     let (code, reason) = failing(&["why"]);
     assert!(code == Some(2) && reason.contains("why needs a rule"), "{reason}");
+}
+
+#[test]
+fn traits_of_same_customers_are_one_line_for_people() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let row = |n: u32| {
+        let plan = if n.is_multiple_of(3) { "pro" } else { "free" };
+        format!("{n},{plan},{plan},{}\n", u32::from(n.is_multiple_of(6)))
+    };
+    let rows: String = (0..300).map(row).collect();
+    std::fs::write(folder.path().join("t.csv"), format!("id,plan,tariff,left\n{rows}")).expect("a writable folder");
+    let why = |format| out(&crosscut(folder.path(), &["why", "left = 1", "--data", "t.csv", "--format", format]));
+    assert!(why("table").contains("plan, tariff  = pro"), "{}", why("table"));
+    assert_eq!(why("csv").matches("= pro").count(), 2, "{}", why("csv"));
 }

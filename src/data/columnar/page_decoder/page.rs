@@ -55,6 +55,7 @@ impl PageBuffer {
     }
 }
 
+/// Memory that zstd reuses from page to page.
 struct ZstdContext(DecompressionContext);
 
 impl Default for ZstdContext {

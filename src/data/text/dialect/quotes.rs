@@ -53,6 +53,7 @@ pub struct CheckedQuotes<R> {
     fault: Option<QuoteFault>,
 }
 
+/// State of the reader after the bytes so far.
 #[derive(Clone, Copy)]
 enum QuoteState {
     Bare,

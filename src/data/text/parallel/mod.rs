@@ -312,6 +312,7 @@ struct BlockQueue {
     most: usize,
 }
 
+/// Blocks that threads have taken and given back.
 struct QueueState {
     blocks: RowBlocks,
     taken: usize,

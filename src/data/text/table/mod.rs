@@ -100,6 +100,7 @@ const MAX_NESTED: usize = 2_000;
 /// Number of rows between two measurements of the memory.
 const MEASURED_EVERY: u64 = 1 << 12;
 
+/// A column that is being read.
 struct CellSlot {
     name: String,
     state: TableState,
@@ -110,6 +111,7 @@ struct CellSlot {
     in_files: usize,
 }
 
+/// State of a column in the current pass over the file.
 enum TableState {
     Building(ColumnBuilder),
     /// Complete; the second pass is for other columns.

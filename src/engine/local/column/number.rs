@@ -211,6 +211,7 @@ impl NumberColumn {
     }
 }
 
+/// Cells of a column of numbers, with their range.
 struct NumberParts {
     cells: NumberCells,
     known: Option<Vec<u64>>,

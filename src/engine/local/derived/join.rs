@@ -116,6 +116,7 @@ pub fn of_customers(owner: &EventOwner, value: &Expr, cancel: &Cancel) -> Result
     values.take(&IdxCa::from_iter_options("".into(), rows)).map_err(failed)
 }
 
+/// A table of events, joined to the customers of the base.
 pub struct TableJoin<'a> {
     pub engine: &'a LocalEngine,
     pub events: &'a EventTable,

@@ -32,6 +32,7 @@ pub fn between<T: KernelNumber>(values: &[T], low: T, high: T, out: &mut [u64]) 
     cpu::run(BetweenKernel { values, low, high, out });
 }
 
+/// Kernel that sets the bits of the numbers between two limits.
 struct BetweenKernel<'a, T> {
     values: &'a [T],
     low: T,

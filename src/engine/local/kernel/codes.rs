@@ -111,6 +111,7 @@ pub fn members<C: CodeWidth>(codes: &[C], set: &CodeSet, out: &mut [u64]) {
     }
 }
 
+/// Kernel that compares codes with a few runs of them.
 struct InRuns<'a, C, const N: usize> {
     codes: &'a [C],
     runs: [(C, C); N],
@@ -133,6 +134,7 @@ impl<C: CodeWidth, const N: usize> Kernel for InRuns<'_, C, N> {
     }
 }
 
+/// Kernel that looks up codes of one byte in a set of bytes.
 struct InBytes<'a> {
     codes: &'a [u8],
     bytes: &'a ByteSet,
@@ -149,6 +151,7 @@ impl Kernel for InBytes<'_> {
     }
 }
 
+/// Kernel that looks up codes of two bytes in a table of all of them.
 struct InTable<'a, C> {
     codes: &'a [C],
     truths: &'a [bool],

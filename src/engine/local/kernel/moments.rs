@@ -28,6 +28,7 @@ pub fn moments<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u6
     cpu::run(Distances { values, known, words, near })
 }
 
+/// Kernel that sums the distances from a number, and their squares.
 struct Distances<'a, T> {
     values: &'a [T],
     known: Option<&'a [u64]>,

@@ -111,6 +111,7 @@ pub fn each_row(rows: usize, known: Option<&[u64]>, words: &[u64], mut f: impl F
     }
 }
 
+/// Kernel that sums the values of some rows.
 struct SumTotal<'a, T> {
     values: &'a [T],
     known: Option<&'a [u64]>,

@@ -45,6 +45,7 @@ const TABLES: usize = 4;
 /// Maximum number of codes for which there are several tables: they must fit the cache.
 const MAX_TABLE_CODES: usize = 256;
 
+/// Kernel that counts rows by code.
 struct TallyKernel<'a, C> {
     codes: &'a [C],
     words: &'a [u64],
@@ -79,6 +80,7 @@ fn each_row<C: CodeWidth>(codes: &[C], words: &[u64], mut add: impl FnMut(usize,
     }
 }
 
+/// Kernel that sums values by code.
 struct TallySums<'a, C, T> {
     codes: &'a [C],
     values: &'a [T],

@@ -18,6 +18,7 @@ pub fn count_and3(a: &[u64], b: &[u64], c: &[u64]) -> u64 {
     cpu::run(PopcountKernel([a, b, c]))
 }
 
+/// Kernel that counts the bits that are set in all of some sets.
 struct PopcountKernel<'a, const N: usize>([&'a [u64]; N]);
 
 impl<const N: usize> Kernel for PopcountKernel<'_, N> {
@@ -54,6 +55,7 @@ pub fn and_not_into(a: &mut [u64], b: &[u64]) {
     cpu::run(CombineKernel { a, b, f: |a: u64, b: u64| a & !b });
 }
 
+/// Kernel that combines two sets word by word.
 struct CombineKernel<'a, F> {
     a: &'a mut [u64],
     b: &'a [u64],
@@ -83,6 +85,7 @@ pub fn transpose64(words: &[u64; 64]) -> [u64; 64] {
     cpu::run(Transpose(words))
 }
 
+/// Kernel that transposes a matrix of bits.
 struct Transpose<'a>(&'a [u64; 64]);
 
 impl Kernel for Transpose<'_> {

@@ -27,6 +27,7 @@ struct LikeSegment {
     finder: Option<(usize, Finder<'static>)>,
 }
 
+/// Piece of a pattern between two `%`.
 #[derive(Debug)]
 enum SegmentPiece {
     Text(String),

@@ -14,6 +14,7 @@ use super::syntax::{DialectSyntax, Literals, Operand, Overflow, repeatable, shor
 use crate::model::{ColumnType, Decimal};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 
+/// SQL of ClickHouse.
 pub(super) struct ClickHouse;
 
 const WIDE: &str = "Nullable(Int128)";

@@ -15,6 +15,7 @@ use super::syntax::{DialectSyntax, Literals, Operand, Overflow, joined_at_nul, r
 use crate::model::{ColumnType, Decimal};
 use crate::rule::expr::{ArithmeticOperation, CastType};
 
+/// SQL of SQLite.
 pub(super) struct Sqlite;
 
 const NO_DECIMALS: &str = "SQLite keeps no exact decimals: CAST the column AS DOUBLE";

@@ -154,6 +154,7 @@ fn tree(
     dendrogram::draw(&all.joins, &places, lines.len(), usize::from(slot.width), cut)
 }
 
+/// The groups of a step, as lines of a list.
 struct GroupsPage<'a> {
     all: &'a Consolidation,
     step: &'a ConsolidationStep,

@@ -67,6 +67,7 @@ pub struct Record {
     pub field: usize,
 }
 
+/// List of records that can be edited, such as the stages of a journey.
 #[derive(Debug, Clone)]
 pub struct RecordList {
     pub kind: RecordKind,

@@ -99,6 +99,7 @@ pub enum ResearchFigure {
     Mentions,
 }
 
+/// Order of the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ResearchOrder {
     /// Most frequent answers first; numbers in numeric order.

@@ -161,6 +161,7 @@ struct VisibleRows<'a> {
     role: Role,
 }
 
+/// A column of the rows in sight.
 struct TableColumn {
     /// Index in the schema.
     at: usize,

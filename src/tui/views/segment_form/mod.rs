@@ -29,6 +29,7 @@ pub struct SegmentForm {
     pub saving: bool,
 }
 
+/// Field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SegmentField {
     Name,

@@ -99,6 +99,7 @@ fn level() -> InstructionSet {
     *BEST
 }
 
+/// Instruction set of every CPU.
 #[derive(Clone, Copy)]
 struct Portable;
 

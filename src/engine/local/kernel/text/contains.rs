@@ -13,6 +13,7 @@ pub fn contains(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
     cpu::run(Contains { offsets, bytes, needle, out });
 }
 
+/// Kernel that finds the rows of a text column that contain a text.
 struct Contains<'a> {
     offsets: &'a [u32],
     bytes: &'a [u8],

@@ -42,6 +42,7 @@ pub struct NumberVector<'a, T: Copy> {
     known: KnownRows,
 }
 
+/// Truths of a condition in some rows.
 #[derive(Debug, Clone)]
 pub struct TruthVector {
     /// Bits of the rows that are true; arbitrary in a row without a value.
@@ -50,6 +51,7 @@ pub struct TruthVector {
     rows: usize,
 }
 
+/// Texts in some rows.
 #[derive(Debug, Clone)]
 pub enum TextVector<'a> {
     /// Row i is `text[offsets[i]..offsets[i + 1]]`.
