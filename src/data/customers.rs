@@ -193,7 +193,7 @@ impl Varied {
     fn notice(&self, column: &str) -> Notice {
         let customers = self.customers_with(column).unwrap_or_default();
         let who = counted(customers, "customer has", "customers have");
-        Notice(format!("{column}: {who} more than one; that of the latest event is taken"))
+        Notice(format!("{column}: {who} more than one; that of the latest event is used"))
     }
 }
 

@@ -59,11 +59,11 @@ fn days(values: &Column) -> Option<(DeclaredType, String)> {
         return None;
     }
     let declared = DeclaredType::new(DeclaredKind::Date(TimeFormat::parse("%Y%m%d").ok()?));
-    Some((declared, "all numbers are days, as year, month, day".into()))
+    Some((declared, "all numbers are dates as year, month, day".into()))
 }
 
 /// Part of the reason for a format whose day and month may be exchanged.
-const EXCHANGED: &str = "day and month may be the other way round";
+const EXCHANGED: &str = "day and month may be swapped";
 
 fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
     let sample: Vec<&str> =
@@ -226,7 +226,7 @@ mod tests {
         let values = ["2024-01-31", "2024-02-01", "2024-02-02", "2024-02-03", "2024-02-04", "n/a"];
         assert_eq!(offered(&values).as_deref(), Some(words));
         let values = StringChunked::from_slice("a".into(), &["01/02/2024", "03/04/2024"]);
-        assert!(offer(&values).unwrap().1.contains("other way round"));
+        assert!(offer(&values).unwrap().1.contains("may be swapped"));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub fn combinations(
 ) -> Result<Combinations, EngineError> {
     let CombinationsQuestion { filter, sets, value, limit } = question;
     if sets.len() > MAX_SETS {
-        return Err(EngineError::Failed(format!("combinations of more than {MAX_SETS} sets cannot be told apart")));
+        return Err(EngineError::Failed(format!("combinations of more than {MAX_SETS} sets are not supported")));
     }
     let filter = engine.row_set(filter, cancel)?;
     let row_sets = engine.row_sets(sets, cancel)?;

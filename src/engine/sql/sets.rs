@@ -128,7 +128,7 @@ pub(super) fn combinations(
     plan: &mut StatementPlan,
 ) -> Result<AnswerReader, EngineError> {
     if question.sets.len() > MAX_SETS {
-        return Err(EngineError::Failed(format!("combinations of more than {MAX_SETS} sets cannot be told apart")));
+        return Err(EngineError::Failed(format!("combinations of more than {MAX_SETS} sets are not supported")));
     }
     let filter = resolver.rule(&question.filter);
     let sets = resolver.rules(&question.sets);
