@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_complete::Shell;
 
+use super::output::finished;
 use super::{CommandError, allowed_options, streams};
 
 #[derive(Debug, Args)]
@@ -17,7 +18,6 @@ impl CompletionsArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut allowed_options::command(), "crosscut", &mut script);
-        streams::stdout().write_all(&script).map_err(CommandError::failed)?;
-        Ok(ExitCode::SUCCESS)
+        finished(streams::stdout().write_all(&script))
     }
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_mangen::Man;
 
+use super::output::finished;
 use super::{CommandError, allowed_options, streams};
 
 #[derive(Debug, Args)]
@@ -17,8 +18,7 @@ impl ManualArgs {
     pub fn run(self) -> Result<ExitCode, CommandError> {
         let mut page = Vec::new();
         Man::new(self.described()?).render(&mut page).map_err(CommandError::failed)?;
-        streams::stdout().write_all(&page).map_err(CommandError::failed)?;
-        Ok(ExitCode::SUCCESS)
+        finished(streams::stdout().write_all(&page))
     }
 
     /// Returns the program, or its sub-command, as the page describes it.

@@ -192,6 +192,11 @@ pub fn parse() -> Result<Cli, CommandError> {
                     table.display()
                 )));
             }
+            // Help and the version are results: if they cannot be written, that is said.
+            if !error.use_stderr() {
+                output::finished(error.print())?;
+                std::process::exit(error.exit_code());
+            }
             error.exit()
         }
     }

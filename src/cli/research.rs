@@ -172,12 +172,15 @@ impl ResearchArgs {
                 say!("crosscut: @{name}: {}", found.verdict.words());
                 return Ok(why::table(opened, found.traits.into_iter()));
             }
-            let n = found.customers.map(|n| TableCell::Count(suppress::single(n, opened.min_cell())));
+            let is_narrowed = opened.filter != Checked::everyone();
+            let others =
+                found.others(rule != Checked::everyone(), is_narrowed, opened.engine.customers(), opened.min_cell());
+            let respondents = suppress::single(found.customers.inside, opened.min_cell());
             let largest = found.traits.iter().take(3).map(difference).collect::<Vec<_>>().join(", ");
             shown.rows.push(vec![
                 TableCell::Text(name),
-                n.inside,
-                n.outside,
+                TableCell::Count(respondents),
+                TableCell::Count(others),
                 TableCell::Text(found.verdict.words()),
                 TableCell::Text(largest),
             ]);

@@ -119,3 +119,50 @@ impl SetSums {
         TableCell::Share(figures::share_of_sum(sum, self.base))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(sum: f64, known: u64, largest: f64) -> GuardedSum {
+        GuardedSum { sum, known, largest }
+    }
+
+    fn sums(sets: &[(GuardedSum, GuardedSum)], filter: GuardedSum) -> SetSums {
+        let known = |known| CustomerCount { in_filter: known, in_base: known };
+        SetSums {
+            sets: sets.iter().map(|(sum, rest)| (*sum, *rest, known(sum.known))).collect(),
+            filter,
+            whole: known(filter.known),
+            base: filter.sum,
+            min_cell: 10,
+        }
+    }
+
+    fn is_shown(cells: &[TableCell; 3]) -> bool {
+        cells[0] != TableCell::Number(None)
+    }
+
+    #[test]
+    fn sum_of_set_is_hidden_if_one_customer_dominates_rest() {
+        let shown = |rest| {
+            let sums = sums(&[(sum(600.0, 50, 40.0), rest)], sum(1_000.0, 100, 200.0));
+            is_shown(&sums.cells(0, DisclosedCount::Count(50)))
+        };
+        assert!(shown(sum(400.0, 50, 200.0)));
+        assert!(!shown(sum(400.0, 50, 201.0)));
+        assert!(!is_shown(&sums(&[], sum(1.0, 1, 1.0)).cells(0, DisclosedCount::Count(50))));
+    }
+
+    #[test]
+    fn sum_of_cell_is_hidden_beside_few_customers_outside_cells() {
+        let shown = |filter| {
+            let rest = sum(0.0, 0, 0.0);
+            let sums = sums(&[(sum(600.0, 50, 40.0), rest), (sum(390.0, 50, 40.0), rest)], filter);
+            sums.cells_of_parts(0, &[DisclosedCount::Count(50); 2]).iter().map(is_shown).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(sum(990.0, 100, 40.0)), [true, true]);
+        // One of many without a cell has most of what they have.
+        assert_eq!(shown(sum(1_090.0, 150, 60.0)), [true, false]);
+    }
+}

@@ -217,3 +217,61 @@ impl Counter {
         self.done.fetch_add(rows, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(rows: u64, done: u64, total: Option<u64>) -> LoadProgress {
+        LoadProgress { stage: Stage::Reading, done, total, rows, schema: None }
+    }
+
+    /// Returns true if a part is due after one of 100 rows, so long after it.
+    fn is_due_after(past: Duration, progress: &LoadProgress) -> bool {
+        let at = Instant::now().checked_sub(past).expect("a clock that runs for a second");
+        ReportedParts { last: Some((100, at)) }.is_due(progress)
+    }
+
+    #[test]
+    fn first_part_is_due_with_rows_of_one_mebibyte() {
+        let growth = ReportedParts::default();
+        assert!(growth.is_due(&read(1, FIRST_PART_BYTES, Some(FIRST_PART_BYTES))));
+        assert!(!growth.is_due(&read(1, FIRST_PART_BYTES - 1, None)));
+        assert!(!growth.is_due(&read(0, FIRST_PART_BYTES, None)));
+    }
+
+    #[test]
+    fn later_part_is_due_with_four_times_rows_before_half_is_read() {
+        let (done, total) = (FIRST_PART_BYTES, 2 * FIRST_PART_BYTES);
+        assert!(is_due_after(PART_INTERVAL, &read(400, done, Some(total))));
+        assert!(is_due_after(PART_INTERVAL, &read(400, done, None)));
+        assert!(!is_due_after(PART_INTERVAL, &read(399, done, Some(total))));
+        assert!(!is_due_after(PART_INTERVAL, &read(400, done + 1, Some(total))));
+        assert!(!is_due_after(Duration::ZERO, &read(400, done, Some(total))));
+    }
+
+    #[test]
+    fn table_in_doubt_has_no_later_part() {
+        let (mut parts, mut asked) = (0, 0);
+        let mut on_step = |step: LoadStep| parts += usize::from(matches!(step, LoadStep::Part(_)));
+        let mut watch = LoadWatch::new(&mut on_step, &|| false);
+        watch.begin(Stage::Reading, None);
+        watch.counter().store(FIRST_PART_BYTES, Ordering::Relaxed);
+        watch.tick_part(7, || Some(DataFrame::empty()));
+        assert_eq!(asked, 0, "parts are not wanted");
+        watch.grow();
+        watch.tick_part(7, || Some(DataFrame::empty()));
+        assert_eq!(watch.growth.as_ref().and_then(|growth| growth.last).map(|last| last.0), Some(7));
+        watch.growth = Some(ReportedParts::default());
+        for _ in 0..2 {
+            watch.tick_part(9, || {
+                asked += 1;
+                None
+            });
+            if let Some(growth) = &mut watch.growth {
+                growth.last = None;
+            }
+        }
+        assert_eq!((asked, parts), (1, 1));
+    }
+}

@@ -118,6 +118,8 @@ pub struct Combination {
     pub value: f64,
     /// Largest value, as in [`Portion::largest`].
     pub largest: f64,
+    /// Customers with a value; 0 where the largest value was not asked for.
+    pub known: u64,
 }
 
 /// Customers by the values of one or more columns.

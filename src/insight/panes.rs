@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::Catalog;
 use super::inquiry::{Inquiry, NewestFact, Open, QuestionSlot};
 use super::mece::Mece;
+use super::suppress::spans::SpanOverlap;
 use crate::engine::{
     Answer, CountsQuestion, CustomerCount, EngineError, MembershipsQuestion, Overlap, OverlapQuestion, Question,
     Summary, SummaryQuestion,
@@ -52,8 +53,8 @@ pub struct PersonaCounts {
     /// Customers of the filter, the denominator of shares.
     pub whole: u64,
     pub audiences: Vec<Option<CustomerCount>>,
-    /// Customers in both, for each persona and each segment that it spans.
-    pub spans: Vec<Vec<Option<CustomerCount>>>,
+    /// For each persona, the segments that it spans.
+    pub spans: Vec<Vec<Option<SpanOverlap>>>,
 }
 
 /// Row and columns of a persona in the overlap of audiences and segments.
@@ -238,7 +239,9 @@ fn persona_counts(places: &[PersonaPlaces], overlap: &Overlap) -> PersonaCounts 
     for PersonaPlaces { row, columns } in places {
         counts.audiences.push(row.and_then(|row| overlap.rows.get(row).copied()));
         let both = row.and_then(|row| overlap.both.get(row));
-        counts.spans.push(columns.iter().map(|column| both?.get((*column)?).copied()).collect());
+        let span =
+            |column: usize| Some(SpanOverlap { segment: *overlap.columns.get(column)?, both: *both?.get(column)? });
+        counts.spans.push(columns.iter().map(|column| span((*column)?)).collect());
     }
     counts
 }

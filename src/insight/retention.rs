@@ -312,3 +312,39 @@ pub fn usual_table(schema: &Schema) -> String {
     let orders = dated().find(|events| events.name.eq_ignore_ascii_case("orders"));
     orders.or_else(|| dated().next()).map_or_else(|| "orders".to_owned(), |events| events.name.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{CustomerCount, GroupFigures};
+
+    /// A period in which all of a cohort were active looks like one in which all but a few were.
+    #[test]
+    fn period_of_nearly_whole_cohort_is_no_exact_count() {
+        let start: NaiveDate = "2026-01-01".parse().expect("a date");
+        let answer = |in_filter| GroupAnswer {
+            by: vec!["first".into()],
+            groups: vec![GroupFigures {
+                key: vec![Datum::Date(start)],
+                customers: CustomerCount { in_filter, in_base: in_filter },
+                value_sum: 0.0,
+                value_known: 0,
+                value_largest: 0.0,
+            }],
+            left_out: 0,
+            customers: CustomerCount { in_filter: 100, in_base: 100 },
+            value: None,
+        };
+        let subject = RetentionSubject {
+            filter: Checked::everyone(),
+            table: "orders".into(),
+            unit: DateUnit::Month,
+            periods: 4,
+            today: "2026-06-30".parse().expect("a date"),
+        };
+        let active = [100, 94, 50, 4].map(answer);
+        let found = retention(&subject, &answer(100), &active, "date", 10);
+        let (over, under) = (DisclosedCount::Over(90), DisclosedCount::Under(10));
+        assert_eq!(found.cohorts[0].active, [DisclosedCount::Count(100), over, over, DisclosedCount::Count(50), under]);
+    }
+}

@@ -72,9 +72,10 @@ pub(super) fn lex(rule: &str) -> Vec<Lexeme> {
     lexemes
 }
 
-/// Returns the maximum depth of calls inside the arguments of calls.
+/// Returns the maximum depth of calls inside the arguments of calls. `NOT (` counts as one: the parser tries to read it as a
+/// call, too.
 pub(super) fn call_depth(rule: &str) -> usize {
-    const NO_CALLS: [&str; 7] = ["and", "or", "not", "in", "when", "then", "else"];
+    const NO_CALLS: [&str; 6] = ["and", "or", "in", "when", "then", "else"];
     let (mut open, mut calls, mut deepest) = (Vec::new(), 0, 0);
     let mut after_name = false;
     for lexeme in lex(rule) {
@@ -206,7 +207,8 @@ mod tests {
 
     #[test]
     fn call_depth_counts_only_nested_calls() {
-        assert_eq!(call_depth("abs(round(n, 2) + (1)) > (floor(n)) AND NOT (n IN (1, 2))"), 2);
+        assert_eq!(call_depth("abs(round(n, 2) + (1)) > (floor(n)) AND n NOT IN (1, 2)"), 2);
+        assert_eq!(call_depth("NOT (a AND NOT (b OR (c)))"), 2);
         assert_eq!(call_depth(")) n ((("), 1);
     }
 

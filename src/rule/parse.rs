@@ -18,6 +18,10 @@ const MAX_WORDS: usize = 2_500;
 /// Maximum number of words between two ANDs, ORs or commas: `a + a + a …` is a deep tree, and dropping it recurses.
 const MAX_WORDS_IN_A_ROW: usize = 300;
 
+/// Maximum number of dots between names, as in `orders.count()`, that lie inside each other or in a row. The parser reads
+/// what follows a dot a second time if it is no expression, so its time doubles per dot.
+const MAX_DOTS: usize = 8;
+
 /// Maximum depth of calls inside each other. The parser reads each argument more than once, so its time doubles per
 /// level.
 const MAX_CALL_DEPTH: usize = 10;
@@ -55,6 +59,7 @@ fn tokens(text: &str, places: &ByteOffsets) -> Result<Vec<TokenWithSpan>, RuleEr
         .tokenize_with_location()
         .map_err(|error| token_error(&error, text, places))?;
     refuse_endless(&tokens, text)?;
+    refuse_dots(&tokens, places)?;
     let tokens = join_quoted_names(tokens);
     let mut before: Option<&Token> = None;
     for token in tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))) {
@@ -140,6 +145,28 @@ fn refuse_endless(tokens: &[TokenWithSpan], text: &str) -> Result<(), RuleError>
         if words > MAX_WORDS || in_a_row > MAX_WORDS_IN_A_ROW {
             return Err(RuleError::new(0..text.len(), "the rule has too many words")
                 .with_hint("make segments of its parts and refer to them by @name"));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses names that are joined by too many dots. Those in parentheses count with those before the parenthesis.
+fn refuse_dots(tokens: &[TokenWithSpan], places: &ByteOffsets) -> Result<(), RuleError> {
+    // Dots so far, and those before each open parenthesis.
+    let (mut dots, mut open) = (0, Vec::new());
+    let mut follows_dot = false;
+    for token in tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))) {
+        match &token.token {
+            Token::Period => dots += 1,
+            Token::LParen => open.push(dots),
+            Token::RParen => dots = open.pop().unwrap_or(0),
+            _ if follows_dot => {}
+            _ => dots = open.last().copied().unwrap_or(0),
+        }
+        follows_dot = token.token == Token::Period;
+        if dots > MAX_DOTS {
+            let error = RuleError::new(places.range(token.span), "too many names are joined by dots");
+            return Err(error.with_hint("a column of a table is named as table.column"));
         }
     }
     Ok(())
@@ -314,5 +341,41 @@ fn trailing(next: &TokenWithSpan, text: &str, places: &ByteOffsets) -> RuleError
             error.with_hint("join two conditions with AND or OR; a quote inside a text is doubled: 'it''s'")
         }
         _ => error.with_hint("a rule is one condition; join two with AND or OR"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each dot before the fault doubles the time: thirty take minutes.
+    #[test]
+    fn long_chain_of_dots_is_refused_at_its_place() {
+        let inside = format!("{}1", "a.b(".repeat(30));
+        for text in ["a.".repeat(30), "a.b().".repeat(30), format!("n > 1 AND {}", "a . ".repeat(30)), inside] {
+            let error = parse(&text).expect_err("too many dots");
+            assert_eq!(error.message, "too many names are joined by dots", "{text}");
+            assert_eq!(&text[error.place], ".");
+        }
+    }
+
+    #[test]
+    fn negations_in_parentheses_are_bounded_as_calls_are() {
+        let nested = |depth: usize, inner: &str| format!("{}{inner}{}", "NOT (".repeat(depth), ")".repeat(depth));
+        assert!(parse(&nested(MAX_CALL_DEPTH, "a > 1")).is_ok());
+        for text in [nested(30, "a > 1"), nested(30, "a b"), "NOT(".repeat(60)] {
+            assert!(parse(&text).is_err(), "{text}");
+        }
+        assert_eq!(parse(&nested(30, "a > 1")).expect_err("too deep").message, "the rule is nested too deeply");
+    }
+
+    #[test]
+    fn dots_of_separate_names_are_not_counted_together() {
+        let sum = vec!["o.count(o.n + o.m) + o.x"; 15].join(" + ");
+        let choice = format!("CASE {} END", "WHEN o.a THEN o.b ".repeat(20));
+        let list = format!("coalesce({})", vec!["o.a"; 40].join(", "));
+        for text in [&sum, &choice, &list, "a.b.c.d = 1.5"] {
+            assert!(parse(text).is_ok(), "{text}");
+        }
     }
 }

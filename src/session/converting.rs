@@ -40,7 +40,8 @@ impl Conversion<'_> {
         let mut check = |rows| if done(rows) { Ok(()) } else { Err(DataError::Cancelled) };
         let rows = match self.format {
             FileFormat::Parquet | FileFormat::Arrow => {
-                let written = data::write_base(base, file.file().map_err(reason)?, self.format, &mut check);
+                let (name, to) = (self.to.display().to_string(), file.file().map_err(reason)?);
+                let written = data::write_base(base, (&name, to), self.format, &mut check);
                 written.map_err(|error| error.to_string())?
             }
             _ => {

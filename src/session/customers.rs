@@ -52,7 +52,8 @@ pub fn make_customers(
     };
     let new = NewFile::create(&file, false).map_err(reason)?;
     let handle = new.file().map_err(reason)?;
-    let written = data::write_base(&made.base, handle, FileFormat::Parquet, &mut |_| Ok(()));
+    let written =
+        data::write_base(&made.base, (&file.display().to_string(), handle), FileFormat::Parquet, &mut |_| Ok(()));
     written.map_err(|error| error.to_string())?;
     new.finish().map_err(reason)?;
     let priced = data::quantity_and_price(&base.schema);

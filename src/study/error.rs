@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::text::nearest;
+use crate::text::{nearest, visible};
 
 /// Reason why a study cannot be read, with its place. Shown as one line: `sample/segments.toml:12:8: unknown key
 /// "wher": did you mean "where"?`
@@ -32,15 +32,11 @@ impl StudyError {
 
 impl fmt::Display for StudyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", shown(&self.file))?;
-        for number in [self.line, self.column].into_iter().flatten() {
-            write!(f, ":{number}")?;
-        }
-        write!(f, ": {}", self.message)?;
-        if let Some(hint) = &self.hint {
-            write!(f, ": {hint}")?;
-        }
-        Ok(())
+        let numbers: String =
+            [self.line, self.column].into_iter().flatten().map(|number| format!(":{number}")).collect();
+        let hint = self.hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
+        // A path or a name can have control characters: TOML has escapes for them.
+        f.write_str(&visible(&format!("{}{numbers}: {}{hint}", shown(&self.file), self.message)))
     }
 }
 

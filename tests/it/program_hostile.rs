@@ -62,6 +62,8 @@ fn hostile_rules() -> Vec<(String, String)> {
         named("a repeated repeat", "plan ~ '((((a{200}){200}){200}){200})'".to_owned()),
         named("replace 10 deep", nested("replace(", "plan", ", 'o', 'oooooooooo')", 9) + " = 'x'"),
         named("repeat 9 deep", nested("repeat(", "plan", ", 1000000)", 9) + " = 'x'"),
+        named("30 names with dots", "a.".repeat(30)),
+        named("NOT ( 60 deep, not closed", "NOT(".repeat(60)),
         named("1,000 conditions", vec!["spend > 1"; 1_000].join(" AND ")),
         named("a quote that is not closed", format!("plan = '{}", "x ".repeat(50_000))),
         named("a comment of 200 kB", format!("spend > 1 -- {}", "x ".repeat(100_000))),

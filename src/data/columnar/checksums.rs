@@ -1,4 +1,4 @@
-//! Verifies the checksums of Parquet pages. The decoders do not look at them.
+//! Verifies the checksums of Parquet pages, and their numbers of values. The decoders do not look at them.
 
 use std::io::Cursor;
 
@@ -9,11 +9,12 @@ use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
 /// Largest number of bytes that a text or a list in a page's header may have.
 pub const MAX_HEADER: usize = 1 << 20;
 
-/// Verifies the pages of a column chunk, where they have checksums. A page whose header cannot be read is left to the
+/// Verifies the pages of a column chunk: their numbers of values, and their checksums, where they have any. A page whose header cannot be read is left to the
 /// decoder, which says what is wrong with it.
 ///
 /// # Errors
-/// Returns the reason if a page's bytes are not those that were written.
+/// Returns the reason if a page's bytes are not those that were written, or if it claims fewer than no values: the decoders
+/// would ask for more memory than there is, which ends the program.
 pub fn verify(chunk: &[u8]) -> Result<(), String> {
     let mut at = 0;
     for page in 1.. {
@@ -21,6 +22,9 @@ pub fn verify(chunk: &[u8]) -> Result<(), String> {
         let mut cursor = Cursor::new(rest);
         let header = PageHeader::read_from_in_protocol(&mut TCompactInputProtocol::new(&mut cursor, MAX_HEADER));
         let Ok(header) = header else { break };
+        if numbers(&header).into_iter().flatten().any(|number| number < 0) {
+            return Err(format!("its page {page} claims a negative number of values, so the file is damaged"));
+        }
         let start = cursor.position() as usize;
         let size = usize::try_from(header.compressed_page_size).ok();
         let Some(body) = size.and_then(|size| rest.get(start..start.checked_add(size)?)) else { break };
@@ -36,10 +40,22 @@ pub fn verify(chunk: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// Returns the numbers of values, rows and nulls that a page claims.
+fn numbers(header: &PageHeader) -> [Option<i32>; 5] {
+    let (first, second) = (header.data_page_header.as_ref(), header.data_page_header_v2.as_ref());
+    [
+        first.map(|page| page.num_values),
+        second.map(|page| page.num_values),
+        second.map(|page| page.num_rows),
+        second.map(|page| page.num_nulls),
+        header.dictionary_page_header.as_ref().map(|page| page.num_values),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
-    use polars_parquet_format::PageType;
     use polars_parquet_format::thrift::protocol::TCompactOutputProtocol;
+    use polars_parquet_format::{DictionaryPageHeader, Encoding, PageType};
 
     use super::*;
 
@@ -62,6 +78,20 @@ mod tests {
         assert_eq!(verify(&[good.clone(), without.clone(), good.clone()].concat()), Ok(()));
         let fault = verify(&[good, without, damaged].concat());
         assert_eq!(fault, Err("the checksum of its page 3 is wrong, so the file is damaged".to_owned()));
+    }
+
+    #[test]
+    fn page_with_negative_number_of_values_is_refused() {
+        let page = |number| {
+            let dictionary = DictionaryPageHeader::new(number, Encoding::PLAIN, None);
+            let header = PageHeader::new(PageType::DICTIONARY_PAGE, 0, 0, None, None, None, dictionary, None);
+            let mut bytes = Vec::new();
+            header.write_to_out_protocol(&mut TCompactOutputProtocol::new(&mut bytes)).unwrap();
+            bytes
+        };
+        assert_eq!(verify(&page(3)), Ok(()));
+        let fault = verify(&[page(3), page(-1)].concat());
+        assert_eq!(fault, Err("its page 2 claims a negative number of values, so the file is damaged".to_owned()));
     }
 
     #[test]

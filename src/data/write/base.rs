@@ -8,18 +8,18 @@ use super::columns::{FrameFile, ROW_GROUP};
 use crate::data::{Base, BaseTable, DataError, datum};
 use crate::model::{Datum, FileFormat};
 
-/// Writes a table as Parquet or Arrow, with the types of its columns.
+/// Writes a table as Parquet or Arrow, with the types of its columns. `name` is that of the file, for errors.
 ///
 /// # Errors
 /// Returns the error of `done`, which is called with the number of rows so far; or one if the table cannot be read, or the
 /// file not be written.
 pub fn write_base(
     base: &Base,
-    file: File,
+    (name, file): (&str, File),
     format: FileFormat,
     done: &mut dyn FnMut(u64) -> Result<(), DataError>,
 ) -> Result<u64, DataError> {
-    let unwritable = |problem: String| DataError::file(&base.source, format!("could not be written: {problem}"));
+    let unwritable = |problem: String| DataError::file(name, format!("could not be written: {problem}"));
     let mut file = Some(file);
     let (mut frames, mut rows): (Option<FrameFile>, u64) = (None, 0);
     frames_of(base, &mut |mut frame| {

@@ -2,12 +2,13 @@
 
 use std::fs::File;
 
-use polars::prelude::{CompatLevel, DataFrame, Schema, SchemaExt};
+use polars::prelude::{CompatLevel, DataFrame, PolarsResult, Schema, SchemaExt};
 use polars_arrow::io::ipc::write::default_ipc_fields;
 use polars_io::SerWriter;
 use polars_io::ipc::{IpcCompression, IpcWriter};
 use polars_io::parquet::write::{BatchedWriter as ParquetBatches, ParquetWriter};
 
+use super::file::{FileError, FormatFile};
 use super::frame;
 use crate::model::{Column, ColumnType, Datum, FileFormat};
 
@@ -15,9 +16,14 @@ use crate::model::{Column, ColumnType, Datum, FileFormat};
 pub const ROW_GROUP: usize = 100_000;
 
 /// Writer of data frames as one file.
-pub enum FrameFile {
-    Parquet(Box<ParquetBatches<File>>),
-    Arrow(Box<polars_io::ipc::BatchedWriter<File>>),
+pub struct FrameFile {
+    writer: FrameWriter,
+    error: FileError,
+}
+
+enum FrameWriter {
+    Parquet(Box<ParquetBatches<FormatFile>>),
+    Arrow(Box<polars_io::ipc::BatchedWriter<FormatFile>>),
 }
 
 impl FrameFile {
@@ -26,15 +32,20 @@ impl FrameFile {
     /// # Errors
     /// Returns an error if the file cannot be written.
     pub fn begin(file: File, format: FileFormat, schema: &Schema) -> Result<Self, String> {
-        let failed = |error: polars::error::PolarsError| error.to_string();
+        let (file, error) = FormatFile::new(file);
+        let begun = Self::writer(file, format, schema).map_err(|of_library| error.or(of_library));
+        Ok(Self { writer: begun?, error })
+    }
+
+    fn writer(file: FormatFile, format: FileFormat, schema: &Schema) -> PolarsResult<FrameWriter> {
         if format == FileFormat::Arrow {
             // Types that every reader of Arrow knows: other programs are often older.
             let level = CompatLevel::oldest();
             let fields = default_ipc_fields(schema.to_arrow(level).iter_values());
             let writer = IpcWriter::new(file).with_compat_level(level).with_compression(Some(IpcCompression::LZ4));
-            return writer.batched(schema, fields).map(|writer| FrameFile::Arrow(Box::new(writer))).map_err(failed);
+            return writer.batched(schema, fields).map(|writer| FrameWriter::Arrow(Box::new(writer)));
         }
-        ParquetWriter::new(file).batched(schema).map(|writer| FrameFile::Parquet(Box::new(writer))).map_err(failed)
+        ParquetWriter::new(file).batched(schema).map(|writer| FrameWriter::Parquet(Box::new(writer)))
     }
 
     /// Adds the rows of a frame.
@@ -43,11 +54,11 @@ impl FrameFile {
     /// Returns an error if the file cannot be written.
     pub fn write(&mut self, frame: &mut DataFrame) -> Result<(), String> {
         frame.align_chunks();
-        let written = match self {
-            FrameFile::Parquet(writer) => writer.write_batch(frame),
-            FrameFile::Arrow(writer) => writer.write_batch(frame),
+        let written = match &mut self.writer {
+            FrameWriter::Parquet(writer) => writer.write_batch(frame),
+            FrameWriter::Arrow(writer) => writer.write_batch(frame),
         };
-        written.map_err(|error| error.to_string())
+        written.map_err(|of_library| self.error.or(of_library))
     }
 
     /// Writes the footer, without which the file is not valid.
@@ -55,11 +66,11 @@ impl FrameFile {
     /// # Errors
     /// Same as [`FrameFile::write`].
     pub fn finish(self) -> Result<(), String> {
-        let finished = match self {
-            FrameFile::Parquet(writer) => writer.finish().map(drop),
-            FrameFile::Arrow(mut writer) => writer.finish(),
+        let finished = match self.writer {
+            FrameWriter::Parquet(writer) => writer.finish().map(drop),
+            FrameWriter::Arrow(mut writer) => writer.finish(),
         };
-        finished.map_err(|error| error.to_string())
+        finished.map_err(|of_library| self.error.or(of_library))
     }
 }
 

@@ -1,5 +1,6 @@
 mod base;
 mod columns;
+mod file;
 mod sheet;
 
 use std::fs::File;
@@ -16,6 +17,7 @@ use crate::model::{self, ColumnType, Datum, FileFormat};
 
 pub use base::{each_piece, write_base, write_parquet_frame};
 use columns::ColumnRows;
+use file::FormatFile;
 use sheet::SheetRows;
 
 /// Writes columns of this many rows as a Parquet file. Leaves out a column if one of its values is not of its type, or
@@ -37,7 +39,8 @@ pub fn write_parquet(
         }
     }
     let mut frame = DataFrame::new(rows, written).map_err(failed)?;
-    ParquetWriter::new(file).finish(&mut frame).map_err(failed)?;
+    let (file, error) = FormatFile::new(file);
+    ParquetWriter::new(file).finish(&mut frame).map_err(|of_library| error.or(of_library))?;
     Ok(kept)
 }
 

@@ -6,6 +6,7 @@ use std::io::BufWriter;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
 
+use super::file::FormatFile;
 use crate::model::{Column, Datum};
 
 /// Maximum number of rows of a sheet, with the header.
@@ -100,7 +101,8 @@ impl SheetRows {
             let last = u16::try_from(last).map_err(|_| too_wide())?;
             sheet.autofilter(0, 0, self.row - 1, last).map_err(|error| failed(&error))?;
         }
-        self.book.save_to_writer(BufWriter::new(self.file)).map_err(|error| failed(&error))
+        let (file, error) = FormatFile::new(self.file);
+        self.book.save_to_writer(BufWriter::new(file)).map_err(|of_library| error.or(failed(&of_library)))
     }
 }
 

@@ -50,13 +50,14 @@ pub fn combinations(
         }
     };
     if let Some(numbers @ ColumnData::Number(cells)) = value.as_deref().filter(|_| engine.is_guarded) {
-        let add = |tally: &mut CombinationTally<Largest>, filter: &[u64], sets: &[&[u64]], rows| {
-            tally.add_largest(filter, sets, rows, cells);
+        let add = |tally: &mut CombinationTally<KnownValues>, filter: &[u64], sets: &[&[u64]], rows| {
+            tally.add_known(filter, sets, rows, cells);
         };
-        let largest = tallied(engine, &filter, &row_sets, add, cancel)?;
+        let guards = tallied(engine, &filter, &row_sets, add, cancel)?;
         for combination in &mut found {
-            let Largest(total) = largest.0.get(&combination.sets).map_or(Largest(0.0), |customers| customers.value);
-            combination.largest = sums::value_of(numbers, Sum { total, ..Sum::default() });
+            let of = guards.0.get(&combination.sets).map(|customers| customers.value).unwrap_or_default();
+            combination.largest = sums::value_of(numbers, Sum { total: of.largest, ..Sum::default() });
+            combination.known = of.known;
         }
     }
     found.sort_unstable_by_key(|combination| (std::cmp::Reverse(combination.customers), combination.sets));
@@ -96,21 +97,27 @@ struct Customers<V> {
     value: V,
 }
 
-/// The largest of some numbers, without its sign.
+/// Number of values that are known, and the largest of them, without its sign.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Largest(f64);
+struct KnownValues {
+    known: u64,
+    largest: f64,
+}
 
-impl AddAssign for Largest {
+impl AddAssign for KnownValues {
     fn add_assign(&mut self, other: Self) {
-        self.0 = self.0.max(other.0);
+        *self = Self { known: self.known + other.known, largest: self.largest.max(other.largest) };
     }
 }
 
-impl CombinationTally<Largest> {
-    fn add_largest(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &NumberColumn) {
+impl CombinationTally<KnownValues> {
+    fn add_known(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &NumberColumn) {
         each_width!(numbers.cells(), cells => self.add_each(filter, sets, |row| match numbers.is_null(rows.start + row) {
-            true => Largest(0.0),
-            false => Largest(kernel::KernelNumber::as_f64(cells[rows.start + row]).abs()),
+            true => KnownValues::default(),
+            false => {
+                let largest = kernel::KernelNumber::as_f64(cells[rows.start + row]).abs();
+                KnownValues { known: 1, largest }
+            }
         }));
     }
 }
@@ -146,6 +153,7 @@ impl<V: Copy + Default + AddAssign> CombinationTally<V> {
             customers: all.count,
             value: value(all.value),
             largest: 0.0,
+            known: 0,
         };
         self.0.into_iter().map(combination).collect()
     }

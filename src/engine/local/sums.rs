@@ -224,7 +224,85 @@ fn memberships_of(filter: &[u64], sets: &[&[u64]]) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
+    use polars::prelude::{IntoColumn, NamedFrom, Series};
+
     use super::*;
+
+    #[test]
+    fn largest_value_is_found_at_ends_of_order() {
+        let values = [Some(-9i64), Some(3), None, Some(5), Some(-2), Some(4)];
+        let column = ColumnData::compact(Series::new("n".into(), values).into_column());
+        let ColumnData::Number(number) = &column else { panic!("numbers") };
+        // Not all rows are at an end; nulls come last.
+        let ends = EndRows([vec![0, 4], vec![3, 5]]);
+        let largest = |rows: &[usize]| ends.largest(number, |row| rows.contains(&row));
+        assert_eq!((largest(&[0, 3]), largest(&[4, 5, 1])), (Some(9.0), Some(4.0)));
+        assert_eq!((largest(&[0, 1, 4]), largest(&[3, 1])), (None, None), "the other end is not known");
+        let all = EndRows([vec![0, 4, 1, 5, 3, 2], vec![3, 5, 1, 4, 0, 2]]);
+        let largest = |rows: &[usize]| all.largest(number, |row| rows.contains(&row));
+        assert_eq!((largest(&[2]), largest(&[2, 4]), largest(&[])), (Some(0.0), Some(2.0), None));
+    }
+
+    /// Numbers from 599 down to 0, in chunks of 256.
+    fn engine() -> LocalEngine {
+        use crate::data::{Base, BaseTable};
+        use crate::engine::local::Tuning;
+        use crate::model::{Column, ColumnType, Schema};
+
+        let numbers = Series::new("n".into(), (0..600i64).rev().collect::<Vec<_>>());
+        let frame = polars::prelude::DataFrame::new(600, vec![numbers.into_column()]).expect("a table");
+        let base = Base {
+            table: BaseTable::Memory(frame),
+            schema: Schema::new(vec![Column { name: "n".into(), column_type: ColumnType::Integer }]),
+            key: None,
+            source: "test".into(),
+            notices: Vec::new(),
+            rejects: Default::default(),
+        };
+        LocalEngine::with(base, Tuning { chunk: 256, ..Tuning::default() })
+    }
+
+    fn guarded(engine: &LocalEngine, question: impl Into<crate::engine::Question>) -> crate::engine::Answer {
+        let mut question = question.into();
+        question.is_guarded = true;
+        let mut found = None;
+        let mut take = |_, answer| found = Some(answer);
+        crate::engine::Engine::ask(engine, &[question], &Cancel::new(), &mut take);
+        found.expect("an answer").expect("a good answer")
+    }
+
+    /// No row of these is at an end of the order, so that all chunks are searched; the largest is in the first.
+    #[test]
+    fn largest_value_between_ends_is_found_in_all_chunks() {
+        use crate::engine::{Answer, ContrastQuestion, Contrasted, CoverageQuestion, SummaryQuestion};
+        use crate::rule::{Context, Namespace, check};
+
+        let engine = engine();
+        let rule = |text: &str| {
+            let (schema, names) = (crate::engine::Engine::schema(&engine), Namespace::default());
+            check(text, &Context { schema, names: &names, today: "2026-06-30".parse().expect("a date") })
+        };
+        let inner = rule("n >= 100 AND n < 500").expect("a rule");
+        let value = Some("n".to_owned());
+        let largest =
+            |filter: &Checked| match guarded(&engine, SummaryQuestion { filter: filter.clone(), value: value.clone() })
+            {
+                Answer::Summary(summary) => {
+                    summary.value.map(|value| (value.largest_in_filter, value.largest_outside)).expect("sums")
+                }
+                other => panic!("{other:?}"),
+            };
+        assert_eq!((largest(&inner), largest(&inner.negated())), ((499.0, 599.0), (599.0, 499.0)));
+        let (filter, sets) = (Checked::everyone(), vec![inner.clone()]);
+        let Answer::Coverage(coverage) = guarded(&engine, CoverageQuestion { filter, sets, value }) else {
+            panic!("no coverage")
+        };
+        assert_eq!((coverage.layers[0].all.largest, coverage.none.largest), (499.0, 599.0));
+        let contrast = ContrastQuestion { inside: inner, outside: None, column: "n".into(), limit: 9 };
+        let Answer::Contrast(contrast) = guarded(&engine, contrast) else { panic!("no contrast") };
+        let Contrasted::Numbers(moments) = contrast.body else { panic!("no numbers") };
+        assert_eq!((moments.inside.largest, moments.outside.largest), (499.0, 599.0));
+    }
 
     #[test]
     fn memberships_count_each_customer_once() {

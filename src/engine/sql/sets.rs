@@ -139,14 +139,15 @@ pub(super) fn combinations(
     Ok(Box::new(move |results| {
         let all = patterns.words() + patterns.figures();
         let all = results.table(patterns.place)?.counts(all)?.first().copied().unwrap_or(0);
-        let mut found: Vec<Combination> = patterns.read(results)?.iter().map(combination).collect();
+        let mut found: Vec<Combination> =
+            patterns.read(results)?.iter().map(|pattern| combination(pattern, patterns.is_guarded)).collect();
         found.truncate(limit);
         let left_out = all.saturating_sub(found.len() as u64);
         Ok(PlanStep::Answer(Answer::Combinations(Combinations { combinations: found, left_out })))
     }))
 }
 
-fn combination(pattern: &SetPattern) -> Combination {
+fn combination(pattern: &SetPattern, is_guarded: bool) -> Combination {
     let word = |(at, word): (usize, &u64)| word << (at * SETS_OF_WORD);
     let sets = pattern.words.iter().enumerate().map(word).fold(0, |sets, word| sets | word);
     Combination {
@@ -154,6 +155,7 @@ fn combination(pattern: &SetPattern) -> Combination {
         customers: pattern.portion.customers,
         value: pattern.portion.value,
         largest: pattern.portion.largest,
+        known: if is_guarded { pattern.portion.known } else { 0 },
     }
 }
 

@@ -120,7 +120,9 @@ impl Card {
     pub(super) fn span_facts(&self) -> Vec<SpanFacts> {
         let mut counts = self.counts(&self.questions.spans).map(|counts| {
             let known: Vec<CustomerCount> = counts.iter().filter_map(|counted| counted.clone().ok()).collect();
-            let mut hidden = self.hidden_spans(&known).into_iter();
+            let audience = self.size_counted().map_or(0, |size| size.customers);
+            let whole = CustomerCount { in_filter: audience, in_base: self.base };
+            let mut hidden = suppress::spans::hidden_overlaps(&known, whole, self.min_cell).into_iter();
             let with_hidden =
                 |counted: &CountResult| counted.clone().map(|count| (count, hidden.next().unwrap_or(true)));
             counts.iter().map(with_hidden).collect::<Vec<_>>().into_iter()
@@ -130,24 +132,6 @@ impl Card {
             figures: one(rule, &mut counts, |(count, is_hidden)| self.span_figures(count, is_hidden)),
         };
         self.spans.iter().map(facts).collect()
-    }
-
-    /// Returns which spans are suppressed because of others. The audience lies in its spans: those who are counted twice are the
-    /// sum of their counts less its size, and if nobody is, the counts add up to it.
-    fn hidden_spans(&self, counts: &[CustomerCount]) -> Vec<bool> {
-        let whole =
-            CustomerCount { in_filter: self.size_counted().map_or(0, |size| size.customers), in_base: self.base };
-        let total: u64 = counts.iter().map(|count| count.in_filter).sum();
-        let Some(twice) = total.checked_sub(whole.in_filter).filter(|twice| *twice > 0) else {
-            return suppress::pairs(counts, whole, self.min_cell).iter().map(|pair| pair.0.count().is_none()).collect();
-        };
-        let mut hidden: Vec<bool> = counts.iter().map(|count| self.pair(*count).0.count().is_none()).collect();
-        let most_often = counts.len().saturating_sub(1) as u64;
-        if suppress::is_few(twice, self.min_cell * most_often) && !hidden.contains(&true) {
-            let largest = (0..counts.len()).max_by_key(|&at| counts[at].in_filter);
-            largest.into_iter().for_each(|at| hidden[at] = true);
-        }
-        hidden
     }
 
     fn span_figures(&self, count: CustomerCount, is_hidden: bool) -> SpanFigures {

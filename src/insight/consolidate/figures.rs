@@ -61,7 +61,13 @@ impl ConsolidationFigures {
                 k: i + 1,
                 covered: disclosed,
                 share: disclosed.and_then(|covered| figures::share(covered, of.found.whole)),
-                value_share: disclosed.and_then(|_| value_share(&of.found, (step.value, step.largest), min_cell)),
+                value_share: disclosed.and_then(|_| {
+                    value_share(
+                        &of.found,
+                        GuardedSum { sum: step.value, known: step.known, largest: step.largest },
+                        min_cell,
+                    )
+                }),
                 redundancy: disclosed.and_then(|_| step.redundancy()),
                 largest: step.groups.iter().max_by_key(|group| group.customers).map_or(DisclosedCount::Hidden, size),
                 smallest: step.groups.iter().min_by_key(|group| group.customers).map_or(DisclosedCount::Hidden, size),
@@ -112,7 +118,8 @@ impl ConsolidationFigures {
 
     /// Returns a group's share of the filter's value.
     pub fn value_share(&self, group: &SegmentUnion) -> Option<f64> {
-        self.size(group).count().and_then(|_| value_share(&self.found, (group.value, group.largest), self.min_cell))
+        let sum = GuardedSum { sum: group.value, known: group.known, largest: group.largest };
+        self.size(group).count().and_then(|_| value_share(&self.found, sum, self.min_cell))
     }
 
     /// Returns a segment's customers.
@@ -125,13 +132,14 @@ impl ConsolidationFigures {
     }
 }
 
-/// Returns the share of a sum, given with the largest value of one customer; `None` if one customer has more than half of it,
-/// of the rest, or of all.
-fn value_share(found: &SegmentOverlaps, (sum, largest): (f64, f64), min_cell: u64) -> Option<f64> {
-    let whole = GuardedSum { sum: found.value?, known: found.whole, largest: found.largest };
-    let part = GuardedSum { sum, known: 0, largest };
-    let is_hidden = [whole, part, whole.without(part)].into_iter().any(|sum| sum.is_dominated(min_cell));
-    figures::share_of_sum(sum, whole.sum).filter(|_| !is_hidden)
+/// Returns the share of a sum; `None` if few customers have a value in it, in the rest, or in all, or if one of them has more
+/// than half.
+fn value_share(found: &SegmentOverlaps, part: GuardedSum, min_cell: u64) -> Option<f64> {
+    let whole = GuardedSum { sum: found.value?, known: found.known, largest: found.largest };
+    let rest = whole.without(part);
+    let is_shown = [whole, part].into_iter().chain((rest.known > 0).then_some(rest));
+    let is_shown = is_shown.into_iter().all(|sum| sum.may_be_shown(min_cell));
+    figures::share_of_sum(part.sum, whole.sum).filter(|_| is_shown)
 }
 
 /// Returns the groups whose size is hidden, by their segments, and the sizes that are shown. The size of a union is hidden if

@@ -19,6 +19,8 @@ pub struct SegmentOverlaps {
     pub value: Option<f64>,
     /// The largest value of one of them, as in [`Combination::largest`].
     pub largest: f64,
+    /// Number of them with a value, as in [`Combination::known`].
+    pub known: u64,
     /// Combinations, the largest first, including that of customers in no segment.
     pub combinations: Vec<Combination>,
     /// Number of smaller combinations that are not listed.
@@ -35,6 +37,8 @@ pub struct SegmentUnion {
     pub value: f64,
     /// The largest value of one customer, as in [`crate::engine::Combination::largest`].
     pub largest: f64,
+    /// Customers with a value, as in [`crate::engine::Combination::known`].
+    pub known: u64,
     /// Customers in none of the previous groups.
     pub adds: u64,
     /// Customers in no other group.
@@ -54,12 +58,14 @@ impl SegmentOverlaps {
                 customers: 0,
                 value: 0.0,
                 largest: 0.0,
+                known: 0,
                 adds: 0,
                 only: 0,
                 holds: Vec::new(),
             })
             .collect();
-        let mut step = ConsolidationStep { groups: Vec::new(), covered: 0, value: 0.0, largest: 0.0, total: 0, cost };
+        let mut step =
+            ConsolidationStep { groups: Vec::new(), covered: 0, value: 0.0, largest: 0.0, known: 0, total: 0, cost };
         for one in &self.combinations {
             let (mut hits, mut last) = (0u64, 0);
             for (i, bits) in bits.iter().enumerate() {
@@ -70,6 +76,7 @@ impl SegmentOverlaps {
                 group.customers += one.customers;
                 group.value += one.value;
                 group.largest = group.largest.max(one.largest);
+                group.known += one.known;
                 if hits == 0 {
                     group.adds += one.customers;
                 }
@@ -82,6 +89,7 @@ impl SegmentOverlaps {
                 step.covered += one.customers;
                 step.value += one.value;
                 step.largest = step.largest.max(one.largest);
+                step.known += one.known;
                 step.total += hits * one.customers;
             }
         }

@@ -93,6 +93,8 @@ pub struct ConsolidationStep {
     pub value: f64,
     /// The largest value of one of them, as in [`crate::engine::Combination::largest`].
     pub largest: f64,
+    /// Number of them with a value, as in [`crate::engine::Combination::known`].
+    pub known: u64,
     /// Sum of the groups' customers: Σ|G|.
     pub total: u64,
     /// Cost of this step: for the tree the distance of the groups that joined last (1 − Jaccard), for NMF the share of

@@ -117,6 +117,7 @@ impl SetCombination for SegmentSelection {
             base: whole.in_base,
             value,
             largest,
+            known: found.combinations.iter().map(|one| one.known).sum(),
             combinations: found.combinations,
             left_out: found.left_out,
         })

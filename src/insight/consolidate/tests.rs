@@ -7,7 +7,7 @@ use crate::rule::Checked;
 fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<SegmentOverlaps> {
     let combinations: Vec<Combination> = rows
         .iter()
-        .map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64, largest: 0.0 })
+        .map(|&(sets, n)| Combination { sets, customers: n, value: 10.0 * n as f64, largest: 0.0, known: n })
         .collect();
     let size = |set: usize| rows.iter().filter(|(sets, _)| sets >> set & 1 == 1).map(|(_, n)| n).sum();
     Arc::new(SegmentOverlaps {
@@ -17,6 +17,7 @@ fn found(sets: usize, rows: &[(u64, u64)]) -> Arc<SegmentOverlaps> {
         base: rows.iter().map(|(_, n)| n).sum(),
         value: Some(combinations.iter().map(|one| one.value).sum()),
         largest: 0.0,
+        known: combinations.iter().map(|one| one.known).sum(),
         combinations,
         left_out: 0,
     })
@@ -174,4 +175,25 @@ fn dendrogram_is_drawn_with_cut() {
     let joins = [join(0, 1, 0.25), join(2, 3, 1.0)];
     let lines = dendrogram::draw(&joins, &[0, 1, 3], 4, 9, Some(0.6));
     assert_eq!(lines, ["──┬─────┐", "──┘  ┊  │", "     ┊  │", "────────┘"]);
+}
+
+#[test]
+fn value_share_is_hidden_with_that_of_others() {
+    let shown = |inside: (f64, u64), outside: (f64, u64)| {
+        let one = |sets, (largest, known)| Combination { sets, customers: 50, value: 500.0, largest, known };
+        let combinations = vec![one(0b1, inside), one(0b0, outside)];
+        let found = SegmentOverlaps {
+            largest: inside.0.max(outside.0),
+            known: inside.1 + outside.1,
+            combinations,
+            ..Arc::unwrap_or_clone(found(1, &[(0b1, 50), (0b0, 50)]))
+        };
+        let run = run(Method::Greedy, &Arc::new(found));
+        ConsolidationFigures::new(&run, 10).value_share(&run.steps[0].groups[0])
+    };
+    assert_eq!(shown((100.0, 50), (200.0, 50)), Some(0.5));
+    // One customer of the others, or of the group, may have more than half; few have a value.
+    assert_eq!((shown((100.0, 50), (300.0, 50)), shown((300.0, 50), (100.0, 50))), (None, None));
+    assert_eq!((shown((100.0, 9), (100.0, 50)), shown((100.0, 50), (100.0, 9))), (None, None));
+    assert_eq!(shown((100.0, 50), (0.0, 0)), Some(0.5));
 }

@@ -48,3 +48,37 @@ impl ShownSums {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Layer;
+
+    fn portion(value: f64, known: u64, largest: f64) -> Portion {
+        Portion { customers: known, value, known, largest }
+    }
+
+    /// Returns the answer for one set, which no other overlaps.
+    fn one_set(all: Portion, none: Portion) -> LayeredOverlap {
+        let whole = portion(all.value + none.value, all.known + none.known, all.largest.max(none.largest));
+        let layer = Layer { all, first: all, only: all, lost: Vec::new(), both: Vec::new() };
+        LayeredOverlap { whole, none, one: all, several: Portion::default(), layers: vec![layer] }
+    }
+
+    #[test]
+    fn sum_of_set_is_hidden_with_sum_of_others() {
+        let shown = |all, none| ShownSums::new(&one_set(all, none), 10).sizes[0];
+        assert!(shown(portion(500.0, 50, 60.0), portion(500.0, 50, 60.0)));
+        // Few of the others have a value; one of them has most of it.
+        assert!(!shown(portion(890.0, 95, 60.0), portion(110.0, 5, 40.0)));
+        assert!(!shown(portion(900.0, 50, 60.0), portion(100.0, 50, 80.0)));
+    }
+
+    #[test]
+    fn totals_of_first_steps_are_hidden_with_one_step() {
+        let totals = |all, none| ShownSums::new(&one_set(all, none), 10).totals;
+        assert!(totals(portion(500.0, 50, 60.0), portion(500.0, 50, 60.0)));
+        assert!(!totals(portion(40.0, 4, 15.0), portion(960.0, 96, 60.0)));
+        assert!(totals(Portion::default(), portion(960.0, 96, 60.0)));
+    }
+}

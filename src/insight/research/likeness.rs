@@ -3,6 +3,7 @@
 use crate::engine::{Answer, BothSides, Contrast, EngineError, Question};
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::inquiry::{Inquiry, QuestionSlot};
+use crate::insight::suppress::{self, DisclosedCount};
 use crate::insight::why::{self, Trait};
 use crate::model::{Column, ColumnType};
 use crate::rule::Checked;
@@ -145,6 +146,18 @@ impl Inquiry for LikenessInquiry {
 }
 
 impl Likeness {
+    /// Returns the customers who did not answer, as they may be shown. With the respondents they add up to the customers of
+    /// a persona, whose number in a filter that narrows stands elsewhere beside that in the base: there it may be hidden.
+    pub fn others(&self, is_of_persona: bool, is_narrowed: bool, base: u64, min_cell: u64) -> DisclosedCount {
+        let BothSides { inside, outside } = self.customers;
+        let size = suppress::near_whole(inside + outside, base, min_cell);
+        let is_hidden = is_of_persona && min_cell > 0 && (is_narrowed || size.count().is_none());
+        match suppress::single(outside, min_cell) {
+            DisclosedCount::Count(_) if is_hidden => DisclosedCount::Hidden,
+            shown => shown,
+        }
+    }
+
     /// Reads the answers; returns `None` before the first one.
     fn from_contrasts<'a>(
         contrasts: impl IntoIterator<Item = (&'a Contrast, ColumnType)>,

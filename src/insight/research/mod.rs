@@ -97,6 +97,10 @@ pub struct ResearchColumns {
     names: Vec<String>,
     /// Number of respondents below which a count is suppressed.
     least: u64,
+    /// Limit of the study, which sizes of personas are suppressed by.
+    min_cell: u64,
+    /// True if the filter leaves out customers, as far as its rule says.
+    is_narrowed: bool,
 }
 
 impl VoicesInquiry {
@@ -113,7 +117,9 @@ impl VoicesInquiry {
             separator: table.columns.theme_separator.clone().filter(|_| is_theme),
             limit: MAX_VALUES,
         };
-        Self::asking(question, ResearchColumns { table: table.name.clone(), by, names, least: least(table, min_cell) })
+        let (table, least) = (table.name.clone(), least(table, min_cell));
+        let is_narrowed = *filter != Checked::everyone();
+        Self::asking(question, ResearchColumns { table, by, names, least, min_cell, is_narrowed })
     }
 }
 
@@ -147,6 +153,8 @@ impl ReadAnswer for ResearchColumns {
             rows: voices.rows,
             strangers: voices.strangers,
             least: self.least,
+            min_cell: self.min_cell,
+            is_narrowed: self.is_narrowed,
         }
     }
 }

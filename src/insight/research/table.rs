@@ -26,6 +26,8 @@ pub struct ResearchTable {
     pub strangers: u64,
     /// Minimum number of respondents for a figure to be shown.
     pub(super) least: u64,
+    pub(super) min_cell: u64,
+    pub(super) is_narrowed: bool,
 }
 
 /// One line of a research table.
@@ -66,6 +68,17 @@ impl ResearchTable {
     /// Returns the number of columns: the filter and the personas.
     pub fn columns(&self) -> usize {
         self.customers.len()
+    }
+
+    /// Returns the customers of a column, the whole of its response rate, as they may be shown. Those of a persona in a filter
+    /// stand elsewhere beside its customers in the base, which are not known here: they are hidden.
+    pub fn size(&self, column: usize) -> DisclosedCount {
+        let customers = self.customers.get(column).copied().unwrap_or_default();
+        match (column, suppress::single(customers, self.min_cell)) {
+            (0, shown) => shown,
+            (_, DisclosedCount::Count(_)) if self.is_narrowed && self.min_cell > 0 => DisclosedCount::Hidden,
+            _ => suppress::near_whole(customers, self.customers[0], self.min_cell),
+        }
     }
 
     /// Returns the condition on the table's rows of a line, if the line concerns only some rows.
@@ -170,7 +183,8 @@ impl ResearchTable {
         let heard = self.lines[line].heard.get(column).copied().unwrap_or_default();
         let (share, index) = match self.lines[line].what {
             LineSubject::Everyone => {
-                (respondents.count().and_then(|n| figures::share(n, self.customers[column])), None)
+                let known = respondents.count().zip(self.size(column).count());
+                (known.and_then(|(n, customers)| figures::share(n, customers)), None)
             }
             LineSubject::Mean => (None, None),
             LineSubject::Value(_) => {

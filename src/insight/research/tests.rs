@@ -1,5 +1,5 @@
 use super::*;
-use crate::engine::VoiceFigures;
+use crate::engine::{BothSides, VoiceFigures};
 use crate::insight::suppress::DisclosedCount;
 
 fn table(separator: Option<&str>) -> Events {
@@ -55,6 +55,40 @@ fn theme_value_becomes_rule() {
     assert_eq!(says(&coded, "words", &text("ux")), "words = 'ux'");
     assert_eq!(said(&coded, Some("score = 5")), "talks.count() FILTER (WHERE score = 5) >= 1");
     assert_eq!(said(&coded, None), "talks.count() >= 1");
+}
+
+/// A response rate would tell the 196 of a persona's 200 customers that are in a filter, which the pane of the personas hides.
+#[test]
+fn response_rate_of_hidden_persona_size_is_hidden() {
+    let narrowed = Checked::everyone().negated();
+    let rates = |customers: &[u64], filter: &Checked, min_cell| {
+        let all = heard(&[(60, 60), (30, 30)]);
+        let voices =
+            Voices { customers: customers.into(), all, values: Vec::new(), left_out: 0, rows: 90, strangers: 0 };
+        let sets = [("dana".to_owned(), Checked::everyone())];
+        let mut inquiry = VoicesInquiry::new(&table(None), None, filter, &sets, min_cell);
+        inquiry.take(QuestionSlot(0), Ok(Answer::Voices(voices)));
+        let found = inquiry.found.get().cloned().expect("an answer to the question");
+        (found.cells()[0].iter().map(|cell| cell.share).collect::<Vec<_>>(), found.size(1))
+    };
+    assert_eq!(rates(&[600, 200], &narrowed, 10), (vec![Some(0.1), None], DisclosedCount::Hidden));
+    assert_eq!(rates(&[600, 200], &narrowed, 0), (vec![Some(0.1), Some(0.15)], DisclosedCount::Count(200)));
+    assert_eq!(rates(&[600, 200], &Checked::everyone(), 10).0, [Some(0.1), Some(0.15)]);
+    // All but 4 customers are in the persona.
+    assert_eq!(rates(&[600, 596], &Checked::everyone(), 10), (vec![Some(0.1), None], DisclosedCount::Over(590)));
+}
+
+#[test]
+fn customers_without_answer_do_not_complete_persona_size() {
+    let customers = BothSides { inside: 30, outside: 166 };
+    let found = Likeness { customers, traits: Vec::new(), verdict: Verdict::Alike };
+    let (count, hidden) = (DisclosedCount::Count(166), DisclosedCount::Hidden);
+    assert_eq!(found.others(false, true, 600, 10), count);
+    assert_eq!(found.others(true, false, 600, 10), count);
+    assert_eq!(found.others(true, true, 600, 10), hidden);
+    assert_eq!(found.others(true, true, 600, 0), count);
+    // 4 of the base are not in the persona.
+    assert_eq!(found.others(true, false, 200, 10), hidden);
 }
 
 #[test]

@@ -117,6 +117,7 @@ pub fn sums_of_groups(groups: &GroupAnswer, min_cell: u64) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::CustomerCount;
 
     fn part(sum: f64, known: u64, largest: f64) -> GuardedSum {
         GuardedSum { sum, known, largest }
@@ -127,10 +128,32 @@ mod tests {
         assert!(part(200.0, 30, 100.0).may_be_shown(10));
         assert!(!part(200.0, 30, 100.1).may_be_shown(10));
         assert!(!part(-200.0, 30, 150.0).may_be_shown(10));
+        assert!(part(-400.0, 30, 150.0).may_be_shown(10));
         assert!(part(200.0, 30, 199.0).may_be_shown(0));
         assert!(!part(200.0, 9, 30.0).may_be_shown(10));
         assert!(!part(f64::NAN, 30, f64::INFINITY).may_be_shown(10));
         assert!(part(0.0, 30, 0.0).may_be_shown(10));
+    }
+
+    #[test]
+    fn largest_value_is_that_of_summed_customers() {
+        let value = ValueSums {
+            in_filter: 100.0,
+            known_in_filter: 50,
+            in_base: 300.0,
+            known_in_base: 120,
+            largest_in_filter: 10.0,
+            largest_outside: 90.0,
+        };
+        assert_eq!(GuardedSum::in_filter(&value), part(100.0, 50, 10.0));
+        assert_eq!(
+            (GuardedSum::outside(&value), GuardedSum::in_base(&value)),
+            (part(200.0, 70, 90.0), part(300.0, 120, 90.0))
+        );
+        let turned = ValueSums { largest_in_filter: 90.0, largest_outside: 10.0, ..value };
+        assert_eq!((GuardedSum::outside(&turned).largest, GuardedSum::in_base(&turned).largest), (10.0, 90.0));
+        let moments = Moments { known: 20, mean: -4.0, variance: 1.0, largest: 7.0 };
+        assert_eq!(GuardedSum::from(moments), part(-80.0, 20, 7.0));
     }
 
     #[test]
@@ -141,6 +164,41 @@ mod tests {
         assert_eq!(sums_of_parts(&parts, 0), [true; 4]);
         let calm = [part(1_000.0, 40, 50.0), part(900.0, 30, 80.0)];
         assert_eq!(sums_of_parts(&calm, 10), [true; 2]);
+    }
+
+    #[test]
+    fn sum_of_few_known_values_is_hidden_with_second_sum() {
+        let parts = [part(1_000.0, 40, 50.0), part(900.0, 4, 300.0), part(800.0, 30, 40.0)];
+        assert_eq!(sums_of_parts(&parts, 10), [true, false, false]);
+    }
+
+    #[test]
+    fn share_of_dominated_base_is_hidden_for_all_groups() {
+        let group = |sum| GroupFigures {
+            key: Vec::new(),
+            customers: CustomerCount { in_filter: 50, in_base: 60 },
+            value_sum: sum,
+            value_known: 50,
+            value_largest: 20.0,
+        };
+        let value = ValueSums {
+            in_filter: 1_500.0,
+            known_in_filter: 100,
+            in_base: 9_000.0,
+            known_in_base: 150,
+            largest_in_filter: 20.0,
+            largest_outside: 4_500.0,
+        };
+        let groups = |largest_outside| GroupAnswer {
+            by: vec!["plan".into()],
+            groups: vec![group(900.0), group(600.0)],
+            left_out: 0,
+            customers: CustomerCount { in_filter: 100, in_base: 160 },
+            value: Some(ValueSums { largest_outside, ..value }),
+        };
+        assert_eq!(sums_of_groups(&groups(4_500.0), 10), [true; 2]);
+        assert_eq!(sums_of_groups(&groups(4_501.0), 10), [false; 2]);
+        assert_eq!(sums_of_groups(&groups(4_501.0), 0), [true; 2]);
     }
 
     #[test]

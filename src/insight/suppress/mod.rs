@@ -9,6 +9,7 @@ pub mod audit;
 mod crossed;
 pub mod dominance;
 mod parts;
+pub mod spans;
 pub mod spread;
 
 use std::fmt;

@@ -338,4 +338,15 @@ mod tests {
         assert_eq!((of("plan = 'a'"), of("tier = 'x'")), (1, 1));
         assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), 11);
     }
+
+    #[test]
+    fn mean_is_hidden_if_one_customer_dominates_either_side() {
+        let side = |largest| Moments { known: 50, mean: 10.0, variance: 1.0, largest };
+        let hidden = |inside, outside, column_type| {
+            is_dominated(BothSides { inside: side(inside), outside: side(outside) }, column_type, 10)
+        };
+        assert!(!hidden(250.0, 250.0, ColumnType::Integer));
+        assert!(hidden(251.0, 20.0, ColumnType::Integer) && hidden(20.0, 251.0, ColumnType::Float));
+        assert!(!hidden(251.0, 251.0, ColumnType::Date));
+    }
 }

@@ -288,3 +288,60 @@ fn describe(expr: &Expr) -> String {
         _ => "the other side".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Column, ColumnType, Schema};
+    use crate::rule::{Context, Namespace, Node, check};
+
+    fn with_rule<T>(text: &str, of: impl FnOnce(crate::rule::Checked) -> T) -> T {
+        let columns = [("age", ColumnType::Integer), ("active", ColumnType::Boolean), ("since", ColumnType::Date)];
+        let column = |(name, column_type): (&str, ColumnType)| Column { name: name.into(), column_type };
+        let schema = Schema::new(columns.map(column).into());
+        let names = Namespace::default();
+        let today = "2026-06-30".parse().expect("a date");
+        of(check(text, &Context { schema: &schema, names: &names, today }).expect("a rule"))
+    }
+
+    fn canonical(text: &str) -> String {
+        with_rule(text, |rule| rule.canonical())
+    }
+
+    #[test]
+    fn spellings_of_comparison_have_one_form() {
+        for (one, other) in [
+            ("1 < age", "age > 1"),
+            ("1 >= age", "age <= 1"),
+            ("active <> TRUE", "NOT active"),
+            ("FALSE = active", "NOT active"),
+            ("active <> FALSE", "active"),
+            ("active IS NOT TRUE", "NOT (active IS TRUE)"),
+            ("age IN (2, 1, 2)", "age IN (1, 2)"),
+        ] {
+            assert_eq!(canonical(one), canonical(other), "{one}");
+        }
+        assert_ne!(canonical("active IS NOT TRUE"), canonical("active IS TRUE"));
+    }
+
+    #[test]
+    fn comparison_with_null_is_null_and_not_false() {
+        assert_eq!(canonical("age = NULL"), canonical("NULL"));
+        assert_eq!(canonical("NOT (age = NULL)"), canonical("NULL"));
+        assert_ne!(canonical("age = NULL"), canonical("FALSE"));
+    }
+
+    #[test]
+    fn date_beside_timestamp_is_its_midnight() {
+        assert_eq!(
+            canonical("since < TIMESTAMP '2026-01-31 12:00:00'"),
+            canonical("CAST(since AS TIMESTAMP) < TIMESTAMP '2026-01-31 12:00:00'")
+        );
+    }
+
+    /// One pass over the column, and one sentence where it is explained.
+    #[test]
+    fn range_between_literals_is_one_condition() {
+        assert!(with_rule("age BETWEEN 1 AND 5", |rule| matches!(rule.written().node, Node::Between { .. })));
+        assert!(with_rule("3 BETWEEN 1 AND age", |rule| matches!(rule.written().node, Node::And(_))));
+    }
+}

@@ -79,3 +79,38 @@ fn convert_refuses_unwritable_output_and_leaves_no_file() {
     names.sort();
     assert_eq!(names, ["c.csv", "long.csv"]);
 }
+
+/// A limit on the size of files makes writing fail, as a full disk does.
+#[test]
+fn file_without_room_is_named_once_and_left_out() {
+    let folder = folder();
+    let lines: String =
+        (0..40_000).fold("id,name\n".into(), |text, n| format!("{text}{n},customer {}\n", n * 7919 % 104_729));
+    std::fs::write(folder.path().join("large.csv"), lines).expect("a writable folder");
+    for to in ["a.csv", "b.ndjson", "c.parquet", "d.arrow", "e.xlsx"] {
+        let limited = "trap '' XFSZ; ulimit -f 16; exec \"$0\" convert large.csv \"$1\"";
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", limited, env!("CARGO_BIN_EXE_crosscut"), to]).current_dir(folder.path());
+        let output = shell.output().expect("a shell");
+        let said = err(&output);
+        assert_eq!(output.status.code(), Some(1), "{to}: {said}");
+        assert!(
+            said.starts_with(&format!("crosscut: {to}")) && said.contains("File too large (os error 27)"),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+        let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(left, 2, "{to} or a temporary file is left");
+    }
+}
+
+#[test]
+fn script_and_manual_into_full_device_name_result() {
+    for command in [&["man"][..], &["completions", "bash"], &["--help"], &["--version"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("a device");
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_crosscut"));
+        let output = program.args(command).stdout(full).output().expect("a program");
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        assert!(err(&output).starts_with("crosscut: the result could not be written: "), "{}", err(&output));
+    }
+}

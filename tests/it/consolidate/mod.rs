@@ -34,7 +34,7 @@ fn run(case: &Case, method: Method) -> Consolidation {
     let combinations: Vec<Combination> = case
         .rows
         .iter()
-        .map(|&(sets, customers, value)| Combination { sets, customers, value, largest: 0.0 })
+        .map(|&(sets, customers, value)| Combination { sets, customers, value, largest: 0.0, known: customers })
         .collect();
     let size = |set: usize| combinations.iter().filter(|one| one.sets >> set & 1 == 1).map(|one| one.customers).sum();
     let found = SegmentOverlaps {
@@ -46,6 +46,7 @@ fn run(case: &Case, method: Method) -> Consolidation {
         base: combinations.iter().map(|one| one.customers).sum(),
         value: Some(combinations.iter().map(|one| one.value).sum()),
         largest: 0.0,
+        known: combinations.iter().map(|one| one.known).sum(),
         combinations,
         left_out: 0,
     };

@@ -100,7 +100,7 @@ fn persona_expands_to_spans_and_enter_narrows_to_span() {
     flow.state.focus = Pane::Personas;
     flow.press("l j j");
     let spans = flow.state.answers.panes.found.personas.answer.as_ref().map(|p| p.spans[0].clone()).unwrap_or_default();
-    assert_eq!(spans.iter().map(|c| c.map(|c| c.in_base)).collect::<Vec<_>>(), [Some(3), Some(2)]);
+    assert_eq!(spans.iter().map(|span| span.map(|span| span.both.in_base)).collect::<Vec<_>>(), [Some(3), Some(2)]);
     flow.press("enter");
     assert_eq!(flow.customers(), Some(2), "{}", flow.state.query.filter);
 }

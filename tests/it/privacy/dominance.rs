@@ -74,6 +74,29 @@ fn figures_do_not_depend_on_value_of_dominant_customer() {
     }
 }
 
+/// Few of a group's customers have a value: its share would tell what they have.
+#[test]
+fn share_of_few_known_values_is_hidden_in_consolidation() {
+    let folder = study(60.0);
+    let path = folder.path().join("base.csv");
+    let text = std::fs::read_to_string(&path).expect("the base");
+    let without = |(n, line): (usize, &str)| match n {
+        // The first line has the names.
+        6..=200 => format!("{},\n", line.rsplit_once(',').expect("a value").0),
+        _ => format!("{line}\n"),
+    };
+    let shares = || -> Vec<Option<f64>> {
+        let args = ["consolidate", "--segments", "all", "--k", "2", "--format", "json"];
+        let printed = crosscut(folder.path(), &args);
+        let rows: Vec<Value> = serde_json::from_slice(&printed.stdout).expect("JSON");
+        assert!(rows.iter().any(|row| row["rule"] == "@low"), "{rows:?}");
+        rows.iter().filter(|row| row["rule"] == "@low").map(|row| row["share_of_value"].as_f64()).collect()
+    };
+    assert!(shares().iter().all(Option::is_some));
+    std::fs::write(&path, text.lines().enumerate().map(without).collect::<String>()).expect("a writable folder");
+    assert!(shares().iter().all(Option::is_none), "{:?}", shares());
+}
+
 /// Sums in which nobody has more than half are shown as before.
 #[test]
 fn sums_of_many_are_shown() {

@@ -9,6 +9,7 @@ mod copies;
 mod dominance;
 mod errors;
 mod log;
+mod picture;
 mod polytope;
 mod solver;
 mod terminal;

@@ -43,6 +43,8 @@ pub enum SetKind {
     Both,
     /// Segments, some of which a persona spans and describes.
     Segments,
+    /// Two segments, a segmentation, and personas that span them, by [`SPANNING`].
+    Spanned,
 }
 
 /// A study of random overlaps, many of which are small.
@@ -69,6 +71,35 @@ reached = "p2"
 [[persona.journey]]
 stage = "three"
 reached = "s0"
+"#;
+
+/// Segments by two flags, a segmentation by another, and personas that span these.
+const SPANNED: &str = r#"
+[[segment]]
+name = "s0"
+where = "s0"
+[[segment]]
+name = "s1"
+where = "s1"
+[[segmentation]]
+name = "cut"
+column = "p0"
+"#;
+const SPANNING: &str = r#"
+[[persona]]
+id = "a"
+name = "A"
+spans = ["s0", "s1"]
+[[persona]]
+id = "b"
+name = "B"
+spans = ["s0"]
+where = "p1"
+[[persona]]
+id = "c"
+name = "C"
+spans = ["s1", "cut.true"]
+where = "p2"
 "#;
 
 impl RandomStudy {
@@ -111,6 +142,7 @@ impl RandomStudy {
         let (segments, personas) = match kind {
             SetKind::Both => (define("segment", &SETS[PERSONAS..]), define("persona", &SETS[..PERSONAS])),
             SetKind::Segments => (define("segment", &SETS), DESCRIBED.to_owned()),
+            SetKind::Spanned => (SPANNED.to_owned(), SPANNING.to_owned()),
         };
         let folder = folder_of(&[
             ("customers.csv", &table),
@@ -126,6 +158,13 @@ impl RandomStudy {
         self.filter = Some(filter);
         let inside: u64 = (0..COMBINATIONS).filter(|sets| filter.1(*sets)).map(|sets| self.customers[sets]).sum();
         inside >= LEAST && self.whole - inside >= LEAST
+    }
+
+    /// Returns a copy of the study in a folder of its own.
+    pub fn copied(&self) -> TempDir {
+        let files = ["customers.csv", "segments.toml", "personas.toml", "config.toml"];
+        let texts = files.map(|name| std::fs::read_to_string(self.folder.path().join(name)).expect("a file"));
+        folder_of(&files.iter().copied().zip(texts.iter().map(String::as_str)).collect::<Vec<_>>())
     }
 
     pub fn whole(&self) -> f64 {

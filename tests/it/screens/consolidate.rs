@@ -23,11 +23,17 @@ fn state(method: Method, left_over: u64) -> State {
         let sets = 1 << at
             | u64::from(!i.is_multiple_of(3)) << ((at + 1) % n)
             | u64::from(i.is_multiple_of(7)) << ((at + 2) % n);
-        Combination { sets, customers: 9_000 / (1 + i / 3), value: 4_000_000.0 / (1 + i) as f64, largest: 0.0 }
+        Combination {
+            sets,
+            customers: 9_000 / (1 + i / 3),
+            value: 4_000_000.0 / (1 + i) as f64,
+            largest: 0.0,
+            known: 0,
+        }
     };
     let mut combinations: Vec<Combination> = (0..60).map(one).collect();
     let inside: u64 = combinations.iter().map(|one| one.customers).sum();
-    combinations.push(Combination { sets: 0, customers: left_over, value: 0.0, largest: 0.0 });
+    combinations.push(Combination { sets: 0, customers: left_over, value: 0.0, largest: 0.0, known: 0 });
     let whole = inside + left_over;
     let size = |i: usize| combinations.iter().filter(|one| one.sets >> i & 1 == 1).map(|one| one.customers).sum();
     let mut counts: Vec<u64> = (0..sets.len()).map(size).collect();

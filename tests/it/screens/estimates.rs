@@ -25,7 +25,7 @@ fn estimated() -> State {
     }
     if let Some(personas) = &mut found.personas.answer {
         personas.whole /= 20;
-        let spans = personas.spans.iter_mut().flatten().flatten();
+        let spans = personas.spans.iter_mut().flatten().flatten().flat_map(|span| [&mut span.segment, &mut span.both]);
         personas.audiences.iter_mut().flatten().chain(spans).for_each(|count| count.in_filter /= 20);
     }
     if let Some(memberships) = &mut found.memberships.answer {

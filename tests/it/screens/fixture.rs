@@ -7,6 +7,7 @@ use std::time::Duration;
 use crosscut::engine::{CustomerCount, GroupAnswer, GroupFigures, RowPage, Summary, ValueSums};
 use crosscut::insight::catalog::SegmentationState;
 use crosscut::insight::panes::{PersonaCounts, SegmentCounts};
+use crosscut::insight::suppress::spans::SpanOverlap;
 use crosscut::insight::{Catalog, CellEntry, PersonaEntry, SegmentEntry, SpanEntry};
 use crosscut::model::{
     Claim, Column, ColumnType, Datum, Definitions, Evidence, EvidenceKind, JourneyStage, Persona, Schema, Segment,
@@ -279,6 +280,13 @@ fn segment_counts() -> HashMap<String, CustomerCount> {
 
 fn persona_counts() -> PersonaCounts {
     let count = |in_filter, in_base| Some(CustomerCount { in_filter, in_base });
+    let span = |segment: &str, in_filter, in_base| {
+        let segment = segment_counts().get(segment).copied().unwrap_or_default();
+        Some(SpanOverlap { segment, both: CustomerCount { in_filter, in_base } })
+    };
+    let shared = |big, big_in_base, pro, pro_in_base| {
+        vec![span("big_baskets", big, big_in_base), span("plan.pro", pro, pro_in_base)]
+    };
     PersonaCounts {
         whole: IN_FILTER,
         audiences: vec![
@@ -289,11 +297,15 @@ fn persona_counts() -> PersonaCounts {
             count(18_733, 88_120),
         ],
         spans: vec![
-            vec![count(22_870, 190_000), count(12_001, 101_000), count(4_233, 61_000)],
-            vec![count(50_210, 150_210), count(31_292, 90_400)],
-            vec![count(2_210, 15_021), count(9_101, 40_000)],
-            vec![count(1_210, 15_021), count(3_101, 40_000)],
-            vec![count(8_210, 15_021), count(6_101, 40_000)],
+            vec![
+                span("coupon_users", 22_870, 190_000),
+                span("young_adults", 12_001, 101_000),
+                span("plan.basic", 4_233, 61_000),
+            ],
+            shared(50_210, 150_210, 31_292, 90_400),
+            shared(2_210, 15_021, 9_101, 40_000),
+            shared(1_210, 15_021, 3_101, 40_000),
+            shared(8_210, 15_021, 6_101, 40_000),
         ],
     }
 }

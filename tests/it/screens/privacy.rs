@@ -19,7 +19,7 @@ fn small_counts_and_derived_figures_are_hidden() {
     }
     if let Some(personas) = &mut state.answers.panes.found.personas.answer {
         personas.audiences[2] = Some(CustomerCount { in_filter: 4, in_base: 52_330 });
-        personas.spans[0][2] = Some(CustomerCount { in_filter: 9, in_base: 61_000 });
+        personas.spans[0][2].get_or_insert_default().both = CustomerCount { in_filter: 9, in_base: 61_000 };
     }
     state.answers.panes.found.memberships.set(vec![29_328, 99_078, 5]);
     let screen = text(&mut state, 120, 40);

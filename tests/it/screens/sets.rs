@@ -64,6 +64,7 @@ fn combinations(of_segments: bool) -> State {
         customers: 40_000 / (i * i + 1),
         value: 0.0,
         largest: 0.0,
+        known: 0,
     };
     let found = Combinations { combinations: (0..60).map(one).collect(), left_out: 0 };
     inquiry.take(QuestionSlot(1), Ok(Answer::Combinations(found)));

@@ -147,3 +147,18 @@ fn round_exactly(scaled: f64, error: f64) -> f64 {
         _ => scaled.round(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The decimal module of Python rounds the exact values of these floats, halves away from zero.
+    #[test]
+    fn rounding_judges_floats_next_to_half_by_exact_value() {
+        let cases = [(2.675, 2.67), (-2.675, -2.67), (2.685, 2.69), (1.005, 1.0), (0.125, 0.13), (-0.125, -0.13)];
+        for (number, rounded) in cases {
+            assert_eq!(round_float(2)(number), rounded, "{number}");
+        }
+        assert_eq!((round_float(-1)(25.0), round_float(-1)(24.999)), (30.0, 20.0));
+    }
+}

@@ -70,7 +70,7 @@ fn row(shown: CardInput, at: usize, one: &SpanFacts, filtered: bool) -> ListRow 
 fn in_filter(shown: CardInput, at: usize) -> ListCell {
     let state = shown.state;
     let counts = state.answers.panes.found.personas.answer.as_ref();
-    match counts.and_then(|counts| span(counts, shown.view.at, at, state.settings.min_cell)) {
+    match counts.and_then(|counts| span(counts, shown.view.at, at, state)) {
         Some((count, _)) => {
             let role = answer_role(state, state.answers.panes.found.personas.fresh);
             if role == Role::Dim {

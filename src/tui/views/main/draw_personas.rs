@@ -230,14 +230,21 @@ pub fn audience(counts: &PersonaCounts, persona: usize) -> Option<CustomerCount>
 }
 
 /// Returns a span's customers, and their share of the persona's.
-pub fn span(counts: &PersonaCounts, persona: usize, at: usize, min_cell: u64) -> Option<(DisclosedCount, Option<f64>)> {
-    let both = counts.spans.get(persona)?.get(at).copied().flatten()?;
+pub fn span(
+    counts: &PersonaCounts,
+    persona: usize,
+    at: usize,
+    state: &State,
+) -> Option<(DisclosedCount, Option<f64>)> {
+    let spans = counts.spans.get(persona)?;
+    let (min_cell, both) = (state.settings.min_cell, spans.get(at).copied().flatten()?.both);
     let of = audience(counts, persona);
+    let all = CustomerCount { in_filter: counts.whole, in_base: state.customers().unwrap_or(counts.whole) };
     let shown = match of {
-        Some(whole) => suppress::within(both.in_filter, whole.in_filter, min_cell),
+        Some(audience) => suppress::spans::spans(spans, audience, all, min_cell).get(at).copied().flatten()?,
         None => suppress::single(both.in_filter, min_cell),
     };
-    let whole = of.map(|whole| suppress::single(whole.in_filter, min_cell));
+    let whole = of.map(|whole| suppress::pair(whole, all, min_cell).0);
     let share = match (shown.count(), whole.and_then(DisclosedCount::count)) {
         (Some(both), Some(whole)) => figures::share(both, whole),
         _ => None,
@@ -293,7 +300,7 @@ fn span_row(
     // Without an audience there is no share, and no count in progress.
     let in_error = state.catalog.personas.get(persona).is_some_and(|entry| entry.audience.is_err());
     let waiting = if in_error { format::NOTHING } else { "…" };
-    match counts.and_then(|counts| span(counts, persona, at, state.settings.min_cell)) {
+    match counts.and_then(|counts| span(counts, persona, at, state)) {
         // A margin says more than a bar.
         Some((shown, _)) if figures.is_estimate() => cells.extend([figures.count(shown), figures.share(shown)]),
         Some((shown, share)) => {

@@ -203,7 +203,7 @@ fn spanning(state: &State, name: &str, width: usize) -> Lines {
     });
     let rows: Vec<ListRow> = spans
         .map(|(at, place, persona)| {
-            let both = shown.answer.and_then(|counts| span(counts, at, place, state.settings.min_cell));
+            let both = shown.answer.and_then(|counts| span(counts, at, place, state));
             let (count, share) =
                 both.map_or((ListCell::text("…", Role::Dim), None), |(both, share)| (figures.count(both), share));
             let bar = share.map_or(ListCell::Blank, |share| ListCell::Bar(share, figures.bar_role()));
@@ -305,7 +305,7 @@ fn spans(state: &State, at: usize, entry: &PersonaEntry, figures: FigureContext,
     }
     let counts = draw_personas::counted(state).answer;
     let row = |(place, one): (usize, &crate::insight::SpanEntry)| {
-        let both = counts.and_then(|counts| span(counts, at, place, state.settings.min_cell));
+        let both = counts.and_then(|counts| span(counts, at, place, state));
         let (count, share) =
             both.map_or((ListCell::text("…", Role::Dim), None), |(both, share)| (figures.count(both), share));
         let bar = share.map_or(ListCell::Blank, |share| ListCell::Bar(share, figures.bar_role()));

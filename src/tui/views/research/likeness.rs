@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 use super::ResearchView;
 use super::frame::is_focused;
 use super::words;
-use crate::engine::BothSides;
 use crate::insight::format;
 use crate::insight::format::traits;
 use crate::insight::research::{Likeness, Verdict};
 use crate::insight::suppress;
 use crate::insight::table::Table;
+use crate::rule::Checked;
 use crate::text;
 use crate::tui::core::State;
 use crate::tui::core::key;
@@ -79,8 +79,11 @@ fn legend(state: &State, found: Option<&Likeness>) -> TextPiece {
         );
     }
     let Some(found) = found else { return (String::new(), Role::Dim) };
-    let BothSides { inside, outside } =
-        found.customers.map(|n| format::shown(suppress::single(n, state.settings.min_cell)));
+    let min_cell = state.settings.min_cell;
+    let (base, is_narrowed) = (state.customers().unwrap_or_default(), state.rule != Checked::everyone());
+    let is_of_persona = state.views.get::<ResearchView>().column > 0;
+    let inside = format::shown(suppress::single(found.customers.inside, min_cell));
+    let outside = format::shown(found.others(is_of_persona, is_narrowed, base, min_cell));
     let chance = if found.traits.iter().any(|one| !one.significant) { " · dim: may be chance" } else { "" };
     (format!("respondents: {inside} · others in the audience: {outside}{chance}"), Role::Dim)
 }

@@ -58,8 +58,7 @@ pub fn sentence(state: &State, found: &ResearchTable, cells: &[Vec<ResearchCell>
     let share = cell.share.map(|share| format!(" ({})", format::percent(Some(share)))).unwrap_or_default();
     match &found.lines[line].what {
         LineSubject::Everyone => {
-            let customers = found.customers.get(view.column).copied().unwrap_or_default();
-            let of = format::shown(crate::insight::suppress::single(customers, state.settings.min_cell));
+            let of = format::shown(found.size(view.column));
             format!("{} of {whose} {of} customers answered{share}", format::shown(cell.respondents))
         }
         LineSubject::Mean => {

@@ -108,7 +108,9 @@ fn forget_largest(answer: &mut Answer) {
             forget(&mut groups.value);
             groups.groups.iter_mut().for_each(|group| group.value_largest = 0.0);
         }
-        Answer::Combinations(found) => found.combinations.iter_mut().for_each(|one| one.largest = 0.0),
+        Answer::Combinations(found) => {
+            found.combinations.iter_mut().for_each(|one| (one.largest, one.known) = (0.0, 0))
+        }
         Answer::Coverage(coverage) => {
             let layers =
                 coverage.layers.iter_mut().flat_map(|layer| [&mut layer.all, &mut layer.first, &mut layer.only]);

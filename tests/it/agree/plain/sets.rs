@@ -37,18 +37,19 @@ pub fn overlap(filter: &Truths, rows: &[Truths], columns: &[Truths]) -> Overlap 
 }
 
 pub fn combinations(filter: &Truths, sets: &[Truths], value: Option<&[Option<f64>]>, limit: usize) -> Combinations {
-    let mut found: BTreeMap<u64, (u64, f64, f64)> = BTreeMap::new();
+    let mut found: BTreeMap<u64, (u64, f64, f64, u64)> = BTreeMap::new();
     for row in (0..filter.len()).filter(|&row| filter[row] == Some(true)) {
         let bits = sets.iter().enumerate().map(|(k, set)| u64::from(set[row] == Some(true)) << k).sum();
-        let (customers, sum, largest) = found.entry(bits).or_default();
+        let (customers, sum, largest, known) = found.entry(bits).or_default();
         *customers += 1;
-        let value = value.and_then(|value| value[row]).unwrap_or_default();
-        *sum += value;
-        *largest = largest.max(value.abs());
+        let value = value.and_then(|value| value[row]);
+        *known += u64::from(value.is_some());
+        *sum += value.unwrap_or_default();
+        *largest = largest.max(value.unwrap_or_default().abs());
     }
     let mut all: Vec<Combination> = found
         .into_iter()
-        .map(|(sets, (customers, value, largest))| Combination { sets, customers, value, largest })
+        .map(|(sets, (customers, value, largest, known))| Combination { sets, customers, value, largest, known })
         .collect();
     all.sort_by_key(|one| (Reverse(one.customers), one.sets));
     let left_out = all.len().saturating_sub(limit) as u64;

@@ -248,3 +248,17 @@ fn members_find_close_and_distant_numbers() {
         }
     }
 }
+
+#[test]
+fn zero_has_no_negative_power_and_narrow_integer_has_least_number() {
+    let engine = engine(1);
+    let found = |text: &str| values(&engine, &expression(text, &engine));
+    let known = |found: Vec<Datum>| found.into_iter().filter(|value| !value.is_null()).collect::<Vec<_>>();
+    assert!(known(found("power(0 * i, -0.5)")).is_empty());
+    assert!(known(found("power(0 * i, 0.5)")).iter().all(|value| *value == Datum::Float(0.0)));
+    for (cast, least) in [("TINYINT", -128), ("SMALLINT", -32_768)] {
+        let of = |number: i64| known(found(&format!("CAST(0 * i + ({number}) AS {cast})")));
+        assert!(!of(least).is_empty() && of(least).iter().all(|value| *value == Datum::Integer(least)), "{cast}");
+        assert!(of(least - 1).is_empty(), "{cast}");
+    }
+}
