@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Batches;
-use super::listing::{ListingPlace, ListingShape, ListingStatement};
+use super::listing::{ListingLayout, ListingPlace, ListingShape, ListingStatement};
 use super::read::DriverTable;
 use super::results::{MomentFigures, Results, StatementPlace, SumFigures, only};
 use super::scan::{Range, Scan, ScanSum, SumKind, count_text};
@@ -257,13 +257,21 @@ impl<'a> StatementPlan<'a> {
     pub(super) fn listing(&mut self, shape: &ListingShape, column: &Term) -> ListingPlace {
         let key = shape.key();
         let most = if self.dialect.aggregates().has_grouping_sets() { super::listing::MAX_COLUMNS } else { 1 };
-        let found = self.listings.iter().position(|listing| listing.key == key && listing.has_room(column, most));
+        let in_shape = |listing: &ListingStatement| listing.has_shape(&key) && listing.has_room(column, most);
+        let has_column = |listing: &ListingStatement| listing.has_column(column);
+        let listings = &self.listings;
+        let found = listings.iter().position(in_shape).or_else(|| listings.iter().position(has_column));
         let at = found.unwrap_or_else(|| {
-            self.listings.push(ListingStatement::new(key, shape.clone()));
+            self.listings.push(ListingStatement::default());
             self.listings.len() - 1
         });
         self.needs.push(StatementPlace::Listing(at));
-        ListingPlace { listing: at, entry: self.listings[at].add(column), kind: column.kind() }
+        self.listings[at].add(at, shape, column)
+    }
+
+    /// The columns of the listings' answers.
+    pub(super) fn layouts(&self) -> Vec<ListingLayout> {
+        self.listings.iter().map(ListingStatement::layout).collect()
     }
 
     /// All statements, printed.

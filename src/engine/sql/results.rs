@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Batches;
-use super::listing::{ListedColumn, ListingPlace, ListingShape};
+use super::listing::{ListedColumn, ListingLayout, ListingPlace};
 use super::read::DriverTable;
 use super::scan::{ScanSum, SumPlace};
 use super::strata::Strata;
@@ -43,12 +43,19 @@ pub(super) struct MomentFigures {
 }
 
 /// The answers of a plan's statements.
-#[derive(Default)]
-pub(super) struct Results(pub(super) HashMap<StatementPlace, Arc<Batches>>);
+pub(super) struct Results {
+    pub(super) answers: HashMap<StatementPlace, Arc<Batches>>,
+    /// Of the listings.
+    layouts: Vec<ListingLayout>,
+}
+
+    pub(super) fn new(layouts: Vec<ListingLayout>) -> Self {
+        Self { answers: HashMap::new(), layouts }
+    }
 
 impl Results {
     pub(super) fn table(&self, place: StatementPlace) -> Result<DriverTable<'_>, EngineError> {
-        let batches = self.0.get(&place).ok_or_else(|| EngineError::failed("a statement was not run"))?;
+        let batches = self.answers.get(&place).ok_or_else(|| EngineError::failed("a statement was not run"))?;
         Ok(DriverTable(batches))
     }
 
@@ -140,8 +147,9 @@ impl Results {
         Ok(Moments { known, mean, variance: variance.unwrap_or(0.0), largest: 0.0 })
     }
 
-    pub(super) fn listed(&self, place: ListingPlace, plan: &ListingShape) -> Result<ListedColumn, EngineError> {
-        ListedColumn::read(&self.table(StatementPlace::Listing(place.listing))?, place, plan)
+    pub(super) fn listed(&self, place: ListingPlace) -> Result<ListedColumn, EngineError> {
+        let table = self.table(StatementPlace::Listing(place.listing))?;
+        ListedColumn::read(&table, place, &self.layouts[place.listing])
     }
 }
 

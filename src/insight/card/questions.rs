@@ -1,6 +1,6 @@
 //! The card's questions, each with its answer.
 
-use super::{BINS, Ruled};
+use super::Ruled;
 use crate::engine::{Answer, ContrastQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion};
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, Single};
@@ -51,7 +51,7 @@ impl CardQuestions {
                 let (filter, inside) = (audience.clone(), audience.clone());
                 let (profiled, column) = (column.name.clone(), column.name.clone());
                 ColumnQuestions {
-                    profile: Single::of(ProfileQuestion { filter, column: profiled, bins: BINS }),
+                    profile: Single::of(ProfileQuestion { filter, column: profiled, bins: 0 }),
                     contrast: Single::of(ContrastQuestion { inside, outside: None, column, limit: why::MAX_VALUES }),
                 }
             }
