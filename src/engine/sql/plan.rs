@@ -145,9 +145,12 @@ impl<'a> StatementPlan<'a> {
         });
         let scan = &mut self.scans[at];
         let text = make(&mut scan.terms, &subset);
-        let place = scan.add(text, kind, self.dialect);
+        let place = match strata {
+            Some(strata) => scan.add_over(strata, text, kind, self.dialect),
+            None => scan.add(text, kind, self.dialect),
+        };
         self.needs.push(StatementPlace::Scan(at));
-        ScanSum { scan: at, place, strata }
+        ScanSum { scan: at, place }
     }
 
     /// Customers of the subset.
@@ -253,7 +256,7 @@ impl<'a> StatementPlan<'a> {
         StatementPlace::Own(at)
     }
 
-    /// The values of a column by their customers.
+    /// The values of a column by their customers. A column that is listed in another shape already stays in its statement.
     pub(super) fn listing(&mut self, shape: &ListingShape, column: &Term) -> ListingPlace {
         let key = shape.key();
         let most = if self.dialect.aggregates().has_grouping_sets() { super::listing::MAX_COLUMNS } else { 1 };
@@ -300,7 +303,7 @@ impl<'a> StatementPlan<'a> {
         if scan.filter.is_some() {
             return Ok(());
         }
-        let now = only(DriverTable(answer).counts(scan.lead(self.dialect) + scan.sums.len())?)?;
+        let now = only(DriverTable(answer).counts(scan.customers(self.dialect))?)?;
         match now == self.customers {
             true => Ok(()),
             false => {
