@@ -226,16 +226,14 @@ pub(super) struct ListedRow {
 
 impl ListedColumn {
     /// Reads the column as its shape has it. Its rows are those that any of the statement's shapes keeps.
-    pub(super) fn read(
-        table: &DriverTable,
-        place: ListingPlace,
-        layout: &ListingLayout,
-    ) -> Result<Self, EngineError> {
+    pub(super) fn read(table: &DriverTable, place: ListingPlace, layout: &ListingLayout) -> Result<Self, EngineError> {
         let (values, tallies) = (layout.values, layout.tallies);
         let columns = 1 + values + 3 * tallies + layout.leads + layout.shares;
         if table.columns() != columns {
             let found = table.columns();
-            return Err(EngineError::Failed(format!("the engine answered with {found} columns of values, not {columns}")));
+            return Err(EngineError::Failed(format!(
+                "the engine answered with {found} columns of values, not {columns}"
+            )));
         }
         let shape = &layout.shapes[place.shape];
         let entries = table.counts(0)?;
