@@ -39,9 +39,12 @@ impl Spread {
         }
     }
 
-    /// Returns the edges of about `bins` bins for the values of a column of this type; `None` if there are no values, or
-    /// infinite ones.
+    /// Returns the edges of about `bins` bins for the values of a column of this type; `None` if none are wanted, there are
+    /// no values, or infinite ones.
     pub(super) fn bin_edges(&self, column_type: ColumnType, bins: usize) -> Option<Vec<f64>> {
+        if bins == 0 {
+            return None;
+        }
         let (least, lower, upper, most) = (self.least?, self.lower?, self.upper?, self.most?);
         let far = upper + OUTLIER_DISTANCE * (upper - lower);
         let most = if most > far && upper > lower { far } else { most };

@@ -351,7 +351,7 @@ pub struct QuantilesQuestion {
 pub struct ProfileQuestion {
     pub filter: Checked,
     pub column: String,
-    /// Maximum number of bins for numbers and dates.
+    /// Maximum number of bins that numbers and dates are counted in; 0 for none.
     pub bins: usize,
 }
 

@@ -15,6 +15,7 @@ use arrow_schema::SchemaRef;
 use spark_connect_proto as proto;
 use tonic::{Status, Streaming};
 
+use proto::execute_plan_response::execution_progress::StageInfo;
 use proto::execute_plan_response::{ArrowBatch, ResponseType};
 
 use super::failure::{is_operation_gone, is_transport};
@@ -29,6 +30,9 @@ const MAX_EMPTY_STREAMS: u32 = 5;
 const MIN_STREAM_TIME: Duration = Duration::from_secs(1);
 /// Time in which a server that reports progress has done so.
 const FIRST_REPORT: Duration = Duration::from_millis(400);
+/// Time for which a stream is read until the next one is opened, while a statement's jobs are awaited: Spark reports progress
+/// at the start of a stream, and then every two seconds.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Time that a cancelled statement is watched, until it has ended.
 const MAX_STOP_WAIT: Duration = Duration::from_secs(120);
 /// Requests in vain for a statement that the server may not have received yet.
@@ -261,11 +265,16 @@ impl SparkOperation {
             };
             loop {
                 let reports = self.session.reports_progress.load(Ordering::Relaxed);
-                let next = match until_it_runs && !reports {
-                    true => tokio::time::timeout(FIRST_REPORT, stream.message()).await,
+                let next = match until_it_runs {
+                    true => {
+                        let wait = if reports { LOOK_AGAIN } else { FIRST_REPORT };
+                        tokio::time::timeout(wait, stream.message()).await
+                    }
                     false => Ok(stream.message().await),
                 };
                 match next {
+                    // The next stream begins with a report.
+                    Err(_) if reports => break,
                     Err(_) => return OperationState::Running,
                     Ok(Ok(Some(response))) => {
                         self.saw(&response);
@@ -305,7 +314,9 @@ impl SparkOperation {
         }
         if let Some(ResponseType::ExecutionProgress(progress)) = &response.response_type {
             self.session.reports_progress.store(true, Ordering::Relaxed);
-            seen.is_running |= !progress.stages.is_empty() || progress.num_inflight_tasks > 0;
+            // Jobs that only look for a file's columns have ended before those of the statement are submitted.
+            let is_open = |stage: &StageInfo| !stage.done && stage.num_completed_tasks < stage.num_tasks;
+            seen.is_running |= progress.num_inflight_tasks > 0 || progress.stages.iter().any(is_open);
             let done = progress.stages.iter().map(|stage| stage.num_completed_tasks).sum();
             let all = progress.stages.iter().map(|stage| stage.num_tasks).sum();
             self.session.progress.report(&self.id, done, all);

@@ -61,7 +61,7 @@ pub(super) fn contrast(
     let name = question.column.clone();
     Ok(Box::new(move |results| {
         let customers = both(customers, |figure: ScanSum| results.count(figure))?;
-        let listed = results.listed(place, &shape)?;
+        let listed = results.listed(place)?;
         if listed.distinct[2] > most {
             return Ok(too_diverse(customers));
         }

@@ -31,43 +31,102 @@ pub(super) enum ListedValues {
 }
 
 impl ListingShape {
-    /// Returns the key by which columns share a statement: it is equal for equal shapes.
+    /// Returns a key that is equal for equal shapes.
     pub(super) fn key(&self) -> String {
         let tallies: Vec<String> = self.tallies.iter().map(Subset::key).collect();
         format!("{tallies:?} {} {:?} {:?}", self.lead, self.keep, self.shares)
     }
 }
 
-/// A statement under construction.
+/// A statement under construction. Several shapes share it if the same columns are listed in each.
+#[derive(Default)]
 pub(super) struct ListingStatement {
-    pub(super) key: String,
-    shape: ListingShape,
+    shapes: Vec<PlacedShape>,
+    /// Tallies of all shapes.
+    tallies: Vec<Subset>,
+    /// Tallies that values are ordered by.
+    leads: Vec<usize>,
+    /// Tallies whose values at some shares are wanted.
+    shares: Vec<usize>,
     columns: Vec<Term>,
+}
+
+/// A shape, and the positions of its figures among those of its statement.
+#[derive(Clone)]
+struct PlacedShape {
+    key: String,
+    shape: ListingShape,
+    /// Position of each of its tallies.
+    tallies: Vec<usize>,
+    /// Position among the tallies that values are ordered by.
+    lead: usize,
+    /// Position of each of its shares.
+    shares: Vec<usize>,
 }
 
 /// Position of a column in a listing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ListingPlace {
     pub(super) listing: usize,
-    pub(super) entry: usize,
-    pub(super) kind: ColumnType,
+    entry: usize,
+    shape: usize,
+    kind: ColumnType,
+}
+
+/// Order of the columns in a statement's answer.
+pub(super) struct ListingLayout {
+    shapes: Vec<PlacedShape>,
+    values: usize,
+    tallies: usize,
+    leads: usize,
+    shares: usize,
+}
+
+/// Returns the place of an item, which is added if it is new.
+fn place_of<T>(items: &mut Vec<T>, item: T, is_same: impl Fn(&T, &T) -> bool) -> usize {
+    items.iter().position(|known| is_same(known, &item)).unwrap_or_else(|| {
+        items.push(item);
+        items.len() - 1
+    })
 }
 
 impl ListingStatement {
-    pub(super) fn new(key: String, shape: ListingShape) -> Self {
-        Self { key, shape, columns: Vec::new() }
+    pub(super) fn has_shape(&self, key: &str) -> bool {
+        self.shapes.iter().any(|shape| shape.key == key)
+    }
+
+    pub(super) fn has_column(&self, column: &Term) -> bool {
+        self.columns.iter().any(|known| known.key == column.key)
     }
 
     pub(super) fn has_room(&self, column: &Term, most: usize) -> bool {
-        self.columns.len() < most || self.columns.iter().any(|known| known.key == column.key)
+        self.columns.len() < most || self.has_column(column)
     }
 
-    /// Returns the index of a column, and adds it if it is new.
-    pub(super) fn add(&mut self, column: &Term) -> usize {
-        self.columns.iter().position(|known| known.key == column.key).unwrap_or_else(|| {
-            self.columns.push(column.clone());
-            self.columns.len() - 1
-        })
+    /// Returns the place of a column in a shape; `listing` is the statement's own place. Either is added if it is new.
+    pub(super) fn add(&mut self, listing: usize, shape: &ListingShape, column: &Term) -> ListingPlace {
+        let entry = place_of(&mut self.columns, column.clone(), |a, b| a.key == b.key);
+        let key = shape.key();
+        let at = self.shapes.iter().position(|known| known.key == key).unwrap_or_else(|| {
+            let tally = |tally: &Subset| place_of(&mut self.tallies, tally.clone(), |a, b| a.key() == b.key());
+            let tallies: Vec<usize> = shape.tallies.iter().map(tally).collect();
+            let lead = place_of(&mut self.leads, tallies[shape.lead], PartialEq::eq);
+            let share = |(tally, _): &(usize, Vec<f64>)| place_of(&mut self.shares, tallies[*tally], PartialEq::eq);
+            let shares = shape.shares.iter().map(share).collect();
+            self.shapes.push(PlacedShape { key, shape: shape.clone(), tallies, lead, shares });
+            self.shapes.len() - 1
+        });
+        ListingPlace { listing, entry, shape: at, kind: column.kind() }
+    }
+
+    pub(super) fn layout(&self) -> ListingLayout {
+        ListingLayout {
+            shapes: self.shapes.clone(),
+            values: self.columns.len(),
+            tallies: self.tallies.len(),
+            leads: self.leads.len(),
+            shares: self.shares.len(),
+        }
     }
 
     /// Prints the statement, in three layers: groups, figures over the groups of each column, and the listed groups.
@@ -75,7 +134,7 @@ impl ListingStatement {
         let alias = dialect.alias();
         let mut terms = Terms::default();
         let values: Vec<String> = self.columns.iter().map(|column| terms.value(column)).collect();
-        let flags: Vec<String> = self.shape.tallies.iter().map(|tally| terms.flag(tally)).collect();
+        let flags: Vec<String> = self.tallies.iter().map(|tally| terms.flag(tally)).collect();
         let inner = terms.select(dialect, tables, |_| Ok(Vec::new()))?;
         let counts = flags.iter().enumerate().map(|(n, flag)| format!("SUM({flag}) AS n{n}"));
         let counts = counts.collect::<Vec<_>>().join(", ");
@@ -108,31 +167,36 @@ impl ListingStatement {
         let by_value: Vec<String> =
             values.iter().zip(&self.columns).map(|(value, column)| ordered(value, column)).collect();
         let by_value = by_value.join(", ");
-        let mut figures: Vec<String> = (0..self.shape.tallies.len()).map(|n| format!("n{n}")).collect();
-        for n in 0..self.shape.tallies.len() {
+        let mut figures: Vec<String> = (0..self.tallies.len()).map(|n| format!("n{n}")).collect();
+        for n in 0..self.tallies.len() {
             figures.push(format!("SUM(n{n}) OVER (PARTITION BY entry) AS a{n}"));
             figures.push(format!("SUM(CASE WHEN n{n} > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY entry) AS b{n}"));
         }
-        let lead = self.shape.lead;
-        figures.push(format!("ROW_NUMBER() OVER (PARTITION BY entry ORDER BY n{lead} DESC, {by_value}) AS place"));
-        figures.extend(self.shape.shares.iter().map(|(n, _)| {
+        figures.extend(self.leads.iter().enumerate().map(|(at, n)| {
+            format!("ROW_NUMBER() OVER (PARTITION BY entry ORDER BY n{n} DESC, {by_value}) AS place{at}")
+        }));
+        figures.extend(self.shares.iter().map(|n| {
             format!("SUM(n{n}) OVER (PARTITION BY entry ORDER BY {by_value} ROWS UNBOUNDED PRECEDING) AS u{n}")
         }));
         figures
     }
 
     fn row_condition(&self, dialect: SqlDialect) -> Result<String, Refused> {
-        let mut wanted = vec![match self.shape.keep {
-            ListedValues::Places(most) => format!("place <= {}", most.max(1)),
-            ListedValues::AllOf { tally, most } => format!("b{tally} <= {most} OR place = 1"),
-        }];
-        for (n, shares) in &self.shape.shares {
-            let (upto, before) = (dialect.to_float(&format!("u{n}")), dialect.to_float(&format!("u{n} - n{n}")));
-            let all = dialect.to_float(&format!("a{n}"));
-            for share in shares {
-                // Some more than the one wanted: which it is, is decided when they are read.
-                let at = format!("{all} * {}", dialect.float(share.clamp(0.0, 1.0))?);
-                wanted.push(format!("n{n} > 0 AND {upto} >= {at} - 1 AND {before} <= {at} + 2"));
+        let mut wanted = Vec::new();
+        for PlacedShape { shape, tallies, lead, .. } in &self.shapes {
+            wanted.push(match shape.keep {
+                ListedValues::Places(most) => format!("place{lead} <= {}", most.max(1)),
+                ListedValues::AllOf { tally, most } => format!("b{} <= {most} OR place{lead} = 1", tallies[tally]),
+            });
+            for (tally, shares) in &shape.shares {
+                let n = tallies[*tally];
+                let (upto, before) = (dialect.to_float(&format!("u{n}")), dialect.to_float(&format!("u{n} - n{n}")));
+                let all = dialect.to_float(&format!("a{n}"));
+                for share in shares {
+                    // Some more than the one wanted: which it is, is decided when they are read.
+                    let at = format!("{all} * {}", dialect.float(share.clamp(0.0, 1.0))?);
+                    wanted.push(format!("n{n} > 0 AND {upto} >= {at} - 1 AND {before} <= {at} + 2"));
+                }
             }
         }
         Ok(wanted.join(" OR "))
@@ -162,25 +226,33 @@ pub(super) struct ListedRow {
 }
 
 impl ListedColumn {
-    pub(super) fn read(table: &DriverTable, place: ListingPlace, shape: &ListingShape) -> Result<Self, EngineError> {
-        let columns = table.columns();
-        let (tallies, shares) = (shape.tallies.len(), shape.shares.len());
-        let Some(values) = columns.checked_sub(2 + 3 * tallies + shares).filter(|values| place.entry < *values) else {
-            return Err(EngineError::Failed(format!("the engine answered with {columns} columns of values")));
-        };
+    /// Reads the column as its shape has it. Its rows are those that any of the statement's shapes keeps.
+    pub(super) fn read(table: &DriverTable, place: ListingPlace, layout: &ListingLayout) -> Result<Self, EngineError> {
+        let (values, tallies) = (layout.values, layout.tallies);
+        let columns = 1 + values + 3 * tallies + layout.leads + layout.shares;
+        if table.columns() != columns {
+            let found = table.columns();
+            return Err(EngineError::Failed(format!(
+                "the engine answered with {found} columns of values, not {columns}"
+            )));
+        }
+        let shape = &layout.shapes[place.shape];
         let entries = table.counts(0)?;
         let rows: Vec<usize> = (0..entries.len()).filter(|&row| entries[row] == place.entry as u64).collect();
-        let mut listed = Self { rows: Vec::new(), known: vec![0; tallies], distinct: vec![0; tallies] };
+        let none = vec![0; shape.tallies.len()];
+        let mut listed = Self { rows: Vec::new(), known: none.clone(), distinct: none };
         let Some(&first) = rows.first() else { return Ok(listed) };
-        let all = |from: usize, number: usize, step: usize| -> Result<Vec<Vec<u64>>, EngineError> {
-            (0..number).map(|n| table.counts(1 + values + from + n * step)).collect()
+        let of_tallies = |from: usize, step: usize| -> Result<Vec<Vec<u64>>, EngineError> {
+            shape.tallies.iter().map(|n| table.counts(1 + values + from + n * step)).collect()
         };
         let mut datums = table.values(1 + place.entry, place.kind)?;
-        let counts = all(0, tallies, 1)?;
-        listed.known = all(tallies, tallies, 2)?.iter().map(|known| known[first]).collect();
-        listed.distinct = all(tallies + 1, tallies, 2)?.iter().map(|distinct| distinct[first]).collect();
-        let places = table.counts(1 + values + 3 * tallies)?;
-        let upto = all(3 * tallies + 1, shares, 1)?;
+        let counts = of_tallies(0, 1)?;
+        listed.known = of_tallies(tallies, 2)?.iter().map(|known| known[first]).collect();
+        listed.distinct = of_tallies(tallies + 1, 2)?.iter().map(|distinct| distinct[first]).collect();
+        let after_tallies = 1 + values + 3 * tallies;
+        let places = table.counts(after_tallies + shape.lead)?;
+        let upto = shape.shares.iter().map(|share| table.counts(after_tallies + layout.leads + share));
+        let upto = upto.collect::<Result<Vec<_>, _>>()?;
         listed.rows = rows
             .into_iter()
             .map(|row| ListedRow {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Batches;
-use super::listing::{ListingPlace, ListingShape, ListingStatement};
+use super::listing::{ListingLayout, ListingPlace, ListingShape, ListingStatement};
 use super::read::DriverTable;
 use super::results::{MomentFigures, Results, StatementPlace, SumFigures, only};
 use super::scan::{Range, Scan, ScanSum, SumKind, count_text};
@@ -151,9 +151,12 @@ impl<'a> StatementPlan<'a> {
         });
         let scan = &mut self.scans[at];
         let text = make(&mut scan.terms, &subset);
-        let place = scan.add(text, kind, self.dialect);
+        let place = match strata {
+            Some(strata) => scan.add_over(strata, text, kind, self.dialect),
+            None => scan.add(text, kind, self.dialect),
+        };
         self.needs.push(StatementPlace::Scan(at));
-        ScanSum { scan: at, place, strata }
+        ScanSum { scan: at, place }
     }
 
     /// Counts the customers of the subset.
@@ -259,17 +262,26 @@ impl<'a> StatementPlan<'a> {
         StatementPlace::Own(at)
     }
 
-    /// Adds a listing of a column's values by their customers.
+    /// Adds a listing of a column's values by their customers. A column that is listed in another shape already stays in its
+    /// statement.
     pub(super) fn listing(&mut self, shape: &ListingShape, column: &Term) -> ListingPlace {
         let key = shape.key();
         let most = if self.dialect.aggregates().has_grouping_sets() { super::listing::MAX_COLUMNS } else { 1 };
-        let found = self.listings.iter().position(|listing| listing.key == key && listing.has_room(column, most));
+        let in_shape = |listing: &ListingStatement| listing.has_shape(&key) && listing.has_room(column, most);
+        let has_column = |listing: &ListingStatement| listing.has_column(column);
+        let listings = &self.listings;
+        let found = listings.iter().position(in_shape).or_else(|| listings.iter().position(has_column));
         let at = found.unwrap_or_else(|| {
-            self.listings.push(ListingStatement::new(key, shape.clone()));
+            self.listings.push(ListingStatement::default());
             self.listings.len() - 1
         });
         self.needs.push(StatementPlace::Listing(at));
-        ListingPlace { listing: at, entry: self.listings[at].add(column), kind: column.kind() }
+        self.listings[at].add(at, shape, column)
+    }
+
+    /// The columns of the listings' answers.
+    pub(super) fn layouts(&self) -> Vec<ListingLayout> {
+        self.listings.iter().map(ListingStatement::layout).collect()
     }
 
     /// Prints all statements.
@@ -298,7 +310,7 @@ impl<'a> StatementPlan<'a> {
         if scan.filter.is_some() {
             return Ok(());
         }
-        let now = only(DriverTable(answer).counts(scan.lead(self.dialect) + scan.sums.len())?)?;
+        let now = only(DriverTable(answer).counts(scan.customers(self.dialect))?)?;
         match now == self.customers {
             true => Ok(()),
             false => {

@@ -42,7 +42,7 @@ pub(super) fn profile(
     let place = plan.listing(&shape, &column);
     let (base, name, bins) = (plan.customers, question.column.clone(), question.bins);
     Ok(Box::new(move |results| {
-        let listed = results.listed(place, &shape)?;
+        let listed = results.listed(place)?;
         let both = |figures: &[u64]| CustomerCount { in_filter: figures[0], in_base: figures[1] };
         let in_top = listed.rows.iter().filter(|row| row.place <= MAX_LISTED);
         let top: Vec<(Datum, CustomerCount)> = in_top.map(|row| (row.value.clone(), both(&row.tallies))).collect();
@@ -95,7 +95,7 @@ fn count_bins(
     let place = plan.listing(&shape, &bin);
     Ok(Box::new(move |results| {
         let mut counts = vec![CustomerCount::default(); edges.len()];
-        for row in results.listed(place, &shape)?.rows {
+        for row in results.listed(place)?.rows {
             let bin = match row.value {
                 Datum::Integer(bin) => usize::try_from(bin).ok().and_then(|bin| counts.get_mut(bin)),
                 _ => None,

@@ -4,8 +4,10 @@
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
+use arrow_schema::FieldRef;
 
 use super::Batches;
+use super::column_types::column_type;
 use super::driver_value::{DriverValue, cells, datum, fault, format_cell, plain, whole};
 use crate::engine::EngineError;
 use crate::model::{ColumnType, Datum};
@@ -37,8 +39,16 @@ impl DriverTable<'_> {
         self.each(column, "a count", count)
     }
 
-    /// Reads one of the counts in a column of lists. Null is 0.
+    /// Reads one of the counts in a column of lists, which are arrays or texts with commas. Null is 0.
     pub(super) fn listed_counts(&self, column: usize, item: usize) -> Result<Vec<u64>, EngineError> {
+        let is_text = |field: &FieldRef| column_type(field.data_type()) == ColumnType::Text;
+        if self.0.schema.fields().get(column).is_some_and(is_text) {
+            let count = |cell: DriverValue| match cell {
+                DriverValue::Text(text) => text.split(',').nth(item)?.parse().ok(),
+                _ => None,
+            };
+            return self.each(column, "a list of counts", count);
+        }
         let mut counts = Vec::with_capacity(self.rows());
         for batch in &self.0.batches {
             let lists = batch.columns().get(column).and_then(|array| array.as_list_opt::<i32>());

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Batches;
-use super::listing::{ListedColumn, ListingPlace, ListingShape};
+use super::listing::{ListedColumn, ListingLayout, ListingPlace};
 use super::read::DriverTable;
 use super::scan::{ScanSum, SumPlace};
-use super::strata::Strata;
 use crate::engine::{EngineError, Moments, ValueSums};
 
 /// A statement of a plan.
@@ -43,63 +42,35 @@ pub(super) struct MomentFigures {
 }
 
 /// The answers of a plan's statements.
-#[derive(Default)]
-pub(super) struct Results(pub(super) HashMap<StatementPlace, Arc<Batches>>);
+pub(super) struct Results {
+    pub(super) answers: HashMap<StatementPlace, Arc<Batches>>,
+    /// Of the listings.
+    layouts: Vec<ListingLayout>,
+}
 
 impl Results {
+    pub(super) fn new(layouts: Vec<ListingLayout>) -> Self {
+        Self { answers: HashMap::new(), layouts }
+    }
+
     pub(super) fn table(&self, place: StatementPlace) -> Result<DriverTable<'_>, EngineError> {
-        let batches = self.0.get(&place).ok_or_else(|| EngineError::failed("a statement was not run"))?;
+        let batches = self.answers.get(&place).ok_or_else(|| EngineError::failed("a statement was not run"))?;
         Ok(DriverTable(batches))
     }
 
     pub(super) fn count(&self, figure: ScanSum) -> Result<u64, EngineError> {
-        let counts = self.by_row(figure)?;
-        match figure.strata {
-            None => only(counts),
-            Some(strata) => Ok(counts
-                .into_iter()
-                .zip(self.included_rows(figure, strata)?)
-                .map(|(n, is_wanted)| if is_wanted { n } else { 0 })
-                .sum()),
-        }
-    }
-
-    /// Returns a count for each row of its scan's answer.
-    fn by_row(&self, figure: ScanSum) -> Result<Vec<u64>, EngineError> {
         let table = self.table(StatementPlace::Scan(figure.scan))?;
-        match figure.place {
-            SumPlace::Column(column) => table.counts(column),
-            SumPlace::Listed(item) => table.listed_counts(usize::from(figure.strata.is_some()), item),
-        }
-    }
-
-    /// Returns for each row of the scan's answer true if its stratum is part of the figure.
-    fn included_rows(&self, figure: ScanSum, strata: Strata) -> Result<Vec<bool>, EngineError> {
-        let table = self.table(StatementPlace::Scan(figure.scan))?;
-        Ok(table.counts(0)?.into_iter().map(|stratum| strata.includes(stratum)).collect())
+        only(match figure.place {
+            SumPlace::Column(column) => table.counts(column)?,
+            SumPlace::Listed(item) => table.listed_counts(0, item)?,
+        })
     }
 
     /// Returns the sum of a value, where `known` is the number of summed values. The sum of opposite infinities is NaN.
     fn total(&self, figure: ScanSum, known: ScanSum) -> Result<f64, EngineError> {
-        let SumPlace::Column(column) = figure.place else {
-            return Err(EngineError::failed("a sum is in a list of counts"));
-        };
-        let totals = self.table(StatementPlace::Scan(figure.scan))?.floats(column)?;
-        let known = self.by_row(known)?;
-        let total = |(total, known): (Option<f64>, u64)| total.unwrap_or(no_sum(known));
-        let totals: Vec<f64> = totals.into_iter().zip(known).map(total).collect();
-        match figure.strata {
-            None => only(totals),
-            Some(strata) => {
-                let wanted = self.included_rows(figure, strata)?;
-                // From 0, not from the -0 of an empty sum.
-                Ok(totals
-                    .into_iter()
-                    .zip(wanted)
-                    .filter(|(_, is_wanted)| *is_wanted)
-                    .fold(0.0, |sum, (total, _)| sum + total))
-            }
-        }
+        let known = self.count(known)?;
+        // An empty sum is 0, not -0.
+        Ok(self.float(figure)?.unwrap_or(no_sum(known)) + 0.0)
     }
 
     pub(super) fn counts(&self, figures: &[ScanSum]) -> Result<Vec<u64>, EngineError> {
@@ -108,7 +79,7 @@ impl Results {
 
     pub(super) fn float(&self, figure: ScanSum) -> Result<Option<f64>, EngineError> {
         let SumPlace::Column(column) = figure.place else {
-            return Err(EngineError::failed("a moment is in a list of counts"));
+            return Err(EngineError::failed("a sum is in a list of counts"));
         };
         only(self.table(StatementPlace::Scan(figure.scan))?.floats(column)?)
     }
@@ -140,8 +111,9 @@ impl Results {
         Ok(Moments { known, mean, variance: variance.unwrap_or(0.0), largest: 0.0 })
     }
 
-    pub(super) fn listed(&self, place: ListingPlace, plan: &ListingShape) -> Result<ListedColumn, EngineError> {
-        ListedColumn::read(&self.table(StatementPlace::Listing(place.listing))?, place, plan)
+    pub(super) fn listed(&self, place: ListingPlace) -> Result<ListedColumn, EngineError> {
+        let table = self.table(StatementPlace::Listing(place.listing))?;
+        ListedColumn::read(&table, place, &self.layouts[place.listing])
     }
 }
 

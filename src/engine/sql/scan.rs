@@ -6,13 +6,14 @@ use super::strata::Strata;
 use super::terms::{Subset, Term, Terms};
 use crate::rule::print::{DatabaseTables, Refused, SqlDialect};
 
+/// Name of the column of the stratum's number.
+const STRATUM: &str = "w";
+
 /// One sum of a scan.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScanSum {
     pub(super) scan: usize,
     pub(super) place: SumPlace,
-    /// Rows of the answer to add up, in a scan by strata; other scans have one row.
-    pub(super) strata: Option<Strata>,
 }
 
 /// Position of a sum in a scan's answer.
@@ -28,6 +29,8 @@ pub(super) struct Scan {
     pub(super) filter: Option<Term>,
     strata: Vec<Term>,
     pub(super) terms: Terms,
+    /// Sums of each stratum, which the others are sums of.
+    by_stratum: Vec<String>,
     pub(super) sums: Vec<String>,
     /// Counts that the dialect returns as one list.
     counts: Vec<String>,
@@ -39,7 +42,7 @@ pub(super) struct Scan {
 pub(super) enum Range {
     Base,
     Filter,
-    /// The filter's customers, with a row of sums per stratum.
+    /// The filter's customers, summed by strata first.
     FilterByStrata,
 }
 
@@ -55,20 +58,38 @@ pub(super) enum SumKind {
 
 impl Scan {
     pub(super) fn new(filter: Option<Term>, strata: Vec<Term>) -> Self {
-        let (mut terms, sums, counts, by_text) = <(Terms, _, _, _)>::default();
+        let (mut terms, by_stratum, sums, counts, by_text) = <(Terms, _, _, _, _)>::default();
         for set in &strata {
             terms.truth_of(set);
         }
-        Self { filter, strata, terms, sums, counts, by_text }
+        Self { filter, strata, terms, by_stratum, sums, counts, by_text }
     }
 
     pub(super) fn len(&self) -> usize {
         self.sums.len() + self.counts.len()
     }
 
-    /// Returns the number of columns before those of the sums: the stratum, and the list of counts.
-    pub(super) fn lead(&self, dialect: SqlDialect) -> usize {
-        usize::from(!self.strata.is_empty()) + usize::from(dialect.aggregates().lists_counts())
+    /// Returns the number of columns before those of the sums: the list of counts.
+    fn lead(dialect: SqlDialect) -> usize {
+        usize::from(dialect.aggregates().lists_counts())
+    }
+
+    /// Returns the column with the number of customers that the scan has met.
+    pub(super) fn customers(&self, dialect: SqlDialect) -> usize {
+        Self::lead(dialect) + self.sums.len()
+    }
+
+    /// Adds a sum over some strata, and returns its place.
+    pub(super) fn add_over(&mut self, strata: Strata, text: String, kind: SumKind, dialect: SqlDialect) -> SumPlace {
+        let at = self.by_stratum.iter().position(|known| *known == text).unwrap_or_else(|| {
+            self.by_stratum.push(text);
+            self.by_stratum.len() - 1
+        });
+        let sum = match strata.condition(STRATUM, self.strata.len()) {
+            None => format!("SUM(i{at})"),
+            Some(condition) => dialect.aggregates().sum_where(&format!("i{at}"), &condition),
+        };
+        self.add(sum, kind, dialect)
     }
 
     /// Returns the place of a sum, which is added if it is new.
@@ -78,7 +99,7 @@ impl Scan {
         }
         let place = match kind == SumKind::Count && dialect.aggregates().lists_counts() {
             true => SumPlace::Listed(self.counts.len()),
-            false => SumPlace::Column(self.lead(dialect) + self.sums.len()),
+            false => SumPlace::Column(Self::lead(dialect) + self.sums.len()),
         };
         match place {
             SumPlace::Listed(_) => self.counts.push(text.clone()),
@@ -96,25 +117,30 @@ impl Scan {
         let filter = self.filter.as_ref();
         let aggregates = dialect.aggregates();
         let mut sums = Vec::new();
-        let mut group = None;
-        if !self.strata.is_empty() {
-            let sets: Vec<String> = self.strata.iter().map(|set| self.terms.known_truth_of(set)).collect();
-            let (stratum, by) = aggregates.strata(&sets);
-            sums.push(format!("{stratum} AS w"));
-            group = Some(by);
-        }
         if aggregates.lists_counts() {
-            sums.push(aggregates.list(&self.counts));
+            sums.push(format!("{} AS l", aggregates.list(&self.counts)));
         }
         sums.extend(self.sums.iter().enumerate().map(|(at, sum)| format!("{sum} AS s{at}")));
         if filter.is_none() {
             sums.push("COUNT(*) AS n".to_owned());
         }
-        if group.is_some() || aggregates.sums_in_place() {
-            return self.terms.select_in_place(&sums, filter, group.as_deref(), dialect, tables);
+        if self.strata.is_empty() && aggregates.sums_in_place() {
+            return self.terms.select_in_place(&sums, filter, None, dialect, tables);
         }
-        let inner = self.terms.select_where(filter, dialect, tables, |_| Ok(Vec::new()))?;
+        let inner = match self.strata.is_empty() {
+            true => self.terms.select_where(filter, dialect, tables, |_| Ok(Vec::new()))?,
+            false => self.strata_statement(dialect, tables)?,
+        };
         Ok(format!("SELECT {} FROM ({inner}) {}t", sums.join(", "), dialect.alias()))
+    }
+
+    /// Prints the sums of each stratum.
+    fn strata_statement(&self, dialect: SqlDialect, tables: &DatabaseTables) -> Result<String, Refused> {
+        let sets: Vec<String> = self.strata.iter().map(|set| self.terms.known_truth_of(set)).collect();
+        let (stratum, by) = dialect.aggregates().strata(&sets);
+        let mut sums = vec![format!("{stratum} AS {STRATUM}")];
+        sums.extend(self.by_stratum.iter().enumerate().map(|(at, sum)| format!("{sum} AS i{at}")));
+        self.terms.select_in_place(&sums, self.filter.as_ref(), Some(&by), dialect, tables)
     }
 }
 

@@ -51,8 +51,21 @@ impl Strata {
         Some(bits)
     }
 
-    pub(super) fn includes(self, stratum: u64) -> bool {
-        let stratum = stratum as u32;
+    /// Prints the condition on the number of a stratum, of those by this number of sets; `None` if all strata meet it.
+    pub(super) fn condition(self, stratum: &str, sets: usize) -> Option<String> {
+        let bits = self.has | self.lacks;
+        if self.exactly.is_none() && self.has & self.lacks == 0 {
+            return (bits != 0).then(|| format!("({stratum} & {bits}) = {}", self.has));
+        }
+        let included = (0..1u32 << sets).filter(|stratum| self.includes(*stratum)).map(|stratum| stratum.to_string());
+        let included: Vec<String> = included.collect();
+        Some(match included.is_empty() {
+            true => "1 = 0".into(),
+            false => format!("{stratum} IN ({})", included.join(", ")),
+        })
+    }
+
+    fn includes(self, stratum: u32) -> bool {
         let is_exact = self.exactly.is_none_or(|(sets, number)| (stratum & sets).count_ones() == number);
         is_exact && stratum & self.has == self.has && stratum & self.lacks == 0
     }
@@ -84,11 +97,21 @@ mod tests {
     #[test]
     fn strata_include_rows_that_meet_all_conditions() {
         let strata = Strata { has: 0b001, lacks: 0b100, exactly: Some((0b011, 1)) };
-        let included: Vec<u64> = (0..8).filter(|stratum| strata.includes(*stratum)).collect();
+        let included: Vec<u32> = (0..8).filter(|stratum| strata.includes(*stratum)).collect();
         assert_eq!(included, [0b001]);
         let everyone = Strata::default();
         assert!((0..8).all(|stratum| everyone.includes(stratum)));
         let in_two = Strata { exactly: Some((0b111, 2)), ..Strata::default() };
-        assert_eq!((0..8).filter(|stratum| in_two.includes(*stratum)).collect::<Vec<u64>>(), [0b011, 0b101, 0b110]);
+        assert_eq!((0..8).filter(|stratum| in_two.includes(*stratum)).collect::<Vec<u32>>(), [0b011, 0b101, 0b110]);
+    }
+
+    #[test]
+    fn strata_condition_holds_for_included_strata() {
+        let strata = |has, lacks, exactly| Strata { has, lacks, exactly }.condition("w", 3);
+        assert_eq!(strata(0, 0, None), None);
+        assert_eq!(strata(0b001, 0b100, None).as_deref(), Some("(w & 5) = 1"));
+        assert_eq!(strata(0, 0, Some((0b111, 2))).as_deref(), Some("w IN (3, 5, 6)"));
+        // A contradiction holds for none.
+        assert_eq!(strata(0b001, 0b001, None).as_deref(), Some("1 = 0"));
     }
 }

@@ -220,7 +220,7 @@ fn printed(
 }
 
 fn narrowed(scope: &Scope, filter: Option<&Term>) -> Result<String, Refused> {
-    let filter = filter.map(|filter| scope.value(&filter.expr)).transpose()?;
+    let filter = filter.map(|filter| scope.varying_condition(&filter.expr)).transpose()?;
     Ok(filter.map(|filter| format!(" WHERE {filter}")).unwrap_or_default())
 }
 

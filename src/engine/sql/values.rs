@@ -17,7 +17,7 @@ pub(super) fn values(
     let shape = ListingShape { tallies: vec![Subset::everyone()], lead: 0, keep, shares: Vec::new() };
     let place = plan.listing(&shape, &column);
     Ok(Box::new(move |results| {
-        let listed = results.listed(place, &shape)?;
+        let listed = results.listed(place)?;
         let values = listed.rows.into_iter().take(limit).map(|row| (row.value, row.tallies[0]));
         let values: Vec<(Datum, u64)> = values.collect();
         let left_out = listed.distinct[0].saturating_sub(values.len() as u64);
@@ -45,7 +45,7 @@ pub(super) fn quantiles(
     };
     let place = plan.listing(&shape, &column);
     Ok(Box::new(move |results| {
-        let listed = results.listed(place, &shape)?;
+        let listed = results.listed(place)?;
         let known = listed.known[0];
         let ranks: Vec<u64> = shares.iter().map(|share| rank(*share, known)).collect();
         let values = match known {

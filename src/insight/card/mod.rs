@@ -75,9 +75,6 @@ pub struct Card {
 /// A rule, or the reason why there is none.
 type CheckedOrReason = Result<Checked, String>;
 
-/// Number of bins, which are not shown: the minimum.
-const BINS: usize = 2;
-
 impl Card {
     /// Reads the persona's rules; `entry` is its entry in the catalog.
     pub fn new(persona: &Persona, entry: &PersonaEntry, cx: &CardContext) -> Self {

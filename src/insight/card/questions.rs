@@ -1,6 +1,6 @@
 //! The card's questions, each with its answer.
 
-use super::{BINS, CheckedOrReason};
+use super::CheckedOrReason;
 use crate::engine::{Answer, ContrastQuestion, EngineError, ProfileQuestion, Question, SummaryQuestion};
 use crate::insight::each_count::EachCountInquiry;
 use crate::insight::inquiry::{Inquiry, PlainAnswer, QuestionSlot, SingleInquiry};
@@ -55,7 +55,7 @@ impl CardQuestions {
                 let (filter, inside) = (audience.clone(), audience.clone());
                 let (profiled, column) = (column.name.clone(), column.name.clone());
                 ColumnQuestions {
-                    profile: SingleInquiry::from_question(ProfileQuestion { filter, column: profiled, bins: BINS }),
+                    profile: SingleInquiry::from_question(ProfileQuestion { filter, column: profiled, bins: 0 }),
                     contrast: SingleInquiry::from_question(ContrastQuestion {
                         inside,
                         outside: None,

@@ -34,7 +34,8 @@ pub trait Aggregates: Sync {
         false
     }
 
-    /// Prints a list of whole numbers; of none, a list that nobody reads.
+    /// Prints a list of whole numbers, null as 0 or null, that is read as an array or a text; of none, a list that nobody
+    /// reads.
     fn list(&self, numbers: &[String]) -> String {
         match numbers {
             [] => "ARRAY(0)".into(),
@@ -42,8 +43,8 @@ pub trait Aggregates: Sync {
         }
     }
 
-    /// Returns true if sums of a few groups of customers are as quick as sums of all of them: overlaps are then answered by
-    /// the groups' sums, which are written in place.
+    /// Returns true if sums of a few groups of customers are as quick as sums of all of them: overlaps are then summed from
+    /// the groups' sums, which are written in place. The dialect has `&` for the bits of whole numbers.
     fn sums_by_strata(&self) -> bool {
         false
     }
@@ -58,6 +59,11 @@ pub trait Aggregates: Sync {
     /// Prints the number of rows for which a condition is true.
     fn count_where(&self, condition: &str) -> String {
         format!("COUNT(CASE WHEN {condition} THEN 1 END)")
+    }
+
+    /// Prints the sum of numbers in rows for which a condition is true; null if there are none.
+    fn sum_where(&self, x: &str, condition: &str) -> String {
+        format!("SUM(CASE WHEN {condition} THEN {x} END)")
     }
 
     fn has_grouping_sets(&self) -> bool {

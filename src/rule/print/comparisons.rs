@@ -68,6 +68,14 @@ impl Printer<'_> {
     /// Prints both sides of a comparison; texts so that they are compared by their bytes.
     fn ordered_sides(&self, op: Comparison, a: &Arc<Expr>, b: &Arc<Expr>) -> Result<(SqlPiece, SqlPiece), Refused> {
         let (left, right) = self.sides(a, b)?;
+        let is_number = matches!(b.as_literal(), Some(Datum::Integer(_) | Datum::Float(_) | Datum::Decimal(_)));
+        if let Node::Column(name) = &a.node
+            && self.has_varying_numbers.get()
+            && is_number
+            && matches!(a.kind, ColumnType::Integer | ColumnType::Float)
+        {
+            return Ok((left, self.syntax.varying_number(right, &self.name(name, a)?)));
+        }
         let by_bytes = a.kind == ColumnType::Text && !matches!(op, Comparison::Equal | Comparison::NotEqual);
         Ok((if by_bytes { self.syntax.in_byte_order(&left) } else { left }, right))
     }

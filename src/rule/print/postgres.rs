@@ -44,6 +44,21 @@ impl Aggregates for Postgres {
         format!("COUNT(*) FILTER (WHERE {condition})")
     }
 
+    fn sum_where(&self, x: &str, condition: &str) -> String {
+        format!("SUM({x}) FILTER (WHERE {condition})")
+    }
+
+    /// A column takes 12 bytes and its description 25.
+    fn lists_counts(&self) -> bool {
+        true
+    }
+
+    /// As a text: in an array a number takes 12 bytes.
+    fn list(&self, numbers: &[String]) -> String {
+        let numbers = if numbers.is_empty() { "0".to_owned() } else { numbers.join(", ") };
+        format!("ARRAY_TO_STRING(ARRAY[{numbers}], ',', '0')")
+    }
+
     fn median(&self, x: &str) -> Result<String, String> {
         Ok(format!("PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY {x})"))
     }

@@ -1,6 +1,6 @@
 //! Walks a typed tree and prints it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub(super) struct Printer<'a> {
     pub(super) computed: HashMap<String, SqlPiece>,
     /// Columns that stand for `@names`, if those are not unfolded in place.
     pub(super) references: RefCell<HashMap<String, SqlPiece>>,
+    /// Numbers that columns are compared with are other ones in the next statement of this form.
+    pub(super) has_varying_numbers: Cell<bool>,
 }
 
 impl Printer<'_> {

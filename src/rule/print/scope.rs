@@ -1,6 +1,6 @@
 //! Several conditions and values printed into one statement over the base, whose joins they share.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use super::joins::{self, BASE};
@@ -49,6 +49,17 @@ impl<'a> Scope<'a> {
     /// Returns an error if the dialect cannot express a part of it with the same meaning.
     pub fn value(&self, expr: &Expr) -> Result<String, Refused> {
         self.printer.shown(expr)
+    }
+
+    /// Prints a condition whose numbers are other ones in the next statement, as those of a filter that is being typed.
+    ///
+    /// # Errors
+    /// Returns an error if the dialect cannot express a part of it with the same meaning.
+    pub fn varying_condition(&self, expr: &Expr) -> Result<String, Refused> {
+        self.printer.has_varying_numbers.set(true);
+        let condition = self.value(expr);
+        self.printer.has_varying_numbers.set(false);
+        condition
     }
 
     /// Prints the condition that the hash of a customer's key, a number of 32 bits, is below `bound`. It holds for the
@@ -131,7 +142,8 @@ fn printer<'a>(
     qualifier: Option<super::sql::SqlPiece>,
     computed: HashMap<String, super::sql::SqlPiece>,
 ) -> Printer<'a> {
-    Printer { syntax: dialect.syntax(), tables, schema, qualifier, computed, references: RefCell::default() }
+    let (references, has_varying_numbers) = (RefCell::default(), Cell::default());
+    Printer { syntax: dialect.syntax(), tables, schema, qualifier, computed, references, has_varying_numbers }
 }
 
 impl Printer<'_> {

@@ -142,6 +142,13 @@ impl DialectSyntax for Spark {
         call("NULLIF", &[x, &SqlPiece::tight("DOUBLE('NaN')")])
     }
 
+    /// Spark compiles each new text of a stage's program, and the JVM runs it slowly at first: seconds for a hundred counts.
+    /// A number stands in the text, but not an item of an array; which item, no optimizer can tell beforehand.
+    fn varying_number(&self, number: SqlPiece, column: &SqlPiece) -> SqlPiece {
+        let item = cast(&super::sql::is_null(column), "INT");
+        call("GET", &[&call("ARRAY", &[&number, &number]), &item])
+    }
+
     fn same(&self, a: &SqlPiece, b: &SqlPiece) -> SqlPiece {
         comparison(a, "<=>", b)
     }

@@ -1,6 +1,6 @@
 //! Statements for the customers for whom a rule holds.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -92,6 +92,7 @@ impl<'a> StatementContext<'a> {
             qualifier,
             computed,
             references: RefCell::default(),
+            has_varying_numbers: Cell::default(),
         }
     }
 

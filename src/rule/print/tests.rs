@@ -187,6 +187,27 @@ fn deeply_nested_duplication_is_refused() {
 }
 
 #[test]
+fn varying_numbers_are_array_items_on_spark_alone() {
+    let tables = shop();
+    let text = "spend > 100.5 AND n BETWEEN 3 AND 7 AND name = 'zoe' AND n IN (1, 2)";
+    let rule = read(text, &tables);
+    let varying = |dialect| {
+        let scope = Scope::new([rule.written().as_ref()], dialect, &tables).unwrap();
+        (scope.varying_condition(rule.written()).unwrap(), scope.value(rule.written()).unwrap())
+    };
+    let (varying_on_spark, plain_on_spark) = varying(SqlDialect::Spark);
+    assert_eq!(
+        varying_on_spark,
+        "NULLIF(`base`.`spend`, DOUBLE('NaN')) > GET(ARRAY(100.5D, 100.5D), CAST(`base`.`spend` IS NULL AS INT)) AND \
+         `base`.`n` BETWEEN GET(ARRAY(3, 3), CAST(`base`.`n` IS NULL AS INT)) AND \
+         GET(ARRAY(7, 7), CAST(`base`.`n` IS NULL AS INT)) AND `base`.`name` = 'zoe' AND `base`.`n` IN (1, 2)"
+    );
+    assert!(!plain_on_spark.contains("GET"), "{plain_on_spark}");
+    let (varying, plain) = varying(SqlDialect::Postgres);
+    assert_eq!(varying, plain);
+}
+
+#[test]
 fn sample_condition_uses_md5_of_key() {
     let sampled = |dialect| {
         let tables = shop();

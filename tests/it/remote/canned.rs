@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use arrow_array::{ArrayRef, Int64Array, RecordBatch};
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use crosscut::engine::sql::{Batches, Connection, RemoteBase, RemoteColumn, RemoteTable, SqlEngine};
 use crosscut::engine::{Cancel, EngineError};
 use crosscut::model::{ColumnType, FileLists, FileValues, TableColumns};
@@ -109,5 +109,15 @@ pub fn row(numbers: &[i64]) -> Batches {
         (format!("c{at}"), Arc::new(Int64Array::from_iter_values([*number])))
     };
     let batch = RecordBatch::try_from_iter(numbers.iter().enumerate().map(array)).expect("arrays of one length");
+    Batches { schema: batch.schema(), batches: vec![batch] }
+}
+
+/// One row: a list of counts as a text, and integers.
+pub fn listed(counts: &str, numbers: &[i64]) -> Batches {
+    let list: ArrayRef = Arc::new(StringArray::from(vec![counts]));
+    let numbers = row(numbers);
+    let columns = numbers.batches[0].columns().iter().cloned();
+    let named = std::iter::once(list).chain(columns).enumerate().map(|(at, column)| (format!("c{at}"), column));
+    let batch = RecordBatch::try_from_iter(named).expect("arrays of one length");
     Batches { schema: batch.schema(), batches: vec![batch] }
 }

@@ -4,11 +4,14 @@ use crosscut::engine::sql::{KeyCounts, SqlEngine};
 use crosscut::engine::{
     Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EventsQuestion, Grouping,
     GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
-    SummaryQuestion, ValuesQuestion, VoicesQuestion,
+    QuestionBody, SummaryQuestion, ValuesQuestion, VoicesQuestion,
 };
+use crosscut::insight::Catalog;
+use crosscut::insight::card::{Card, CardContext, Thresholds};
+use crosscut::insight::catalog::CellsByName;
 use crosscut::insight::file_matches::FileMatchesInquiry;
 use crosscut::insight::inquiry::Inquiry;
-use crosscut::model::{Cut, DateUnit};
+use crosscut::model::{Claim, Cut, DateUnit, Definitions, Persona};
 use crosscut::rule::print::SqlDialect;
 use crosscut::rule::{self, Checked, Context, Namespace};
 
@@ -201,6 +204,37 @@ fn profile_of_forty_columns_costs_five_statements() {
     let profile = |column| ProfileQuestion { filter: filter.clone(), column, bins: 20 }.into();
     let questions: Vec<Question> = columns(&engine).into_iter().map(profile).collect();
     assert_eq!(cost(&engine, &questions), 5);
+}
+
+#[test]
+fn card_of_39_columns_costs_six_statements_in_one_round() {
+    let engine = Canned::silent(SqlDialect::Postgres).engine();
+    let persona = Persona {
+        id: "dana".into(),
+        narrowed: Some("spend > 250".into()),
+        attributes: vec!["n1 > 3".into(), "n2 > 3".into()],
+        claims: vec![Claim { check: Some("plan = 'pro'".into()), ..Claim::default() }],
+        ..Persona::default()
+    };
+    let definitions = Definitions { personas: vec![persona.clone()], ..Definitions::default() };
+    let catalog = Catalog::new(&definitions, &CellsByName::default(), engine.schema(), today());
+    let cx = CardContext {
+        catalog: &catalog,
+        schema: engine.schema(),
+        base: 1_000_000,
+        today: today(),
+        value: Some("spend"),
+        mask: &[],
+        min_cell: 0,
+        thresholds: Thresholds::default(),
+    };
+    let card = Card::new(&persona, &catalog.personas[0], &cx);
+    let questions: Vec<Question> = Inquiry::open(&card).into_iter().map(|(_, question)| question).collect();
+    // Two scans; two statements that list 17 numbers and dates, and two that list 22 texts for both of their questions.
+    assert_eq!(cost(&engine, &questions), 6);
+    // Bins take a second round, and a card shows none.
+    let has_bins = |question: &Question| matches!(&question.body, QuestionBody::Profile(profile) if profile.bins > 0);
+    assert!(!questions.iter().any(has_bins));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crosscut::rule::Checked;
 use crosscut::rule::print::SqlDialect;
 use crosscut::session::drive;
 
-use super::canned::{Canned, row};
+use super::canned::{Canned, listed, row};
 use crate::rules::check;
 
 fn summary(engine: &SqlEngine, text: &str) -> Question {
@@ -96,7 +96,7 @@ fn lost_connection_is_not_retried_for_each_question() {
 
 #[test]
 fn refused_rule_leaves_other_rules_answered() {
-    let engine = Canned::new(SqlDialect::Postgres, |_, _| Ok(row(&[7, 7, 1_000_000]))).engine();
+    let engine = Canned::new(SqlDialect::Postgres, |_, _| Ok(listed("7,7", &[1_000_000]))).engine();
     let questions = ["n1 > 1", "spend % 7.5e0 > 1", "n3 > 1"].map(|text| summary(&engine, text));
     let answers = ask_each(&engine, &questions, &Cancel::new());
     assert_eq!([&answers[0], &answers[2]], [&counted(7), &counted(7)]);

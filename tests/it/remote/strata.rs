@@ -1,4 +1,4 @@
-//! Overlaps under a filter where sums come by strata: a row for each combination of the sets on the side with fewer.
+//! Overlaps under a filter where customers are summed by strata: by the combinations of the sets on the side with fewer.
 
 use std::sync::Arc;
 
@@ -13,31 +13,45 @@ use crosscut::rule::print::SqlDialect;
 use super::canned::Canned;
 use crate::rules::check;
 
-/// An answer with a list of counts in each row, after the row's stratum and before other columns.
-fn answer(strata: &[i64], counts: &[Vec<i64>], others: &[Vec<i64>]) -> Batches {
-    let items = |row: &Vec<i64>| Some(row.iter().copied().map(Some).collect::<Vec<_>>());
-    let mut columns: Vec<ArrayRef> = Vec::new();
-    if !strata.is_empty() {
-        columns.push(Arc::new(Int64Array::from(strata.to_vec())));
-    }
-    columns.push(Arc::new(ListArray::from_iter_primitive::<Int64Type, _, _>(counts.iter().map(items))));
-    columns.extend(others.iter().map(|column| Arc::new(Int64Array::from(column.clone())) as ArrayRef));
+/// An answer of one row: a list of counts, before other columns.
+fn answer(counts: &[i64], others: &[i64]) -> Batches {
+    let list = ListArray::from_iter_primitive::<Int64Type, _, _>([Some(counts.iter().copied().map(Some))]);
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(list)];
+    columns.extend(others.iter().map(|number| Arc::new(Int64Array::from(vec![*number])) as ArrayRef));
     let named = columns.into_iter().enumerate().map(|(at, column)| (format!("c{at}"), column));
     let batch = RecordBatch::try_from_iter(named).expect("columns of one length");
     Batches { schema: batch.schema(), batches: vec![batch] }
 }
 
+/// Adds up the strata's counts as the statement's list says: `SUM(CASE WHEN (w & 1) = 1 THEN i0 END)`.
+fn summed(statement: &str, strata: &[Vec<i64>]) -> Vec<i64> {
+    let list = statement.strip_prefix("SELECT ARRAY(").expect("a list of counts");
+    let (list, _) = list.split_once(") AS l").expect("the list's end");
+    let numbers = |text: &str| -> Vec<i64> {
+        text.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect()
+    };
+    let sum = |item: &str| -> i64 {
+        let (condition, counted) = item.split_once(" THEN ").unwrap_or(("", item));
+        let (condition, counted) = (numbers(condition), numbers(counted)[0]);
+        let holds = |stratum: i64| match (item.contains(" IN "), condition.as_slice()) {
+            (true, numbers) => numbers.contains(&stratum),
+            (false, [bits, number]) => stratum & bits == *number,
+            (false, none) => none.is_empty(),
+        };
+        let wanted = (0..).zip(strata).filter(|(stratum, _)| holds(*stratum));
+        wanted.map(|(_, counts)| counts[counted as usize]).sum()
+    };
+    list.split("SUM(").skip(1).map(sum).collect()
+}
+
 #[test]
 fn overlaps_and_memberships_are_summed_over_strata() {
     let canned = Canned::new(SqlDialect::Spark, |statement, _| {
+        // In neither row's set, in the first, in the second, in both: all, and those in each of the columns' sets.
+        let strata = [vec![100, 10, 20, 30], vec![40, 4, 5, 6], vec![7, 1, 2, 3], vec![9, 8, 0, 1]];
         Ok(match statement.contains("GROUP BY") {
-            // In neither row's set, in the first, in the second, in both: all, and those in each of the columns' sets.
-            true => answer(
-                &[0, 1, 2, 3],
-                &[vec![100, 10, 20, 30], vec![40, 4, 5, 6], vec![7, 1, 2, 3], vec![9, 8, 0, 1]],
-                &[],
-            ),
-            false => answer(&[], &[(0..11).map(|n| 1_000 + n).collect()], &[vec![1_000_000]]),
+            true => answer(&summed(statement, &strata), &[]),
+            false => answer(&(0..11).map(|n| 1_000 + n).collect::<Vec<_>>(), &[1_000_000]),
         })
     });
     let engine = canned.engine();

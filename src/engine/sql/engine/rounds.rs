@@ -159,7 +159,7 @@ impl SqlEngine {
         // The first questions are the most wanted.
         let first = |place: &StatementPlace| pending.iter().find(|one| one.needs.contains(place)).map(|one| one.at);
         statements.sort_by_key(|(place, _)| first(place));
-        let mut results = Results::default();
+        let mut results = Results::new(plan.layouts());
         let mut failures: HashMap<StatementPlace, EngineError> = HashMap::new();
         let shared: HashMap<StatementPlace, usize> = statements
             .iter()
@@ -167,7 +167,7 @@ impl SqlEngine {
             .collect();
         let mut settle = |place: Option<StatementPlace>, answer: Option<Result<Arc<Batches>, EngineError>>| {
             match (place, answer) {
-                (Some(place), Some(Ok(answer))) => drop(results.0.insert(place, answer)),
+                (Some(place), Some(Ok(answer))) => drop(results.answers.insert(place, answer)),
                 (Some(place), Some(Err(error))) => drop(failures.insert(place, error)),
                 _ => {}
             }
@@ -178,7 +178,7 @@ impl SqlEngine {
                         unanswered.alone.push(one.at);
                     }
                     Some((_, error)) => answered(one.at, Err(error.clone())),
-                    None if one.needs.iter().all(|need| results.0.contains_key(need)) => {
+                    None if one.needs.iter().all(|need| results.answers.contains_key(need)) => {
                         match (one.reading)(&results) {
                             Ok(PlanStep::Answer(answer)) => answered(one.at, Ok(answer)),
                             Ok(PlanStep::Next(next)) => unanswered.next.push((one.at, next)),

@@ -131,6 +131,7 @@ impl<'a> JoinBuilder<'a> {
             qualifier: None,
             computed: HashMap::new(),
             references: HashMap::new().into(),
+            has_varying_numbers: false.into(),
         }
     }
 

@@ -94,6 +94,12 @@ pub(super) trait DialectSyntax: Aggregates + TextSyntax + DateSyntax {
         call("NULLIF", &[x, &SqlPiece::tight("'NaN'")])
     }
 
+    /// Prints a number so that statements which differ in it alone have the same compiled form; `column` is what it is
+    /// compared with.
+    fn varying_number(&self, number: SqlPiece, _column: &SqlPiece) -> SqlPiece {
+        number
+    }
+
     fn same(&self, a: &SqlPiece, b: &SqlPiece) -> SqlPiece {
         comparison(a, "IS NOT DISTINCT FROM", b)
     }
