@@ -215,6 +215,8 @@ fn foreign(token: &TokenWithSpan, places: &ByteOffsets) -> Option<RuleError> {
         | Token::DoubleTildeAsterisk
         | Token::ExclamationMarkDoubleTildeAsterisk => "write LIKE, ILIKE or NOT LIKE",
         Token::Placeholder(_) => "placeholders are not supported in rules",
+        // `6LAND` would be `6L AND` here, and `6 LAND` where the text is cut into conditions.
+        Token::Number(_, true) => "a number cannot have a letter after it",
         Token::Char('‘' | '’' | '“' | '”' | '„' | '‚' | '«' | '»' | '´') => {
             "write text in straight quotes: 'text'"
         }
@@ -367,6 +369,13 @@ mod tests {
             assert!(parse(&text).is_err(), "{text}");
         }
         assert_eq!(parse(&nested(30, "a > 1")).expect_err("too deep").message, "the rule is nested too deeply");
+    }
+
+    #[test]
+    fn number_with_suffix_is_refused() {
+        let error = parse("a < 6LAND b").expect_err("a suffix");
+        assert_eq!((error.message.as_str(), error.place), ("unexpected 6L", 4..6));
+        assert!(parse("a < 6 AND b").is_ok());
     }
 
     #[test]

@@ -136,3 +136,48 @@ fn small_table_and_table_without_key_have_no_parts() {
     let (parts, whole) = grown("t.csv", "id,name\n1,Ann\n", LoadOptions::default());
     assert!(parts.is_empty() && whole.is_ok());
 }
+
+#[test]
+fn part_has_no_unnamed_empty_column_at_end() {
+    let text = format!("id,name,\n{}", table(|row| format!("{row},a name that is long enough {row},")));
+    let (parts, whole) = grown("t.csv", text, LoadOptions::default());
+    check_rows(&parts, &whole.unwrap());
+    assert_eq!(letters(&parts[0]), "it");
+}
+
+/// Numbers such as `1E5` beside whole numbers are codes, unless a fraction follows.
+#[test]
+fn column_of_codes_in_doubt_has_no_part() {
+    let text = format!("code,id\n{}", table(|row| format!("{row}E{},{}00000", row % 9, row + 1)));
+    let (parts, whole) = grown("t.csv", text, LoadOptions::default());
+    assert!(parts.is_empty());
+    assert_eq!(letters(&whole.unwrap()), "ti");
+}
+
+#[test]
+fn table_below_limit_has_no_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, format!("id,name\n{}", table(|row| format!("{row},a name that is long enough {row}"))))
+        .unwrap();
+    let bytes = std::fs::metadata(&path).unwrap().len();
+    let parts = |from| {
+        let options = LoadOptions { grows_from: Some(from), ..LoadOptions::default() };
+        let mut parts = 0;
+        let mut on_step = |step| parts += usize::from(matches!(step, LoadStep::Part(_)));
+        load(&BaseLocation::Path(path.clone()), &options, &mut on_step, &|| false).unwrap();
+        parts
+    };
+    assert!(parts(bytes) > 0);
+    assert_eq!(parts(bytes + 1), 0);
+}
+
+/// The last value shows that a column is text, so that it is read a second time: by then the other columns are done.
+#[test]
+fn second_pass_over_column_has_no_parts() {
+    let lines = table(|row| format!("{row}.50,a name that is long enough {row}"));
+    let text = format!("spend,name\n{}N/A,none\n", lines.repeat(6));
+    let (parts, whole) = grown("t.csv", text, LoadOptions::default());
+    assert_eq!(letters(&whole.unwrap()), "tt");
+    assert!(!parts.is_empty() && parts.iter().all(|part| letters(part) == "ft"), "{} parts", parts.len());
+}
