@@ -11,7 +11,7 @@ const MAX_STATEMENTS: usize = 256;
 const MAX_BYTES: usize = 32 << 20;
 
 /// Age up to which an answer is given again: the tables go on changing.
-const MAX_AGE: Duration = Duration::from_secs(600);
+pub(super) const MAX_AGE: Duration = Duration::from_secs(600);
 
 /// Answers by their statements.
 pub(super) struct Cache {
