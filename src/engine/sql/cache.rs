@@ -11,7 +11,7 @@ const MAX_STATEMENTS: usize = 256;
 const MAX_BYTES: usize = 32 << 20;
 
 /// Maximum age of a kept answer, since the tables may change.
-const MAX_AGE: Duration = Duration::from_secs(600);
+pub(super) const MAX_AGE: Duration = Duration::from_secs(600);
 
 /// Recent answers, by their statements.
 pub(super) struct Cache {

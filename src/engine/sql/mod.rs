@@ -5,6 +5,7 @@
 //! each kind of question says which figures it needs and makes the answer of them; `engine` runs the statements. What
 //! differs between engines is in their [`Connection`] and in [`crate::rule::print`].
 
+mod base_sums;
 mod cache;
 pub(crate) mod column_types;
 mod connection;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::Batches;
+use super::base_sums::BaseSum;
 use super::listing::{ListingLayout, ListingPlace, ListingShape, ListingStatement};
 use super::read::DriverTable;
 use super::results::{MomentFigures, Results, StatementPlace, SumFigures, only};
-use super::scan::{Range, Scan, ScanSum, SumKind, count_text};
+use super::scan::{Range, Scan, ScanSum, SumKind, SumPlace, count_text};
 use super::strata::Strata;
 use super::terms::{Subset, Term, Terms, value_where};
 use crate::engine::{Answer, EngineError};
@@ -45,15 +46,24 @@ pub(super) struct StatementPlan<'a> {
     own: Vec<String>,
     /// Counts by the keys of their subsets, in any scan.
     counts: HashMap<String, ScanSum>,
-    /// Statements that the current question reads.
+    /// Sums over the base that need no scan.
+    known: HashMap<String, BaseSum>,
+    /// Sums over the base that the scans find, by what they are of.
+    sought: Vec<(String, ScanSum)>,
+    /// Statements that the question being planned reads.
     needs: Vec<StatementPlace>,
 }
 
 impl<'a> StatementPlan<'a> {
     /// Creates an empty plan. `filter` is the one that most questions share, if any.
     pub(super) fn new(dialect: SqlDialect, tables: &'a DatabaseTables, customers: u64, filter: Option<Term>) -> Self {
-        let (strata, scans, open, listings, own, counts, needs) = Default::default();
-        Self { dialect, tables, customers, filter, strata, scans, open, listings, own, counts, needs }
+        let (strata, scans, open, listings, own, counts, known, sought, needs) = Default::default();
+        Self { dialect, tables, customers, filter, strata, scans, open, listings, own, counts, known, sought, needs }
+    }
+
+    /// Takes these sums over the base for known.
+    pub(super) fn with_known(self, known: HashMap<String, BaseSum>) -> Self {
+        Self { known, ..self }
     }
 
     /// Sums the filter's customers by the exact combination of these sets, if the dialect does so quickly.
@@ -111,7 +121,7 @@ impl<'a> StatementPlan<'a> {
 
     fn range_of_filter(&self, kind: SumKind) -> Range {
         match kind {
-            SumKind::Count | SumKind::Total if !self.strata.is_empty() => Range::FilterByStrata,
+            SumKind::Count | SumKind::Total | SumKind::Largest if !self.strata.is_empty() => Range::FilterByStrata,
             _ => Range::Filter,
         }
     }
@@ -163,12 +173,45 @@ impl<'a> StatementPlan<'a> {
     pub(super) fn count(&mut self, subset: &Subset) -> ScanSum {
         let key = subset.key();
         if let Some(known) = self.counts.get(&key) {
-            self.needs.push(StatementPlace::Scan(known.scan));
-            return *known;
+            let known = *known;
+            if !matches!(known.place, SumPlace::Known(_)) {
+                self.needs.push(StatementPlace::Scan(known.scan));
+            }
+            return known;
         }
-        let figure = self.count_exactly(subset, None);
+        let figure = self.of_base(format!("count {key}"), subset, |plan| plan.count_exactly(subset, None));
         self.counts.insert(key, figure);
         figure
+    }
+
+    /// A sum over a subset, from an earlier scan if it is one over the base that is known.
+    fn of_base(&mut self, key: String, subset: &Subset, add: impl FnOnce(&mut Self) -> ScanSum) -> ScanSum {
+        if self.filter.as_ref().is_some_and(|filter| subset.within(filter).is_some()) {
+            return add(self);
+        }
+        if let Some(known) = self.known.get(&key) {
+            return ScanSum { scan: usize::MAX, place: SumPlace::Known(*known) };
+        }
+        let sum = add(self);
+        self.sought.push((key, sum));
+        sum
+    }
+
+    /// Reads the sums over the base that a scan was asked for.
+    pub(super) fn found(&self, place: StatementPlace, answer: &Batches) -> Vec<(String, BaseSum)> {
+        let table = DriverTable(answer);
+        let of_scan = self.sought.iter().filter(|(_, sum)| StatementPlace::Scan(sum.scan) == place);
+        let found = |(key, sum): &(String, ScanSum)| {
+            let is_count = !key.starts_with("total ");
+            let sum = match sum.place {
+                SumPlace::Column(column) if is_count => BaseSum::Count(only(table.counts(column).ok()?).ok()?),
+                SumPlace::Column(column) => BaseSum::Total(only(table.floats(column).ok()?).ok()?),
+                SumPlace::Listed(item) => BaseSum::Count(only(table.listed_counts(0, item).ok()?).ok()?),
+                SumPlace::Known(_) => return None,
+            };
+            Some((key.clone(), sum))
+        };
+        of_scan.filter_map(found).collect()
     }
 
     fn count_exactly(&mut self, subset: &Subset, exactly: Option<(u32, u32)>) -> ScanSum {
@@ -196,24 +239,28 @@ impl<'a> StatementPlan<'a> {
 
     /// Counts the customers of the subset with a value.
     pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> ScanSum {
-        self.sum(subset, SumKind::Count, |terms, subset| {
-            format!("COUNT({})", value_where(&terms.value(value), &terms.flag(subset)))
+        self.of_base(format!("known {}\n{}", value.key, subset.key()), subset, |plan| {
+            plan.sum(subset, SumKind::Count, |terms, subset| {
+                format!("COUNT({})", value_where(&terms.value(value), &terms.flag(subset)))
+            })
         })
     }
 
     /// Sums a value over the subset.
     pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
-        self.sum(subset, SumKind::Total, |terms, subset| {
-            let value_sql = value_where(&terms.value(value), &terms.flag(subset));
-            float_sum(dialect, &value_sql, value.kind())
+        self.of_base(format!("total {}\n{}", value.key, subset.key()), subset, |plan| {
+            plan.sum(subset, SumKind::Total, |terms, subset| {
+                let value_sql = value_where(&terms.value(value), &terms.flag(subset));
+                float_sum(dialect, &value_sql, value.kind())
+            })
         })
     }
 
     /// Adds the largest absolute value of one customer of the subset.
     pub(super) fn largest(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
-        self.sum(subset, SumKind::Moment, |terms, subset| {
+        self.sum(subset, SumKind::Largest, |terms, subset| {
             largest(dialect, &value_where(&terms.value(value), &terms.flag(subset)), value.kind())
         })
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Batches;
+use super::base_sums::BaseSum;
 use super::listing::{ListedColumn, ListingLayout, ListingPlace};
 use super::read::DriverTable;
 use super::scan::{ScanSum, SumPlace};
@@ -59,10 +60,12 @@ impl Results {
     }
 
     pub(super) fn count(&self, figure: ScanSum) -> Result<u64, EngineError> {
-        let table = self.table(StatementPlace::Scan(figure.scan))?;
+        let table = || self.table(StatementPlace::Scan(figure.scan));
         only(match figure.place {
-            SumPlace::Column(column) => table.counts(column)?,
-            SumPlace::Listed(item) => table.listed_counts(0, item)?,
+            SumPlace::Column(column) => table()?.counts(column)?,
+            SumPlace::Listed(item) => table()?.listed_counts(0, item)?,
+            SumPlace::Known(BaseSum::Count(count)) => return Ok(count),
+            SumPlace::Known(BaseSum::Total(_)) => return Err(EngineError::failed("a sum is no count")),
         })
     }
 
@@ -78,10 +81,13 @@ impl Results {
     }
 
     pub(super) fn float(&self, figure: ScanSum) -> Result<Option<f64>, EngineError> {
-        let SumPlace::Column(column) = figure.place else {
-            return Err(EngineError::failed("a sum is in a list of counts"));
-        };
-        only(self.table(StatementPlace::Scan(figure.scan))?.floats(column)?)
+        match figure.place {
+            SumPlace::Column(column) => only(self.table(StatementPlace::Scan(figure.scan))?.floats(column)?),
+            SumPlace::Known(BaseSum::Total(total)) => Ok(total),
+            SumPlace::Listed(_) | SumPlace::Known(BaseSum::Count(_)) => {
+                Err(EngineError::failed("a sum is among the counts"))
+            }
+        }
     }
 
     pub(super) fn value_sums(&self, figures: &SumFigures) -> Result<ValueSums, EngineError> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::base_sums::BaseSum;
 use super::strata::Strata;
 use super::terms::{Subset, Term, Terms};
 use crate::rule::print::{DatabaseTables, Refused, SqlDialect};
@@ -17,11 +18,13 @@ pub(super) struct ScanSum {
 }
 
 /// Position of a sum in a scan's answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum SumPlace {
     Column(usize),
     /// Index in the list of counts.
     Listed(usize),
+    /// The sum itself, which an earlier scan of the base has found.
+    Known(BaseSum),
 }
 
 /// Sums over one scan of the base or of a filter's customers.
@@ -53,6 +56,8 @@ pub(super) enum SumKind {
     Count,
     /// A sum. Sums of strata can be added up.
     Total,
+    /// The largest of the strata's is that of all.
+    Largest,
     Moment,
 }
 
@@ -85,9 +90,11 @@ impl Scan {
             self.by_stratum.push(text);
             self.by_stratum.len() - 1
         });
-        let sum = match strata.condition(STRATUM, self.strata.len()) {
-            None => format!("SUM(i{at})"),
-            Some(condition) => dialect.aggregates().sum_where(&format!("i{at}"), &condition),
+        let sum = match (kind, strata.condition(STRATUM, self.strata.len())) {
+            (SumKind::Largest, None) => format!("MAX(i{at})"),
+            (SumKind::Largest, Some(condition)) => format!("MAX(CASE WHEN {condition} THEN i{at} END)"),
+            (_, None) => format!("SUM(i{at})"),
+            (_, Some(condition)) => dialect.aggregates().sum_where(&format!("i{at}"), &condition),
         };
         self.add(sum, kind, dialect)
     }
@@ -97,14 +104,13 @@ impl Scan {
         if let Some(known) = self.by_text.get(&text) {
             return *known;
         }
-        let place = match kind == SumKind::Count && dialect.aggregates().lists_counts() {
+        let is_listed = kind == SumKind::Count && dialect.aggregates().lists_counts();
+        let place = match is_listed {
             true => SumPlace::Listed(self.counts.len()),
             false => SumPlace::Column(Self::lead(dialect) + self.sums.len()),
         };
-        match place {
-            SumPlace::Listed(_) => self.counts.push(text.clone()),
-            SumPlace::Column(_) => self.sums.push(text.clone()),
-        }
+        let sums = if is_listed { &mut self.counts } else { &mut self.sums };
+        sums.push(text.clone());
         self.by_text.insert(text, place);
         place
     }

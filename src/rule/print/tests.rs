@@ -187,6 +187,16 @@ fn deeply_nested_duplication_is_refused() {
 }
 
 #[test]
+fn product_with_factor_needs_no_wide_numbers_on_postgres() {
+    let product = |text| printed(text, SqlDialect::Postgres).unwrap();
+    let expected = "CASE WHEN \"n\" BETWEEN -3074457345618258602 AND 3074457345618258602 \
+                    THEN CAST(\"n\" AS BIGINT) * 3 END > 9";
+    assert_eq!(product("n * 3 > 9"), expected);
+    assert_eq!(product("3 * n > 9"), expected);
+    assert!(product("n * -3 > 9").contains("NUMERIC") && product("n * n > 9").contains("NUMERIC"));
+}
+
+#[test]
 fn varying_numbers_are_array_items_on_spark_alone() {
     let tables = shop();
     let text = "spend > 100.5 AND n BETWEEN 3 AND 7 AND name = 'zoe' AND n IN (1, 2)";

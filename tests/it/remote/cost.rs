@@ -4,7 +4,7 @@ use crosscut::engine::sql::{KeyCounts, SqlEngine};
 use crosscut::engine::{
     Cancel, CombinationsQuestion, ContrastQuestion, CountsQuestion, CoverageQuestion, Engine, EventsQuestion, Grouping,
     GroupsQuestion, MembershipsQuestion, OverlapQuestion, PageQuestion, ProfileQuestion, QuantilesQuestion, Question,
-    QuestionBody, SummaryQuestion, ValuesQuestion, VoicesQuestion,
+    QuestionBody, SummaryQuestion, ValuesQuestion, VoicesQuestion, ask_one,
 };
 use crosscut::insight::Catalog;
 use crosscut::insight::card::{Card, CardContext, Thresholds};
@@ -15,7 +15,7 @@ use crosscut::model::{Claim, Cut, DateUnit, Definitions, Persona};
 use crosscut::rule::print::SqlDialect;
 use crosscut::rule::{self, Checked, Context, Namespace};
 
-use super::canned::Canned;
+use super::canned::{Canned, row};
 use crate::conformance::databases::parse_errors;
 use crate::rules::{check, today};
 
@@ -68,6 +68,44 @@ fn key_costs_one_filtered_statement_in_every_dialect() {
         assert!(new[0].contains(" WHERE ") && new[0].contains("2500"), "{dialect}: {}", new[0]);
         assert_eq!(statements("TRUE").len(), 1, "{dialect}: without a filter there is one scan");
     }
+}
+
+#[test]
+fn key_under_privacy_costs_one_filtered_statement_by_strata() {
+    for dialect in [SqlDialect::Spark, SqlDialect::Postgres] {
+        let engine = Canned::silent(dialect).engine();
+        let rule = |text: &str| check(&engine, text).expect("a good rule");
+        let rows = vec![rule("plan = 'pro'"), rule("n1 > 3")];
+        let overlap = OverlapQuestion { filter: rule("spend > 250"), rows, columns: vec![rule("n2 > 5")] };
+        let summary = SummaryQuestion { filter: rule("spend > 250"), value: Some("n3".into()) };
+        let questions = [summary.into(), overlap.into()].map(|question| Question { is_guarded: true, ..question });
+        let statements = engine.plan(&questions);
+        // The other one is over the base, where it seeks the largest value outside of the filter.
+        assert_eq!(statements.len(), 2, "{dialect}");
+        assert_eq!(statements.iter().filter(|one| one.text.contains("GROUP BY")).count(), 1, "{dialect}");
+    }
+}
+
+#[test]
+fn sums_over_base_are_asked_once_whatever_filter() {
+    let canned = Canned::new(SqlDialect::DuckDb, |statement, _| {
+        let counts = statement.matches(" AS s").count() as i64;
+        let first = if statement.contains(" WHERE ") { 3 } else { 700 };
+        let base = (first == 700).then_some(1_000_000);
+        Ok(row(&(0..counts).map(|n| first + n).chain(base).collect::<Vec<_>>()))
+    });
+    let engine = canned.engine();
+    let rules = || ["n1 > 1", "n2 > 1"].map(|text| check(&engine, text).expect("a good rule")).to_vec();
+    let counted = |filter: Checked| {
+        let question = CountsQuestion { filter, rules: rules() };
+        let counts = ask_one(&engine, &question, &Cancel::new()).expect("an answer");
+        counts.into_iter().map(|count| (count.in_filter, count.in_base)).collect::<Vec<_>>()
+    };
+    assert_eq!(counted(everyone()), [(700, 700), (701, 701)]);
+    assert_eq!(counted(check(&engine, "spend > 250").expect("a good rule")), [(3, 700), (4, 701)]);
+    let log = canned.log.lock().expect("no panic").clone();
+    // The customers, the base, and the filter's.
+    assert_eq!(log.iter().map(|text| text.contains(" WHERE ")).collect::<Vec<_>>(), [false, false, true]);
 }
 
 #[test]

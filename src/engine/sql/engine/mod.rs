@@ -8,6 +8,7 @@ use std::time::Instant;
 use chrono::NaiveDate;
 
 use self::rounds::PendingQuestion;
+use super::base_sums::BaseSums;
 use super::cache::Cache;
 use super::functions::unsupported_functions;
 use super::remote::{self, KeyCounts, RemoteBase};
@@ -25,6 +26,7 @@ pub struct SqlEngine {
     customers: u64,
     today: NaiveDate,
     cache: Mutex<Cache>,
+    base_sums: Mutex<BaseSums>,
     running: RunningStatements,
     unsupported_functions: Vec<String>,
 }
@@ -52,6 +54,7 @@ impl SqlEngine {
             customers: opened.customers,
             today: base.today,
             cache: Mutex::new(Cache::new()),
+            base_sums: Mutex::default(),
             running,
             unsupported_functions,
         })

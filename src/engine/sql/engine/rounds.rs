@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Instant;
 
 use super::SqlEngine;
+use crate::engine::sql::cache::MAX_AGE;
 use crate::engine::sql::plan::{AnswerReader, FollowUp, PlanStep, StatementPlan};
 use crate::engine::sql::results::{Results, StatementPlace};
 use crate::engine::sql::strata::dividing_sets;
@@ -32,7 +34,8 @@ struct UnansweredQuestions {
 
 impl SqlEngine {
     pub(super) fn new_plan(&self, filter: Option<Term>) -> StatementPlan<'_> {
-        StatementPlan::new(self.connection.dialect(), &self.tables, self.customers, filter)
+        let known = self.base_sums.lock().unwrap_or_else(PoisonError::into_inner).fresh(Instant::now(), MAX_AGE);
+        StatementPlan::new(self.connection.dialect(), &self.tables, self.customers, filter).with_known(known)
     }
 
     /// Creates a plan for several questions, with the filter and sets that most of them share.
@@ -192,6 +195,11 @@ impl SqlEngine {
         settle(None, None);
         self.run_all(statements, cancel, &mut |place, answer| {
             let answer = answer.and_then(|answer| plan.check_base(place, &answer).map(|()| answer));
+            if let Ok(answer) = &answer {
+                let found = plan.found(place, answer);
+                let mut sums = self.base_sums.lock().unwrap_or_else(PoisonError::into_inner);
+                sums.keep(found, Instant::now(), MAX_AGE);
+            }
             settle(Some(place), Some(answer));
         });
         for one in pending {
