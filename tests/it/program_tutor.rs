@@ -123,7 +123,8 @@ fn concurrent_tutors_save_into_separate_copies() {
     let mut second = start(state.path(), &["4"], 80, 24);
     second.wait_for("Lesson 4 of 10");
     for (session, name) in [(&mut first, "mine"), (&mut second, "theirs")] {
-        session.wait_for("young_urban");
+        // Names are on screen before the customers are read.
+        session.wait_for("462 customers");
         session.key("s");
         session.wait_for("step 2 of 2");
         press(session, &format!("'{name}'"));

@@ -45,7 +45,7 @@ pub(super) struct MomentFigures {
 /// The answers of a plan's statements.
 pub(super) struct Results {
     pub(super) answers: HashMap<StatementPlace, Arc<Batches>>,
-    /// Of the listings.
+    /// Layout of each listing statement.
     layouts: Vec<ListingLayout>,
 }
 

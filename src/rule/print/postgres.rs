@@ -53,7 +53,7 @@ impl Aggregates for Postgres {
         true
     }
 
-    /// As a text: in an array a number takes 12 bytes.
+    /// Returns a text of the numbers, since a number in an array takes 12 bytes.
     fn list(&self, numbers: &[String]) -> String {
         let numbers = if numbers.is_empty() { "0".to_owned() } else { numbers.join(", ") };
         format!("ARRAY_TO_STRING(ARRAY[{numbers}], ',', '0')")
