@@ -346,7 +346,7 @@ fn pty_size(width: u16, height: u16) -> PtySize {
     PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
 }
 
-fn at_least_one(cells: u16) -> NonZeroU16 {
+pub fn at_least_one(cells: u16) -> NonZeroU16 {
     NonZeroU16::new(cells).unwrap_or(NonZeroU16::MIN)
 }
 
