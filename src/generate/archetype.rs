@@ -3,7 +3,7 @@
 //! A customer's archetype is never written to the file: finding such groups again is what Crosscut is for. Weights are
 //! in percent or relative. Rates are expectations for an average member; individuals vary around them.
 
-/// Values of the categorical columns.
+/// Values of the column `country`. The arrays below are the values of the other categorical columns.
 pub const COUNTRIES: [&str; 9] = ["US", "DE", "GB", "FR", "NL", "PL", "ES", "SE", "CA"];
 pub const CITY_TIERS: [&str; 4] = ["metro", "city", "town", "rural"];
 pub const INCOME_BANDS: [&str; 4] = ["low", "middle", "high", "top"];
@@ -18,6 +18,7 @@ pub const CATEGORIES: [&str; 9] =
 pub struct Archetype {
     /// Age in years: mean, standard deviation, minimum.
     pub age: (f64, f64, i32),
+    /// Share of women, between 0 and 1.
     pub women: f64,
     /// Weights of households of 1 to 6 people.
     pub household: [u16; 6],
@@ -58,8 +59,9 @@ pub struct Archetype {
 
 const EVERYWHERE: [u16; 9] = [24, 19, 14, 11, 8, 8, 6, 5, 5];
 
-/// Archetypes and, below, the share of customers of each, in percent.
+/// All archetypes.
 pub const ARCHETYPES: [&Archetype; 7] = [&DEAL_HUNTER, &LOYALIST, &SMALL_SHOP, &GIFT_GIVER, &LAPSED, &STARTER, &FAMILY];
+/// Share of customers of each archetype, in percent, in the order of [`ARCHETYPES`].
 pub const SHARES: [u16; 7] = [18, 11, 9, 13, 21, 15, 13];
 
 /// Plans purchases around offers, reads every mail, returns what was not worth it.

@@ -24,6 +24,7 @@ pub fn month(day: i32) -> u32 {
     chrono::Datelike::month(&date(day))
 }
 
+/// Returns the date of a day since 1970-01-01.
 pub fn date(day: i32) -> chrono::NaiveDate {
     chrono::NaiveDate::from_epoch_days(day).unwrap_or(chrono::NaiveDate::MAX)
 }

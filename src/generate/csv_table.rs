@@ -28,6 +28,7 @@ impl CsvTable {
         Ok(table)
     }
 
+    /// Writes the rows, which several threads format.
     pub fn write<R: Sync>(&mut self, fields: Fields<R>, rows: &[&R]) -> Result<(), csv::Error> {
         let pieces: Vec<_> = rows.par_chunks(ROWS_PER_PIECE).map(|piece| self.piece(fields, piece)).collect();
         for piece in pieces {

@@ -43,6 +43,7 @@ pub struct Person {
 /// Columns of a customer's account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Account {
+    /// Day of sign-up, since 1970-01-01.
     pub signup: i32,
     pub channel: &'static str,
     pub device: Option<&'static str>,
@@ -50,12 +51,14 @@ pub struct Account {
     pub plan: &'static str,
     /// `None` for the free plan.
     pub auto_renew: Option<bool>,
+    /// `None` for customers who have not joined the programme.
     pub loyalty_tier: Option<&'static str>,
 }
 
 /// Columns of a customer's contacts with the shop in the last months.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contact {
+    /// True if the customer receives the newsletter.
     pub newsletter: bool,
     /// `None` for those who do not receive the newsletter.
     pub opens_90d: Option<i32>,
@@ -65,6 +68,7 @@ pub struct Contact {
     pub support_tickets_12m: i32,
     /// `None` for those who did not answer.
     pub nps: Option<i32>,
+    /// Seconds since 1970-01-01 00:00:00.
     pub last_login: Option<i64>,
 }
 
@@ -203,7 +207,8 @@ fn last_login(dice: &mut Dice, who: &Archetype, leaning: HabitFactors, account: 
     i64::from(day) * DAY + (second * DAY as f64) as i64
 }
 
-/// Figures of the last twelve months, for the columns `…_12m`.
+/// Figures derived from the orders. Except for the last order and the favourite category, they are of the last twelve
+/// months.
 impl Customer {
     fn orders_12m(&self) -> impl Iterator<Item = &ShopOrder> {
         self.orders.iter().filter(|order| order.date > AS_OF - 365)
@@ -213,18 +218,22 @@ impl Customer {
         self.orders_12m().filter(|order| which(order)).count() as i32
     }
 
+    /// Returns the number of orders.
     pub fn order_count_12m(&self) -> i32 {
         self.count_12m(|_| true)
     }
 
+    /// Returns the number of orders that were sent as gifts.
     pub fn gift_orders_12m(&self) -> i32 {
         self.count_12m(|order| order.gift)
     }
 
+    /// Returns the number of orders that were returned.
     pub fn returns_12m(&self) -> i32 {
         self.count_12m(|order| order.returned)
     }
 
+    /// Returns the day of the last order on record, since 1970-01-01.
     pub fn last_order(&self) -> Option<i32> {
         self.orders.last().map(|order| order.date)
     }
@@ -240,13 +249,15 @@ impl Customer {
         self.spend_12m().filter(|_| orders > 0).map(|cents| (cents + orders / 2) / orders)
     }
 
-    /// Returns the thousandths of the money that were spent with a coupon; `None` without an order in twelve months.
+    /// Returns the share of the money that was spent with a coupon, in thousandths; `None` without an order in twelve
+    /// months.
     pub fn discount_share(&self) -> Option<i64> {
         let with_coupon: i64 = self.orders_12m().filter(|o| o.coupon.is_some()).map(|o| o.cents).sum();
         self.spend_12m().filter(|&cents| cents > 0).map(|cents| (with_coupon * 1000 + cents / 2) / cents)
     }
 
-    /// Returns the category ordered most often; in a tie, the one that comes first in [`CATEGORIES`].
+    /// Returns the category ordered most often since the records begin; in a tie, the one that comes first in
+    /// [`CATEGORIES`]. `None` without an order on record.
     pub fn favourite_category(&self) -> Option<&'static str> {
         let times = |category: &str| self.orders.iter().filter(|order| order.category == category).count();
         self.last_order().and_then(|_| CATEGORIES.into_iter().rev().max_by_key(|category| times(category)))

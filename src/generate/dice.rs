@@ -12,10 +12,12 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 pub struct DiceBox(ChaCha8Rng);
 
 impl DiceBox {
+    /// Creates the source for a seed.
     pub fn new(seed: u64) -> Self {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
+    /// Returns the generator of a row, the same whatever was drawn before.
     pub fn dice_of_row(&self, row: u64) -> Dice {
         let mut rng = self.0.clone();
         rng.set_stream(row);

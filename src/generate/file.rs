@@ -50,6 +50,7 @@ impl GeneratedFormat {
 }
 
 impl<R: Sync> TableFile<R> {
+    /// Creates the file under a temporary name. The format follows from the path's extension.
     pub fn create(path: &Path, fields: Fields<R>) -> Result<Self, GenerateError> {
         let format = GeneratedFormat::from_path(path)?;
         if path.is_dir() {
@@ -69,6 +70,7 @@ impl<R: Sync> TableFile<R> {
         Ok(Self { path: path.to_owned(), place, fields, encoder, file, beside })
     }
 
+    /// Appends rows.
     pub fn write(&mut self, rows: &[&R]) -> Result<(), GenerateError> {
         match &mut self.encoder {
             TableEncoder::Csv(table) => table.write(self.fields, rows).map_err(failed(&self.path)),

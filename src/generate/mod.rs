@@ -36,6 +36,7 @@ const BLOCK: u64 = 100_000;
 pub struct GeneratorOptions {
     /// Number of customers.
     pub rows: u64,
+    /// Seed of all random draws.
     pub seed: u64,
     /// File of the customers. Its name ends in `.csv`, `.tsv` or `.parquet`. An existing file is replaced.
     pub out: PathBuf,

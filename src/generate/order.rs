@@ -14,12 +14,15 @@ pub struct ShopOrder {
     /// Days since 1970.
     pub date: i32,
     pub category: &'static str,
+    /// Number of items.
     pub units: i32,
     /// Amount paid, in cents.
     pub cents: i64,
+    /// Code of the coupon; `None` without one.
     pub coupon: Option<&'static str>,
     /// True if it was sent to someone else, wrapped.
     pub gift: bool,
+    /// True if the customer sent it back.
     pub returned: bool,
 }
 
@@ -36,6 +39,7 @@ pub struct HabitFactors {
 
 /// A customer who orders, and the period in which that is possible.
 pub struct Buyer<'a> {
+    /// Row number of the customer, from 1.
     pub row: u64,
     pub archetype: &'a Archetype,
     pub leaning: HabitFactors,

@@ -14,6 +14,7 @@ pub struct ParquetTable {
 }
 
 impl ParquetTable {
+    /// Opens a writer for a table with these columns.
     pub fn begin<R: Sync>(file: File, fields: Fields<R>) -> PolarsResult<Self> {
         let schema = frame(fields, &[])?.schema().as_ref().clone();
         Ok(Self { writer: ParquetWriter::new(file).batched(&schema)? })

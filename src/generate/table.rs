@@ -18,8 +18,10 @@ pub enum FieldGetter<R: 'static> {
     Moment(fn(&R) -> Option<i64>),
 }
 
+/// Columns of a table: name and getter of each, in order.
 pub type Fields<R> = &'static [(&'static str, FieldGetter<R>)];
 
+/// Columns of the customers.
 pub const CUSTOMERS: Fields<Customer> = &[
     ("customer_id", FieldGetter::Made(|c| customer_id(c.row))),
     ("name", FieldGetter::Word(|c| Some(&c.person.name))),
@@ -56,6 +58,7 @@ pub const CUSTOMERS: Fields<Customer> = &[
     ("last_login", FieldGetter::Moment(|c| c.contact.last_login)),
 ];
 
+/// Columns of the orders.
 pub const ORDERS: Fields<ShopOrder> = &[
     ("order_id", FieldGetter::Made(|o| format!("{:07}-{:02}", o.customer, o.number))),
     ("customer_id", FieldGetter::Made(|o| customer_id(o.customer))),

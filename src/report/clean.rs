@@ -1,4 +1,4 @@
-//! Sanitizing of text that people wrote: what acts on a terminal or turns the text is left out.
+//! Sanitizing of text that people wrote: drops characters that act on a terminal or change the direction of the text.
 
 use crate::text::is_active;
 

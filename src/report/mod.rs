@@ -42,9 +42,11 @@ pub struct ReportSource {
     pub title: String,
     /// File name of the base, without its folder, which is private.
     pub data: String,
+    /// Date that the figures are as of.
     pub as_of: NaiveDate,
     /// Number of customers of the base.
     pub base: u64,
+    /// Filter of coverage and matrix; `None` for everyone.
     pub filter: Option<ReportFilter>,
     /// Value column.
     pub value: Option<String>,
@@ -55,7 +57,9 @@ pub struct ReportSource {
 /// Rule that narrows coverage and matrix. Cards are always about the whole base.
 #[derive(Debug, Clone)]
 pub struct ReportFilter {
+    /// The rule as written.
     pub text: String,
+    /// Customers of the base that the rule keeps.
     pub customers: DisclosedCount,
     /// Share of the base.
     pub share: Option<f64>,
@@ -64,7 +68,9 @@ pub struct ReportFilter {
 /// A persona's card.
 #[derive(Debug, Clone)]
 pub struct PersonaSheet {
+    /// The persona as the study defines it.
     pub persona: Persona,
+    /// Figures from the data.
     pub facts: Facts,
     /// Rule of the audience, as written.
     pub rule: String,
@@ -89,6 +95,7 @@ impl StudyReport {
 }
 
 impl PersonaSheet {
+    /// Returns the persona's display name.
     pub fn name(&self) -> &str {
         match self.persona.name.trim() {
             "" => &self.persona.id,

@@ -38,6 +38,7 @@ impl SpanMatrix {
         Self { spanned, min_cell, left_out: all.saturating_sub(matrix.rows.len()), matrix }
     }
 
+    /// Returns the segments' full names with their customers.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = (&str, DisclosedCount)> {
         self.matrix.rows.iter().map(|set| (set.name.as_str(), self.matrix.size(set, self.min_cell)))
     }
@@ -47,6 +48,7 @@ impl SpanMatrix {
         self.matrix.columns.iter().map(|set| set.name.as_str())
     }
 
+    /// Returns the figures of a segment and a persona, by their indexes.
     pub fn pair(&self, row: usize, column: usize) -> Pair {
         self.matrix.pair(row, column, self.min_cell)
     }

@@ -24,7 +24,7 @@ pub fn bar(share: Option<f64>) -> Markup {
     in_track(html! { rect.fill width=(n(width(share, 100.0))) height="10" {} })
 }
 
-/// Draws a share on top of those before it: the end of the last one, and what this one adds.
+/// Draws a step of a waterfall: a bar up to `before`, and the part from there to `total` highlighted.
 pub fn step(before: Option<f64>, total: Option<f64>) -> Markup {
     let (Some(before), Some(total)) = (before, total) else { return Markup::default() };
     let (before, total) = (before.clamp(0.0, 1.0), total.clamp(0.0, 1.0));
@@ -35,8 +35,8 @@ pub fn step(before: Option<f64>, total: Option<f64>) -> Markup {
     })
 }
 
-/// Draws an effect: to the right of the middle if there is more of it, to the left if there is less. `wide` fills a
-/// side.
+/// Draws a standardized difference as a bar from the middle, to the right above 0 and to the left below. A difference
+/// of `wide` fills its side.
 pub fn effect(smd: f64, wide: f64) -> Markup {
     let long = width((smd.abs() / wide).min(1.0), 50.0);
     let (class, x) = if smd < 0.0 { ("less", 50.0 - long) } else { ("fill", 50.0) };

@@ -29,8 +29,8 @@ pub struct Burst {
 }
 
 impl Burst {
-    /// Takes in what arrived at once, at the time `now`. A single key is passed on at once, as is everything that is
-    /// not text.
+    /// Handles inputs that arrived at once, at the time `now`. A single key is sent immediately, as is everything that
+    /// is not text.
     pub fn take(&mut self, inputs: Vec<TerminalInput>, now: Instant, send: &impl Fn(Event)) {
         for input in inputs {
             match input {

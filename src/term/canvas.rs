@@ -1,5 +1,5 @@
-//! An off-screen ratatui backend, which only knows the screen's size and the cursor, and sends nothing. The drawing is
-//! read from ratatui's own buffer, and the writer thread sends it.
+//! An off-screen ratatui backend, which knows the screen's size and cursor, and sends nothing. The writer thread sends
+//! what ratatui has drawn into its buffer.
 
 use std::convert::Infallible;
 

@@ -274,7 +274,7 @@ impl Decoder {
         }
     }
 
-    /// Takes in bytes of a paste up to its end. Returns what follows it.
+    /// Stores the bytes of a paste up to its end. Returns the bytes after it.
     fn paste<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<TerminalInput>) -> &'a [u8] {
         // The end mark may have started in an earlier read.
         let known = self.pending.len();

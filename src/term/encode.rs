@@ -12,7 +12,8 @@ use ratatui::style::{Color, Modifier};
 
 use super::sgr::{CellStyle, ON_BLANKS, shortest_codes};
 
-/// Number of blanks from which on erasing to the line's end, or erasing a number of cells, is shorter than writing them.
+/// Minimum number of blanks for which erasing is shorter than writing them: up to the line's end and, below, within a
+/// line.
 const ERASED_TO_END: u16 = 4;
 const ERASED: u16 = 11;
 /// Longest gap, in cells, that may be written again to save a move of the cursor.

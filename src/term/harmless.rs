@@ -1,16 +1,16 @@
-//! The last line of defence before the terminal.
+//! A check of every cell before it is sent, in case a widget drew text that was not sanitized.
 
 use ratatui::buffer::Buffer;
 
 use crate::text::visible;
 
-/// Stand-in for what a widget should not have drawn.
+/// Stand-in for the text of a cell that could act on the terminal.
 const REPLACEMENT: char = '\u{fffd}';
 /// Maximum number of bytes in a cell. A family emoji with skin tones takes 41; hundreds of stacked marks are an
 /// attack.
 const CELL_BYTES: usize = 64;
 
-/// Replaces in every cell what a widget should not have put there: the last line of defence before the terminal.
+/// Replaces the text of every cell that could act on the terminal, and shortens text of too many bytes.
 pub(super) fn make_harmless(cells: &mut Buffer) {
     for cell in &mut cells.content {
         let symbol = cell.symbol();

@@ -41,7 +41,7 @@ pub fn on_interrupt(stop: impl FnOnce() + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the signal that called what [`on_interrupt`] was given.
+/// Returns the signal that made [`on_interrupt`] call its function; `None` if none has arrived.
 pub fn interrupted() -> Option<Signal> {
     match CAME.load(Ordering::Relaxed) {
         0 => None,

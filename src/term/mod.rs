@@ -108,8 +108,8 @@ pub struct Terminal {
 
 impl Terminal {
     /// Takes over the terminal: alternate screen, raw keys, bracketed paste; the mouse is left alone until
-    /// [`Terminal::take_mouse`]. Keys come from
-    /// the controlling terminal even when stdin is a pipe, and the screen is drawn there even when stdout is one.
+    /// [`Terminal::take_mouse`]. Keys come from the controlling terminal even when stdin is a pipe, and the screen is
+    /// drawn there even when stdout is one.
     ///
     /// `events` is called from other threads and must only pass the event on. A process opens its terminal once.
     pub fn open(events: impl Fn(Event) + Send + Sync + 'static) -> Result<Self, TermError> {

@@ -51,6 +51,7 @@ pub fn caught_panics() -> Vec<String> {
     CAUGHT.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
+/// Sets the terminal that a panic restores.
 pub(super) fn restore_on_panic(terminal: Weak<SharedTerminal>) {
     *TERMINAL.lock().unwrap_or_else(PoisonError::into_inner) = terminal;
 }

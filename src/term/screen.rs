@@ -1,4 +1,4 @@
-//! Encodes pictures as bytes: only what differs from what the terminal shows, in one synchronized update.
+//! Encoding of pictures as bytes: only what differs from what the terminal shows, in one synchronized update.
 
 use std::io::{self, Write};
 
@@ -15,7 +15,9 @@ use super::shift::LineShift;
 /// A whole screen: its cells, and the cursor's position if it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
+    /// Cells of the whole screen.
     pub cells: Buffer,
+    /// Position of the cursor; `None` hides it.
     pub cursor: Option<Position>,
 }
 

@@ -28,7 +28,8 @@ const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 const MAX_TITLE: usize = 100;
 /// Maximum time that leaving waits for a terminal that accepts no bytes.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// Maximum time, as steps, that a job continued in the background waits for the signal that it was continued for.
+/// Maximum time that a job continued in the background waits for the signal to end, which may follow: the number of
+/// checks, and the time between two.
 const FAREWELL: (u32, Duration) = (200, Duration::from_millis(10));
 
 /// State of the terminal's screen.
@@ -45,6 +46,7 @@ enum Mode {
 
 /// State of the terminal that threads and signal handlers share.
 pub struct SharedTerminal {
+    /// Mailbox of the writer thread.
     pub mailbox: Mailbox,
     /// The terminal that keys are read from.
     pub keys: File,
@@ -63,6 +65,7 @@ pub struct SharedTerminal {
 }
 
 impl SharedTerminal {
+    /// Creates the state for a terminal that is not on the screen yet.
     pub fn new(keys: File, events: impl Fn(Event) + Send + Sync + 'static) -> Self {
         Self {
             mailbox: Mailbox::default(),
@@ -77,6 +80,7 @@ impl SharedTerminal {
         }
     }
 
+    /// Passes an event to the program.
     pub fn send(&self, event: Event) {
         (self.events)(event);
     }
@@ -94,11 +98,13 @@ impl SharedTerminal {
         self.mailbox.refuse_pictures();
     }
 
+    /// Returns the size in columns and rows, as of the last resize.
     pub fn size(&self) -> Size {
         let packed = self.size.load(Ordering::Relaxed);
         Size { width: (packed >> 16) as u16, height: packed as u16 }
     }
 
+    /// Reads the new size, reports it, and has the next picture drawn whole.
     pub fn resized(&self) {
         let Size { width, height } = self.measure();
         // Even at an unchanged size the terminal may have moved lines around in the meantime.
@@ -146,6 +152,7 @@ impl SharedTerminal {
         self.title.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Leaves the screen for good. A second call does nothing.
     pub fn leave(&self) {
         self.leave_in(&mut self.mode());
     }
@@ -211,6 +218,7 @@ impl SharedTerminal {
         }
     }
 
+    /// Returns true while another program of ours has the screen.
     pub fn is_aside(&self) -> bool {
         *self.mode() == Mode::Aside
     }

@@ -60,7 +60,8 @@ impl LineShift {
         }
     }
 
-    /// Appends the bytes that make the terminal do it. The style has to be the plain one. The cursor ends up somewhere.
+    /// Appends the bytes that make the terminal move the lines. The style has to be the plain one. Afterwards the
+    /// cursor's position is undefined.
     pub(super) fn write(self, out: &mut Vec<u8>) -> io::Result<()> {
         let command = if self.by > 0 { 'M' } else { 'L' };
         let (first, last, lines) = (self.top + 1, self.bottom, self.by.unsigned_abs());

@@ -54,6 +54,7 @@ impl Mailbox {
         self.changed.notify_all();
     }
 
+    /// Leaves a picture for the writer, in place of one that still waits.
     pub fn put(&self, picture: Picture) {
         let mut state = self.lock();
         if state.open {

@@ -1,6 +1,6 @@
-//! Text for people, of any front end: what is visible, how wide it is, lines, numbers, and the name that was meant.
+//! Text for people, in any front end: sanitizing, width, wrapping, numbers, and the nearest name.
 //!
-//! It stands on nothing of ours.
+//! Depends on no other module of the crate.
 
 mod near;
 pub mod numbers;

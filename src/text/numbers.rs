@@ -28,8 +28,9 @@ pub fn percent(share: Option<f64>) -> String {
     }
 }
 
-/// An index from here up is marked as high, and one up to [`LOW`] as low.
+/// Smallest index that is marked as high.
 pub const HIGH: f64 = 120.0;
+/// Largest index that is marked as low.
 pub const LOW: f64 = 80.0;
 /// Largest distance from 100 at which an index counts as average.
 pub const NEAR: f64 = 10.0;

@@ -1,6 +1,6 @@
-//! Sanitizing of text from data: what a text holds is seen, and does nothing.
+//! Sanitizing of text from data, so that everything in it is visible and nothing acts on the terminal.
 //!
-//! A value may hold anything: escape sequences, bidi overrides, invisible characters. [`visible`] replaces each of
+//! A value may contain anything: escape sequences, bidi overrides, invisible characters. [`visible`] replaces each of
 //! them by a visible stand-in, so that nothing in a file can act on the terminal, and two values that differ look
 //! different.
 

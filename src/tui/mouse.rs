@@ -11,7 +11,7 @@ const WHEEL: isize = 3;
 
 /// Handles what the mouse did.
 pub fn moused(state: &mut State, mouse: MouseInput) -> Vec<Effect> {
-    // A report may still be under way when the mouse is given back.
+    // A report may still arrive after the mouse was given back to the terminal.
     if !state.settings.mouse || state.filter.offered.is_some() {
         return Vec::new();
     }

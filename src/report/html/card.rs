@@ -8,6 +8,7 @@ use crate::insight::format;
 use crate::report::words::{known, lists, quoted};
 use crate::report::{PersonaSheet, StudyReport, clean, svg};
 
+/// Draws the card of the n-th persona as an article with its own anchor.
 pub fn article(report: &StudyReport, n: usize, sheet: &PersonaSheet) -> Markup {
     let n = n + 1;
     html! {

@@ -8,6 +8,7 @@ use crate::model::{Claim, Evidence};
 use crate::report::PersonaSheet;
 use crate::report::words::{effect, no_effect, quoted};
 
+/// Draws the claims; empty if the persona has none.
 pub fn section(sheet: &PersonaSheet) -> Markup {
     let claims = &sheet.persona.claims;
     html! {

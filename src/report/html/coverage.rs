@@ -8,6 +8,7 @@ use crate::insight::coverage::{CoveragePart, PersonaCoverage};
 use crate::insight::format;
 use crate::report::{StudyReport, svg};
 
+/// Draws the section on coverage.
 pub fn section(report: &StudyReport, coverage: &PersonaCoverage) -> Markup {
     html! {
         section #coverage {

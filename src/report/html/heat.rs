@@ -9,15 +9,17 @@ use crate::report::svg::{n, wrapped};
 use crate::report::{SpanMatrix, StudyReport, clean};
 use crate::text;
 
-/// Sizes of the drawing, in pixels. Characters are monospaced, 0.6 of their size wide.
+/// Sizes of the drawing, in pixels: widths of the rows' names and counts, size of a cell, height of the columns' names.
+/// Characters are monospaced, 0.6 of their size wide.
 const NAME: f64 = 188.0;
 const COUNT: f64 = 62.0;
 const CELL: (f64, f64) = (84.0, 24.0);
 const HEAD: f64 = 50.0;
-/// Number of characters that fit in a column's head and, below, before the count.
+/// Maximum characters per line of a column's name and, below, of a row's name.
 const HEAD_CELLS: usize = 12;
 const NAME_CELLS: usize = 25;
 
+/// Draws the matrix with its legend.
 pub fn section(report: &StudyReport, spans: &SpanMatrix) -> Markup {
     html! {
         section #spans {

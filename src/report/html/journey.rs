@@ -12,6 +12,7 @@ use crate::report::{PersonaSheet, svg};
 /// Maximum number of stages side by side; more continue below, in rows of equal length.
 const MAX_STAGES_PER_ROW: usize = 6;
 
+/// Draws the journey; empty if the persona has none.
 pub fn section(sheet: &PersonaSheet) -> Markup {
     let journey = &sheet.persona.journey;
     let lines = journey.len().div_ceil(MAX_STAGES_PER_ROW).max(1);

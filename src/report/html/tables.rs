@@ -15,6 +15,7 @@ pub const OF_THE_RULE: usize = 5;
 /// Standardized difference that fills its side of the bar; few are larger.
 const FULL_BAR_EFFECT: f64 = 2.0;
 
+/// Draws medians and most frequent values of the audience, beside the base's.
 pub fn typical(facts: &Facts) -> Markup {
     let halves = facts.typical.chunks(facts.typical.len().div_ceil(2).max(1));
     html! {
@@ -43,6 +44,7 @@ pub fn typical(facts: &Facts) -> Markup {
     }
 }
 
+/// Draws the attributes one by one, and the share of the base that has all up to each.
 pub fn attributes(facts: &Facts) -> Markup {
     html! {
         @if !facts.attributes.is_empty() {
@@ -79,6 +81,7 @@ fn attribute(figures: &AttributeFigures) -> Markup {
     }
 }
 
+/// Draws the traits with the largest differences from everyone else.
 pub fn traits(facts: &Facts) -> Markup {
     let traits = &facts.traits;
     html! {
@@ -132,6 +135,7 @@ fn trait_table(traits: &[Trait], most: usize, label: &str) -> Markup {
     )
 }
 
+/// Draws the segments that the persona spans.
 pub fn spans(sheet: &PersonaSheet) -> Markup {
     let table = html! {
         table {

@@ -9,6 +9,7 @@ use crate::report::html::{MAX_TRAITS, OF_THE_RULE};
 use crate::report::words::{effect, known, lists, no_effect, quoted, reached, stage_texts, typical};
 use crate::report::{PersonaSheet, StudyReport, clean};
 
+/// Returns the persona's card as a section of the page.
 pub fn section(report: &StudyReport, sheet: &PersonaSheet) -> String {
     let facts = &sheet.facts;
     let parts = [

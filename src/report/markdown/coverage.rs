@@ -6,6 +6,7 @@ use crate::insight::coverage::{CoveragePart, PersonaCoverage};
 use crate::insight::format;
 use crate::report::{SpanMatrix, StudyReport};
 
+/// Returns the section on coverage, with the waterfall and the overlap of personas.
 pub fn section(report: &StudyReport, coverage: &PersonaCoverage) -> String {
     let mut text = "## Coverage\n\n".to_owned();
     text += &lead(report, coverage);

@@ -24,13 +24,16 @@ pub enum Action {
     Key(KeyPress),
     /// Keys that arrived at once, faster than a person types.
     Burst(Vec<KeyPress>),
+    /// Text that was pasted in one piece.
     Paste(String),
+    /// New size of the screen, in cells.
     Resize {
         width: u16,
         height: u16,
     },
     /// Progress of reading the base.
     Loading(LoadProgress),
+    /// The base, or its first rows, can be asked questions.
     Loaded(Box<LoadedBase>),
     /// Cells of segmentations, found in the loaded base.
     CellsFound(CellsByName),
@@ -38,13 +41,15 @@ pub enum Action {
     Vetted(Vec<(Checked, String)>),
     /// Notices about the loaded base.
     Noticed(Vec<String>),
+    /// Reason why the base could not be read.
     LoadFailed(String),
+    /// An answer of the engine.
     Answered(Answered),
     /// A sample of the base can be asked for estimates.
     Sampled {
         size: SampleSize,
         columns: SampledColumns,
-        /// True if it was drawn now.
+        /// True if it was drawn just now, false if one from an earlier session was opened.
         is_new: bool,
     },
     /// Reason why there is no sample.
@@ -61,6 +66,7 @@ pub enum Action {
         before: DefinitionTexts,
         after: DefinitionTexts,
     },
+    /// A change that was not saved, and the reason.
     SaveFailed {
         change: Change,
         reason: SaveFailed,
@@ -82,7 +88,7 @@ pub enum Action {
     ThemeKept {
         theme: ThemeName,
         file: String,
-        /// True if the study sets another theme, which comes first.
+        /// True if the study sets another theme, which takes precedence over the user's.
         is_overridden: bool,
     },
     /// Reason why the theme was not written.
@@ -97,13 +103,13 @@ pub enum Action {
         rows: usize,
         path: String,
     },
-    /// The file to export to is there already. Nothing was written.
+    /// The file to export to exists already. Nothing was written.
     ExportExists,
     /// Reason why nothing was exported.
     NotExported(String),
     /// Reason why the tutor did not run.
     TutorNotOpened(String),
-    /// A text was sent to the terminal's clipboard. Carries the message that says what it was.
+    /// A text was sent to the terminal's clipboard. Carries the message that says which text.
     Copied(String),
     /// The text exceeds what a terminal's clipboard accepts, so nothing was copied.
     NotCopied {
@@ -117,9 +123,13 @@ pub enum Action {
 pub struct CreatedStudy {
     /// Path of its `config.toml`.
     pub file: String,
+    /// Segments, segmentations and personas of the new study.
     pub definitions: Definitions,
+    /// Columns whose values are never shown.
     pub mask: Vec<String>,
+    /// Smallest count that is disclosed.
     pub min_cell: u64,
+    /// Money column that shares of value are computed from.
     pub value: Option<String>,
 }
 
@@ -128,6 +138,7 @@ pub struct CreatedStudy {
 pub enum SaveFailed {
     /// The file changed on disk since it was read. Nothing was written.
     ChangedOnDisk(String),
+    /// Any other reason, in one line.
     Other(String),
 }
 
@@ -135,7 +146,9 @@ pub enum SaveFailed {
 #[derive(Debug)]
 pub struct Answered {
     pub asker: Asker,
+    /// Slot of the question in the asker's inquiry.
     pub slot: QuestionSlot,
+    /// Generation of the request that the question belongs to.
     pub generation: u64,
     pub result: Result<Answer, EngineError>,
     /// Time it took to find the answer, without time in the queue.
@@ -170,6 +183,7 @@ pub enum Lane {
 }
 
 impl Lane {
+    /// All lanes; each has a worker thread.
     pub const ALL: [Lane; 11] = [
         Lane::Panes,
         Lane::Groups,
@@ -185,9 +199,10 @@ impl Lane {
     ];
 }
 
-/// Origin of a question: its answer goes to this asker's inquiry.
+/// Part of the screen that asked a question. Its answer goes to that part's inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
+    /// The segments and personas panes, and the summary above them.
     Panes,
     /// The group-by pane.
     Groups,
@@ -209,11 +224,14 @@ impl Asker {
     }
 }
 
-/// Questions in the order in which to ask them. Answers carry the generation, which tells late ones from current ones.
+/// Questions of one asker, in the order in which to ask them. Answers carry the generation of their request, by which
+/// late answers are recognized.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub asker: Asker,
+    /// Number by which answers to outdated requests are recognized.
     pub generation: u64,
+    /// Questions, each with its slot in the asker's inquiry.
     pub questions: Vec<(QuestionSlot, Question)>,
 }
 
@@ -228,7 +246,7 @@ impl Request {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Saving {
     pub change: Change,
-    /// True to save over a file that someone else has changed: their change stays, and ours is applied on top of it.
+    /// True to save even if someone else has changed the file: their change stays, and ours is applied on top of it.
     pub onto_changed: bool,
 }
 
@@ -239,7 +257,7 @@ pub struct Editing {
     pub text: String,
 }
 
-/// Thing whose text is edited.
+/// Subject of an editing session in the person's own editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditedText {
     Filter,
@@ -248,7 +266,7 @@ pub enum EditedText {
 }
 
 impl EditedText {
-    /// Returns the name of the thing.
+    /// Returns the name that messages use for the subject.
     pub fn name(&self) -> &str {
         match self {
             EditedText::Filter => "the filter",
@@ -256,7 +274,7 @@ impl EditedText {
         }
     }
 
-    /// Returns the ending of a file of such text, by which editors choose their colours.
+    /// Returns the file extension, with its dot, that makes editors highlight such a text.
     pub fn ending(&self) -> &'static str {
         match self {
             EditedText::Filter => ".sql",
@@ -268,6 +286,7 @@ impl EditedText {
 /// Work that the state hands to the program's loop.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
+    /// Asks the engine. Its answers come back as [`Action::Answered`].
     Ask(Request),
     /// Asks the sample. Its answers come back as [`Action::Estimated`].
     Estimate(Request),
@@ -277,6 +296,7 @@ pub enum Effect {
     Check(Box<CheckJob>),
     /// Cancels what a lane is working on.
     Cancel(Lane),
+    /// Saves a change to the study's files, on another thread.
     Save(Saving),
     /// Creates a study beside the table.
     CreateStudy,
@@ -303,9 +323,11 @@ pub enum Effect {
     Editor(Editing),
     /// Hands the screen to `crosscut tutor` until that ends.
     Tutor,
+    /// Clears the terminal and draws the whole screen again.
     Redraw,
     /// Opens the study again.
     Open,
+    /// Stops the program with its job, as Ctrl-Z does elsewhere.
     Suspend,
     Quit,
 }
@@ -314,11 +336,13 @@ pub enum Effect {
 #[derive(Debug)]
 pub struct LoadedBase {
     pub schema: Arc<Schema>,
+    /// Number of customers.
     pub customers: u64,
     /// Name of the engine that holds the base, if it is not this process.
     pub engine: Option<String>,
     /// Value column, as the schema spells it.
     pub value: Option<String>,
+    /// Notices about faulty rows and about the reading of the file, one line each.
     pub notices: Vec<String>,
     /// Progress of reading the base, if these are its first rows.
     pub part: Option<LoadProgress>,

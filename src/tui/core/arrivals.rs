@@ -18,7 +18,7 @@ use crate::insight::panes::PanesInquiry;
 use crate::model::{Lookup, Schema};
 use crate::rule::Checked;
 
-/// Takes in cells of segmentations, found in the base.
+/// Stores cells of segmentations that were found in the base.
 pub fn cells_found(state: &mut State, cells: CellsByName) -> Vec<Effect> {
     state.cells.get_or_insert_default().extend(cells);
     state.is_vetted = false;
@@ -27,7 +27,7 @@ pub fn cells_found(state: &mut State, cells: CellsByName) -> Vec<Effect> {
     effects
 }
 
-/// Takes in the base, or its first rows.
+/// Handles the arrival of the base, or of its first rows.
 pub fn loaded(state: &mut State, loaded: LoadedBase) -> Vec<Effect> {
     let LoadedBase { schema, customers, engine, value, mut notices, part } = loaded;
     state.settings.value = value;
@@ -148,8 +148,7 @@ pub fn definitions_changed(state: &mut State) -> Vec<Effect> {
     requests::everything_of_last_filter(state)
 }
 
-/// Checks the definitions, once their cells are known, and adds the column that the personas make, which rules may
-/// name.
+/// Checks the definitions once their cells are known, and adds the column `persona`, which rules may refer to.
 fn know_personas(state: &mut State, schema: Arc<Schema>) {
     let (Some(cells), BaseState::Ready { schema: known, .. }) = (&state.cells, &mut state.base) else { return };
     *known = Arc::new(Schema::clone(&schema).with_definitions(&state.definitions));
@@ -157,7 +156,7 @@ fn know_personas(state: &mut State, schema: Arc<Schema>) {
     state.catalog.set_aside(&state.faults);
 }
 
-/// Looks for the definitions that a question has failed for, once for each state of the definitions.
+/// Returns the request to find the definitions that made a question fail; at most once until the definitions change.
 fn vet(state: &mut State, error: &EngineError) -> Option<Effect> {
     if state.is_vetted || !state.has_catalog() || !is_of_rules(error) {
         return None;
@@ -173,7 +172,7 @@ pub fn vetted(state: &mut State, faults: Vec<(Checked, String)>) -> Vec<Effect> 
         return Vec::new();
     }
     state.faults.extend(faults);
-    // Each is reported in its own line from here on.
+    // From now on, each faulty definition shows its error in its own line.
     state.message.take_if(|message| message.is_error);
     definitions_changed(state)
 }
@@ -190,7 +189,7 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
     let mut effects = Vec::new();
     match &result {
         Err(EngineError::Cancelled) => return Vec::new(),
-        // No fault, and asking again does not help: the place that waits for the answer says why there is none.
+        // Not a fault, and asking again does not help: the view that waits for the answer says why there is none.
         Err(EngineError::Withheld(_)) => {}
         Err(error) => {
             state.is_unanswered = true;
@@ -216,11 +215,11 @@ pub fn answered(state: &mut State, answered: Answered) -> Vec<Effect> {
 
 fn panes_came(state: &mut State) -> Vec<Effect> {
     if let Some(reason) = state.answers.panes.found.summary.error.clone() {
-        // They are asked for only after the summary.
+        // The groups are asked for only after the summary.
         state.answers.groups.found.groups.fail(reason);
     }
     let mut effects = requests::group_pane(state);
-    // A view may ask only once the summary is there.
+    // Some views ask only once the summary is known.
     effects.extend(requests::views(state));
     effects
 }

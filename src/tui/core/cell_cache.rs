@@ -1,4 +1,4 @@
-//! Cells that stay known when definitions change, and those that have to be found in the base again.
+//! Reuse of cells when definitions change: which ones stay valid, and which have to be found in the base again.
 
 use super::action::Effect;
 use super::state::State;
@@ -47,7 +47,7 @@ pub fn missing(state: &State) -> Option<Effect> {
     Some(Effect::FindCells(Box::new(CellsInquiry::new(&cutter, missing))))
 }
 
-/// Returns true if both make the same cells, whatever their names.
+/// Returns true if two segmentations make the same cells under their own definitions. Names do not matter.
 fn is_cut_alike(
     (one, of_one): (&Segmentation, &Definitions),
     (other, of_other): (&Segmentation, &Definitions),

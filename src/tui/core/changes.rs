@@ -41,7 +41,7 @@ fn move_to(state: &mut State, before: &Query, query: Query) -> Vec<Effect> {
     }
 }
 
-/// Undoes a step, or redoes it.
+/// Undoes the last step if `back` is true, otherwise redoes the step that was undone last.
 pub fn history_step(state: &mut State, back: bool) -> Vec<Effect> {
     editing::settle(state);
     let before = state.query.clone();

@@ -16,12 +16,14 @@ pub const MAX_BYTES_AT_ONCE: usize = 16 * 1024;
 pub struct CheckJob {
     /// Grows with every check: only the newest check's outcome counts.
     pub number: u64,
+    /// Text of the filter line.
     pub text: Arc<str>,
     /// True to check the rule; false if only suggestions are needed.
     pub reads_rule: bool,
     /// Byte of the text to suggest at, if suggestions are needed.
     pub cursor: Option<usize>,
     pub schema: Arc<Schema>,
+    /// Segments, cells and personas that the text may refer to.
     pub names: Namespace,
     pub today: NaiveDate,
     /// True while more names may still become known.
@@ -31,7 +33,9 @@ pub struct CheckJob {
 /// The result of a [`CheckJob`].
 #[derive(Debug)]
 pub struct CheckOutcome {
+    /// Number of the [`CheckJob`].
     pub number: u64,
+    /// The rule or its error; `None` if only suggestions were needed.
     pub rule: Option<Result<Checked, RuleError>>,
     pub completion: Option<Completion>,
 }
@@ -48,6 +52,7 @@ pub enum PendingCheck {
 }
 
 impl CheckJob {
+    /// Checks the text, finds suggestions, or both, as the job asks.
     pub fn run(&self) -> CheckOutcome {
         let cx = Context { schema: &self.schema, names: &self.names, today: self.today };
         CheckOutcome {

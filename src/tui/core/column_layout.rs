@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Schema;
 
-/// An arrangement of the base's columns: which are hidden, which stay in sight, in which order they stand. Columns are
-/// named as in the schema; names that the schema lacks mean nothing.
+/// Arrangement of the base's columns: which are hidden, which are pinned, and their order. Columns are named as in the
+/// schema; names that the schema lacks are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ColumnLayout {
+    /// Columns that the rows view does not show.
     pub hidden: BTreeSet<String>,
     /// Columns that stay on the left, beside the key, in this order.
     pub pinned: Vec<String>,
@@ -21,19 +22,19 @@ pub struct ColumnLayout {
 /// Shown columns, as indexes into the schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShownColumns {
-    /// All of them, those that stay in sight first.
+    /// All shown columns, the pinned ones first.
     pub indexes: Vec<usize>,
-    /// Number of columns that stay in sight.
+    /// Number of pinned columns, the key or first column included.
     pub pinned: usize,
 }
 
 impl ColumnLayout {
-    /// Returns the columns to show. The key, or else the first column, stays in sight, and so do the pinned ones.
+    /// Returns the columns to show. The key (the first column if there is no key) counts as pinned.
     pub fn shown(&self, schema: &Schema) -> ShownColumns {
         let columns = schema.columns();
         let at = |name: &String| columns.iter().position(|column| column.name == *name);
         let mut all: Vec<usize> = self.order.iter().filter_map(at).collect();
-        // Columns that came into the base since they were put in order stand at the end.
+        // Columns that were added to the base after the person arranged them come last.
         let missing: Vec<usize> = (0..columns.len()).filter(|at| !all.contains(at)).collect();
         all.extend(missing);
         all.retain(|at| !self.hidden.contains(&columns[*at].name));

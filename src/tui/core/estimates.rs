@@ -11,7 +11,7 @@ use crate::insight::sampled::SampledColumns;
 /// answer.
 #[derive(Debug, Default)]
 pub struct Estimates {
-    /// True once a sample was opened, or could not be.
+    /// True once a sample was opened, or opening it failed. A redraw then draws the sample again.
     pub is_wanted: bool,
     /// The sample, once it can be asked.
     pub sample: Option<Sampled>,
@@ -32,7 +32,9 @@ pub struct Estimates {
 /// A sample that can be asked.
 #[derive(Debug)]
 pub struct Sampled {
+    /// Numbers of customers in the sample and in the base.
     pub size: SampleSize,
+    /// Columns that the sample has.
     pub columns: SampledColumns,
 }
 
@@ -41,6 +43,7 @@ pub struct Sampled {
 pub struct SampleInquiries {
     /// The panes: the summary alone, or everything once the definitions are known.
     pub panes: Option<AskedPanes>,
+    /// True if the groups were asked for.
     pub groups: bool,
 }
 
@@ -52,8 +55,8 @@ pub enum AskedPanes {
 }
 
 impl Estimates {
-    /// Returns the count in the sample to show in place of an exact answer, with the sizes of both: while that one is
-    /// being counted, and if the sample has answered.
+    /// Returns the sample's count to show while the exact answer is being counted, with the sizes of sample and base.
+    /// `None` if the exact answer is known, or the sample has not answered.
     pub fn in_place_of<'e, T>(&self, exact: &NewestFact<T>, counted: &'e NewestFact<T>) -> Option<(&'e T, SampleSize)> {
         let sample = self.sample.as_ref()?;
         counted.get().filter(|_| exact.is_waiting()).map(|counted| (counted, sample.size))

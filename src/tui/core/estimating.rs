@@ -11,7 +11,7 @@ use crate::insight::sampled::not_sampled;
 use crate::rule::Checked;
 use crate::text::numbers::count;
 
-/// Takes in a sample, and asks it for what is being counted.
+/// Stores a sample, and asks it for what is being counted.
 pub fn sampled(state: &mut State, sampled: Sampled, is_new: bool) -> Vec<Effect> {
     let size = sampled.size;
     state.estimates.is_wanted = true;
@@ -77,7 +77,7 @@ fn panes(state: &mut State) -> Option<Effect> {
     // Customers in no persona can be counted only if all audiences can.
     let is_whole = catalog.is_none_or(|reduced| reduced.audiences().len() == state.catalog.audiences().len());
     let mut open = state.estimates.panes.estimable(is_whole);
-    // The number of all customers is known.
+    // Without a filter the summary is the size of the base, which is known exactly.
     open.retain(|(slot, _)| *slot != PanesInquiry::SUMMARY || state.rule != Checked::everyone());
     question(state, Asker::Panes, open)
 }
@@ -95,7 +95,7 @@ fn group_pane(state: &mut State) -> Option<Effect> {
         return None;
     }
     let inquiry = groups::inquiry(state, facet, FacetInquiry::default()).without_value();
-    // Bins of another range than the base's would be other groups.
+    // Until the base's range is known, the sample would make bins of its own range, which are other groups.
     let open = if inquiry.knows_groups() { inquiry.open() } else { Vec::new() };
     state.estimates.groups = inquiry;
     state.estimates.asked.groups = !open.is_empty();
@@ -109,7 +109,7 @@ fn question(state: &State, asker: Asker, open: Vec<(QuestionSlot, crate::engine:
     (!ask.questions.is_empty()).then_some(Effect::Estimate(ask))
 }
 
-/// Takes in an answer of the sample, unless the filter has changed. A failed one leaves no estimate.
+/// Stores an answer of the sample, unless the filter has changed. A failed answer leaves no estimate.
 pub fn estimated(state: &mut State, answered: Answered) {
     let Answered { asker, slot, generation, result, .. } = answered;
     if generation != state.estimates.generation || result.is_err() {

@@ -23,12 +23,13 @@ pub struct FilterLine {
     pub pending: Option<PendingCheck>,
     /// Number of the newest check. Outcomes of older checks are dropped.
     pub checks: u64,
+    /// Suggestions at the cursor; `None` while none are shown.
     pub completion: Option<Suggestions>,
     /// Filters entered before, oldest first.
     pub history: Vec<String>,
     /// Filters applied before, in earlier sessions too, oldest first.
     pub past: Vec<PastFilter>,
-    /// Position of Up and Down in the history, and the text that was left to go there.
+    /// Position of Up and Down in the history, and the text that was being edited before.
     pub recalled: Option<(usize, String)>,
     /// Query in effect when editing began: the whole edit is one step of undo.
     pub before: Option<Query>,
@@ -40,6 +41,7 @@ pub struct FilterLine {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PastFilter {
+    /// The filter as typed, a valid rule.
     pub text: String,
     /// Seconds since 1970, when it was last applied.
     pub at: i64,
@@ -52,6 +54,7 @@ pub struct PastFilter {
 pub struct Suggestions {
     /// Bytes of the text that a choice replaces.
     pub replace: std::ops::Range<usize>,
+    /// Suggestions, the best first.
     pub items: Vec<CompletionItem>,
     /// Selected item, once Down or Tab went into the list.
     pub chosen: Option<usize>,
@@ -62,6 +65,7 @@ pub struct Suggestions {
 }
 
 impl FilterLine {
+    /// Returns the text being edited.
     pub fn text(&self) -> &str {
         self.input.value()
     }
@@ -84,6 +88,7 @@ impl FilterLine {
         edited
     }
 
+    /// Replaces the whole text, and puts the cursor at its end.
     pub fn set_text(&mut self, text: impl Into<String>) {
         self.set(text.into(), usize::MAX);
     }

@@ -41,7 +41,7 @@ pub fn lines(pane: &FacetInquiry) -> usize {
     pane.found.groups.answer.as_ref().map_or(0, |groups| groups.groups.len())
 }
 
-/// Takes in an answer for the group-by pane: keeps ranges, and moves the cursor up if there are fewer groups than
+/// Follows an answer for the group-by pane: keeps ranges, and moves the cursor up if there are fewer groups than
 /// before.
 pub fn arrived(state: &mut State) {
     keep_range(&state.answers.groups, &mut state.ranges);

@@ -17,6 +17,7 @@ pub struct History {
 enum HistoryStep {
     /// The query to return to.
     Asked(Query),
+    /// The saved change to revert or to apply again.
     Saved(Arc<SavedStep>),
 }
 
@@ -34,7 +35,9 @@ impl HistoryStep {
 pub struct SavedStep {
     /// Description of the change, such as `deleted @dana`.
     pub what: String,
+    /// Texts of the definition files before the change.
     pub before: DefinitionTexts,
+    /// Texts of the definition files after the change.
     pub after: DefinitionTexts,
     /// Names that the change renamed, as pairs of old and new, in order.
     pub renamed: Vec<(String, String)>,
@@ -76,10 +79,13 @@ impl History {
         }
     }
 
+    /// Takes the last step back from the query `now`; `None` if there is none. A saved change stays until
+    /// [`Self::restored`].
     pub fn undo(&mut self, now: &Query) -> Option<StepOutcome> {
         step(&mut self.past, &mut self.future, now)
     }
 
+    /// Takes again the step that was undone last, from the query `now`; `None` if there is none.
     pub fn redo(&mut self, now: &Query) -> Option<StepOutcome> {
         step(&mut self.future, &mut self.past, now)
     }
@@ -108,10 +114,12 @@ impl History {
         }
     }
 
+    /// Returns true if there is a step to undo.
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()
     }
 
+    /// Returns true if there is a step to redo.
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
     }

@@ -1,4 +1,5 @@
-//! Texts that a person has typed and not saved, kept outside of the program so that nothing that ends it takes them along.
+//! Texts that a person has typed and not saved, in the form in which a file keeps them: they survive whatever ends the
+//! program.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +9,11 @@ use crate::model::{Persona, Segment, Segmentation};
 /// The query and the open form of a session.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct KeptSession {
+    /// Query in effect.
     pub query: Query,
     /// Text of the filter line, which need not be a rule (yet).
     pub typed: String,
+    /// The open form, if it has changes.
     pub form: Option<KeptForm>,
 }
 
@@ -24,7 +27,7 @@ pub enum KeptForm {
 }
 
 impl KeptForm {
-    /// Returns what is being edited, for the message that it was brought back.
+    /// Returns a phrase for what is being edited, for the message that it was restored.
     pub fn what(&self) -> String {
         let (kind, name) = match self {
             KeptForm::Segment { segment, .. } => ("segment", &segment.name),

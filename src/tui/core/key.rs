@@ -48,10 +48,12 @@ const NAMED: [(&str, KeySymbol); 15] = [
 ];
 
 impl KeyPress {
+    /// Returns the key without modifiers.
     pub const fn plain(code: KeySymbol) -> Self {
         Self { code, ctrl: false, alt: false, shift: false }
     }
 
+    /// Returns ctrl with the character.
     pub const fn ctrl(c: char) -> Self {
         Self { code: KeySymbol::Char(c), ctrl: true, alt: false, shift: false }
     }

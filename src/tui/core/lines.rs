@@ -9,8 +9,11 @@ use crate::rule::{Checked, RuleError, edit};
 /// A line of the segments pane.
 #[derive(Debug, Clone, Copy)]
 pub enum SegmentLine<'a> {
+    /// A segment with a rule of its own.
     Segment(&'a SegmentEntry),
+    /// A segmentation as a whole; if `open`, lines of its cells follow.
     Segmentation { entry: &'a SegmentEntry, open: bool },
+    /// A cell of an open segmentation.
     Cell(&'a CellEntry),
 }
 
@@ -33,7 +36,8 @@ impl<'a> SegmentLine<'a> {
     }
 }
 
-/// A line of the personas pane. Numbers are indexes into the catalog.
+/// A line of the personas pane. `persona` and `at` are indexes: of a persona in the catalog, of a span in its persona.
+/// Spans follow the line of an `open` persona.
 #[derive(Debug, Clone, Copy)]
 pub enum PersonaLine<'a> {
     Persona {
@@ -41,6 +45,7 @@ pub enum PersonaLine<'a> {
         entry: &'a PersonaEntry,
         open: bool,
     },
+    /// A segment that an open persona spans.
     Span {
         persona: usize,
         at: usize,

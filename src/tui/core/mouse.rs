@@ -1,4 +1,4 @@
-//! The mouse, where it is on.
+//! Actions of the mouse, which arrive only while mouse support is on.
 
 /// Something that the mouse did, at a cell of the screen counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

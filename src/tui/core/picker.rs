@@ -7,8 +7,11 @@ use tui_input::Input;
 /// A list that narrows as one types: columns to group by, commands of the palette.
 #[derive(Debug, Clone)]
 pub struct Picker {
+    /// Title of the box.
     pub title: &'static str,
+    /// Text typed to narrow the list.
     pub input: Input,
+    /// All items, whether or not they match.
     pub items: Vec<PickItem>,
     /// Indexes into `items`, best match first.
     pub matches: Vec<usize>,
@@ -32,6 +35,7 @@ pub struct PickItem {
 }
 
 impl Picker {
+    /// Creates a picker that shows all items.
     pub fn new(title: &'static str, items: Vec<PickItem>) -> Self {
         let matches = (0..items.len()).collect();
         Self { title, input: Input::default(), items, matches, cursor: 0 }
@@ -44,8 +48,8 @@ impl Picker {
         let mut buffer = Vec::new();
         let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
         let typed = self.input.value();
-        // A whole name comes first, then one that starts so, then one with a word or a synonym that does, whatever else
-        // is said of the others.
+        // The exact name comes first, then names that start with the typed text, then items with a word or a synonym
+        // that does. The fuzzy score decides only among these.
         let has_word = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word.starts_with(typed));
         let named = |item: &PickItem| match item.label.strip_prefix(typed) {
             _ if typed.is_empty() => 0,
@@ -53,7 +57,7 @@ impl Picker {
             Some(_) => 2,
             None => u8::from(has_word(&item.label) || has_word(&item.synonyms)),
         };
-        // Best first: named, found in the label, how well.
+        // Best first: rank of the prefix match, match in the label rather than the description, fuzzy score.
         type Score = Reverse<(u8, bool, u32)>;
         let mut scored: Vec<(Score, usize)> = Vec::new();
         for (i, item) in self.items.iter().enumerate() {
@@ -68,11 +72,13 @@ impl Picker {
         self.cursor = 0;
     }
 
+    /// Moves the cursor by `by` matches, within the list.
     pub fn step(&mut self, by: isize) {
         let last = self.matches.len().saturating_sub(1);
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
     }
 
+    /// Returns the selected item; `None` if nothing matches.
     pub fn chosen(&self) -> Option<&PickItem> {
         self.items.get(*self.matches.get(self.cursor)?)
     }

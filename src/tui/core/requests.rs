@@ -1,4 +1,4 @@
-//! Turns what the screen needs into questions.
+//! Requests for what the screen needs: outdates answers, and asks again for those that are on screen.
 
 use std::collections::BTreeSet;
 

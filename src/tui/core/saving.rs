@@ -1,4 +1,4 @@
-//! Saves of definitions, and what follows them on screen.
+//! Saving of definitions, and the changes on screen that follow a save.
 
 use super::action::{Effect, Lane, Saving};
 use super::dispatch::key;

@@ -19,6 +19,7 @@ impl TextField {
         Self::new(&text.replace('\n', " "), true)
     }
 
+    /// Creates a field of many lines.
     pub fn lines(text: &str) -> Self {
         Self::new(text, false)
     }
@@ -30,6 +31,7 @@ impl TextField {
         Self { area, initial: text.to_owned(), one_line }
     }
 
+    /// Returns the whole text, its lines joined by `\n`.
     pub fn value(&self) -> String {
         self.area.lines().join("\n")
     }
@@ -43,10 +45,12 @@ impl TextField {
         self.area.lines().iter().all(|line| line.trim().is_empty())
     }
 
+    /// Returns true if the field takes no line breaks.
     pub fn is_one_line(&self) -> bool {
         self.one_line
     }
 
+    /// Returns true if the text differs from the text when the form was opened.
     pub fn is_changed(&self) -> bool {
         self.value() != self.initial
     }

@@ -31,7 +31,7 @@ const STAND_INS: &[(&str, char)] = &[
     ("±", '+'),
     ("×", 'x'),
     ("÷", '/'),
-    // A missing value is not a number.
+    // Not `0`, which `∅` resembles: a missing value must not read as a number.
     ("∅", '-'),
     ("∞", '8'),
     ("“”„", '"'),

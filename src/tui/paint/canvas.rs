@@ -19,10 +19,12 @@ pub struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
+    /// Creates a canvas over the cells of a screen, with no cursor.
     pub fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
         Self { buffer, theme, cursor: None }
     }
 
+    /// Returns the area of the whole screen.
     pub fn area(&self) -> Rect {
         self.buffer.area
     }
@@ -60,6 +62,7 @@ impl<'a> Canvas<'a> {
         widget.render(area.intersection(self.area()), self.buffer);
     }
 
+    /// Writes text in the middle of the area's width, on line `y`.
     pub fn text_centred(&mut self, area: Rect, y: u16, content: &str, role: Role) {
         let width = cells(content).min(area.width);
         self.text(area.x + (area.width - width) / 2, y, width, content, role);

@@ -12,24 +12,30 @@ pub struct Rgb(pub u8, pub u8, pub u8);
 #[derive(Debug, Clone, Copy)]
 pub struct Palette {
     pub text: Rgb,
+    /// Secondary text.
     pub dim: Rgb,
+    /// Something notable, and the focus.
     pub accent: Rgb,
     /// Text on the accent.
     pub on_accent: Rgb,
     pub error: Rgb,
     pub notice: Rgb,
+    /// A quoted value in a rule.
     pub literal: Rgb,
+    /// Above average.
     pub rise: Rgb,
+    /// Below average.
     pub fall: Rgb,
     /// Parts of a stacked bar beside the largest, by turns.
     pub parts: [Rgb; 2],
     /// Background of the selected line.
     pub selected: Rgb,
-    /// Ends of the gradient of heat maps, and of what lies below average.
+    /// Ends of the gradient of heat maps from nothing to the most; `cold` for values below average.
     pub heat: [Rgb; 2],
     pub cold: [Rgb; 2],
 }
 
+/// Colours on a dark background.
 pub const DARK: Palette = Palette {
     text: Rgb(0xd8, 0xdc, 0xe4),
     dim: Rgb(0x7f, 0x88, 0x98),
@@ -46,6 +52,7 @@ pub const DARK: Palette = Palette {
     cold: [Rgb(0x2c, 0x22, 0x1b), Rgb(0x9a, 0x5a, 0x2c)],
 };
 
+/// Colours on a light background.
 pub const LIGHT: Palette = Palette {
     text: Rgb(0x24, 0x29, 0x33),
     dim: Rgb(0x6b, 0x73, 0x81),

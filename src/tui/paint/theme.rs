@@ -150,6 +150,7 @@ impl Theme {
         }
     }
 
+    /// Returns the style of text in this role.
     pub fn style(&self, role: Role) -> Style {
         let plain = Style::new().fg(self.text);
         let accent = Style::new().fg(self.accent);

@@ -48,8 +48,8 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     }
 }
 
-/// Draws that all figures are of the first rows, where what lies over the screen hides the header. Returns the rest of the
-/// line.
+/// Draws the note that all figures are of the first rows, for when a page over the screen hides the header. Returns the
+/// rest of the line.
 fn draw_part(canvas: &mut Canvas, area: Rect, state: &State) -> Rect {
     let (Some(part), Some(rows), false) = (state.part(), state.customers(), state.over.is_empty()) else { return area };
     let mark = format!("first {} so far · {}", format::counted(rows, "row", "rows"), header::read(part));

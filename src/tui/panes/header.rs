@@ -26,7 +26,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
         // The engine is named beside the filter too, while it works; the date nowhere else.
         pieces = facts(state, false);
     }
-    // A number that is cut off reads as another one, and the customers are counted below too.
+    // A number that is cut off reads as another one, so it is dropped. The customers are counted below too.
     let is_cut = |piece: &TextPiece| piece.0.chars().count() + 3 > usize::from(room(x));
     if pieces.first().is_some_and(is_cut) && matches!(state.base, BaseState::Ready { .. }) {
         let Some(part) = state.part().map(|part| (read(part), Role::Notice)).filter(|part| !is_cut(part)) else {

@@ -16,7 +16,7 @@ use crate::tui::widgets::mask::{MASK, item_is_masked};
 const MAX_ITEM_WIDTH: u16 = 44;
 /// Cells between two columns of suggestions, the selected one's mark included.
 const GAP: u16 = 3;
-/// Minimum width of the area to name what the suggestions are.
+/// Minimum width of the area for a caption that says what the suggestions are.
 const CAPTIONED: u16 = 70;
 
 /// Draws the suggestions in columns, in lines of their own: they cover none of the figures that update.

@@ -7,7 +7,7 @@ use crate::rule::RuleError;
 use crate::term;
 use crate::tui::core::{Action, CheckJob, CheckOutcome};
 
-/// Stack size of the main thread: rules are parsed by recursion.
+/// Stack size of the thread: as large as the main thread's usually is, because rules are parsed by recursion.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 /// The thread that checks long filters. At most one text waits for it: a newer one replaces it.
@@ -30,6 +30,7 @@ struct CheckWork {
 }
 
 impl Checker {
+    /// Starts the thread. Outcomes are sent as [`Action::FilterChecked`].
     pub fn start(sender: Sender<LoopMessage>) -> Self {
         let slot = Arc::new(CheckSlot::default());
         let of_thread = slot.clone();
@@ -42,6 +43,7 @@ impl Checker {
         Self { slot }
     }
 
+    /// Hands a text to the thread, in place of one that still waits.
     pub fn submit(&self, check: CheckJob) {
         self.slot.lock().next = Some(check);
         self.slot.came.notify_one();

@@ -9,6 +9,7 @@ use crate::session::{self, Opening};
 use crate::term;
 use crate::tui::core::Action;
 
+/// Creates the study and reports the outcome to the loop.
 pub fn start(opening: Arc<Opening>, engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) {
     std::thread::spawn(move || {
         let create = || session::create_study(&opening, engine.as_ref());

@@ -10,6 +10,7 @@ use crate::session::{self, ExportError};
 use crate::term;
 use crate::tui::core::Action;
 
+/// Writes the file and reports the outcome to the loop.
 pub fn start(export: FileExport, engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) {
     std::thread::spawn(move || {
         let written = term::guard("the export", || session::export(&export, engine.as_ref()));

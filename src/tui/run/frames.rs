@@ -10,7 +10,7 @@ const QUICK_ANSWERS: Duration = Duration::from_millis(12);
 /// Least time between two frames that only answers have changed. The first of them after a key is drawn at once.
 const ANSWERS_APART: Duration = Duration::from_millis(60);
 
-/// Time of the last frame that only answers have changed, since the last key.
+/// Pace of drawing. `answers_drawn` is the time of the last frame that only answers have changed, since the last key.
 #[derive(Debug, Default)]
 pub(super) struct FramePace {
     answers_drawn: Option<Instant>,
@@ -31,9 +31,10 @@ impl FramePace {
 }
 
 impl RunningTui {
-    /// Takes answers that come soon, so that they are drawn in one frame with what they answer: a screen that dims and
-    /// brightens again within a few milliseconds flickers, and takes a slow line twice the bytes. A view that many
-    /// answers fill one by one is drawn a few times, not with each. A key does not wait.
+    /// Handles answers that arrive soon, so that they are drawn in one frame with the change that asked for them: a
+    /// screen that dims and brightens again within a few milliseconds flickers, and costs a slow line twice the bytes.
+    /// A view that fills with many answers is drawn a few times, not once per answer. Keys are drawn without waiting
+    /// for [`ANSWERS_APART`].
     pub(super) fn await_answers(&mut self, inbox: &Receiver<LoopMessage>, follows_answers: bool) -> Option<ExitReason> {
         let mut deadline = self.frames.deadline(Instant::now(), follows_answers);
         while self.state.is_loaded() && self.state.has_questions_in_flight() {

@@ -33,6 +33,7 @@ struct LaneWork {
 }
 
 impl Lanes {
+    /// Starts one thread for each lane.
     pub fn start(engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) -> Self {
         Self::start_lanes(&Lane::ALL, engine, sender, Action::Answered)
     }
@@ -62,10 +63,12 @@ impl Lanes {
         self.engine.status().activity
     }
 
+    /// Returns the engine that answers the questions.
     pub fn engine(&self) -> Arc<dyn Engine> {
         self.engine.clone()
     }
 
+    /// Hands questions to their lane's thread, in place of those that wait or are being answered.
     pub fn submit(&self, ask: Request) {
         self.with(ask.lane(), |slot| {
             let mut work = slot.lock();
@@ -75,6 +78,7 @@ impl Lanes {
         });
     }
 
+    /// Cancels the questions that wait in a lane or are being answered.
     pub fn cancel(&self, lane: Lane) {
         self.with(lane, |slot| {
             let mut work = slot.lock();

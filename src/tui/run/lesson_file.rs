@@ -1,4 +1,5 @@
-//! The tutor outside of its screen: the file that keeps the place in the lessons, and running it from another study.
+//! Support of the tutor by the program: the file that keeps the place in the lessons, and running `crosscut tutor` from
+//! another study.
 
 use std::fs;
 use std::path::{Path, PathBuf};

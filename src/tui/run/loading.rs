@@ -14,11 +14,13 @@ use crate::tui::core::{Action, LoadedBase};
 pub struct Loading(Cancel);
 
 impl Loading {
+    /// Asks the thread to stop.
     pub fn cancel(&self) {
         self.0.raise();
     }
 }
 
+/// Opens the study and reports progress and outcome to the loop.
 pub fn start(opening: Arc<Opening>, sender: Sender<LoopMessage>) -> Loading {
     let cancel = Cancel::new();
     let of_thread = cancel.clone();
@@ -32,10 +34,10 @@ pub fn start(opening: Arc<Opening>, sender: Sender<LoopMessage>) -> Loading {
     Loading(cancel)
 }
 
-/// Loads the base in stages. The filter is counted as soon as there is an engine, perhaps of the first rows alone, calls
-/// over tables of events once those are read in the background, and segments and personas once the cells of the
-/// segmentations are known, which rules may name. Remarks on the keys of a base in files come last, as they need all of
-/// the keys.
+/// Loads the base in stages. The filter is counted as soon as there is an engine, perhaps with the first rows alone;
+/// rules that call functions over tables of events, once those are read in the background; segments and personas, once
+/// the cells of the segmentations are known, which rules may name. Remarks on the keys of a base in files come last, as
+/// they need all of the keys.
 fn load(opening: &Arc<Opening>, sender: &Sender<LoopMessage>, cancel: &Cancel) -> Result<(), String> {
     let send = |action| drop(sender.send(LoopMessage::from(action)));
     let mut cutting = Cancel::new();
@@ -64,12 +66,12 @@ fn load(opening: &Arc<Opening>, sender: &Sender<LoopMessage>, cancel: &Cancel) -
     Ok(())
 }
 
-/// Finds the cells of the segmentations in the first rows, on its own thread: the others are read meanwhile.
+/// Finds the cells of the segmentations in the first rows, on its own thread, while the other rows are being read.
 fn cut_part(opening: Arc<Opening>, engine: Arc<dyn Engine>, sender: Sender<LoopMessage>) -> Cancel {
     let cancel = Cancel::new();
     let of_thread = cancel.clone();
     std::thread::spawn(move || {
-        // A failure here comes again with the whole base, and is reported then.
+        // A failure here repeats with the whole base, and is reported then.
         let found = term::guard("cutting the first rows", || opening.cells(engine.as_ref(), &of_thread));
         if let Ok(Ok(cells)) = found {
             drop(sender.send(LoopMessage::OfEngine(engine, Box::new(Action::CellsFound(cells)))));

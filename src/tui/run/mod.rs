@@ -60,7 +60,7 @@ pub struct TuiInput {
     pub keymap: Keymap,
     /// Initial query.
     pub query: Query,
-    /// Do not bring back what an earlier session has left.
+    /// True to ignore what an earlier session has left.
     pub fresh: bool,
     /// The tutor's lessons; `None` outside of the tutor.
     pub lessons: Option<LessonFile>,
@@ -81,7 +81,7 @@ pub enum ExitReason {
 pub(crate) enum LoopMessage {
     Terminal(Event),
     Action(Box<Action>),
-    /// An answer of this engine, which is worth nothing once another has replaced it.
+    /// An action that comes from this engine. Dropped if another engine has replaced it.
     OfEngine(Arc<dyn Engine>, Box<Action>),
     /// The base or its first rows are loaded, and the engine is ready for questions.
     Ready {
@@ -107,7 +107,7 @@ impl From<Event> for LoopMessage {
     }
 }
 
-/// The running program: its state, and everything that works for it.
+/// The running program: its state, its terminal and its threads.
 struct RunningTui {
     state: State,
     terminal: Terminal,
@@ -120,25 +120,25 @@ struct RunningTui {
     estimating: Option<Lanes>,
     checker: Checker,
     study: Arc<Mutex<Study>>,
-    /// Keeps what was typed and not saved, for a session that can be opened again.
+    /// Writer of what was typed and not saved; `None` if the session cannot be opened again.
     keeper: Option<SessionWriter>,
-    /// Remembers how the study's screen is left.
+    /// File that the study's screen is remembered in.
     memory: Option<StudyMemory>,
-    /// Name of the view in which something was done last: who quits leaves the others on the way out.
+    /// View in which a key last had an effect. It is the one to remember: quitting may go back through other views.
     used_view: ViewName,
     /// Query that the session began with.
     initial: Query,
     frames: FramePace,
-    /// Columns that the filter line named last.
+    /// Columns for which [`Self::read_ahead`] last asked the engine.
     named: Vec<String>,
-    /// Keeps the place in the tutor.
+    /// File that keeps the place in the tutor.
     lessons: Option<LessonFile>,
 }
 
 /// Runs the TUI to its end. The terminal is restored when this returns.
 ///
 /// # Errors
-/// If there is no terminal to run in.
+/// Returns an error if there is no terminal to run in.
 pub fn run(screen: TuiInput) -> Result<ExitReason, term::TermError> {
     let TuiInput { opening, settings, keymap, query, fresh, lessons } = screen;
     let initial = query.clone();
@@ -243,7 +243,7 @@ impl RunningTui {
         }
     }
 
-    /// Keeps what was typed, some time after the first key since the last time.
+    /// Keeps what was typed, once the delay after the first key since the last write is over.
     fn keep_if_due(&mut self) {
         if self.keeper.as_ref().and_then(SessionWriter::due_in) == Some(Duration::ZERO) {
             self.keep();
@@ -256,7 +256,8 @@ impl RunningTui {
         keeper.put(kept.is_worth_keeping(&self.initial).then_some(kept));
     }
 
-    /// Keeps what was typed if the session is cut off. Who quits leaves nothing behind.
+    /// Keeps what was typed if a signal or a lost terminal ended the session; removes it if the person quit. Also
+    /// remembers how the screen is left.
     fn end_keeping(&mut self, ended: ExitReason) {
         match ended {
             ExitReason::Quit => self.keeper.iter_mut().for_each(|keeper| keeper.put(None)),
@@ -332,7 +333,7 @@ impl RunningTui {
         ended
     }
 
-    /// Has the columns read that the filter line names, before the rule is whole.
+    /// Asks the engine to read the columns that the filter line names, even before its text is a rule.
     fn read_ahead(&mut self) {
         let line = &self.state.filter;
         if let Some(lanes) = self.lanes.as_ref().filter(|_| line.editing) {
@@ -346,7 +347,7 @@ impl RunningTui {
         }
     }
 
-    /// Goes on with a study that was created.
+    /// Replaces the study by one that was created, so that the next opening uses it.
     fn take_study(&mut self, study: Study) -> Action {
         let Opening { source, value, today, grows_from, .. } = self.opening.as_ref();
         let value = value.clone().or_else(|| study.config.study.value.clone());

@@ -9,7 +9,7 @@ use crate::session::Sampling;
 use crate::term;
 use crate::tui::core::Action;
 
-/// The thread that opens a sample, or draws it again. Dropping it stops the statement.
+/// The thread that opens a sample, or draws it again. Dropping it cancels the statement that draws.
 pub struct Sampler {
     sampling: Arc<Sampling>,
     cancel: Cancel,
@@ -23,7 +23,7 @@ impl Sampler {
         sampler
     }
 
-    /// Draws the sample again in the background, in place of a drawing that is under way.
+    /// Draws the sample again in the background. Cancels a draw in progress.
     pub fn draw_again(&mut self, sender: Sender<LoopMessage>) {
         self.cancel.raise();
         self.cancel = Cancel::new();

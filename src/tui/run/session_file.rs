@@ -1,4 +1,4 @@
-//! Keeps what was typed and not saved in a file, for the case that the program is killed.
+//! A file with what was typed and not saved, in case the program is killed.
 //!
 //! Each running program has a file of its own below `$XDG_STATE_HOME/crosscut`, readable by its user only, and holds a
 //! lock on it. A file that nobody has locked belongs to a session that was cut off: the next one takes it over. A
@@ -20,7 +20,7 @@ use crate::tui::core::KeptSession;
 
 /// Time after a key until what was typed is written: long enough for a whole word, short enough to lose no more.
 const SAVE_DELAY: Duration = Duration::from_millis(300);
-/// Age at which a file that nobody came back for is removed.
+/// Age at which the file of an interrupted session is removed.
 const MAX_AGE: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 /// Prefix of files that are being written.
 pub(super) const TEMPORARY: &str = ".new-";
@@ -34,8 +34,7 @@ pub struct SessionWriter {
 }
 
 impl SessionWriter {
-    /// Starts keeping for this study or table. Also returns what a session of it that was cut off has left, unless
-    /// `fresh`.
+    /// Starts the writer for a study or table. Also returns what an interrupted session of it has left, unless `fresh`.
     pub fn start(of: &Path, fresh: bool) -> (Self, Option<KeptSession>) {
         let Some(folder) = folder() else {
             return (Self { writer: None, kept: None, due: None }, None);
@@ -60,7 +59,7 @@ impl SessionWriter {
         (Self { writer: writer.ok().map(|thread| (sender, thread)), kept: kept.clone(), due: None }, kept)
     }
 
-    /// Notes that something may have been typed.
+    /// Records that something may have been typed, so that [`Self::due_in`] counts down.
     pub fn touch(&mut self) {
         if self.writer.is_some() {
             self.due.get_or_insert_with(|| Instant::now() + SAVE_DELAY);
@@ -72,7 +71,7 @@ impl SessionWriter {
         self.due.map(|due| due.saturating_duration_since(Instant::now()))
     }
 
-    /// Keeps this; with `None` there is nothing to keep any more. Does not wait for the disk.
+    /// Hands the content to the writer's thread; `None` removes the file. Does not wait for the disk.
     pub fn put(&mut self, kept: Option<KeptSession>) {
         self.due = None;
         if kept != self.kept
@@ -143,8 +142,8 @@ pub(super) fn folder() -> Option<PathBuf> {
     Some(etcetera::base_strategy::Xdg::new().ok()?.state_dir()?.join("crosscut"))
 }
 
-/// Returns what the newest session with this prefix that was cut off has left, and its file. Removes files that nobody
-/// will come back for.
+/// Returns what the newest interrupted session with this prefix has left, and its file. Removes files that nobody will
+/// come back for.
 fn newest_left(folder: &Path, prefix: &str) -> Option<(KeptSession, PathBuf)> {
     let mut left: Vec<(SystemTime, PathBuf)> = Vec::new();
     for entry in fs::read_dir(folder).ok()?.flatten() {

@@ -1,4 +1,4 @@
-//! The file that a study's screen is remembered in, below `$XDG_STATE_HOME/crosscut`, readable by its user only.
+//! The file that remembers how a study's screen was left: below `$XDG_STATE_HOME/crosscut`, readable by its user only.
 
 use std::fs;
 use std::io::{self, Write};

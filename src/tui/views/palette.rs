@@ -17,7 +17,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     };
     let mut items: Vec<PickItem> = groups(state).into_iter().flat_map(|group| group.bindings).map(item).collect();
     let mut seen = std::collections::BTreeSet::new();
-    // A view's own command of a name stands for a shared one.
+    // A view's own command replaces a shared one of the same name.
     items.retain(|item| seen.insert(item.label.clone()));
     let chosen = |state: &mut State, name: String| match named(state, &name) {
         Some(binding) => run(state, binding),

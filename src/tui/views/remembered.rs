@@ -1,5 +1,5 @@
-//! The way a person left a study: the view, the pane, the columns of the rows, and the filters applied so far. The next
-//! session of the study begins like that.
+//! State of the screen that is remembered when a person leaves a study: the view, the pane, the columns of the rows,
+//! and the filters applied so far. The next session of the study starts from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,18 +23,21 @@ const MAX_FILTER_BYTES: usize = 16 * 1024;
 /// Views that have no subject of their own, which a session can begin in.
 const VIEWS: [&str; 9] = ["main", "rows", "matrix", "why", "facets", "upset", "consolidate", "coverage", "research"];
 
-/// State of a study's screen at the end of a session. It has no values of the base but those in filters, which cannot ask
-/// for the values of masked columns.
+/// State of a study's screen at the end of a session. Of the base's values it holds only those in filters, which cannot
+/// name values of masked columns.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RememberedState {
+    /// Name of the view that was used last.
     pub view: String,
     /// Index of the pane in focus.
     pub pane: usize,
     pub open_segments: BTreeSet<String>,
     pub open_personas: BTreeSet<String>,
+    /// Order of the rows.
     pub sort: Vec<Sort>,
     pub columns: ColumnLayout,
+    /// Widths of columns that the person has set, in cells.
     pub widths: BTreeMap<String, u16>,
     /// Filters applied so far, oldest first.
     pub filters: Vec<PastFilter>,
@@ -86,8 +89,8 @@ impl RememberedState {
     }
 }
 
-/// Notes the filter in effect once it was applied, at this second since 1970, and its customers once they are counted.
-/// Call it whenever something may have changed.
+/// Records the applied filter with the time `at`, in seconds since 1970, and its customers once they are counted. Call
+/// it whenever one of these may have changed.
 pub fn note_filter(state: &mut State, at: i64) {
     let filter = &state.query.filter;
     let is_settled = !state.filter.editing && state.filter.is_asked() && state.is_loaded();
@@ -96,7 +99,7 @@ pub fn note_filter(state: &mut State, at: i64) {
     }
     let summary = state.answers.panes.found.summary.get();
     let counted = summary.map(|summary| suppress::single(summary.customers, state.settings.min_cell));
-    // Counts so far are not remembered.
+    // Counts of the first rows alone are not remembered.
     let customers = counted.and_then(suppress::DisclosedCount::count).filter(|_| state.part().is_none());
     let past = &mut state.filter.past;
     if let Some(last) = past.last_mut().filter(|last| last.text == *filter) {

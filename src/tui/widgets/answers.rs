@@ -11,6 +11,7 @@ const GAP: u16 = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BoxAnswer {
     pub key: KeySymbol,
+    /// Word for what the key does.
     pub does: &'static str,
 }
 

@@ -13,7 +13,9 @@ use crate::tui::paint::theme::Role;
 /// A line as drawn: the row of the text, and the range of its characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AreaLine {
+    /// Index of the row in the text.
     pub row: usize,
+    /// Characters of the row that the line shows.
     pub chars: Range<usize>,
 }
 
@@ -53,8 +55,7 @@ fn line_of(lines: &[AreaLine], (row, column): (usize, usize)) -> usize {
     lines.iter().rposition(|line| line.row == row && line.chars.start <= column).unwrap_or(0)
 }
 
-/// Draws as much of the text as fits, with the terminal's cursor if keys go to it. Returns the row of the text that
-/// the first line shows.
+/// Draws as much of the text as fits. If `is_active`, shows the terminal's cursor and scrolls to it.
 pub fn draw(canvas: &mut Canvas, area: Rect, content: &TextField, is_active: bool) {
     let lines = wrap(content.rows(), usize::from(area.width));
     let cursor = content.cursor();

@@ -4,7 +4,7 @@ use crate::insight::format;
 use crate::tui::paint::canvas::TextPiece;
 use crate::tui::paint::theme::Role;
 
-/// Shares of the parts of a whole, drawn as one bar in which the largest part stands out.
+/// Parts of a whole, drawn as one bar in which the largest part stands out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stack {
     /// Shares of the whole, in the order of the parts; those that may not be shown are absent.
@@ -16,7 +16,7 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Returns the bar in exactly `width` cells. The part without colour is what no part has.
+    /// Returns the bar in exactly `width` cells. What no part covers stays blank.
     pub fn pieces(&self, width: usize) -> Vec<TextPiece> {
         // Neighbours differ by their character too, so that nothing depends on colour.
         const LOOKS: [(&str, Role); 2] = [("━", Role::Part), ("╌", Role::OtherPart)];

@@ -1,6 +1,7 @@
-//! Columns of a list, which give way in a fixed order if there is not room for all.
+//! Columns of a list, and which of them are dropped, in a fixed order, if there is not room for all.
 
-/// Readiness of a column to give way: the greatest goes first. Name and count never do.
+/// Order in which columns are dropped if there is not room for all: the greatest value first. Columns of `Never`, such
+/// as names and counts, stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Yields {
     Never,
@@ -15,11 +16,13 @@ pub enum Yields {
 /// A column of a list, with its headings and widths.
 #[derive(Debug, Clone)]
 pub struct ListColumn {
+    /// Heading on the screen; empty for none.
     pub heading: &'static str,
     /// Heading in a copied table, if the screen has none; empty for a column that is not copied, such as one of bars.
     pub title: &'static str,
     /// Heading if there is no room for the long one.
     pub short: &'static str,
+    /// True to align the cells to the right.
     pub right: bool,
     /// Minimum width in cells, without the gap.
     pub min: u16,
@@ -27,13 +30,16 @@ pub struct ListColumn {
     pub natural: u16,
     /// True if the column takes the spare room. Without such a column, the gaps grow.
     pub grows: bool,
+    /// Order in which the column is dropped.
     pub yields: Yields,
 }
 
 /// Position of a column, counted from the left of the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ColumnSlot {
+    /// Distance from the left of the row, in cells.
     pub x: u16,
+    /// Width in cells.
     pub width: u16,
 }
 
@@ -75,7 +81,7 @@ impl ListColumn {
     }
 }
 
-/// Returns the position of each column in `width` cells; `None` for those that gave way.
+/// Returns the position of each column in `width` cells; `None` for those that were dropped.
 pub fn fit(columns: &[ListColumn], width: u16) -> Vec<Option<ColumnSlot>> {
     // Notes get spare room only: nothing is cut off for their sake.
     let natural: u16 = columns.iter().map(|column| column.natural + GAP).fold(0, u16::saturating_add);
@@ -102,7 +108,7 @@ pub fn fit(columns: &[ListColumn], width: u16) -> Vec<Option<ColumnSlot>> {
     place(&kept, &widths, spare, width)
 }
 
-/// Drops columns that yield more readily than `floor`, the readiest first, until the others fit.
+/// Drops columns whose order is above `floor`, the greatest first, until the others fit.
 fn drop_weakest(
     columns: &[ListColumn],
     kept: &mut [bool],

@@ -32,6 +32,7 @@ pub struct FigureContext {
 /// The answer that a pane shows: the exact one, or counts in a sample until that one is known.
 #[derive(Debug)]
 pub struct PaneAnswer<'a, T> {
+    /// The answer to draw; `None` while there is neither an exact one nor an estimate.
     pub answer: Option<&'a T>,
     fresh: bool,
     sample: Option<SampleSize>,
@@ -45,6 +46,7 @@ impl<'a, T> PaneAnswer<'a, T> {
         }
     }
 
+    /// Returns true if the answer is of the sample.
     pub fn is_estimate(&self) -> bool {
         self.sample.is_some()
     }
@@ -69,10 +71,12 @@ impl FigureContext {
         Self { sample: Some(size), ..self }
     }
 
+    /// Returns the role of the counts.
     pub fn role(&self) -> Role {
         self.role
     }
 
+    /// Returns true if counts are of the sample, to be drawn as estimates.
     pub fn is_estimate(&self) -> bool {
         self.sample.is_some()
     }
@@ -82,6 +86,7 @@ impl FigureContext {
         if self.role == Role::Dim || self.sample.is_some() { Role::Dim } else { Role::Bar }
     }
 
+    /// Suppresses a count that stands alone.
     pub fn single(&self, count: u64) -> DisclosedCount {
         suppress::single(count, self.min_cell)
     }
@@ -106,6 +111,7 @@ impl FigureContext {
         }
     }
 
+    /// Returns the cell of a count, or of its estimate.
     pub fn count(&self, shown: DisclosedCount) -> ListCell {
         let role = if shown.count() == Some(0) { Role::Dim } else { self.role };
         match self.sample {
@@ -123,10 +129,12 @@ impl FigureContext {
         if self.whole.is_some() { self.percent(self.share_of_filter(shown)) } else { ListCell::Blank }
     }
 
+    /// Returns the share of the filter's customers, between 0 and 1; `None` if it may not be shown.
     pub fn share_of_filter(&self, shown: DisclosedCount) -> Option<f64> {
         figures::share(shown.count()?, self.disclosed_whole()?)
     }
 
+    /// Returns the cell of a share between 0 and 1.
     pub fn percent(&self, share: Option<f64>) -> ListCell {
         let role = if share.is_none_or(|share| share == 0.0) { Role::Dim } else { self.role };
         ListCell::text(format::percent(share), role)

@@ -1,4 +1,4 @@
-//! Highlighting of a rule, kept sparing: what is compared stands out, what connects it recedes.
+//! Highlighting of a rule: compared values stand out, and connectives are dim.
 
 use std::ops::Range;
 

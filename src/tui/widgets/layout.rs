@@ -22,10 +22,13 @@ const MIN_STRIP_HEIGHT: u16 = 12;
 /// Areas of the screen, from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Areas {
+    /// First line: what is open.
     pub header: Rect,
+    /// Filter line.
     pub filter: Rect,
     /// Row for an error in the filter.
     pub problem: Rect,
+    /// Number of customers, and their share.
     pub summary: Rect,
     /// Suggestions for the rule that is being typed: lines of their own, so that they cover no figures that update.
     pub suggestions: Rect,
@@ -33,6 +36,7 @@ pub struct Areas {
     pub attrition: Rect,
     /// Area of the panes, the rows or another view.
     pub main: Rect,
+    /// Last line: hints for keys, or a message.
     pub footer: Rect,
 }
 

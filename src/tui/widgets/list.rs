@@ -16,13 +16,17 @@ use crate::tui::paint::theme::Role;
 /// A framed list of lines in columns.
 #[derive(Debug, Default)]
 pub struct List {
+    /// Title on the frame's upper line.
     pub title: String,
     /// All panes in their order, each with true if it is this one. Empty if panes do not take turns.
     pub tabs: Vec<(&'static str, bool)>,
+    /// Columns, from left to right.
     pub columns: Vec<ListColumn>,
     /// Lines in sight.
     pub rows: Vec<ListRow>,
+    /// Part of the list that is in sight.
     pub window: Window,
+    /// True if keys go to this list.
     pub focused: bool,
     /// Remark on the lower line of the frame.
     pub legend: Option<TextPiece>,
@@ -33,8 +37,11 @@ pub struct List {
 /// The lines of a list that are in sight.
 #[derive(Debug, Clone, Default)]
 pub struct Window {
+    /// Index of the selected line among all lines; `None` if lines cannot be selected.
     pub cursor: Option<usize>,
+    /// Number of all lines.
     pub lines: usize,
+    /// Range of the lines in sight.
     pub sight: Range<usize>,
     /// Position to show if not every line can be selected: the index among those that can, and their number.
     pub place: Option<(usize, usize)>,
@@ -118,6 +125,7 @@ impl List {
         table
     }
 
+    /// Draws the frame with its title and headings, and the lines in sight.
     pub fn draw(&self, canvas: &mut Canvas, area: Rect) {
         canvas.pane_frame(area, self.focused);
         self.draw_top(canvas, area);
@@ -297,6 +305,7 @@ impl ListRow {
 }
 
 impl ListCell {
+    /// Creates a cell of text in one role.
     pub fn text(content: impl Into<String>, role: Role) -> Self {
         ListCell::Text(content.into(), role)
     }

@@ -18,8 +18,8 @@ pub fn cell_is_masked(state: &State, cell: &CellEntry) -> bool {
         })
 }
 
-/// Returns true if a suggestion is a value of a masked column. In doubt it is: an operator never starts like a
-/// literal.
+/// Returns true if a suggestion is a value of a masked column, or looks like one. Operators never start like a literal,
+/// so they stay readable.
 pub fn item_is_masked(state: &State, item: &CompletionItem) -> bool {
     let Some(values_of) = state.filter.completion.as_ref().and_then(|completion| completion.values_of.as_ref()) else {
         return false;

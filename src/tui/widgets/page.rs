@@ -6,7 +6,7 @@ use crate::insight::format;
 use crate::tui::paint::canvas::{Canvas, TextPiece, inside};
 use crate::tui::paint::theme::Role;
 
-/// Lines of pieces.
+/// Lines of text, each as pieces from left to right.
 pub type Lines = Vec<Vec<TextPiece>>;
 
 /// Returns the first line to draw for a scroll offset, limited so that the last line never rises above the bottom.
@@ -14,6 +14,7 @@ pub fn scrolled(scroll: usize, lines: usize, height: usize) -> usize {
     scroll.min(lines.saturating_sub(height))
 }
 
+/// Draws the lines from the scroll offset on, with a frame, the title and the position.
 pub fn draw(canvas: &mut Canvas, area: Rect, title: &str, lines: &Lines, scroll: usize) {
     canvas.clear(area);
     canvas.frame(area, Role::FocusBorder);

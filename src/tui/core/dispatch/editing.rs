@@ -36,7 +36,7 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
             Vec::new()
         }
         _ if is(key, KeySymbol::Esc) => leave(state),
-        // At the end there is nothing to go to: the rest of the work is for an editor.
+        // Ctrl-e moves to the end; pressed at the end, it opens the person's own editor.
         KeySymbol::Char('e') if key.ctrl && state.filter.cursor_byte() == state.filter.text().len() => {
             edit_outside(state)
         }
@@ -70,7 +70,8 @@ pub fn edit_outside(state: &mut State) -> Vec<Effect> {
     vec![Effect::Editor(Editing { subject: EditedText::Filter, text: state.filter.text().to_owned() })]
 }
 
-/// Takes over the rule that the editor left: as the filter if it is one, otherwise in the filter line, with its error.
+/// Handles the text that the editor left: makes it the filter if it is a rule, otherwise shows it in the filter line
+/// with its error.
 pub fn edited_outside(state: &mut State, before: &str, text: Result<String, String>) -> Vec<Effect> {
     let text = match text {
         Ok(text) => text.trim_end().to_owned(),
@@ -89,7 +90,7 @@ pub fn edited_outside(state: &mut State, before: &str, text: Result<String, Stri
     if state.filter.problem.is_none() {
         effects.extend(finish(state));
     }
-    // Nobody is typing yet: what the text needs is the error, and Esc goes back.
+    // Nobody is typing yet, so the error is shown instead of suggestions. Esc goes back.
     state.filter.completion = None;
     effects
 }
@@ -123,7 +124,7 @@ pub fn is_long(state: &State) -> bool {
     state.filter.text().len() > MAX_BYTES_AT_ONCE && state.schema().is_some()
 }
 
-/// Starts a check of the whole text on its own thread. A follow-up that is already pending stays pending.
+/// Returns the request to check the whole text on its own thread. A follow-up that is already pending stays pending.
 pub fn check_apart(state: &mut State) -> Effect {
     state.filter.pending.get_or_insert_default();
     (state.filter.problem, state.filter.completion) = (None, None);
@@ -149,7 +150,7 @@ fn check(state: &mut State) -> Effect {
     }))
 }
 
-/// Takes in a finished check. Ignored if the text or the cursor has changed since.
+/// Handles a finished check. Ignores it if the text or the cursor has changed since.
 pub fn checked(state: &mut State, outcome: CheckOutcome) -> Vec<Effect> {
     if outcome.number != state.filter.checks {
         return Vec::new();
@@ -364,7 +365,7 @@ fn offer(state: &mut State, completion: Completion) -> Vec<Effect> {
             }
         }
     }
-    // If only values were added, it is the same list, and the selection stays.
+    // If only values were added, the selected item is still at the same index.
     let chosen = chosen_before.filter(|&at| !waiting && at < items.len() && state.filter.recalled.is_none());
     let same_place = state.filter.completion.as_ref().is_some_and(|old| old.items == items);
     state.filter.completion = (!items.is_empty() || waiting).then_some(Suggestions {

@@ -1,4 +1,4 @@
-//! Which binding a key stands for, and what every key does.
+//! Finds the binding that a key stands for, and handles every key press.
 
 pub mod editing;
 pub mod paste;
@@ -147,7 +147,7 @@ fn behind_escape(state: &State, key: KeyPress) -> Option<KeyPress> {
         return None;
     }
     let is_known = match state.over.top() {
-        // It may support more editing keys than a single line.
+        // The overlay decides for itself: it may support more editing keys than a single line does.
         Some(over) if over.hooks().takes_alt => true,
         Some(over) => over.hooks().paste.is_some() && input::means_something(key),
         None => state.filter.editing && input::means_something(key),

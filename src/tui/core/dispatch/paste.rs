@@ -10,7 +10,8 @@ use crate::tui::core::key::{KeyPress, KeySymbol, is};
 use crate::tui::core::state::State;
 use crate::tui::core::view::{View, ViewKeys};
 
-/// Inserts a pasted text where keys go; where keys are commands, into the filter. A paste is one edit.
+/// Inserts a pasted text into the field that has the focus; where keys are commands, into the filter. A paste is one
+/// edit.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     match state.over.top().map(|over| over.hooks().paste) {
         Some(Some(paste)) => paste(state, text),
@@ -65,8 +66,8 @@ pub fn burst(state: &mut State, keys: &[KeyPress]) -> Vec<Effect> {
     }
 }
 
-/// Inserts keys that arrived at once into the field with the focus. A single Enter after one line counts as pressed:
-/// people end a field so while the line is stuck. Enters among several lines are line breaks.
+/// Inserts keys that arrived at once into the field with the focus. A single Enter after one line counts as pressed,
+/// because people who type on a slow line end a field with it. Enters among several lines are line breaks.
 fn type_in(state: &mut State, keys: &[KeyPress]) -> Vec<Effect> {
     let enter = KeyPress::plain(KeySymbol::Enter);
     match keys.split_last() {
@@ -95,7 +96,7 @@ fn typed_text(keys: &[KeyPress]) -> String {
     text
 }
 
-/// Returns true if the keys only move the cursor: people press many of those at once when the line was stuck.
+/// Returns true if the keys only move the cursor: on a slow line, many such presses may arrive at once.
 fn is_walk(state: &State, keys: &[KeyPress]) -> bool {
     let takes_commands = match state.over.top().map(View::keys) {
         None => !state.filter.editing,

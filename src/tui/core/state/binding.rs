@@ -21,8 +21,9 @@ pub struct Binding {
     pub hint: Option<&'static str>,
     /// Words that people may search for in the palette instead of the name.
     pub synonyms: &'static [&'static str],
+    /// Handler of the key.
     pub run: Handler,
-    /// Returns why it is unavailable now; `None` if it is available.
+    /// Returns the reason why the binding is disabled now; `None` if it can be used.
     pub disabled: fn(&State) -> Option<&'static str>,
     /// True if it does nothing but move a cursor.
     pub moves: bool,
@@ -67,12 +68,14 @@ impl Binding {
 pub struct BindingSection {
     /// Heading on the help page.
     pub title: &'static str,
+    /// Bindings in the order of the help page.
     pub bindings: &'static [Binding],
     /// Pane that has to have the focus; `None` for all.
     pub pane: Option<Pane>,
 }
 
 impl BindingSection {
+    /// Creates a section that applies whichever pane has the focus.
     pub const fn new(title: &'static str, bindings: &'static [Binding]) -> Self {
         Self { title, bindings, pane: None }
     }
@@ -106,8 +109,8 @@ pub fn until_loaded(state: &State) -> Option<&'static str> {
     (!state.is_loaded()).then_some("the customers are still being read")
 }
 
-/// Returns a reason while the base is still being read, or if only its first rows are there: what is counted so far is
-/// not written down, nor does it leave the screen.
+/// Returns a reason while the base is still being read, or if only its first rows are read: their counts must be
+/// neither saved nor copied nor exported.
 pub fn until_whole(state: &State) -> Option<&'static str> {
     until_loaded(state).or_else(|| state.part().map(|_| ONLY_PART))
 }

@@ -29,7 +29,8 @@ impl Keymap {
         if map.0.is_empty() {
             return Ok(map);
         }
-        // Some bindings use a key that a shared one has by default too: that is meant.
+        // Some views take over a shared binding's default key on purpose. Only clashes that the config file adds are
+        // errors.
         let meant = Self::default().clashes(views);
         match map.clashes(views).into_iter().find(|clash| !meant.contains(clash)) {
             Some((key, a, b)) => Err(format!("[keys]: {key} is bound to both {a} and {b}")),
@@ -88,9 +89,11 @@ impl Keymap {
 /// Bindings under one heading.
 #[derive(Debug)]
 pub struct BindingGroup {
+    /// Heading on the help page.
     pub title: &'static str,
     /// Pane that has to have the focus; `None` for all.
     pub pane: Option<Pane>,
+    /// Bindings with their keys, in the order in which a key is looked up.
     pub bindings: Vec<Bound>,
 }
 
@@ -98,13 +101,14 @@ pub struct BindingGroup {
 #[derive(Debug, Clone)]
 pub struct Bound {
     pub binding: &'static Binding,
+    /// Keys from the config file, otherwise the defaults.
     pub keys: Vec<KeyPress>,
 }
 
 /// Heading, pane and bindings of a section.
 type ListedBindings = (&'static str, Option<Pane>, Vec<&'static Binding>);
 
-/// Returns the sections of a view, those that go first first: its own, those of all views with a filter, those that open
+/// Returns the sections of a view in order of precedence: its own, those of all views with a filter, those that open
 /// views, those of every view. Empty if the view takes keys as typing.
 fn listed(view: &dyn View, views: &Views) -> Vec<ListedBindings> {
     let ViewKeys::Commands(own) = view.keys() else { return Vec::new() };

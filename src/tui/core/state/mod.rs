@@ -32,8 +32,11 @@ use view::{Overlays, View, Views};
 /// Everything that a screen shows.
 #[derive(Debug)]
 pub struct State {
+    /// Settings that stay the same during a run.
     pub settings: RunSettings,
+    /// Segments, segmentations and personas as the study's files define them.
     pub definitions: Definitions,
+    /// Loading state of the base.
     pub base: BaseState,
     /// The definitions checked against the base; empty until the cells are found.
     pub catalog: Catalog,
@@ -47,12 +50,15 @@ pub struct State {
     pub is_vetted: bool,
     /// Cells of the segmentations. They need the base's values, so they are found once the base is loaded.
     pub cells: Option<CellsByName>,
+    /// The query in effect.
     pub query: Query,
     /// Facets to group by once their table of events is read.
     pub facets_to_come: Vec<Facet>,
     /// The query's filter as a checked rule.
     pub rule: Checked,
+    /// Steps to undo and redo.
     pub history: History,
+    /// Answers for the panes and the filter line.
     pub answers: Answers,
     /// Estimates, shown while the answers are being counted.
     pub estimates: Estimates,
@@ -66,7 +72,9 @@ pub struct State {
     pub has_base_changed: bool,
     /// Questions of inquiries that are in flight, by lane.
     pub flights: BTreeMap<Lane, InFlight>,
+    /// The filter line.
     pub filter: FilterLine,
+    /// Pane of the main screen that has the focus.
     pub focus: Pane,
     pub segments: ListPane,
     pub personas: ListPane,
@@ -88,6 +96,7 @@ pub struct State {
     pub drafted_cells: CellsByName,
     /// One line at the bottom, shown until the next key.
     pub message: Option<StatusMessage>,
+    /// Keys of each binding.
     pub keymap: Keymap,
     /// Size of the screen in cells: the terminal's, without the tutor's lines.
     pub width: u16,
@@ -111,10 +120,13 @@ pub struct RunSettings {
     pub min_cell: u64,
     /// Thresholds that make a persona due for review.
     pub research: Thresholds,
+    /// Theme of the screen.
     pub theme: ThemeName,
+    /// Abilities of the terminal.
     pub abilities: Abilities,
     /// True if the mouse selects, scrolls and opens, in place of the terminal's own selection.
     pub mouse: bool,
+    /// Date that counts as today in rules.
     pub today: chrono::NaiveDate,
     /// True if there is a study whose files can be saved to.
     pub can_save: bool,
@@ -125,14 +137,18 @@ pub struct RunSettings {
 /// Questions of an inquiry that are in flight.
 #[derive(Debug, Clone)]
 pub struct InFlight {
+    /// Asker of the questions.
     pub asker: Asker,
+    /// Slots of the questions that have no answer yet.
     pub slots: BTreeSet<QuestionSlot>,
 }
 
 /// Loading state of the base.
 #[derive(Debug)]
 pub enum BaseState {
+    /// The base is being read; its progress, if known.
     Loading(Option<LoadProgress>),
+    /// The base, or its first rows, can be asked questions.
     Ready {
         schema: Arc<Schema>,
         customers: u64,
@@ -141,6 +157,7 @@ pub enum BaseState {
         /// Progress of reading the base, if its first rows alone can be asked: all figures are of those.
         part: Option<LoadProgress>,
     },
+    /// Reason why the base could not be read.
     Failed(String),
 }
 
@@ -153,6 +170,7 @@ pub enum Pane {
 }
 
 impl Pane {
+    /// All panes, in the order of Tab.
     pub const ALL: [Pane; 3] = [Pane::Segments, Pane::Groups, Pane::Personas];
 }
 
@@ -168,7 +186,9 @@ pub struct ListPane {
 /// A message on the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusMessage {
+    /// One line of text.
     pub text: String,
+    /// True to draw the message as an error.
     pub is_error: bool,
 }
 
@@ -263,7 +283,7 @@ impl State {
         }
     }
 
-    /// Returns how far the base is read while only its first rows can be asked.
+    /// Returns the progress of reading the base while only its first rows can be asked; otherwise `None`.
     pub fn part(&self) -> Option<&LoadProgress> {
         match &self.base {
             BaseState::Ready { part, .. } => part.as_ref(),
@@ -331,7 +351,7 @@ impl State {
         self.over.iter().rev().chain(self.views.named(self.view)).chain(beside)
     }
 
-    /// Returns the view of this name, open or registered.
+    /// Returns the view with this name, whether it lies over the screen or is registered.
     pub fn view_mut(&mut self, name: ViewName) -> Option<&mut (dyn View + 'static)> {
         let over = self.over.iter_mut().rev();
         over.chain(self.views.iter_mut()).find(|view| view.name() == name)

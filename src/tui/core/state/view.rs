@@ -15,7 +15,7 @@ use crate::tui::core::kept_session::KeptForm;
 use crate::tui::core::key::KeyPress;
 use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
-/// A view: its state, its keys, its questions, what it looks like.
+/// A view: its state, keys, questions and drawing.
 pub trait View: Any + fmt::Debug {
     /// Returns the view's name, by which config files and remembered states name it.
     fn name(&self) -> ViewName;
@@ -118,6 +118,7 @@ pub struct CustomerListing {
     pub customers: Result<Checked, String>,
     /// Columns to list; empty for all.
     pub columns: Vec<String>,
+    /// Order of the customers; empty for file order.
     pub sort: Vec<Sort>,
 }
 
@@ -214,7 +215,7 @@ impl Views {
     /// Returns the view of this type.
     ///
     /// # Panics
-    /// If the type is missing from the list in `views/mod.rs`: a fault of the program, which every test would find.
+    /// If the type is missing from the list in `views/mod.rs`: an internal error, which every test would reveal.
     #[expect(clippy::panic, reason = "a view that is not registered cannot be open")]
     pub fn get<V: View>(&self) -> &V {
         let found = self.views.iter().find_map(|view| (view.as_ref() as &dyn Any).downcast_ref());
@@ -237,10 +238,12 @@ impl Views {
 pub struct Overlays(Vec<Box<dyn View>>);
 
 impl Overlays {
+    /// Returns true if nothing lies over the view.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// Opens a box or page above all others.
     pub fn push(&mut self, view: impl View) {
         self.0.push(Box::new(view));
     }
@@ -250,10 +253,12 @@ impl Overlays {
         self.0.pop().is_some()
     }
 
+    /// Closes all boxes and pages.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
+    /// Returns the topmost box or page, which has the focus.
     pub fn top(&self) -> Option<&dyn View> {
         self.0.last().map(AsRef::as_ref)
     }

@@ -18,7 +18,7 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// Shows or hides the strip.
+/// Shows the strip, or hides it if it is on screen.
 pub fn switch(state: &mut State) -> Vec<Effect> {
     state.views.get_mut::<AttritionPane>().shown ^= true;
     requests::views(state)

@@ -11,6 +11,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::height;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "attrition";
 
 const OPENS: Binding =
@@ -20,7 +21,9 @@ const OPENS: Binding =
 /// The customers that each condition of the filter removes.
 #[derive(Debug, Clone, Default)]
 pub struct AttritionPane {
+    /// True while the strip is on screen.
     pub shown: bool,
+    /// Questions for the effect of each condition, and the newest answer.
     pub steps: AttritionInquiry,
 }
 

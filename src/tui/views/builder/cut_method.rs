@@ -2,7 +2,7 @@
 
 use crate::model::{AgeUnit, ColumnType, Rfm, Segmentation};
 
-/// A way to cut, as the builder offers it.
+/// A way to divide customers into cells, as the builder offers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CutMethod {
     Values,
@@ -47,6 +47,7 @@ impl CutMethod {
         matches!(self, CutMethod::Rfm | CutMethod::Cells)
     }
 
+    /// Returns the name of the method on screen.
     pub fn word(self) -> &'static str {
         match self {
             CutMethod::Values => "by value",
@@ -60,7 +61,7 @@ impl CutMethod {
         }
     }
 
-    /// Returns what to type as the parameter.
+    /// Returns a hint that says what to type as the parameter.
     pub fn hint(self) -> &'static str {
         match self {
             CutMethod::Values => "top N: how many values to keep (empty = all)",
@@ -102,7 +103,7 @@ impl CutMethod {
         }
     }
 
-    /// Parses the parameter into the segmentation.
+    /// Returns `plain` with the parameter that the text stands for.
     ///
     /// # Errors
     /// The hint, if the text cannot be parsed.

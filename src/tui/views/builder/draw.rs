@@ -1,4 +1,4 @@
-//! The builder of segmentations.
+//! Draws the builder of segmentations.
 
 use ratatui::layout::Rect;
 
@@ -22,6 +22,7 @@ const PROFILE: u16 = 3;
 /// Height below which the cells get the lines of the profile, and those of the fields above the selected cell.
 const LOW: u16 = 14;
 
+/// Draws the box: fields, profile of the column, cells, status and keys.
 pub fn draw(canvas: &mut Canvas, area: Rect, builder: &SegmentationBuilder, state: &State) {
     if let Some(columns) = &builder.picker {
         return picker::draw_list(canvas, area, columns, "");

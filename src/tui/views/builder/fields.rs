@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use super::{CellLine, CutMethod, SegmentationBuilder};
 
-/// Field that has the focus.
+/// A field of the builder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuilderField {
     How,
@@ -12,11 +12,12 @@ pub enum BuilderField {
     Name,
     Kind,
     Note,
-    /// A field of a cell's line: the name, then its rule or its scores.
+    /// A field of a cell's line, as indexes of the line and of the field in it: the name, then its rule or its scores.
     Cell(usize, usize),
 }
 
 impl BuilderField {
+    /// Returns the label of the field; empty for those of cells.
     pub fn word(self) -> &'static str {
         match self {
             BuilderField::How => "cut",
@@ -42,6 +43,7 @@ impl SegmentationBuilder {
         fields
     }
 
+    /// Moves the focus by `by` fields, from the last one to the first.
     pub fn step_field(&mut self, by: isize) {
         let fields = self.fields();
         let at = fields.iter().position(|field| *field == self.field).unwrap_or(0) as isize;
@@ -60,13 +62,14 @@ impl SegmentationBuilder {
         }
     }
 
-    /// Moves to the line of the cell, if cells are lines here.
+    /// Moves the focus to the line of an existing cell, if the person writes the cells.
     pub fn go_to_cell(&mut self, name: &str) {
         if let Some(n) = self.lines.iter().position(|line| line.was.as_deref() == Some(name)) {
             self.field = BuilderField::Cell(n, 1);
         }
     }
 
+    /// Returns the text field that has the focus; `None` on a choice.
     pub fn input_mut(&mut self) -> Option<&mut Input> {
         let how = self.chosen();
         match self.field {
@@ -89,6 +92,7 @@ impl SegmentationBuilder {
         self.changed();
     }
 
+    /// Removes the selected cell.
     pub fn remove_line(&mut self) {
         let BuilderField::Cell(n, part) = self.field else { return };
         if n < self.lines.len() {

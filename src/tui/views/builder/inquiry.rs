@@ -13,6 +13,7 @@ pub struct BuilderInquiry {
     pub profile: ProfileInquiry,
     /// The cells. Answers stay known while one types.
     pub cells: CellsInquiry,
+    /// Customers in each cell, in the filter and in the base.
     pub counts: SingleInquiry<CellNames>,
     /// Number of customers of the filter in exactly k of the cells, as element k.
     pub memberships: SingleInquiry<PlainAnswer<MembershipsQuestion>>,

@@ -54,6 +54,7 @@ fn columns(state: &State) -> Picker {
     Picker::new("Cut the base by", picker::columns(state).into_iter().chain(several).collect())
 }
 
+/// Handles a key in the builder.
 pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let another = columns(state);
     let Some(builder) = builder(state) else { return Vec::new() };
@@ -61,7 +62,7 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
         return Vec::new();
     }
     if is(key, KeySymbol::Esc) {
-        // The person gave up choosing another column.
+        // The person cancelled the choice of another column.
         if builder.picker.is_some() && builder.started {
             builder.picker = None;
             return requests::views(state);
@@ -86,8 +87,8 @@ pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     requests::views(state)
 }
 
-/// Goes to the field that the mouse was pressed on; on a choice that has the keys already, takes the next one. While a
-/// column is asked for, picks it.
+/// Moves the focus to the field that the mouse was pressed on; on a choice that has the focus already, selects the next
+/// option. While a column is asked for, picks it.
 pub fn pressed(state: &mut State, page: Rect, at: Position) -> Vec<Effect> {
     let Some(builder) = state.over.get::<SegmentationBuilder>().filter(|builder| !builder.saving) else {
         return Vec::new();
@@ -132,7 +133,7 @@ fn edited(builder: &mut SegmentationBuilder) {
     }
 }
 
-/// Inserts a paste where keys go.
+/// Inserts a paste into the field that has the focus.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let Some(builder) = builder(state).filter(|builder| !builder.saving) else { return Vec::new() };
     if let Some(picker) = &mut builder.picker {

@@ -10,7 +10,9 @@ use crate::model::CellDefinition;
 pub struct CellLine {
     /// Name before the edit, if the cell existed.
     pub was: Option<String>,
+    /// Name of the cell.
     pub name: Input,
+    /// Rule of the cell; not used for RFM.
     pub rule: Input,
     /// Ranges of recency, frequency and money scores: `4-5`, `4`, or empty for any.
     pub scores: [Input; 3],
@@ -20,6 +22,7 @@ pub struct CellLine {
 pub const SCORES: [&str; 3] = ["r", "f", "m"];
 
 impl CellLine {
+    /// Creates the line of an existing cell.
     pub fn from_definition(cell: &CellDefinition) -> Self {
         Self {
             was: Some(cell.name.clone()),
@@ -29,11 +32,12 @@ impl CellLine {
         }
     }
 
-    /// Returns the number of fields on a line.
+    /// Returns the number of fields on a line, the name included.
     pub fn parts(how: CutMethod) -> usize {
         if how == CutMethod::Rfm { 4 } else { 2 }
     }
 
+    /// Returns a field of the line: 0 is the name.
     pub fn part(&self, how: CutMethod, part: usize) -> &Input {
         match (part, how) {
             (0, _) => &self.name,
@@ -42,6 +46,7 @@ impl CellLine {
         }
     }
 
+    /// Same as [`Self::part`], to change it.
     pub fn part_mut(&mut self, how: CutMethod, part: usize) -> &mut Input {
         match (part, how) {
             (0, _) => &mut self.name,
@@ -50,6 +55,7 @@ impl CellLine {
         }
     }
 
+    /// Returns true if nothing was typed on the line.
     pub fn is_blank(&self) -> bool {
         let inputs = [&self.name, &self.rule].into_iter().chain(&self.scores);
         inputs.into_iter().all(|input| input.value().trim().is_empty())

@@ -29,6 +29,7 @@ use crate::tui::core::picker::Picker;
 use crate::tui::core::{Hooks, KeptForm, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "builder";
 
 /// The builder of segmentations.
@@ -45,21 +46,26 @@ pub struct SegmentationBuilder {
     /// Ways to cut that fit the column.
     pub hows: Vec<CutMethod>,
     pub how: usize,
+    /// Parameter of the way to cut, as text.
     pub parameter: Input,
     pub name: Input,
+    /// Kind of the segments, if it is set.
     pub kind: Option<SegmentKind>,
     pub note: Input,
     /// Cells written by hand, or those of RFM. A customer belongs to the first that fits.
     pub lines: Vec<CellLine>,
+    /// Field that has the focus.
     pub field: BuilderField,
     pub inquiry: BuilderInquiry,
     /// True if the inquiry finds the cells of what is typed now.
     is_planned: bool,
     /// The cells, or why there are none; `None` while waiting for the base.
     pub cells: Option<Result<Vec<SegmentationCell>, String>>,
-    /// Faults of lines, each with its line's index.
+    /// Errors of lines, each with the line's index.
     pub faults: Vec<(usize, String)>,
+    /// First problem to fix, reported when Enter was pressed.
     pub problem: Option<String>,
+    /// True while the change is being written.
     pub saving: bool,
 }
 
@@ -67,6 +73,7 @@ pub struct SegmentationBuilder {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellCounts {
     pub cells: Vec<(String, CustomerCount)>,
+    /// Number of the filter's customers.
     pub whole: u64,
 }
 
@@ -126,6 +133,7 @@ impl View for SegmentationBuilder {
 }
 
 impl SegmentationBuilder {
+    /// Creates the builder with the choice of a column open.
     pub fn new(picker: Picker) -> Self {
         Self {
             picker: Some(picker),
@@ -203,15 +211,17 @@ impl SegmentationBuilder {
         };
     }
 
+    /// Returns the selected way to cut.
     pub fn chosen(&self) -> CutMethod {
         self.hows.get(self.how).copied().unwrap_or(CutMethod::Values)
     }
 
+    /// Selects another way to cut, and resets the parameter and the lines.
     pub fn step_how(&mut self, by: isize) {
         let count = self.hows.len().max(1) as isize;
         self.how = (self.how as isize + by).rem_euclid(count) as usize;
         self.cut_anew();
-        // Back at the original way to cut, its own numbers appear again.
+        // Back at the way that the edited segmentation is cut, its own parameter appears again.
         if let Some(before) = self.editing.as_ref().filter(|before| before.column == self.column) {
             let how = self.chosen();
             if CutMethod::from_segmentation(before) == how {
@@ -221,13 +231,14 @@ impl SegmentationBuilder {
         self.changed();
     }
 
-    /// Steps through all kinds, and none.
+    /// Selects the kind `by` places further; no kind is one of the places.
     pub fn step_kind(&mut self, by: isize) {
         let kinds: Vec<Option<SegmentKind>> = SegmentKind::ALL.into_iter().map(Some).chain([None]).collect();
         let at = kinds.iter().position(|kind| *kind == self.kind).unwrap_or(0) as isize;
         self.kind = kinds[(at + by).rem_euclid(kinds.len() as isize) as usize];
     }
 
+    /// Returns true while cells are being found or counted.
     pub fn is_counting(&self) -> bool {
         let BuilderInquiry { counts, memberships, .. } = &self.inquiry;
         let counts = counts.found.is_waiting() || memberships.found.is_waiting();
@@ -320,7 +331,7 @@ impl SegmentationBuilder {
         true
     }
 
-    /// Takes over the cells that the inquiry has found.
+    /// Stores the cells that the inquiry has found.
     pub fn cells_came(&mut self) {
         if self.is_planned && self.cells.is_none() {
             self.cells = self.inquiry.cells.of_the_only_one().cloned();

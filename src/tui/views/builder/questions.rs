@@ -124,7 +124,7 @@ fn faults(builder: &SegmentationBuilder, checked: &[Result<Checked, RuleError>])
     checked.iter().enumerate().filter_map(fault).collect()
 }
 
-/// Takes in an answer, which may complete the cells.
+/// Follows an answer, which may complete the cells.
 pub fn arrived(state: &mut State) {
     if let Some(builder) = builder(state) {
         builder.cells_came();

@@ -8,6 +8,7 @@ use crate::study::{Change, users_of};
 use crate::tui::core::{Effect, State, saving};
 use crate::tui::views::confirm::Confirm;
 
+/// Saves the segmentation, or reports the first problem; asks first if the change removes cells in use.
 pub fn submit(state: &mut State) -> Vec<Effect> {
     let Some(builder) = state.over.get::<SegmentationBuilder>() else { return Vec::new() };
     let change = match problem_or_change(state, builder) {

@@ -55,7 +55,7 @@ pub fn lines(state: &State) -> usize {
     }
 }
 
-/// Returns the claim at a place of the page.
+/// Returns the index of the claim at a place of the page.
 pub fn claim_at(state: &State, area: Rect, at: Position) -> Option<usize> {
     let view = state.over.find::<CardView>().filter(|view| view.reading.is_none())?;
     let inner = inside(area);
@@ -65,7 +65,7 @@ pub fn claim_at(state: &State, area: Rect, at: Position) -> Option<usize> {
     page.claims.iter().position(|claim| claim.contains(&line))
 }
 
-/// Returns the lines of a claim.
+/// Returns the range of a claim's lines on the page; `None` if there is no such claim.
 pub fn lines_of_claim(state: &State, claim: usize) -> Option<std::ops::Range<usize>> {
     let view = state.over.find::<CardView>()?;
     page(state, view, room(state).0).claims.get(claim).cloned()

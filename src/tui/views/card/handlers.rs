@@ -47,7 +47,7 @@ fn planned(state: &State) -> Option<Card> {
     Some(Card::new(persona, entry, &state.card_context()?))
 }
 
-/// Takes in an answer. The previous facts stay, dimmed, until everything that rules count has arrived.
+/// Follows an answer. The previous facts stay, dimmed, until everything that rules count has arrived.
 pub fn arrived(state: &mut State) {
     let Some(view) = state.over.find_mut::<CardView>() else { return };
     let Some(card) = &view.card else { return };
@@ -92,10 +92,12 @@ fn unread(state: &mut State) -> Option<&mut CardView> {
     state.over.find_mut::<CardView>().filter(|view| view.reading.is_none())
 }
 
+/// Selects the next claim and scrolls to it.
 pub fn next_claim(state: &mut State) -> Vec<Effect> {
     step_claim(state, 1)
 }
 
+/// Selects the previous claim and scrolls to it.
 pub fn previous_claim(state: &mut State) -> Vec<Effect> {
     step_claim(state, -1)
 }
@@ -160,7 +162,7 @@ pub fn read(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Takes in the texts of notes.
+/// Stores the texts of notes.
 pub fn notes_read(state: &mut State, notes: Vec<(String, Result<String, String>)>) {
     if let Some(view) = state.over.find_mut::<CardView>() {
         view.notes = notes.into_iter().collect();
@@ -195,10 +197,12 @@ fn toml_date(day: chrono::NaiveDate) -> toml::value::Date {
     toml::value::Date { year: day.year().clamp(0, 9999) as u16, month: day.month() as u8, day: day.day() as u8 }
 }
 
+/// Opens the card of the next persona.
 pub fn next_persona(state: &mut State) -> Vec<Effect> {
     step_persona(state, 1)
 }
 
+/// Opens the card of the previous persona.
 pub fn previous_persona(state: &mut State) -> Vec<Effect> {
     step_persona(state, -1)
 }
@@ -226,11 +230,13 @@ pub fn copy(state: &mut State) -> Vec<Effect> {
     copy_line_if_any(state, text)
 }
 
+/// Opens the form on the persona.
 pub fn edit(state: &mut State) -> Vec<Effect> {
     let at = state.over.find::<CardView>().map(|view| view.at);
     at.map_or_else(Vec::new, |at| persona_form::edit(state, at))
 }
 
+/// Opens the persona as text in the person's own editor.
 pub fn edit_as_text(state: &mut State) -> Vec<Effect> {
     let at = state.over.find::<CardView>().map(|view| view.at);
     at.map_or_else(Vec::new, |at| edit_again::open(state, at))

@@ -1,4 +1,4 @@
-//! The persona card, which lies over whatever view is open: the facts about the persona, its claims, its notes.
+//! The persona card, which lies over the open view: the facts about the persona, its claims, its notes.
 
 mod attributes;
 pub mod blocks;
@@ -26,6 +26,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{notes_read, open};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "card";
 
 fn with_a_note(state: &State) -> Option<&'static str> {
@@ -86,7 +87,7 @@ pub struct CardView {
     pub at: usize,
     /// Scroll offset in lines.
     pub scroll: usize,
-    /// Id of the persona that the rest is about.
+    /// Id of the persona that the fields below are about.
     pub of: String,
     /// Questions and answers; `None` before anything was asked.
     pub card: Option<Card>,
@@ -107,7 +108,9 @@ pub struct CardView {
 /// A note that is being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenNote {
+    /// Name of the note.
     pub note: String,
+    /// Scroll offset in lines.
     pub scroll: usize,
 }
 

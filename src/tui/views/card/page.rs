@@ -13,7 +13,9 @@ use crate::tui::widgets::page::Lines;
 /// The page, and the range of lines of each claim.
 #[derive(Default)]
 pub struct CardPage {
+    /// All lines of the page.
     pub lines: Lines,
+    /// Range of lines of each claim.
     pub claims: Vec<std::ops::Range<usize>>,
 }
 

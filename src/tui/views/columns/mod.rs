@@ -12,6 +12,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::draw_list;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "columns";
 
 /// Maximum number of bins of a sketch.
@@ -78,7 +79,7 @@ impl View for ColumnList {
     }
 }
 
-/// Asks for the profile of every column whose values may be shown, if the filter has changed.
+/// Renews the profiles of all columns whose values may be shown, if the filter has changed. Returns true if it did.
 fn renew(state: &mut State) -> bool {
     if state.filter.problem.is_some() {
         return false;

@@ -7,9 +7,10 @@ use crate::tui::core::key::{KeyPress, KeySymbol};
 use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName, requests, saving};
 use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "confirm";
 
-/// The question, and the change that it is about.
+/// Box with the question, and the change that it is about.
 #[derive(Debug)]
 pub struct Confirm {
     pub question: String,
@@ -17,7 +18,9 @@ pub struct Confirm {
     pub details: Vec<String>,
     /// Label of the confirming key `y`: `delete`, `save anyway`.
     pub verb: &'static str,
+    /// The change to save after a yes.
     pub change: Change,
+    /// True to save it although someone else has changed the file.
     pub onto_changed: bool,
 }
 

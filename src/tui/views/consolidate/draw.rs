@@ -1,4 +1,4 @@
-//! Grouping of many segments into a few personas: what k groups cover, and the groups of the selected k.
+//! Draws the consolidation: what k groups cover, and the groups of the selected k.
 
 use ratatui::layout::Rect;
 
@@ -14,6 +14,7 @@ const MIN_WIDTH_BESIDE: u16 = 112;
 /// Minimum height to show more than the groups.
 const BOTH: u16 = 14;
 
+/// Draws the steps and the groups, side by side or stacked; on a low screen the groups alone.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<ConsolidateView>();
     let figures = view.consolidation.answer.as_ref().map(|all| ConsolidationFigures::new(all, state.settings.min_cell));
@@ -28,7 +29,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     groups::draw(canvas, right, state, &figures);
 }
 
-/// A place of the view.
+/// Part of the view that the mouse can be pressed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConsolidatePlace {
     /// The step of this many groups.
@@ -37,7 +38,7 @@ pub enum ConsolidatePlace {
     Line(usize),
 }
 
-/// Returns what is at a place of the view.
+/// Returns the part of the view at a position.
 pub fn place_at(state: &State, area: Rect, at: Position) -> Option<ConsolidatePlace> {
     let view = state.views.get::<ConsolidateView>();
     let steps = view.consolidation.answer.as_ref()?.steps.len();

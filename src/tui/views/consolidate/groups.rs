@@ -129,7 +129,7 @@ fn columns(state: &State, all: &Consolidation, title: usize) -> Vec<ListColumn> 
     columns
 }
 
-/// Draws the dendrogram beside the lines, if there is room.
+/// Returns the dendrogram as text to draw beside the lines, one per line; empty without room, or for other methods.
 fn tree(
     all: &Consolidation,
     step: &ConsolidationStep,

@@ -30,7 +30,7 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// Takes in an answer: once counted, the segments can be grouped.
+/// Follows an answer: once the segments are counted, they can be grouped.
 pub fn arrived(state: &mut State) -> Vec<Effect> {
     let view = state.views.get_mut::<ConsolidateView>();
     if let Some(reason) = &view.counted.found.error {
@@ -44,7 +44,7 @@ fn group(state: &State) -> Vec<Effect> {
     state.views.get::<ConsolidateView>().work().map(|work| Effect::Group(Box::new(work))).into_iter().collect()
 }
 
-/// Takes in the method's result, unless its input has changed since: then a new result is on its way.
+/// Stores the method's result, unless its input has changed since: then a new result is on its way.
 pub fn grouped(state: &mut State, consolidation: Consolidation) {
     let view = state.views.get_mut::<ConsolidateView>();
     let is_newest = view
@@ -79,7 +79,7 @@ fn step_groups(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Lets other segments take part.
+/// Switches to the next choice of segments that take part.
 pub fn next_source(state: &mut State) -> Vec<Effect> {
     let source = state.views.get::<ConsolidateView>().source.next(state);
     state.views.get_mut::<ConsolidateView>().source = source;
@@ -112,6 +112,7 @@ pub fn saved(state: &mut State, change: &Change) {
     view.cursor += next.map_or(0, |lines| lines + 1);
 }
 
+/// Copies the rule of the selected group.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let rule = state.views.get::<ConsolidateView>().group().map(|(all, group)| all.found.rule(group));
     copy_line_if_any(state, rule)
@@ -127,7 +128,7 @@ pub fn next_method(state: &mut State) -> Vec<Effect> {
     group(state)
 }
 
-/// Takes the selected segment out, or back in.
+/// Excludes the selected segment from grouping, or includes it again.
 pub fn toggle(state: &mut State) -> Vec<Effect> {
     let view = state.views.get_mut::<ConsolidateView>();
     let Some(name) = view.segment().map(str::to_owned) else {

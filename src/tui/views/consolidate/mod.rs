@@ -22,6 +22,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{fail, grouped, saved};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "consolidate";
 
 const OPENS: Binding =
@@ -49,7 +50,9 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
 /// Grouping of many segments into a few personas.
 #[derive(Debug, Clone, Default)]
 pub struct ConsolidateView {
+    /// Method that groups the segments.
     pub method: Method,
+    /// Choice of segments that take part.
     pub source: SegmentSource,
     /// Segments that were taken out, or taken in although they hold everyone.
     pub switched: BTreeSet<String>,
@@ -159,6 +162,7 @@ impl ConsolidateView {
         self.k.unwrap_or_else(|| all.suggested()).clamp(1, all.steps.len().max(1)).min(all.steps.len())
     }
 
+    /// Returns the result and its step of the selected number of groups; `None` until there is a result.
     pub fn step(&self) -> Option<(&Consolidation, &ConsolidationStep)> {
         let all = self.consolidation.answer.as_ref()?;
         Some((all, all.step(self.k())?))
@@ -225,6 +229,7 @@ impl SegmentSource {
         all[(at + 1) % all.len()].clone()
     }
 
+    /// Returns the segments and cells that the choice names.
     pub fn sets(&self, state: &State) -> Vec<NamedSet> {
         let all = segments(state);
         match self {

@@ -13,6 +13,7 @@ use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::list::{List, ListCell, ListRow, Window};
 
+/// Draws a line per number of groups, with what they cover; the selected number is marked.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State, figures: &ConsolidationFigures) {
     let view = state.views.get::<ConsolidateView>();
     let method = view.consolidation.answer.as_ref().map_or(view.method, |all| all.method);

@@ -25,13 +25,14 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// Takes in the answer.
+/// Follows the answer: moves the cursor along with a moved persona, and keeps it within the lines.
 pub fn arrived(state: &mut State) {
     follow(state);
     keep_cursor(state);
 }
 
-/// Says why of the selected line's customers; without one, of the filter's.
+/// Narrows the filter to the selected line's customers and opens *why* on it; without a selected line, opens *why* on
+/// the filter.
 pub fn why(state: &mut State) -> Vec<Effect> {
     if chosen(state.views.get::<CoverageView>()).is_none() {
         return switch(state, why::NAME);
@@ -42,6 +43,7 @@ pub fn why(state: &mut State) -> Vec<Effect> {
     effects
 }
 
+/// Copies the conditions of the selected line as one rule.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let view: &CoverageView = state.views.get();
     let conditions = chosen(view).map_or_else(Vec::new, |line| conditions(view, line));

@@ -17,6 +17,7 @@ use crate::tui::core::binding::{until_loaded, without_study};
 use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "coverage";
 
 const OPENS: Binding =
@@ -69,7 +70,7 @@ pub enum CoverageLine {
     Several,
     /// A step of the waterfall.
     Step(usize),
-    /// A persona with those before it.
+    /// The overlaps of a persona with each persona before it.
     Pairs(usize),
 }
 
@@ -154,6 +155,7 @@ pub fn lines(view: &CoverageView) -> Vec<CoverageLine> {
     sums.into_iter().chain((0..steps).map(CoverageLine::Step)).chain((1..steps).map(CoverageLine::Pairs)).collect()
 }
 
+/// Returns the selected line.
 pub fn chosen(view: &CoverageView) -> Option<CoverageLine> {
     lines(view).get(view.cursor).copied()
 }

@@ -70,7 +70,7 @@ pub fn said(words: String, role: Role) -> ListRow {
     ListRow { cells: vec![ListCell::Blank], rest: Some((0, (words, role))) }
 }
 
-/// Returns the heading of what follows, with its meaning.
+/// Returns the heading of a block of lines, with an explanation beside it.
 pub fn heading(name: &str, about: &str, role: Role) -> ListRow {
     let strong = if role == Role::Dim { Role::Dim } else { Role::Strong };
     said(format!("{name} – {about}"), strong)

@@ -7,6 +7,7 @@ use crate::tui::core::key::{KeyPress, KeySymbol};
 use crate::tui::core::{BaseState, CreatedStudy, Effect, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "create-study";
 
 /// Box that offers to create a study beside the table.
@@ -16,6 +17,7 @@ pub struct CreateStudy {
     pub table: String,
     /// Command that waits for the study.
     next: Handler,
+    /// True while the study is being created.
     pub is_creating: bool,
 }
 

@@ -46,13 +46,13 @@ pub fn draw(canvas: &mut Canvas, area: Rect, view: &CustomerView, state: &State)
     }
 }
 
-/// Returns the areas of the columns, and of the segments and personas: where there is no room for both, that of the part
-/// that has the keys.
+/// Returns the areas of the columns, and of the segments and personas. Without room for both, only the part with the
+/// focus has one.
 pub fn parts(area: Rect, view: &CustomerView, state: &State) -> (Option<Rect>, Option<Rect>) {
     if area.width < SIDE_BY_SIDE {
         return if view.is_in_sets { (None, Some(area)) } else { (Some(area), None) };
     }
-    // Reasons need the room that short values leave.
+    // Conditions need room: the values take only as much as their text.
     let values = view.shown().map_or(&[][..], |record| &record.values);
     let names = values.iter().map(|(column, _)| text::width(&text::visible(column))).max();
     let widest = values.iter().map(|(column, value)| text::width(&cell(value, state.is_masked(column)))).max();
@@ -181,7 +181,7 @@ fn set_row(one: &Membership, fresh: Role) -> ListRow {
     ListRow { cells, rest: None }
 }
 
-/// Returns the name that rules use, with the cell that holds the customer; of a persona the name for people.
+/// Returns the name that rules use, with the cell that holds the customer; for a persona, its display name.
 fn named(one: &Membership) -> String {
     match (one.kind, one.truth) {
         (MembershipKind::Persona, _) => one.label.clone(),

@@ -17,7 +17,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     requests::views(state)
 }
 
-/// Asks for the customer, if it is another one or the definitions have changed.
+/// Renews the inquiry if it is about another customer or the definitions have changed. Returns true if it did.
 pub fn renew(state: &mut State) -> bool {
     let Some(view) = state.over.find::<CustomerView>() else { return false };
     let Some(schema) = state.schema() else { return false };
@@ -32,14 +32,14 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// Takes in the answer, which may have fewer lines.
+/// Moves the cursors up if the answer has fewer lines than before.
 pub fn arrived(state: &mut State) {
     if let Some(view) = state.over.find_mut::<CustomerView>() {
         view.keep_cursors();
     }
 }
 
-/// Gives the keys to the segments and personas, or back to the columns.
+/// Moves the focus to the segments and personas, or back to the columns.
 pub fn other_part(state: &mut State) -> Vec<Effect> {
     if let Some(view) = state.over.get_mut::<CustomerView>() {
         view.is_in_sets ^= true;

@@ -15,6 +15,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::open;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "customer";
 
 const KEYS: &[BindingSection] = &[BindingSection::new(

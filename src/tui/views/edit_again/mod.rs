@@ -8,12 +8,15 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{closed, open};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "edit-again";
 
 /// A persona text that the editor left and that cannot be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditAgain {
+    /// The persona, and the text that the editor left.
     pub editing: Editing,
+    /// Reason why the text cannot be saved.
     pub why: String,
 }
 

@@ -129,13 +129,13 @@ fn path_of(typed: &str) -> PathBuf {
     }
 }
 
-/// Takes in a file that was written.
+/// Closes the form and reports the file that was written.
 pub fn exported(state: &mut State, rows: usize, path: &str) {
     let form = state.over.take::<ExportForm>();
     let content = form.and_then(|form| form.choices.into_iter().nth(form.at)).and_then(|choice| choice.content.ok());
     let count = rows as u64;
     let rows = match (content, state.customers()) {
-        // The file lists them, but the screen does not count all but a few.
+        // The file lists these customers, but a count that differs by a few from the base would disclose the rest.
         (Some(ExportContent::Customers(_)), Some(base)) => {
             let shown = suppress::of_base(count, base, state.settings.min_cell);
             format!("{} {}", format::shown(shown), if count == 1 { "row" } else { "rows" })

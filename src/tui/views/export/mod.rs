@@ -11,16 +11,19 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::{exists, exported, failed, open};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "export";
 
 /// Form for exporting a table or customers to a file.
 #[derive(Debug)]
 pub struct ExportForm {
+    /// Path of the file as typed.
     pub path: Input,
     /// Everything that can be exported here: at least one.
     pub choices: Vec<ExportChoice>,
     /// Index of the choice that is exported.
     pub at: usize,
+    /// Reason why nothing was written.
     pub problem: Option<String>,
     /// True while the form asks whether to replace a file.
     pub asks_to_replace: bool,
@@ -47,6 +50,7 @@ impl ExportForm {
         Self { path: Input::new(path), choices, at, problem: None, asks_to_replace: false, is_writing: false }
     }
 
+    /// Returns the choice that is exported; `None` only if there are none.
     pub fn choice(&self) -> Option<&ExportChoice> {
         self.choices.get(self.at)
     }

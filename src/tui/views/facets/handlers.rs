@@ -12,7 +12,7 @@ use crate::tui::core::{Effect, Facet, FacetCut, MAX_FACETS, State};
 use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::{picker, press_enter, switch};
 
-/// Number of bins for numeric columns, and the numbers that `z` steps through.
+/// Number of bins of a numeric column at first and, below, the numbers that `z` steps through.
 const BINS: usize = 10;
 const OTHER_BINS: [usize; 4] = [BINS, 5, 40, 20];
 
@@ -37,7 +37,7 @@ pub fn renew(state: &mut State) -> bool {
     renewed
 }
 
-/// Takes in answers: keeps ranges, and moves cursors up if there are fewer groups than before.
+/// Follows answers: keeps ranges, and moves cursors up if there are fewer groups than before.
 pub fn arrived(state: &mut State) {
     let facets = state.views.get_mut::<FacetsView>();
     for (pane, cursor) in facets.panes.0.iter().zip(&mut facets.cursors) {
@@ -85,12 +85,12 @@ pub fn sensible(column: &str, column_type: ColumnType) -> Facet {
     Facet { column: column.to_owned(), cut }
 }
 
-/// Gives the keys to the next facet.
+/// Moves the focus to the next facet.
 pub fn next(state: &mut State) -> Vec<Effect> {
     turn(state, 1)
 }
 
-/// Gives the keys to the facet before.
+/// Moves the focus to the previous facet.
 pub fn previous(state: &mut State) -> Vec<Effect> {
     turn(state, -1)
 }
@@ -132,6 +132,7 @@ pub fn copy(state: &mut State) -> Vec<Effect> {
     copy_line_if_any(state, condition)
 }
 
+/// Removes the facet with the focus.
 pub fn close(state: &mut State) -> Vec<Effect> {
     let at = state.views.get::<FacetsView>().at;
     if at >= state.query.group_by.len() {

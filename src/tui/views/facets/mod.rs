@@ -14,6 +14,7 @@ pub use handlers::{
     NOT_CUT, chosen_condition, copy as copy_group, group_by, next_cut, only, other_cut, sensible, toggle,
 };
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "facets";
 
 const OPENS: Binding =

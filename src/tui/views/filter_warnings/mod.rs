@@ -39,7 +39,7 @@ impl View for FilterWarnings {
     }
 
     fn is_beside(&self, state: &State) -> bool {
-        // A text stands in quotes. The rule is walked only then: every frame asks.
+        // A compared text stands in quotes. Searching for a quote first is cheap, as this is called for every frame.
         state.query.filter.contains('\'') && !compared_texts(&state.rule).is_empty()
     }
 
@@ -66,7 +66,7 @@ fn renew(state: &mut State) -> bool {
 /// Returns true if the question is worth its cost: in a database, only once the filter holds for nobody.
 fn may_ask(state: &State) -> bool {
     if state.part().is_some() {
-        // A text that no customer has so far may be that of a later one.
+        // While only the first rows are read, later customers may still have the text.
         return false;
     }
     let is_elsewhere = matches!(&state.base, BaseState::Ready { engine: Some(_), .. });

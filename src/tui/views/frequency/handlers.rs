@@ -33,7 +33,7 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// Takes in answers: keeps the range, and moves the cursor up if there are fewer groups than before.
+/// Follows answers: keeps the range, and moves the cursor up if there are fewer groups than before.
 pub fn arrived(state: &mut State) {
     let view: &mut FrequencyView = state.views.get_mut();
     keep_range(&view.inquiry, &mut state.ranges);
@@ -74,7 +74,7 @@ fn default_order(facet: &Facet) -> FrequencyOrder {
     if facet.cut.is_values() { FrequencyOrder::Customers } else { FrequencyOrder::Value }
 }
 
-/// Adds the marked groups, or the selected one, to the filter, and goes back to the view before.
+/// Adds the marked groups, or the selected one, to the filter, and goes back to the previous view.
 pub fn drill(state: &mut State) -> Vec<Effect> {
     let view: &FrequencyView = state.views.get();
     let keys = match view.marked.is_empty() {
@@ -106,7 +106,7 @@ pub fn mark(state: &mut State) -> Vec<Effect> {
     step(state, 1)
 }
 
-/// Takes the next order. The cursor stays on its value.
+/// Switches to the next order. The cursor stays on its value.
 pub fn reorder(state: &mut State) -> Vec<Effect> {
     let view: &mut FrequencyView = state.views.get_mut();
     let selected = view.selected();

@@ -15,6 +15,7 @@ use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, BindingSection, Facet, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "frequency";
 
 const OPENS: Binding = super::opening(
@@ -72,6 +73,7 @@ pub enum FrequencyOrder {
 pub struct FrequencyView {
     /// Column that is counted, and its cut.
     pub facet: Option<Facet>,
+    /// Order of the lines.
     pub order: FrequencyOrder,
     inquiry: FacetInquiry,
     /// Index of the selected line.

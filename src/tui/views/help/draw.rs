@@ -93,7 +93,8 @@ pub(super) fn found(state: &State) -> Vec<usize> {
     found
 }
 
-/// Marks a text in a line. In other cases of letters it is not marked where that changes its length.
+/// Marks `text`, which is in lower case, in a line. Pieces whose length changes in lower case stay unmarked, because
+/// places in both would differ.
 fn marked(line: Vec<TextPiece>, text: &str) -> Vec<TextPiece> {
     let mut pieces = Vec::new();
     for (piece, role) in line {

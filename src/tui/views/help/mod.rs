@@ -10,6 +10,7 @@ pub use search::HelpSearch;
 
 pub use draw::lines;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "help";
 
 fn without_text(state: &State) -> Option<&'static str> {

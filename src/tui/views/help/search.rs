@@ -1,5 +1,5 @@
-//! Searching the page: while a text is typed, only the lines that have it are shown; afterwards it is marked on the whole
-//! page.
+//! Search in the help page: while a text is typed, only the lines that contain it are shown; afterwards it is marked on
+//! the whole page.
 
 use tui_input::Input;
 
@@ -11,6 +11,7 @@ use crate::tui::core::{Effect, State, input};
 /// The text that is searched for.
 #[derive(Debug, Default)]
 pub struct HelpSearch {
+    /// Text as typed.
     pub input: Input,
     /// True while the text has the focus.
     pub is_typed: bool,
@@ -19,6 +20,7 @@ pub struct HelpSearch {
 }
 
 impl HelpSearch {
+    /// Returns true if nothing is searched for.
     pub fn is_empty(&self) -> bool {
         self.text().is_empty()
     }
@@ -29,6 +31,7 @@ impl HelpSearch {
     }
 }
 
+/// Starts a search with an empty text.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     if let Some(view) = state.over.get_mut::<HelpView>() {
         view.search = HelpSearch { is_typed: true, ..HelpSearch::default() };
@@ -37,6 +40,7 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Handles a key while the text is typed.
 pub(super) fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(view) = state.over.get_mut::<HelpView>() else { return Vec::new() };
     match key.code {
@@ -57,6 +61,7 @@ pub(super) fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Inserts a paste into the text.
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if let Some(view) = state.over.get_mut::<HelpView>() {
         input::insert(&mut view.search.input, &line_of(text));

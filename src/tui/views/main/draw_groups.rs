@@ -122,7 +122,7 @@ fn estimated(
     let counts: Vec<u64> = lines.iter().map(|group| find(group).map_or(0, |found| found.customers.in_filter)).collect();
     let shown = suppress::parts_of_total(&counts, state.settings.min_cell);
     let largest = shown.iter().filter_map(|shown| shown.count()).max().unwrap_or(0);
-    // A group that the sample's list leaves out is not one of nobody.
+    // A group that the sample's list omits is unknown, not empty.
     let is_known = |group: &GroupFigures| counted.left_out == 0 || find(group).is_some();
     let row = |(group, &shown): (&GroupFigures, &Counted)| {
         let length = shown.count().and_then(|count| figures::share(count, largest)).unwrap_or(0.0);
@@ -184,7 +184,8 @@ fn row(
 }
 
 fn label(group: &GroupFigures, groups: &GroupAnswer, shown: GroupsInput, state: &State) -> String {
-    // A value is kept or not, whoever has it; of a part of numbers or dates some may be.
+    // The filter keeps a value or not, which discloses no count. It may keep a part of a bin, whose size is subject to
+    // suppression.
     let min_cell = if shown.cut.is_values() { 0 } else { state.settings.min_cell };
     let mark = match shown.kept.answer.as_ref().and_then(|kept| kept.share_of(group, min_cell)) {
         None => "",

@@ -212,7 +212,7 @@ fn row(line: PersonaLine, shown: &PaneAnswer<PersonaCounts>, state: &State) -> L
     match line {
         PersonaLine::Persona { at, entry, open } => {
             let count = counts.and_then(|counts| audience(counts, at));
-            // The audience in the base, which an estimate would make stale by chance.
+            // The exact audience: the sampling error of an estimate could make the persona look stale.
             let exact = state.answers.panes.found.personas.answer.as_ref().and_then(|counts| audience(counts, at));
             let mut row = persona_row(entry, open, count, is_stale(state, entry, exact), figures);
             row.cells.push(quote(state, &entry.id));

@@ -245,7 +245,9 @@ fn closed_row(
 
 /// Cells of a segmentation with their counts in the filter and in the base, suppressed as parts of a whole.
 pub struct CellParts<'a> {
+    /// Cells in the order of the segmentation.
     pub cells: &'a [CellEntry],
+    /// Counts of each cell, in the filter and in the base.
     pub shown: Vec<(DisclosedCount, DisclosedCount)>,
 }
 
@@ -256,7 +258,8 @@ impl<'a> CellParts<'a> {
         (!cells.is_empty()).then(|| Self { cells, shown: counted.figures.pairs(&counts) })
     }
 
-    /// Returns the largest of the cells whose counts are shown, and of several the first.
+    /// Returns the largest of the cells whose counts are shown, the first of equally large ones; `None` if none is
+    /// shown.
     pub fn largest(&self) -> Option<(&'a CellEntry, DisclosedCount, DisclosedCount)> {
         let counts = self.shown.iter().enumerate().filter_map(|(at, shown)| Some((at, shown.0.count()?)));
         let (at, most) = counts.max_by_key(|(at, count)| (*count, std::cmp::Reverse(*at)))?;

@@ -141,10 +141,12 @@ fn pane_of(state: &mut State) -> &mut ListPane {
     }
 }
 
+/// Moves the focus to the next pane.
 pub fn next_pane(state: &mut State) -> Vec<Effect> {
     turn(state, 1)
 }
 
+/// Moves the focus to the previous pane.
 pub fn previous_pane(state: &mut State) -> Vec<Effect> {
     turn(state, -1)
 }

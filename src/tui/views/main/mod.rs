@@ -18,6 +18,7 @@ use crate::tui::views::{builder, facets, persona_form};
 
 pub use draw::{chosen_error, has_lines};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "main";
 
 /// The main screen. Its lists live in the state: they stay in sight, and keep their cursors, in other views too.

@@ -61,7 +61,7 @@ pub fn open_card(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Returns index and id of the persona whose line or span the cursor is on.
+/// Returns index and id of the persona whose line or span the cursor is on, or why there is none.
 pub fn chosen(state: &State) -> Result<(usize, String), &'static str> {
     let at = match persona_lines(state).get(state.personas.cursor) {
         Some(PersonaLine::Persona { at, .. }) => Some(*at),
@@ -110,10 +110,12 @@ fn shift(state: &mut State, by: isize) -> Vec<Effect> {
     }
 }
 
+/// Swaps the persona with the one below.
 pub fn move_down(state: &mut State) -> Vec<Effect> {
     shift(state, 1)
 }
 
+/// Swaps the persona with the one above.
 pub fn move_up(state: &mut State) -> Vec<Effect> {
     shift(state, -1)
 }

@@ -33,7 +33,7 @@ const BAR: u16 = 12;
 /// Minimum number of free lines for traits, and the maximum number of traits.
 const MIN_TRAIT_LINES: usize = 5;
 const MAX_TRAIT_LINES: usize = 12;
-/// Smallest standardized difference that fills the bar.
+/// Minimum of the standardized difference that fills the bar, so that bars of small differences stay short.
 const MIN_KNOWN_SHARE: f64 = 0.5;
 
 /// Draws the card of the selected line.
@@ -146,7 +146,7 @@ fn figures_of(state: &State, name: &str, width: usize) -> Lines {
     sizes(state, counted.figures, count, width)
 }
 
-/// Returns the disclosed counts of a segment or cell: those of a cell as of a part of its segmentation.
+/// Returns the disclosed counts of a segment or cell. A cell is suppressed as a part of its segmentation.
 fn shown_of(state: &State, counted: SegmentFigures, name: &str) -> Option<(DisclosedCount, DisclosedCount)> {
     let own = count(counted, name)?;
     let siblings = state.catalog.segments.iter().filter_map(|entry| entry.cells()?.as_ref().ok());

@@ -27,7 +27,7 @@ pub fn width(figure: MatrixFigure, count: usize) -> usize {
 /// Mark of a pair that the study spans.
 pub const SPANNED: &str = "◆";
 
-/// Bounds of the gradient for an index: colours no longer grow from here on.
+/// Index from which on the gradient's colour stays the same.
 const FULL_INDEX: f64 = 300.0;
 
 /// Draws the scale of the gradient, or of the shades where there are too few colours. Returns the x position after it.

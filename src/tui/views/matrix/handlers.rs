@@ -59,6 +59,7 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
     narrow_to_all(state, &conditions)
 }
 
+/// Copies the conditions of the selected cell as one rule.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let conditions = conditions(state);
     copy_conditions(state, &conditions)
@@ -102,6 +103,7 @@ pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
     if column.is_some() && before == (row, view.column) { press_enter(state) } else { Vec::new() }
 }
 
+/// Moves the cursor back into the matrix if it has fewer rows or columns than before.
 pub fn keep_cursor(state: &mut State) {
     let view = state.views.get_mut::<MatrixView>();
     let (rows, columns) = view.matrix.found.answer.as_ref().map_or((0, 0), |m| (m.rows.len(), m.columns.len()));

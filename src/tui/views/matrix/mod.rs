@@ -12,6 +12,7 @@ use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "matrix";
 
 const OPENS: Binding = super::opening(NAME, &["m"], "matrix of segments × personas: overlap, reach, index", |state| {
@@ -49,12 +50,16 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
 /// Matrix of two lists of sets, drawn as a heat map.
 #[derive(Debug, Clone, Default)]
 pub struct MatrixView {
+    /// The two lists of sets that are crossed.
     pub sides: CrossedSets,
+    /// Figure in the cells.
     pub figure: MatrixFigure,
+    /// Order of rows and columns.
     pub order: MatrixOrder,
     /// Selected cell, counted in the order shown.
     pub row: usize,
     pub column: usize,
+    /// Questions for the matrix, and the newest answer.
     pub matrix: MatrixInquiry,
 }
 
@@ -68,6 +73,7 @@ pub enum CrossedSets {
 }
 
 impl CrossedSets {
+    /// Returns the next pair of lists, from the last one to the first.
     pub fn next(self) -> Self {
         match self {
             CrossedSets::SegmentsPersonas => CrossedSets::SegmentsSegments,

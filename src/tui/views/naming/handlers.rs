@@ -21,7 +21,7 @@ pub fn open(state: &mut State, spans: Vec<String>, rule: &str) -> Vec<Effect> {
     requests::views(state)
 }
 
-/// Takes in a column's answer.
+/// Collects the traits again after a column's answer.
 pub fn arrived(state: &mut State) {
     let min_cell = state.settings.min_cell;
     if let Some(naming) = state.over.find_mut::<Naming>() {

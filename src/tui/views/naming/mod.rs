@@ -16,6 +16,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::open;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "naming";
 
 /// Maximum number of traits that a draft starts with.
@@ -27,15 +28,19 @@ const NOTABLE_EFFECT: f64 = 0.2;
 /// The box that names a group of segments and makes it the draft of a persona.
 #[derive(Debug, Clone, Default)]
 pub struct Naming {
+    /// Name of the persona, as typed.
     pub name: Input,
+    /// Full names of the group's segments.
     pub spans: Vec<String>,
     /// Columns that the group's rule reads: the group differs in these by definition.
     pub mentioned: BTreeSet<String>,
     /// Contrasts of the group's customers with everyone else.
     pub contrasts: ContrastsInquiry,
+    /// Traits found so far, the largest effects first.
     pub traits: Vec<Trait>,
     /// First problem to fix.
     pub problem: Option<String>,
+    /// True while the persona is being written.
     pub saving: bool,
 }
 

@@ -43,6 +43,7 @@ impl PersonaField {
         PersonaField::Claims,
     ];
 
+    /// Returns the label of the field in the list.
     pub fn word(self) -> &'static str {
         match self {
             PersonaField::Name => "name",
@@ -88,11 +89,13 @@ impl PersonaField {
         }
     }
 
+    /// Returns the field `by` places further in the list.
     pub fn step(self, by: isize) -> PersonaField {
         let at = Self::ALL.iter().position(|field| *field == self).unwrap_or(0);
         Self::ALL[(at as isize + by).rem_euclid(Self::ALL.len() as isize) as usize]
     }
 
+    /// Returns true if the field takes no line breaks.
     pub fn is_one_line(self) -> bool {
         matches!(self, PersonaField::Name | PersonaField::Id | PersonaField::Where | PersonaField::Quote)
     }

@@ -34,6 +34,7 @@ fn form(state: &mut State) -> Option<&mut PersonaForm> {
     state.over.get_mut()
 }
 
+/// Handles a key in the form.
 pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = form(state) else { return Vec::new() };
     if form.saving {

@@ -14,6 +14,7 @@ use crate::rule::{self, Checked};
 pub struct LiveFigures {
     /// The persona's card, restricted to what its own rules count.
     card: Option<Card>,
+    /// Facts of the draft's card, as far as they are counted.
     pub facts: Option<Facts>,
     /// Reason why there is no audience.
     pub error: Option<String>,
@@ -133,6 +134,7 @@ impl LiveFigures {
         self.overlap.found.error.as_deref()
     }
 
+    /// Returns true while figures are being counted.
     pub fn is_waiting(&self) -> bool {
         self.card.as_ref().is_some_and(Card::is_waiting)
             || self.overlap.about().is_some() && self.overlap.found.is_waiting()

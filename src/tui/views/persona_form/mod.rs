@@ -29,6 +29,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use problems::first as problem;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "persona-form";
 
 /// A problem to fix, and its place: the field, and within a list of records the path to it.
@@ -37,6 +38,7 @@ pub struct FormProblem {
     pub field: PersonaField,
     /// Index of the record and of its field, then the same for a record nested in it. Empty outside of records.
     pub way: Vec<usize>,
+    /// Problem and remedy, in one line.
     pub text: String,
 }
 
@@ -47,8 +49,10 @@ pub struct PersonaForm {
     pub editing: Option<String>,
     /// The persona as the form was opened on it. [`PersonaForm::draft`] returns untouched fields from it unchanged.
     opened: Box<Persona>,
+    /// Field that has the focus.
     pub field: PersonaField,
     texts: BTreeMap<PersonaField, TextField>,
+    /// Checklist of the segments to span.
     pub spans: SpanList,
     pub journey: RecordList,
     pub claims: RecordList,
@@ -56,9 +60,11 @@ pub struct PersonaForm {
     touched_claims: bool,
     /// First problem to fix.
     pub problem: Option<FormProblem>,
+    /// True while the change is being written.
     pub saving: bool,
     /// True while the person is asked whether to discard what was typed.
     pub leaving: bool,
+    /// Figures of what is typed.
     pub live: LiveFigures,
 }
 

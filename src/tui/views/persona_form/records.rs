@@ -61,7 +61,9 @@ pub enum RecordValue {
 #[derive(Debug, Clone)]
 pub struct Record {
     pub kind: RecordKind,
+    /// Contents of the fields, in the order of [`RecordKind::fields`].
     pub values: Vec<RecordValue>,
+    /// The nested list; `None` for kinds without one.
     pub below: Option<RecordList>,
     /// Index of the field that has the focus. One beyond the last field is the nested list.
     pub field: usize,
@@ -85,7 +87,7 @@ pub enum RecordKeyEffect {
     /// The content changed.
     Edited,
     Moved,
-    /// Leaves for the level above.
+    /// The person leaves the list: the focus goes to the level above.
     Leave,
     Nothing,
 }
@@ -103,14 +105,17 @@ impl RecordList {
         Self { kind, items, cursor: 0, open: false, deleted: Vec::new() }
     }
 
+    /// Returns the records as stages of a journey.
     pub fn stages(&self) -> Vec<JourneyStage> {
         self.items.iter().map(Record::stage).collect()
     }
 
+    /// Returns the records as claims, each with its evidence.
     pub fn claims(&self) -> Vec<Claim> {
         self.items.iter().map(Record::claim).collect()
     }
 
+    /// Returns true if a deleted record can be restored.
     pub fn can_restore(&self) -> bool {
         !self.deleted.is_empty()
     }

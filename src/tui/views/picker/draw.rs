@@ -12,7 +12,7 @@ use crate::tui::widgets::input;
 const WIDTH: u16 = 84;
 const HEIGHT: u16 = 20;
 
-/// Draws a list that narrows as one types, in a box. `why_not` precedes the reason why an item cannot be chosen.
+/// Draws the list in a box. `why_not` precedes the reason why an item cannot be chosen.
 pub fn draw_list(canvas: &mut Canvas, screen: Rect, picker: &Picker, why_not: &str) {
     let area = open_box(canvas, screen, WIDTH, height(picker), picker.title, "enter picks · esc leaves");
     let inner = inside(area);
@@ -60,7 +60,7 @@ fn height(picker: &Picker) -> u16 {
     HEIGHT.min(u16::try_from(picker.items.len()).unwrap_or(HEIGHT).saturating_add(5)).max(8)
 }
 
-/// Returns the index among the matches of the item at a place of the page; `None` beside the items, with true if the
+/// Returns the index among the matches of the item at a place of the page; otherwise an error, which is true if the
 /// place is outside of the box.
 pub fn item_at(screen: Rect, picker: &Picker, at: Position) -> Result<usize, bool> {
     let area = box_area(screen, WIDTH, height(picker));

@@ -12,6 +12,7 @@ use crate::tui::core::picker::{PickItem, Picker};
 use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName, input};
 use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "picker";
 
 /// Function that follows a choice; the label of the item is passed along.
@@ -23,6 +24,7 @@ pub struct PickerBox {
     pub picker: Picker,
     /// Words before the reason why an item cannot be chosen.
     pub why_not: &'static str,
+    /// Function that follows the choice.
     pub chosen: OnChoice,
 }
 

@@ -21,7 +21,7 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
-/// Takes in the answer, which may list fewer values.
+/// Moves the cursor up if the answer lists fewer values than before.
 pub fn arrived(state: &mut State) {
     let view = state.views.get_mut::<ProfileView>();
     let values = view.profile.found.answer.as_ref().map_or(0, |profile| profile.top.len());

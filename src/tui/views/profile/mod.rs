@@ -18,6 +18,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 pub use handlers::chosen as open_column;
 pub use words::value;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "profile";
 
 const OPENS: Binding =
@@ -44,9 +45,11 @@ pub const BINS: [usize; 3] = [20, 40, 10];
 /// Profile of one column: its values, spread and chart.
 #[derive(Debug, Clone, Default)]
 pub struct ProfileView {
+    /// Name of the column; `None` before one was chosen.
     pub column: Option<String>,
     /// Index into [`BINS`].
     pub bins: usize,
+    /// Questions for the profile, and the newest answer.
     pub profile: ProfileInquiry,
     /// Index of the selected value, if values are listed.
     pub cursor: usize,

@@ -49,7 +49,7 @@ fn split(area: Rect, state: &State) -> (Option<Rect>, Option<Rect>) {
     (Some(Rect { height: above, ..area }), Some(below))
 }
 
-/// Returns what is at a place of the view.
+/// Returns the part of the view at a position.
 pub fn place_at(state: &State, area: Rect, at: Position) -> Option<ResearchPlace> {
     let view = state.views.get::<ResearchView>();
     let (above, below) = split(area, state);

@@ -75,7 +75,7 @@ fn renew_likeness(state: &mut State, events: &Events) -> bool {
     true
 }
 
-/// Takes in an answer. New lines arrive with the voices: the selected line stays selected, wherever it is now.
+/// Follows an answer. With new lines, the selected subject stays selected, at its new place.
 pub fn arrived(state: &mut State, slot: QuestionSlot) -> Vec<Effect> {
     let view = state.views.get_mut::<ResearchView>();
     if ResearchInquiry::is_of_voices(slot) {
@@ -141,7 +141,7 @@ pub fn toggle_below(state: &mut State) -> Vec<Effect> {
     requests::views(state)
 }
 
-/// Gives the keys to the other part.
+/// Moves the focus to the other part.
 pub fn other_part(state: &mut State) -> Vec<Effect> {
     state.views.get_mut::<ResearchView>().is_below ^= true;
     Vec::new()
@@ -169,6 +169,7 @@ fn ask_below(state: &mut State) -> Vec<Effect> {
     requests::views(state)
 }
 
+/// Switches to the next research table.
 pub fn next_table(state: &mut State) -> Vec<Effect> {
     let names: Vec<String> = tables(state).into_iter().map(|table| table.name.clone()).collect();
     let at = table(state).and_then(|table| names.iter().position(|name| *name == table.name)).unwrap_or(0);
@@ -188,6 +189,7 @@ fn anew(state: &mut State) -> Vec<Effect> {
     ask_below(state)
 }
 
+/// Asks for the column whose answers are listed.
 pub fn pick(state: &mut State) -> Vec<Effect> {
     let Some(events) = table(state) else { return Vec::new() };
     let is_theme = |column: &Column| events.columns.theme.as_deref() == Some(column.name.as_str());

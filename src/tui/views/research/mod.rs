@@ -21,6 +21,7 @@ use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "research";
 
 const OPENS: Binding =
@@ -70,7 +71,9 @@ pub struct ResearchView {
     pub table: Option<String>,
     /// Column whose answers are listed, by table. A table without an entry lists its themes.
     pub by: BTreeMap<String, String>,
+    /// Figure in the cells.
     pub figure: ResearchFigure,
+    /// Order of the lines.
     pub order: ResearchOrder,
     /// Selected line, in the order shown, and selected column; column 0 is all respondents.
     pub row: usize,
@@ -80,6 +83,7 @@ pub struct ResearchView {
     /// Questions for the lines, for the selected respondents' quotes on the selected line, and for how they differ
     /// from the rest.
     pub asked: ResearchInquiry,
+    /// Content of the lower part.
     pub below: DetailContent,
     /// True if the lower pane has the focus.
     pub is_below: bool,
@@ -117,7 +121,7 @@ pub enum DetailContent {
     Likeness,
 }
 
-/// A place of the view.
+/// Part of the view that the mouse can be pressed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResearchPlace {
     /// The heading of a column.
@@ -175,7 +179,7 @@ impl View for ResearchView {
     }
 
     fn is_waiting(&self) -> bool {
-        // The first answer tells what else there is to ask.
+        // The questions about the lower part depend on the first answer.
         self.asked.voices.found.is_waiting() || (self.found().is_some() && self.waits_below())
     }
 

@@ -22,7 +22,7 @@ use crate::tui::widgets::heat;
 const CELL: u16 = 11;
 /// Least share of each shade but the first.
 const SHARES: [f64; 4] = [0.05, 0.15, 0.3, 0.6];
-/// Share from which on the colours of the gradient no longer grow.
+/// Share from which on the gradient's colour stays the same.
 const FULL: f64 = 0.6;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {

@@ -105,6 +105,7 @@ pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
     if period.is_some() && before == (view.cursor, view.period) { press_enter(state) } else { Vec::new() }
 }
 
+/// Moves the cursor back into the figures if there are fewer cohorts or periods than before.
 pub fn keep_cursor(state: &mut State) {
     let view: &mut RetentionView = state.views.get_mut();
     let cohorts = view.retention().map_or(0, |retention| retention.cohorts.len());

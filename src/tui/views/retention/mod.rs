@@ -11,6 +11,7 @@ use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "retention";
 
 /// Number of periods that are shown after the first.
@@ -55,10 +56,13 @@ const FIGURES: &[(&str, &str)] = &[
 /// Customers by the period of their first event.
 #[derive(Debug, Clone)]
 pub struct RetentionView {
+    /// Unit of cohorts and periods.
     pub unit: DateUnit,
-    /// Table of events; the usual one if absent.
+    /// Name of the table of events; `None` for the default one.
     pub table: Option<String>,
+    /// Index of the selected cohort.
     pub cursor: usize,
+    /// Selected period, counted from the cohort's first.
     pub period: usize,
     pub inquiry: RetentionInquiry,
 }
@@ -74,7 +78,7 @@ impl RetentionView {
         self.inquiry.found.answer.as_ref()
     }
 
-    /// Returns the selected cohort.
+    /// Returns the figures of all cohorts, and the selected cohort.
     fn at(&self) -> Option<(&Retention, &Cohort)> {
         let retention = self.retention()?;
         Some((retention, retention.cohorts.get(self.cursor)?))

@@ -24,8 +24,7 @@ const GAP: u16 = 2;
 /// Least and greatest width of the list of columns beside the rows, in cells.
 const LIST: (u16, u16) = (60, 84);
 
-/// Draws the rows, and the list of columns beside them where there is room for both, otherwise the part that has the
-/// keys.
+/// Draws the rows, and the list of columns beside them; without room for both, only the part with the focus.
 pub fn draw(canvas: &mut Canvas, area: Rect, view: &RowsView, state: &State) {
     let (rows, list) = parts(area, view, state);
     if let Some(rows) = rows {
@@ -71,8 +70,8 @@ pub fn hit(area: Rect, view: &RowsView, state: &State, at: Position) -> Option<R
     Some(RowsHit::Cell(page.offset + row as u64, column))
 }
 
-/// Returns the areas of the rows and of the list of columns: where there is no room for both, that of the part that has
-/// the keys.
+/// Returns the areas of the rows and of the list of columns. Without room for both, only the part with the focus has
+/// one.
 fn parts(area: Rect, view: &RowsView, state: &State) -> (Option<Rect>, Option<Rect>) {
     if state.views.get::<ColumnList>().host != Some(NAME) {
         return (Some(area), None);

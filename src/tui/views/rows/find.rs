@@ -118,18 +118,19 @@ fn seek(state: &mut State, from: u64, backwards: bool) -> Vec<Effect> {
             return Vec::new();
         }
     }
-    // It goes along with what is in flight.
+    // The lane answers one set of questions at a time: forget the one in flight, so that its questions are asked again
+    // with this one.
     state.flights.remove(&Lane::Rows);
     requests::views(state)
 }
 
-/// Goes on from the other end.
+/// Continues the search from the other end.
 fn wrap(state: &mut State, backwards: bool) -> Vec<Effect> {
     state.views.get_mut::<RowsView>().has_wrapped = true;
     seek(state, if backwards { u64::MAX } else { 0 }, backwards)
 }
 
-/// Goes to the row that was found, or goes on from the other end, once.
+/// Goes to the row that was found; otherwise continues from the other end, once.
 pub fn arrived(state: &mut State) -> Vec<Effect> {
     let view: &mut RowsView = state.views.get_mut();
     let find = std::mem::take(&mut view.find);

@@ -15,7 +15,8 @@ use crate::tui::paint::canvas::{Position, Rect};
 use crate::tui::views::columns::ColumnList;
 use crate::tui::views::{customer, profile};
 
-/// Requests the page in sight, unless it is known. With a broken filter these are the last good one's rows.
+/// Renews the inquiry for the page in sight, unless that is known. Returns true if it did. Under a broken filter the
+/// rows are those of the last good one.
 pub fn renew(state: &mut State) -> bool {
     let height = state.page_height();
     let asked = Some((state.rule.clone(), state.query.sort.clone()));
@@ -100,7 +101,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     requests::views(state)
 }
 
-/// Gives the keys to the list of columns, which it shows, or back to the rows.
+/// Moves the focus to the list of columns, showing it if it is hidden, or back to the rows.
 pub fn other_part(state: &mut State) -> Vec<Effect> {
     let view: &mut RowsView = state.views.get_mut();
     view.is_in_columns ^= true;
@@ -212,6 +213,7 @@ fn step_column(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Copies the selected row with tabs between its values; masked columns stay masked.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let row = chosen_row(state);
     copy_line_if_any(state, row)

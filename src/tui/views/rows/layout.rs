@@ -67,6 +67,7 @@ pub fn hide(state: &mut State) -> Vec<Effect> {
     effects
 }
 
+/// Shows all hidden columns again.
 pub fn show_all(state: &mut State) -> Vec<Effect> {
     ask_for(state, |query| query.columns.hidden.clear())
 }
@@ -111,7 +112,7 @@ pub fn resize(state: &mut State, by: i16) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Makes the selected column as wide as its values, or as wide as without a person.
+/// Makes the selected column as wide as its values; if the person has set a width, returns to the default one instead.
 pub fn fit(state: &mut State) -> Vec<Effect> {
     let Some((column, natural)) = natural(state) else { return Vec::new() };
     let view: &mut RowsView = state.views.get_mut();
@@ -121,7 +122,7 @@ pub fn fit(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Returns the selected column, and the width of its widest value so far.
+/// Returns the selected column, and the width of its widest value on any page so far, in cells.
 fn natural(state: &State) -> Option<(Column, u16)> {
     let column = selected(state)?;
     let view: &RowsView = state.views.get();

@@ -21,6 +21,7 @@ use crate::tui::views::columns::ColumnList;
 
 pub use handlers::step_customer;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "rows";
 
 const OPENS: Binding =

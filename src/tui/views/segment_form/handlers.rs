@@ -22,6 +22,7 @@ fn open_form(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Handles a key in the form.
 pub fn key(state: &mut State, key: KeyPress) -> Vec<Effect> {
     let Some(form) = state.over.get_mut::<SegmentForm>() else { return Vec::new() };
     if form.saving {

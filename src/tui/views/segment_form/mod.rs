@@ -11,6 +11,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::open;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "segment-form";
 
 /// The form's fields.
@@ -22,6 +23,7 @@ pub struct SegmentForm {
     pub kind: SegmentKind,
     pub rule: Input,
     pub note: Input,
+    /// Field that has the focus.
     pub field: SegmentField,
     /// First problem to fix, and the field it is about.
     pub problem: Option<(SegmentField, String)>,
@@ -48,6 +50,7 @@ impl SegmentField {
 }
 
 impl SegmentForm {
+    /// Creates the form for a new segment with this rule.
     pub fn new(rule: String) -> Self {
         Self {
             editing: None,
@@ -92,6 +95,7 @@ impl SegmentForm {
         identifier(self.name.value())
     }
 
+    /// Returns the segment as typed.
     pub fn segment(&self) -> Segment {
         let note = self.note.value().trim();
         Segment {

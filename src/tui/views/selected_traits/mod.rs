@@ -13,11 +13,12 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 use crate::tui::views::main;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "apart";
 
 /// Minimum height of the screen for the card to have room for traits.
 const MIN_HEIGHT: u16 = 40;
-/// Maximum number of customers that every selection is compared over.
+/// Largest base, in customers, for which every selection is compared: larger ones take too long.
 const MAX_CUSTOMERS: u64 = 1_000_000;
 
 /// The traits of the selected line.
@@ -29,8 +30,8 @@ pub struct SelectedTraits {
 }
 
 impl SelectedTraits {
-    /// Returns the traits of the selected line, the largest effects first, those that repeat in a group; `None` while they
-    /// are compared, or if they are not.
+    /// Returns the traits of the selected line, the largest effects first. Traits that the same customers have are in
+    /// one group. `None` while traits are being compared, or if they are not compared.
     pub fn traits(&self, state: &State) -> Option<Vec<Vec<Trait>>> {
         let rule = subject(state)?;
         if self.asked.as_ref() != Some(&rule) || self.contrasts.is_waiting() {
@@ -80,14 +81,15 @@ impl View for SelectedTraits {
     fn draw(&self, _canvas: &mut Canvas, _area: Rect, _state: &State) {}
 }
 
-/// Returns true if the screen has room for traits, and the base is here and small enough to compare every selection.
+/// Returns true if the screen has room for traits, and the base is held by this process and small enough to compare
+/// every selection.
 pub fn is_wanted(state: &State) -> bool {
     let is_near =
         matches!(&state.base, BaseState::Ready { engine: None, customers, .. } if *customers <= MAX_CUSTOMERS);
     is_near && state.width >= SIDE_BY_SIDE && state.height >= MIN_HEIGHT
 }
 
-/// Asks for the contrasts of another line that was selected.
+/// Renews the inquiry if another line was selected. Returns true if it did.
 fn renew(state: &mut State) -> bool {
     let Some(rule) = subject(state) else { return false };
     if state.views.get::<SelectedTraits>().asked.as_ref() == Some(&rule) {

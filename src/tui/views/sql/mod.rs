@@ -9,12 +9,15 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use handlers::open;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "sql";
 
 /// The SQL page that lies over the screen.
 #[derive(Debug, Clone)]
 pub struct SqlPage {
+    /// Dialect of the statement.
     pub dialect: SqlDialect,
+    /// Form of the statement: the customers' ids, their number, or the condition alone.
     pub select: Select,
     /// The statement, or what the dialect cannot express.
     pub statement: Result<String, String>,

@@ -7,6 +7,7 @@ use crate::tui::core::key::{KeyPress, KeySymbol};
 use crate::tui::core::{Effect, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Position, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "themes";
 
 /// The box with the themes.

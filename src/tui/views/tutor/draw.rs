@@ -21,6 +21,7 @@ pub fn height(state: &State, width: u16, height: u16) -> u16 {
     }
 }
 
+/// Draws the strip for a place in the lessons.
 pub fn draw(canvas: &mut Canvas, area: Rect, place: &LessonPlace, state: &State) {
     canvas.clear(area);
     let (press, why) = words(place, state);

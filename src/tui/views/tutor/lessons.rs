@@ -18,6 +18,7 @@ const fn step(
     LessonStep { press, why, seen, is_done }
 }
 
+/// All lessons, in their order.
 pub const LESSONS: &[Lesson] = &[
     Lesson {
         title: "Filter",

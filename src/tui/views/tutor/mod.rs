@@ -1,5 +1,5 @@
-//! The tutor: ten lessons in a strip at the bottom of the screen, beside the program that they teach. A step is done once
-//! the state shows it, by whatever keys.
+//! The tutor: ten lessons in a strip at the bottom of the screen, below the program that they teach. A step is done
+//! once the state shows it, however the person got there.
 
 mod draw;
 mod lessons;
@@ -14,6 +14,7 @@ use crate::tui::paint::canvas::{Canvas, Rect};
 pub use draw::height;
 pub use lessons::LESSONS;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "tutor";
 
 /// A lesson: a few steps about one thing.
@@ -22,6 +23,7 @@ pub struct Lesson {
     pub title: &'static str,
     /// Filter to begin with where there is none; empty for everyone.
     pub filter: &'static str,
+    /// Steps in the order in which they are done.
     pub steps: &'static [LessonStep],
 }
 
@@ -35,6 +37,7 @@ pub struct LessonStep {
     pub why: &'static str,
     /// Sentence on what happened, shown with the next step.
     pub seen: &'static str,
+    /// Returns true if the state shows that the step is done.
     pub is_done: fn(&State, &StepStart) -> bool,
 }
 

@@ -13,6 +13,7 @@ use crate::tui::views::export;
 
 pub use draw::line;
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "file-lists";
 const PAGE: ViewName = "unmatched";
 
@@ -61,7 +62,7 @@ impl View for FileListCounts {
     fn draw(&self, _: &mut Canvas, _: Rect, _: &State) {}
 }
 
-/// Returns true if the filter names a list. The text is looked at first: every frame asks.
+/// Returns true if the filter names a list. Searching the text first is cheap, as this is called for every frame.
 fn has_lists(state: &State) -> bool {
     let may_name = state.query.filter.to_ascii_lowercase().contains("file");
     may_name && !state.rule.file_lists().is_empty()
@@ -84,7 +85,7 @@ fn lists(state: &State) -> &[FileMatch] {
     if lists.is_current && has_lists(state) { &lists.matches.lists } else { &[] }
 }
 
-/// Says why there is nothing to list.
+/// Returns the reason for being disabled: the filter names no list.
 pub fn without_lists(state: &State) -> Option<&'static str> {
     (!has_lists(state)).then_some("the filter names no list: customer_id IN FILE 'ids.csv'")
 }

@@ -19,6 +19,7 @@ pub struct Dots {
     sets: usize,
     /// Cells from one set to the next: 2 with a line between them, 1 without.
     step: u16,
+    /// Width of the dots in cells.
     pub width: u16,
     /// Number of lines of the names.
     pub head: u16,
@@ -62,6 +63,7 @@ impl Dots {
         text
     }
 
+    /// Draws the sets' names above the dots.
     pub fn draw_heads(&self, canvas: &mut Canvas, area: Rect, upset: &UpSet, min_cell: u64, role: Role) {
         if self.head == 0 {
             return;

@@ -1,4 +1,4 @@
-//! Count customers by the exact combination of segments or personas.
+//! Draws the combinations: a line each, with dots for its sets, the customers and their share.
 
 use std::ops::Range;
 
@@ -41,7 +41,7 @@ pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     draw_legend(canvas, area, state, upset);
 }
 
-/// Returns the line at a place of the view.
+/// Returns the index of the line at a place of the view.
 pub fn line_at(state: &State, area: Rect, at: Position) -> Option<usize> {
     let upset = state.views.get::<UpSetView>().upset.found.answer.as_ref()?;
     let layout = UpSetLayout::new(state, upset, inside(area));

@@ -68,6 +68,7 @@ pub fn pressed(state: &mut State, area: Rect, at: Position) -> Vec<Effect> {
     if was_selected { press_enter(state) } else { Vec::new() }
 }
 
+/// Moves the cursor up if there are fewer combinations than before.
 pub fn keep_cursor(state: &mut State) {
     let view = state.views.get_mut::<UpSetView>();
     let lines = view.upset.found.answer.as_ref().map_or(0, |upset| upset.combinations.len());

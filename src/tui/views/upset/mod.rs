@@ -13,6 +13,7 @@ use crate::tui::core::binding::until_loaded;
 use crate::tui::core::{Binding, BindingSection, Hooks, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "upset";
 
 const OPENS: Binding =
@@ -39,8 +40,11 @@ const KEYS: &[BindingSection] = &[BindingSection::new(
 pub struct UpSetView {
     /// True to combine segments, false to combine personas.
     pub of_segments: bool,
+    /// Order of the combinations.
     pub order: UpSetOrder,
+    /// Index of the selected line.
     pub cursor: usize,
+    /// Questions for the combinations, and the newest answer.
     pub upset: UpSetInquiry,
 }
 
@@ -102,7 +106,7 @@ impl View for UpSetView {
 }
 
 impl UpSetView {
-    /// Returns the index of the selected combination.
+    /// Returns the combinations, and the index of the selected one; `None` until they are counted.
     pub fn at(&self) -> Option<(&UpSet, usize)> {
         let upset = self.upset.found.answer.as_ref()?;
         Some((upset, *upset.order(self.order).get(self.cursor)?))

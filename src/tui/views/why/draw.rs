@@ -19,7 +19,7 @@ use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::index_role;
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
-/// Smallest standardized difference that fills the bar: bars of small differences stay short.
+/// Minimum of the standardized difference that fills the bar, so that bars of small differences stay short.
 const MIN_KNOWN_SHARE: f64 = 0.5;
 
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {

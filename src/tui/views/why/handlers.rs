@@ -47,6 +47,7 @@ pub fn reorder(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Copies the condition of the selected trait.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let cursor = state.views.get::<WhyView>().cursor;
     let condition = lines(state).get(cursor).map(|line| line.one.telling());
@@ -66,6 +67,7 @@ pub fn add(state: &mut State) -> Vec<Effect> {
     }
 }
 
+/// Asks for the set to compare with.
 pub fn pick(state: &mut State) -> Vec<Effect> {
     let item = |label: String| PickItem { label, ..PickItem::default() };
     let items = std::iter::once(REST.to_owned()).chain(names(state)).map(item).collect();
@@ -88,6 +90,7 @@ pub fn step(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Moves the cursor up if there are fewer traits than before.
 pub fn keep_cursor(state: &mut State) {
     let last = lines(state).len().saturating_sub(1);
     let view: &mut WhyView = state.views.get_mut();

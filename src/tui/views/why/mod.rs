@@ -17,6 +17,7 @@ use crate::tui::core::lines::{PersonaLine, persona_lines, segment_lines};
 use crate::tui::core::{Binding, BindingSection, Hooks, Pane, State, View, ViewKeys, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
+/// Name by which the state and other views refer to this view.
 pub const NAME: ViewName = "why";
 
 /// Label for everyone else among the sets to compare with.
@@ -74,15 +75,18 @@ pub struct WhyView {
 pub struct Subject {
     /// Name on screen, such as `the filter` or `@vip`.
     pub name: String,
+    /// Rule of the customers.
     pub rule: Checked,
 }
 
 /// A trait, and whether it belongs to the current query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhyLine {
+    /// The trait with the largest effect of the line.
     pub one: Trait,
     /// Traits of other columns that the same customers have; they have no line of their own.
     pub repeated: Vec<Trait>,
+    /// True if the trait belongs to the current query.
     pub fresh: bool,
 }
 
