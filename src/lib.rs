@@ -1,4 +1,5 @@
-//! Crosscut explores customer segments and personas by keyboard: type a rule and watch the counts of all of them update.
+//! Crosscut explores customer segments and personas by keyboard: type a rule and watch the counts of all of them
+//! update.
 //!
 //! # Module map
 //!
@@ -30,12 +31,12 @@
 //! | [`generate`] | the generated shop of `sample/`, of any size | a benchmark needs another base |
 //!
 //! Modules use each other in one direction: `cli`, `tui::run` → `tui` → `tui::views` → `tui::widgets` → `tui::core` →
-//! `insight`, `study` → `engine` → `data`, `rule` → `model`; `report` → `insight`; `study` → `rule`. `generate` depends on
-//! no other module, and `term` only on `text`, which every module may use. `tests/it/map.rs` checks this.
+//! `insight`, `study` → `engine` → `data`, `rule` → `model`; `report` → `insight`; `study` → `rule`. `generate` depends
+//! on no other module, and `term` only on `text`, which every module may use. `tests/it/map.rs` checks this.
 //!
-//! A key press takes this path: [`term`] decodes it, [`tui::run`] turns it into an `Action`, [`tui::update()`] changes the
-//! `State` and returns an `Effect::Ask`, a worker thread asks the [`engine::Engine`], the answer comes back as an `Action`,
-//! [`tui::draw`] draws the state, and [`term`]'s writer sends the cells that differ.
+//! A key press takes this path: [`term`] decodes it, [`tui::run`] turns it into an `Action`, [`tui::update()`] changes
+//! the `State` and returns an `Effect::Ask`, a worker thread asks the [`engine::Engine`], the answer comes back as an
+//! `Action`, [`tui::draw`] draws the state, and [`term`]'s writer sends the cells that differ.
 
 pub mod cli;
 pub mod data;
@@ -51,7 +52,8 @@ pub mod term;
 pub mod text;
 pub mod tui;
 
-/// Allocator that keeps freed memory for reuse. Columns and row sets are allocated and freed by the megabyte; the system's
-/// allocator returns each to the kernel, and the first access to fresh memory then costs more than the work done in it.
+/// Allocator that keeps freed memory for reuse. Columns and row sets are allocated and freed by the megabyte; the
+/// system's allocator returns each to the kernel, and the first access to fresh memory then costs more than the work
+/// done in it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

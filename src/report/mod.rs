@@ -1,8 +1,8 @@
 //! Report of a study: coverage, the span matrix, and every persona's card. As self-contained HTML, and as Markdown for
 //! wikis.
 //!
-//! Pure: [`StudyReport`] holds the answers, and [`StudyReport::html`] and [`StudyReport::markdown`] format them. Small counts come
-//! suppressed from [`insight`](crate::insight); masked columns are never asked about. Text from data is
+//! Pure: [`StudyReport`] holds the answers, and [`StudyReport::html`] and [`StudyReport::markdown`] format them. Small
+//! counts come suppressed from [`insight`](crate::insight); masked columns are never asked about. Text from data is
 //! escaped by the templates of `html`, or goes through [`markdown::escape`], so it cannot affect the page.
 
 mod clean;

@@ -46,7 +46,7 @@ fn signed(score: i8) -> String {
     }
 }
 
-/// Returns the value, or the text that replaces it.
+/// Returns the value, or as an error the text to show in its place.
 pub fn known<T>(fact: &NewestFact<T>) -> Result<&T, String> {
     match fact.state() {
         FactState::Known(value) => Ok(value),

@@ -1,8 +1,9 @@
-//! Writes changed cells in few bytes: short moves of the cursor, short changes of the style, erasing in place of blanks.
+//! Writes changed cells in few bytes: short moves of the cursor, short changes of the style, erasing in place of
+//! blanks.
 //!
-//! It uses only sequences that all terminals have had since the VT220 (CUP, CUF, SGR, EL, ECH), and of erasing only what
-//! looks the same whether or not a terminal erases in the background's colour. Repeating a character (REP) would save more
-//! on bars, but not all terminals have it.
+//! It uses only sequences that all terminals have had since the VT220 (CUP, CUF, SGR, EL, ECH), and of erasing only
+//! what looks the same whether or not a terminal erases in the background's colour. Repeating a character (REP) would
+//! save more on bars, but not all terminals have it.
 
 use std::io::{self, Write};
 

@@ -17,8 +17,8 @@ const LAST_WORK: Duration = Duration::from_secs(4);
 /// Number of the signal that asked the program to end; 0 if none did.
 static CAME: AtomicI32 = AtomicI32::new(0);
 
-/// Calls `stop` at the first signal that asks the program to end. A second one ends it at once, as does the same one if the
-/// program is still there after four seconds.
+/// Calls `stop` at the first signal that asks the program to end. A second one ends it at once, as does the same one if
+/// the program is still there after four seconds.
 ///
 /// # Errors
 /// Returns an error if the system does not let signals be handled.

@@ -28,6 +28,7 @@ pub(super) struct CellStyle {
 impl CellStyle {
     pub(super) const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
 
+    /// Returns the colours and modifiers of a cell.
     pub(super) fn from_cell(cell: &Cell) -> Self {
         Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
     }
@@ -66,7 +67,7 @@ fn change_codes(from: CellStyle, to: CellStyle) -> String {
     codes.join(";")
 }
 
-/// Returns the codes that lead to a style from any other; for the plain one none, which resets.
+/// Returns the codes that lead to a style from any other. Empty for the plain style, as SGR without codes resets.
 fn anew_codes(to: CellStyle) -> String {
     let codes = change_codes(CellStyle::PLAIN, to);
     if codes.is_empty() { codes } else { format!("0;{codes}") }

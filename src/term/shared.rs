@@ -15,8 +15,8 @@ use super::{Event, fatal, input, sys};
 use crate::text;
 
 /// Enters the alternate screen and bracketed paste, keeps the window's title, and hides the cursor. Nothing is asked of
-/// the terminal, as a late answer would read as keys. The mouse stays with it unless it is taken, for selecting text and
-/// because a dropped line would leave its reports on.
+/// the terminal, as a late answer would read as keys. The mouse stays with it unless it is taken, for selecting text
+/// and because a dropped line would leave its reports on.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[22;2t\x1b[?2004h\x1b[?25l";
 /// Ends a string and an update that may have been cut off, then undoes [`ENTER`] and [`MOUSE_ON`]. The cursor is shown
 /// last, as the alternate screen does not keep that.
@@ -112,6 +112,7 @@ impl SharedTerminal {
         self.send(Event::Resize { width, height });
     }
 
+    /// Enters the screen in raw mode, and accepts pictures from then on.
     pub fn enter(&self) -> io::Result<()> {
         let mut mode = self.mode();
         fatal::before_screen(LEAVE);
@@ -131,6 +132,7 @@ impl SharedTerminal {
         sequences
     }
 
+    /// Has the terminal report the mouse, or leaves the mouse to it.
     pub fn take_mouse(&self, wanted: bool) {
         if self.has_mouse.swap(wanted, Ordering::Relaxed) != wanted {
             self.mailbox.send(if wanted { MOUSE_ON } else { MOUSE_OFF });

@@ -38,7 +38,7 @@ impl LineShift {
         let blank: Vec<i64> =
             (0..height).map(|y| line(next, y).filter(|cell| !is_blank(cell)).count() as i64).collect();
         let farthest = i32::from(MAX_SHIFT.min(height / 2));
-        // Panes side by side seldom move alike.
+        // Panes side by side seldom scroll together, so it is enough if one half of the screen has moved.
         let (width, half) = (usize::from(next.area.width), usize::from(next.area.width / 2));
         let halves = [0..half, half..width].map(|part| [known, next].map(|cells| texts(cells, part.clone())));
         let moves = |by: i32| halves.iter().any(|texts| moved_lines(texts, by) >= MIN_LINES);
@@ -95,12 +95,12 @@ fn best_region(known: &Buffer, next: &Buffer, by: i32, unmoved: &[i64], blank: &
     (saved > 0).then_some((saved - lost, LineShift { top, bottom, by }))
 }
 
-/// Returns a number for the text of a part of each line.
+/// Returns a hash of the text in a range of columns, for each line.
 fn texts(cells: &Buffer, part: Range<usize>) -> Vec<u64> {
     (0..cells.area.height).map(|y| text_of(line(cells, y).skip(part.start).take(part.len()))).collect()
 }
 
-/// Returns a number for the text of cells, whatever its style; that of blanks is 0.
+/// Returns a hash of the cells' text without its style; 0 if all are blank.
 fn text_of<'c>(cells: impl Iterator<Item = &'c Cell>) -> u64 {
     let mut hasher = DefaultHasher::new();
     let mut is_blank_line = true;

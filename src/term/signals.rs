@@ -16,10 +16,10 @@ use super::{Event, Signal, sys};
 /// Minimum time between two reports of resizing: a window being dragged sends a resize every few milliseconds.
 const SETTLE: Duration = Duration::from_millis(25);
 
-/// Time that the program has to leave the screen after a signal, whatever it is doing. Then this thread leaves the
-/// screen.
+/// Time that the program has to leave the screen by itself after a signal. Then the screen is left for it, and the
+/// process ends.
 const PATIENCE: Duration = Duration::from_millis(80);
-/// Time that the program has to end once the screen is left.
+/// Time that a program that has left the screen by itself has to end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Starts the thread. It lives as long as the process, because a handled signal would otherwise be ignored.

@@ -126,7 +126,7 @@ impl Mailbox {
     }
 }
 
-/// Destination of the bytes: a terminal, or in tests something worse.
+/// Destination of the bytes: a terminal, or in tests a faulty stand-in.
 pub trait WriteTarget: Write {
     fn wait_writable(&self, patience: Duration) -> WaitOutcome;
 }

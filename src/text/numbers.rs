@@ -130,8 +130,8 @@ pub fn span(start: f64, share: f64, width: usize) -> String {
     format!("{}{}", " ".repeat(before), bar(share, rest))
 }
 
-/// Draws a thin bar of exactly `width` cells for a share between 0 and 1, in halves of a cell, which leaves a gap between
-/// two lines. Shares above 0 are always visible.
+/// Draws a thin bar of exactly `width` cells for a share between 0 and 1, in halves of a cell, which leaves a gap
+/// between two lines. Shares above 0 are always visible.
 pub fn line(share: f64, width: usize) -> String {
     let halves = halves(share, width);
     let mut text = "━".repeat(halves / 2);
@@ -168,8 +168,8 @@ fn halves(share: f64, width: usize) -> usize {
     ((share * width as f64 * 2.0).round() as usize).max(least)
 }
 
-/// Divides `width` cells among the parts of a stacked bar, as shares of the whole. The ends of the parts are rounded, so
-/// that the cells add up.
+/// Divides `width` cells among the parts of a stacked bar, as shares of the whole. The ends of the parts are rounded,
+/// so that the cells add up.
 pub fn stacked(shares: &[f64], width: usize) -> Vec<usize> {
     let all: f64 = shares.iter().filter(|share| share.is_finite()).sum();
     // Parts that overlap may be more than the whole together.

@@ -31,8 +31,8 @@ pub fn truncate(text: &str, columns: usize) -> Cow<'_, str> {
 }
 
 fn grapheme_width(cluster: &str) -> usize {
-    // Controls that were not made visible are not drawn, so they take no room. The half-width sound marks of katakana have
-    // a column of their own in terminals, although Unicode lets them combine.
+    // Controls that were not made visible are not drawn, so they take no room. The half-width sound marks of katakana
+    // have a column of their own in terminals, although Unicode lets them combine.
     if cluster.contains(char::is_control) {
         return 0;
     }

@@ -52,12 +52,12 @@ pub fn page(report: &StudyReport) -> String {
     clean::inactive(&page.into_string())
 }
 
-/// Draws a table that scrolls sideways where the page is narrower, and can be reached by keys.
+/// Draws a table that scrolls sideways if the page is too narrow, by keys too.
 fn wide(label: &str, table: Markup) -> Markup {
     html! { div.wide tabindex="0" role="region" aria-label=(label) { (table) } }
 }
 
-/// Draws a term of a list and what is said of it.
+/// Draws a term of a definition list with its description.
 fn defined(term: &str, text: &str) -> Markup {
     html! { div { dt { (term) } dd { (text) } } }
 }

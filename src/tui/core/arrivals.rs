@@ -248,8 +248,8 @@ fn awaits_values(state: &State, column: &str) -> bool {
         .is_some_and(|list| list.waiting && list.values_of.as_ref().is_some_and(|wanted| wanted.column == column))
 }
 
-/// Returns true if a notice is about faulty customers. Such notices start with a count; all others are about the reading of
-/// the file.
+/// Returns true if a notice is about faulty customers. Such notices start with a count; all others are about the
+/// reading of the file.
 pub fn tells_a_fault(notice: &str) -> bool {
     notice.starts_with(|c: char| c.is_ascii_digit())
 }

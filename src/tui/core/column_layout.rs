@@ -76,8 +76,8 @@ impl ColumnLayout {
         }
     }
 
-    /// Moves the column at this index of the schema past its neighbour among the shown columns that scroll. Returns false
-    /// at the edge.
+    /// Moves the column at this index of the schema past its neighbour among the shown columns that scroll. Returns
+    /// false at the edge.
     pub fn shift(&mut self, schema: &Schema, at: usize, by: isize) -> bool {
         let shown = self.shown(schema);
         let Some(place) = shown.indexes.iter().position(|other| *other == at) else { return false };

@@ -63,8 +63,8 @@ fn copy_as(state: &mut State, format: FileFormat, word: &str) -> Vec<Effect> {
 
 const NO_TABLE: &str = "there is no table here to copy";
 
-/// Returns the table that a view shows. Figures that are still being counted are those of an older filter, estimates, or
-/// of the first rows alone: none of them leaves the screen.
+/// Returns the table that a view shows. Figures that are still being counted are those of an older filter, estimates,
+/// or of the first rows alone: none of them leaves the screen.
 ///
 /// # Errors
 /// Returns the reason why there is none.

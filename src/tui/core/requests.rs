@@ -53,8 +53,8 @@ pub fn everything(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Asks for everything on screen that is outdated although the filter is in error: what stays on screen are the figures of
-/// the last good filter, and they must be those of the base and the definitions as they are now.
+/// Asks for everything on screen that is outdated although the filter is in error: what stays on screen are the figures
+/// of the last good filter, and they must be those of the base and the definitions as they are now.
 pub fn everything_of_last_filter(state: &mut State) -> Vec<Effect> {
     let problem = state.filter.problem.take();
     let effects = everything(state);

@@ -41,6 +41,7 @@ impl TextField {
         self.area.lines()
     }
 
+    /// Returns true if the text has no characters other than white space.
     pub fn is_empty(&self) -> bool {
         self.area.lines().iter().all(|line| line.trim().is_empty())
     }

@@ -168,8 +168,8 @@ impl<'a> Canvas<'a> {
         self.text(left, bottom, area.width, &format!("└{line}┘"), role);
     }
 
-    /// Draws the frame of a pane or view. With the focus its upper line is accented, and no more: the focus moves with a
-    /// key, and a slow line has to carry every cell that changes.
+    /// Draws the frame of a pane or view. With the focus its upper line is accented, and no more: the focus moves with
+    /// a key, and a slow line has to carry every cell that changes.
     pub fn pane_frame(&mut self, area: Rect, is_focused: bool) {
         self.frame(area, Role::Border);
         if is_focused && area.width >= 2 && area.height >= 2 {

@@ -25,7 +25,7 @@ pub enum Role {
     Border,
     FocusBorder,
     Bar,
-    /// Parts of a stacked bar beside its largest, by turns.
+    /// A part of a stacked bar other than the largest. Neighbouring parts alternate with [`Role::OtherPart`].
     Part,
     OtherPart,
     /// The empty part of a bar.
@@ -127,7 +127,7 @@ impl Theme {
         let selected = match depth {
             Depth::Sixteen if is_light => SelectedLook::Tint { background: Color::Gray, text: Some([Color::Black; 2]) },
             Depth::Sixteen => SelectedLook::Tint { background: Color::Blue, text: Some([Color::White, Color::Gray]) },
-            // The shorter sequences of the 256 colours will do.
+            // Even with true colour the nearest of the 256 colours is used: its sequences are shorter.
             _ => SelectedLook::Tint {
                 background: palette.selected.at(Depth::Indexed),
                 text: Some([palette.text.at(Depth::Indexed), palette.dim.at(Depth::Indexed)]),

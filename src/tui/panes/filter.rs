@@ -107,8 +107,8 @@ fn work(state: &State) -> String {
 }
 
 /// Draws a caret under the place of the error, and the message beside it. If it does not fit there, the message gets
-/// the whole line, and the place is marked in the rule. Without an error the line is for a warning, or for the lists that the
-/// filter names.
+/// the whole line, and the place is marked in the rule. Without an error the line is for a warning, or for the lists
+/// that the filter names.
 pub fn draw_problem(canvas: &mut Canvas, area: Rect, filter_area: Rect, state: &State) {
     if area.height == 0 {
         return;

@@ -87,8 +87,8 @@ impl Lanes {
         });
     }
 
-    /// Ends the threads and the engine. Where its questions are answered elsewhere, they are stopped there first: a program
-    /// that is gone can no longer ask for that.
+    /// Ends the threads and the engine. Where its questions are answered elsewhere, they are stopped there first: a
+    /// program that is gone can no longer ask for that.
     pub fn end(self) {
         if self.engine.capabilities().latency.is_zero() {
             return;

@@ -1,5 +1,5 @@
-//! Views: everything that takes keys, a folder each with its state, keys and questions (`mod.rs`) and its looks
-//! (`draw.rs`). A new view that stands in place of the panes is a folder and a line in the list below.
+//! Views: everything that takes keys, a folder each with its state, keys and questions (`mod.rs`) and its drawing
+//! (`draw.rs`). To add a view that replaces the panes, add a folder and a line in the list below.
 
 pub mod builder;
 pub mod card;

@@ -39,6 +39,7 @@ pub struct PaneAnswer<'a, T> {
 }
 
 impl<'a, T> PaneAnswer<'a, T> {
+    /// Returns the exact answer, or the sample's `counted` while that is being counted.
     pub fn new(state: &'a State, exact: &'a NewestFact<T>, counted: &'a NewestFact<T>) -> Self {
         match state.estimates.in_place_of(exact, counted) {
             Some((counted, size)) => Self { answer: Some(counted), fresh: true, sample: Some(size) },
@@ -150,8 +151,8 @@ impl FigureContext {
         ListCell::text(format::index(index), role)
     }
 
-    /// Returns the index of a set with `shown` customers in the filter and `in_base` in the base; `None` if it may not be
-    /// shown, or for an estimate.
+    /// Returns the index of a set with `shown` customers in the filter and `in_base` in the base; `None` if it may not
+    /// be shown, or for an estimate.
     pub fn index_figure(&self, shown: DisclosedCount, in_base: DisclosedCount) -> Option<f64> {
         if self.sample.is_some() {
             return None;

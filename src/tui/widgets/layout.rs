@@ -106,8 +106,8 @@ impl Panes {
         Self { segments, groups, personas, card }
     }
 
-    /// Divides an area into one pane and, below it, a strip of the personas, which share a line of their frames. Without
-    /// room, or personas, there is no strip.
+    /// Divides an area into one pane and, below it, a strip of the personas, which share a line of their frames.
+    /// Without room, or personas, there is no strip.
     pub fn with_strip(main: Rect, persona_lines: usize) -> (Rect, Option<Rect>) {
         if main.height < MIN_STRIP_HEIGHT || persona_lines == 0 {
             return (main, None);

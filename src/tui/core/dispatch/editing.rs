@@ -159,7 +159,8 @@ pub fn checked(state: &mut State, outcome: CheckOutcome) -> Vec<Effect> {
     if let (Some(result), Some(pending)) = (outcome.rule, state.filter.pending.take()) {
         effects = take_in(state, result);
         if state.filter.problem.is_some() {
-            // The base or the definitions may have changed in the meantime, and with them what the view and the rows show.
+            // The base or the definitions may have changed in the meantime, and with them what the view and the rows
+            // show.
             effects.extend(requests::everything_of_last_filter(state));
         }
         effects.extend(match pending {

@@ -245,6 +245,7 @@ impl State {
         usize::from(self.height.saturating_sub(6)).max(1)
     }
 
+    /// Returns the columns of the base once they are known, which may be while the base is still being read.
     pub fn schema(&self) -> Option<&Arc<Schema>> {
         match &self.base {
             BaseState::Ready { schema, .. } => Some(schema),
@@ -319,8 +320,8 @@ impl State {
         self.flights.values().any(|flight| !flight.slots.is_empty())
     }
 
-    /// Returns true if segments, personas and groups are all of the same filter. Until then they are drawn as outdated, so
-    /// that figures of two filters are never compared.
+    /// Returns true if segments, personas and groups are all of the same filter. Until then they are drawn as outdated,
+    /// so that figures of two filters are never compared.
     pub fn panes_agree(&self) -> bool {
         let (panes, groups) = (&self.answers.panes.found, &self.answers.groups.found.groups);
         !panes.waits_for_definitions() && (self.query.group_by.is_empty() || !groups.is_waiting())
@@ -428,6 +429,7 @@ impl State {
         }
     }
 
+    /// Returns true if the column's values must not be shown.
     pub fn is_masked(&self, column: &str) -> bool {
         is_masked(&self.settings.mask, column)
     }

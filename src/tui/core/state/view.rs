@@ -132,6 +132,7 @@ pub enum ViewKeys {
 }
 
 impl ViewKeys {
+    /// Returns the sections of commands; none if keys are typing.
     pub fn sections(self) -> &'static [BindingSection] {
         match self {
             ViewKeys::Commands(sections) => sections,
@@ -204,10 +205,12 @@ impl Views {
         self.iter().find(|view| view.name() == name)
     }
 
+    /// Returns all registered views, the main screen first.
     pub fn iter(&self) -> impl Iterator<Item = &dyn View> {
         self.views.iter().map(AsRef::as_ref)
     }
 
+    /// Same as [`Views::iter`], to change them.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut (dyn View + 'static)> {
         self.views.iter_mut().map(AsMut::as_mut)
     }
@@ -263,6 +266,7 @@ impl Overlays {
         self.0.last().map(AsRef::as_ref)
     }
 
+    /// Same as [`Overlays::top`], to change it.
     pub fn top_mut(&mut self) -> Option<&mut (dyn View + 'static)> {
         self.0.last_mut().map(AsMut::as_mut)
     }
@@ -299,6 +303,7 @@ impl Overlays {
         self.0.iter().map(AsRef::as_ref)
     }
 
+    /// Same as [`Overlays::iter`], to change them.
     pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut (dyn View + 'static)> {
         self.0.iter_mut().map(AsMut::as_mut)
     }

@@ -22,6 +22,7 @@ pub fn height(state: &State) -> u16 {
     if pane.shown { u16::try_from(lines + 1).unwrap_or(u16::MAX) } else { 0 }
 }
 
+/// Draws the strip: a line per condition, below headings if there is room.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     if area.height == 0 || area.width < 20 {
         return;

@@ -19,7 +19,8 @@ const WIDE: u16 = 116;
 const LABEL: u16 = 9;
 /// Lines of the column's profile.
 const PROFILE: u16 = 3;
-/// Height below which the cells get the lines of the profile, and those of the fields above the selected cell.
+/// Height of the screen below which the profile and the fields above the selected cell are hidden, to leave their lines
+/// to the cells.
 const LOW: u16 = 14;
 
 /// Draws the box: fields, profile of the column, cells, status and keys.

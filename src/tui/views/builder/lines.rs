@@ -61,10 +61,12 @@ impl CellLine {
         inputs.into_iter().all(|input| input.value().trim().is_empty())
     }
 
+    /// Returns the typed name without blanks around it.
     pub fn name(&self) -> String {
         self.name.value().trim().to_owned()
     }
 
+    /// Returns the typed rule without blanks around it.
     pub fn rule(&self) -> String {
         self.rule.value().trim().to_owned()
     }

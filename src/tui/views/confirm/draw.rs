@@ -72,7 +72,7 @@ impl ConfirmLayout {
         let body = blank().chain(details.iter().cloned());
         let above: Lines = air().chain(question).chain(body).chain(air()).collect();
         let line = above.len() as u16;
-        // The answers' own line, and the air below it.
+        // An empty line for the answers, which are drawn later, and one below if there is room.
         let lines: Lines = above.into_iter().chain([Vec::new()]).chain(air()).collect();
         let area = box_area(screen, WIDTH, lines.len() as u16 + 2);
         Self { lines, answers: Rect { x: area.x + 3, y: area.y + 1 + line, width: width as u16, height: 1 } }

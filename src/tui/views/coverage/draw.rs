@@ -18,6 +18,7 @@ use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{answer_role, count_width};
 use crate::tui::widgets::list::{List, ListRow, Window};
 
+/// Draws the sums, the waterfall and the pairs, as far as they are in sight.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<CoverageView>();
     let coverage = view.coverage.found.answer.as_ref().filter(|coverage| !coverage.steps.is_empty());

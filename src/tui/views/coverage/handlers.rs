@@ -50,18 +50,22 @@ pub fn copy(state: &mut State) -> Vec<Effect> {
     copy_conditions(state, &conditions)
 }
 
+/// Swaps the selected step's persona with the next one in order of priority.
 pub fn move_down(state: &mut State) -> Vec<Effect> {
     move_persona(state, 1)
 }
 
+/// Swaps the selected step's persona with the previous one in order of priority.
 pub fn move_up(state: &mut State) -> Vec<Effect> {
     move_persona(state, -1)
 }
 
+/// Selects the previous persona in a line of pairs.
 pub fn left(state: &mut State) -> Vec<Effect> {
     step_column(state, -1)
 }
 
+/// Selects the next persona in a line of pairs.
 pub fn right(state: &mut State) -> Vec<Effect> {
     step_column(state, 1)
 }

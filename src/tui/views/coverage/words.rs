@@ -70,6 +70,7 @@ fn without(state: &State) -> Option<String> {
     (!names.is_empty()).then(|| format!("without {}: rule has an error", names.join(", ")))
 }
 
+/// Returns the text to show if there are no personas to count.
 pub fn empty(state: &State) -> Vec<TextPiece> {
     let view = state.views.get::<CoverageView>();
     if let Some(error) = &view.coverage.found.error {

@@ -19,6 +19,7 @@ const MIN_VALUE_WIDTH: u16 = 32;
 /// Marks of a rule that holds, one that does not, and one that is null.
 const MARKS: [&str; 3] = ["✓", "✗", format::NULL];
 
+/// Draws the values of the columns, and the segments and personas that hold the customer.
 pub fn draw(canvas: &mut Canvas, area: Rect, view: &CustomerView, state: &State) {
     canvas.clear(area);
     let Some(record) = view.shown() else {

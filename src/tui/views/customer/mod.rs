@@ -1,5 +1,5 @@
-//! One customer of the rows: the values of all columns, and the segments, cells and personas that hold the customer, with
-//! the conditions that decide it.
+//! One customer of the rows: the values of all columns, and the segments, cells and personas that hold the customer,
+//! with the conditions that decide it.
 
 mod draw;
 mod handlers;
@@ -155,8 +155,8 @@ impl CustomerView {
         self.record.found.answer.as_ref()?.as_ref()
     }
 
-    /// Returns the lines of the segments and personas: those that hold the customer first, then the others by the number of
-    /// conditions that fail, each with its conditions if they are shown.
+    /// Returns the lines of the segments and personas: those that hold the customer first, then the others by the
+    /// number of conditions that fail, each with its conditions if they are shown.
     fn lines(&self) -> Vec<MembershipLine> {
         let Some(record) = self.shown() else { return Vec::new() };
         let mut order: Vec<usize> = (0..record.memberships.len()).collect();

@@ -25,6 +25,7 @@ fn height(form: &ExportForm) -> u16 {
     (form.choices.len() + MAX_LINES_BELOW + 4) as u16
 }
 
+/// Draws the box: path, choices, problem and keys.
 pub fn draw(canvas: &mut Canvas, screen: Rect, form: &ExportForm) {
     let wide = WIDTH.min(screen.width).saturating_sub(4 + LABEL);
     let (below, role) = match &form.problem {

@@ -102,10 +102,12 @@ fn turn(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Moves the cursor of the facet with the focus up by a line.
 pub fn up(state: &mut State) -> Vec<Effect> {
     step(state, -1)
 }
 
+/// Moves the cursor of the facet with the focus down by a line.
 pub fn down(state: &mut State) -> Vec<Effect> {
     step(state, 1)
 }

@@ -1,4 +1,5 @@
-//! Warnings about the filter, in the line below it: valid conditions that hold for nobody, and texts that no customer has.
+//! Warnings about the filter, in the line below it: valid conditions that hold for nobody, and texts that no customer
+//! has.
 
 use crate::insight::absent_values::AbsentValuesInquiry;
 use crate::insight::inquiry::ErasedInquiry;

@@ -12,6 +12,7 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::main::draw_groups::{self, GroupsInput, counted, waiting};
 use crate::tui::widgets::list::List;
 
+/// Draws the list of values, bins or periods.
 pub fn draw(canvas: &mut Canvas, area: Rect, view: &FrequencyView, state: &State) {
     let focused = !state.filter.editing;
     let Some(facet) = &view.facet else {

@@ -132,10 +132,12 @@ pub fn other_cut(state: &mut State) -> Vec<Effect> {
     requests::views(state)
 }
 
+/// Switches to the previous column that may be shown.
 pub fn left(state: &mut State) -> Vec<Effect> {
     step_column(state, -1)
 }
 
+/// Switches to the next column that may be shown.
 pub fn right(state: &mut State) -> Vec<Effect> {
     step_column(state, 1)
 }

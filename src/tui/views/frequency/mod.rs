@@ -1,5 +1,5 @@
-//! Frequency: how often each value of a column occurs among the filter's customers. A value, a bin or a period becomes a
-//! condition of the filter.
+//! Frequency: how often each value of a column occurs among the filter's customers. A value, a bin or a period becomes
+//! a condition of the filter.
 
 mod draw;
 mod handlers;

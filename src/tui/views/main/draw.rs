@@ -10,8 +10,8 @@ use crate::tui::paint::theme::Role;
 use crate::tui::widgets::layout::{Panes, SIDE_BY_SIDE};
 use crate::tui::widgets::list::List;
 
-/// Draws the three panes side by side if there is room, and a card of the selected line; otherwise the pane in focus, and
-/// the personas in a strip below it.
+/// Draws the three panes side by side if there is room, and a card of the selected line; otherwise the pane in focus,
+/// and the personas in a strip below it.
 pub fn draw(canvas: &mut Canvas, main: Rect, state: &State) {
     if main.width < SIDE_BY_SIDE {
         let (area, strip) = narrow(main, state);

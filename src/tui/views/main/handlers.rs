@@ -66,7 +66,8 @@ pub fn close_all(state: &mut State) -> Vec<Effect> {
     set_all_open(state, Vec::new())
 }
 
-/// Makes these the names that are open. The cursor stays on its line, or goes to the line that the closed one was under.
+/// Makes these the names that are open. The cursor stays on its line, or goes to the line that the closed one was
+/// under.
 fn set_all_open(state: &mut State, names: Vec<String>) -> Vec<Effect> {
     let Some(selected) = branch(state) else { return Vec::new() };
     pane_of(state).open = names.into_iter().collect();
@@ -88,7 +89,7 @@ fn set_all_open(state: &mut State, names: Vec<String>) -> Vec<Effect> {
     requests::views(state)
 }
 
-/// The selected line's own name, and that of the line that it is under, which is its own if it is under none.
+/// Name of the selected line, and of the line that it belongs to: its own name if it belongs to none.
 struct LinePath {
     own: String,
     parent: String,
@@ -113,7 +114,8 @@ fn branch(state: &State) -> Option<LinePath> {
     }
 }
 
-/// Returns the id of the line's persona and the segment that it spans, or what stands for them.
+/// Returns the id of the line's persona and the name of the segment that it spans. Lines without a persona have an
+/// empty id and a name of their own.
 fn name_of(state: &State, line: &PersonaLine) -> (String, String) {
     match line {
         PersonaLine::Persona { entry, .. } => (entry.id.clone(), String::new()),

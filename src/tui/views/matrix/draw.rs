@@ -21,6 +21,7 @@ use crate::tui::widgets::figures::{answer_role, count_width};
 /// Maximum number of lines of a column's head.
 const HEAD: usize = 3;
 
+/// Draws the heat map with the names of its rows and columns, and the sentence on the selected cell.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
     canvas.pane_frame(area, focused);

@@ -22,10 +22,12 @@ pub fn renew(state: &mut State) -> bool {
     true
 }
 
+/// Selects the previous column.
 pub fn left(state: &mut State) -> Vec<Effect> {
     step_column(state, -1)
 }
 
+/// Selects the next column.
 pub fn right(state: &mut State) -> Vec<Effect> {
     step_column(state, 1)
 }

@@ -36,7 +36,7 @@ pub struct Naming {
     pub mentioned: BTreeSet<String>,
     /// Contrasts of the group's customers with everyone else.
     pub contrasts: ContrastsInquiry,
-    /// Traits found so far, the largest effects first.
+    /// Traits of the columns answered so far, in the order of the columns.
     pub traits: Vec<Trait>,
     /// First problem to fix.
     pub problem: Option<String>,

@@ -18,6 +18,7 @@ const FIELDS: u16 = 17;
 /// Minimum width of the screen to show the list.
 const WIDE: u16 = 66;
 
+/// Draws the form over the whole page.
 pub fn draw(canvas: &mut Canvas, page: Rect, form: &PersonaForm, state: &State) {
     canvas.clear(page);
     canvas.frame(page, Role::FocusBorder);

@@ -17,6 +17,7 @@ use crate::tui::widgets::figures::index_role;
 /// Width of a bar, in cells.
 const BAR: u16 = 10;
 
+/// Draws the rules as typed, and below them the counts.
 pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
     let Some(text) = form.text(PersonaField::Attributes) else { return };
     let lines = area::wrap(text.rows(), usize::from(area.width)).len() as u16;

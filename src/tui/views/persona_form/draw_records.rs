@@ -16,6 +16,7 @@ use crate::tui::widgets::area;
 /// Width of a field's name, in cells.
 const LABEL: u16 = 14;
 
+/// Draws the list of records of the selected field, or the record that is open.
 pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm) {
     let Some(records) = form.records(form.field) else { return };
     draw_records(canvas, area, records, form, &[]);

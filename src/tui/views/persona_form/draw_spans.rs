@@ -17,6 +17,7 @@ use crate::tui::widgets::columns::{ListColumn, Yields, fit};
 use crate::tui::widgets::figures::count_width;
 use crate::tui::widgets::input;
 
+/// Draws the checklist with its counts.
 pub fn draw(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State) {
     let picker = &form.spans.picker;
     canvas.text(area.x, area.y, 1, "›", Role::Accent);
@@ -92,7 +93,7 @@ fn draw_list(canvas: &mut Canvas, area: Rect, form: &PersonaForm, state: &State)
 /// the segment.
 fn figures_of(count: SpanCount, ticked: bool, min_cell: u64) -> [String; 4] {
     let SpanCount { segment, adds, both, alone } = count;
-    // With those that the audience does not let in, these add up to the segment.
+    // Together with the customers that the narrowing rule excludes, these add up to the segment.
     let parts = suppress::parts_of_total(&[both, adds, segment.saturating_sub(both + adds)], min_cell);
     let (whole, [both, adds, _]) = (suppress::single(segment, min_cell), [parts[0], parts[1], parts[2]]);
     let added = match (ticked, alone) {

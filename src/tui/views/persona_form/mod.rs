@@ -118,6 +118,7 @@ impl View for PersonaForm {
 }
 
 impl PersonaForm {
+    /// Creates the form on a persona. `editing` is its id if it exists already.
     pub fn new(persona: &Persona, editing: Option<String>, catalog: &Catalog) -> Self {
         let texts = PersonaField::ALL.into_iter().filter_map(|field| {
             let content = content(persona, field)?;
@@ -154,6 +155,7 @@ impl PersonaForm {
         self
     }
 
+    /// Returns the text field of a field; `None` for a field that is a list or a choice.
     pub fn text(&self, field: PersonaField) -> Option<&TextField> {
         self.texts.get(&field)
     }
@@ -167,6 +169,7 @@ impl PersonaForm {
         }
     }
 
+    /// Returns the records of the selected field; `None` if it is not a list of them.
     pub fn records_mut(&mut self) -> Option<&mut RecordList> {
         match self.field {
             PersonaField::Journey => Some(&mut self.journey),
@@ -203,6 +206,7 @@ impl PersonaForm {
         self.texts.get(&PersonaField::Id).is_some_and(TextField::is_changed)
     }
 
+    /// Returns the text of a field; empty for a field that is not text.
     pub fn value(&self, field: PersonaField) -> String {
         self.texts.get(&field).map(TextField::value).unwrap_or_default()
     }

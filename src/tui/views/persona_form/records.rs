@@ -151,6 +151,7 @@ impl RecordList {
         }
     }
 
+    /// Handles a key in the list, or in the record that is open.
     pub fn key(&mut self, key: KeyPress) -> RecordKeyEffect {
         if self.open
             && let Some(record) = self.items.get_mut(self.cursor)

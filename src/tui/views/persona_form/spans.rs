@@ -34,6 +34,7 @@ impl SpanList {
         Self { picker: Picker::new("Segments", items), chosen: chosen.to_vec() }
     }
 
+    /// Returns true if the segment or cell of this full name is ticked.
     pub fn is_chosen(&self, name: &str) -> bool {
         self.chosen.iter().any(|chosen| chosen == name)
     }

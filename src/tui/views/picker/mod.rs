@@ -46,6 +46,7 @@ pub fn columns(state: &State) -> Vec<PickItem> {
 }
 
 impl PickerBox {
+    /// Creates a box whose choice is followed by `chosen`.
     pub fn new(picker: Picker, chosen: OnChoice) -> Self {
         Self { picker, why_not: "", chosen }
     }

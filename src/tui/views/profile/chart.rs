@@ -32,6 +32,7 @@ struct BinShares {
     most: f64,
 }
 
+/// Draws the bins of the filter and of the base.
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, bins: &Bins, state: &State) {
     let shares = BinShares::new(profile, bins, state);
     let kind = state.column_type(&profile.column);
@@ -177,8 +178,8 @@ impl Scale {
     }
 }
 
-/// Draws a box plot: the line from least to most, the box of the middle half, and the median. Nothing if one of them may
-/// not be disclosed.
+/// Draws a box plot: the line from least to most, the box of the middle half, and the median. Nothing if one of them
+/// may not be disclosed.
 fn draw_box(canvas: &mut Canvas, y: u16, (name, role): (&str, Role), spread: Option<Spread>, scale: &Scale) {
     let Some(Spread {
         least: Some(least),

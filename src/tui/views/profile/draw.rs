@@ -19,6 +19,7 @@ const FACTS: u16 = 42;
 /// Minimum size of a legible chart, as width and height.
 const MIN_CHART_SIZE: (u16, u16) = (24, 8);
 
+/// Draws the facts, and beside or below them the chart or the values.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<ProfileView>();
     let Some(column) = &view.column else {

@@ -25,6 +25,7 @@ pub fn height(profile: &ColumnProfile) -> u16 {
     made + if profile.spread.is_some() { 13 } else { 5 }
 }
 
+/// Draws a line per figure: filter, base.
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, state: &State) {
     let role = answer_role(state, state.views.get::<ProfileView>().profile.found.fresh);
     let heading = ("", "in filter".to_owned(), "in base".to_owned());

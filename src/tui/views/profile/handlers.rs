@@ -28,10 +28,12 @@ pub fn arrived(state: &mut State) {
     view.cursor = view.cursor.min(values.saturating_sub(1));
 }
 
+/// Switches to the previous column that may be shown.
 pub fn left(state: &mut State) -> Vec<Effect> {
     step_column(state, -1)
 }
 
+/// Switches to the next column that may be shown.
 pub fn right(state: &mut State) -> Vec<Effect> {
     step_column(state, 1)
 }

@@ -15,6 +15,7 @@ use crate::tui::widgets::columns::{ListColumn, Yields};
 use crate::tui::widgets::figures::{FigureContext, count_width};
 use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 
+/// Draws the values with their shares in the filter and in the base.
 pub fn draw(canvas: &mut Canvas, area: Rect, profile: &ColumnProfile, state: &State) {
     list(area, profile, state).draw(canvas, area);
 }

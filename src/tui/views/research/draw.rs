@@ -15,6 +15,7 @@ const HIGH: u16 = 13;
 /// Lines that the lower part needs, its frame included.
 const MIN_LOWER_HEIGHT: u16 = 6;
 
+/// Draws the answers and the lower part, or the one with the focus if there is no room for both.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let view = state.views.get::<ResearchView>();
     let there = research::table(state).is_some() && view.asked.voices.found.answer.is_some();

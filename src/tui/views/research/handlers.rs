@@ -98,10 +98,12 @@ pub fn stop(state: &mut State, reason: &str) {
     state.views.get_mut::<ResearchView>().asked.quotes.found.stop(reason);
 }
 
+/// Selects the previous column.
 pub fn left(state: &mut State) -> Vec<Effect> {
     step_column(state, -1)
 }
 
+/// Selects the next column.
 pub fn right(state: &mut State) -> Vec<Effect> {
     step_column(state, 1)
 }
@@ -147,6 +149,7 @@ pub fn other_part(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Copies the conditions of the selected line and persona as one rule.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let conditions = conditions(state);
     copy_conditions(state, &conditions)

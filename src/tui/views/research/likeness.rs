@@ -20,6 +20,7 @@ use crate::tui::views::why::WhyLine;
 use crate::tui::views::why::draw::{columns, full, row};
 use crate::tui::widgets::list::{List, WHOLE, Window};
 
+/// Draws the list of differences.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     list(area, state).draw(canvas, area);
 }

@@ -208,6 +208,7 @@ impl View for ResearchView {
 }
 
 impl ResearchView {
+    /// Returns true while the lower part waits for an answer.
     pub fn waits_below(&self) -> bool {
         match self.below {
             DetailContent::Quotes => self.asked.quotes.found.is_waiting(),

@@ -15,6 +15,7 @@ use crate::tui::paint::theme::Role;
 use crate::tui::views::research;
 use crate::tui::widgets::figures::answer_role;
 
+/// Draws the quotes from the selected one on.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let (view, focused) = (state.views.get::<ResearchView>(), is_focused(state, true));
     let quotes = match &view.asked.quotes.found.answer {

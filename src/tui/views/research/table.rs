@@ -27,6 +27,7 @@ const FEW_RESPONDENTS: u64 = 10;
 /// Maximum width of the bar, in cells.
 const BAR: u16 = 24;
 
+/// Draws the table with the sentence on the selected cell.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let Some(found) = &state.views.get::<ResearchView>().asked.voices.found.answer else { return };
     let view = state.views.get::<ResearchView>();

@@ -25,6 +25,7 @@ const SHARES: [f64; 4] = [0.05, 0.15, 0.3, 0.6];
 /// Share from which on the gradient's colour stays the same.
 const FULL: f64 = 0.6;
 
+/// Draws a line per cohort and a column per period.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     let focused = !state.filter.editing;
     canvas.pane_frame(area, focused);

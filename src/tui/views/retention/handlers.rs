@@ -66,6 +66,7 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
     narrow_to_all(state, &conditions)
 }
 
+/// Copies the conditions of the selected cell as one rule.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let conditions = selected(state);
     copy_conditions(state, &conditions)

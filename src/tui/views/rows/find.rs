@@ -1,5 +1,5 @@
-//! Finds a text in the cells: the engine is asked for the next row of the filter, in the order of the rows, that has it in
-//! a shown column.
+//! Finds a text in the cells: the engine is asked for the next row of the filter, in the order of the rows, that has it
+//! in a shown column.
 
 use ratatui::layout::Rect;
 use tui_input::Input;
@@ -202,7 +202,8 @@ fn rule(state: &State, text: &str) -> Option<String> {
     (!conditions.is_empty()).then(|| conditions.join(" OR "))
 }
 
-/// Returns the condition that a column has the text. Numbers and dates are only compared with what can be a part of one.
+/// Returns the condition that a column has the text. Numbers and dates are only compared with what can be a part of
+/// one.
 fn condition(column: &Column, text: &str) -> Option<String> {
     let name = quote_name(&column.name);
     let is_made_of = |characters: &str| text.chars().all(|c| c.is_ascii_digit() || characters.contains(c));

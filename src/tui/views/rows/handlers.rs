@@ -194,10 +194,12 @@ pub fn step_customer(state: &mut State, by: isize) -> bool {
     to != std::mem::replace(&mut view.cursor, to)
 }
 
+/// Selects the previous shown column.
 pub fn left(state: &mut State) -> Vec<Effect> {
     step_column(state, -1)
 }
 
+/// Selects the next shown column.
 pub fn right(state: &mut State) -> Vec<Effect> {
     step_column(state, 1)
 }

@@ -43,6 +43,7 @@ pub enum SegmentField {
 impl SegmentField {
     pub const ALL: [SegmentField; 4] = [SegmentField::Name, SegmentField::Kind, SegmentField::Rule, SegmentField::Note];
 
+    /// Returns the field `by` places further, from the last one to the first.
     pub fn step(self, by: isize) -> SegmentField {
         let at = SegmentField::ALL.iter().position(|f| *f == self).unwrap_or(0);
         SegmentField::ALL[(at as isize + by).rem_euclid(SegmentField::ALL.len() as isize) as usize]
@@ -64,6 +65,7 @@ impl SegmentForm {
         }
     }
 
+    /// Creates the form on an existing segment.
     pub fn edit(segment: &Segment) -> Self {
         Self {
             editing: Some(segment.name.clone()),
@@ -85,6 +87,7 @@ impl SegmentForm {
         }
     }
 
+    /// Selects the kind `by` places further, from the last one to the first.
     pub fn step_kind(&mut self, by: isize) {
         let at = SegmentKind::ALL.iter().position(|kind| *kind == self.kind).unwrap_or(0);
         self.kind = SegmentKind::ALL[(at as isize + by).rem_euclid(SegmentKind::ALL.len() as isize) as usize];

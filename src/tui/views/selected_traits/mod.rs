@@ -1,5 +1,5 @@
-//! Traits that set the selected segment or persona apart from everyone else, for the card on the main screen. It asks on
-//! a lane of its own, which the next selection cancels.
+//! Traits that set the selected segment or persona apart from everyone else, for the card on the main screen. It asks
+//! on a lane of its own, which the next selection cancels.
 
 use crate::insight::contrasts::ContrastsInquiry;
 use crate::insight::inquiry::ErasedInquiry;

@@ -30,8 +30,8 @@ pub struct Lesson {
 /// Something to press, and the state by which it is seen to be done.
 #[derive(Debug)]
 pub struct LessonStep {
-    /// Instruction of at most two lines of 40 cells. `{name}` stands for the key of a binding; words between backticks are
-    /// to be typed.
+    /// Instruction of at most two lines of 40 cells. `{name}` stands for the key of a binding; words between backticks
+    /// are to be typed.
     pub press: &'static str,
     /// Sentences on its purpose, shown where there is room.
     pub why: &'static str,

@@ -24,6 +24,7 @@ pub fn line(state: &State) -> Option<TextPiece> {
     Some((format!("{}{way}", counted.join(" · ")), Role::Dim))
 }
 
+/// Draws the page of the values, from the scroll offset on.
 pub fn draw(canvas: &mut Canvas, area: Rect, scroll: usize, state: &State) {
     page::draw(
         canvas,

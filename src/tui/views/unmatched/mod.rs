@@ -1,5 +1,5 @@
-//! Lists in files that the filter names, as in `customer_id IN FILE 'suppress.csv'`: a line says how many of their values
-//! matched a customer, and a page lists those that did not.
+//! Lists in files that the filter names, as in `customer_id IN FILE 'suppress.csv'`: a line says how many of their
+//! values matched a customer, and a page lists those that did not.
 
 mod draw;
 

@@ -42,6 +42,7 @@ pub fn enter(state: &mut State) -> Vec<Effect> {
     narrow_to_all(state, &conditions)
 }
 
+/// Copies the conditions of the selected combination as one rule.
 pub fn copy(state: &mut State) -> Vec<Effect> {
     let conditions = conditions(state);
     copy_conditions(state, &conditions)

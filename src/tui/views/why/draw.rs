@@ -22,6 +22,7 @@ use crate::tui::widgets::list::{List, ListCell, ListRow, WHOLE, Window};
 /// Minimum of the standardized difference that fills the bar, so that bars of small differences stay short.
 const MIN_KNOWN_SHARE: f64 = 0.5;
 
+/// Draws the list of traits.
 pub fn draw(canvas: &mut Canvas, area: Rect, state: &State) {
     list(state, area, &why::lines(state)).draw(canvas, area);
 }

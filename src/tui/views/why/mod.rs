@@ -218,8 +218,8 @@ fn mentioned(state: &State) -> BTreeSet<String> {
     columns
 }
 
-/// Returns the ranked traits, as both the keys and the screen count them: those that repeat share a line, unless there is
-/// one line per column.
+/// Returns the ranked traits, as both the keys and the screen count them: those that repeat share a line, unless there
+/// is one line per column.
 pub fn lines(state: &State) -> Vec<WhyLine> {
     let (ranked, fresh) = ranked(state);
     let groups = match state.views.get::<WhyView>().by_column {
