@@ -1,4 +1,4 @@
-//! Compares a column between the customers of two rules: in one pass over it, under the bits of both.
+//! Compares a column's values between the customers of two rules, in one pass over the column.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::engine::{BothSides, Cancel, Contrast, ContrastQuestion, Contrasted, E
 use crate::model::Datum;
 use crate::rule::Checked;
 
-/// Customers of either side, one bit per customer.
+/// Row sets of both sides, one bit per customer.
 type SideBits = BothSides<Vec<u64>>;
 
 pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Cancel) -> Result<Contrast, EngineError> {

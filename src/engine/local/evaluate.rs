@@ -1,4 +1,5 @@
-//! Evaluates conditions to row sets, and keeps each condition and each chain of them by its canonical text.
+//! Evaluates rules to row sets, and keeps the row set of each condition and of each AND, OR and NOT by its canonical
+//! text.
 
 use std::sync::Arc;
 

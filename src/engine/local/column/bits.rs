@@ -1,4 +1,4 @@
-//! Bits in words of 64. Bit `i` is bit `i % 64` of word `i / 64`; bits past the last row are 0.
+//! Sequences of bits in words of 64. Bit `i` is bit `i % 64` of word `i / 64`; bits past the last row are 0.
 
 use std::ops::Range;
 
@@ -57,7 +57,8 @@ impl Bits {
     }
 }
 
-/// Returns the bits of the rows that have a value; `None` if all have. Takes the arrays' lengths and validity bits.
+/// Returns the bits of the rows that have a value; `None` if all rows have one. Takes the arrays' lengths and
+/// validity bits.
 pub fn known<'a>(arrays: impl Iterator<Item = (usize, Option<&'a Bitmap>)> + Clone) -> Option<Vec<u64>> {
     if arrays.clone().all(|(_, known)| known.is_none_or(|known| known.unset_bits() == 0)) {
         return None;
@@ -102,7 +103,8 @@ pub fn bitmap(words: &[u64], rows: Range<usize>) -> Bitmap {
     Bitmap::from_u8_vec(bytes, before + rows.len()).sliced(before, rows.len())
 }
 
-/// The bits of rows with a value, of which most columns need none.
+/// The bits of the rows with a value, collected array by array. Allocates nothing before the first null, since most
+/// columns have none.
 #[derive(Default)]
 pub struct KnownBits {
     rows: usize,
