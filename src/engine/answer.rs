@@ -348,6 +348,7 @@ pub struct VoiceFigures {
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRows {
     pub columns: Vec<String>,
+    /// Values of each row, in the order of `columns`.
     pub rows: Vec<Vec<Datum>>,
     /// Figures over all matching rows, including those beyond the limit.
     pub heard: VoiceFigures,

@@ -20,6 +20,7 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    /// Returns true for whole numbers, decimals and floats, but not for dates and durations.
     pub fn is_number(self) -> bool {
         matches!(self, ColumnType::Integer | ColumnType::Decimal(_) | ColumnType::Float)
     }

@@ -33,6 +33,7 @@ impl Decimal {
         Self { units, scale }
     }
 
+    /// Creates a whole number, which has the scale 0.
     pub const fn from_integer(number: i64) -> Self {
         Self { units: number as i128, scale: 0 }
     }
@@ -164,6 +165,7 @@ impl Decimal {
         Some(Self { units: rest, scale })
     }
 
+    /// Returns the number with the opposite sign, of the same scale; `None` if it does not fit.
     pub fn checked_neg(self) -> Option<Self> {
         Some(Self { units: self.units.checked_neg()?, scale: self.scale })
     }

@@ -15,19 +15,26 @@ pub struct Persona {
     pub narrowed: Option<String>,
     /// A small picture in characters, of a few lines. The default is the initials of the name.
     pub portrait: Option<String>,
+    /// Sentence that is typical of the persona, in its own words.
     pub quote: Option<String>,
+    /// Short description of the persona.
     pub bio: Option<String>,
     /// Rules that describe the persona, such as `age BETWEEN 30 AND 39`: facts that can be counted in the data, one
     /// by one and together.
     pub attributes: Vec<String>,
+    /// Results that the persona wants to achieve, one per entry.
     pub goals: Vec<String>,
     pub motivations: Vec<String>,
+    /// Obstacles and annoyances, one per entry.
     pub frustrations: Vec<String>,
     pub behaviours: Vec<String>,
     pub attitudes: Vec<String>,
     pub experiences: Vec<String>,
+    /// Ways to reach the persona, one per entry.
     pub channels: Vec<String>,
+    /// Stages of the journey, in the order in which they happen.
     pub journey: Vec<JourneyStage>,
+    /// Statements about the persona, each with its evidence.
     #[serde(rename = "claim")]
     pub claims: Vec<Claim>,
     /// Size of the audience at the last review.
@@ -67,12 +74,14 @@ impl Persona {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct JourneyStage {
+    /// Name of the stage.
     pub stage: String,
     pub doing: Option<String>,
     pub thinking: Option<String>,
     pub feeling: Option<String>,
     /// Feeling from −2 (bad) to 2 (good), drawn as the height of the feeling curve.
     pub feeling_score: Option<i8>,
+    /// Place or medium of contact at this stage.
     pub touchpoint: Option<String>,
     /// Optional rule that is true for the customers who have reached this stage: `orders.count() >= 1`.
     pub reached: Option<String>,
@@ -82,9 +91,11 @@ pub struct JourneyStage {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Claim {
+    /// The statement, in a sentence.
     pub text: String,
     /// Optional rule that should be true more often in the audience than in the base.
     pub check: Option<String>,
+    /// Sources that support the statement.
     pub evidence: Vec<Evidence>,
 }
 
@@ -119,6 +130,7 @@ pub struct Evidence {
     pub source: String,
     #[schemars(with = "Option<String>")]
     pub date: Option<toml::value::Date>,
+    /// Words of a respondent that support the claim.
     pub quote: Option<String>,
     /// File with a research note that has the details, relative to the personas file.
     pub note: Option<String>,

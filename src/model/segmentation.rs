@@ -29,10 +29,12 @@ pub struct Segmentation {
     /// Ascending break points of the age on the study's as-of date, in `age_unit`s; the column contains the date from
     /// which the age counts.
     pub age: Option<Vec<u32>>,
+    /// Unit of `age`; days by default.
     pub age_unit: Option<AgeUnit>,
     /// Names of two segmentations or columns: every cell of the first is combined with every cell of the second.
     pub cross: Option<Vec<String>>,
     pub note: Option<String>,
+    /// Columns and scores of an RFM segmentation.
     pub rfm: Option<Rfm>,
     /// Cells that are written by hand, or the named cells of an RFM segmentation.
     #[serde(default, rename = "cell", skip_serializing_if = "Vec::is_empty")]
@@ -70,7 +72,9 @@ pub struct Rfm {
     /// Column with the last order: a date or timestamp, where later is better, or a number such as the days since
     /// then, where less is better.
     pub recency: String,
+    /// Column with the number of orders, where more is better.
     pub frequency: String,
+    /// Column with the amount spent, where more is better.
     pub monetary: String,
     /// Number of scores, 5 by default.
     pub scores: Option<u32>,
@@ -94,6 +98,7 @@ impl Rfm {
 #[serde(deny_unknown_fields)]
 pub struct CellDefinition {
     pub name: String,
+    /// Rule of the cell; an RFM cell has the ranges `r`, `f` and `m` instead.
     #[serde(rename = "where")]
     pub rule: Option<String>,
     /// First and last score of recency, both included; any score by default.

@@ -26,6 +26,7 @@ impl RowChunks {
         Self { rows, size: chunk.div_ceil(64).max(1) }
     }
 
+    /// Returns the number of rows of the base.
     pub fn rows(&self) -> usize {
         self.rows
     }

@@ -16,6 +16,7 @@ use crate::rule::Checked;
 /// Row sets of both sides, one bit per customer.
 type SideBits = BothSides<Vec<u64>>;
 
+/// Compares the column between customers of both sides; customers of both rules are not counted.
 pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Cancel) -> Result<Contrast, EngineError> {
     let ContrastQuestion { inside, outside, column, limit } = question;
     let bits = side_bits(engine, inside, outside.as_ref(), cancel)?;

@@ -14,6 +14,7 @@ use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, CoverageQuestion, EngineError, Layer, LayeredOverlap, Portion};
 
+/// Answers the question in one pass over the sets and the value column.
 pub fn coverage(
     engine: &LocalEngine,
     question: &CoverageQuestion,

@@ -11,6 +11,7 @@ use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
 use crate::rule::{Checked, Expr, Node};
 
+/// Returns the row set of a rule, evaluated once and then kept in the engine's memory.
 pub fn row_set(engine: &LocalEngine, rule: &Checked, cancel: &Cancel) -> Result<Arc<RowSet>, EngineError> {
     row_set_of(engine, rule.expr(), rule.canonical(), cancel)
 }

@@ -65,6 +65,7 @@ pub fn in_base(
     engine.memory.get_or_make(MemoryKey::InBase(key_of(by)), everyone, |counts| 8 * counts.len())
 }
 
+/// Counts the row set's customers by group, and sums the numbers if there are any.
 pub fn tally(
     engine: &LocalEngine,
     grouping: &GroupAssignment,

@@ -3,6 +3,7 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
+/// Hasher for maps and sets whose keys come from the user's own tables; see [`Mixer`].
 pub type Hashing = BuildHasherDefault<Mixer>;
 
 /// A hasher for single keys: numbers are mixed in three steps, and text is hashed by xxHash.

@@ -106,6 +106,7 @@ struct MemoryEntry {
 }
 
 impl Memory {
+    /// Creates an empty memory with a budget in bytes.
     pub fn new(budget: usize) -> Self {
         let kept = Mutex::new(Entries { by_key: LruCache::unbounded(), bytes: 0 });
         Self { shared: Arc::new(SharedMemory { budget, kept }), own: None, batch: None }
@@ -139,6 +140,7 @@ impl Memory {
         self.shared.budget
     }
 
+    /// Returns the kept value, if any, and marks it as recently used.
     pub fn get<T: Any + Send + Sync>(&self, key: &MemoryKey) -> Option<Arc<T>> {
         let batch = self.batch_of(key);
         let own = self.own_number(key).map(|number| MemoryKey::Own(number, Box::new(key.clone())));

@@ -43,6 +43,7 @@ fn is_free(schema: &Schema) -> bool {
     schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none()
 }
 
+/// Returns the column of each customer's primary persona; null for customers in no audience.
 pub fn column(engine: &LocalEngine, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
     engine.memory.get_or_make(MemoryKey::Column(PERSONA.to_owned()), || make(engine, cancel), ColumnData::bytes)
 }

@@ -23,6 +23,7 @@ const MAX_LISTED_VALUES: usize = 50;
 /// seconds.
 const MAX_ROWS_COUNTED: usize = 1 << 20;
 
+/// Profiles a column over the filter's customers and over the whole base.
 pub fn profile(
     engine: &LocalEngine,
     question: &ProfileQuestion,

@@ -14,6 +14,7 @@ use crate::model::{Datum, Decimal};
 /// Number of bits that are counted in one pass.
 const DIGIT: u32 = 16;
 
+/// Finds the values at the shares of the question, without sorting the column.
 pub fn quantiles(
     engine: &LocalEngine,
     question: &QuantilesQuestion,

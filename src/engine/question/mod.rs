@@ -253,6 +253,7 @@ impl Fits<Voices> for VoicesQuestion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SummaryQuestion {
     pub filter: Checked,
+    /// Column that is summed; `None` for counts alone.
     pub value: Option<String>,
 }
 
@@ -306,6 +307,7 @@ pub struct CombinationsQuestion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupsQuestion {
     pub filter: Checked,
+    /// Columns whose values, or cuts of values, form the groups.
     pub by: Vec<Grouping>,
     pub value: Option<String>,
     /// Maximum number of groups.
@@ -333,6 +335,7 @@ pub struct PageQuestion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindQuestion {
     pub filter: Checked,
+    /// Rule that the row must satisfy.
     pub rule: Checked,
     pub sort: Vec<Sort>,
     /// Index of the first row to check.
@@ -346,6 +349,7 @@ pub struct FindQuestion {
 pub struct QuantilesQuestion {
     pub filter: Checked,
     pub column: String,
+    /// Shares of the values that are at or below the quantiles: 0.5 asks for the median.
     pub shares: Vec<f64>,
 }
 
@@ -362,6 +366,7 @@ pub struct ProfileQuestion {
 /// counted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContrastQuestion {
+    /// Rule of the first side.
     pub inside: Checked,
     /// Rule of the other side; `None` for all customers for whom `inside` is false or null.
     pub outside: Option<Checked>,
@@ -376,6 +381,7 @@ pub struct ContrastQuestion {
 pub struct VoicesQuestion {
     pub table: String,
     pub filter: Checked,
+    /// Sets whose respondents and mentions are counted separately.
     pub sets: Vec<Checked>,
     /// Column of the table whose values are counted; `None` to count respondents only.
     pub by: Option<String>,
@@ -391,7 +397,9 @@ pub struct EventsQuestion {
     pub table: String,
     /// Rule over the table's own columns that a row must satisfy. Its customer must be in the filter.
     pub rows: Checked,
+    /// Rule over the base that the row's customer must satisfy.
     pub filter: Checked,
+    /// Columns of the table that are returned.
     pub columns: Vec<String>,
     /// Maximum number of rows.
     pub limit: usize,
@@ -413,6 +421,7 @@ pub struct ValuesQuestion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grouping {
     pub column: String,
+    /// Way in which the column's values are combined to groups.
     pub cut: Cut,
 }
 

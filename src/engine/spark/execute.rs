@@ -81,6 +81,7 @@ enum OperationState {
 }
 
 impl SparkOperation {
+    /// Prepares a statement of the current session, under a new operation id.
     pub fn new(session: &Arc<Session>) -> Self {
         Self {
             session: session.clone(),

@@ -113,6 +113,7 @@ impl Session {
         })
     }
 
+    /// Returns a client over the current channel; after a reconnection, over the new one.
     pub fn client(&self) -> SparkConnectServiceClient<Channel> {
         self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -63,6 +63,7 @@ pub fn is_masked(mask: &[String], column: &str) -> bool {
 }
 
 impl Schema {
+    /// Creates the schema of a base with these columns, without a key, tables of events or masked columns.
     pub fn new(columns: Vec<Column>) -> Self {
         let mut exact = HashMap::new();
         let mut folded: HashMap<String, Vec<usize>> = HashMap::new();
@@ -203,10 +204,12 @@ impl Schema {
         self.persona.iter().chain(&self.segmentations)
     }
 
+    /// Returns the column with the customers' keys; `None` if it is not known.
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
 
+    /// Returns the tables beside the base that could be read.
     pub fn all_events(&self) -> &[Events] {
         &self.events
     }
@@ -226,6 +229,7 @@ impl Schema {
         self.missing.iter().find(|missing| missing.name.eq_ignore_ascii_case(name))
     }
 
+    /// Returns the columns of the base in file order, followed by those that the study defines by expressions.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }

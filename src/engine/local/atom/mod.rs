@@ -22,6 +22,7 @@ use super::row_set::RowSet;
 use crate::engine::{Cancel, EngineError};
 use crate::rule::Expr;
 
+/// Evaluates a condition to the rows for which it is true and those for which it is null.
 pub fn row_set(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<RowSet, EngineError> {
     if let Some(row_set) = passing::row_set(engine, expr, cancel)? {
         return Ok(row_set);

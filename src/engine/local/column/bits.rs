@@ -28,6 +28,7 @@ impl Bits {
         self.push(rest, bitmap.len() % 64);
     }
 
+    /// Appends `count` bits that are 1.
     pub fn append_ones(&mut self, count: usize) {
         (0..count / 64).for_each(|_| self.push(u64::MAX, 64));
         self.push(u64::MAX, count % 64);
@@ -71,6 +72,7 @@ pub fn known<'a>(arrays: impl Iterator<Item = (usize, Option<&'a Bitmap>)> + Clo
     Some(bits.into_words())
 }
 
+/// Returns true if bit `at` is 1. The bit must exist.
 pub fn bit(words: &[u64], at: usize) -> bool {
     words[at / 64] >> (at % 64) & 1 == 1
 }
@@ -112,6 +114,7 @@ pub struct KnownBits {
 }
 
 impl KnownBits {
+    /// Appends an array of `len` rows; `None` stands for an array without nulls.
     pub fn append(&mut self, len: usize, known: Option<&Bitmap>) {
         if known.is_some_and(|known| known.unset_bits() > 0) && self.bits.is_none() {
             let mut bits = Bits::default();
@@ -127,6 +130,7 @@ impl KnownBits {
         self.rows += len;
     }
 
+    /// Returns the bits of the rows that have a value; `None` if all rows have one.
     pub fn into_words(self) -> Option<Vec<u64>> {
         self.bits.map(Bits::into_words)
     }

@@ -17,6 +17,7 @@ use super::join::{self, NOBODY};
 use crate::engine::{Cancel, EngineError, Grouping, Personas};
 use crate::rule::{Aggregate, EventCall, Expr};
 
+/// Computes an aggregate of each customer's events, as a column of the base with this name.
 pub fn aggregate(
     engine: &LocalEngine,
     events: &EventTable,

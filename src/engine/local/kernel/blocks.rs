@@ -23,6 +23,7 @@ pub fn each_word<T: Copy>(values: &[T], out: &mut [u64], whole: impl Fn(&[T; 64]
     }
 }
 
+/// Returns the result of `test` for each value, before it is packed into a word.
 #[inline(always)]
 pub fn truths<T: Copy>(block: &[T; 64], test: impl Fn(T) -> bool) -> [bool; 64] {
     let mut truths = [false; 64];

@@ -16,10 +16,12 @@ pub struct Sum {
     pub total: f64,
     /// The difference of the exact sum from `total`.
     pub rest: f64,
+    /// Number of the rows that have a number.
     pub known: u64,
 }
 
 impl Sum {
+    /// Converts an exact sum; beyond 106 bits it is rounded.
     pub fn from_whole(sum: i128, known: u64) -> Self {
         let total = sum as f64;
         Self { total, rest: sum.wrapping_sub(total as i128) as f64, known }
