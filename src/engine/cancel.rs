@@ -72,11 +72,11 @@ impl Cancel {
         true
     }
 
-    /// Runs `callback` once when the request is raised, on the thread that raises it. If it is raised already, runs it now
-    /// on this thread. Dropping the returned guard removes the callback, without waiting for one that is running.
+    /// Runs `callback` once when the request is raised, on the thread that raises it. If it is raised already, runs it
+    /// now on this thread. Dropping the returned guard removes the callback, without waiting for one that is running.
     ///
-    /// The user interface's thread may raise the request, so a callback must not block. If it panics, the other callbacks
-    /// still run.
+    /// The user interface's thread may raise the request, so a callback must not block. If it panics, the other
+    /// callbacks still run.
     #[must_use = "dropping the guard takes the callback back"]
     pub fn on_raise(&self, callback: impl FnOnce() + Send + 'static) -> OnRaise {
         let mut callbacks = self.0.lock();

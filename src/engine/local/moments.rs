@@ -7,8 +7,8 @@ use super::column::{NumberColumn, cells_of_one, each_width};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, EngineError, Moments};
 
-/// Returns a number near the column's values, from which distances are small: the middle of the range or, for floats,
-/// the mean of some of the first values; 0 if there is none.
+/// Returns a number near the column's values, from which distances are small: the middle of the range or, for columns
+/// that store no range, such as floats, the mean of some of the first values; 0 if there is none.
 pub fn near(number: &NumberColumn) -> f64 {
     match number.range() {
         Some((least, most)) => (least as f64 + most as f64) / 2.0,

@@ -23,7 +23,7 @@ pub struct RowSetChunk<'a> {
     pub nulls: &'a mut [u64],
 }
 
-/// Connective of a chain of conditions. A false one decides AND, a true one decides OR.
+/// Connective of a chain of conditions. A false condition decides AND, a true one OR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chain {
     All,

@@ -19,8 +19,8 @@ use crate::rule::Checked;
 pub struct Question {
     /// Kind of the question with its parameters.
     pub body: QuestionBody,
-    /// Definition of the column [`crate::model::PERSONA`] for the question and its rules. A column of the base with this
-    /// name takes precedence.
+    /// Definition of the column [`crate::model::PERSONA`] for the question and its rules. A column of the base with
+    /// this name takes precedence.
     pub personas: Personas,
     /// True if the caller suppresses small counts. The answer then also has what suppression needs: groups without
     /// customers in the filter, and the largest value of one customer with each sum. It costs one more pass over the
@@ -290,8 +290,8 @@ pub struct OverlapQuestion {
     pub columns: Vec<Checked>,
 }
 
-/// Asks for the filter's customers by the exact combination of sets that they are in (as in an UpSet plot), with sums of
-/// the `value` column. The largest combinations come first.
+/// Asks for the filter's customers by the exact combination of sets that they are in (as in an UpSet plot), with sums
+/// of the `value` column. The largest combinations come first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CombinationsQuestion {
     pub filter: Checked,
@@ -302,8 +302,8 @@ pub struct CombinationsQuestion {
     pub limit: usize,
 }
 
-/// Asks for the filter's customers by the values of the columns `by`. The largest groups come first; ties are in the order
-/// of their keys. Null is a group of its own.
+/// Asks for the filter's customers by the values of the columns `by`. The largest groups come first; ties are in the
+/// order of their keys. Null is a group of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupsQuestion {
     pub filter: Checked,
@@ -405,8 +405,8 @@ pub struct EventsQuestion {
     pub limit: usize,
 }
 
-/// Asks for the distinct values of a column over the whole base, without null. The most frequent come first; ties are in
-/// the order of the values.
+/// Asks for the distinct values of a column over the whole base, without null. The most frequent come first; ties are
+/// in the order of the values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValuesQuestion {
     pub column: String,

@@ -28,7 +28,7 @@ pub struct CustomerEvents {
     /// The first customer with the key of each event, or [`NOBODY`].
     pub firsts: Vec<u32>,
     /// For each customer, the first customer with the same key; `None` if no key is shared. For a customer without a
-    /// key it is the customer.
+    /// key it is that customer itself.
     pub first_of: Option<Vec<u32>>,
 }
 
