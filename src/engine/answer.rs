@@ -1,4 +1,4 @@
-//! Answers to questions. Each is a plain value, and can be compared, copied and cached.
+//! Answers to questions. Each is a plain value that can be compared, copied and cached.
 
 use super::Cost;
 use crate::model::Datum;
@@ -14,17 +14,20 @@ pub struct Summary {
     pub value: Option<ValueSums>,
 }
 
-/// Sums of the value column, without null and NaN.
+/// Sums of the value column. Null and NaN do not count as values.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ValueSums {
+    /// Sum over the filter's customers.
     pub in_filter: f64,
-    /// Number of the filter's customers with a value: the divisor of a mean.
+    /// Number of the filter's customers with a value, by which a mean is divided.
     pub known_in_filter: u64,
+    /// Sum over all customers of the base.
     pub in_base: f64,
+    /// Number of the base's customers with a value.
     pub known_in_base: u64,
-    /// Largest value in the filter, as in [`Portion::largest`].
+    /// Largest absolute value of one customer in the filter, as in [`Portion::largest`].
     pub largest_in_filter: f64,
-    /// Largest value of the customers outside the filter.
+    /// Largest absolute value of one customer outside the filter.
     pub largest_outside: f64,
 }
 
@@ -50,22 +53,22 @@ pub struct LayeredOverlap {
     pub layers: Vec<Layer>,
 }
 
-/// Customers of one set, and their overlap with the sets before it.
+/// Customers of one set, and their overlap with the preceding sets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// Customers in the set.
     pub all: Portion,
-    /// Customers in the set and in none before it.
+    /// Customers in the set and in none of the preceding sets.
     pub first: Portion,
     /// Customers in the set and in no other.
     pub only: Portion,
-    /// For each set before it, the number of its customers whose first set is that one.
+    /// For each preceding set, the number of this set's customers whose first set is that one.
     pub lost: Vec<u64>,
-    /// For each set before it, the number of customers in both.
+    /// For each preceding set, the number of customers in both.
     pub both: Vec<u64>,
 }
 
-/// Some customers, with the sum of their values.
+/// Number of some customers, with the sum of their values.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Portion {
     pub customers: u64,
@@ -99,12 +102,12 @@ pub struct Overlap {
     pub both: Vec<Vec<CustomerCount>>,
 }
 
-/// Customers by the exact sets that they are in.
+/// Customers by the exact combination of sets that they are in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Combinations {
     /// Combinations by size, the largest first; ties by `sets`.
     pub combinations: Vec<Combination>,
-    /// Number of combinations beyond the limit. Combinations without customers do not count.
+    /// Number of combinations left out because of the limit. Combinations without customers do not count.
     pub left_out: u64,
 }
 
@@ -116,9 +119,9 @@ pub struct Combination {
     pub customers: u64,
     /// Sum of the value column without null and NaN; 0 if the question names no column.
     pub value: f64,
-    /// Largest value, as in [`Portion::largest`].
+    /// Largest absolute value of one customer, as in [`Portion::largest`].
     pub largest: f64,
-    /// Customers with a value; 0 where the largest value was not asked for.
+    /// Number of customers with a value; 0 if the question is not guarded.
     pub known: u64,
 }
 
@@ -127,10 +130,10 @@ pub struct Combination {
 pub struct GroupAnswer {
     /// Names of the columns that the customers are grouped by.
     pub by: Vec<String>,
-    /// Groups by size in the filter, the largest first; ties by key.
+    /// Groups in descending order of their size in the filter; ties by key.
     pub groups: Vec<GroupFigures>,
-    /// Number of groups beyond the limit. Groups without customers in the filter do not count, unless the question is
-    /// guarded.
+    /// Number of groups left out because of the limit. Groups without customers in the filter do not count, unless
+    /// the question is guarded.
     pub left_out: u64,
     /// Customers of all groups.
     pub customers: CustomerCount,
@@ -141,26 +144,28 @@ pub struct GroupAnswer {
 /// Size and value of one group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupFigures {
-    /// One value per column of `by`. A part between break points has its name, as in [`crate::model::breaks`].
+    /// One value per column of `by`. If break points cut the column, the value is the name of the part, as in
+    /// [`crate::model::breaks`].
     pub key: Vec<Datum>,
     pub customers: CustomerCount,
     /// Sum of the value column over the group's customers in the filter.
     pub value_sum: f64,
-    /// Number of the group's customers in the filter with a value.
+    /// Number of the group's customers in the filter that have a value.
     pub value_known: u64,
-    /// Largest value, as in [`Portion::largest`].
+    /// Largest absolute value of one customer, as in [`Portion::largest`].
     pub value_largest: f64,
 }
 
 /// Rows of customers, one per customer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowPage {
+    /// Names of the columns, in the order of each row's values.
     pub columns: Vec<String>,
     /// Rows with one value per column.
     pub rows: Vec<Vec<Datum>>,
-    /// Truth of each of the question's tests for each row; `None` is SQL's null.
+    /// For each row, the truth of each of the question's tests; `None` stands for SQL's null.
     pub tests: Vec<Vec<Option<bool>>>,
-    /// Index of the first row among the filter's customers.
+    /// Index of the first row of the page among the filter's customers.
     pub offset: u64,
     /// Number of rows in the filter.
     pub total: u64,
@@ -172,7 +177,7 @@ pub struct FrequentValues {
     pub column: String,
     /// Values with their numbers of customers, the most frequent first.
     pub values: Vec<(Datum, u64)>,
-    /// Number of distinct values beyond the limit.
+    /// Number of distinct values left out because of the limit.
     pub left_out: u64,
 }
 
@@ -180,10 +185,11 @@ pub struct FrequentValues {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantiles {
     pub column: String,
-    /// Number of the filter's customers with a value; NaN is none.
+    /// Number of the filter's customers with a value. NaN does not count as a value.
     pub known: u64,
-    /// For each share of the question the least value that at least this share of the values does not exceed (SQL's
-    /// `percentile_disc`, numpy's `inverted_cdf`). It is always a value of some customer; null if nobody has one.
+    /// For each share of the question, the least value such that at least this share of the values is not above it
+    /// (SQL's `percentile_disc`, numpy's `inverted_cdf`). It is always the value of some customer; null if no
+    /// customer has one.
     pub values: Vec<Datum>,
 }
 
@@ -191,22 +197,22 @@ pub struct Quantiles {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnProfile {
     pub column: String,
-    /// All customers, with and without a value.
+    /// Number of all customers, with and without a value.
     pub customers: CustomerCount,
-    /// Customers with a value; NaN is none.
+    /// Number of customers with a value. NaN does not count as a value.
     pub known: CustomerCount,
     /// Numbers of distinct values; `None` if there are too many to count.
     pub distinct: Option<CustomerCount>,
     /// Distribution of numbers, dates and timestamps; `None` for other types.
     pub spread: Option<Spreads>,
-    /// Histogram of numbers, dates and timestamps.
+    /// Histogram of numbers, dates and timestamps; `None` for other types, without values, or if no bins are asked for.
     pub bins: Option<Bins>,
-    /// Most frequent values in the filter, with their customers. Empty if there are bins and too many distinct values
-    /// to list.
+    /// Most frequent values in the filter, with their numbers of customers. Empty if there are bins and too many
+    /// distinct values to list.
     pub top: Vec<(Datum, CustomerCount)>,
     /// Number of distinct values that `top` leaves out.
     pub left_out: u64,
-    /// Cost of computing the column; `None` if the base has it.
+    /// Cost of computing the column; `None` for a column of the base.
     pub cost: Option<Cost>,
 }
 
@@ -217,48 +223,50 @@ pub struct Spreads {
     pub in_base: Spread,
 }
 
-/// Distribution of numbers. Dates are days, timestamps are seconds since 1970-01-01.
+/// Distribution of numbers. Dates are given in days, timestamps in seconds since 1970-01-01.
 ///
-/// All are `None` if there is no value. Quartiles are interpolated linearly, as numpy and `quantile_cont` do.
+/// All fields are `None` if there is no value. Quartiles are interpolated linearly, as numpy and `quantile_cont` do.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Spread {
-    /// Minimum.
+    /// Smallest value.
     pub least: Option<f64>,
     /// First quartile.
     pub lower: Option<f64>,
     pub median: Option<f64>,
     /// Third quartile.
     pub upper: Option<f64>,
-    /// Maximum.
+    /// Largest value.
     pub most: Option<f64>,
     pub mean: Option<f64>,
     /// Standard deviation of the sample (divided by n − 1); `None` if there are fewer than two values.
     pub deviation: Option<f64>,
 }
 
-/// Histogram of a column. Bin i contains the numbers from `edges[i]` to below `edges[i + 1]`.
+/// Histogram of a column. Bin i counts the numbers from `edges[i]` up to but not including `edges[i + 1]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bins {
-    /// Edges in ascending order, one more than there are bins.
+    /// Edges in ascending order, one more than the number of bins.
     pub edges: Vec<f64>,
-    /// Customers of each bin.
+    /// Number of customers in each bin.
     pub counts: Vec<CustomerCount>,
-    /// Customers with a number from the last edge on: a few outliers do not widen the bins.
+    /// Number of customers with a number at or above the last edge. A few outliers are counted here, so that they do
+    /// not widen the bins.
     pub above: CustomerCount,
 }
 
-/// Values of a column among the customers of two rules, inside and outside.
+/// Comparison of a column's values between the customers of two rules, called inside and outside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contrast {
     pub column: String,
-    /// Number of customers of each rule.
+    /// Number of customers of each side.
     pub customers: BothSides<u64>,
-    /// Number of customers without a value; NaN is none.
+    /// Number of customers without a value. NaN does not count as a value.
     pub missing: BothSides<u64>,
+    /// Figures of the customers with a value.
     pub body: Contrasted,
 }
 
-/// The same figure for the customers of both rules.
+/// One figure for the inside and one for the outside of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BothSides<T> {
     pub inside: T,
@@ -277,18 +285,18 @@ impl<T> BothSides<T> {
     }
 }
 
-/// Figures of a [`Contrast`], by the type of the column.
+/// Figures of a [`Contrast`], in a form that depends on the column's type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Contrasted {
     /// Moments of numbers, dates (in days) and timestamps (in seconds since 1970-01-01).
     Numbers(BothSides<Moments>),
     /// Counts of the distinct values of any other column.
     Values {
-        /// Values with their numbers of customers, those whose shares differ most first.
+        /// Values with their numbers of customers, in descending order of the difference between both sides' shares.
         values: Vec<(Datum, BothSides<u64>)>,
-        /// Number of values beyond the limit.
+        /// Number of values left out because of the limit.
         left_out: u64,
-        /// χ² of the table of all values and both sides, without the missing ones.
+        /// Pearson's χ² of the table of all values and both sides; missing values are not part of the table.
         chi_square: f64,
         /// Number of values in that table.
         distinct: u64,
@@ -297,7 +305,7 @@ pub enum Contrasted {
     TooDiverse,
 }
 
-/// Moments of the known values of some customers.
+/// Count, mean and variance of the known values of some customers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Moments {
     /// Number of values.
@@ -305,29 +313,29 @@ pub struct Moments {
     pub mean: f64,
     /// Variance of the sample (divided by n − 1); 0 for fewer than two values.
     pub variance: f64,
-    /// Largest value, as in [`Portion::largest`].
+    /// Largest absolute value of one customer, as in [`Portion::largest`].
     pub largest: f64,
 }
 
-/// Respondents and mentions in a table of research, such as a survey, by the values of one of its columns.
+/// Numbers of respondents and mentions in a table of research, such as a survey, by the values of one of its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Voices {
-    /// Number of customers in the filter, then in each set within it.
+    /// Number of customers in the filter, followed by the number in each set within the filter.
     pub customers: Vec<u64>,
-    /// Figures over all rows of the table, in the same order.
+    /// Figures over all rows of the table: in the filter, then in each set within it.
     pub all: Vec<VoiceFigures>,
-    /// Figures of each value, in the same order; values by respondents, the most first, ties by mentions, then by value.
-    /// Rows without a value are counted under null.
+    /// Values with their figures, in the same order as `all`. Values are sorted by respondents in descending order;
+    /// ties by mentions in descending order, then by value. Rows without a value are counted under null.
     pub values: Vec<(Datum, Vec<VoiceFigures>)>,
-    /// Number of values beyond the limit.
+    /// Number of values left out because of the limit.
     pub left_out: u64,
     /// Number of rows in the table.
     pub rows: u64,
-    /// Number of rows whose key belongs to no customer of the base.
+    /// Number of rows whose key matches no customer of the base.
     pub strangers: u64,
 }
 
-/// Respondents and mentions in some rows of a table.
+/// Numbers of respondents and mentions in some rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct VoiceFigures {
     /// Number of customers with at least one of the rows.
@@ -340,7 +348,8 @@ pub struct VoiceFigures {
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRows {
     pub columns: Vec<String>,
+    /// Values of each row, in the order of `columns`.
     pub rows: Vec<Vec<Datum>>,
-    /// Figures over all matching rows, also those beyond the limit.
+    /// Figures over all matching rows, including those beyond the limit.
     pub heard: VoiceFigures,
 }

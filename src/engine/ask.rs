@@ -1,4 +1,4 @@
-//! Asking with types: each question is answered by its own type, one by one or several in a batch.
+//! Asks questions so that each has its own type of answer: one question at a time, or several in a batch.
 
 use std::time::Instant;
 
@@ -7,20 +7,20 @@ use super::{Answer, Cancel, Engine, EngineError, Question, QuestionKind, TypedQu
 /// Asks one question.
 ///
 /// # Errors
-/// Whatever keeps the engine from answering.
+/// Returns the engine's reason if it cannot answer.
 pub fn ask_one<Q: TypedQuestion>(engine: &dyn Engine, question: &Q, cancel: &Cancel) -> Result<Q::Answer, EngineError> {
     let answer = ask_each(engine, &[question.question()], cancel).pop();
     answer.unwrap_or_else(|| Err(unanswered(cancel))).and_then(|answer| question.read(answer))
 }
 
-/// Asks several questions in one batch, as a tuple or a vector of them; the answers have the same shape.
+/// Asks several questions in one batch, given as a tuple or a vector. The answers have the same shape.
 pub fn ask_all<B: QuestionBatch>(engine: &dyn Engine, batch: &B, cancel: &Cancel) -> B::Answers {
     let mut answers = ask_each(engine, &batch.questions(), cancel).into_iter();
     batch.read(&mut || answers.next().unwrap_or_else(|| Err(unanswered(cancel))))
 }
 
-/// Asks questions in one batch, and calls `answered` with the place of each and its answer as answers come. Logs the kinds
-/// of the questions and of the errors, and the time.
+/// Asks questions in one batch, and calls `answered` with each question's index and answer as soon as the answer
+/// comes. Logs the kinds of the questions and of the errors, and the time.
 pub fn ask_batch(
     engine: &dyn Engine,
     questions: &[Question],
@@ -43,7 +43,7 @@ pub fn ask_batch(
     tracing::debug!(questions = %kinds, answers, errors = %errors.join(", "), took = ?began.elapsed(), "asked");
 }
 
-/// Returns the kinds of questions, each once with its number: `counts, 3 × groups`.
+/// Returns the kinds of the questions for the log, each once with its number: `counts, 3 × groups`.
 fn counted(kinds: impl Iterator<Item = QuestionKind> + Clone) -> String {
     let number = |kind: &QuestionKind| kinds.clone().filter(|other| other == kind).count();
     let words = QuestionKind::ALL.iter().filter_map(|kind| match number(kind) {
@@ -54,7 +54,7 @@ fn counted(kinds: impl Iterator<Item = QuestionKind> + Clone) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// Asks questions in one batch and waits for all answers, which come in the order of the questions.
+/// Asks questions in one batch, and returns all answers in the order of the questions.
 pub fn ask_each(engine: &dyn Engine, questions: &[Question], cancel: &Cancel) -> Vec<Result<Answer, EngineError>> {
     let mut answers: Vec<_> = questions.iter().map(|_| None).collect();
     ask_batch(engine, questions, cancel, &mut |at, answer| {
@@ -127,7 +127,7 @@ mod tests {
     use crate::model::Schema;
     use crate::rule::Checked;
 
-    /// An engine that answers each batch with these answers, in this order.
+    /// An engine that answers each batch with these answers, in this order, each with the index of its question.
     struct CannedAnswers(Schema, Vec<(usize, Result<Answer, EngineError>)>);
 
     impl Engine for CannedAnswers {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::EngineError;
 
-/// A request to stop, shared by its clones. It can be checked and waited on, and runs callbacks. Once raised it stays raised.
+/// A request to stop some work, shared by its clones. It can be checked and waited for, and runs callbacks. Once
+/// raised it stays raised.
 #[derive(Clone, Default)]
 pub struct Cancel(Arc<CancelState>);
 
@@ -35,7 +36,8 @@ impl Cancel {
     /// Raises the request: wakes the threads that wait for it, then runs the callbacks on this thread.
     pub fn raise(&self) {
         let callbacks = {
-            // Set under the lock, so that nobody registers or begins to wait between the two.
+            // Set while holding the lock, so that no thread registers a callback or begins to wait between checking
+            // the flag and this change.
             let mut callbacks = self.0.lock();
             self.0.raised.store(true, Ordering::Relaxed);
             std::mem::take(&mut callbacks.waiting)
@@ -44,12 +46,12 @@ impl Cancel {
         callbacks.into_iter().for_each(|(_, callback)| run(callback));
     }
 
-    /// Returns true once the request was raised.
+    /// Returns true if the request was raised.
     pub fn is_raised(&self) -> bool {
         self.0.raised.load(Ordering::Relaxed)
     }
 
-    /// Returns [`EngineError::Cancelled`] once the request was raised. Call it between two pieces of work:
+    /// Returns [`EngineError::Cancelled`] if the request was raised. Call it between two pieces of work:
     /// `cancel.check()?`.
     pub fn check(&self) -> Result<(), EngineError> {
         if self.is_raised() { Err(EngineError::Cancelled) } else { Ok(()) }
@@ -70,11 +72,11 @@ impl Cancel {
         true
     }
 
-    /// Runs `callback` once when the request is raised, on the thread that raises it. If it is raised already, runs it now
-    /// on this thread. Dropping the returned guard removes the callback, without waiting for one that is running.
+    /// Runs `callback` once when the request is raised, on the thread that raises it. If it is raised already, runs it
+    /// now on this thread. Dropping the returned guard removes the callback, without waiting for one that is running.
     ///
-    /// The user interface's thread may raise the request, so a callback must not block. If it panics, the other callbacks
-    /// still run.
+    /// The user interface's thread may raise the request, so a callback must not block. If it panics, the other
+    /// callbacks still run.
     #[must_use = "dropping the guard takes the callback back"]
     pub fn on_raise(&self, callback: impl FnOnce() + Send + 'static) -> OnRaise {
         let mut callbacks = self.0.lock();
@@ -90,7 +92,7 @@ impl Cancel {
     }
 }
 
-/// A callback that waits for a [`Cancel`] to be raised. Dropping it takes the callback back.
+/// Guard of a callback that waits for a [`Cancel`] to be raised. Dropping it removes the callback.
 #[derive(Debug)]
 pub struct OnRaise {
     of: Weak<CancelState>,
@@ -103,7 +105,7 @@ impl Drop for OnRaise {
         let mut callbacks = shared.lock();
         let place = callbacks.waiting.iter().position(|(id, _)| *id == self.id);
         let callback = place.map(|place| callbacks.waiting.swap_remove(place));
-        // The callback may itself own a guard that is dropped with it.
+        // Unlocked first: dropping the callback may drop another guard, which takes the lock.
         drop(callbacks);
         drop(callback);
     }
@@ -129,7 +131,7 @@ impl fmt::Debug for Cancel {
     }
 }
 
-/// Runs a callback. If it panics, the panic hook has reported it, and the other callbacks and this thread go on.
+/// Runs a callback. A panic in it has been reported by the panic hook; the other callbacks and this thread continue.
 fn run(callback: Callback) {
     drop(catch_unwind(AssertUnwindSafe(callback)));
 }
@@ -142,7 +144,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(20);
 
-    /// A callback that sends `what`, and where it arrives.
+    /// Returns a callback that sends `()`, and the receiver.
     fn sender() -> (impl FnOnce() + Send + 'static, mpsc::Receiver<()>) {
         let (sender, receiver) = mpsc::channel();
         (move || sender.send(()).unwrap_or_default(), receiver)

@@ -1,8 +1,8 @@
-//! Formulas over a column's values among the customers of two rules: the same in every engine.
+//! Formulas for comparing a column's values between the customers of two rules, shared by all engines.
 
 use super::BothSides;
 
-/// Maximum number of distinct values that are compared; with more, each has hardly any customers.
+/// Maximum number of distinct values that are compared: with more values, each has hardly any customers.
 const MAX_VALUES: u64 = 10_000;
 /// Columns with at most this many values are always compared, however small the base.
 const FEW_VALUES: u64 = 50;
@@ -12,7 +12,7 @@ pub(super) fn most_values(customers: u64) -> u64 {
     FEW_VALUES.max(MAX_VALUES.min(customers / 2))
 }
 
-/// Returns the difference between a value's shares of the two sides.
+/// Returns the absolute difference between the value's shares of both sides.
 pub(super) fn difference(count: BothSides<u64>, customers: BothSides<u64>) -> f64 {
     let share = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
     (share(count.inside, customers.inside) - share(count.outside, customers.outside)).abs()

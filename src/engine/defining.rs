@@ -1,4 +1,4 @@
-//! Columns that a study defines by expressions, on any engine.
+//! Adds the columns that a study defines by expressions to a schema, for all engines.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,11 @@ use chrono::NaiveDate;
 use crate::model::{Column, Missing, Schema, is_masked};
 use crate::rule;
 
-/// Returns the schema with the columns of `[columns]`. One that is made of a missing table is missing too.
+/// Returns the schema with the columns that the study defines under `[columns]`. A column that is computed from a
+/// missing table is missing, too.
 ///
 /// # Errors
-/// Returns one line if a definition is wrong, or would show values of a masked column.
+/// Returns one line if a definition is wrong, or would disclose values of a masked column.
 pub(super) fn define(
     mut schema: Schema,
     definitions: &BTreeMap<String, String>,
@@ -38,7 +39,7 @@ pub(super) fn define(
     Ok(schema.with_missing(missing))
 }
 
-/// Returns true if the text may contain a call on this table: `orders.count()`.
+/// Returns true if the text may contain a function of this table, such as `orders.count()`.
 fn speaks_of(text: &str, table: &str) -> bool {
     let (text, table) = (text.to_lowercase(), table.to_lowercase());
     text.contains(&format!("{table}.")) || text.contains(&format!("\"{table}\"."))

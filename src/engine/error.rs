@@ -1,4 +1,5 @@
-/// Reason why a question has no answer. Each kind has its own remedy, such as asking later, signing in, or another rule.
+/// Reason why a question has no answer. Each kind has its own remedy, such as asking again later, signing in, or
+/// changing the rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
     /// The [`super::Cancel`] of the question was raised.
@@ -21,7 +22,7 @@ pub enum EngineError {
     /// The connection ended before the answer was complete.
     #[error("the connection to the engine was lost: {0}")]
     Lost(String),
-    /// A table has changed since it was opened, and has to be opened again. Contains the table and the difference.
+    /// A table has changed since it was opened, and must be opened again. Contains the table and the difference.
     #[error("{0}; open it again")]
     Changed(String),
     /// The answer would disclose more about customers than the study allows.
@@ -33,12 +34,12 @@ pub enum EngineError {
 }
 
 impl EngineError {
-    /// Creates a [`EngineError::Failed`] from any reason.
+    /// Creates an [`EngineError::Failed`] from any reason.
     pub fn failed(reason: impl std::fmt::Display) -> Self {
         Self::Failed(reason.to_string())
     }
 
-    /// Returns the name of the kind. The log contains only this, since a message may quote a rule or a value.
+    /// Returns the name of the kind. The log contains only this name, since a message may quote a rule or a value.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",

@@ -1,8 +1,8 @@
-//! Questions about the customers of a base, and the engines that answer them.
+//! Questions about the customers of a base, and engines that answer them.
 //!
 //! A [`Question`] and its [`Answer`] are plain values. [`Engine`] is the trait that every engine implements;
-//! `docs/engine.md` defines each question. [`local`] answers them in this process; [`sql`] answers them by statements to a
-//! database, over the connections of [`adbc`] and `spark`.
+//! `docs/engine.md` defines the answer to each question. [`local`] answers questions in this process; [`sql`] sends
+//! statements to a database, over the connections of [`adbc`] and `spark`.
 
 pub mod adbc;
 mod answer;
@@ -43,7 +43,7 @@ pub use status::{Activity, Capabilities, Cost, Status};
 use crate::model::Schema;
 use crate::rule::Checked;
 
-/// An engine that answers questions about one base. Several threads may ask it at once.
+/// An engine that answers questions about one base. Several threads may use it at the same time.
 pub trait Engine: Send + Sync {
     /// Returns the engine's name for messages, such as `local`.
     fn name(&self) -> &str;
@@ -59,25 +59,25 @@ pub trait Engine: Send + Sync {
     /// Returns the kinds of questions that the engine can answer, and how fast it usually is.
     fn capabilities(&self) -> Capabilities;
 
-    /// Returns the engine's current work and its cost so far. Does not wait for the work.
+    /// Returns the engine's current work and its cost so far, without waiting for the work.
     fn status(&self) -> Status;
 
-    /// Starts to read these columns in the background, in the pauses between questions. The next questions are likely to
-    /// need them. Does nothing by default.
+    /// Starts to read these columns in the background, between questions, since the next questions are likely to need
+    /// them. Does nothing by default.
     fn read_ahead(&self, columns: &[String]) {
         _ = columns;
     }
 
-    /// Announces that only the customers of these rules will be counted, each rule once, so that the engine need not keep
-    /// what it reads for them. It still answers any other question. Does nothing by default.
+    /// Announces that only the customers of these rules will be counted, each rule once, so that the engine can
+    /// discard what it reads for them. It still answers any other question. Does nothing by default.
     fn ask_only(&self, rules: &[Checked]) {
         _ = rules;
     }
 
     /// Answers all questions. Calls `answered` once per question with its index, on this thread, in any order.
     ///
-    /// A question that fails does not affect the others. Soon after `cancel` is raised, the questions without an answer
-    /// get [`EngineError::Cancelled`], and the call returns.
+    /// A question that fails does not affect the others. Soon after `cancel` is raised, all questions without an
+    /// answer get [`EngineError::Cancelled`], and the call returns.
     fn ask(
         &self,
         questions: &[Question],

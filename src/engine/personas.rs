@@ -1,4 +1,4 @@
-//! Definitions that come with a question: those of the column `persona` and of computed columns.
+//! Definitions of columns that are sent with each question: of the column `persona` and of computed columns.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -7,14 +7,15 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::rule::{Checked, Expr};
 
-/// Definitions of columns that no engine has: the personas behind the column [`crate::model::PERSONA`], and the columns
-/// that segmentations define. Cheap to clone.
+/// Definitions of columns that are not part of an engine's base: the personas behind the column
+/// [`crate::model::PERSONA`], and the columns that segmentations define. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Personas(Arc<PersonaDefinitions>);
 
 #[derive(Default)]
 struct PersonaDefinitions {
-    /// Each persona's id and the rule of its audience. A customer in several has the first one.
+    /// Each persona's id and the rule of its audience, in the order of priority. A customer in several audiences has
+    /// the first persona.
     by_priority: Vec<(String, Checked)>,
     /// Each column's name, and its expression over other columns.
     columns: Vec<(String, Arc<Expr>)>,
@@ -27,18 +28,18 @@ impl Personas {
         Self(Arc::new(PersonaDefinitions { by_priority, ..PersonaDefinitions::default() }))
     }
 
-    /// Returns the same personas with these columns: each with its name, and its expression over other columns.
+    /// Returns the same personas with these columns, each given by its name and its expression over other columns.
     pub fn with_columns(self, columns: Vec<(String, Arc<Expr>)>) -> Self {
         let by_priority = self.0.by_priority.clone();
         Self(Arc::new(PersonaDefinitions { by_priority, columns, ..PersonaDefinitions::default() }))
     }
 
-    /// Returns the columns with their names and expressions.
+    /// Returns the computed columns with their names and expressions.
     pub fn columns(&self) -> &[(String, Arc<Expr>)] {
         &self.0.columns
     }
 
-    /// Returns the expression of the column of exactly this name.
+    /// Returns the expression of the computed column of exactly this name.
     pub fn column(&self, name: &str) -> Option<&Arc<Expr>> {
         self.0.columns.iter().find(|(own, _)| own == name).map(|(_, expr)| expr)
     }
@@ -53,7 +54,7 @@ impl Personas {
         &self.0.by_priority
     }
 
-    /// Returns a hash of the ids and rules. Values of the column `persona` are cached by it.
+    /// Returns a hash of the ids and rules. Cached values of the column `persona` are identified by it.
     pub fn fingerprint(&self) -> u64 {
         *self.0.fingerprint.get_or_init(|| {
             let mut hash = Xxh3::new();

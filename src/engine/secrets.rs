@@ -1,4 +1,4 @@
-//! Credentials of remote engines: where they may come from, and what keeps them out of messages.
+//! Finds the credentials of remote engines, and keeps them out of messages.
 
 use std::fs::File;
 use std::io::Read;
@@ -10,27 +10,28 @@ use regex::Regex;
 
 use super::EngineError;
 
-/// Passwords and tokens of one connection, taken out of every text that is shown.
+/// Passwords and tokens of one connection, which are removed from every text that is shown.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets(Vec<String>);
 
-/// Stands for a secret in a message.
+/// Replacement for a secret in a message.
 const HIDDEN: &str = "***";
 
-/// Shorter secrets would be found in any text: a message with one of them is withheld.
+/// Minimum length of a secret that is replaced. A shorter one occurs in too many texts, so messages that contain it
+/// are withheld.
 const MIN_SECRET: usize = 4;
 
-/// A key, and a value after `=` or `:`, in quotes or up to what ends an option.
+/// Matches a key and its value after `=` or `:`; the value is in quotes or extends to the end of the option.
 static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let key = "(?i-u:password|passwd|pwd|passphrase|token|secret|credentials?|private_key|api_?key)";
     Regex::new(&format!(r#"({key}[A-Za-z_]*["']?[ \t]*[=:][ \t]*)('[^']*'|"[^"]*"|[^ \t\r\n&;,'"]+)"#)).ok()
 });
 
-/// User name and password before the host of an address.
+/// Matches a user name and a password before the host of an address.
 static IN_ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(://[^:/?# \t\r\n"']*:)([^/?# \t\r\n"']+)(@)"#).ok());
 
-/// Words in the name of an option whose value is a secret.
+/// Words in the names of options whose values are secrets.
 const SECRET_WORDS: [&str; 10] = [
     "password",
     "passwd",
@@ -45,18 +46,18 @@ const SECRET_WORDS: [&str; 10] = [
 ];
 
 impl Secrets {
-    /// Adds a secret in its plain and its percent-encoded form.
+    /// Adds a secret, both as it is and percent-encoded.
     pub fn add(&mut self, secret: &str) {
         for form in [secret.to_owned(), percent_encoded(secret), percent_decoded(secret)] {
             if !form.is_empty() && !self.0.contains(&form) {
                 self.0.push(form);
             }
         }
-        // A secret that holds another one is replaced first.
+        // Longer secrets come first, so that a secret that contains another one is replaced as a whole.
         self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     }
 
-    /// Returns the text without any of the secrets, and without whatever else looks like a password.
+    /// Returns the text without the secrets, and without anything else that looks like a password.
     pub fn scrub(&self, text: &str) -> String {
         if self.0.iter().any(|secret| secret.len() < MIN_SECRET && text.contains(secret)) {
             return "the message is withheld, as it may contain the password".into();
@@ -77,21 +78,21 @@ fn scrub_patterns(text: &str) -> String {
     hidden
 }
 
-/// Returns whether an option of this name holds a secret.
+/// Returns true if an option of this name contains a secret.
 pub(crate) fn is_secret_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    // `password_file` names a file; `token_uri`, an address.
+    // `password_file` is the path of a file, `token_uri` an address: neither is a secret.
     let names_a_place = key.ends_with("_file") || key.ends_with("_path") || key.ends_with("_uri");
     !names_a_place && SECRET_WORDS.iter().any(|word| key.contains(word))
 }
 
-/// Returns whether an address or a list of `key=value` holds a password or a token as it stands. What is taken from the
-/// environment, `{{ env_var(NAME) }}`, is none.
+/// Returns true if an address or a list of `key=value` contains a password or a token. A reference to the
+/// environment, `{{ env_var(NAME) }}`, is no secret.
 pub(crate) fn holds_secret(text: &str) -> bool {
     !secrets_in(&without_references(text)).is_empty()
 }
 
-/// Returns the passwords and tokens of an address or a list of `key=value`, as they are written there.
+/// Returns the passwords and tokens of an address or a list of `key=value`, as they are written in it.
 pub(crate) fn secrets_in(text: &str) -> Vec<&str> {
     let found = |pattern: &'static Option<Regex>| {
         let values = pattern.iter().flat_map(|pattern| pattern.captures_iter(text));
@@ -100,7 +101,7 @@ pub(crate) fn secrets_in(text: &str) -> Vec<&str> {
     found(&IN_ADDRESS).chain(found(&ASSIGNED)).filter(|value| !value.is_empty()).collect()
 }
 
-/// Returns the text without any `{{ … }}`.
+/// Returns the text without its references `{{ … }}`.
 fn without_references(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -112,10 +113,11 @@ fn without_references(text: &str) -> String {
     plain + rest
 }
 
-/// Replaces `{{ env_var(NAME) }}` by the variable's value, as ADBC profiles write it, and remembers the value as a secret.
+/// Replaces each `{{ env_var(NAME) }}` by the value of the environment variable, and adds the value to the secrets.
+/// ADBC profiles use the same form.
 ///
 /// # Errors
-/// When a variable is not set, or something else stands between the braces.
+/// Returns a reason if a variable is not set, or if anything else is between the braces.
 pub(crate) fn with_environment(text: &str, secrets: &mut Secrets) -> Result<String, String> {
     let mut filled = String::new();
     let mut rest = text;
@@ -125,7 +127,7 @@ pub(crate) fn with_environment(text: &str, secrets: &mut Secrets) -> Result<Stri
         let name = inner.strip_prefix("env_var(").and_then(|name| name.strip_suffix(')')).map(str::trim);
         let name = name.filter(|name| !name.is_empty()).ok_or("{{ … }} is not known: write {{ env_var(NAME) }}")?;
         let value = std::env::var(name).map_err(|_| format!("environment variable {name} is not set"))?;
-        // A short one that is no password would hide every message.
+        // A short value is unlikely to be a password, and as a secret it would hide almost every message.
         if value.len() >= MIN_SECRET {
             secrets.add(&value);
         }
@@ -136,10 +138,10 @@ pub(crate) fn with_environment(text: &str, secrets: &mut Secrets) -> Result<Stri
     Ok(filled + rest)
 }
 
-/// Reads a file that holds credentials.
+/// Reads a file with credentials.
 ///
 /// # Errors
-/// When it cannot be read, or when others than its owner may.
+/// Returns a reason if the file cannot be read, or if users other than its owner may read it.
 pub(crate) fn read_private(path: &Path) -> Result<String, String> {
     let name = path.display();
     let mut file = File::open(path).map_err(|error| format!("{name}: cannot be read ({error})"))?;
@@ -165,7 +167,7 @@ fn refuse_wider_modes(_: &File, _: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Encodes everything but letters, digits and `-._~`, as in a value of an address.
+/// Percent-encodes all characters except letters, digits and `-._~`, for a value in an address.
 pub(crate) fn percent_encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
@@ -192,14 +194,14 @@ pub(crate) fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-/// Reads a time in seconds: `30`, `0.5`.
+/// Parses a duration in seconds, such as `30` or `0.5`.
 pub(crate) fn seconds(key: &str, value: &str) -> Result<Duration, EngineError> {
     let seconds = value.trim().parse().ok().filter(|seconds: &f64| *seconds > 0.0);
     let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     duration.ok_or_else(|| EngineError::Failed(format!("{key}: {value:?} is not a number of seconds above 0")))
 }
 
-/// Returns one plain line: without control characters, runs of blanks and the full stop at the end.
+/// Returns the text as one line, without control characters, repeated blanks and the full stop at the end.
 pub(crate) fn one_line(text: &str) -> String {
     let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,13 +1,13 @@
-//! Properties of an engine, and its work at the moment.
+//! Properties of an engine and its current work.
 
 use std::time::Duration;
 
 /// Properties of an engine, known once it is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Typical time of a count. A slow engine is asked only after a pause in typing.
+    /// Typical time to count the customers of a rule. A slow engine is asked only after a pause in typing.
     pub latency: Duration,
-    /// True if unsorted rows have the same order every time, so that pages follow each other without gaps.
+    /// True if unsorted rows have the same order every time, so that consecutive pages neither skip nor repeat rows.
     pub stable_order: bool,
     /// Functions of the rule language that the engine does not support, in lower case.
     pub unsupported_functions: Vec<String>,
@@ -45,8 +45,8 @@ pub struct Activity {
 pub struct Cost {
     /// Number of rows that were read, of the table of events or of the base.
     pub rows: u64,
-    /// Time that it took.
+    /// Time that the computation took.
     pub took: Duration,
-    /// Size of the column in memory.
+    /// Size of the column in memory, in bytes.
     pub bytes: usize,
 }

@@ -1,4 +1,5 @@
-//! Break points, which cut a column's numbers into parts: each part reaches from one break point up to the next.
+//! Break points, which cut a column's numbers into parts. Each part extends from one break point up to, but not
+//! including, the next.
 
 /// Returns the reason why the break points cannot cut a column; `None` if they can.
 pub fn fault(breaks: &[f64]) -> Option<String> {
@@ -12,8 +13,8 @@ pub fn fault(breaks: &[f64]) -> Option<String> {
     Some(format!("breaks have to ascend: {} comes before {}", pair[0], pair[1]))
 }
 
-/// Returns the parts' names, one more than there are breaks: `<25`, `25-34`, `35+`. If the column holds whole numbers
-/// (`whole`), a part is named by its last number, else by its upper break point.
+/// Returns the parts' names, one more than there are break points: `<25`, `25-34`, `35+`. If the column contains
+/// whole numbers (`whole`), a part's name ends in its last number, otherwise in its upper break point.
 pub fn names(breaks: &[f64], whole: bool) -> Vec<String> {
     let whole = whole && breaks.iter().all(|b| b.fract() == 0.0);
     let between = breaks.windows(2).map(|pair| match (pair[0], pair[1]) {

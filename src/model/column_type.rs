@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Type of a column, as far as rules and screens need to know.
+/// Type of a column, as precisely as rules and screens need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnType {
     Integer,
@@ -15,11 +15,12 @@ pub enum ColumnType {
     Timestamp,
     Time,
     Duration,
-    /// Lists, structs, bytes: shown, but no rule can use them.
+    /// Lists, structs, bytes and other values that are shown, but that rules can only test for null.
     Other,
 }
 
 impl ColumnType {
+    /// Returns true for whole numbers, decimals and floats, but not for dates and durations.
     pub fn is_number(self) -> bool {
         matches!(self, ColumnType::Integer | ColumnType::Decimal(_) | ColumnType::Float)
     }

@@ -8,31 +8,31 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Criterion by which two customers are in the same group of a column.
+/// Condition under which two customers are in the same group of a column.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub enum Cut {
     /// The values are equal.
     #[default]
     Values,
-    /// The numbers are between the same two break points, which ascend.
+    /// The numbers are between the same two break points. Break points are in ascending order.
     Breaks(Vec<f64>),
     /// The dates or timestamps are in the same period.
     Dates(DateUnit),
 }
 
-/// Periods of dates and timestamps, coarse to fine, followed by two that repeat.
+/// Periods of dates and timestamps, from the finest to the coarsest, followed by two that repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DateUnit {
     Year,
     Quarter,
     Month,
-    /// Begins on Monday.
+    /// Seven days from Monday on.
     Week,
     Day,
-    /// 1 is Monday, 7 is Sunday.
+    /// Day of the week: 1 is Monday, 7 is Sunday.
     Weekday,
-    /// 0 to 23; for timestamps only.
+    /// Hour of the day, 0 to 23; for timestamps only.
     Hour,
 }
 
@@ -60,7 +60,7 @@ impl DateUnit {
         }
     }
 
-    /// Returns true if the periods repeat, so that a group is a number and not a date.
+    /// Returns true if the periods repeat, so that a group's key is a number instead of a date.
     pub fn comes_round(self) -> bool {
         matches!(self, DateUnit::Weekday | DateUnit::Hour)
     }
@@ -78,8 +78,8 @@ impl DateUnit {
         first.unwrap_or(day)
     }
 
-    /// Returns the first day of the next period; `None` for units that repeat, and after the last day that rules can
-    /// write.
+    /// Returns the first day of the next period; `None` for units that repeat, and after the last date that a rule
+    /// can contain.
     pub fn next(self, first: NaiveDate) -> Option<NaiveDate> {
         self.after(first).filter(|next| next.year() <= 9999)
     }

@@ -5,8 +5,8 @@ use super::{ColumnType, Decimal, nice};
 
 /// One value of one column, as it leaves the engine: a group's key, a table cell, a suggestion.
 ///
-/// Numbers of different kinds are compared by value: exactly if both are exact, as floats beside a float. NaN is equal
-/// to nothing. Values that are not comparable are ordered by kind, in the order of the variants.
+/// Numbers of different kinds are compared by value: exactly if both are exact, as floats if one is a float. NaN is
+/// not equal to anything. Values that cannot be compared are ordered by kind, in the order of the variants.
 #[derive(Debug, Clone)]
 pub enum Datum {
     Null,
@@ -17,7 +17,8 @@ pub enum Datum {
     Text(String),
     /// Shown as `YYYY-MM-DD`.
     Date(chrono::NaiveDate),
-    /// Shown as `YYYY-MM-DD HH:MM:SS`, with a fraction only if there is one. No time zone: UTC if the file had one.
+    /// Shown as `YYYY-MM-DD HH:MM:SS`, with a fraction of a second only if there is one. It has no time zone: values
+    /// of a file with zones are in UTC.
     Timestamp(chrono::NaiveDateTime),
 }
 
@@ -30,7 +31,7 @@ impl Datum {
         matches!(self, Datum::Integer(_) | Datum::Decimal(_) | Datum::Float(_))
     }
 
-    /// Returns the content of a text; `None` for other kinds.
+    /// Returns the text; `None` for other kinds of values.
     pub fn text(&self) -> Option<&str> {
         match self {
             Datum::Text(text) => Some(text),
@@ -50,7 +51,7 @@ impl Datum {
         }
     }
 
-    /// Returns the value as an exact number, if it is one.
+    /// Returns the value as an exact number; `None` for floats and values that are no numbers.
     pub fn decimal(&self) -> Option<Decimal> {
         match self {
             Datum::Integer(value) => Some(Decimal::from_integer(*value)),
@@ -73,7 +74,7 @@ impl Datum {
         }
     }
 
-    /// Returns a number that ascends in the order of the variants; all numbers share one.
+    /// Returns the position of the kind among the variants; all numbers share one position.
     fn kind(&self) -> u8 {
         match self {
             Datum::Null => 0,
@@ -85,7 +86,7 @@ impl Datum {
         }
     }
 
-    /// Returns the value as a SQL literal of a rule: `'it''s'`, `DATE '2026-01-31'`, `12`, `NULL`.
+    /// Returns the value as a SQL literal for a rule: `'it''s'`, `DATE '2026-01-31'`, `12`, `NULL`.
     pub fn sql(&self) -> String {
         match self {
             Datum::Null => "NULL".into(),
@@ -96,7 +97,7 @@ impl Datum {
     }
 }
 
-/// Formats the value for display; a null is `–`, as every missing value.
+/// Formats the value for display; a null is shown as `–`, like every missing value.
 impl fmt::Display for Datum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

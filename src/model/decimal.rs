@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 
 /// An exact decimal number: `units` / 10^`scale`.
 ///
-/// Equality, order and hash are those of the number, whatever the scale: 0.10 is 0.1. Every operation is exact or
+/// Equality, order and hash depend on the number and not on its scale: 0.10 equals 0.1. Every operation is exact or
 /// returns `None`; only [`Decimal::rounded`], [`Decimal::floor`], [`Decimal::ceil`] and [`Decimal::to_f64`] round.
 #[derive(Debug, Clone, Copy)]
 pub struct Decimal {
@@ -14,7 +14,7 @@ pub struct Decimal {
     scale: u8,
 }
 
-/// Powers of ten that a float holds exactly.
+/// Powers of ten that a float represents exactly.
 const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
@@ -33,6 +33,7 @@ impl Decimal {
         Self { units, scale }
     }
 
+    /// Creates a whole number, which has the scale 0.
     pub const fn from_integer(number: i64) -> Self {
         Self { units: number as i128, scale: 0 }
     }
@@ -59,7 +60,7 @@ impl Decimal {
         Some(Self { units, scale })
     }
 
-    /// Returns the number times 10 to the power of its scale.
+    /// Returns the number times 10 to the power of its scale: the digits without the point.
     pub const fn units(self) -> i128 {
         self.units
     }
@@ -79,13 +80,14 @@ impl Decimal {
         }
     }
 
-    /// Returns the number as an integer, if it is one that fits.
+    /// Returns the number as an integer; `None` if it has a fraction or does not fit.
     pub fn to_i64(self) -> Option<i64> {
         let whole = self.rescale(0)?;
         whole.units.try_into().ok()
     }
 
-    /// Returns the same number with `scale` digits after the point; `None` if digits would be lost, or do not fit.
+    /// Returns the same number with `scale` digits after the point; `None` if non-zero digits would be lost or the
+    /// result does not fit.
     pub fn rescale(self, scale: u8) -> Option<Self> {
         if scale > Self::MAX_SCALE {
             return None;
@@ -108,12 +110,12 @@ impl Decimal {
         Some(Self { units: whole + up, scale })
     }
 
-    /// Returns the greatest whole number that is not above this one.
+    /// Returns the greatest whole number that is not greater than this one.
     pub fn floor(self) -> Self {
         Self { units: self.units.div_euclid(power(self.scale)), scale: 0 }
     }
 
-    /// Returns the least whole number that is not below this one.
+    /// Returns the least whole number that is not less than this one.
     pub fn ceil(self) -> Self {
         let one = power(self.scale);
         let up = i128::from(self.units.rem_euclid(one) != 0);
@@ -132,8 +134,8 @@ impl Decimal {
         Some(Self { units: a.checked_sub(b)?, scale })
     }
 
-    /// Returns the product, which has the sum of both scales, or [`Self::MAX_SCALE`] if that is less and loses no
-    /// digit.
+    /// Returns the product. Its scale is the sum of both scales, or [`Self::MAX_SCALE`] if that is smaller and no
+    /// non-zero digit is lost.
     pub fn checked_mul(self, other: Self) -> Option<Self> {
         let units = self.units.checked_mul(other.units)?;
         let scale = self.scale + other.scale;
@@ -154,7 +156,8 @@ impl Decimal {
             // The divisor is greater than any dividend, and the dividend already has this scale.
             return Some(self);
         };
-        // Digit by digit, since the dividend may have no room for zeros when the remainder has.
+        // Computed digit by digit, since multiplying the dividend by a power of ten may overflow although the
+        // remainder fits.
         let mut rest = self.units.checked_rem(divisor).unwrap_or(0);
         for _ in self.scale..scale {
             rest = rest.checked_mul(10)?.checked_rem(divisor).unwrap_or(0);
@@ -162,6 +165,7 @@ impl Decimal {
         Some(Self { units: rest, scale })
     }
 
+    /// Returns the number with the opposite sign, of the same scale; `None` if it does not fit.
     pub fn checked_neg(self) -> Option<Self> {
         Some(Self { units: self.units.checked_neg()?, scale: self.scale })
     }
@@ -174,13 +178,13 @@ impl Decimal {
         self
     }
 
-    /// Returns both numbers' units at the larger scale, and that scale.
+    /// Returns the units of both numbers at the larger of their scales, and that scale.
     fn aligned(self, other: Self) -> Option<(i128, i128, u8)> {
         let scale = self.scale.max(other.scale);
         Some((self.rescale(scale)?.units, other.rescale(scale)?.units, scale))
     }
 
-    /// Returns the greatest whole number that is not above this one, and the remaining units.
+    /// Returns the greatest whole number that is not greater than this one, and the units that remain.
     fn split(self) -> (i128, i128) {
         let one = power(self.scale);
         (self.units.div_euclid(one), self.units.rem_euclid(one))

@@ -11,17 +11,17 @@ pub enum FileFormat {
     Json,
     Markdown,
     Parquet,
-    /// Arrow IPC with a footer: Feather 2.
+    /// Arrow IPC file format, also known as Feather 2.
     Arrow,
-    /// A workbook of one sheet.
+    /// Excel workbook with one sheet.
     Xlsx,
 }
 
 impl FileFormat {
-    /// Endings of files, for messages.
+    /// File name extensions of all formats, for messages.
     pub const ENDINGS: &str = ".csv, .tsv, .ndjson, .json, .parquet, .arrow, .xlsx or .md";
 
-    /// Returns the format that the ending of a file's name stands for.
+    /// Returns the format for the file name's extension; `None` if the extension is unknown.
     pub fn from_path(path: &Path) -> Option<Self> {
         Some(match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => FileFormat::Csv,
@@ -36,7 +36,7 @@ impl FileFormat {
         })
     }
 
-    /// Returns true for a format that is no text.
+    /// Returns true for the formats that are not text.
     pub fn is_binary(self) -> bool {
         matches!(self, FileFormat::Parquet | FileFormat::Arrow | FileFormat::Xlsx)
     }

@@ -4,61 +4,63 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{ColumnType, Datum};
 
-/// Values of a file, which a rule names as `IN FILE 'suppress.csv'`.
+/// Values from a file that a rule names, as in `IN FILE 'suppress.csv'`.
 #[derive(Debug)]
 pub struct FileValues {
     texts: Vec<String>,
     fingerprint: u64,
-    /// The values as a kind of column has them.
+    /// The values converted to the kinds of columns that have been compared with them.
     converted: Mutex<HashMap<ColumnType, ConvertedValues>>,
 }
 
-/// The values of a file for one kind of column.
+/// The values of a file, converted to one kind of column.
 #[derive(Debug, Clone)]
 pub struct ConvertedValues {
-    /// Ascending, without repeats.
+    /// Values in ascending order, without duplicates.
     pub values: Arc<Vec<Datum>>,
-    /// Number of texts that are no values of the kind.
+    /// Number of texts that cannot be converted to the kind.
     pub left_out: usize,
 }
 
 impl FileValues {
-    /// Creates the values of a file from their texts, without empty ones. The fingerprint is a hash of the contents.
+    /// Creates the list from the values' texts, of which none is empty. `fingerprint` is a hash of the file's
+    /// content.
     pub fn new(texts: Vec<String>, fingerprint: u64) -> Self {
         Self { texts, fingerprint, converted: Mutex::default() }
     }
 
-    /// Returns a hash of the values.
+    /// Returns the hash of the file's content.
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
 
-    /// Returns the values for a kind of column. `convert` is called once for each kind.
+    /// Returns the values converted to a kind of column. Calls `convert` once for each kind.
     pub fn of_kind(&self, kind: ColumnType, convert: impl FnOnce(&[String]) -> ConvertedValues) -> ConvertedValues {
         let mut converted = self.converted.lock().unwrap_or_else(PoisonError::into_inner);
         converted.entry(kind).or_insert_with(|| convert(&self.texts)).clone()
     }
 }
 
-/// Reads a file's values by the path in a rule, for a column of this name.
+/// Reads a file's values, given the path in a rule and the name of the column to compare with.
 type ReadFile = dyn Fn(&str, &str) -> Result<Arc<FileValues>, String> + Send + Sync;
 
-/// The files that rules may name: a function that reads them, and none by default. Cheap to clone.
+/// Access to the files that rules may name: a function that reads them. By default there are no files. Cheap to
+/// clone.
 #[derive(Clone, Default)]
 pub struct FileLists(Option<Arc<ReadFile>>);
 
 impl FileLists {
-    /// Creates the lists. `read` returns the values of a file by the name of the column to compare with and the file's
-    /// path.
+    /// Creates the access. `read` takes a file's path and the name of the column to compare with, and returns the
+    /// file's values.
     pub fn new(read: impl Fn(&str, &str) -> Result<Arc<FileValues>, String> + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(read)))
     }
 
-    /// Reads the values of a file. `column` is the name of the column that they are compared with: of a table with several
-    /// columns, the one of this name is read.
+    /// Reads the values of a file. `column` is the name of the column that they are compared with; if the file has
+    /// several columns, the values are those of the column of this name.
     ///
     /// # Errors
-    /// Returns one line if there are no such values.
+    /// Returns one line if the values cannot be read.
     pub fn read(&self, path: &str, column: &str) -> Result<Arc<FileValues>, String> {
         match &self.0 {
             Some(read) => read(path, column),

@@ -1,6 +1,7 @@
 //! Plain types that the whole program shares: segments, segmentations, personas, columns and single values.
 //!
-//! No I/O, no polars, no terminal. Every other module may depend on this one; it depends on none of them.
+//! This module does no I/O and uses neither polars nor the terminal. Every other module may depend on it; it depends
+//! on none of them.
 
 pub mod breaks;
 mod column_type;

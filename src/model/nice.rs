@@ -1,15 +1,16 @@
-//! Chooses where an axis is cut: round numbers, whole days, weeks, months, quarters or years.
+//! Chooses the positions at which an axis is divided: round numbers, or whole days, weeks, months, quarters or years.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::ColumnType;
 
-/// Maximum number of edges; more are not worth drawing.
+/// Maximum number of edges; more could not be drawn.
 const MAX_TICKS: usize = 10_000;
 const DAY: f64 = 86_400.0;
 
-/// Returns the edges of about `bins` bins that hold everything from `least` to `most`: ascending, at least two. Dates
-/// are days, timestamps seconds since 1970-01-01. Returns `None` if the range is empty or not finite.
+/// Returns the edges of about `bins` bins that contain everything from `least` to `most`: at least two, in ascending
+/// order. Dates are given in days, timestamps in seconds since 1970-01-01. Returns `None` if the range is empty or
+/// not finite.
 pub fn edges(column_type: ColumnType, least: f64, most: f64, bins: usize) -> Option<Vec<f64>> {
     if !(least.is_finite() && most.is_finite() && least <= most) {
         return None;
@@ -45,7 +46,7 @@ fn steps(least: f64, most: f64, bins: usize, step: impl Fn(f64) -> f64) -> Vec<f
     let first = (least / step).floor();
     let last = (most / step).floor() + 1.0;
     let count = ((last - first) as usize).min(MAX_TICKS);
-    // Each is computed from its multiple, since repeated addition would accumulate errors.
+    // Each edge is computed as a multiple of the step, since repeated addition would accumulate errors.
     (0..=count).map(|i| rounded((first + i as f64) * step, step)).collect()
 }
 
@@ -61,7 +62,7 @@ fn first_of(sizes: &[f64], raw: f64) -> f64 {
     sizes.iter().copied().find(|size| *size >= raw).unwrap_or(DAY)
 }
 
-/// A period that an axis is cut into.
+/// A period that an axis is divided into.
 #[derive(Clone, Copy)]
 enum AxisPeriod {
     Days(u64),
@@ -108,18 +109,18 @@ fn cut(from: NaiveDate, most: f64, stretch: AxisPeriod) -> Option<Vec<f64>> {
     Some(edges)
 }
 
-/// Returns the days since 1970-01-01.
+/// Returns the number of days from 1970-01-01 to the date.
 pub fn days(date: NaiveDate) -> f64 {
     f64::from(date.num_days_from_ce() - EPOCH)
 }
 
-/// Returns the date `days` days after 1970-01-01; `None` beyond the calendar.
+/// Returns the date `days` days after 1970-01-01; `None` if the calendar does not contain it.
 pub fn from_days(days: f64) -> Option<NaiveDate> {
     let days = days.floor();
     (days.abs() < 1e9).then(|| NaiveDate::from_num_days_from_ce_opt(days as i32 + EPOCH)).flatten()
 }
 
-/// The day 1970-01-01, counted from the first day of year 1.
+/// Number of the day 1970-01-01, counted from the first day of year 1.
 const EPOCH: i32 = 719_163;
 
 #[cfg(test)]

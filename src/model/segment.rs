@@ -39,10 +39,10 @@ impl fmt::Display for SegmentKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
-    /// Identifier, in one namespace with segmentations and personas: written `@name` in rules.
+    /// Identifier, written `@name` in rules. Segments, segmentations and personas share one namespace.
     pub name: String,
     pub kind: Option<SegmentKind>,
-    /// Text of the rule, as the person wrote it.
+    /// Text of the rule, as it was written.
     #[serde(rename = "where")]
     pub rule: String,
     pub note: Option<String>,

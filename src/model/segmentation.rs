@@ -3,40 +3,45 @@ use serde::{Deserialize, Serialize};
 
 use super::{DateUnit, SegmentKind, breaks};
 
-/// Maximum number of equal parts that a column is cut into.
+/// Maximum number of parts with equal numbers of customers.
 const MAX_QUANTILES: u32 = 100;
 
-/// A way to cut the base into segments at once. Its cells are written `@name.cell`.
+/// A division of the base into several segments, called cells. A cell is written `@name.cell` in rules.
 ///
-/// The fields are what a person may write; [`Segmentation::cut`] interprets them together.
+/// The fields are as written in the study; [`Segmentation::cut`] interprets them together.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Segmentation {
     pub name: String,
     pub kind: Option<SegmentKind>,
-    /// Column that is cut; empty if several are (`cross`, `rfm`) or none is (`cells`).
+    /// Column that is cut; empty if there are several (`cross`, `rfm`) or none (`cells`).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub column: String,
-    /// Ascending break points of a numeric column: `[25, 35]` gives `<25`, `25-34`, `35+`. Without any of the following
-    /// fields, every distinct value is a cell.
+    /// Ascending break points of a numeric column: `[25, 35]` gives the cells `<25`, `25-34`, `35+`. If the column is
+    /// given without any field that cuts it, every distinct value is a cell.
     pub breaks: Option<Vec<f64>>,
-    /// Number of most frequent values that become cells; the others are together in `other`.
+    /// Number of most frequent values that become cells; all other values form the cell `other`.
     pub top: Option<u32>,
-    /// Number of parts with as equal numbers of customers as ties allow.
+    /// Number of parts whose numbers of customers are as equal as ties allow.
     pub quantiles: Option<u32>,
+    /// Period of a date or timestamp; each period is a cell.
     pub part: Option<DateUnit>,
-    /// Ascending ages of a date on the study's as-of date, in `age_unit`s.
+    /// Ascending break points of the age on the study's as-of date, in `age_unit`s; the column contains the date from
+    /// which the age counts.
     pub age: Option<Vec<u32>>,
+    /// Unit of `age`; days by default.
     pub age_unit: Option<AgeUnit>,
-    /// Two segmentations or columns: every cell of the first is combined with every cell of the second.
+    /// Names of two segmentations or columns: every cell of the first is combined with every cell of the second.
     pub cross: Option<Vec<String>>,
     pub note: Option<String>,
+    /// Columns and scores of an RFM segmentation.
     pub rfm: Option<Rfm>,
-    /// Cells written by hand, or those of an RFM segmentation.
+    /// Cells that are written by hand, or the named cells of an RFM segmentation.
     #[serde(default, rename = "cell", skip_serializing_if = "Vec::is_empty")]
     pub cells: Vec<CellDefinition>,
 }
 
+/// Unit of the break points of `age`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AgeUnit {
@@ -59,14 +64,17 @@ impl AgeUnit {
     }
 }
 
-/// Recency, frequency and monetary value: three columns scored from 1 to `scores`, the best highest.
+/// Recency, frequency and monetary value: three columns, each scored from 1 to `scores`; the highest score is the
+/// best.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rfm {
-    /// Column of the last order: a date or timestamp, where later is better; or a number such as days since, where less
-    /// is.
+    /// Column with the last order: a date or timestamp, where later is better, or a number such as the days since
+    /// then, where less is better.
     pub recency: String,
+    /// Column with the number of orders, where more is better.
     pub frequency: String,
+    /// Column with the amount spent, where more is better.
     pub monetary: String,
     /// Number of scores, 5 by default.
     pub scores: Option<u32>,
@@ -78,27 +86,30 @@ impl Rfm {
         self.scores.unwrap_or(5)
     }
 
-    /// Returns the names of the columns of scores beside a segmentation of this name: `rfm_recency`, `rfm_frequency`,
+    /// Returns the names of the score columns of a segmentation of this name: `rfm_recency`, `rfm_frequency`,
     /// `rfm_monetary`.
     pub fn score_columns(name: &str) -> [String; 3] {
         ["recency", "frequency", "monetary"].map(|part| format!("{name}_{part}"))
     }
 }
 
-/// A cell written by hand: a rule, or the ranges of scores of an RFM cell.
+/// A cell that is written by hand: a rule, or the ranges of scores of an RFM cell.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CellDefinition {
     pub name: String,
+    /// Rule of the cell; an RFM cell has the ranges `r`, `f` and `m` instead.
     #[serde(rename = "where")]
     pub rule: Option<String>,
-    /// First and last score, both included; any score if absent.
+    /// First and last score of recency, both included; any score by default.
     pub r: Option<[u32; 2]>,
+    /// First and last score of frequency, as in `r`.
     pub f: Option<[u32; 2]>,
+    /// First and last score of monetary value, as in `r`.
     pub m: Option<[u32; 2]>,
 }
 
-/// The meaning of a segmentation's fields.
+/// Way in which a segmentation cuts the base, as its fields define it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CellCut<'a> {
     /// Every distinct value, or the most frequent ones.
@@ -135,10 +146,11 @@ pub enum CellCut<'a> {
 }
 
 impl Segmentation {
-    /// Returns the meaning of the fields.
+    /// Returns how the fields cut the base.
     ///
     /// # Errors
-    /// Returns the field at fault and one line: what is missing, contradicts another field or is out of range.
+    /// Returns the wrong field and a line with the problem: it is missing, contradicts another field or is out of
+    /// range.
     pub fn cut(&self) -> Result<CellCut<'_>, (&'static str, String)> {
         let cuts = self.cuts();
         if let [first, second, ..] = cuts[..] {
@@ -159,12 +171,13 @@ impl Segmentation {
         self.known_cut().map_err(|message| (kind, message))
     }
 
-    /// Returns true if every value of one column is a cell.
+    /// Returns true if every distinct value of one column is a cell.
     pub fn is_by_value(&self) -> bool {
         matches!(self.cut(), Ok(CellCut::Values { top: None, .. }))
     }
 
-    /// Returns the keys that tell how to cut, of which at most one may be given. With `rfm`, the cells belong to it.
+    /// Returns the names of the given fields that determine the cut, of which at most one is allowed. Cells beside
+    /// `rfm` belong to it and do not count.
     fn cuts(&self) -> Vec<&'static str> {
         let keys = [
             ("breaks", self.breaks.is_some()),

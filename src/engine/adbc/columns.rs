@@ -1,4 +1,4 @@
-//! Columns of a table with the types that rules see, where a driver's own Arrow types do not say them.
+//! Reads the columns of a table with the types that rules use, where the driver's Arrow types do not show them.
 
 use arrow_array::{Array, StringArray};
 use arrow_schema::{Field, SchemaRef};
@@ -9,10 +9,10 @@ use crate::engine::sql::{Batches, RemoteColumn};
 use crate::model::ColumnType;
 use crate::rule::print::SqlDialect;
 
-/// Returns a statement whose answer [`read`] turns into the table's columns. It reads no rows.
+/// Returns a statement whose answer [`read`] converts to the table's columns. The statement reads no rows.
 pub(super) fn statement(table: &str, dialect: SqlDialect) -> String {
     match dialect {
-        // Its driver guesses types from rows, and there are none.
+        // SQLite's driver guesses types from rows, and this statement returns none.
         SqlDialect::Sqlite => {
             let (schema, table) = sqlite_name(table);
             let quoted = |name: &str| format!("'{}'", name.replace('\'', "''"));
@@ -26,7 +26,7 @@ pub(super) fn statement(table: &str, dialect: SqlDialect) -> String {
 /// Reads the columns from the answer to [`statement`].
 ///
 /// # Errors
-/// When SQLite does not have the table: it answers with no columns.
+/// Returns an error if SQLite does not have the table: it then answers with no columns.
 pub(super) fn read(answer: &Batches, table: &str, dialect: SqlDialect) -> Result<Vec<RemoteColumn>, EngineError> {
     match dialect {
         SqlDialect::Sqlite => {
@@ -55,20 +55,20 @@ fn field_type(field: &Field) -> ColumnType {
         _ => {}
     }
     match text("ARROW:extension:name") {
-        // A value of a type that the driver does not know, as text or as bytes of its own.
+        // A value of a type that the driver does not know: it comes as text or as raw bytes.
         Some("arrow.opaque" | "arrow.json" | "arrow.uuid") => ColumnType::Other,
         _ => column_type(field.data_type()),
     }
 }
 
-/// Returns the type of a NUMERIC. NUMERIC(p, s) has s digits after the point; a bare one has as many as each value
-/// needs, and is read as a float.
+/// Returns the type of a NUMERIC. NUMERIC(p, s) has s digits after the point. In a NUMERIC without a scale each value
+/// has as many digits as it needs, so it is read as a float.
 fn numeric_type(typmod: Option<i32>) -> ColumnType {
     const HEADER: i32 = 4;
     let Some(packed) = typmod.filter(|typmod| *typmod >= HEADER).map(|typmod| typmod - HEADER) else {
         return ColumnType::Float;
     };
-    // The scale is a signed number of 11 bits.
+    // The scale is stored as a signed number of 11 bits.
     let scale = ((packed & 0x7FF) ^ 0x400) - 0x400;
     ColumnType::Decimal(u8::try_from(scale).unwrap_or(0))
 }
@@ -83,8 +83,8 @@ fn sqlite_columns(batch: &arrow_array::RecordBatch) -> Vec<RemoteColumn> {
     named.filter_map(column).collect()
 }
 
-/// Returns the type that a column was declared with. SQLite accepts any text there, and classifies it by the words in
-/// it.
+/// Returns the type that a column was declared with. SQLite accepts any text as a type, and classifies it by the
+/// words in it.
 fn sqlite_type(declared: &str) -> ColumnType {
     let declared = declared.to_ascii_uppercase();
     let has = |word: &str| declared.contains(word);

@@ -1,4 +1,4 @@
-//! Finding and loading a driver's library.
+//! Finds and loads a driver's library.
 
 use std::path::{Path, PathBuf};
 
@@ -10,12 +10,12 @@ use super::settings::ConnectionSettings;
 use crate::engine::EngineError;
 use crate::engine::secrets::one_line;
 
-/// Loads the library: by its absolute path, by a driver manifest, or by its name in `ADBC_DRIVER_PATH`, an active Python or
-/// Conda environment, and where the system keeps libraries. A study comes from others, so that no path relative to it is
-/// taken.
+/// Loads the library: by its absolute path, by a driver manifest, or by its name in `ADBC_DRIVER_PATH`, in an active
+/// Python or Conda environment, or in the system's library folders. Refuses relative paths: a study may come from
+/// somebody else, who could ship a library beside it.
 ///
 /// # Errors
-/// `Failed` with where to get the driver, or why the library cannot be loaded.
+/// Returns `Failed` with where to get the driver, or with the reason why the library cannot be loaded.
 pub(super) fn load(settings: &ConnectionSettings) -> Result<ManagedDriver, EngineError> {
     let driver = settings.driver.as_str();
     let short = settings.name.trim_start_matches("adbc:");
@@ -30,7 +30,7 @@ pub(super) fn load(settings: &ConnectionSettings) -> Result<ManagedDriver, Engin
     let folders = driver_folders(driver);
     let mut reason = String::new();
     for name in [driver.to_owned(), format!("adbc_driver_{driver}")] {
-        // Drivers of the first revision of ADBC cannot cancel, but answer.
+        // Drivers of ADBC 1.0 cannot cancel a statement, but they answer.
         for version in [AdbcVersion::V110, AdbcVersion::V100] {
             let flags = LOAD_FLAG_SEARCH_ENV | LOAD_FLAG_SEARCH_USER | LOAD_FLAG_SEARCH_SYSTEM;
             let entrypoint = entrypoint.map(str::as_bytes);
@@ -50,7 +50,7 @@ pub(super) fn load(settings: &ConnectionSettings) -> Result<ManagedDriver, Engin
     )))
 }
 
-/// Folders that hold the libraries of Python wheels and of Conda packages.
+/// Returns the folders in which Python wheels and Conda packages install the driver's library.
 fn driver_folders(driver: &str) -> Vec<PathBuf> {
     let package = format!("adbc_driver_{driver}");
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());

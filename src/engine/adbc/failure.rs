@@ -1,4 +1,4 @@
-//! A driver's errors, sorted into the kinds that the engine contract knows.
+//! Sorts a driver's errors into the kinds of [`EngineError`].
 
 use adbc_core::error::{Error, Status};
 
@@ -12,7 +12,7 @@ pub(super) enum DriverStep {
     Running,
 }
 
-/// Words by which servers refuse to let somebody in. Libraries give no code while they connect.
+/// Words in the messages of servers that deny access. Drivers return no error code while they connect.
 const DENIED: [&str; 10] = [
     "password authentication failed",
     "authentication failed",
@@ -26,7 +26,7 @@ const DENIED: [&str; 10] = [
     "not permitted to log in",
 ];
 
-/// Words that a client library says when the other end is gone.
+/// Words in the messages of client libraries when the server has closed the connection.
 const LOST: [&str; 8] = [
     "server closed the connection",
     "terminating connection",
@@ -63,7 +63,7 @@ pub(super) fn engine_error(error: &Error, step: DriverStep, secrets: &Secrets) -
     }
 }
 
-/// Returns whether the connection is gone, so that the next statement needs another one.
+/// Returns true if the connection is lost, so that the next statement needs a new one.
 pub(super) fn is_lost(error: &Error) -> bool {
     let code = sqlstate(error);
     let said = error.message.to_ascii_lowercase();
@@ -73,21 +73,21 @@ pub(super) fn is_lost(error: &Error) -> bool {
         || error.status == Status::IO && code.is_empty() && said.contains("unavailable")
 }
 
-/// Returns whether somebody stopped the statement on the server.
+/// Returns true if the statement was stopped on the server, by us or by somebody else.
 pub(super) fn is_stopped(error: &Error) -> bool {
     let code = sqlstate(error);
-    // An error among the rows comes without its code.
+    // An error that arrives among the rows has no SQLSTATE.
     error.status == Status::Cancelled
         || (code == "57014" || code.is_empty()) && error.message.contains("due to user request")
 }
 
-/// Returns whether there never was a connection: some drivers make it with the first statement.
+/// Returns true if no connection was ever made. Some drivers connect only with the first statement.
 pub(super) fn is_unreachable(error: &Error) -> bool {
     let said = error.message.to_ascii_lowercase();
     ["connection refused", "error while dialing", "no such host", "name resolution"].iter().any(|it| said.contains(it))
 }
 
-/// Returns true if a message is about a wrong setting, so that waiting does not help.
+/// Returns true if the message is about a wrong setting, so that trying again does not help.
 fn is_wrong_setting(said: &str) -> bool {
     said.contains("database \"") && said.contains("does not exist")
         || said.contains("invalid uri query parameter")

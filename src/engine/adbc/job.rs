@@ -1,5 +1,5 @@
-//! One statement, run on a thread of its own. Whoever asked waits for the answer, for its cancel and for the time limit,
-//! whichever comes first; a driver that does not return holds up only that thread.
+//! Runs one statement on a thread of its own. The caller waits for the answer, its cancel or the time limit,
+//! whichever comes first. A driver that does not return blocks only the statement's thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,16 +13,17 @@ use super::pool::{Lease, Pool, error};
 use crate::engine::sql::Batches;
 use crate::engine::{Cancel, EngineError};
 
-/// Time that a stopped statement gets to end, so that it is gone on the server when the caller goes on.
+/// Time that the caller waits for a stopped statement to end, so that it usually no longer runs on the server.
 const GRACE: Duration = Duration::from_millis(300);
-/// Time between two requests to stop: the first one may come before the statement runs.
+/// Time between two requests to stop. They are repeated, since the first one may arrive before the statement runs.
 const STOP_AGAIN: Duration = Duration::from_millis(50);
-/// A connection that was lost while it was idle fails within this time.
+/// Maximum time after which a statement fails if its connection was lost while idle. A later loss happened while it
+/// ran.
 const IDLE_FAILURE_TIME: Duration = Duration::from_secs(1);
-/// Requests to stop until the statement is left to the server.
+/// Maximum number of requests to stop one statement; after that it is left to the server.
 const MAX_STOPS: usize = 40;
 
-/// Runs a statement to its end. A connection that was lost while it was idle is replaced, unseen.
+/// Runs a statement to its end. If its connection was lost while idle, runs it once more on another one.
 ///
 /// # Errors
 /// Returns the errors of [`crate::engine::sql::Connection::run`].
@@ -39,11 +40,12 @@ pub(super) fn run(pool: &Arc<Pool>, statement: &str, cancel: &Cancel) -> Result<
 /// Outcome of a statement.
 enum AdbcOutcome {
     Answered(Result<Batches, EngineError>),
-    /// The connection had been lost before the statement came, or an earlier cancel reached it.
+    /// The connection was lost before the statement, or a stop request for an earlier statement hit this one: run it
+    /// again.
     Stale,
 }
 
-/// State of the statement, shared by the thread that waits, the one that runs and the one that stops.
+/// State of the statement, shared by the thread that waits, the one that runs it and the one that stops it.
 struct StatementJob {
     pool: Arc<Pool>,
     statement: String,
@@ -56,11 +58,11 @@ struct StatementJob {
 struct JobState {
     step: DriverStep,
     since: Instant,
-    /// Stops the statement on the server.
+    /// Handle to stop the statement on the server; `None` until the statement is created.
     handle: Option<Arc<dyn CancelHandle>>,
-    /// Nobody waits for the answer any more.
+    /// True if nobody waits for the answer any more.
     is_given_up: bool,
-    /// Requests to stop that are on their way.
+    /// True while a thread sends requests to stop.
     stopping: bool,
     is_stuck: bool,
     has_ended: bool,
@@ -89,7 +91,7 @@ fn attempt(pool: &Arc<Pool>, statement: &str, cancel: &Cancel) -> Result<AdbcOut
     started.map_err(|error| EngineError::Failed(format!("no thread for the statement: {error}")))?;
     let waking = job.clone();
     let _guard = cancel.on_raise(move || {
-        // Taken, so that a thread that is about to wait does not miss the notice.
+        // Locked so that a thread that is about to wait does not miss the notification.
         drop(waking.lock());
         waking.changed.notify_all();
     });
@@ -101,7 +103,7 @@ impl StatementJob {
     fn wait(self: &Arc<Self>, cancel: &Cancel) -> Result<AdbcOutcome, EngineError> {
         let mut state = self.lock();
         let stopped = loop {
-            // First, as an answer that came with the cancel is not wanted any more.
+            // Checked before the answer: an answer that came together with the cancel is no longer wanted.
             if cancel.is_raised() {
                 break EngineError::Cancelled;
             }
@@ -131,14 +133,14 @@ impl StatementJob {
         }
     }
 
-    /// Gives the statement up, has it stopped on the server, and waits a little for its end.
+    /// Gives the statement up, requests to stop it on the server, and waits at most [`GRACE`] for its end.
     fn stop(self: &Arc<Self>) {
         let mut state = self.lock();
         state.is_given_up = true;
         if state.has_ended {
             return;
         }
-        // A request to stop opens a connection of its own with some drivers, and may hang as any other.
+        // Done on a thread of its own: with some drivers a request to stop opens another connection, and may hang.
         let stopping = self.clone();
         let started = std::thread::Builder::new().name("adbc cancel".into()).spawn(move || stopping.request_stops());
         state.stopping = started.is_ok();
@@ -175,7 +177,7 @@ impl StatementJob {
         self.changed.notify_all();
     }
 
-    /// Runs the statement, on a thread of its own.
+    /// Runs the statement. This is the main function of the statement's thread.
     fn work(&self) {
         let worked = catch_unwind(AssertUnwindSafe(|| self.connect_and_execute()));
         let (ended, kept) = worked.unwrap_or_else(|_| {
@@ -188,7 +190,7 @@ impl StatementJob {
             if is_given_up {
                 state.has_ended = true;
                 self.changed.notify_all();
-                // A request to stop that is on its way must not meet the connection's next statement.
+                // A request to stop that is still under way must not hit the next statement on this connection.
                 while state.stopping {
                     state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 }
@@ -219,7 +221,8 @@ impl StatementJob {
             let mut state = self.lock();
             (state.step, state.since) = (DriverStep::Running, began);
         }
-        // The limit is another one now.
+        // The time limit of a running statement differs from that of connecting, so the waiting thread must recompute
+        // it.
         self.changed.notify_all();
         let mut is_among_rows = false;
         let error = match self.execute(&mut lease, &mut is_among_rows) {
@@ -235,7 +238,7 @@ impl StatementJob {
         if lease.is_reused && !is_given_up && (is_lost && began.elapsed() < IDLE_FAILURE_TIME || is_stray_stop) {
             return (AdbcOutcome::Stale, None);
         }
-        // The server may still wait to send more rows: only a closed connection tells it that nobody reads them.
+        // The server may still be sending rows: it stops only when the connection is closed.
         let is_usable = !is_lost && !is_stray_stop && !is_among_rows && error.status != Status::IO;
         let step =
             if !lease.is_reused && is_unreachable(&error) { DriverStep::Connecting } else { DriverStep::Running };

@@ -1,10 +1,11 @@
-//! The drivers that are known, and the SQL of their servers.
+//! Lists the known drivers with the SQL of their servers.
 
 use std::path::Path;
 
 use crate::rule::print::SqlDialect;
 
-/// Words in the names of drivers' libraries, the names that we use, and the SQL of the servers behind them.
+/// Words in the names of drivers' libraries, each with our name for the driver and the SQL of its server (`None` if
+/// the driver works with several servers).
 const KNOWN_DRIVERS: [(&str, &str, Option<SqlDialect>); 8] = [
     ("postgres", "postgresql", Some(SqlDialect::Postgres)),
     ("snowflake", "snowflake", Some(SqlDialect::Snowflake)),
@@ -27,7 +28,7 @@ pub(super) fn driver_name(driver: &str) -> String {
     }
 }
 
-/// Returns the SQL of the servers that a driver speaks with, by its short name.
+/// Returns the SQL of the servers of a driver, by its short name; `None` if the driver is unknown or has several.
 pub(super) fn known_dialect(name: &str) -> Option<SqlDialect> {
     KNOWN_DRIVERS.iter().find(|(_, known, _)| *known == name)?.2
 }

@@ -1,8 +1,9 @@
-//! Databases and warehouses by an ADBC driver, a library that the user names: PostgreSQL, Snowflake, BigQuery, DuckDB, SQLite,
-//! and whatever speaks Flight SQL.
+//! Connects to databases and warehouses through an ADBC driver, a library that the user names: PostgreSQL, Snowflake,
+//! BigQuery, DuckDB, SQLite, and servers with Flight SQL.
 //!
-//! `settings` finds out how to connect, `driver` loads the library, `pool` keeps connections, `job` runs one statement on a
-//! thread of its own, so that a driver that does not return holds nobody up. `failure` sorts a driver's errors.
+//! `settings` collects the connection settings, `driver` loads the library, `pool` keeps connections, `job` runs one
+//! statement on a thread of its own, so that a driver that does not return blocks nobody else. `failure` sorts a
+//! driver's errors.
 
 mod columns;
 mod driver;
@@ -20,24 +21,26 @@ use crate::engine::sql::{Batches, Connection, RemoteColumn};
 use crate::engine::{Cancel, EngineError};
 use crate::rule::print::SqlDialect;
 
-/// Connection settings as a study says them. Secrets are not among them: see docs/remote.md.
+/// Connection settings as a study contains them, without secrets: see docs/remote.md.
 #[derive(Clone, Default)]
 pub struct AdbcOptions {
-    /// Name of the driver (`postgresql`) or absolute path of its library. May be left out with a profile.
+    /// Name of the driver (`postgresql`) or absolute path of its library; optional if there is a profile.
     pub driver: Option<String>,
     /// Name or path of an ADBC connection profile.
     pub profile: Option<String>,
+    /// Address of the database, in the driver's own form. Optional: a profile or a variable may contain it.
     pub uri: Option<String>,
-    /// Options of the driver, and `connect_timeout`, `statement_timeout` (seconds), `password_file`, `entrypoint`.
+    /// Options of the driver; and ours: `connect_timeout`, `statement_timeout` (seconds), `password_file`,
+    /// `entrypoint`.
     pub options: BTreeMap<String, String>,
-    /// SQL of the server, where the driver's name does not say it.
+    /// SQL of the server; needed only if it does not follow from the driver's name.
     pub dialect: Option<SqlDialect>,
 }
 
-/// Connects to a database, and checks that it answers. At most four statements run on it at a time.
+/// Connects to a database and checks that it answers. At most four statements run on the connection at a time.
 ///
 /// # Errors
-/// `Unreachable` or `Unauthorised` if the server refuses, `Failed` if the settings or the driver are wrong.
+/// Returns `Unreachable` or `Unauthorised` if the server refuses, `Failed` if the settings or the driver are wrong.
 pub fn connect(options: &AdbcOptions, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
     let settings = settings::ConnectionSettings::new(options)?;
     let driver = driver::load(&settings)?;
@@ -81,7 +84,7 @@ impl Connection for AdbcConnection {
 }
 
 impl fmt::Debug for AdbcOptions {
-    /// Leaves out the values, any of which may hold a secret by mistake.
+    /// Omits the values of the settings, since any of them may contain a secret by mistake.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AdbcOptions")
             .field("driver", &self.driver)

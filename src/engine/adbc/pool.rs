@@ -1,4 +1,4 @@
-//! Connections that are kept open for the next statement.
+//! Keeps connections open for later statements.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,13 +12,13 @@ use super::settings::ConnectionSettings;
 use crate::engine::{Cancel, EngineError};
 use crate::rule::print::SqlDialect;
 
-/// Connections in use at the same time. A further statement waits for one.
+/// Maximum number of connections in use at the same time. A further statement waits.
 const MAX_CONNECTIONS: usize = 4;
-/// Statements given up whose threads still wait for their driver.
+/// Maximum number of statements that were given up and whose threads still wait for their driver.
 const MAX_STUCK: usize = 16;
 
-/// Age of an unused connection to a server from which it is not used again: what lies between may have dropped it unseen,
-/// as while a laptop sleeps, and a statement on it would wait for a minute.
+/// Time after which an unused connection to a server is replaced. A router or firewall may have dropped it without
+/// notice, for example while a laptop slept, and a statement on it would hang for a minute.
 const MAX_IDLE: Duration = Duration::from_secs(300);
 
 /// A database, its open connections, and how many are in use.
@@ -35,22 +35,23 @@ pub(super) struct Pool {
 #[derive(Default)]
 struct PoolState {
     database: Option<ManagedDatabase>,
-    /// With the time since when, by the clock that goes on while the machine sleeps.
+    /// Idle connections, each with the time of its last use. `SystemTime`, unlike `Instant`, advances while the
+    /// machine sleeps.
     idle: Vec<(ManagedConnection, SystemTime)>,
     in_use: usize,
-    /// Counts the losses: connections older than the last one are not taken back.
+    /// Number of lost connections so far. A connection from before the last loss is closed instead of kept.
     generation: u64,
 }
 
 /// A connection taken out of the pool.
 pub(super) struct Lease {
     pub connection: ManagedConnection,
-    /// Has answered before, and may have been lost since.
+    /// True if the connection has answered before; it may have been lost since.
     pub is_reused: bool,
     generation: u64,
 }
 
-/// The right to use a connection. Dropping it lets the next statement in.
+/// Permission to use one of the [`MAX_CONNECTIONS`] connections. Dropping it admits the next statement.
 pub(super) struct ConnectionPermit<'a>(&'a Pool);
 
 impl Pool {
@@ -58,10 +59,10 @@ impl Pool {
         Self { driver, settings, state: Mutex::default(), freed: Condvar::new(), stuck: AtomicUsize::new(0) }
     }
 
-    /// Waits until one more connection may be used.
+    /// Waits until a connection may be used.
     ///
     /// # Errors
-    /// `Cancelled`, or `Unreachable` if too many statements hang already.
+    /// Returns `Cancelled`, or `Unreachable` if [`MAX_STUCK`] earlier statements hang.
     pub fn turn<'a>(
         self: &'a std::sync::Arc<Self>,
         cancel: &Cancel,
@@ -73,7 +74,7 @@ impl Pool {
         }
         let pool = self.clone();
         let _guard = cancel.on_raise(move || {
-            // Taken, so that a statement that is about to wait does not miss the notice.
+            // Locked so that a statement that is about to wait does not miss the notification.
             drop(pool.lock());
             pool.freed.notify_all();
         });
@@ -92,7 +93,7 @@ impl Pool {
         let (database, generation, old) = {
             let mut state = self.lock();
             let generation = state.generation;
-            // The last one was used last: if it is too old, so are the others.
+            // The last connection was used most recently: if it is too old, so are all others.
             match state.idle.pop() {
                 Some((connection, since)) if !self.is_too_old(since) => {
                     return Ok(Lease { connection, is_reused: true, generation });
@@ -103,7 +104,7 @@ impl Pool {
         drop(old);
         let database = match database {
             Some(database) => database,
-            // Without the lock: some drivers connect here, and may hang.
+            // Opened without holding the lock: some drivers connect here, and may hang.
             None => {
                 let database = self.driver.clone().new_database_with_opts(self.settings.options.iter().cloned())?;
                 self.lock().database.get_or_insert(database).clone()
@@ -118,13 +119,14 @@ impl Pool {
         Ok(Lease { connection, is_reused: false, generation })
     }
 
-    /// Returns whether a connection has been unused for so long that it may be lost. Those within this process never are.
+    /// Returns true if a connection has been unused for so long that it may be lost. Connections to databases in this
+    /// process cannot be lost.
     fn is_too_old(&self, since: SystemTime) -> bool {
         let is_local = matches!(self.settings.dialect, Some(SqlDialect::DuckDb | SqlDialect::Sqlite));
         !is_local && since.elapsed().is_ok_and(|idle| idle > MAX_IDLE)
     }
 
-    /// Takes a connection back that answers.
+    /// Keeps a connection that still works for the next statement, unless a connection was lost since it was opened.
     pub fn give_back(&self, lease: Lease) {
         let mut state = self.lock();
         if state.generation == lease.generation && state.idle.len() < MAX_CONNECTIONS {
@@ -135,7 +137,7 @@ impl Pool {
         }
     }
 
-    /// Closes all idle connections: the server has gone.
+    /// Closes all idle connections after one was lost, since the server is probably gone.
     pub fn forget(&self) {
         let idle = {
             let mut state = self.lock();
@@ -150,6 +152,7 @@ impl Pool {
         self.stuck.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Removes a statement of [`Self::add_stuck`] whose driver has returned.
     pub fn remove_stuck(&self) {
         self.stuck.fetch_sub(1, Ordering::Relaxed);
     }
@@ -159,12 +162,12 @@ impl Pool {
     }
 }
 
-/// Returns the statements that each new connection runs first: moments with a zone are read as UTC, whatever the server's
-/// zone.
+/// Returns the statements that each new connection runs first. They set the time zone to UTC, so that timestamps with
+/// a zone are read as UTC whatever the server's zone is.
 ///
-/// PostgreSQL compiles what costly statements evaluate. For a hundred counts that takes each of its processes a second and
-/// more, which no cancel ends, and the compiled form saves less on most filters. Not every server that speaks its protocol
-/// has the setting, and who has set it in the address keeps it.
+/// They also turn off PostgreSQL's JIT compiler. For a hundred counts it takes each server process a second or more,
+/// which cannot be cancelled, and it saves less on most filters. Some servers that speak PostgreSQL's protocol lack
+/// this setting, and a value of it in the address is kept.
 fn first_statements(dialect: SqlDialect) -> &'static [&'static str] {
     match dialect {
         SqlDialect::Postgres => &[
@@ -185,7 +188,7 @@ impl Drop for ConnectionPermit<'_> {
     }
 }
 
-/// Creates an error of Crosscut's own in the driver's type.
+/// Creates an error of our own as a value of the driver's error type.
 pub(super) fn error(message: &str, status: Status) -> Error {
     Error::with_message_and_status(message, status)
 }

@@ -1,5 +1,5 @@
-//! Connection settings: a study's, an ADBC profile's and the environment's, put together. Credentials come from the
-//! latter two or from a private file, never from the study.
+//! Combines the connection settings of a study, an ADBC profile and the environment. Credentials come from the
+//! profile, the environment or a private file, never from the study.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,18 +19,18 @@ use crate::rule::print::SqlDialect;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// Variables that replace what a study or a profile says.
+/// Environment variable with the address, which takes precedence over the study and the profile.
 const URI_VARIABLE: &str = "CROSSCUT_ADBC_URI";
 const USERNAME_VARIABLE: &str = "CROSSCUT_ADBC_USERNAME";
 const PASSWORD_VARIABLE: &str = "CROSSCUT_ADBC_PASSWORD";
 
-/// Everything that it takes to connect, secrets included: never printed.
+/// All settings of a connection, including secrets: it must never be printed.
 pub(super) struct ConnectionSettings {
-    /// Name or absolute path.
+    /// Name of the driver, or absolute path of its library.
     pub driver: String,
-    /// `adbc:postgresql`.
+    /// Name of the engine for messages, such as `adbc:postgresql`.
     pub name: String,
-    /// SQL of the server, if the study or the driver's name says it.
+    /// SQL of the server; `None` if neither the study nor the driver's name determines it.
     pub dialect: Option<SqlDialect>,
     pub entrypoint: Option<String>,
     pub options: Vec<(OptionDatabase, OptionValue)>,
@@ -39,7 +39,7 @@ pub(super) struct ConnectionSettings {
     pub secrets: Secrets,
 }
 
-/// Options in the making; a later value of a key replaces an earlier one.
+/// Driver options that are being collected. A later value of a key replaces an earlier one.
 #[derive(Default)]
 struct OptionsBuilder {
     driver: Option<String>,
@@ -51,7 +51,7 @@ struct OptionsBuilder {
 
 impl ConnectionSettings {
     /// # Errors
-    /// `Failed` with what is wrong and the way out; `Unauthorised` for credentials that cannot be used.
+    /// Returns `Failed` with the problem and the remedy, or `Unauthorised` for credentials that cannot be used.
     pub fn new(options: &AdbcOptions) -> Result<Self, EngineError> {
         refuse_secrets(options)?;
         let mut secrets = Secrets::default();
@@ -83,7 +83,7 @@ impl ConnectionSettings {
         Self::finish(options, own, collected, secrets)
     }
 
-    /// Returns the driver and its options without secrets: they identify the server.
+    /// Returns the driver and its options without secrets, which together identify the server.
     pub fn place(&self) -> String {
         let is_plain = |key: &OptionDatabase| !is_secret_key(key.as_ref()) && *key != OptionDatabase::Password;
         let options = self.options.iter().filter(|(key, _)| is_plain(key));
@@ -123,14 +123,14 @@ impl ConnectionSettings {
     }
 }
 
-/// Refuses settings with a password or a token in them: a study is shared.
+/// Returns an error if the settings contain a password or a token, since a study is shared.
 fn refuse_secrets(options: &AdbcOptions) -> Result<(), EngineError> {
     let way_out = "write {{ env_var(NAME) }} in its place, set CROSSCUT_ADBC_PASSWORD, or use a profile";
     if options.uri.as_deref().is_some_and(holds_secret) {
         return Err(EngineError::Failed(format!("uri: holds a password, and a study is shared: {way_out}")));
     }
     let refused = |(key, value): &(&String, &String)| {
-        // Some drivers name the file of a key or of credentials by such an option.
+        // Some drivers have options with such names for the file of a key or of credentials.
         let is_file = || Path::new(value).is_absolute() && Path::new(value).is_file();
         let is_plain = !value.contains("{{") && !value.is_empty() && !is_file();
         is_secret_key(key) && is_plain || holds_secret(value)
@@ -145,7 +145,7 @@ fn wrong(key: &str, problem: &str) -> EngineError {
     EngineError::Failed(format!("{key}: {problem}"))
 }
 
-/// Options that are ours and not the driver's.
+/// Options that Crosscut interprets itself and does not pass to the driver.
 #[derive(Default)]
 struct OwnOptions {
     connect_timeout: Option<Duration>,
@@ -155,7 +155,7 @@ struct OwnOptions {
 }
 
 impl OwnOptions {
-    /// Takes the option if it is one of ours, and returns whether it is.
+    /// Takes the option if it is one of ours. Returns true if it was.
     fn take(&mut self, key: &str, value: &str) -> Result<bool, EngineError> {
         match key {
             "connect_timeout" => self.connect_timeout = Some(seconds(key, value)?),
@@ -192,7 +192,7 @@ impl OptionsBuilder {
     fn add_profile(&mut self, profile: &str, secrets: &mut Secrets) -> Result<(), EngineError> {
         let path = profile_path(profile)?;
         read_private(&path).map_err(EngineError::Unauthorised)?;
-        // An error of the parser may quote the line with the password.
+        // Omits the parser's message, which may quote the line with the password.
         let damaged = || EngineError::Failed(format!("{}: is not an ADBC profile of version 1", path.display()));
         let provider = FilesystemProfileProvider::default();
         let profile = provider.get_profile(&path.to_string_lossy()).map_err(|_| damaged())?;
@@ -228,7 +228,7 @@ impl OptionsBuilder {
     fn into_options(self, driver: &str, connect_timeout: Duration) -> Vec<(OptionDatabase, OptionValue)> {
         let Self { mut uri, mut username, mut password, others, .. } = self;
         if driver == "postgresql" {
-            // Its driver knows no option but the address.
+            // PostgreSQL's driver takes these only as parameters of the address.
             let extra = postgres_parameters(username.take(), password.take(), connect_timeout);
             uri = Some(with_parameters(uri.as_deref().unwrap_or("postgresql://"), &extra));
         }
@@ -243,20 +243,21 @@ impl OptionsBuilder {
     }
 }
 
-/// Parameters of libpq. Without the timeouts a server that falls silent would hold a thread for hours.
+/// Returns parameters of libpq. Without these timeouts, a server that stops answering would block a thread for hours.
 fn postgres_parameters(
     username: Option<String>,
     password: Option<String>,
     connect_timeout: Duration,
 ) -> Vec<(&'static str, String)> {
-    // It takes whole seconds, at least 2.
+    // libpq accepts whole seconds, at least 2.
     let seconds = connect_timeout.as_secs_f64().ceil().max(2.0);
     let mut parameters = vec![
         ("connect_timeout", format!("{seconds:.0}")),
         ("keepalives_idle", "30".into()),
         ("keepalives_interval", "10".into()),
         ("keepalives_count", "3".into()),
-        // Keepalives rest while something sent is not acknowledged, as after the sleep of a laptop.
+        // Needed beside keepalives, which pause while sent data is not acknowledged, for example after a laptop's
+        // sleep.
         ("tcp_user_timeout", "60000".into()),
         ("fallback_application_name", "crosscut".into()),
     ];
@@ -265,7 +266,8 @@ fn postgres_parameters(
     parameters
 }
 
-/// Adds parameters to an address or a list of `key=value`; those that it has already stay, but for user and password.
+/// Adds parameters to an address or a list of `key=value`. Existing ones take precedence, except for user and
+/// password.
 fn with_parameters(uri: &str, parameters: &[(&str, String)]) -> String {
     let is_address = uri.contains("://");
     let mut full = uri.to_owned();
@@ -284,7 +286,7 @@ fn with_parameters(uri: &str, parameters: &[(&str, String)]) -> String {
     full
 }
 
-/// Finds a profile by its name in `ADBC_PROFILE_PATH` and the user's folder, or by its path.
+/// Returns the path of a profile, which is given as a path or as a name in `ADBC_PROFILE_PATH` or the user's folder.
 fn profile_path(profile: &str) -> Result<PathBuf, EngineError> {
     let profile = profile.strip_prefix("profile://").unwrap_or(profile);
     let file = with_home(profile).with_extension("toml");

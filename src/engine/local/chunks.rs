@@ -1,4 +1,5 @@
-//! Splits work on the rows of a base into chunks, spreads them over the cores, and checks between them whether to stop.
+//! Splits work on the rows of a base into chunks, spreads them over the cores, and checks between chunks whether to
+//! stop.
 
 use std::ops::Range;
 
@@ -25,6 +26,7 @@ impl RowChunks {
         Self { rows, size: chunk.div_ceil(64).max(1) }
     }
 
+    /// Returns the number of rows of the base.
     pub fn rows(&self) -> usize {
         self.rows
     }
@@ -51,7 +53,8 @@ impl RowChunks {
         spread(self.ranges(), |rows| cancel.check().and_then(|()| f(rows)))
     }
 
-    /// Maps the chunks as [`Self::map`] does, with each chunk's words of two row sets (the second may be empty).
+    /// Maps the chunks as [`Self::map`] does; `f` also gets each chunk's words of two row sets, to be written (the
+    /// second may be empty).
     pub fn map_words<T: Send>(
         &self,
         first: &mut [u64],
@@ -65,7 +68,7 @@ impl RowChunks {
         spread(pieces, |((rows, first), second)| cancel.check().and_then(|()| f(rows, first, second)))
     }
 
-    /// Calls `f` with the rows of each chunk and their places in `out`, which has one for each row.
+    /// Calls `f` with the rows of each chunk and their elements of `out`, which has one element per row.
     pub fn fill<T: Send>(
         &self,
         out: &mut [T],
@@ -77,8 +80,8 @@ impl RowChunks {
         filled.map(drop)
     }
 
-    /// Tallies the chunks in at most `most` parts and returns the tally of each part. A tally begins as `empty`, and
-    /// `add` adds a chunk to it. The number of parts depends on the base alone, so that sums of floats are the same on
+    /// Tallies the chunks in at most `most` parts and returns the tally of each part. A tally starts as `empty`, and
+    /// `add` adds a chunk to it. The number of parts depends only on the base, so that sums of floats are the same on
     /// every machine.
     pub fn tally<T: Send>(
         &self,
@@ -106,7 +109,7 @@ fn spread<P: Send, T: Send>(
     pieces: Vec<P>,
     f: impl Fn(P) -> Result<T, EngineError> + Sync,
 ) -> Result<Vec<T>, EngineError> {
-    // Waking the other cores does not pay for a small base.
+    // For a small base, waking other threads takes longer than the work.
     if pieces.len() <= 1 { pieces.into_iter().map(f).collect() } else { pieces.into_par_iter().map(&f).collect() }
 }
 

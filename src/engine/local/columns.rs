@@ -1,5 +1,5 @@
-//! Reads columns on demand and compacts them when a question first needs them, on a thread of their own, so that a
-//! superseded question need not wait for the end and the next one finds the column.
+//! Reads columns when a question first needs them, and compacts them. Each read runs on its own thread, so that a
+//! cancelled question need not wait for its end, and the next question finds the column.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -18,28 +18,28 @@ use crate::data::{self, BaseTable, Counter, DataError};
 use crate::engine::{Activity, Cancel, EngineError};
 use crate::model::Datum;
 
-/// Maximum number of parts that are read for a page of rows; beyond that the whole column is read.
+/// Maximum number of parts that are read for a page of rows. For more parts the whole column is read.
 const MAX_PARTS: usize = 4;
 
-/// Longest wait of a read ahead until it looks again for an end of the questions.
+/// Maximum time between two checks of a paused read-ahead whether questions are still being answered.
 const IDLE_WAIT: Duration = Duration::from_millis(100);
 
 /// A base's columns.
 pub struct ColumnStore {
     shared: Arc<SharedColumns>,
-    /// Rows of each part of a table in files.
+    /// Rows of each part of the files; empty for a table in memory.
     parts: Vec<Range<usize>>,
 }
 
-/// Columns of a table, shared with the threads that read them.
+/// Columns of a table and the state of their reads, shared with the threads that read.
 struct SharedColumns {
     table: BaseTable,
     state: Mutex<ColumnState>,
-    /// Notified when a column was read or could not be read, or when a question that waits for one is cancelled.
+    /// Notified when a column was read, when a read failed, and when a question that waits for a column is cancelled.
     came: Condvar,
-    /// Notified when a read ahead may go on, or must end.
+    /// Notified when a read-ahead may continue, or must end.
     idle: Condvar,
-    /// The only thread that reads ahead; `None` if the system has none to give.
+    /// Thread pool of one thread that reads ahead; `None` if the thread could not be created.
     aside: OnceLock<Option<ThreadPool>>,
     closed: AtomicBool,
 }
@@ -49,12 +49,12 @@ struct SharedColumns {
 struct ColumnState {
     /// For a table in memory: parsed columns that no question has needed yet.
     parsed: HashMap<String, polars::prelude::Column>,
-    /// For a table in memory: compact columns, which cannot be read again.
+    /// For a table in memory: compact columns. They are never dropped, since they cannot be read again.
     compact: HashMap<String, Arc<ColumnData>>,
     reading: HashMap<String, Arc<ColumnJob>>,
-    /// Number of calls that answer questions now.
+    /// Number of calls that are answering questions.
     answering: usize,
-    /// Columns that a single condition needs, once.
+    /// Columns that only one condition needs, once; see [`ColumnStore::let_pass`].
     passing: BTreeSet<String>,
 }
 
@@ -62,13 +62,13 @@ struct ColumnState {
 #[derive(Default)]
 struct ColumnJob {
     counter: Counter,
-    /// True if it is read before a question needs it: on one thread, while no question is answered.
+    /// True if it was read before a question needed it: on one thread, and only while no question is answered.
     is_ahead: bool,
-    /// True once a question waits for it.
+    /// True once a question waits for the column.
     is_needed: AtomicBool,
-    /// True if nobody is going to need it.
+    /// True if the column is no longer wanted, so that its read should end.
     is_dropped: AtomicBool,
-    /// Result, set once.
+    /// Result of the read, set once.
     result: Mutex<Option<Result<Arc<ColumnData>, EngineError>>>,
 }
 
@@ -99,11 +99,11 @@ impl ColumnStore {
         Self { shared: Arc::new(shared), parts }
     }
 
-    /// Returns the column as soon as it was read.
+    /// Returns the column. Waits until it has been read.
     ///
     /// # Errors
-    /// Returns an error if the column cannot be read, or the question is cancelled meanwhile. A cancelled read
-    /// continues for the next question.
+    /// Returns an error if the column cannot be read, or if the question is cancelled. The read of a cancelled
+    /// question continues, for the next one.
     pub fn get(&self, name: &str, memory: &Arc<Memory>, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
         cancel.check()?;
         if let Some(kept) = memory.get(&MemoryKey::Column(name.to_owned())) {
@@ -115,7 +115,7 @@ impl ColumnStore {
                 return Ok(kept.clone());
             }
             let job = match state.reading.get(name).cloned() {
-                // All cores have read it sooner than the one thread reads the rest.
+                // Starting again on all cores takes less time than the rest of the read on one thread.
                 Some(job) if job.is_ahead && !job.is_half_done() => {
                     job.is_dropped.store(true, Ordering::Relaxed);
                     self.begin(name, &mut state, memory, false)
@@ -130,8 +130,8 @@ impl ColumnStore {
         self.shared.wait(&job, cancel)
     }
 
-    /// Begins to read columns that a question is likely to need soon, one after the other, while no question is answered.
-    /// Columns that were read ahead before and are not among them any more are given up.
+    /// Starts to read columns that a question is likely to need soon, one after the other, while no question is
+    /// answered. Stops reading ahead those columns of earlier calls that are not in `names`.
     pub fn read_ahead(&self, names: &[String], memory: &Arc<Memory>) {
         let BaseTable::Files(files) = &self.shared.table else { return };
         let mut state = self.shared.lock();
@@ -151,13 +151,13 @@ impl ColumnStore {
         self.shared.idle.notify_all();
     }
 
-    /// Sets the columns that a single condition needs, once: they need not be kept.
+    /// Sets the columns that only one condition needs, once, so that they need not be kept.
     pub fn let_pass(&self, names: BTreeSet<String>) {
         self.shared.lock().passing = names;
     }
 
-    /// Reads a column that need not be kept part by part of the files, and returns what `take` makes of each part, in order.
-    /// Returns `None` for other columns, and where that is not possible.
+    /// Reads a column of [`Self::let_pass`] part by part, and returns the results of `take` for the parts, in order.
+    /// Returns `None` for other columns, and if the column cannot be read in this way.
     ///
     /// # Errors
     /// Returns an error if a file is no longer the one that was opened, the question is cancelled, or `take` fails.
@@ -180,14 +180,14 @@ impl ColumnStore {
         made.map_err(|PassError(error)| error)
     }
 
-    /// Notes that questions are being answered until the returned value is dropped: no column is read ahead meanwhile.
+    /// Pauses reading ahead until the returned guard is dropped. Call it while questions are being answered.
     pub fn answering(&self) -> impl Drop {
         self.shared.lock().answering += 1;
         AnsweringGuard(self.shared.clone())
     }
 
-    /// Returns a column's values in the rows. For a column that no rule has needed yet, only the parts of the files
-    /// that contain the rows are read, unless there are many.
+    /// Returns a column's values in the rows. If the column is not in memory, reads only the parts of the files that
+    /// contain the rows, unless there are many.
     pub fn cells(
         &self,
         name: &str,
@@ -214,7 +214,7 @@ impl ColumnStore {
         Ok(places.iter().map(|(part, row)| data::datum(&parts[part], *row)).collect())
     }
 
-    /// Returns for each row its part and its position there; `None` if they lie in many parts.
+    /// Returns each row's part and its position in the part; `None` if the rows are in more than [`MAX_PARTS`] parts.
     fn places(&self, rows: &[usize]) -> Option<Vec<(usize, usize)>> {
         let place = |&row: &usize| {
             let part = self.parts.partition_point(|part| part.end <= row);
@@ -230,7 +230,7 @@ impl ColumnStore {
         self.shared.lock().parsed.keys().cloned().collect()
     }
 
-    /// Returns a column that is being read and that somebody waits for, if any.
+    /// Returns a column that is being read and that a question waits for, if any.
     pub fn activity(&self) -> Option<Activity> {
         let state = self.shared.lock();
         let is_needed = |job: &ColumnJob| !job.is_ahead || job.is_needed.load(Ordering::Relaxed);
@@ -245,7 +245,7 @@ impl ColumnStore {
         let parsed = state.parsed.remove(name);
         let (shared, memory, name, of_thread) = (self.shared.clone(), memory.clone(), name.to_owned(), job.clone());
         std::thread::spawn(move || {
-            // Waiting threads are notified even if reading panics.
+            // Caught, so that waiting threads are notified even if reading panics.
             let read = catch_unwind(AssertUnwindSafe(|| shared.read_on_threads(&name, parsed, &of_thread)));
             let fault = || {
                 Err(EngineError::Failed(format!("reading the column \"{name}\" failed: internal error, please report")))
@@ -256,7 +256,7 @@ impl ColumnStore {
     }
 }
 
-/// Stops a read in progress, since nobody will ask any more.
+/// Stops all reads, since nobody can ask for their columns any more.
 impl Drop for ColumnStore {
     fn drop(&mut self) {
         self.shared.closed.store(true, Ordering::Relaxed);
@@ -267,7 +267,7 @@ impl Drop for ColumnStore {
 /// A column that was read.
 struct ReadColumn {
     column: ColumnData,
-    /// True if much memory was used for the read that it does not take.
+    /// True if the read allocated much memory that is not part of the column and is free now.
     leaves_much: bool,
 }
 
@@ -283,7 +283,7 @@ impl From<DataError> for PassError {
     }
 }
 
-/// A call that answers questions.
+/// Guard of a call that is answering questions.
 struct AnsweringGuard(Arc<SharedColumns>);
 
 impl Drop for AnsweringGuard {
@@ -294,7 +294,7 @@ impl Drop for AnsweringGuard {
 }
 
 impl SharedColumns {
-    /// Reads a column on all cores, or on the thread for reads ahead.
+    /// Reads a column on all cores, or on the read-ahead thread.
     fn read_on_threads(
         &self,
         name: &str,
@@ -333,7 +333,8 @@ impl SharedColumns {
         Ok(ReadColumn { column: ColumnData::compact(column), leaves_much: true })
     }
 
-    /// Returns true if a read is to end. Makes a read ahead wait while questions are answered that do not need it.
+    /// Returns true if a read should end. A read-ahead that no question waits for is paused here while questions are
+    /// answered.
     fn is_over(&self, job: &ColumnJob) -> bool {
         let is_over = || self.closed.load(Ordering::Relaxed) || job.is_dropped.load(Ordering::Relaxed);
         if job.is_ahead && !job.is_needed.load(Ordering::Relaxed) {
@@ -354,11 +355,11 @@ impl SharedColumns {
             (Ok(column), BaseTable::Files(_)) => {
                 memory.keep(MemoryKey::Column(name.to_owned()), column, column.bytes())
             }
-            // The read may succeed for another question: the file may be back by then.
+            // Not kept: the read may succeed for a later question, for example if the file is available again.
             (Err(_), _) => {}
         }
         *job.lock() = Some(read);
-        // A read that was dropped may have been begun anew.
+        // After a read was dropped, another read of the same column may have begun.
         if state.reading.get(name).is_some_and(|reading| Arc::ptr_eq(reading, job)) {
             state.reading.remove(name);
         }
@@ -373,7 +374,7 @@ impl SharedColumns {
     fn wait(self: &Arc<Self>, job: &ColumnJob, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
         let shared = self.clone();
         let _woken = cancel.on_raise(move || {
-            // Notifies under the lock, so that the waiting thread has either not checked yet or is already asleep.
+            // Notifies while holding the lock, so that a waiting thread either has not checked yet or already sleeps.
             let _state = shared.lock();
             shared.came.notify_all();
         });
@@ -387,7 +388,7 @@ impl SharedColumns {
         }
     }
 
-    /// Locks the state. It is consistent whenever the lock is free, so a panic elsewhere does not spoil it.
+    /// Locks the state. It is consistent whenever it is unlocked, so it remains usable after a panic elsewhere.
     fn lock(&self) -> MutexGuard<'_, ColumnState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,7 +1,7 @@
 //! Counts customers by the exact combination of sets that they are in.
 //!
-//! Works on 64 customers at a time: transposing a word of each set gives a word of sets for each customer. For each
-//! word that occurs, its customers are counted and their values are summed.
+//! Processes 64 customers at a time: transposing one word of each set yields one word per customer whose bits are the
+//! customer's sets. Customers are counted and their values summed by this word.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -18,7 +18,8 @@ use crate::engine::{Cancel, Combination, Combinations, CombinationsQuestion, Eng
 
 /// Maximum number of sets that a combination can distinguish: one bit each.
 const MAX_SETS: usize = 64;
-/// Number of tables that are filled in parallel and then added up. Each may come to hold most of the combinations.
+/// Number of tables that are filled in parallel and then merged. It is small, since each may contain most of the
+/// combinations.
 const TABLES: usize = 8;
 
 /// Counts each of the filter's customers once, under the exact combination of sets.
@@ -66,7 +67,7 @@ pub fn combinations(
     Ok(Combinations { combinations: found, left_out })
 }
 
-/// Returns the customers of all chunks, which `add` adds to the table of a part.
+/// Returns the tally of all chunks. `add` adds a chunk to the tally of one part.
 fn tallied<V: Copy + Default + AddAssign + Send>(
     engine: &LocalEngine,
     filter: &RowSet,
@@ -86,18 +87,18 @@ fn tallied<V: Copy + Default + AddAssign + Send>(
     Ok(all)
 }
 
-/// Customers and their sum, in cells of the value column, by combination.
+/// Number of customers and sum of their values, in cells of the value column, by combination.
 #[derive(Default)]
 struct CombinationTally<V>(HashMap<u64, Customers<V>, BuildHasherDefault<MixHasher>>);
 
-/// Number of customers and their sum.
+/// Number of customers and sum of their values.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Customers<V> {
     count: u64,
     value: V,
 }
 
-/// Number of values that are known, and the largest of them, without its sign.
+/// Number of known values and their largest absolute value.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct KnownValues {
     known: u64,
@@ -137,7 +138,7 @@ impl CombinationTally<f64> {
 }
 
 impl CombinationTally<Sum> {
-    /// Adds whole numbers exactly where floats do not hold their sums.
+    /// Adds whole numbers whose sums floats do not represent exactly.
     fn add_whole(&mut self, filter: &[u64], sets: &[&[u64]], rows: Range<usize>, numbers: &NumberColumn) {
         each_width!(numbers.cells(), cells => self.add_each(filter, sets, |row| match numbers.is_null(rows.start + row) {
             true => Sum::default(),
@@ -159,7 +160,8 @@ impl<V: Copy + Default + AddAssign> CombinationTally<V> {
     }
 
     fn add_each(&mut self, filter: &[u64], sets: &[&[u64]], value: impl Fn(usize) -> V) {
-        // Neighbours are often alike, so the last combination is added to without a lookup.
+        // Adjacent customers often have the same combination, so consecutive ones are added up before they are looked
+        // up.
         let (mut last, mut run) = (0, Customers::default());
         for (at, &inside) in filter.iter().enumerate().filter(|(_, inside)| **inside != 0) {
             let mut words = [0; 64];
@@ -194,8 +196,8 @@ impl<V: Copy + Default + AddAssign> CombinationTally<V> {
     }
 }
 
-/// A hasher that spreads a word over all bits. The standard hasher would take longer than the rest of the counting, and
-/// no outsider chooses the words to make them collide.
+/// A hasher that spreads a word over all bits. The standard hasher would take longer than the rest of the counting;
+/// it protects against chosen collisions, which the words of sets need not.
 #[derive(Default)]
 struct MixHasher(u64);
 
@@ -209,7 +211,8 @@ impl Hasher for MixHasher {
     }
 
     fn write_u64(&mut self, word: u64) {
-        // The golden ratio's fraction. Both halves of the product are mixed, since the table uses the lowest bits.
+        // The golden ratio's fraction. The upper half of the product is mixed into the lower one, since the table
+        // uses the lowest bits.
         let product = u128::from(self.0 ^ word) * u128::from(0x9E37_79B9_7F4A_7C15_u64);
         self.0 = (product >> 64) as u64 ^ product as u64;
     }

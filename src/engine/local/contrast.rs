@@ -1,4 +1,4 @@
-//! Compares a column between the customers of two rules: in one pass over it, under the bits of both.
+//! Compares a column's values between the customers of two rules, in one pass over the column.
 
 use std::ops::Range;
 
@@ -13,9 +13,10 @@ use crate::engine::{BothSides, Cancel, Contrast, ContrastQuestion, Contrasted, E
 use crate::model::Datum;
 use crate::rule::Checked;
 
-/// Customers of either side, one bit per customer.
+/// Row sets of both sides, one bit per customer.
 type SideBits = BothSides<Vec<u64>>;
 
+/// Compares the column between customers of both sides; customers of both rules are not counted.
 pub fn contrast(engine: &LocalEngine, question: &ContrastQuestion, cancel: &Cancel) -> Result<Contrast, EngineError> {
     let ContrastQuestion { inside, outside, column, limit } = question;
     let bits = side_bits(engine, inside, outside.as_ref(), cancel)?;

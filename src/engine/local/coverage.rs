@@ -1,8 +1,9 @@
-//! Counts how sets cover the customers: those in none, in one and in several sets, and those of whom a set is the
-//! first.
+//! Counts how sets cover the customers: how many are in none, in one and in several sets, and of how many each set is
+//! the first.
 //!
-//! All row sets are read together, one chunk at a time. The customers first in a set, or only in it, are a row set of the
-//! chunk, made from the preceding sets; they are counted and summed while the chunk is in the cache.
+//! All row sets are read together, one chunk at a time. For each set, the chunk's customers whose first set it is,
+//! and those in no other set, are derived from the other sets; they are counted and summed while the chunk is in the
+//! cache.
 
 use std::ops::{AddAssign, Range};
 
@@ -13,6 +14,7 @@ use super::sums::{self, slices};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, CoverageQuestion, EngineError, Layer, LayeredOverlap, Portion};
 
+/// Answers the question in one pass over the sets and the value column.
 pub fn coverage(
     engine: &LocalEngine,
     question: &CoverageQuestion,
@@ -32,7 +34,7 @@ pub fn coverage(
     Ok(all.coverage(value.as_deref()))
 }
 
-/// A [`Portion`] with its value in cells of the column.
+/// Figures of a [`Portion`], with the sum in cells of the value column.
 #[derive(Clone, Copy, Default)]
 struct PortionSum {
     customers: u64,
@@ -58,11 +60,11 @@ struct CoverageSums {
     layers: Vec<LayerSums>,
 }
 
-/// The rows of a chunk, and the column that is summed over them.
+/// One chunk: its rows, and the column that is summed over them.
 struct Chunk<'a> {
     rows: Range<usize>,
     value: Option<&'a ColumnData>,
-    /// True if the largest values are wanted, as in [`crate::engine::Question::is_guarded`].
+    /// True if the largest values are needed, as in [`crate::engine::Question::is_guarded`].
     is_guarded: bool,
 }
 
@@ -103,7 +105,7 @@ impl Chunk<'_> {
     }
 }
 
-/// Returns the customers in any of the sets, and those in two or more.
+/// Returns the customers in at least one of the sets, and those in at least two.
 fn unions(words: usize, sets: &[Vec<u64>]) -> (Vec<u64>, Vec<u64>) {
     let (mut any, mut twice) = (vec![0; words], vec![0; words]);
     for set in sets {
@@ -146,7 +148,7 @@ impl CoverageSums {
         }
     }
 
-    /// Returns the coverage, with values in the engine's output units.
+    /// Converts the sums to the answer, with values in the engine's output units.
     fn coverage(self, numbers: Option<&ColumnData>) -> LayeredOverlap {
         let portion = |of: PortionSum| Portion {
             customers: of.customers,

@@ -1,4 +1,5 @@
-//! Evaluates conditions to row sets, and keeps each condition and each chain of them by its canonical text.
+//! Evaluates rules to row sets, and keeps the row set of each condition and of each AND, OR and NOT by its canonical
+//! text.
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
 use crate::rule::{Checked, Expr, Node};
 
+/// Returns the row set of a rule, evaluated once and then kept in the engine's memory.
 pub fn row_set(engine: &LocalEngine, rule: &Checked, cancel: &Cancel) -> Result<Arc<RowSet>, EngineError> {
     row_set_of(engine, rule.expr(), rule.canonical(), cancel)
 }

@@ -1,4 +1,4 @@
-//! Finds the first or the last rows of an order without ordering all rows.
+//! Finds the first or the last rows of an order without sorting all rows.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -12,10 +12,11 @@ use crate::engine::{Cancel, EngineError};
 
 /// Number of rows whose ranks are computed at once.
 const BLOCK: usize = 1024;
-/// Number of candidates per wanted row at which the others are dropped.
+/// Number of candidates per wanted row at which those that cannot be among the first are dropped.
 const CANDIDATES_PER_ROW: usize = 4;
 
-/// Returns the first `count` rows of the row set, which must have as many, in this order; equal ones in the order of the base.
+/// Returns the first `count` rows of the row set in this order, ties in the order of the base. The row set must have
+/// at least `count` rows.
 pub fn first_rows(
     orders: &[ColumnOrder],
     row_set: &RowSet,
@@ -26,7 +27,7 @@ pub fn first_rows(
     EndSearch { orders, row_set, count, is_from_end: false, bound: AtomicU64::new(u64::MAX) }.run(chunks, cancel)
 }
 
-/// Returns the last `count` rows as [`first_rows`] does the first.
+/// Returns the last `count` rows of the row set, as [`first_rows`] returns the first ones.
 pub fn last_rows(
     orders: &[ColumnOrder],
     row_set: &RowSet,
@@ -40,18 +41,18 @@ pub fn last_rows(
     Ok(rows)
 }
 
-/// Search for the first or last rows in some order, on all cores.
+/// Search for the first or last rows of an order, on all cores.
 struct EndSearch<'a> {
-    /// The most important one first.
+    /// Columns of the order, the most important first.
     orders: &'a [ColumnOrder<'a>],
     row_set: &'a RowSet,
     count: usize,
     is_from_end: bool,
-    /// Rows with a higher rank are not among those that are searched.
+    /// Greatest rank that a wanted row can have, as far as it is known.
     bound: AtomicU64,
 }
 
-/// A row, and its rank in the most important order.
+/// A row with its rank in the most important order, which comes first.
 type Candidate = (u64, usize);
 
 impl EndSearch<'_> {
@@ -67,7 +68,7 @@ impl EndSearch<'_> {
         Ok(all.into_iter().map(|(_, row)| row).collect())
     }
 
-    /// Returns the rows of a chunk that may be among those that are searched.
+    /// Returns the rows of a chunk that may be among the wanted ones.
     fn of_chunk(&self, rows: Range<usize>) -> Vec<Candidate> {
         let turned = if self.is_from_end { u64::MAX } else { 0 };
         let (mut found, mut ranks) = (Vec::new(), [0; BLOCK]);
@@ -92,7 +93,7 @@ impl EndSearch<'_> {
         found
     }
 
-    /// Leaves the first of the candidates, in any order, and lowers the bound to the last of them.
+    /// Keeps only the first `count` candidates, unsorted, and lowers the bound to the last one's rank.
     fn drop_others(&self, found: &mut Vec<Candidate>) {
         if found.len() >= self.count {
             let (_, last, _) = found.select_nth_unstable_by(self.count - 1, |a, b| self.compare(a, b));
@@ -137,7 +138,7 @@ mod tests {
         columns.map(|column| ColumnData::compact(column.into_column())).into()
     }
 
-    /// Orders the rows as polars does.
+    /// Returns the rows in the order in which polars sorts them.
     fn ordered(by: &[(&ColumnData, bool)], row_set: &RowSet) -> Vec<usize> {
         let columns: Vec<Column> = by.iter().map(|(column, _)| column.slice(0..ROWS).unwrap()).collect();
         let (first, others) = columns.split_first().unwrap();

@@ -1,4 +1,4 @@
-//! Groups customers by the values of some columns: each customer's group as a number.
+//! Numbers the groups of customers by the values of one or more columns.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,15 +12,15 @@ use super::sums;
 use crate::engine::{Cancel, EngineError, Grouping};
 use crate::model::{Cut, Datum, breaks};
 
-/// Number of rows whose groups are computed at once: their numbers fit the first-level cache.
+/// Number of rows whose groups are computed at once, so that their numbers fit the first-level cache.
 pub const BLOCK: usize = 4096;
-/// Maximum number of possible groups that are all numbered, whether a customer is in them or not.
+/// Maximum number of combinations that are all numbered, including those without a customer.
 const MAX_PLACES: usize = 1 << 22;
 
 /// The groups by one or more columns, numbered in ascending order of their keys, nulls last.
 pub struct GroupAssignment {
     parts: Vec<ColumnGroups>,
-    /// The groups that occur, if they are far fewer than all combinations of the parts' values.
+    /// The combinations that occur; `None` if all combinations are numbered, because they are not too many.
     occurring: Option<Arc<OccurringGroups>>,
 }
 
@@ -32,21 +32,21 @@ enum ColumnGroups {
     Periods(Periods),
 }
 
-/// The parts into which break points cut a column's numbers, then null.
+/// The parts into which break points divide a column's numbers, followed by null.
 struct BreakParts {
     column: Arc<ColumnData>,
-    /// Break points for comparison with floats.
+    /// Break points as they were given, for comparison with floats.
     breaks: Vec<f64>,
-    /// For each break point, the least cell of whole numbers, decimals, dates or timestamps that is not below it.
+    /// For each break point, the least cell of a whole number, decimal, date or timestamp that is at or above it.
     firsts: Vec<i128>,
     names: Vec<String>,
 }
 
-/// The combinations of values that some customer has.
+/// The combinations of values that some customers have.
 struct OccurringGroups {
-    /// One group per customer.
+    /// Group of each customer.
     groups: Vec<u32>,
-    /// Numbers of the combinations among all possible ones, ascending.
+    /// Numbers of the combinations that occur, among all possible ones, in ascending order.
     places: Vec<u64>,
 }
 
@@ -62,7 +62,7 @@ impl GroupAssignment {
         Ok(grouping)
     }
 
-    /// Returns the number of groups that occur, or of all possible ones.
+    /// Returns the number of groups: of those that occur, or of all possible ones.
     pub fn len(&self) -> usize {
         match &self.occurring {
             Some(occurring) => occurring.places.len(),
@@ -70,7 +70,7 @@ impl GroupAssignment {
         }
     }
 
-    /// Writes the group of each of the rows, at most [`BLOCK`] of them.
+    /// Writes the group of each of the rows, of which there must be at most [`BLOCK`].
     pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         if let Some(occurring) = &self.occurring {
             return out.copy_from_slice(&occurring.groups[rows]);
@@ -114,7 +114,7 @@ impl GroupAssignment {
         key
     }
 
-    /// Returns the number of customers of the base in each group, if the column knows them without counting.
+    /// Returns the number of customers of the base in each group, if the column has counted them; otherwise `None`.
     pub fn counts(&self) -> Option<&[u64]> {
         match self.parts.as_slice() {
             [only] => only.groups()?.counts(),
@@ -122,7 +122,7 @@ impl GroupAssignment {
         }
     }
 
-    /// Returns the number of all combinations of the parts' values.
+    /// Returns the number of all combinations of the columns' values.
     fn places(&self) -> u64 {
         self.parts.iter().fold(1, |places: u64, part| places.saturating_mul(part.len() as u64))
     }
@@ -170,7 +170,7 @@ impl ColumnGroups {
         )?))
     }
 
-    /// Returns the column's groups; `None` if break points cut it.
+    /// Returns the column's groups; `None` if break points divide it.
     fn groups(&self) -> Option<RowGroups<'_>> {
         match self {
             ColumnGroups::Direct(column) => column.groups(),
@@ -205,7 +205,7 @@ impl ColumnGroups {
 }
 
 impl BreakParts {
-    /// Cuts a column at break points, given in the engine's output units: days for dates, seconds for timestamps.
+    /// Divides a column at break points, given in the engine's output units: days for dates, seconds for timestamps.
     fn new(engine: &LocalEngine, name: &str, breaks: &[f64], cancel: &Cancel) -> Result<Self, EngineError> {
         if let Some(fault) = breaks::fault(breaks) {
             return Err(EngineError::Failed(fault));
@@ -221,14 +221,14 @@ impl BreakParts {
         Ok(Self { names, breaks: breaks.to_vec(), firsts, column })
     }
 
-    /// Writes the part of each number: the number of break points that it is not below.
+    /// Writes the part of each number, which is the number of break points at or below it.
     fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         let ColumnData::Number(number) = self.column.as_ref() else { return };
         match number.cells() {
             NumberCells::F64(cells) => reached(&cells[rows.clone()], &self.breaks, |cell| cell, out),
             NumberCells::I128(cells) => reached(&cells[rows.clone()], &self.firsts, |cell| cell, out),
             cells => {
-                // No cell of these widths reaches a break point beyond 64 bits.
+                // A break point beyond 64 bits is greater than every cell of these widths.
                 let firsts = self.firsts.iter().filter_map(|&first| i64::try_from(first.max(i64::MIN.into())).ok());
                 let firsts: Vec<i64> = firsts.collect();
                 each_width!(cells, cells => reached(&cells[rows.clone()], &firsts, CellNumber::wide, out));
@@ -241,7 +241,7 @@ impl BreakParts {
     }
 }
 
-/// Counts, for each cell, the ascending break points up to its value.
+/// Writes, for each cell, the number of ascending break points that are not greater than its value.
 fn reached<T: Copy, V: Copy + PartialOrd>(cells: &[T], breaks: &[V], value: impl Fn(T) -> V, out: &mut [u32]) {
     out.fill(0);
     for at in breaks {
@@ -249,7 +249,7 @@ fn reached<T: Copy, V: Copy + PartialOrd>(cells: &[T], breaks: &[V], value: impl
     }
 }
 
-/// Returns the key by which groups by these columns are kept.
+/// Returns the key under which groups by these columns are kept.
 pub fn key_of(by: &[Grouping]) -> Vec<String> {
     by.iter().map(|by| format!("{} {:?}", by.column, by.cut)).collect()
 }

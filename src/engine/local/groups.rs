@@ -10,7 +10,7 @@ use super::{LocalEngine, sums};
 use crate::engine::{Cancel, CustomerCount, EngineError, GroupAnswer, GroupFigures, Grouping, GroupsQuestion};
 use crate::rule::Checked;
 
-/// Counts and sums by group under the filter's row set, in one pass over the base and without a copy of it.
+/// Counts and sums the filter's customers by group, in one pass over the base and without a copy of it.
 pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) -> Result<GroupAnswer, EngineError> {
     let GroupsQuestion { filter, by, value, limit } = question;
     let value = value.as_deref();
@@ -43,13 +43,13 @@ pub fn groups(engine: &LocalEngine, question: &GroupsQuestion, cancel: &Cancel) 
     })
 }
 
-/// Customers and, with a value column, sums by group.
+/// Number of customers by group; with a value column, also their sums.
 pub struct GroupTally {
     pub counts: Vec<u64>,
     sums: Vec<Sum>,
 }
 
-/// Returns the customers of the base by group.
+/// Returns the number of customers of the base in each group.
 pub fn in_base(
     engine: &LocalEngine,
     grouping: &GroupAssignment,
@@ -65,6 +65,7 @@ pub fn in_base(
     engine.memory.get_or_make(MemoryKey::InBase(key_of(by)), everyone, |counts| 8 * counts.len())
 }
 
+/// Counts the row set's customers by group, and sums the numbers if there are any.
 pub fn tally(
     engine: &LocalEngine,
     grouping: &GroupAssignment,
@@ -78,7 +79,7 @@ pub fn tally(
     Ok(tallies.into_iter().reduce(GroupTally::plus).unwrap_or_else(empty))
 }
 
-/// Returns the largest number of each group, without its sign, in cells of the column; empty if the question does not ask for it.
+/// Returns the largest absolute number of each group, in cells of the column; empty if the question is not guarded.
 fn highest(
     engine: &LocalEngine,
     grouping: &GroupAssignment,
@@ -100,12 +101,14 @@ fn highest(
     Ok(parts.into_iter().reduce(higher).unwrap_or_default())
 }
 
-/// Returns the number of tallies that are filled at once: each takes many bytes if there are many groups.
+/// Returns the number of tallies that are filled in parallel: fewer if there are many groups, since each takes more
+/// memory.
 fn parts(grouping: &GroupAssignment) -> usize {
     if grouping.len() <= 1 << 14 { 16 } else { 2 }
 }
 
-/// Calls `add` with the groups of some rows, their bits, and the rows, as long as one of the bits is set.
+/// Calls `add` for blocks of rows, with the rows' groups, their bits and the rows. Skips blocks without a bit that is
+/// set.
 fn each_block(
     grouping: &GroupAssignment,
     row_set: &RowSet,
@@ -146,8 +149,8 @@ impl GroupTally {
     }
 }
 
-/// Returns the groups with the highest counts, at most `limit`, ties in ascending order; and the number of groups left
-/// out.
+/// Returns the groups with the highest counts, at most `limit` of them, ties in ascending order; and the number of
+/// groups that are left out.
 pub fn largest(mut groups: Vec<u32>, counts: &[u64], limit: usize) -> (Vec<u32>, u64) {
     let left_out = groups.len().saturating_sub(limit);
     let rank = |&group: &u32| (std::cmp::Reverse(counts[group as usize]), group);

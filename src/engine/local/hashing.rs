@@ -1,11 +1,12 @@
-//! Hashes keys faster than the standard library. Not safe against chosen collisions, which is acceptable since the keys
-//! are a table's own.
+//! Hashes keys faster than the standard library. Not safe against chosen collisions, which is acceptable since the
+//! keys come from the user's own tables.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
+/// Hasher for maps and sets whose keys come from the user's own tables; see [`Mixer`].
 pub type Hashing = BuildHasherDefault<Mixer>;
 
-/// Hashes a number in three steps, and text as xxHash does.
+/// A hasher for single keys: numbers are mixed in three steps, and text is hashed by xxHash.
 #[derive(Default)]
 pub struct Mixer(u64);
 

@@ -1,15 +1,15 @@
-//! Asks the system for memory, and gives freed memory back.
+//! Requests memory in large pages, and returns freed memory to the system.
 
-/// Returns cells of the default value, in large pages where the system has them. The first touch of each small page takes a
-/// thread into the system: for a column of ten million floats that took 28 ms and giving it back 6 ms, with large pages 4 ms
-/// and 0.3 ms.
+/// Returns cells with the default value, in large pages if the system has them. The first access to each small page
+/// calls the kernel: for a column of ten million floats, first access took 28 ms and freeing 6 ms; with large pages 4
+/// ms and 0.3 ms.
 pub fn cells<T: Copy + Default>(count: usize) -> Vec<T> {
     let mut cells = vec![T::default(); count];
     prefer_large_pages(&mut cells);
     cells
 }
 
-/// Returns cells that `make` makes, in memory as that of [`cells`].
+/// Returns cells that `make` creates, in large pages like those of [`cells`].
 pub fn cells_of<T>(count: usize, make: impl FnMut() -> T) -> Vec<T> {
     let mut cells = Vec::with_capacity(count);
     prefer_large_pages(cells.spare_capacity_mut());
@@ -17,7 +17,7 @@ pub fn cells_of<T>(count: usize, make: impl FnMut() -> T) -> Vec<T> {
     cells
 }
 
-/// Asks for large pages below memory that was not touched yet.
+/// Requests large pages for memory that has not been accessed yet.
 #[cfg(target_os = "linux")]
 fn prefer_large_pages<T>(memory: &mut [T]) {
     /// Size of a large page on most processors.
@@ -26,19 +26,19 @@ fn prefer_large_pages<T>(memory: &mut [T]) {
     let before = start.align_offset(LARGE_PAGE);
     let len = size_of_val(memory).saturating_sub(before) / LARGE_PAGE * LARGE_PAGE;
     if len > 0 {
-        // SAFETY: the range lies in `memory`, and the advice does not change what is in it. If the system does not take it,
-        // the pages stay small.
+        // SAFETY: the range is within `memory`, and the advice does not change its content. If the system refuses the
+        // advice, the pages stay small.
         unsafe { libc::madvise(start.add(before).cast(), len, libc::MADV_HUGEPAGE) };
     }
 }
 
-/// Does nothing: other systems choose by themselves.
+/// Does nothing, since other systems choose the size of pages themselves.
 #[cfg(not(target_os = "linux"))]
 fn prefer_large_pages<T>(_: &mut [T]) {}
 
-/// Returns freed memory to the system that the allocator keeps for later: reading a column leaves much behind.
+/// Returns memory that the allocator keeps for reuse to the system. Reading a column frees much memory at once.
 pub fn give_back() {
-    // SAFETY: it may be called at any time, from any thread; memory in use is not touched.
+    // SAFETY: `mi_collect` may be called at any time from any thread, and does not touch memory in use.
     unsafe { libmimalloc_sys::mi_collect(true) }
 }
 

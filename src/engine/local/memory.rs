@@ -1,5 +1,5 @@
-//! Keeps results between questions, under one budget: the least recently used go first. Everything here can be computed
-//! or read again, so it may be dropped at any time.
+//! Keeps results between questions within one budget. Everything here can be computed or read again, so the least
+//! recently used results are dropped when the budget is exceeded.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -10,40 +10,41 @@ use lru::LruCache;
 use crate::engine::{EngineError, Sort};
 use crate::model::is_plain_name;
 
-/// Key of a kept result. The values of each kind have one type.
+/// Key of a kept result. All results of one kind of key have the same type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum MemoryKey {
     /// A rule's row set, by the rule's canonical text.
     RowSet(String),
-    /// Each event's customer, by the table's name.
+    /// Each event's customers, by the name of the table.
     Join(String),
-    /// A column that can be read or made again, by name.
+    /// A column that can be read or computed again, by name.
     Column(String),
-    /// A part of a column, by the column's name and the part's number, from which a page shows some rows.
+    /// A part of a column, from which a page shows some rows, by the column's name and the index of the part.
     Part(String, usize),
-    /// A column's distinct values, numbered.
+    /// A column's groups by value, by the column's name.
     Numbered(String),
     /// The combinations of some columns' values that occur.
     Occurring(Vec<String>),
-    /// Customers of the base in each group by these columns.
+    /// Number of customers of the base in each group by these columns.
     InBase(Vec<String>),
-    /// All rows, ordered by columns.
+    /// Order of all rows, sorted by these columns.
     Order(Vec<Sort>),
     /// The distribution of a column's numbers in the base.
     Spread(String),
-    /// Sums of a value column over a rule's customers, by canonical text and column.
+    /// Sums of a value column over a rule's customers, by the rule's canonical text and the column.
     Sums(String, String),
-    /// The rows at either end of a column's order.
+    /// The rows at both ends of a column's order, by the column's name.
     Ends(String),
-    /// One of the other keys, for a column whose values depend on the question; see [`Memory::for_column`].
+    /// Another key whose result depends on a column that the question defines, with the number of its definition; see
+    /// [`Memory::for_column`].
     Own(u64, Box<MemoryKey>),
 }
 
 impl MemoryKey {
-    /// Returns true if the kept value may depend on this column. When in doubt it returns true.
+    /// Returns true if the kept value may depend on this column. If that is uncertain, it returns true.
     fn is_about(&self, column: &str) -> bool {
         let is_in = |rule: &str| rule.contains(column);
-        // An expression over the column, in any case that it was typed in.
+        // The name may be an expression that reads the column, in upper or lower case.
         let is_of = |name: &str| {
             name == column || (!is_plain_name(name) && name.to_lowercase().contains(&column.to_lowercase()))
         };
@@ -59,26 +60,28 @@ impl MemoryKey {
                 names.iter().any(|name| is_in(name) || is_of(name))
             }
             MemoryKey::Order(sorts) => sorts.iter().any(|sort| is_of(&sort.column)),
-            // A table of events, which has no such column.
+            // Joins depend only on stored columns.
             MemoryKey::Join(_) | MemoryKey::Own(..) => false,
         }
     }
 }
 
-/// Bytes that an entry takes beside its content: keys, nodes, counters.
+/// Estimated bytes of an entry beside its content: key, map node and counters.
 const OVERHEAD: usize = 256;
 
-/// Kept results as one question sees them. All questions share one budget.
+/// Kept results as one question sees them. All questions share the same budget.
 pub struct Memory {
     shared: Arc<SharedMemory>,
-    /// A column whose values depend on the question, and the number that identifies ours.
+    /// Name of the column whose values depend on the question, and the number that identifies the question's
+    /// definition.
     own: Option<(String, u64)>,
     batch: Option<Arc<BatchResults>>,
 }
 
-/// Results shared by the questions of a batch, kept in addition to the budget until the batch is answered.
+/// Row sets that the questions of a batch share. They are kept until the batch is answered and do not count towards
+/// the budget.
 struct BatchResults {
-    /// Canonical texts of rules.
+    /// Canonical texts of the rules whose row sets are kept.
     rules: Vec<String>,
     row_sets: Mutex<HashMap<MemoryKey, Arc<dyn Any + Send + Sync>>>,
 }
@@ -90,7 +93,7 @@ struct SharedMemory {
     kept: Mutex<Entries>,
 }
 
-/// Kept results by key, with their size in all. The least recently used one is evicted first.
+/// Kept results by key, with their total size. The least recently used one is evicted first.
 struct Entries {
     by_key: LruCache<MemoryKey, MemoryEntry>,
     bytes: usize,
@@ -103,25 +106,26 @@ struct MemoryEntry {
 }
 
 impl Memory {
+    /// Creates an empty memory with a budget in bytes.
     pub fn new(budget: usize) -> Self {
         let kept = Mutex::new(Entries { by_key: LruCache::unbounded(), bytes: 0 });
         Self { shared: Arc::new(SharedMemory { budget, kept }), own: None, batch: None }
     }
 
-    /// Returns the same memory, in which results that depend on this column are shared only with users of the same
-    /// number.
+    /// Returns the same memory, but separates the results that depend on this column: they are shared only with users
+    /// of the same number.
     pub fn for_column(&self, own: Option<(String, u64)>) -> Self {
         Self { shared: self.shared.clone(), own, batch: self.batch.clone() }
     }
 
-    /// Returns the same memory for a batch of questions: the row sets of these rules, given by their canonical texts, stay
-    /// until it is dropped, however small the budget.
+    /// Returns the same memory for a batch of questions. The row sets of these rules, given by their canonical texts,
+    /// are kept until the returned value is dropped, however small the budget.
     pub fn for_batch(&self, rules: Vec<String>) -> Self {
         let batch = (!rules.is_empty()).then(|| Arc::new(BatchResults { rules, row_sets: Mutex::default() }));
         Self { shared: self.shared.clone(), own: self.own.clone(), batch }
     }
 
-    /// Returns the number that distinguishes this key from the same key of others.
+    /// Returns the number that separates this key's results from those of other definitions, if they depend on one.
     fn own_number(&self, key: &MemoryKey) -> Option<u64> {
         self.own.as_ref().filter(|(column, _)| key.is_about(column)).map(|(_, number)| *number)
     }
@@ -136,6 +140,7 @@ impl Memory {
         self.shared.budget
     }
 
+    /// Returns the kept value, if any, and marks it as recently used.
     pub fn get<T: Any + Send + Sync>(&self, key: &MemoryKey) -> Option<Arc<T>> {
         let batch = self.batch_of(key);
         let own = self.own_number(key).map(|number| MemoryKey::Own(number, Box::new(key.clone())));
@@ -145,7 +150,7 @@ impl Memory {
         shared.or_else(kept).and_then(|value| value.downcast().ok())
     }
 
-    /// Keeps a value of `bytes` bytes, unless it alone exceeds the budget.
+    /// Keeps a value of `bytes` bytes, unless it exceeds the budget on its own.
     pub fn keep<T: Any + Send + Sync>(&self, key: MemoryKey, value: &Arc<T>, bytes: usize) {
         let entry = MemoryEntry { value: value.clone(), bytes: bytes + OVERHEAD };
         let batch = self.batch_of(&key);
@@ -168,8 +173,8 @@ impl Memory {
         }
     }
 
-    /// Returns the kept value, or makes a new one. The lock is not held meanwhile: two threads may both make it, which
-    /// only costs time.
+    /// Returns the kept value, or computes and keeps it. Not locked during the computation: two threads may both
+    /// compute the value, which only takes time.
     pub fn get_or_make<T: Any + Send + Sync>(
         &self,
         key: MemoryKey,
@@ -184,7 +189,8 @@ impl Memory {
         Ok(made)
     }
 
-    /// Locks the entries. They are consistent whenever the lock is free, so a panic elsewhere does not spoil them.
+    /// Locks the entries. They are consistent whenever they are unlocked, so they remain usable after a panic
+    /// elsewhere.
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

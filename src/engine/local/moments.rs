@@ -1,4 +1,4 @@
-//! Computes mean and variance of a column under a row set.
+//! Computes the mean and variance of a column over the rows of a row set.
 
 use std::ops::Range;
 
@@ -7,7 +7,8 @@ use super::column::{NumberColumn, cells_of_one, each_width};
 use super::{LocalEngine, kernel};
 use crate::engine::{Cancel, EngineError, Moments};
 
-/// Returns a number within the column's range, so that distances from it do not exceed the width of the column.
+/// Returns a number near the column's values, from which distances are small: the middle of the range or, for columns
+/// that store no range, such as floats, the mean of some of the first values; 0 if there is none.
 pub fn near(number: &NumberColumn) -> f64 {
     match number.range() {
         Some((least, most)) => (least as f64 + most as f64) / 2.0,
@@ -24,15 +25,16 @@ fn first_finite(number: &NumberColumn) -> Option<f64> {
     mean.is_finite().then_some(mean)
 }
 
-/// Returns the moments of the rows. `row_set` has one bit per customer of the whole base.
+/// Returns the sums for the moments of the rows. `row_set` has one bit per customer of the whole base.
 pub fn of_rows(number: &NumberColumn, row_set: &[u64], rows: Range<usize>, near: f64) -> kernel::MomentSums {
     let words = words_of(&rows);
     let (known, row_set) = (number.known().map(|known| &known[words.clone()]), &row_set[words]);
     each_width!(number.cells(), cells => kernel::moments(&cells[rows], known, row_set, near))
 }
 
-/// Returns mean and sample variance of the row set's rows, whose distances from `near` were summed. Values that lie close
-/// together far from `near` are summed again from their mean, since the difference of large squares has few digits.
+/// Returns the mean and the sample variance of the row set's rows from the sums of their distances from `near`. If
+/// the values are close together but far from `near`, sums the distances from their mean instead, since the
+/// difference of large squares has few exact digits.
 pub fn refined(
     engine: &LocalEngine,
     number: &NumberColumn,
@@ -55,13 +57,13 @@ pub fn refined(
     Ok(moments(number, sums, near))
 }
 
-/// Share of the squares below which their difference has lost half of a float's digits.
+/// Ratio of the difference to the sum of squares below which half of a float's digits are lost.
 const WORN: f64 = 1e-6;
-/// Maximum number of passes. If the first was far away, the second starts from a mean with few digits, the third does
-/// not.
+/// Maximum number of additional passes. If `near` was very far from the values, the mean for the first additional
+/// pass has few exact digits; the one for the second is precise enough.
 const MAX_PASSES: usize = 2;
 
-/// Returns mean and sample variance in the engine's output units: days for dates, seconds for timestamps.
+/// Returns the mean and sample variance in the engine's output units: days for dates, seconds for timestamps.
 fn moments(number: &NumberColumn, sums: kernel::MomentSums, near: f64) -> Moments {
     let (n, one) = (sums.known as f64, cells_of_one(number.data_type()));
     if sums.known == 0 {

@@ -1,7 +1,7 @@
-//! Counts customers in both of many pairs of sets.
+//! Counts the customers in both sets, for many pairs of sets.
 //!
-//! All row sets are read together, one block at a time: a block of each fits the cache, so that memory is read once and
-//! not once for every pair.
+//! All row sets are read together, one block at a time. A block of each set fits the cache, so that memory is read
+//! once instead of once per pair.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::row_set::RowSet;
 use super::sums::slices;
 use crate::engine::{Cancel, CustomerCount, EngineError, Overlap, OverlapQuestion};
 
-/// Words of each row set in a block: 32 row sets of it are 128 KiB.
+/// Number of words of each row set in a block. The blocks of 32 row sets take 128 KiB.
 const BLOCK: usize = 512;
 
-/// Counts every row's set against every column's, in the filter and in the base.
+/// Counts the customers in each row's set and each column's set, in the filter and in the base.
 pub fn overlap(engine: &LocalEngine, question: &OverlapQuestion, cancel: &Cancel) -> Result<Overlap, EngineError> {
     let OverlapQuestion { filter, rows, columns } = question;
     let filter = engine.row_set(filter, cancel)?;

@@ -11,10 +11,10 @@ use super::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError, FindQuestion, PageQuestion, RowPage, Sort};
 use crate::model::Datum;
 
-/// Maximum number of rows from either end of an order that are found without ordering all rows.
+/// Maximum distance of a page from either end of an order, in rows, for which not all rows are sorted.
 const MAX_FROM_END: usize = 4096;
 
-/// Returns rows of the filter, read from the base cell by cell: only the shown cells are copied.
+/// Returns rows of the filter. Reads only the cells that the page shows.
 pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> Result<RowPage, EngineError> {
     let (offset, limit) = (question.offset, question.limit);
     let row_set = engine.row_set(&question.filter, cancel)?;
@@ -39,7 +39,7 @@ pub fn page(engine: &LocalEngine, question: &PageQuestion, cancel: &Cancel) -> R
     Ok(RowPage { columns, rows: cells, tests, offset, total: row_set.count() })
 }
 
-/// Returns the place among the filter's rows of the next one for which the rule holds.
+/// Returns the index, among the filter's rows, of the next row for which the rule is true.
 pub fn find(engine: &LocalEngine, question: &FindQuestion, cancel: &Cancel) -> Result<Option<u64>, EngineError> {
     let FindQuestion { filter, rule, sort, from, backwards } = question;
     let (filter, hits) = (engine.row_set(filter, cancel)?, engine.row_set(rule, cancel)?);
@@ -51,7 +51,7 @@ pub fn find(engine: &LocalEngine, question: &FindQuestion, cancel: &Cancel) -> R
     Ok(find_place(rows.filter(|row| filter.is_true(*row)).map(|row| hits.is_true(row)), *from, *backwards))
 }
 
-/// Returns the place of the first true at or after `from`, or of the last one at or before it.
+/// Returns the index of the first true at or after `from` or, if `backwards`, of the last true at or before it.
 fn find_place(hits: impl Iterator<Item = bool>, from: u64, backwards: bool) -> Option<u64> {
     let mut places = (0..).zip(hits).filter(|(_, is_hit)| *is_hit).map(|(place, _)| place);
     match backwards {
@@ -60,7 +60,7 @@ fn find_place(hits: impl Iterator<Item = bool>, from: u64, backwards: bool) -> O
     }
 }
 
-/// Returns the rows of a page in an order. All rows are ordered only for a page that is far from both ends.
+/// Returns the rows of a page of an order. All rows are sorted only if the page is far from both ends.
 fn sorted(
     engine: &LocalEngine,
     sort: &[Sort],
@@ -92,7 +92,7 @@ fn sorted(
     Ok(inside.skip(offset).take(limit).collect())
 }
 
-/// Returns all rows ordered by columns, the first one first: nulls last, equal values in file order.
+/// Returns all rows, sorted by the columns, the most important first. Nulls come last, and ties are in file order.
 fn order(engine: &LocalEngine, sorts: &[Sort], cancel: &Cancel) -> Result<Arc<IdxCa>, EngineError> {
     let columns = sorts.iter().map(|sort| engine.column(&sort.column, cancel)).collect::<Result<Vec<_>, _>>()?;
     let make = || {

@@ -11,32 +11,33 @@ use super::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{DateUnit, Datum};
 
-/// Microseconds of a day and of an hour, the unit of timestamps.
+/// Number of microseconds, the unit of timestamps, in a day.
 const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
-/// Days in a page: some eleven years, longer than every period.
+/// Number of days in a page: about eleven years, longer than every period.
 const PAGE: i64 = 1 << 12;
-/// Maximum number of pages in a table: some fifty thousand years, wherever they lie.
+/// Maximum number of pages in a table: about 46,000 years, which need not be adjacent.
 const MAX_PAGES: usize = 1 << 12;
-/// Maximum number of pages from the first to the last day: ten million years, the whole range of dates.
+/// Maximum distance from the first to the last page, in pages: about 23 million years, twice the range of dates in 32
+/// bits.
 const MAX_SPAN_DAYS: i64 = 1 << 21;
 
-/// The periods between a column's first and last day, in order, then null.
+/// The periods from a column's first day to its last, in order, followed by null.
 ///
 /// A date such as 9999-12-31 stands for "no end" in many tables, so the days may lie thousands of years apart: tables
 /// are made only for pages that contain some customer's day.
 pub struct Periods {
     column: Arc<ColumnData>,
     unit: DateUnit,
-    /// Cells per day: 1 for dates, [`DAY`] for timestamps.
+    /// Number of cells in a day: 1 for dates, [`DAY`] for timestamps.
     cells_a_day: i64,
     table: PeriodTable,
 }
 
-/// The periods of days.
+/// Table that maps days to periods.
 struct PeriodTable {
     first_page: i64,
-    /// Index of each page in `periods`, from `first_page` on; arbitrary for a page without a customer.
+    /// Index of each page from `first_page` on in `periods`; arbitrary for a page without any customer's day.
     pages: Vec<u32>,
     /// The period of each day of a page, page by page.
     periods: Vec<u32>,
@@ -47,8 +48,8 @@ impl Periods {
     /// Finds the periods of a column.
     ///
     /// # Errors
-    /// Returns an error if the column holds no dates, if dates without a time are asked for their hour, or if they lie
-    /// in too many different pages.
+    /// Returns an error if the column contains no dates, if the hour of dates without a time is asked for, or if the
+    /// dates are in too many different pages.
     pub fn new(engine: &LocalEngine, name: &str, unit: DateUnit, cancel: &Cancel) -> Result<Self, EngineError> {
         let refused = |why: &str| EngineError::Failed(format!("\"{name}\" {why}"));
         let column = times(engine, name, cancel)?;
@@ -76,7 +77,7 @@ impl Periods {
         Ok(Self { unit, cells_a_day, table, column: column.clone() })
     }
 
-    /// Returns the number of periods; null is the last one.
+    /// Returns the number of periods, including null, which is the last one.
     pub fn len(&self) -> usize {
         self.table.keys.len() + 1
     }
@@ -89,7 +90,7 @@ impl Periods {
         let ColumnData::Number(number) = self.column.as_ref() else { return };
         each_width!(number.cells(), cells => {
             let cells = cells[rows.clone()].iter().map(|cell| cell.wide());
-            // The compiler knows the divisors.
+            // Each case has a constant divisor, so that the compiler replaces the division.
             match (self.unit, self.cells_a_day) {
                 (DateUnit::Hour, _) => cells.zip(&mut *out).for_each(|(cell, code)| {
                     *code = (cell.rem_euclid(DAY) / HOUR) as u32;
@@ -109,7 +110,7 @@ impl Periods {
     }
 }
 
-/// Returns the day of the week from Monday on: 1970-01-01 was a Thursday, the fourth day.
+/// Returns the number of days from the last Monday: 1970-01-01 was a Thursday.
 fn weekday(day: i64) -> u32 {
     day.wrapping_add(3).rem_euclid(7) as u32
 }
@@ -135,7 +136,7 @@ fn pages(
         let mut used = vec![false; (last - first) as usize + 1];
         each_width!(number.cells(), cells => {
             for (row, cell) in rows.clone().zip(&cells[rows]) {
-                // A row without a value may have any cell.
+                // A row without a value may have any cell, also one outside the pages.
                 if let Some(used) = used.get_mut((cell.wide().div_euclid(cells_a_page) - first) as usize)
                     && !*used
                 {
@@ -152,14 +153,14 @@ fn pages(
 }
 
 impl PeriodTable {
-    /// Creates a table of repeating periods: numbers from `first` on.
+    /// Creates a table of repeating periods, numbered from `first` on.
     fn repeating(periods: i64, first: i64) -> Self {
         let keys = (first..first + periods).map(Datum::Integer).collect();
         Self { first_page: 0, pages: Vec::new(), periods: Vec::new(), keys }
     }
 
-    /// Creates a table of the periods of all days of the pages, which ascend, from the first day to the last; `None` if
-    /// there are too many.
+    /// Creates a table of the periods of all days of the given pages, which must ascend, limited to the days from the
+    /// first to the last. Returns `None` if there are too many pages.
     fn new(unit: DateUnit, (first, last): (i64, i64), used: Vec<i64>) -> Option<Self> {
         if used.len() > MAX_PAGES {
             return None;
@@ -183,7 +184,7 @@ impl PeriodTable {
         Some(Self { first_page, pages, periods, keys })
     }
 
-    /// Returns the period of a day. A row without a value may have any cell.
+    /// Returns the period of a day. Any day is allowed, since a row without a value may have any cell.
     fn period(&self, day: i64) -> u32 {
         let place = self.pages.get(day.div_euclid(PAGE).wrapping_sub(self.first_page) as usize);
         let at = place.map(|place| *place as usize * PAGE as usize + day.rem_euclid(PAGE) as usize);
@@ -191,8 +192,8 @@ impl PeriodTable {
     }
 }
 
-/// Returns the first day of the period that contains a day. All days before the calendar are in one period, and all
-/// after it.
+/// Returns the first day of the period that contains the day. All days before the calendar are in one period, and all
+/// days after it in another.
 fn key_of(unit: DateUnit, day: i64) -> Datum {
     let known = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days);
     match known {

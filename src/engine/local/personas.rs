@@ -1,8 +1,8 @@
 //! Computes the column of each customer's primary persona: the first one, in order, whose audience contains the
 //! customer.
 //!
-//! The column changes with the personas of the question and keeps its name. Therefore kept results of this column, or
-//! of a rule that names it, are separate for each set of personas.
+//! The column depends on the personas of the question, but always has the same name. Therefore results of this
+//! column, and of rules that name it, are kept separately for each set of personas.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use crate::engine::{Cancel, EngineError, Personas};
 use crate::model::{Lookup, PERSONA, Schema};
 
 impl LocalEngine {
-    /// Returns an engine over the same base, and its results in `memory`, with these personas behind the column
-    /// `persona`. Without any, every customer is in no persona.
+    /// Returns an engine over the same base that keeps its results in `memory` and has these personas as the column
+    /// `persona`. Without personas, the column is null for every customer.
     pub(super) fn knowing(&self, personas: &Personas, memory: &Memory) -> Self {
         let own = is_free(&self.schema).then(|| (PERSONA.to_owned(), personas.fingerprint()));
         Self {
@@ -32,17 +32,18 @@ impl LocalEngine {
         }
     }
 
-    /// Returns true if a question means the personas by this name.
+    /// Returns true if this name refers to the column of the personas.
     pub(super) fn is_persona(&self, name: &str) -> bool {
         name == PERSONA && is_free(&self.schema)
     }
 }
 
-/// Returns true if the base has no column of this name, which would take precedence.
+/// Returns true if the base has no column `persona`, which would take precedence.
 fn is_free(schema: &Schema) -> bool {
     schema.find(PERSONA) == Lookup::Missing && schema.missing(PERSONA).is_none()
 }
 
+/// Returns the column of each customer's primary persona; null for customers in no audience.
 pub fn column(engine: &LocalEngine, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
     engine.memory.get_or_make(MemoryKey::Column(PERSONA.to_owned()), || make(engine, cancel), ColumnData::bytes)
 }
@@ -63,7 +64,7 @@ fn make(engine: &LocalEngine, cancel: &Cancel) -> Result<ColumnData, EngineError
     Ok(ColumnData::Coded(CodedColumn::new(PERSONA.into(), codes, ids.into_iter(), counts)))
 }
 
-/// Returns the code of each row's first set, or `none`; and the number of rows of each.
+/// Returns the code of each row's first set, or `none` if the row is in no set; and the number of rows of each code.
 fn first<C: Width>(
     engine: &LocalEngine,
     sets: &[(u32, Arc<RowSet>)],
@@ -74,7 +75,7 @@ fn first<C: Width>(
     let parts = engine.chunks.map(cancel, |rows| {
         let mut codes = vec![C::from_code(none); rows.len()];
         let of_sets = slices(&row_sets, words_of(&rows));
-        // The first set is written last.
+        // Sets are written in reverse order, so that the first one overwrites the others.
         for ((code, _), words) in sets.iter().zip(of_sets).rev() {
             kernel::set_rows(words).for_each(|row| codes[row] = C::from_code(*code));
         }

@@ -19,9 +19,11 @@ use crate::rule::Checked;
 /// Maximum number of listed values.
 const MAX_LISTED_VALUES: usize = 50;
 /// Maximum number of rows of a base in which the distinct values of any column are counted. In larger bases they are
-/// counted only if the column has them at hand: distinguishing millions of floats takes seconds.
+/// counted only for columns that have them at hand, since finding the distinct values of millions of floats takes
+/// seconds.
 const MAX_ROWS_COUNTED: usize = 1 << 20;
 
+/// Profiles a column over the filter's customers and over the whole base.
 pub fn profile(
     engine: &LocalEngine,
     question: &ProfileQuestion,
@@ -67,7 +69,7 @@ pub fn profile(
     Ok(profile)
 }
 
-/// The distinct values of a column.
+/// Number of distinct values of a column, and the most frequent ones.
 struct DistinctValues {
     distinct: CustomerCount,
     top: Vec<(Datum, CustomerCount)>,
@@ -155,7 +157,7 @@ fn bins(
     cancel: &Cancel,
 ) -> Result<Option<Bins>, EngineError> {
     let Some(edges) = base.bin_edges(column_type, bins) else { return Ok(None) };
-    // In the column's own unit, so that cells are compared as they are.
+    // Edges in the column's own unit, so that cells are compared without a conversion.
     let inner: Vec<f64> = match number.cells() {
         NumberCells::F64(_) => edges.clone(),
         _ => edges.iter().map(|edge| first_from(*edge, number.data_type()) as f64).collect(),
@@ -176,7 +178,7 @@ fn bins(
     Ok(Some(Bins { edges, counts, above }))
 }
 
-/// Adds the customers to the counts of the bins, the last of which is for those past the last edge.
+/// Adds the customers to the counts of the bins. The last count is that of numbers past the last edge.
 fn tally(
     number: &NumberColumn,
     edges: &[f64],

@@ -1,5 +1,5 @@
-//! Finds the values at given ranks of a column without sorting it: customers are counted by the upper bits of their
-//! value, then, among those that share the wanted value's upper bits, by the next ones.
+//! Finds the values at given ranks of a column without sorting it. The first pass counts customers by the upper bits
+//! of their values. Each further pass counts those who share the wanted value's upper bits, by the next bits.
 
 use rayon::prelude::*;
 
@@ -14,6 +14,7 @@ use crate::model::{Datum, Decimal};
 /// Number of bits that are counted in one pass.
 const DIGIT: u32 = 16;
 
+/// Finds the values at the shares of the question, without sorting the column.
 pub fn quantiles(
     engine: &LocalEngine,
     question: &QuantilesQuestion,
@@ -34,9 +35,10 @@ pub fn quantiles(
     Ok(Quantiles { column: column.clone(), known, values })
 }
 
-/// Returns the rank, from 1, of the first value that at least this share of `known` values does not exceed.
+/// Returns the rank, counted from 1, of the first value such that at least this share of `known` values is not above
+/// it.
 fn rank(share: f64, known: u64) -> u64 {
-    // A result barely above a whole number means that number: 0.07 · 100.
+    // A result that is only a rounding error above a whole number means that number, as 0.07 · 100 does.
     let place = share * known as f64;
     let whole = place.round();
     let place = if (place - whole).abs() <= 1e-9 * whole.max(1.0) { whole } else { place.ceil() };
@@ -58,8 +60,8 @@ pub fn known_within(
     Ok(parts.into_iter().sum())
 }
 
-/// Returns the values at these ranks, from 1, among the row set's customers with a value in ascending order. The ranks
-/// must exist.
+/// Returns the values at these ranks, counted from 1, among the row set's customers with a value in ascending order.
+/// The ranks must not exceed their number.
 pub fn ranked(
     engine: &LocalEngine,
     number: &NumberColumn,
@@ -89,7 +91,7 @@ pub fn ranked(
     Ok(wanted.iter().map(|wanted| order.datum(number, wanted.upper)).collect())
 }
 
-/// Returns the same as [`ranked`], for cells of more bits than a pass can count, which few columns have.
+/// Returns the same as [`ranked`], by sorting, for cells of 128 bits, which few columns have.
 fn sorted(number: &NumberColumn, cells: &[i128], row_set: &RowSet, ranks: &[u64]) -> Vec<Datum> {
     let rows = kernel::set_rows(row_set.trues()).filter(|&row| !number.is_null(row));
     let mut values: Vec<i128> = rows.map(|row| cells[row]).collect();
@@ -99,7 +101,7 @@ fn sorted(number: &NumberColumn, cells: &[i128], row_set: &RowSet, ranks: &[u64]
     ranks.iter().map(|rank| at(rank).map_or(Datum::Null, datum)).collect()
 }
 
-/// A rank among the values that begin with these bits.
+/// A rank among the values that begin with the given upper bits.
 struct WantedRank {
     upper: u64,
     rank: u64,
@@ -117,12 +119,12 @@ impl WantedRank {
     }
 }
 
-/// One pass over the column: values whose upper bits are wanted are counted by the `digit` bits after them.
+/// One pass over the column. Values whose upper bits are wanted are counted by the next `digit` bits.
 struct DigitPass<'a> {
     order: ValueOrder,
     uppers: &'a [u64],
     digit: u32,
-    /// Number of bits that are left for later passes.
+    /// Number of lower bits that are left for later passes.
     below: u32,
 }
 
@@ -177,19 +179,19 @@ impl DigitPass<'_> {
         }
     }
 
-    /// Returns the index of the wanted upper bits. Few are wanted at once, so a linear search is the fastest way.
+    /// Returns the index of the upper bits among the wanted ones. There are few, so that a linear search is fastest.
     #[inline(always)]
     fn place(&self, upper: u64) -> Option<usize> {
         self.uppers.iter().position(|wanted| *wanted == upper)
     }
 }
 
-/// Maps a column's values to unsigned whole numbers in the same order.
+/// Converts a column's values to unsigned whole numbers in the same order.
 #[derive(Clone, Copy)]
 struct ValueOrder {
-    /// The least whole number, from which the others are counted.
+    /// Least whole number of the column, which becomes 0.
     least: i64,
-    /// Number of bits that distinguish any two values.
+    /// Number of bits that suffice to distinguish all values.
     bits: u32,
 }
 
@@ -210,13 +212,13 @@ impl ValueOrder {
     }
 }
 
-/// Returns the distance from the least number: never negative, though it may need all 64 bits.
+/// Returns the distance from the least number. It is never negative, but may need all 64 bits.
 fn whole_key(value: i64, least: i64) -> u64 {
     value.wrapping_sub(least) as u64
 }
 
-/// Returns a float's key. IEEE 754 floats are ordered as whole numbers are, except for the sign. Both zeros are one
-/// value.
+/// Returns a float's number in the order. Apart from the sign, the bits of floats in IEEE 754 are ordered as whole
+/// numbers are. Both zeros have the same number.
 fn float_key(value: f64) -> u64 {
     let bits = (value + 0.0).to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }

@@ -4,26 +4,26 @@ use super::chunks::{RowChunks, words_of};
 use super::kernel;
 use crate::engine::{Cancel, CustomerCount, EngineError};
 
-/// Rows for which a rule is true, and those for which it is null, one bit per row of the base.
+/// Rows for which a rule is true, and rows for which it is null, with one bit per row of the base.
 ///
-/// Rows in neither are false, as in SQL's three-valued logic. No bit is both true and null, and bits past the last row
+/// All other rows are false, as in SQL's three-valued logic. No row is both true and null, and bits past the last row
 /// are 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowSet {
     trues: Vec<u64>,
-    /// Absent if the rule is null for nobody.
+    /// Bits of the null rows; `None` if there are none.
     nulls: Option<Vec<u64>>,
     count: u64,
 }
 
-/// Words of one chunk of a row set that is being written.
+/// Words of one chunk of a row set that is being written, which are all 0 at the start.
 pub struct RowSetChunk<'a> {
     pub trues: &'a mut [u64],
-    /// All zero at the start.
+    /// Words of the rows for which the rule is null; empty if the rule is null for no row.
     pub nulls: &'a mut [u64],
 }
 
-/// Kind of a chain of row sets: a false decides AND, a true decides OR.
+/// Connective of a chain of conditions. A false condition decides AND, a true one OR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chain {
     All,
@@ -31,7 +31,7 @@ pub enum Chain {
 }
 
 impl RowSet {
-    /// Creates the set of all rows, of none (`Some(false)`), or with every row null.
+    /// Creates a set in which the rule has the same truth for every row; `None` stands for null.
     pub fn constant(truth: Option<bool>, len: usize) -> Self {
         match truth {
             Some(true) => Self { trues: filled(true, len), nulls: None, count: len as u64 },
@@ -40,8 +40,8 @@ impl RowSet {
         }
     }
 
-    /// Writes a row set chunk by chunk, on all cores. A bit that `write` makes both true and null is null, and bits past
-    /// the end are cleared. Null words are allocated only if `may_be_null`.
+    /// Creates a row set by writing its chunks on all cores. If `write` sets a bit as both true and null, the row is
+    /// null; bits past the end are cleared. Words for nulls are allocated only if `may_be_null`.
     pub fn write(
         chunks: &RowChunks,
         may_be_null: bool,
@@ -92,7 +92,7 @@ impl RowSet {
         })
     }
 
-    /// Negates the row set; nulls stay.
+    /// Negates the row set. Null stays null.
     pub fn not(&self, chunks: &RowChunks, cancel: &Cancel) -> Result<Self, EngineError> {
         Self::write(chunks, self.nulls.is_some(), cancel, |rows, words| {
             let at = words_of(&rows);
@@ -126,23 +126,23 @@ impl RowSet {
         self.count
     }
 
-    /// Returns the number of customers for whom the rule is true, in a filter and in all.
+    /// Returns the number of customers for whom the rule is true, in the filter and in the whole base.
     pub fn count_within(&self, filter: &RowSet) -> CustomerCount {
         CustomerCount { in_filter: kernel::count_and(&self.trues, &filter.trues), in_base: self.count }
     }
 
-    /// Returns the size in memory.
+    /// Returns the size in memory, in bytes.
     pub fn bytes(&self) -> usize {
         8 * (self.trues.len() + self.nulls.as_ref().map_or(0, Vec::len))
     }
 }
 
-/// Adds bits to words in which none is set from `first` on.
+/// Sets the given bits in words from bit `first` on, where no bit may be set before.
 fn add_at(words: &mut [u64], first: usize, bits: &[u64]) {
     let (at, by) = (first / 64, first % 64);
     for (i, &word) in bits.iter().enumerate() {
         words[at + i] |= word << by;
-        // The last bits may end in this word.
+        // These bits may extend into the next word, unless they all fit this one.
         if let Some(next) = words.get_mut(at + i + 1).filter(|_| by > 0) {
             *next |= word >> (64 - by);
         }
@@ -160,7 +160,8 @@ fn plain_chain(chain: Chain, parts: &[&RowSet], words: std::ops::Range<usize>, o
     }
 }
 
-/// Combines words: the truth that decides a chain is gathered by OR, the other one by AND; the remaining rows are null.
+/// Combines words of three-valued truths. The truth that decides a chain is combined by OR, the other one by AND; the
+/// remaining rows are null.
 fn kleene_chain(chain: Chain, parts: &[&RowSet], words: std::ops::Range<usize>, out: RowSetChunk) {
     let falses = |part: &RowSet, word: usize| !(part.trues[word] | part.nulls.as_ref().map_or(0, |nulls| nulls[word]));
     for ((word, trues), nulls) in words.zip(out.trues).zip(out.nulls) {
@@ -183,7 +184,7 @@ fn filled(on: bool, len: usize) -> Vec<u64> {
     words
 }
 
-/// Clears the last word's bits from `past` on; 0 means that the word is full.
+/// Clears the last word's bits from `past` on; does nothing if `past` is 0, which means that the word is full.
 fn clear_past(words: &mut [u64], past: usize) {
     if let (Some(last), 1..) = (words.last_mut(), past) {
         *last &= (1 << past) - 1;

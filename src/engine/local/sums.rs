@@ -1,4 +1,4 @@
-//! Sums the value column, and counts customers by the number of sets that they are in.
+//! Sums the value column, finds its largest values, and counts customers by the number of sets that they are in.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -55,7 +55,8 @@ pub fn value_sums(
     })
 }
 
-/// Returns a sum of a column's cells in the engine's output units. It is exact before it becomes a float.
+/// Converts a sum of a column's cells to the engine's output units. The sum is exact until it is converted to a
+/// float.
 pub fn value_of(numbers: &ColumnData, sum: Sum) -> f64 {
     match numbers {
         ColumnData::Number(number) => in_units(number, sum),
@@ -63,19 +64,20 @@ pub fn value_of(numbers: &ColumnData, sum: Sum) -> f64 {
     }
 }
 
-/// Returns the same as [`value_of`].
+/// Converts a sum as [`value_of`] does, for a column that is known to be of numbers.
 pub fn in_units(number: &NumberColumn, sum: Sum) -> f64 {
     if number.scale() == 0 {
         return sum.total;
     }
     match (sum.total as i128).checked_add(sum.rest as i128) {
         Some(units) if sum.total.abs() < 1e38 => Decimal::new(units, number.scale()).to_f64(),
-        // More digits than a decimal has.
+        // The sum has more digits than a decimal can have.
         _ => sum.total / 10f64.powi(number.scale() as i32),
     }
 }
 
-/// Returns a column, which must be one that can be summed.
+/// Returns a column whose values can be summed, converted to floats if it has no compact form. Returns an error for
+/// columns of other types.
 pub fn numbers(engine: &LocalEngine, column: &str, cancel: &Cancel) -> Result<Arc<ColumnData>, EngineError> {
     let found = engine.column(column, cancel)?;
     match found.as_ref() {
@@ -96,7 +98,7 @@ fn sum(engine: &LocalEngine, numbers: &ColumnData, row_set: &RowSet, cancel: &Ca
     Ok(total)
 }
 
-/// Sums the rows whose bit is set in `words`.
+/// Returns the sum of the rows whose bit is set in `words`.
 pub fn sum_of(numbers: &NumberColumn, words: &[u64], rows: Range<usize>) -> Sum {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
     each_width!(numbers.cells(), cells => match numbers.sums_fit_floats() {
@@ -105,14 +107,15 @@ pub fn sum_of(numbers: &NumberColumn, words: &[u64], rows: Range<usize>) -> Sum 
     })
 }
 
-/// Number of rows at either end of an order: hardly any set of customers lacks all of them.
+/// Number of rows at each end of an order that are kept. Hardly any set of customers contains none of them.
 const END_ROWS: usize = 64;
 
-/// The rows with the least numbers of a column, and those with the greatest, the outermost first; nulls last.
+/// The rows with the least numbers of a column, and those with the greatest. The outermost rows come first, and nulls
+/// last.
 struct EndRows([Vec<usize>; 2]);
 
-/// Returns the rows at the ends of a column's order. They are kept, so that each rule's largest value is found without a
-/// pass over the column.
+/// Returns the rows at both ends of a column's order. They are kept, so that the largest value of each rule's
+/// customers is found without a pass over the column.
 fn ends(
     engine: &LocalEngine,
     column: &str,
@@ -131,8 +134,8 @@ fn ends(
 }
 
 impl EndRows {
-    /// Returns the largest number of the customers, without its sign, in the engine's output units; `None` if no row at one
-    /// of the ends is among them.
+    /// Returns the largest absolute number of the customers, in the engine's output units. Returns `None` if no kept
+    /// row of one of the ends is among the customers.
     fn largest(&self, number: &NumberColumn, is_among: impl Fn(usize) -> bool) -> Option<f64> {
         let size = |row: usize| match number.is_null(row) {
             true => 0.0,
@@ -143,7 +146,7 @@ impl EndRows {
     }
 }
 
-/// Returns the largest value of one of the row set's customers, without its sign, in the engine's output units.
+/// Returns the largest absolute value of one of the row set's customers, in the engine's output units.
 pub fn largest(
     engine: &LocalEngine,
     number: &NumberColumn,
@@ -155,19 +158,19 @@ pub fn largest(
     Ok(in_units(number, Sum { total: largest, ..Sum::default() }))
 }
 
-/// Returns the largest number of the rows whose bit is set in `words`, without its sign, in cells of the column.
+/// Returns the largest absolute number of the rows whose bit is set in `words`, in cells of the column.
 pub fn largest_of(numbers: &NumberColumn, words: &[u64], rows: Range<usize>) -> f64 {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
     each_width!(numbers.cells(), cells => kernel::largest(&cells[rows], known, words))
 }
 
-/// Raises each code's largest number by the rows that have it and whose bit is set in `words`.
+/// Raises each code's element of `largest` to the largest absolute number of its rows whose bit is set in `words`.
 pub fn largest_by_code(numbers: &NumberColumn, codes: &[u32], words: &[u64], rows: Range<usize>, largest: &mut [f64]) {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
     each_width!(numbers.cells(), cells => kernel::largest_by_code(codes, &cells[rows], known, words, largest));
 }
 
-/// Adds to each code's sum the rows that have it and whose bit is set in `words`.
+/// Adds to each code's sum its rows whose bit is set in `words`.
 pub fn tally_of(numbers: &NumberColumn, codes: &[u32], words: &[u64], rows: Range<usize>, sums: &mut [Sum]) {
     let known = numbers.known().map(|known| &known[words_of(&rows)]);
     each_width!(numbers.cells(), cells => match numbers.sums_fit_floats() {
@@ -176,8 +179,8 @@ pub fn tally_of(numbers: &NumberColumn, codes: &[u32], words: &[u64], rows: Rang
     });
 }
 
-/// Counts customers of the filter in exactly k of the sets, as element k. Works on 64 customers at a time, with their
-/// counts as binary digits in words ("vertical counters").
+/// Counts the filter's customers who are in exactly k of the sets; element k of the result is that number. Processes
+/// 64 customers at a time: their numbers of sets are kept as binary digits, one word per digit ("vertical counters").
 pub fn memberships(
     engine: &LocalEngine,
     filter: &RowSet,
@@ -195,7 +198,7 @@ pub fn memberships(
     Ok(by_number)
 }
 
-/// Returns the same words of many row sets.
+/// Returns the given range of words of each row set.
 pub fn slices(row_sets: &[Arc<RowSet>], words: Range<usize>) -> Vec<&[u64]> {
     row_sets.iter().map(|row_set| &row_set.trues()[words.clone()]).collect()
 }
@@ -233,7 +236,7 @@ mod tests {
         let values = [Some(-9i64), Some(3), None, Some(5), Some(-2), Some(4)];
         let column = ColumnData::compact(Series::new("n".into(), values).into_column());
         let ColumnData::Number(number) = &column else { panic!("numbers") };
-        // Not all rows are at an end; nulls come last.
+        // Nulls come last at both ends, and some rows are at neither end.
         let ends = EndRows([vec![0, 4], vec![3, 5]]);
         let largest = |rows: &[usize]| ends.largest(number, |row| rows.contains(&row));
         assert_eq!((largest(&[0, 3]), largest(&[4, 5, 1])), (Some(9.0), Some(4.0)));
@@ -271,7 +274,8 @@ mod tests {
         found.expect("an answer").expect("a good answer")
     }
 
-    /// No row of these is at an end of the order, so that all chunks are searched; the largest is in the first.
+    /// No row of these sets is at an end of the order, so that all chunks are searched. The largest number is in the
+    /// first chunk.
     #[test]
     fn largest_value_between_ends_is_found_in_all_chunks() {
         use crate::engine::{Answer, ContrastQuestion, Contrasted, CoverageQuestion, SummaryQuestion};

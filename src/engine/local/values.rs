@@ -7,13 +7,13 @@ use crate::data;
 use crate::engine::{Cancel, EngineError, FrequentValues, ValuesQuestion};
 use crate::model::Datum;
 
-/// Returns the distinct values of a column with their counts.
+/// Returns the most frequent distinct values of a column with their counts.
 pub fn values(engine: &LocalEngine, question: &ValuesQuestion, cancel: &Cancel) -> Result<FrequentValues, EngineError> {
     let (column, limit) = (question.column.as_str(), question.limit);
     let found = engine.column(column, cancel)?;
     let (values, distinct) = match found.groups() {
         Some(_) => from_groups(engine, column, limit, cancel)?,
-        // Polars groups decimals only with its widest integers, which take minutes to compile.
+        // Polars groups decimals only with a feature for its widest integers, which takes minutes to compile.
         None if is_decimal(&found) => from_groups(engine, column, limit, cancel)?,
         None => from_values(&found, limit, cancel)?,
     };
@@ -24,10 +24,10 @@ fn is_decimal(column: &ColumnData) -> bool {
     matches!(column, ColumnData::Number(number) if number.data_type().is_decimal())
 }
 
-/// The most frequent values and the number of all values.
+/// The most frequent values with their counts, and the number of all distinct values.
 type FrequentCounts = (Vec<(Datum, u64)>, usize);
 
-/// Counts the values of a column whose groups are known: their counts are kept, or already in the dictionary.
+/// Counts the values of a column from its groups. Their counts are kept, or part of the dictionary.
 fn from_groups(
     engine: &LocalEngine,
     column: &str,
@@ -45,7 +45,7 @@ fn from_groups(
     Ok((groups.into_iter().take(limit).map(value).collect(), distinct))
 }
 
-/// Counts the values without numbering the customers, since only counts are wanted.
+/// Counts the values without assigning customers to groups, since only the counts are needed.
 fn from_values(column: &ColumnData, limit: usize, cancel: &Cancel) -> Result<FrequentCounts, EngineError> {
     let values = column.slice(0..column.rows()).map_err(failed)?.with_name("value".into());
     let values = DataFrame::new(values.len(), vec![values]).map_err(failed)?;

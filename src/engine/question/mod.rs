@@ -17,12 +17,14 @@ use crate::rule::Checked;
 /// A question with everything that an engine needs to answer it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
+    /// Kind of the question with its parameters.
     pub body: QuestionBody,
-    /// Definition of the column [`crate::model::PERSONA`] for the question and its rules. A column of the base with this
-    /// name takes precedence.
+    /// Definition of the column [`crate::model::PERSONA`] for the question and its rules. A column of the base with
+    /// this name takes precedence.
     pub personas: Personas,
-    /// True if the caller suppresses small counts and needs what this takes: groups without customers in the filter, and
-    /// the largest value of one customer with each sum. It costs one more pass over the base.
+    /// True if the caller suppresses small counts. The answer then also has what suppression needs: groups without
+    /// customers in the filter, and the largest value of one customer with each sum. It costs one more pass over the
+    /// base.
     pub is_guarded: bool,
 }
 
@@ -32,7 +34,7 @@ impl Question {
         Self { personas: personas.clone(), ..self }
     }
 
-    /// Returns the question with these personas, unless it has personas of its own.
+    /// Returns the question with these personas, unless it already has personas of its own.
     pub fn or_personas(self, personas: &Personas) -> Self {
         if self.personas.is_empty() { self.with_personas(personas) } else { self }
     }
@@ -136,7 +138,7 @@ questions! {
     Values: ValuesQuestion => FrequentValues, "values";
 }
 
-/// Matches a question that has a filter, and evaluates `$of` with the question as `$question`.
+/// Matches a question that has a filter, and evaluates `$of` with the question bound to `$question`.
 macro_rules! filtered {
     ($body:expr, $question:ident => $of:expr) => {
         match $body {
@@ -179,9 +181,10 @@ fn wrong_answer(asked: QuestionKind, answered: QuestionKind) -> EngineError {
     EngineError::Failed(format!("{fault}: internal error, please report"))
 }
 
-/// Checks the size of an answer. Callers read answers by index, and rely on one part for each part of the question.
+/// Checks the size of an answer. Callers read answers by index, and rely on one element for each element of the
+/// question.
 trait Fits<A> {
-    /// Returns true if the answer has all parts. Answers without parts always fit.
+    /// Returns true if the answer has all elements. Answers without elements always fit.
     fn fits(&self, _answer: &A) -> bool {
         true
     }
@@ -243,13 +246,14 @@ impl Fits<Voices> for VoicesQuestion {
     }
 }
 
-// In each question, `filter` narrows the customers that are counted. Columns are spelled as in the schema, and `value` is
-// the column that is summed, if any.
+// In each question, `filter` restricts the customers that are counted. Columns are spelled as in the schema. `value`
+// is the column that is summed, if any.
 
 /// Asks for the number of the filter's customers, and for sums of the `value` column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SummaryQuestion {
     pub filter: Checked,
+    /// Column that is summed; `None` for counts alone.
     pub value: Option<String>,
 }
 
@@ -269,8 +273,8 @@ pub struct MembershipsQuestion {
     pub sets: Vec<Checked>,
 }
 
-/// Asks how many of the filter's customers are in none, one or several of the sets, and which set is the first of each
-/// customer, with sums of the `value` column. The order of the sets is their priority.
+/// Asks how many of the filter's customers are in none, in one or in several of the sets, and which set is each
+/// customer's first, with sums of the `value` column. The order of the sets is their priority.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoverageQuestion {
     pub filter: Checked,
@@ -278,7 +282,7 @@ pub struct CoverageQuestion {
     pub value: Option<String>,
 }
 
-/// Asks for the number of customers in both sets of each pair of a row and a column.
+/// Asks for the number of customers in both sets, for each pair of a row's set and a column's set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OverlapQuestion {
     pub filter: Checked,
@@ -286,8 +290,8 @@ pub struct OverlapQuestion {
     pub columns: Vec<Checked>,
 }
 
-/// Asks for the filter's customers by the exact combination of sets that they are in (as in an UpSet plot), with sums of
-/// the `value` column. The largest combinations come first.
+/// Asks for the filter's customers by the exact combination of sets that they are in (as in an UpSet plot), with sums
+/// of the `value` column. The largest combinations come first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CombinationsQuestion {
     pub filter: Checked,
@@ -298,11 +302,12 @@ pub struct CombinationsQuestion {
     pub limit: usize,
 }
 
-/// Asks for the filter's customers by the values of the columns `by`. The largest groups come first; ties are in the order
-/// of their keys. Null is a group of its own.
+/// Asks for the filter's customers by the values of the columns `by`. The largest groups come first; ties are in the
+/// order of their keys. Null is a group of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupsQuestion {
     pub filter: Checked,
+    /// Columns whose values, or cuts of values, form the groups.
     pub by: Vec<Grouping>,
     pub value: Option<String>,
     /// Maximum number of groups.
@@ -325,14 +330,15 @@ pub struct PageQuestion {
     pub limit: usize,
 }
 
-/// Asks for the index of the next row for which `rule` is true, among the filter's customers in the order of `sort`. The
-/// answer is `None` if there is no such row.
+/// Asks for the index of the next row for which `rule` is true, among the filter's customers in the order of `sort`.
+/// The answer is `None` if no row is left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindQuestion {
     pub filter: Checked,
+    /// Rule that the row must satisfy.
     pub rule: Checked,
     pub sort: Vec<Sort>,
-    /// Index of the first row to look at.
+    /// Index of the first row to check.
     pub from: u64,
     /// True to search towards the first row.
     pub backwards: bool,
@@ -343,6 +349,7 @@ pub struct FindQuestion {
 pub struct QuantilesQuestion {
     pub filter: Checked,
     pub column: String,
+    /// Shares of the values that are at or below the quantiles: 0.5 asks for the median.
     pub shares: Vec<f64>,
 }
 
@@ -351,18 +358,20 @@ pub struct QuantilesQuestion {
 pub struct ProfileQuestion {
     pub filter: Checked,
     pub column: String,
-    /// Maximum number of bins that numbers and dates are counted in; 0 for none.
+    /// Maximum number of bins for numbers and dates; 0 for no bins.
     pub bins: usize,
 }
 
-/// Asks how the values of a column differ between the customers of two rules. Customers of both rules are left out.
+/// Asks how the values of a column differ between the customers of two rules. Customers of both rules are not
+/// counted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContrastQuestion {
+    /// Rule of the first side.
     pub inside: Checked,
     /// Rule of the other side; `None` for all customers for whom `inside` is false or null.
     pub outside: Option<Checked>,
     pub column: String,
-    /// Maximum number of listed values. Those whose shares differ most are kept.
+    /// Maximum number of values in the answer: those whose shares differ most.
     pub limit: usize,
 }
 
@@ -372,12 +381,13 @@ pub struct ContrastQuestion {
 pub struct VoicesQuestion {
     pub table: String,
     pub filter: Checked,
+    /// Sets whose respondents and mentions are counted separately.
     pub sets: Vec<Checked>,
     /// Column of the table whose values are counted; `None` to count respondents only.
     pub by: Option<String>,
-    /// Separator of several values in one cell, if they can have several.
+    /// Separator between the values of one cell, if a cell can contain several.
     pub separator: Option<String>,
-    /// Maximum number of values. Those with the most respondents are kept.
+    /// Maximum number of values in the answer: those with the most respondents.
     pub limit: usize,
 }
 
@@ -387,14 +397,16 @@ pub struct EventsQuestion {
     pub table: String,
     /// Rule over the table's own columns that a row must satisfy. Its customer must be in the filter.
     pub rows: Checked,
+    /// Rule over the base that the row's customer must satisfy.
     pub filter: Checked,
+    /// Columns of the table that are returned.
     pub columns: Vec<String>,
     /// Maximum number of rows.
     pub limit: usize,
 }
 
-/// Asks for the distinct values of a column over the whole base, without null. The most frequent come first; ties are in
-/// the order of the values.
+/// Asks for the distinct values of a column over the whole base, without null. The most frequent come first; ties are
+/// in the order of the values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValuesQuestion {
     pub column: String,
@@ -404,11 +416,12 @@ pub struct ValuesQuestion {
 
 /// A column to group customers by.
 ///
-/// The key of a group depends on the cut: the value itself; the name of a part between break points; the first day of a
-/// period; 1 to 7 for weekdays; 0 to 23 for hours.
+/// The key of a group depends on the cut: it is the value itself; the name of a part between break points; the first
+/// day of a period; 1 to 7 for weekdays; or 0 to 23 for hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grouping {
     pub column: String,
+    /// Way in which the column's values are combined to groups.
     pub cut: Cut,
 }
 

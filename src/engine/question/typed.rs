@@ -14,7 +14,7 @@ pub trait TypedQuestion {
     /// Converts an engine's answer to this question's type.
     ///
     /// # Errors
-    /// Returns an error if the answer has another kind, or another number of parts: a bug of the engine.
+    /// Returns an error if the answer is of another kind, or has the wrong number of elements: a bug of the engine.
     fn read(&self, answer: Answer) -> Result<Self::Answer, EngineError>;
 
     /// Returns the question with these personas as the definition of the column `persona`.
@@ -39,7 +39,7 @@ impl TypedQuestion for Question {
     }
 }
 
-/// A question, and the personas that define its column `persona`.
+/// A question with the personas that define its column `persona`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WithPersonas<Q> {
     question: Q,

@@ -1,4 +1,4 @@
-//! Addresses `sc://host:15002/;use_ssl=true`, as Spark's own clients write them, and the token that goes with them.
+//! Parses addresses such as `sc://host:15002/;use_ssl=true`, as Spark's own clients write them, and reads the token.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,19 +13,19 @@ use crate::engine::secrets::{
 const DEFAULT_PORT: u16 = 15002;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(300);
-/// The variable that Spark's own clients read.
+/// Environment variable with the token, the same one that Spark's own clients read.
 const TOKEN_VARIABLE: &str = "SPARK_CONNECT_AUTHENTICATE_TOKEN";
 
-/// Everything that it takes to connect, secrets included: never printed.
+/// All settings of a connection, including secrets: it must never be printed.
 pub(super) struct Address {
-    /// Without brackets around an IPv6 address.
+    /// Name or IP address of the server; an IPv6 address is without brackets.
     pub host: String,
     pub port: u16,
     pub has_tls: bool,
     pub user: String,
-    /// Headers of every request: the token, and parameters that are not ours.
+    /// Headers of every request: the token, and the parameters of the address that Crosscut does not interpret.
     pub headers: Vec<(String, String)>,
-    /// Settings of the session.
+    /// Settings that are made in each new session.
     pub settings: Vec<(String, String)>,
     pub connect_timeout: Duration,
     pub statement_timeout: Duration,
@@ -34,7 +34,7 @@ pub(super) struct Address {
 
 impl Address {
     /// # Errors
-    /// `Failed` with what is wrong and the way out; `Unauthorised` for a token that cannot be used.
+    /// Returns `Failed` with the problem and the remedy, or `Unauthorised` for a token that cannot be used.
     pub fn new(options: &SparkOptions) -> Result<Self, EngineError> {
         let way_out = "write {{ env_var(NAME) }} in its place, or set SPARK_CONNECT_AUTHENTICATE_TOKEN";
         if holds_secret(&options.url) {
@@ -72,7 +72,8 @@ impl Address {
             }
         }
         let token = std::env::var(TOKEN_VARIABLE).ok().filter(|token| !token.is_empty()).or(token);
-        // Parameters of the reference client's connection, and a session of its own for each of ours.
+        // Ignored: parameters for the transport of Spark's Python client, and a session id, since each connection has
+        // its own session.
         parameters.retain(|key, _| !key.starts_with("grpc_") && key != "session_id" && key != "user_agent");
         address.headers.extend(parameters);
         if let Some(token) = token {
@@ -83,7 +84,7 @@ impl Address {
         Ok(address)
     }
 
-    /// Adds the token, which never goes over the network in the clear.
+    /// Adds the token as a header. Refuses to send it unencrypted, except to this machine.
     fn add_token(&mut self, token: &str) -> Result<(), EngineError> {
         if !self.has_tls && !matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "::1") {
             let reason = "the token is only sent over TLS: add ;use_ssl=true to the url";
@@ -93,7 +94,7 @@ impl Address {
         Ok(())
     }
 
-    /// Returns the address for HTTP/2.
+    /// Returns the server's address as a URL for HTTP/2.
     pub fn endpoint(&self) -> String {
         let scheme = if self.has_tls { "https" } else { "http" };
         match self.host.contains(':') {

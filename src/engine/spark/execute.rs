@@ -1,8 +1,8 @@
-//! A statement and the way to its complete answer.
+//! Runs one statement and collects its complete answer.
 //!
-//! The server ends the stream of an answer after some time (two minutes, if nobody set it otherwise) however much is
-//! missing, and expects the client to come back for the rest. An answer is complete when `ResultComplete` has come, and only
-//! then. (The client of Spark 4.2's own crate takes the end of the stream for the end of the answer; 4.3 fixes it.)
+//! The server ends the stream of an answer after some time (two minutes by default), whether or not the answer is
+//! complete, and expects the client to attach again for the rest. An answer is complete only once `ResultComplete`
+//! has arrived. (The client crate of Spark 4.2 takes the end of the stream for the end of the answer; 4.3 fixes it.)
 
 use std::io::Cursor;
 use std::sync::atomic::Ordering;
@@ -22,29 +22,31 @@ use super::failure::{is_operation_gone, is_transport};
 use super::session::{SILENCE, Session, SessionId};
 use crate::engine::sql::Batches;
 
-/// Streams of one answer. At two minutes each more than a day, at five seconds more than an hour.
+/// Maximum number of streams for one answer: more than a day if the server ends each after two minutes, more than an
+/// hour at five seconds.
 const MAX_STREAMS: u32 = 1_000;
-/// Streams in a row that fail or bring nothing, and end before their time.
+/// Maximum number of consecutive streams that fail or bring nothing and end before [`MIN_STREAM_TIME`].
 const MAX_EMPTY_STREAMS: u32 = 5;
-/// A stream that ends earlier than this did not end because of its age.
+/// Time before which a stream cannot have ended because of its age.
 const MIN_STREAM_TIME: Duration = Duration::from_secs(1);
-/// Time in which a server that reports progress has done so.
+/// Time within which a server that reports progress has sent its first report.
 const FIRST_REPORT: Duration = Duration::from_millis(400);
-/// Time for which a stream is read until the next one is opened, while a statement's jobs are awaited: Spark reports progress
-/// at the start of a stream, and then every two seconds.
+/// Time for which a stream is read before the next one is opened, while waiting for a statement's first job. Spark
+/// reports progress at the start of a stream and then only every two seconds, so new streams bring reports sooner.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// Time that a cancelled statement is watched, until it has ended.
+/// Maximum time to wait for the end of a cancelled statement.
 const MAX_STOP_WAIT: Duration = Duration::from_secs(120);
-/// Requests in vain for a statement that the server may not have received yet.
+/// Maximum number of requests about a statement that the server does not know or does not answer, since it may not
+/// have received the statement yet.
 const MAX_UNKNOWN: u32 = 5;
 const ASK_AGAIN: Duration = Duration::from_millis(50);
-/// Time for the server to let go of a statement that has ended.
+/// Maximum time for the request to release a statement that has ended.
 const RELEASE: Duration = Duration::from_secs(5);
 
-/// Why there is no answer.
+/// Reason why a statement has no answer.
 pub(super) enum SparkFailure {
     Status(Status),
-    /// The answer is not what the protocol says, or the server gave it up.
+    /// The answer violates the protocol, or it is still incomplete although the server has ended it.
     Incomplete(String),
 }
 
@@ -54,7 +56,7 @@ impl From<Status> for SparkFailure {
     }
 }
 
-/// One statement on its way.
+/// One statement, from its request to its end on the server.
 pub(super) struct SparkOperation {
     session: Arc<Session>,
     pub session_id: SessionId,
@@ -62,11 +64,12 @@ pub(super) struct SparkOperation {
     seen: Mutex<StatementState>,
 }
 
-/// State of a statement as the server reports it; it outlives the wait for its answer.
+/// State of a statement as the server reports it. It is still needed to stop a statement after the caller has given
+/// up.
 #[derive(Default)]
 struct StatementState {
     last_response: Option<String>,
-    /// Its jobs have been submitted.
+    /// True once jobs of the statement run, so that an interrupt reaches them.
     is_running: bool,
 }
 
@@ -78,6 +81,7 @@ enum OperationState {
 }
 
 impl SparkOperation {
+    /// Prepares a statement of the current session, under a new operation id.
     pub fn new(session: &Arc<Session>) -> Self {
         Self {
             session: session.clone(),
@@ -87,10 +91,10 @@ impl SparkOperation {
         }
     }
 
-    /// Runs the statement, and comes back for its answer until it is complete.
+    /// Runs the statement, and attaches to it again until its answer is complete.
     ///
     /// # Errors
-    /// The server's, or that the answer stays incomplete.
+    /// Returns the server's error, or [`SparkFailure::Incomplete`] if the answer stays incomplete.
     pub async fn run(&self, statement: &str) -> Result<Batches, SparkFailure> {
         let mut answer = PartialAnswer::default();
         let mut is_known = false;
@@ -113,12 +117,13 @@ impl SparkOperation {
             }
             let is_new = self.last_response() != before;
             match ended {
-                // It never arrived, unless an answer has begun.
+                // The server never received the statement, unless it has already sent part of the answer. It is sent
+                // again.
                 Err(status) if is_known && is_operation_gone(&status) && before.is_none() => {
                     is_known = false;
                 }
                 Err(status) if is_transport(&status) && empty_streams < MAX_EMPTY_STREAMS => {
-                    // The first request of a connection that cannot be made.
+                    // The first request on a connection failed: the server cannot be reached.
                     if !is_known && self.session_id.server_side.is_none() {
                         return Err(status.into());
                     }
@@ -140,7 +145,8 @@ impl SparkOperation {
         Err(SparkFailure::Incomplete(format!("the answer is incomplete after {MAX_STREAMS} streams")))
     }
 
-    /// Reads a stream to its end. The inner error is the stream's, the outer one that of an answer that makes no sense.
+    /// Reads a stream to its end. The inner error is the stream's; the outer one is that of an answer that violates
+    /// the protocol.
     async fn read(
         &self,
         mut stream: Streaming<proto::ExecutePlanResponse>,
@@ -149,7 +155,8 @@ impl SparkOperation {
         while !answer.is_complete {
             let reports = self.session.reports_progress.load(Ordering::Relaxed);
             let next = match reports {
-                // A server that reports progress is not silent for long: the connection is gone, or is tried anew.
+                // A server that reports progress is never silent for this long. The connection may be lost, so a new
+                // stream is opened.
                 true => match tokio::time::timeout(SILENCE, stream.message()).await {
                     Ok(next) => next,
                     Err(_) => break,
@@ -206,13 +213,13 @@ impl SparkOperation {
         format!("crosscut-{}", self.id)
     }
 
-    /// Lets the server forget the answer of a statement that failed here.
+    /// Releases the answer on the server, for a statement that failed here.
     pub fn release_on(&self, runtime: &tokio::runtime::Runtime) {
         let _entered = runtime.enter();
         self.release();
     }
 
-    /// Lets the server forget the answer, behind the scenes.
+    /// Asks the server to release the answer, in a background task that nobody waits for.
     fn release(&self) {
         use proto::release_execute_request::{Release, ReleaseAll};
         let request = self.session.request(proto::ReleaseExecuteRequest {
@@ -229,9 +236,9 @@ impl SparkOperation {
 
     /// Stops the statement on the server, and returns when it has ended there.
     ///
-    /// Spark forgets a statement that is interrupted while it is planned, and submits its jobs all the same: nothing stops
-    /// those any more. So this waits for the first job before it interrupts, and lets the server forget the statement only
-    /// when it has ended.
+    /// If a statement is interrupted while Spark plans it, Spark drops the statement but still submits its jobs, and
+    /// nothing can stop those. Therefore this waits for the first job before it interrupts, and releases the
+    /// statement only when it has ended.
     pub async fn stop(self) {
         let stopping = async {
             if self.watch(true).await == OperationState::Running {
@@ -243,7 +250,8 @@ impl SparkOperation {
         self.release();
     }
 
-    /// Reads on until the statement has ended, or is seen to run. A server that reports no progress is taken to run it.
+    /// Attaches to the statement and reads until it has ended or, if `until_it_runs`, has a running job. Assumes that
+    /// it runs if the server reports no progress.
     async fn watch(&self, until_it_runs: bool) -> OperationState {
         let mut unknown = 0;
         loop {
@@ -273,7 +281,7 @@ impl SparkOperation {
                     false => Ok(stream.message().await),
                 };
                 match next {
-                    // The next stream begins with a report.
+                    // A new stream begins with a progress report, so attaching again is faster than waiting here.
                     Err(_) if reports => break,
                     Err(_) => return OperationState::Running,
                     Ok(Ok(Some(response))) => {
@@ -314,14 +322,15 @@ impl SparkOperation {
         }
         if let Some(ResponseType::ExecutionProgress(progress)) = &response.response_type {
             self.session.reports_progress.store(true, Ordering::Relaxed);
-            // Jobs that only look for a file's columns have ended before those of the statement are submitted.
+            // An unfinished stage belongs to the statement: jobs that only read a file's columns end before its jobs
+            // are submitted.
             let is_open = |stage: &StageInfo| !stage.done && stage.num_completed_tasks < stage.num_tasks;
             seen.is_running |= progress.num_inflight_tasks > 0 || progress.stages.iter().any(is_open);
             let done = progress.stages.iter().map(|stage| stage.num_completed_tasks).sum();
             let all = progress.stages.iter().map(|stage| stage.num_tasks).sum();
             self.session.progress.report(&self.id, done, all);
         }
-        // Rows come from jobs, if there are any.
+        // Rows are the output of jobs, so jobs must have run.
         seen.is_running |= matches!(response.response_type, Some(ResponseType::ArrowBatch(_)));
     }
 
@@ -340,7 +349,7 @@ impl Drop for SparkOperation {
     }
 }
 
-/// Batches that have come so far.
+/// Batches received so far.
 #[derive(Default)]
 struct PartialAnswer {
     schema: Option<SchemaRef>,
@@ -350,12 +359,13 @@ struct PartialAnswer {
 }
 
 impl PartialAnswer {
-    /// Takes the next response. What it says of rows has to fit what came before.
+    /// Adds the next response. Returns a reason if its position or number of rows does not follow from the previous
+    /// ones.
     fn take(&mut self, response: proto::ExecutePlanResponse) -> Result<(), String> {
         match response.response_type {
             Some(ResponseType::ArrowBatch(batch)) => self.take_batch(&batch)?,
             Some(ResponseType::ResultComplete(_)) => self.is_complete = true,
-            // Progress, metrics, and results of commands without rows.
+            // Progress, metrics, and results of commands, which have no rows.
             _ => {}
         }
         Ok(())

@@ -1,12 +1,12 @@
-//! Errors of gRPC and of Spark, sorted into the kinds that the engine contract knows.
+//! Sorts errors of gRPC and Spark into the kinds of [`EngineError`].
 
 use tonic::{Code, Status};
 
 use crate::engine::EngineError;
 use crate::engine::secrets::{Secrets, one_line};
 
-/// Returns the error's kind and its reason in one line without secrets. `is_connected` says whether the server has answered
-/// before.
+/// Returns the error's kind and its reason in one line without secrets. `is_connected` is true if the server has
+/// answered before.
 pub(super) fn engine_error(status: &Status, is_connected: bool, secrets: &Secrets) -> EngineError {
     let reason = one_line(&secrets.scrub(&plain_reason(status)));
     match status.code() {
@@ -18,11 +18,11 @@ pub(super) fn engine_error(status: &Status, is_connected: bool, secrets: &Secret
     }
 }
 
-/// Returns whether the connection failed, not the statement: coming back for the answer may help.
+/// Returns true if the connection failed and not the statement, so that attaching again may help.
 pub(super) fn is_transport(status: &Status) -> bool {
     match status.code() {
         Code::Unavailable => true,
-        // Spark's own errors come with their class in brackets.
+        // Errors of Spark itself have these codes, too, but begin with an error class in brackets.
         Code::Unknown | Code::Internal | Code::Cancelled | Code::DeadlineExceeded => {
             !status.message().trim_start().starts_with('[') && std::error::Error::source(status).is_some()
                 || ["h2 protocol error", "transport error", "CURSOR_DISCONNECTED"]
@@ -33,12 +33,12 @@ pub(super) fn is_transport(status: &Status) -> bool {
     }
 }
 
-/// Returns whether the server has forgotten the session: it expired, or the server was restarted.
+/// Returns true if the server does not know the session: it expired, or the server was restarted.
 pub(super) fn is_session_gone(status: &Status) -> bool {
     ["SESSION_NOT_FOUND", "SESSION_CLOSED", "SESSION_CHANGED"].iter().any(|class| status.message().contains(class))
 }
 
-/// Returns whether the server has never heard of the statement, or has forgotten it.
+/// Returns true if the server does not know the statement: it never received it, or has released it.
 pub(super) fn is_operation_gone(status: &Status) -> bool {
     ["OPERATION_NOT_FOUND", "OPERATION_ABANDONED"].iter().any(|class| status.message().contains(class))
         || status.code() == Code::NotFound
@@ -70,11 +70,11 @@ fn plain_reason(status: &Status) -> String {
     if let Some(reason) = tls_reason(&cause) {
         return reason.into();
     }
-    // A status without a cause prints everything that it has.
+    // A status without a cause prints all of its fields, which is no readable reason.
     if cause.is_empty() || cause.starts_with("code:") { sentence.to_owned() } else { cause }
 }
 
-/// Returns the reason in plain words, with the way out, if a connection failed because of TLS.
+/// Returns the reason in plain words with the remedy, if a connection failed because of TLS.
 fn tls_reason(cause: &str) -> Option<&'static str> {
     let reasons = [
         (

@@ -1,4 +1,4 @@
-//! Spark by the Spark Connect protocol: Apache Spark 4, and servers that speak the same (Sail, Databricks).
+//! Connects to Spark by the Spark Connect protocol: Apache Spark 4 and compatible servers (Sail, Databricks).
 
 mod address;
 mod execute;
@@ -24,30 +24,30 @@ use address::Address;
 use execute::{SparkFailure, SparkOperation};
 use session::Session;
 
-/// Time that a stopped statement gets, so that it is gone on the server when the caller goes on.
+/// Time that the caller waits for a stopped statement to end, so that it usually no longer runs on the server.
 const GRACE: Duration = Duration::from_millis(300);
-/// Time that statements which are still being stopped get when the connection is closed.
+/// Time that closing a connection waits for statements that are still being stopped.
 const LAST_STOPS: Duration = Duration::from_secs(2);
 
-/// Connection settings as a study says them. The token is not among them: see docs/remote.md.
+/// Connection settings as a study contains them, without the token: see docs/remote.md.
 #[derive(Clone, Default)]
 pub struct SparkOptions {
-    /// `sc://host:15002`, with parameters as in Spark's own clients: `sc://host:443/;use_ssl=true`.
+    /// Address such as `sc://host:15002`, with parameters as in Spark's own clients: `sc://host:443/;use_ssl=true`.
     pub url: String,
     /// Settings of the session (`spark.sql.…`), and `connect_timeout`, `statement_timeout` (seconds).
     pub options: BTreeMap<String, String>,
 }
 
-/// Connects to a server, and checks that it answers.
+/// Connects to a server and checks that it answers.
 ///
 /// # Errors
-/// `Unreachable` or `Unauthorised` if the server refuses, `Failed` if the settings are wrong.
+/// Returns `Unreachable` or `Unauthorised` if the server refuses, `Failed` if the settings are wrong.
 pub fn connect(options: &SparkOptions, cancel: &Cancel) -> Result<Box<dyn Connection>, EngineError> {
     let address = Address::new(options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| EngineError::Failed(format!("no threads for the connection: {error}")))?;
     let session = {
-        // The channel's own task is started in it.
+        // Creating the channel spawns a task, which needs a current runtime.
         let _entered = runtime.enter();
         Arc::new(Session::new(address)?)
     };
@@ -63,9 +63,9 @@ pub fn connect(options: &SparkOptions, cancel: &Cancel) -> Result<Box<dyn Connec
 /// A connection to a Spark Connect server.
 struct SparkConnection {
     session: Arc<Session>,
-    /// `None` only while it is dropped.
+    /// Runtime of all requests; `None` only while the connection is dropped.
     runtime: Option<Runtime>,
-    /// Statements that are being stopped.
+    /// Tasks that stop cancelled statements.
     stopping: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -97,7 +97,7 @@ impl Connection for SparkConnection {
     fn run(&self, statement: &str, cancel: &Cancel) -> Result<Batches, EngineError> {
         match self.attempt(statement, cancel)? {
             SparkOutcome::Answered(answer) => answer,
-            // The statement did not run in a session that was gone, and does in the next one.
+            // Sent again: a session that the server no longer knows has not run the statement.
             SparkOutcome::SessionGone => match self.attempt(statement, cancel)? {
                 SparkOutcome::Answered(answer) => answer,
                 SparkOutcome::SessionGone => Err(EngineError::Lost("the server does not keep the session".into())),
@@ -149,7 +149,7 @@ impl SparkConnection {
         Ok(SparkOutcome::Answered(Err(failure::engine_error(&error, id.server_side.is_some(), &address.secrets))))
     }
 
-    /// Waits for the work, its cancel or its time limit. Returns `None` after the latter.
+    /// Waits for the future, its cancel or its time limit. Returns `None` after the time limit.
     fn wait<T>(
         &self,
         cancel: &Cancel,
@@ -168,7 +168,7 @@ impl SparkConnection {
         })
     }
 
-    /// Has the statement stopped on the server, and waits a little for it.
+    /// Stops the statement on the server in the background, and waits at most [`GRACE`] for it.
     fn stop(&self, operation: SparkOperation) {
         let Ok(runtime) = self.runtime() else { return };
         let mut stopping = runtime.spawn(operation.stop());
@@ -195,14 +195,14 @@ impl Drop for SparkConnection {
             };
             drop(runtime.block_on(async { tokio::time::timeout(LAST_STOPS, ended).await }));
             drop(runtime.block_on(async { tokio::time::timeout(GRACE, self.session.end()).await }));
-            // Not waiting for a look-up of a name that hangs.
+            // Shut down without waiting, since a look-up of a host name may hang.
             runtime.shutdown_background();
         }
     }
 }
 
 impl fmt::Debug for SparkOptions {
-    /// Leaves out the values, any of which may hold a secret by mistake.
+    /// Omits the values of the settings, since any of them may contain a secret by mistake.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SparkOptions").field("options", &self.options.keys()).finish_non_exhaustive()
     }

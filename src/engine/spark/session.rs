@@ -1,4 +1,4 @@
-//! The channel to a server and the session on it.
+//! Holds the channel to a server and the session on it.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -16,43 +16,46 @@ use proto::spark_connect_service_client::SparkConnectServiceClient;
 use super::address::Address;
 use crate::engine::EngineError;
 
-/// Greatest message that is taken, as in Spark's own clients. The server cuts its answers into batches of some 4 MB.
+/// Maximum size of a message in bytes, as in Spark's own clients. The server splits its answers into batches of about
+/// 4 MB.
 const MAX_MESSAGE: usize = 128 << 20;
 const CLIENT: &str = "crosscut";
-/// Silence after which a connection is tried before it is used: what lies between may have dropped it unseen, as while a
-/// laptop sleeps. A server that runs a statement reports more often.
+/// Silence of the server after which a connection is tested before it is used. A router or firewall may have dropped
+/// it without notice, for example while a laptop slept. A server that runs a statement sends messages more often.
 pub(super) const SILENCE: Duration = Duration::from_secs(45);
-/// Time that a server has to answer such a trial.
+/// Maximum time for the server to answer such a test.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A channel, which connects again by itself, and the current session.
+/// A channel, which reconnects by itself, and the current session.
 pub(super) struct Session {
     pub address: Address,
     endpoint: Endpoint,
     client: Mutex<SparkConnectServiceClient<Channel>>,
-    /// Time of the last message from the server, by the clock that goes on while the machine sleeps.
+    /// Time of the server's last message. `SystemTime`, unlike `Instant`, advances while the machine sleeps.
     heard: Mutex<SystemTime>,
     headers: Vec<(AsciiMetadataKey, AsciiMetadataValue)>,
     current: Mutex<SessionId>,
-    /// The server tells how far a statement is.
+    /// True once the server has reported the progress of a statement: not all servers do.
     pub reports_progress: AtomicBool,
     pub progress: TaskProgress,
 }
 
-/// Tasks of the statements under way, by statement: those that are done, and all that are known so far.
+/// Numbers of finished and of known tasks, by the id of each running statement.
 #[derive(Default)]
 pub(super) struct TaskProgress(Mutex<HashMap<String, (i64, i64)>>);
 
 impl TaskProgress {
+    /// Replaces the numbers of finished and known tasks of a statement.
     pub fn report(&self, operation: &str, done: i64, all: i64) {
         self.lock().insert(operation.to_owned(), (done, all));
     }
 
+    /// Removes a statement that has ended.
     pub fn end(&self, operation: &str) {
         self.lock().remove(operation);
     }
 
-    /// Returns the tasks done in thousandths of all; `None` if no task is known.
+    /// Returns the share of tasks that are finished, in thousandths; `None` if no task is known.
     pub fn permille(&self) -> Option<u16> {
         let (done, all) = self.lock().values().fold((0, 0), |sum, next| (sum.0 + next.0, sum.1 + next.1));
         (all > 0).then(|| (1000 * done / all).clamp(0, 1000) as u16)
@@ -63,11 +66,11 @@ impl TaskProgress {
     }
 }
 
-/// Name of a session on both sides.
+/// Identifiers of a session: the one that we chose and the one that the server chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SessionId {
     pub client_side: String,
-    /// Another one after a restart. `None` until the server has answered.
+    /// Identifier by the server, which changes when it restarts; `None` until it has answered.
     pub server_side: Option<String>,
 }
 
@@ -81,7 +84,7 @@ impl Session {
     /// Prepares the channel; it connects with the first request.
     ///
     /// # Errors
-    /// `Failed` if the address is none, or the system has no root certificates.
+    /// Returns `Failed` if the address is invalid, or the system has no root certificates.
     pub fn new(address: Address) -> Result<Self, EngineError> {
         let bad_address = |error: tonic::transport::Error| EngineError::Failed(format!("url: {error}"));
         let mut endpoint = Endpoint::from_shared(address.endpoint())
@@ -89,7 +92,7 @@ impl Session {
             .user_agent(CLIENT)
             .map_err(bad_address)?
             .connect_timeout(address.connect_timeout)
-            // Not by HTTP/2, whose pings servers take for an attack.
+            // Keepalive by TCP, since many servers reject the pings of HTTP/2 as abuse.
             .tcp_keepalive(Some(Duration::from_secs(30)))
             .tcp_nodelay(true);
         if address.has_tls {
@@ -110,20 +113,21 @@ impl Session {
         })
     }
 
+    /// Returns a client over the current channel; after a reconnection, over the new one.
     pub fn client(&self) -> SparkConnectServiceClient<Channel> {
         self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Connects again if the server has been silent for long and does not answer now. Nobody reports a connection that
-    /// was dropped unseen: what is sent over it is lost, and its answers never come.
+    /// Reconnects if the server has been silent for [`SILENCE`] and does not answer a test. No error reports a
+    /// connection that was dropped without notice: requests on it are lost, and their answers never come.
     pub async fn ensure_alive(&self) {
         let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        // Of a clock that was set back nothing is known.
+        // If the clock was set back, the silence is unknown, so the connection is tested.
         let silence = heard.elapsed().unwrap_or(SILENCE);
         if silence < SILENCE {
             return;
         }
-        // Whatever it answers, it does: a session that is gone is noticed by the statement.
+        // Any answer will do, also an error: the statement itself notices if the session is gone.
         if tokio::time::timeout(REPLY_TIMEOUT, self.ask_setting()).await.is_err() {
             *self.client.lock().unwrap_or_else(PoisonError::into_inner) = new_client(&self.endpoint);
         }
@@ -140,7 +144,7 @@ impl Session {
         self.configure(Operation { op_type: Some(operation) }).await
     }
 
-    /// Reads or makes settings of the current session.
+    /// Reads or changes settings of the current session.
     async fn configure(&self, operation: proto::config_request::Operation) -> Result<(), Status> {
         let id = self.current();
         let request = self.request(proto::ConfigRequest {
@@ -170,11 +174,12 @@ impl Session {
         Some(proto::UserContext { user_id: user.clone(), user_name: user, ..proto::UserContext::default() })
     }
 
+    /// Returns the identifiers of the current session.
     pub fn current(&self) -> SessionId {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Remembers what the server calls the session, so that a restart is noticed.
+    /// Records a message from the server, and the server's identifier of the session, so that a restart is noticed.
     pub fn saw(&self, id: &SessionId, server_side: &str) {
         self.hears();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
@@ -183,10 +188,10 @@ impl Session {
         }
     }
 
-    /// Begins another session, unless somebody else did since `gone` was the current one.
+    /// Begins a new session, unless another thread has already replaced `gone`.
     ///
     /// # Errors
-    /// When the server does not take its settings.
+    /// Returns the server's error if it refuses the session's settings.
     pub async fn renew(&self, gone: &SessionId) -> Result<(), Status> {
         {
             let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
@@ -198,11 +203,11 @@ impl Session {
         self.begin().await
     }
 
-    /// Makes the session's settings, and sees in doing so that the server answers. The settings are asked for if there are
-    /// none to be made: that takes no work of the server's.
+    /// Makes the session's settings, which also checks that the server answers. If there are none, reads a setting
+    /// instead, which costs the server nothing.
     ///
     /// # Errors
-    /// When the server cannot be reached, refuses, or does not take a setting.
+    /// Returns the server's error if it cannot be reached, denies access, or refuses a setting.
     pub async fn begin(&self) -> Result<(), Status> {
         use proto::config_request::{Operation, Set, operation::OpType};
         let pair = |(key, value): &(String, String)| proto::KeyValue { key: key.clone(), value: Some(value.clone()) };
@@ -213,7 +218,7 @@ impl Session {
         }
     }
 
-    /// Ends the session on the server, with whatever still runs in it.
+    /// Ends the session on the server, along with all statements that still run in it.
     pub async fn end(&self) {
         let request = self.request(proto::ReleaseSessionRequest {
             session_id: self.current().client_side,
@@ -235,7 +240,7 @@ fn new_client(endpoint: &Endpoint) -> SparkConnectServiceClient<Channel> {
 fn headers(address: &Address) -> Result<Vec<(AsciiMetadataKey, AsciiMetadataValue)>, EngineError> {
     let mut headers = Vec::new();
     for (key, value) in &address.headers {
-        // Neither is shown: the value may be the token.
+        // The message contains neither name nor value: the value may be the token.
         let bad = || EngineError::Failed("url: a parameter or the token cannot be a header".into());
         let key = AsciiMetadataKey::from_bytes(key.to_ascii_lowercase().as_bytes()).map_err(|_| bad())?;
         let mut value: AsciiMetadataValue = value.parse().map_err(|_| bad())?;
@@ -245,7 +250,8 @@ fn headers(address: &Address) -> Result<Vec<(AsciiMetadataKey, AsciiMetadataValu
     Ok(headers)
 }
 
-/// Creates a random UUID of version 4. The standard library's hasher takes its keys from the system's random numbers.
+/// Returns a random UUID of version 4. The randomness is that of the standard library's hasher, whose keys come from
+/// the system.
 pub(super) fn random_uuid() -> String {
     let random = || RandomState::new().hash_one(std::time::Instant::now());
     let (high, low) = (random(), random());

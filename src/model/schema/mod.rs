@@ -28,21 +28,21 @@ pub const PERSONA: &str = "persona";
 /// The base's columns in file order. Expensive to clone; share it in an `Arc`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
-    /// Column with the customer's key, if known.
+    /// Column with the customers' keys, if known.
     key: Option<String>,
     events: Vec<Events>,
     missing: Vec<Missing>,
     columns: Vec<Column>,
     exact: HashMap<String, usize>,
     folded: HashMap<String, Vec<usize>>,
-    /// [`PERSONA`], if there are personas and no column of that name.
+    /// The column [`PERSONA`], if there are personas and no column of the base has this name.
     persona: Option<Column>,
-    /// Segmentations as columns: the name of each customer's first cell, or the score.
+    /// Columns of the segmentations: the name of each customer's first cell, or the score.
     segmentations: Vec<Column>,
-    /// Definitions of columns that the study defines, as written, by the column's name.
+    /// Definition of each column that the study defines, as written, by the column's name.
     definitions: HashMap<String, String>,
     limits: Limits,
-    /// Names, in lower case, of the columns whose values no rule may read, here and in the tables of events.
+    /// Names in lower case of the columns whose values no rule may read, in the base and in the tables of events.
     masked: HashSet<String>,
     lists: FileLists,
 }
@@ -56,14 +56,14 @@ pub struct Limits {
     pub functions: Vec<String>,
 }
 
-/// Returns true if the mask names the column. Columns that differ from it only in case are masked too, to be on the
-/// safe side.
+/// Returns true if the mask contains the column. Upper and lower case are ignored, to be on the safe side.
 pub fn is_masked(mask: &[String], column: &str) -> bool {
     let column = column.to_lowercase();
     mask.iter().any(|masked| masked.to_lowercase() == column)
 }
 
 impl Schema {
+    /// Creates the schema of a base with these columns, without a key, tables of events or masked columns.
     pub fn new(columns: Vec<Column>) -> Self {
         let mut exact = HashMap::new();
         let mut folded: HashMap<String, Vec<usize>> = HashMap::new();
@@ -89,8 +89,8 @@ impl Schema {
         Self { events, ..self }
     }
 
-    /// Returns the schema with columns whose values no rule may read: a rule can only ask whether there is a value.
-    /// Columns that differ from a name only in case are masked too, to be on the safe side.
+    /// Returns the schema with columns whose values no rule may read: a rule can only test whether there is a value.
+    /// Upper and lower case of the names are ignored, to be on the safe side.
     pub fn with_masked(self, columns: &[String]) -> Self {
         let masked = columns.iter().map(|column| column.to_lowercase()).collect();
         let events = self.events.clone();
@@ -117,18 +117,18 @@ impl Schema {
         Self { lists, ..self }
     }
 
-    /// Returns the files that rules may name.
+    /// Returns the access to the files that rules may name.
     pub fn lists(&self) -> &FileLists {
         &self.lists
     }
 
-    /// Returns the name of the base's engine, if it does not support this function (in lower case).
+    /// Returns the engine's name if it does not support this function (in lower case), otherwise `None`.
     pub fn refuses(&self, function: &str) -> Option<&str> {
         let is_refused = self.limits.functions.iter().any(|refused| refused == function);
         is_refused.then_some(self.limits.engine.as_str())
     }
 
-    /// Returns the schema with one more column at the end.
+    /// Returns the schema with another column at the end.
     pub fn with_column(self, column: Column) -> Self {
         let Self {
             key, events, missing, persona, segmentations, definitions, limits, masked, lists, mut columns, ..
@@ -137,7 +137,7 @@ impl Schema {
         Self { key, events, missing, persona, segmentations, definitions, limits, masked, lists, ..Self::new(columns) }
     }
 
-    /// Returns the schema with one more column at the end, which the study defines by an expression.
+    /// Returns the schema with another column at the end, which the study defines by an expression.
     pub fn with_defined(self, column: Column, definition: &str) -> Self {
         let name = column.name.clone();
         let mut schema = self.with_column(column);
@@ -150,8 +150,8 @@ impl Schema {
         self.definitions.get(name).map(String::as_str)
     }
 
-    /// Returns the schema with [`PERSONA`] if there are `any` personas, else without it. An existing column of this
-    /// name, in any case, takes precedence.
+    /// Returns the schema with the column [`PERSONA`] if there are personas (`any`), otherwise without it. An
+    /// existing column of this name, in any case, takes precedence.
     pub fn with_personas(self, any: bool) -> Self {
         let plain = Self { persona: None, ..self };
         let is_free = plain.find(PERSONA) == Lookup::Missing && plain.missing(PERSONA).is_none();
@@ -159,9 +159,8 @@ impl Schema {
         Self { persona: (any && is_free).then(column), ..plain }
     }
 
-    /// Returns the schema with the columns that a study's definitions make: [`PERSONA`], one for each segmentation, and those
-    /// of RFM scores.
-    /// Existing columns of these names, in any case, take precedence.
+    /// Returns the schema with the columns that a study's definitions create: [`PERSONA`], one per segmentation, and
+    /// the columns of RFM scores. Existing columns of these names, in any case, take precedence.
     pub fn with_definitions(self, definitions: &Definitions) -> Self {
         let plain = Self { segmentations: Vec::new(), ..self }.with_personas(!definitions.personas.is_empty());
         let cells = definitions.segmentations.iter().map(|cut| (cut.name.clone(), ColumnType::Text));
@@ -179,12 +178,12 @@ impl Schema {
         Self { segmentations, ..plain }
     }
 
-    /// Returns the segmentations that are columns.
+    /// Returns the columns of the segmentations.
     pub fn segmentations(&self) -> &[Column] {
         &self.segmentations
     }
 
-    /// Returns true if the column of exactly this name is a segmentation.
+    /// Returns true if the column of exactly this name belongs to a segmentation.
     pub fn is_segmentation(&self, name: &str) -> bool {
         self.segmentations.iter().any(|column| column.name == name)
     }
@@ -195,8 +194,8 @@ impl Schema {
         self.persona.as_ref()
     }
 
-    /// Returns all columns that a rule can name: the columns of the base, the one computed from the personas, and the
-    /// segmentations.
+    /// Returns all columns that a rule can name: those of the base, the one computed from the personas, and those of
+    /// the segmentations.
     pub fn all_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().chain(self.computed_columns())
     }
@@ -205,10 +204,12 @@ impl Schema {
         self.persona.iter().chain(&self.segmentations)
     }
 
+    /// Returns the column with the customers' keys; `None` if it is not known.
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
 
+    /// Returns the tables beside the base that could be read.
     pub fn all_events(&self) -> &[Events] {
         &self.events
     }
@@ -228,6 +229,7 @@ impl Schema {
         self.missing.iter().find(|missing| missing.name.eq_ignore_ascii_case(name))
     }
 
+    /// Returns the columns of the base in file order, followed by those that the study defines by expressions.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -243,7 +245,8 @@ impl Schema {
         self.get(name).map_or(ColumnType::Other, |column| column.column_type)
     }
 
-    /// Finds the column that a rule means by this name: the exact name first, else ignoring case, as SQL reads names.
+    /// Finds the column that a rule means by this name: the column of exactly this name, otherwise one that differs
+    /// only in case, as in SQL.
     pub fn find(&self, name: &str) -> Lookup<'_> {
         if let Some(column) = self.get(name) {
             return Lookup::Found(column);

@@ -1,4 +1,4 @@
-//! Converts literals to bounds on a column's cells, both included.
+//! Converts literals to inclusive bounds on a column's cells.
 
 use std::ops::Bound;
 
@@ -7,7 +7,7 @@ use polars::prelude::DataType;
 use crate::engine::local::column::CellPosition;
 use crate::model::Datum;
 
-/// The cells between two literals: none, or all from the first to the second.
+/// The cells between two literals: `None` if there are none, otherwise the first and the last one, both included.
 pub type CellRange<T> = Option<(T, T)>;
 
 /// Returns the bounds on whole numbers, decimals, dates or timestamps, in the unit of the column's type. Returns `None`

@@ -1,4 +1,4 @@
-//! Answers conditions on a column of few values: evaluates the condition once per value.
+//! Evaluates a condition on a column of few distinct values: once per value instead of once per row.
 
 use std::ops::Bound;
 
@@ -11,10 +11,10 @@ use crate::engine::local::{LocalEngine, failed};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, Datum};
 
-/// Number of codes that are looked up at once.
+/// Number of codes that are copied and looked up at once.
 const BLOCK: usize = 4096;
 
-/// Returns the row set, or `None` if the column has too many values for this to pay.
+/// Returns the row set, or `None` if the column has too many values for this to be faster than the other ways.
 pub fn row_set(
     engine: &LocalEngine,
     column: &ColumnData,
@@ -31,8 +31,8 @@ pub fn row_set(
     })
 }
 
-/// The codes of the values for which a condition is true, and the codes of values that customers have for which it is
-/// null.
+/// The codes of the values for which a condition is true, then the codes for which it is null. The latter include
+/// only values that customers have.
 type CodeTruths = (Vec<usize>, Vec<usize>);
 
 fn looked_up(
@@ -68,8 +68,8 @@ fn looked_up(
     })
 }
 
-/// Evaluates a simple condition on the texts of a dictionary. Returns `None` if the condition is not a plain one on
-/// text.
+/// Evaluates a simple condition on the texts of a dictionary. Returns `None` if the condition is not a simple
+/// condition on text.
 fn in_dictionary(groups: &RowGroups, simple: &SimpleCondition) -> Option<CodeTruths> {
     let RowGroups::Coded(coded) = groups else { return None };
     let test: Box<dyn Fn(&str) -> bool> = match simple {
@@ -90,7 +90,7 @@ fn in_dictionary(groups: &RowGroups, simple: &SimpleCondition) -> Option<CodeTru
     Some((trues, if coded.nulls() > 0 { vec![coded.null_code()] } else { Vec::new() }))
 }
 
-/// Evaluates any other condition for the values.
+/// Evaluates any other condition on the values.
 fn truths(groups: &RowGroups, evaluator: &Evaluator, cancel: &Cancel) -> Result<CodeTruths, EngineError> {
     let values = Distinct(groups.values().map_err(failed)?);
     let (mut trues, mut nulls) = (Vec::new(), Vec::new());
@@ -105,7 +105,8 @@ fn truths(groups: &RowGroups, evaluator: &Evaluator, cancel: &Cancel) -> Result<
         }
         Ok(())
     })?;
-    // A condition on null is mostly null. RowSetChunk for that are allocated only if a customer has no value.
+    // A condition is often null for a null value, and words for nulls take memory: they are allocated only if some
+    // customer has no value.
     if groups.nulls() == 0 {
         nulls.retain(|&code| Some(code) != groups.null_code());
     }

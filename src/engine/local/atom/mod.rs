@@ -1,13 +1,13 @@
-//! Evaluates conditions that are not chains of others to row sets, in the fastest way that the shapes of their columns
-//! allow:
+//! Evaluates single conditions, those that are not AND, OR or NOT of others, to row sets. The columns' forms
+//! determine the fastest way:
 //!
-//! - a number beside literals: the cells are compared with bounds (`bounds`);
-//! - a value among many literals: each cell is looked up (`plain`);
+//! - a number compared with literals: the cells are compared with bounds (`bounds`);
+//! - a value in a long list of literals: each cell is looked up in a set (`plain`);
 //! - text that starts with, ends with or contains another: its bytes are searched (`plain`);
-//! - a column of few distinct values: the condition is evaluated for those, and the result looked up (`by_value`);
+//! - a column of few distinct values: the condition is evaluated once per value (`by_value`);
 //! - anything else: the expression is evaluated block by block (`lower`).
 //!
-//! All of them return the same row set as the last one.
+//! All of these ways return the same row set.
 
 mod bounds;
 mod by_value;
@@ -22,6 +22,7 @@ use super::row_set::RowSet;
 use crate::engine::{Cancel, EngineError};
 use crate::rule::Expr;
 
+/// Evaluates a condition to the rows for which it is true and those for which it is null.
 pub fn row_set(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<RowSet, EngineError> {
     if let Some(row_set) = passing::row_set(engine, expr, cancel)? {
         return Ok(row_set);
@@ -47,7 +48,7 @@ pub fn row_set(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Row
     lowered(engine, &evaluator, &table, cancel)
 }
 
-/// Evaluates a condition on no column, as `lower('A') = 'a'`: the same for every customer.
+/// Evaluates a condition without columns, such as `lower('A') = 'a'`, whose truth is the same for every customer.
 fn constant(
     engine: &LocalEngine,
     evaluator: &Evaluator,

@@ -1,5 +1,5 @@
-//! Evaluates a condition on a column that no other condition needs part by part of the files: the column as a whole is never in
-//! memory.
+//! Evaluates a condition while its column is read, one part of the files at a time, if no other condition needs the
+//! column. The whole column is then never in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::engine::local::row_set::RowSet;
 use crate::engine::{Cancel, EngineError, Personas};
 use crate::rule::{Checked, Expr, Node};
 
-/// Returns the columns that a single condition of the rules needs, and that condition no other column.
+/// Returns the columns that only one condition of the rules needs, if that condition needs no other column.
 pub fn columns(rules: &[Checked]) -> BTreeSet<String> {
     let mut conditions: BTreeMap<String, Vec<BTreeSet<String>>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
@@ -34,7 +34,7 @@ pub fn columns(rules: &[Checked]) -> BTreeSet<String> {
     conditions.into_iter().filter(|(_, conditions)| is_alone(conditions)).map(|(column, _)| column).collect()
 }
 
-/// Calls `f` with each part of a rule that has a row set of its own.
+/// Calls `f` with each single condition of a rule, which is a part without AND, OR and NOT.
 fn each_condition(expr: &Expr, f: &mut impl FnMut(&Expr)) {
     match &expr.node {
         Node::Not(inner) => each_condition(inner, f),
@@ -43,7 +43,7 @@ fn each_condition(expr: &Expr, f: &mut impl FnMut(&Expr)) {
     }
 }
 
-/// Returns the row set of a condition, if its column need not be kept.
+/// Returns the row set of a condition if its column need not be kept, otherwise `None`.
 pub fn row_set(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Option<RowSet>, EngineError> {
     let sources = expr.sources();
     let [source] = sources.as_slice() else { return Ok(None) };
@@ -56,7 +56,7 @@ pub fn row_set(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Opt
     Ok(parts.map(|parts| RowSet::joined(&parts)))
 }
 
-/// Returns an engine of the rows of one part, which has only this column.
+/// Returns an engine over the rows of one part, with only this column.
 fn holding(engine: &LocalEngine, name: &str, column: ColumnData) -> LocalEngine {
     let rows = column.rows();
     let memory = Memory::new(usize::MAX);
@@ -65,7 +65,7 @@ fn holding(engine: &LocalEngine, name: &str, column: ColumnData) -> LocalEngine 
         columns: Arc::new(ColumnStore::new(BaseTable::Memory(DataFrame::empty_with_height(rows)))),
         schema: engine.schema.clone(),
         memory: Arc::new(memory),
-        // One chunk: the parts are spread over the cores.
+        // A single chunk suffices, since the parts themselves are spread over the cores.
         chunks: RowChunks::new(rows, rows),
         derived: engine.derived.clone(),
         personas: Personas::default(),
@@ -98,7 +98,7 @@ mod tests {
         "spend > 1 AND spend IS NOT NULL AND plan = 'nobody'",
     ];
 
-    /// Writes a table of row groups whose rows are not whole words of a row set.
+    /// Writes a file whose row groups have numbers of rows that are not multiples of 64.
     fn file() -> NamedTempFile {
         let known = |row: usize| row % 13 != 5;
         let plan = |row: usize| known(row).then_some(["pro", "basic", "gold"][row % 7 % 3]);

@@ -1,4 +1,4 @@
-//! Answers simple conditions on a column's own bytes.
+//! Evaluates simple conditions directly on a column's bytes.
 
 use std::ops::{Bound, Range};
 
@@ -13,10 +13,10 @@ use crate::engine::local::row_set::{RowSet, RowSetChunk};
 use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, Datum};
 
-/// Maximum number of literals that are compared one by one; more are looked up in a set.
+/// Maximum number of literals that are compared one by one; more literals are looked up in a set.
 const MAX_LITERALS: usize = 16;
 
-/// Returns the row set, or `None` if the shape of the column has no fast way.
+/// Returns the row set, or `None` if the form of the column has no fast way.
 pub fn row_set(
     engine: &LocalEngine,
     column: &ColumnData,
@@ -154,7 +154,7 @@ fn looked_up(
     }
 }
 
-/// Returns the rows for which the test holds; null where there is no value.
+/// Returns the rows for which the test is true; null where there is no value.
 fn tested(
     engine: &LocalEngine,
     known: Option<&[u64]>,
@@ -202,7 +202,7 @@ fn searched(
     }))
 }
 
-/// Returns the offsets and bytes of the rows, one chunk of the column after the other.
+/// Returns the offsets and bytes of the rows, one item per chunk of the column.
 fn pieces(text: &TextColumn, rows: Range<usize>) -> impl Iterator<Item = (&[u32], &[u8])> {
     let chunks = rows.start / CHUNK..rows.end.div_ceil(CHUNK);
     chunks.map(move |at| {
@@ -215,7 +215,7 @@ fn pieces(text: &TextColumn, rows: Range<usize>) -> impl Iterator<Item = (&[u32]
 /// Searches rows, given by offsets and bytes, for a needle and sets a bit for each row that matches.
 type RowSearch = fn(&[u32], &[u8], &[u8], &mut [u64]);
 
-/// Writes the union of the words that `write` writes for each of the items.
+/// Calls `write` for each of the items and combines the written words by OR.
 fn any<T>(items: &[T], out: &mut [u64], write: impl Fn(&T, &mut [u64])) {
     match items {
         [] => out.fill(0),

@@ -1,4 +1,4 @@
-//! Conditions simple enough to be answered on a column's own bytes.
+//! Conditions that are simple enough to be evaluated directly on a column's bytes.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use crate::model::{ColumnType, Datum};
 use crate::rule::functions::FunctionId;
 use crate::rule::{Comparison, Expr, Node};
 
-/// A condition on one column that the engine answers from the column's own bytes. The column's values are of the
-/// literals' kind. A null is neither true nor false, except for [`SimpleCondition::Null`].
+/// A condition on one column that is evaluated directly on the column's bytes. The literals are of the kind of the
+/// column's values. A null is neither true nor false, except for [`SimpleCondition::Null`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum SimpleCondition {
-    /// The value is between two literals; for `=` both are the same. Numbers may be of any kinds.
+    /// The value is between two literals. For `=` both are the same. Numbers may be of different kinds.
     Between(Bound<Datum>, Bound<Datum>),
     /// The value is one of several literals.
     OneOf(Arc<Vec<Datum>>),
@@ -20,13 +20,12 @@ pub enum SimpleCondition {
     Contains(String),
     /// The value is null.
     Null,
-    /// The value is a boolean, and true.
+    /// The value is a boolean and true.
     Holds,
 }
 
 impl SimpleCondition {
-    /// Returns the node of the column that a condition tests, and the test. Returns `None` if the condition is not
-    /// simple.
+    /// Returns the expression that the condition tests, and the test. Returns `None` if the condition is not simple.
     pub fn parse(expr: &Expr) -> Option<(&Expr, Self)> {
         let (column, simple) = match &expr.node {
             node if node.is_source() && expr.kind == ColumnType::Boolean => (expr, SimpleCondition::Holds),
@@ -48,7 +47,7 @@ impl SimpleCondition {
                 };
                 (value.as_ref(), simple)
             }
-            // A pattern without special characters is a text to search for.
+            // A pattern without special characters matches texts that contain it.
             Node::Matches { value, pattern } if regex::escape(pattern) == *pattern => {
                 (value.as_ref(), SimpleCondition::Contains(pattern.clone()))
             }

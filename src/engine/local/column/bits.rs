@@ -1,4 +1,4 @@
-//! Bits in words of 64. Bit `i` is bit `i % 64` of word `i / 64`; bits past the last row are 0.
+//! Sequences of bits in words of 64. Bit `i` is bit `i % 64` of word `i / 64`; bits past the last row are 0.
 
 use std::ops::Range;
 
@@ -28,6 +28,7 @@ impl Bits {
         self.push(rest, bitmap.len() % 64);
     }
 
+    /// Appends `count` bits that are 1.
     pub fn append_ones(&mut self, count: usize) {
         (0..count / 64).for_each(|_| self.push(u64::MAX, 64));
         self.push(u64::MAX, count % 64);
@@ -57,7 +58,8 @@ impl Bits {
     }
 }
 
-/// Returns the bits of the rows that have a value; `None` if all have. Takes the arrays' lengths and validity bits.
+/// Returns the bits of the rows that have a value; `None` if all rows have one. Takes the arrays' lengths and
+/// validity bits.
 pub fn known<'a>(arrays: impl Iterator<Item = (usize, Option<&'a Bitmap>)> + Clone) -> Option<Vec<u64>> {
     if arrays.clone().all(|(_, known)| known.is_none_or(|known| known.unset_bits() == 0)) {
         return None;
@@ -70,6 +72,7 @@ pub fn known<'a>(arrays: impl Iterator<Item = (usize, Option<&'a Bitmap>)> + Clo
     Some(bits.into_words())
 }
 
+/// Returns true if bit `at` is 1. The bit must exist.
 pub fn bit(words: &[u64], at: usize) -> bool {
     words[at / 64] >> (at % 64) & 1 == 1
 }
@@ -102,7 +105,8 @@ pub fn bitmap(words: &[u64], rows: Range<usize>) -> Bitmap {
     Bitmap::from_u8_vec(bytes, before + rows.len()).sliced(before, rows.len())
 }
 
-/// The bits of rows with a value, of which most columns need none.
+/// The bits of the rows with a value, collected array by array. Allocates nothing before the first null, since most
+/// columns have none.
 #[derive(Default)]
 pub struct KnownBits {
     rows: usize,
@@ -110,6 +114,7 @@ pub struct KnownBits {
 }
 
 impl KnownBits {
+    /// Appends an array of `len` rows; `None` stands for an array without nulls.
     pub fn append(&mut self, len: usize, known: Option<&Bitmap>) {
         if known.is_some_and(|known| known.unset_bits() > 0) && self.bits.is_none() {
             let mut bits = Bits::default();
@@ -125,6 +130,7 @@ impl KnownBits {
         self.rows += len;
     }
 
+    /// Returns the bits of the rows that have a value; `None` if all rows have one.
     pub fn into_words(self) -> Option<Vec<u64>> {
         self.bits.map(Bits::into_words)
     }

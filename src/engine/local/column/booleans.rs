@@ -6,7 +6,7 @@ use polars_arrow::datatypes::ArrowDataType;
 
 use super::bits::{self, Bits, bit};
 
-/// A column of booleans: one bit per row, and another one if there are nulls.
+/// A column of booleans: one bit per row, and another bit per row if there are nulls.
 #[derive(Debug, Clone)]
 pub struct Booleans {
     name: PlSmallStr,
@@ -38,7 +38,7 @@ impl Booleans {
         self.rows
     }
 
-    /// Returns the bits of the rows that are true. A row without a value is not.
+    /// Returns the bits of the rows that are true. The bit of a row without a value is 0.
     pub fn trues(&self) -> &[u64] {
         &self.trues
     }

@@ -1,5 +1,5 @@
-//! Compacts columns of files part by part as they are read, so that a column and its compact form are never in memory as a
-//! whole at the same time.
+//! Compacts columns of files part by part while they are read, so that a whole column and its compact form are never
+//! in memory at the same time.
 
 use polars::prelude::{Column, DataType, PlSmallStr, StringChunked};
 use polars_arrow::bitmap::Bitmap;
@@ -70,7 +70,7 @@ fn floats(
     Ok(ColumnData::Number(NumberColumn::from_floats(PlSmallStr::from_str(name), cells, known)))
 }
 
-/// Copies texts end to end, some parts at a time. Returns `None` if a dictionary of their values pays.
+/// Copies texts end to end, a few parts at a time. Returns `None` if a dictionary of the values pays off.
 fn texts(
     files: &DataFiles,
     name: &str,

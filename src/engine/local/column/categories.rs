@@ -1,4 +1,4 @@
-//! Converts categories to codes. The rows' category numbers are renumbered; the text of a row is not read.
+//! Converts categories to codes by renumbering the rows' category numbers. The texts of the rows are not read.
 
 use polars::prelude::*;
 use polars_arrow::array::{Array, PrimitiveArray};
@@ -10,8 +10,8 @@ use super::coded::{CodedColumn, Codes, Width};
 use super::dictionary::most_values;
 use super::pieces::Pieces;
 
-/// Converts a column of categories. Returns `None` for other types, and if too many categories are used for codes to
-/// pay.
+/// Converts a column of categories. Returns `None` for other types, and if the rows use too many categories for codes
+/// to pay off.
 pub fn coded(column: &polars::prelude::Column) -> Option<CodedColumn> {
     if let Ok(categories) = column.cat8() {
         return recoded(categories);
@@ -40,7 +40,7 @@ where
     let mut numbers = vec![0; by_category.len() + 1];
     used.iter().enumerate().for_each(|(code, &(_, category, _))| numbers[category] = code as u32);
     let null = used.len() as u32;
-    // The readers of files number categories in ascending order already.
+    // The readers of files usually number the categories in ascending order already.
     let are_kept = used.iter().enumerate().all(|(code, &(_, category, _))| code == category);
     let codes = match Codes::for_values(used.len()) {
         Codes::U8(_) => Codes::U8(renumbered(&pieces, &numbers, null, are_kept)),
@@ -51,7 +51,7 @@ where
     Some(CodedColumn::new(categories.name().clone(), codes, used.iter().map(|&(text, ..)| text), counts))
 }
 
-/// Counts rows by category, and rows without one.
+/// Returns the number of rows of each category, and the number of rows without one.
 fn counted<N: NativeType + Width>(pieces: &Pieces<PrimitiveArray<N>>, categories: usize) -> (Vec<u64>, u64) {
     let threads = rayon::current_num_threads();
     let size = pieces.rows().div_ceil(threads).max(CHUNK);
@@ -77,10 +77,11 @@ fn counted<N: NativeType + Width>(pieces: &Pieces<PrimitiveArray<N>>, categories
     starts.into_par_iter().map(of_part).reduce_with(together).unwrap_or_else(|| (vec![0; categories], 0))
 }
 
-/// Counts categories in several places by turns: to add to the same count again takes time until it is written.
+/// Adds the number of rows of each category to `counts`. Uses four counters per category in turn, since an increment
+/// must wait for the previous one of the same counter to be written.
 pub fn tally<N: Width>(categories: &[N], counts: &mut [u64]) {
     let mut lanes = vec![[0u32; 4]; counts.len()];
-    // The counts of a lane fit into 32 bits.
+    // Blocks are short enough for 32-bit counters.
     for categories in categories.chunks(1 << 30) {
         lanes.fill([0; 4]);
         let (fours, rest) = categories.as_chunks::<4>();
@@ -95,7 +96,7 @@ pub fn tally<N: Width>(categories: &[N], counts: &mut [u64]) {
     }
 }
 
-/// Returns the code of each row: the number of its category, or the category itself if those are kept.
+/// Returns the code of each row: the number that replaces its category, or the category itself if `are_kept`.
 fn renumbered<N: NativeType + Width, C: Width>(
     pieces: &Pieces<PrimitiveArray<N>>,
     numbers: &[u32],

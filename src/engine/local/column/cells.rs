@@ -1,4 +1,4 @@
-//! Numbers side by side, in the fewest bits that they need.
+//! Numbers of a column in contiguous memory, in the narrowest integers that hold them.
 
 use std::any::Any;
 use std::ops::{Deref, Range};
@@ -10,19 +10,19 @@ use rayon::prelude::*;
 use super::CHUNK;
 use super::pieces::Pieces;
 
-/// The numbers of a column, one cell per row. A row without a value has a cell with any content.
+/// The numbers of a column, one cell per row. The cell of a row without a value is arbitrary.
 #[derive(Debug, Clone)]
 pub enum NumberCells {
     I8(Run<i8>),
     I16(Run<i16>),
     I32(Run<i32>),
     I64(Run<i64>),
-    /// Units of decimals beyond 64 bits.
+    /// Units of decimals that do not fit 64 bits.
     I128(Run<i128>),
     F64(Run<f64>),
 }
 
-/// Numbers in one piece of memory, which may be polars' own: dereferences to a slice.
+/// Numbers in contiguous memory, which may be shared with polars. Dereferences to a slice.
 #[derive(Debug, Clone)]
 pub struct Run<N: NativeType>(PrimitiveArray<N>);
 
@@ -34,18 +34,18 @@ impl<N: NativeType> Deref for Run<N> {
     }
 }
 
-/// A number that arrays hold, with its conversions to other widths.
+/// A number type of polars arrays, with conversions to other widths.
 pub trait CellNumber: NativeType + Default + PartialOrd {
     const MIN: Self;
     const MAX: Self;
 
-    /// Wraps numbers beyond 64 bits.
+    /// Converts to 64 bits; wraps numbers that do not fit.
     fn wide(self) -> i64;
 
-    /// Truncates a float.
+    /// Converts to 128 bits; truncates a float.
     fn whole(self) -> i128;
 
-    /// Wraps numbers that are too wide.
+    /// Converts from 64 bits; wraps numbers that do not fit.
     fn from_wide(wide: i64) -> Self;
 }
 
@@ -72,7 +72,7 @@ macro_rules! cell {
 
 cell!(i8, i16, i32, i64, i128, u8, u16, u32, u64, f64);
 
-/// Evaluates the expression with the run of any width.
+/// Evaluates the expression with the run bound to `$run`, whatever its width.
 macro_rules! each_width {
     ($cells:expr, $run:ident => $work:expr) => {
         match $cells {
@@ -116,7 +116,8 @@ impl NumberCells {
 }
 
 impl<N: CellNumber> Run<N> {
-    /// Shares the memory if width and kind are the same and it is in one piece; copies otherwise.
+    /// Creates a run. Shares the memory of the numbers if they have the same type and are in one array; copies them
+    /// otherwise.
     pub(super) fn from_pieces<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>) -> Self {
         if let Some(same) = numbers.single().and_then(|array| (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>()) {
             return Self(same.clone().with_validity(None));
@@ -136,7 +137,7 @@ impl<N: CellNumber> Run<N> {
         Self(PrimitiveArray::from_vec(cells))
     }
 
-    /// Returns the rows in the width that polars had them in.
+    /// Returns the rows as an array of the type that polars had them in.
     pub(super) fn widened<T: CellNumber>(&self, rows: Range<usize>) -> PrimitiveArray<T> {
         match (&self.0 as &dyn Any).downcast_ref::<PrimitiveArray<T>>() {
             Some(same) => same.clone().sliced(rows.start, rows.len()),
@@ -145,7 +146,7 @@ impl<N: CellNumber> Run<N> {
     }
 }
 
-/// Copies numbers to cells of another width. Floats are only copied to floats.
+/// Copies numbers to cells of another width. Both must be floats or both whole numbers.
 fn copy<T: CellNumber, N: CellNumber>(array: &PrimitiveArray<T>, part: Range<usize>, cells: &mut [N]) {
     match (array as &dyn Any).downcast_ref::<PrimitiveArray<N>>() {
         Some(same) => cells.copy_from_slice(&same.values()[part]),
@@ -173,8 +174,8 @@ pub(super) fn range<T: CellNumber>(numbers: &Pieces<PrimitiveArray<T>>, known: O
     (least <= most).then_some((least, most))
 }
 
-/// Widens a range so that it contains the numbers that are known, of rows from `first` on: word by word, since a branch for
-/// each row is hard to predict.
+/// Widens the range `found` so that it contains the numbers of the rows from `first` on that have a value. Works word
+/// by word, since a branch per row would be hard to predict.
 fn known_range<T: CellNumber>(values: &[T], first: usize, known: &[u64], mut found: (T, T)) -> (T, T) {
     let mut at = 0;
     while at < values.len() {

@@ -10,12 +10,12 @@ use polars::prelude::*;
 pub struct CodedColumn {
     name: PlSmallStr,
     codes: Codes,
-    /// Values by code; the last one is null.
+    /// Values by code, followed by null.
     dictionary: StringChunked,
     counts: Vec<u64>,
 }
 
-/// One code per row, as wide as the greatest code needs.
+/// One code per row, in the narrowest integers that hold the greatest code.
 #[derive(Debug, Clone)]
 pub enum Codes {
     U8(Vec<u8>),
@@ -23,9 +23,9 @@ pub enum Codes {
     U32(Vec<u32>),
 }
 
-/// The width of a code.
+/// An integer type for codes.
 pub trait Width: Copy + Default + Send + Sync {
-    /// Converts a code, which must fit.
+    /// Converts a code. The code must fit.
     fn from_code(code: u32) -> Self;
 
     fn index(self) -> usize;
@@ -47,7 +47,7 @@ macro_rules! width {
 
 width!(u8, u16, u32);
 
-/// Evaluates the expression with the codes of any width.
+/// Evaluates the expression with the codes bound to `$codes`, whatever their width.
 macro_rules! each_code {
     ($codes:expr, $of_width:ident => $work:expr) => {
         match $codes {
@@ -60,7 +60,7 @@ macro_rules! each_code {
 pub(super) use each_code;
 
 impl Codes {
-    /// Creates empty codes for a dictionary of `values` values and null.
+    /// Returns an empty sequence of codes, wide enough for `values` values and null.
     pub(super) fn for_values(values: usize) -> Self {
         match values {
             0..=0xFF => Codes::U8(vec![]),
@@ -85,7 +85,7 @@ impl Codes {
         each_code!(self, codes => size_of_val(&codes[..]))
     }
 
-    /// Copies the codes of as many rows from `first` on as `out` is long. The rows must exist.
+    /// Copies the codes of the rows from `first` on, as many as fit `out`. The rows must exist.
     pub fn copy_into(&self, first: usize, out: &mut [u32]) {
         let rows = first..first + out.len();
         each_code!(self, codes => out.iter_mut().zip(&codes[rows]).for_each(|(out, code)| *out = code.index() as u32));
@@ -93,8 +93,8 @@ impl Codes {
 }
 
 impl CodedColumn {
-    /// Creates a column. `values` are distinct and ascending; `counts` has one element more, the number of rows without
-    /// a value.
+    /// Creates a column. `values` are distinct and ascending. `counts` has one more element than `values`: the number
+    /// of rows without a value.
     pub(in crate::engine::local) fn new<'a>(
         name: PlSmallStr,
         codes: Codes,
@@ -129,7 +129,7 @@ impl CodedColumn {
         self.dictionary.clone().into_column()
     }
 
-    /// Returns the text of a code; `None` for that of null.
+    /// Returns the text of a code; `None` for the code of null.
     pub fn value(&self, code: usize) -> Option<&str> {
         self.dictionary.get(code)
     }
@@ -139,7 +139,7 @@ impl CodedColumn {
         self.dictionary.len() - 1
     }
 
-    /// Returns the number of rows of each code; the last is that of null.
+    /// Returns the number of rows of each code; the last element is that of null.
     pub fn counts(&self) -> &[u64] {
         &self.counts
     }

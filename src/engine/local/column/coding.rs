@@ -1,5 +1,5 @@
-//! Converts text to codes. Each thread codes its part of the rows with a dictionary of its own; then the dictionaries
-//! are merged in order and the parts' codes are renumbered.
+//! Converts text to codes. Each thread codes a part of the rows with its own dictionary. Then the dictionaries are
+//! merged and the codes of all parts are renumbered.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,16 +13,16 @@ use super::coded::{CodedColumn, Codes, Width, each_code};
 use super::dictionary::{BLOCK, Dictionary, Diversity, diversity, most_values};
 use super::pieces::Pieces;
 
-/// Rows of one part in its own numbers (0 is null), with the values of the numbers and their counts.
+/// Rows of one part as numbers of the part's own dictionary (0 is null), with its values and their counts.
 struct PartCoding<'a> {
     codes: Codes,
     values: Vec<&'a str>,
     counts: Vec<u64>,
 }
 
-/// A value of one part that is merged into the common dictionary.
+/// A value of one part's dictionary that is merged into the common dictionary.
 struct MergeEntry<'a> {
-    /// The first bytes, which order most values without reading the text itself.
+    /// The first bytes, which determine the order of most values without reading their texts.
     head: u64,
     text: &'a str,
     part: u32,
@@ -34,9 +34,9 @@ pub fn code(strings: &StringChunked) -> Option<CodedColumn> {
     let pieces = Pieces::new(strings);
     let threads = rayon::current_num_threads();
     let parts = match diversity(&pieces) {
-        // More parts than threads, so that a thread that is busy elsewhere delays little.
+        // More parts than threads, so that the others take over the parts of a thread that is delayed.
         Diversity::Low => parts(&pieces, 2 * threads)?,
-        // Nearly every part contains and stores all values.
+        // Fewer parts, since each part's dictionary contains nearly all of the many values.
         Diversity::High => parts(&pieces, threads.min(4))?,
         Diversity::TooHigh => return None,
     };
@@ -90,7 +90,7 @@ fn part<'a>(strings: &Pieces<'a, Utf8ViewArray>, rows: Range<usize>, given_up: &
 }
 
 impl Codes {
-    /// Appends codes from a dictionary that now has `values` values; widens the codes if needed.
+    /// Appends codes. Widens all codes if the dictionary, which now has `values` values, needs wider ones.
     fn append(&mut self, more: &[u32], values: usize) {
         match (&mut *self, Codes::for_values(values)) {
             (Codes::U8(codes), Codes::U8(_)) => codes.extend(more.iter().map(|&code| code as u8)),
@@ -120,7 +120,7 @@ impl Codes {
     }
 }
 
-/// Returns the values of all parts in ascending order, equal ones side by side.
+/// Returns the values of all parts in ascending order; equal values of different parts are adjacent.
 fn sorted<'a>(parts: &[PartCoding<'a>]) -> Vec<MergeEntry<'a>> {
     let of_part = |(at, part): (usize, &PartCoding<'a>)| {
         let entry = move |(i, &text): (usize, &&'a str)| MergeEntry {

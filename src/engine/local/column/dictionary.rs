@@ -8,13 +8,13 @@ use super::pieces::Pieces;
 /// Number of rows that are coded between two checks of the number of values.
 pub const BLOCK: usize = 4096;
 
-/// Maximum number of distinct values in a coded column of any length, with four bytes per row.
+/// Maximum number of distinct values in a coded column, however long; its codes then take four bytes per row.
 const MAX_DISTINCT: usize = 1 << 20;
-/// Number of rows sampled before a column is coded, and length of the runs of adjacent rows among them.
+/// Number of rows that are sampled before a column is coded. They are sampled in runs of adjacent rows.
 const SAMPLE: usize = 1 << 16;
 const SIDE_BY_SIDE: usize = 1 << 10;
 
-/// The distinct values seen so far, numbered from 1 in order of appearance; 0 is null.
+/// The distinct values found so far, numbered from 1 in the order of their first row; 0 is null.
 #[derive(Default)]
 pub struct Dictionary<'a> {
     short: ShortTexts,
@@ -29,12 +29,12 @@ impl<'a> Dictionary<'a> {
         self.values.len()
     }
 
-    /// Returns the values, and the count of each number.
+    /// Returns the values, and the number of rows of each number.
     pub fn into_parts(self) -> (Vec<&'a str>, Vec<u64>) {
         (self.values, self.counts)
     }
 
-    /// Codes as many rows of an array as `out` is long.
+    /// Writes the numbers of the rows of an array to `out`, which must be as long as `rows`.
     pub fn code(&mut self, array: &'a Utf8ViewArray, rows: Range<usize>, out: &mut [u32]) {
         self.counts.resize(self.values.len() + 1, 0);
         let views = rows.clone().zip(&array.views()[rows]);
@@ -63,17 +63,18 @@ impl<'a> Dictionary<'a> {
     }
 }
 
-/// Texts of up to twelve bytes and their numbers. Polars' 16-byte view contains the whole of such a text, so the view
-/// is the key. An open-addressing table at most three quarters full, faster here than a general one.
+/// Texts of up to twelve bytes with their numbers. Polars' 16-byte view of such a text contains the whole text, so
+/// the view is the key. The hash table uses open addressing and is at most three quarters full; here it is faster
+/// than a general one.
 #[derive(Default)]
 struct ShortTexts {
-    /// Slots, a power of two of them; a slot with the number 0 is free.
+    /// Slots of the table, a power of two of them. A slot with the number 0 is free.
     slots: Vec<(u128, u32)>,
     used: usize,
 }
 
 impl ShortTexts {
-    /// Returns the text's number, which is `next` for a new one.
+    /// Returns the text's number. A new text gets the number `next`.
     fn number(&mut self, text: u128, next: u32) -> u32 {
         if self.used * 4 >= self.slots.len() * 3 {
             self.grow();
@@ -108,14 +109,15 @@ impl ShortTexts {
     }
 }
 
-/// Hashes a text so that each of its bits affects every bit of the hash: the two halves of one product, folded.
+/// Hashes a text by folding the two halves of one product, so that each bit of the text affects every bit of the
+/// hash.
 fn hash(text: u128) -> usize {
     let (low, high) = (text as u64 ^ 0x9E37_79B9_7F4A_7C15, (text >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03);
     let product = u128::from(low) * u128::from(high);
     (product as u64 ^ (product >> 64) as u64) as usize
 }
 
-/// Returns the maximum number of distinct values for which a column of `rows` rows is coded.
+/// Returns the maximum number of distinct values with which a column of `rows` rows is coded.
 pub fn most_values(rows: usize) -> usize {
     usize::from(u16::MAX).max(MAX_DISTINCT.min(rows / 8))
 }
@@ -124,7 +126,7 @@ pub fn most_values(rows: usize) -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Diversity {
     Low,
-    /// Enough values that memory for a dictionary per part matters.
+    /// Enough values that it matters how much memory the dictionaries of the parts take.
     High,
     /// Too many values to attempt coding the column.
     TooHigh,
@@ -155,7 +157,8 @@ pub fn diversity(strings: &Pieces<Utf8ViewArray>) -> Diversity {
     }
 }
 
-/// Estimates the diversity of a column of `rows` rows from its first part; `None` if the part is too short for that.
+/// Estimates the diversity of a column of `rows` rows from its first part; `None` if the part is too short for an
+/// estimate.
 pub fn diversity_in(part: &Pieces<Utf8ViewArray>, rows: usize) -> Option<Diversity> {
     if part.rows() < SAMPLE {
         return None;
@@ -173,8 +176,9 @@ pub fn diversity_in(part: &Pieces<Utf8ViewArray>, rows: usize) -> Option<Diversi
     Some(if is_too_high { Diversity::TooHigh } else { Diversity::High })
 }
 
-/// Returns the number of distinct values in a sample above which a column is taken to have more than `most`: the middle
-/// between the number that `most` evenly spread values would show and one value per row.
+/// Returns the number of distinct values in a sample above which the column is assumed to have more than `most`. It
+/// is the mean of the number in a sample of `most` equally frequent values and the number if every row had its own
+/// value.
 fn most_in_sample(rows: f64, most: f64) -> f64 {
     let expected = most * (1.0 - (-rows / most).exp());
     (expected + rows) / 2.0
@@ -214,7 +218,7 @@ mod tests {
         assert_eq!(most_values(100), 65_535);
         assert_eq!(most_values(1_000_000), 125_000);
         assert_eq!(most_values(100_000_000), 1 << 20);
-        // One value per row is too many at any length; the maximum that is coded is not.
+        // One value per row is too many at any length, but the maximum number for coding is not.
         for rows in [200_000.0, 10e6, 1e9] {
             let most = most_values(rows as usize) as f64;
             let shown = |values: f64| values * (1.0 - (-(SAMPLE as f64) / values).exp());

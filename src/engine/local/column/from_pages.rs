@@ -1,4 +1,5 @@
-//! Makes columns of the pages of Parquet files: each part of the rows is decoded to its place in the compact column.
+//! Builds compact columns directly from the pages of Parquet files: each part of the rows is decoded to its place in
+//! the column.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -16,17 +17,18 @@ use super::{ColumnData, bits, categories};
 use crate::data::{Counter, DataError, DataFiles, DecodedCells, FlatColumn, FlatKind};
 use crate::engine::local::machine;
 
-/// Largest dictionary of a part of any length; longer ones must be short beside the part, as those of ids are not.
+/// Number of values up to which a part's dictionary is used however short the part is. A longer one must be short in
+/// comparison with the part, which dictionaries of ids are not.
 const MAX_SHORT: usize = 255;
 
-/// The files of a column, and what to do while it is read.
+/// The files of a column, with what reports the progress of a read and stops it.
 struct PageSource<'a> {
     files: &'a DataFiles,
     flat: &'a FlatColumn<'a>,
     name: PlSmallStr,
     counter: &'a Counter,
     cancelled: &'a (dyn Fn() -> bool + Sync),
-    /// Rows of each part that is read.
+    /// Rows of each part that is read separately.
     parts: Vec<Range<usize>>,
 }
 
@@ -36,7 +38,7 @@ impl PageSource<'_> {
     }
 }
 
-/// Reads a column. Returns `None` if its pages turn out not to be decodable in this way.
+/// Reads a column. Returns `None` if its pages cannot be decoded in this way, which is only noticed while reading.
 ///
 /// # Errors
 /// Returns an error if a file is no longer the one that was opened, or `cancelled` returns true.
@@ -66,8 +68,8 @@ pub fn column(
     }
 }
 
-/// Reads a column part by part, on all cores, and returns what `take` makes of each part, in order. Returns `None` if the pages
-/// of a part turn out not to be decodable in this way.
+/// Reads a column part by part, on all cores, and returns the results of `take` for the parts, in order. Returns
+/// `None` if the pages of a part cannot be decoded in this way.
 ///
 /// # Errors
 /// Returns the errors of [`column`] and of `take`.
@@ -85,7 +87,7 @@ pub fn each_part<T: Send, E: From<DataError> + Send>(
     (0..flat.parts_of_rows().len()).into_par_iter().map(of_part).collect()
 }
 
-/// Cuts the cells of a column into those of each part.
+/// Splits the cells of a column into slices, one for each part.
 pub fn slices<'a, C>(parts: &[Range<usize>], cells: &'a mut [C]) -> Vec<&'a mut [C]> {
     let mut rest = cells;
     let of_part = |rows: &Range<usize>| {
@@ -108,7 +110,7 @@ fn floats(source: &PageSource) -> Result<Option<ColumnData>, DataError> {
     Ok(Some(ColumnData::Number(NumberColumn::from_floats(source.name.clone(), cells, known))))
 }
 
-/// Replaces NaN by null. Rows without a value have the cell 0.
+/// Returns the rows that have a value and are not NaN. Sets the cells of NaN to 0, as in all rows without a value.
 fn without_nan(cells: &mut [f64], known: Option<Bitmap>) -> Option<Bitmap> {
     let has_nan = |cells: &[f64]| cells.iter().fold(false, |has, cell| has | cell.is_nan());
     if !cells.chunks(512).any(has_nan) {
@@ -132,7 +134,7 @@ fn whole<C: CellNumber + TryFrom<i64>>(
     };
     let mut cells = machine::cells::<C>(source.rows());
     let take = |cells: &mut [C], decoded: DecodedCells| {
-        // Cells without a value have one of the part.
+        // Rows without a value repeat a value of the part, so they do not change its range.
         let range = cells.iter().filter(|_| decoded.has_values).fold((C::MAX, C::MIN), |(least, most), &cell| {
             (if cell < least { cell } else { least }, if cell > most { cell } else { most })
         });
@@ -204,7 +206,7 @@ fn coded<C: Width>(
     Ok(decoded.map(|_| (codes, counts.into_inner().unwrap_or_else(PoisonError::into_inner))))
 }
 
-/// Leaves the values out that no row has: a dictionary may hold some, and they would be empty groups.
+/// Removes the values that no row has. A file's dictionary may contain some, which would become empty groups.
 pub fn only_used(codes: Codes, values: Vec<&str>, counts: Vec<u64>) -> (Codes, Vec<&str>, Vec<u64>) {
     let null = values.len();
     if counts[..null].iter().all(|&count| count > 0) {

@@ -11,8 +11,8 @@ use crate::model::Datum;
 /// The groups of a column's rows by value, numbered in ascending order of the values, with the rows without a value
 /// last. Groups may be empty.
 ///
-/// The numbers are computed block by block on demand, so that counting by one or two columns needs one counter per
-/// group and no array as long as the base.
+/// Numbers are computed block by block on demand, so that counting by one or two columns needs one counter per group,
+/// but no array as long as the base.
 #[derive(Debug, Clone, Copy)]
 pub enum RowGroups<'a> {
     /// Three groups: false, true, null.
@@ -21,12 +21,12 @@ pub enum RowGroups<'a> {
     Number(&'a NumberColumn, NumberRange),
     /// A group for each value of the dictionary, and null.
     Coded(&'a CodedColumn),
-    /// Groups of any column, none of them empty.
+    /// Groups of any other column; none of them is empty.
     Numbered(&'a NumberedGroups),
 }
 
 impl<'a> RowGroups<'a> {
-    /// Returns the number of groups: their numbers are 0 to one less.
+    /// Returns the number of groups, which are numbered from 0.
     pub fn len(&self) -> usize {
         match self {
             RowGroups::Boolean(_) => 3,
@@ -40,8 +40,8 @@ impl<'a> RowGroups<'a> {
         self.len() == 0
     }
 
-    /// Writes the groups of the rows into the first elements of `out`. The rows must exist, and `out` must have room
-    /// for them.
+    /// Writes the group of each of the rows to the first elements of `out`, which must be at least as long as `rows`.
+    /// The rows must exist.
     pub fn codes_into(&self, rows: Range<usize>, out: &mut [u32]) {
         let out = &mut out[..rows.len()];
         match self {
@@ -55,7 +55,8 @@ impl<'a> RowGroups<'a> {
         }
     }
 
-    /// Returns the group of the rows without a value, if one is reserved even without such rows.
+    /// Returns the group that is reserved for rows without a value, even if there are none. Returns `None` for
+    /// [`RowGroups::Numbered`], which reserves no group.
     pub fn null_code(&self) -> Option<usize> {
         match self {
             RowGroups::Boolean(_) | RowGroups::Number(..) | RowGroups::Coded(_) => Some(self.len() - 1),
@@ -63,7 +64,7 @@ impl<'a> RowGroups<'a> {
         }
     }
 
-    /// Returns the number of rows in each group, if they were counted when the column was made.
+    /// Returns the number of rows in each group, if they were counted when the column was created.
     pub fn counts(&self) -> Option<&'a [u64]> {
         match self {
             RowGroups::Boolean(_) | RowGroups::Number(..) => None,
@@ -113,7 +114,8 @@ impl<'a> RowGroups<'a> {
     }
 }
 
-/// Writes the distance from the least number: at most 16 bits, so 32 suffice whatever the width of the cells.
+/// Writes each row's distance from the least number. Distances have at most 16 bits, so computing in 32 bits suffices
+/// whatever the width of the cells.
 fn number_codes(number: &NumberColumn, few: NumberRange, rows: Range<usize>, out: &mut [u32]) {
     each_width!(number.cells(), run => {
         let cells = run[rows.clone()].iter();

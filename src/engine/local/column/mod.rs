@@ -1,17 +1,18 @@
-//! One column of a base in compact form, as the engine keeps it in memory and its loops read it.
+//! Columns of a base in the compact form that the engine keeps in memory and reads in its loops.
 //!
-//! | column | is kept as |
+//! | column | form |
 //! | --- | --- |
 //! | booleans | two bits per row: [`Booleans`] |
-//! | whole numbers, decimals, dates, timestamps | 8, 16, 32 or 64 bits, as few as hold them all: [`NumberColumn`] |
-//! | decimals of which one needs more than 64 bits | as they came, without a copy: [`NumberColumn`] |
-//! | 64-bit floats | as they came, without a copy: [`NumberColumn`] |
+//! | whole numbers, decimals, dates, timestamps | 8, 16, 32 or 64 bits, the fewest that hold all values:
+//! [`NumberColumn`] |
+//! | decimals with a value of more than 64 bits | as polars has them, without a copy: [`NumberColumn`] |
+//! | 64-bit floats | as polars has them, without a copy: [`NumberColumn`] |
 //! | text of few distinct values | a sorted dictionary and 1, 2 or 4 bytes per row: [`CodedColumn`] |
 //! | other text | end to end in pieces of [`CHUNK`] rows: [`TextColumn`] |
 //! | others: 32-bit floats, times, durations, lists, bytes, whole numbers beyond `i64` | as a polars column |
 //!
-//! No value changes on the way: [`ColumnData::datum`] and [`ColumnData::slice`] return what the polars column held.
-//! Columns are read, compacted and shared by threads; none is changed after it is made.
+//! No value is changed: [`ColumnData::datum`] and [`ColumnData::slice`] return the values of the polars column.
+//! Columns are read, compacted and shared by several threads; none is changed once it is created.
 
 mod bits;
 mod booleans;
@@ -48,24 +49,24 @@ pub use self::units::{CellPosition, cells_of_one, first_from};
 use crate::data;
 use crate::model::Datum;
 
-/// Number of rows that one thread processes at once, and rows in a piece of [`TextColumn`]: a multiple of 64, so that the
-/// bits of a chunk are whole words.
+/// Number of rows that one thread processes at once, and number of rows in a chunk of [`TextColumn`]. It is a
+/// multiple of 64, so that the bits of a chunk are whole words.
 pub const CHUNK: usize = 1 << 16;
 
-/// One column of a base. The module lists the form of each type.
+/// One column of a base. The module's documentation lists the form of each type.
 #[derive(Debug, Clone)]
 pub enum ColumnData {
     Boolean(Booleans),
     Number(NumberColumn),
     Coded(CodedColumn),
     Text(TextColumn),
-    /// A polars column.
+    /// A polars column, for all types without a compact form.
     Plain(polars::prelude::Column),
 }
 
 impl ColumnData {
-    /// Converts a column. Runs on all of rayon's threads. The polars column is dropped at the end, so both are in
-    /// memory for a moment unless they share their values.
+    /// Converts a column on all of rayon's threads. The polars column is dropped at the end, so both forms are in
+    /// memory for a moment, unless they share their values.
     ///
     /// Categories become text: readers deliver a column of text as categories if its file has a dictionary.
     pub fn compact(column: polars::prelude::Column) -> Self {
@@ -105,7 +106,7 @@ impl ColumnData {
         }
     }
 
-    /// Returns the bytes of memory that the column's values take.
+    /// Returns the size of the column's values in memory, in bytes.
     pub fn bytes(&self) -> usize {
         match self {
             ColumnData::Boolean(booleans) => booleans.bytes(),
@@ -127,7 +128,7 @@ impl ColumnData {
         }
     }
 
-    /// Returns a row's value, as [`data::datum`] converts it. A row that does not exist is null.
+    /// Returns a row's value, converted as by [`data::datum`]. The value of a row that does not exist is null.
     pub fn datum(&self, row: usize) -> Datum {
         match self {
             ColumnData::Boolean(booleans) => booleans.get(row).map_or(Datum::Null, Datum::Boolean),
@@ -138,8 +139,8 @@ impl ColumnData {
         }
     }
 
-    /// Returns the rows as a polars column, under the column's name and type (categories as text). Rows past the end
-    /// are left out.
+    /// Returns the rows as a polars column with the column's name and type (categories as text). Ignores rows past
+    /// the end.
     pub fn slice(&self, rows: Range<usize>) -> PolarsResult<polars::prelude::Column> {
         let end = rows.end.min(self.rows());
         let rows = rows.start.min(end)..end;
@@ -152,8 +153,8 @@ impl ColumnData {
         }
     }
 
-    /// Returns the column's groups, if each row's group follows directly from its cell; [`NumberedGroups`] finds those of any
-    /// column.
+    /// Returns the column's groups, if each row's group follows directly from its cell. [`NumberedGroups`] finds the
+    /// groups of any column.
     pub fn groups(&self) -> Option<RowGroups<'_>> {
         match self {
             ColumnData::Boolean(booleans) => Some(RowGroups::Boolean(booleans)),

@@ -13,8 +13,8 @@ use crate::model::{Datum, Decimal};
 /// Maximum width of a range of whole numbers in which each number is a group of its own.
 const MAX_CODED_RANGE: i64 = 1 << 16;
 
-/// A column of whole numbers, decimals (units of their last digit), 64-bit floats, dates (days since 1970) or
-/// timestamps (microseconds since then).
+/// A column of whole numbers, decimals (in units of their last digit), 64-bit floats, dates (in days since
+/// 1970-01-01) or timestamps (in microseconds since 1970-01-01).
 #[derive(Debug, Clone)]
 pub struct NumberColumn {
     name: PlSmallStr,
@@ -25,7 +25,7 @@ pub struct NumberColumn {
     range: Option<(i64, i64)>,
 }
 
-/// A range of `distinct` whole numbers from `least` on that contains all numbers of the column.
+/// A range of `distinct` consecutive whole numbers, beginning with `least`, that contains all numbers of the column.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberRange {
     pub least: i64,
@@ -33,7 +33,8 @@ pub struct NumberRange {
 }
 
 impl NumberColumn {
-    /// Converts a column of these types. Returns `None` for other types, and if a number is beyond `i64`.
+    /// Converts a column of one of these types. Returns `None` for other types, and if a whole number does not fit
+    /// `i64`.
     pub(super) fn compact(column: &polars::prelude::Column) -> Option<Self> {
         let parts = match column.dtype() {
             DataType::Int8 => whole(column.i8().ok()?),
@@ -87,7 +88,7 @@ impl NumberColumn {
         self.cells.len()
     }
 
-    /// Returns the digits after the point: those of the type, 0 for all but decimals.
+    /// Returns the number of digits after the point: that of the type for decimals, otherwise 0.
     pub fn scale(&self) -> u8 {
         units::scale(&self.data_type)
     }
@@ -97,7 +98,7 @@ impl NumberColumn {
         self.data_type.is_integer() || matches!(self.data_type, DataType::Decimal(_, 0))
     }
 
-    /// Returns one number per row, in the unit of the type. The cell of a row without a value has any content.
+    /// Returns one cell per row, in the unit of the type. The cell of a row without a value is arbitrary.
     pub fn cells(&self) -> &NumberCells {
         &self.cells
     }
@@ -111,8 +112,8 @@ impl NumberColumn {
         self.nulls
     }
 
-    /// Returns true if floats hold every sum of the cells exactly. It is also true for a column of floats, whose values
-    /// are no more exact than their sums.
+    /// Returns true if floats represent every sum of the cells exactly. Also returns true for a column of floats,
+    /// whose values are no more exact than their sums.
     pub fn sums_fit_floats(&self) -> bool {
         const EXACT: u128 = 1 << 53;
         let most = |(least, most): (i64, i64)| u128::from(least.unsigned_abs().max(most.unsigned_abs()));
@@ -153,7 +154,8 @@ impl NumberColumn {
         match self.data_type {
             DataType::Decimal(..) => Datum::Decimal(Decimal::new(cell.into(), self.scale())),
             ref other if !other.is_temporal() => Datum::Integer(cell),
-            // A column of one value takes a hundred times as long, and facets ask for each value of a date.
+            // Creating a column of a single value instead takes a hundred times as long, and facets need each value
+            // of a date column.
             ref temporal => data::moment_of(cell, temporal).unwrap_or_else(|| {
                 let one = Int64Chunked::from_vec(PlSmallStr::EMPTY, vec![cell]);
                 self.polars(one).map_or(Datum::Null, |one| data::datum(&one, 0))
@@ -161,7 +163,7 @@ impl NumberColumn {
         }
     }
 
-    /// Returns cells as a polars column, under the column's name and type.
+    /// Converts cells to a polars column with the column's name and type.
     pub(super) fn polars(&self, cells: Int64Chunked) -> PolarsResult<polars::prelude::Column> {
         let cells = cells.with_name(self.name.clone()).into_column();
         match self.data_type {
@@ -173,7 +175,7 @@ impl NumberColumn {
         }
     }
 
-    /// Returns all numbers of the range, and null.
+    /// Returns all numbers of the range, followed by null.
     pub(super) fn values(&self, few: NumberRange) -> PolarsResult<polars::prelude::Column> {
         self.polars((few.least..few.least + few.distinct as i64).map(Some).chain([None]).collect())
     }
@@ -203,7 +205,8 @@ impl NumberColumn {
         ChunkedArray::with_chunk(self.name.clone(), array.with_validity(known))
     }
 
-    /// Returns the range of the whole numbers, decimals, dates or timestamps, if it is narrow.
+    /// Returns the range of the whole numbers, decimals, dates or timestamps if it is at most [`MAX_CODED_RANGE`]
+    /// wide.
     pub(super) fn few(&self) -> Option<NumberRange> {
         let (least, most) = self.range?;
         let distinct = most.checked_sub(least).filter(|&distance| distance < MAX_CODED_RANGE)? + 1;
@@ -218,7 +221,7 @@ struct NumberParts {
     range: Option<(i64, i64)>,
 }
 
-/// Converts whole numbers. Returns `None` if a number is beyond `i64`.
+/// Converts whole numbers. Returns `None` if a number does not fit `i64`.
 fn whole<T: PolarsNumericType<Native: CellNumber + TryInto<i64>>>(numbers: &ChunkedArray<T>) -> Option<NumberParts> {
     let pieces = Pieces::new(numbers);
     let known = pieces.known();

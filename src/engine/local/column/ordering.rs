@@ -5,7 +5,7 @@ use super::cells::{CellNumber, each_width};
 use super::coding::head;
 use super::{ColumnData, NumberCells};
 
-/// The order of a column's values: in either direction, nulls last.
+/// The order of the rows by a column's values, ascending or descending; nulls are always last.
 #[derive(Clone, Copy)]
 pub struct ColumnOrder<'a> {
     column: &'a ColumnData,
@@ -13,13 +13,13 @@ pub struct ColumnOrder<'a> {
 }
 
 impl<'a> ColumnOrder<'a> {
-    /// Returns `None` for a column whose values are compared by polars alone.
+    /// Creates an order. Returns `None` for a column whose values only polars can compare.
     pub fn new(column: &'a ColumnData, is_descending: bool) -> Option<Self> {
         (!matches!(column, ColumnData::Plain(_))).then_some(Self { column, is_descending })
     }
 
-    /// Writes a number for each of the rows. Rows whose numbers differ are in the order of these; rows with the same number
-    /// may be in any order.
+    /// Writes a rank for each of the rows: a row with a lower rank precedes one with a higher rank. Rows with the
+    /// same rank may be in either order, which only [`Self::compare`] determines.
     pub fn ranks_into(&self, rows: Range<usize>, out: &mut [u64]) {
         let turned = if self.is_descending { u64::MAX } else { 0 };
         let ranks = out.iter_mut().zip(rows.clone());
@@ -80,13 +80,13 @@ impl<'a> ColumnOrder<'a> {
     }
 }
 
-/// Returns a number with the same order as the whole number.
+/// Returns an unsigned number that is in the same order as the whole number.
 pub fn of_whole(cell: i64) -> u64 {
     cell as u64 ^ 1 << 63
 }
 
-/// Returns a number with the same order as the float. Positive floats order as their bits, negative ones in reverse;
-/// both zeros are one value.
+/// Returns an unsigned number that is in the same order as the float. The bits of positive floats are in order, those
+/// of negative floats in reverse order. Both zeros are the same number.
 pub fn of_float(float: f64) -> u64 {
     let bits = (float + 0.0).to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }

@@ -7,7 +7,7 @@ use polars_arrow::array::Array;
 #[derive(Clone)]
 pub struct Pieces<'a, A> {
     arrays: Vec<&'a A>,
-    /// The row after the last one of each array.
+    /// For each array, the number of rows up to its end.
     ends: Vec<usize>,
 }
 
@@ -33,12 +33,12 @@ impl<'a, A: Array> Pieces<'a, A> {
         }
     }
 
-    /// Returns the bits of the rows that have a value; `None` if all have.
+    /// Returns the bits of the rows that have a value; `None` if all rows have one.
     pub fn known(&self) -> Option<Vec<u64>> {
         super::bits::known(self.arrays.iter().map(|array| (array.len(), array.validity())))
     }
 
-    /// Returns the arrays that hold the rows, each with the positions of the rows in it.
+    /// Returns the arrays that contain the rows, each with the positions of these rows in it.
     pub fn within(&self, rows: Range<usize>) -> impl Iterator<Item = (&'a A, Range<usize>)> {
         let first = self.ends.partition_point(|&end| end <= rows.start);
         let (arrays, ends) = (&self.arrays[first..], &self.ends[first..]);

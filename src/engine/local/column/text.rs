@@ -22,7 +22,7 @@ pub struct TextColumn {
     known: Option<Vec<u64>>,
 }
 
-/// One chunk. Row `i` extends from its offset to the next one. A row without a value is empty.
+/// One chunk. Row `i` extends from offset `i` to offset `i + 1`. A row without a value is empty.
 #[derive(Debug, Clone)]
 pub struct TextChunk {
     offsets: Vec<u32>,
@@ -30,7 +30,7 @@ pub struct TextChunk {
 }
 
 impl TextChunk {
-    /// Returns the offsets: one more than there are rows; the first is 0.
+    /// Returns the offsets, one more than the number of rows; the first offset is 0.
     pub fn offsets(&self) -> &[u32] {
         &self.offsets
     }
@@ -39,7 +39,7 @@ impl TextChunk {
         self.text.as_bytes()
     }
 
-    /// Returns the rows' texts end to end.
+    /// Returns the texts of all rows, end to end.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -53,7 +53,7 @@ impl TextChunk {
         &self.text[self.offsets[row] as usize..self.offsets[row + 1] as usize]
     }
 
-    /// Creates a chunk. Returns `None` if the rows' text is too long for an offset.
+    /// Creates a chunk. Returns `None` if the texts are too long for 32-bit offsets.
     fn build(strings: &Pieces<Utf8ViewArray>, rows: Range<usize>) -> Option<Self> {
         let length = strings.within(rows.clone()).map(|(array, part)| length(array, part)).sum();
         u32::try_from(length).ok()?;
@@ -82,7 +82,7 @@ impl TextChunk {
     }
 }
 
-/// Returns the bytes of text in the rows of an array.
+/// Returns the total number of bytes of the texts in some rows of an array.
 fn length(array: &Utf8ViewArray, part: Range<usize>) -> usize {
     let views = array.views();
     match array.validity() {
@@ -91,11 +91,11 @@ fn length(array: &Utf8ViewArray, part: Range<usize>) -> usize {
     }
 }
 
-/// Builds a column of text from parts of any length.
+/// Builds a column of text from parts of any number of rows.
 pub struct TextBuilder {
     column: TextColumn,
     known: KnownBits,
-    /// Rows of the next chunk.
+    /// Rows that do not fill a chunk yet.
     rest: StringChunked,
 }
 

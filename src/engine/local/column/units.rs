@@ -1,11 +1,11 @@
-//! Units of the cells of a [`super::NumberColumn`]: days, microseconds, units of a decimal's last digit; and the positions of
-//! outside values among them.
+//! Units of the cells of a [`super::NumberColumn`] (days, microseconds, units of a decimal's last digit), and
+//! positions of other values among the cells.
 
 use polars::prelude::{DataType, TimeUnit};
 
 use crate::model::{Datum, Decimal};
 
-/// Returns the digits after the point: those of a decimal, 0 for all other types.
+/// Returns the number of digits after the point: that of a decimal type, 0 for all other types.
 pub fn scale(data_type: &DataType) -> u8 {
     match data_type {
         // Polars has no decimals of more than 38 digits.
@@ -14,8 +14,8 @@ pub fn scale(data_type: &DataType) -> u8 {
     }
 }
 
-/// Returns the number of cells per unit of the engine's output: a timestamp is output in seconds, a decimal as its
-/// value.
+/// Returns the number of cell units in one unit of the engine's output. The engine outputs timestamps in seconds and
+/// decimals as their value.
 pub fn cells_of_one(data_type: &DataType) -> f64 {
     match data_type {
         DataType::Datetime(TimeUnit::Microseconds, _) => 1e6,
@@ -24,18 +24,18 @@ pub fn cells_of_one(data_type: &DataType) -> f64 {
     }
 }
 
-/// Position of an outside value among the cells of a column: between two neighbours, or equal to some.
+/// Position of any value among the cells of a column: between two adjacent cells, or equal to one or more cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CellPosition {
-    /// The greatest cell that is less than the value.
+    /// The greatest cell below the value.
     pub below: i128,
-    /// The greatest cell that is not greater than the value: `below` if none is equal to it.
+    /// The greatest cell that is at most the value; the same as `below` if no cell equals the value.
     pub through: i128,
 }
 
 impl CellPosition {
-    /// Returns the place of a literal in a column of whole numbers, decimals, dates or timestamps. Returns `None` if
-    /// the type has no such values, or if the place cannot be determined exactly.
+    /// Returns the position of a literal in a column of whole numbers, decimals, dates or timestamps. Returns `None`
+    /// if the type has no such values, or if the position cannot be determined exactly.
     pub fn new(literal: &Datum, data_type: &DataType) -> Option<Self> {
         match (literal, data_type) {
             (Datum::Date(date), DataType::Date) => Some(Self::on(date.to_epoch_days().into())),
@@ -57,13 +57,13 @@ impl CellPosition {
         Self { below: cell, through: cell }
     }
 
-    /// Returns the place of a decimal among numbers with `scale` digits after the point.
+    /// Returns the position of a decimal among numbers with `scale` digits after the point.
     pub fn from_decimal(decimal: Decimal, scale: u8) -> Self {
         let (units, own) = (decimal.units(), decimal.scale());
         match own.checked_sub(scale) {
             None | Some(0) => {
                 let one = 10i128.pow(u32::from(scale - own));
-                // A number that overflows is beyond every cell: a decimal has 38 digits.
+                // A number that overflows is beyond every cell, since cells have at most 38 digits.
                 units.checked_mul(one).map_or_else(|| Self::after(units.saturating_mul(one)), Self::on)
             }
             Some(more) => {
@@ -74,15 +74,15 @@ impl CellPosition {
         }
     }
 
-    /// Returns the place of a float among whole numbers, as far as floats distinguish them.
+    /// Returns the position of a float among whole numbers, as far as floats distinguish them.
     fn from_exact_float(float: f64) -> Option<Self> {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         let cell = float.floor() as i128;
         (float.abs() < EXACT).then(|| if float.fract() == 0.0 { Self::on(cell) } else { Self::after(cell) })
     }
 
-    /// Returns the place of a float among decimals. A decimal beside a float is compared as a float, as in every SQL
-    /// engine, so several decimals may be equal to it.
+    /// Returns the position of a float among decimals. As in every SQL engine, a decimal is compared with a float as
+    /// a float, so that several decimals may be equal to it.
     fn from_float(float: f64, scale: u8) -> Option<Self> {
         if float.is_nan() {
             return None;
@@ -93,13 +93,14 @@ impl CellPosition {
     }
 }
 
-/// Returns the greatest cell for which a monotonic condition holds; the least of all if it holds for none.
+/// Returns the greatest cell for which a monotonic condition is true; the least possible cell if there is none.
 fn last(holds: impl Fn(i128) -> bool) -> i128 {
     let (mut low, mut high) = (i128::MIN, i128::MAX);
     if holds(high) {
         return high;
     }
-    // It holds at `low`, or for none, and not at `high`. Halves are added since the distance itself would overflow.
+    // Invariant: the condition is true at `low`, or for no cell, and false at `high`. Halves are added, since the
+    // distance could overflow.
     while low + 1 < high {
         let middle = (low >> 1) + (high >> 1) + (low & high & 1);
         if holds(middle) {
@@ -111,8 +112,8 @@ fn last(holds: impl Fn(i128) -> bool) -> i128 {
     low
 }
 
-/// Returns the least cell that is not below a break point, given in the engine's output units. In a column of decimals
-/// the break point means the decimal that it is written as.
+/// Returns the least cell that is at or above a break point, which is given in the engine's output units. In a column
+/// of decimals the break point is the decimal that its shortest digits say, not the exact float.
 pub fn first_from(at: f64, data_type: &DataType) -> i128 {
     let written = match data_type {
         DataType::Decimal(..) => Decimal::parse(&at.to_string()),

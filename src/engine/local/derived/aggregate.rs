@@ -1,4 +1,4 @@
-//! Aggregates the events of each customer to one figure.
+//! Aggregates the events of each customer to one value.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -17,6 +17,7 @@ use super::join::{self, NOBODY};
 use crate::engine::{Cancel, EngineError, Grouping, Personas};
 use crate::rule::{Aggregate, EventCall, Expr};
 
+/// Computes an aggregate of each customer's events, as a column of the base with this name.
 pub fn aggregate(
     engine: &LocalEngine,
     events: &EventTable,
@@ -29,7 +30,7 @@ pub fn aggregate(
     let name_of = |argument: &Arc<Expr>| argument.as_column().map_or_else(|| argument.to_string(), str::to_owned);
     let column = argument.map(name_of).unwrap_or_default();
     let column = column.as_str();
-    // An expression is a column of the events by its text.
+    // An expression is evaluated as a column of the events whose name is the expression's text.
     let expressions = argument.filter(|argument| argument.as_column().is_none());
     let expressions = expressions.map(|expr| (column.to_owned(), expr.clone())).into_iter().collect();
     let owned = join::owned(engine, events, &joined);
@@ -43,7 +44,7 @@ pub fn aggregate(
         Aggregate::Min => work.chosen(column, column, Ordering::is_lt)?,
         Aggregate::Max => work.chosen(column, column, Ordering::is_gt)?,
         Aggregate::First => work.chosen(column, work.date()?, Ordering::is_lt)?,
-        // Of two events at the same moment, the later row is the last.
+        // Of two events at the same moment, the later row counts as the last.
         Aggregate::Last => work.chosen(column, work.date()?, Ordering::is_ge)?,
         Aggregate::Nth(place) => work.nth(column, place)?,
         Aggregate::Median => work.medians(column)?,
@@ -56,7 +57,7 @@ pub fn aggregate(
 struct AggregatePass<'a> {
     engine: &'a LocalEngine,
     events: &'a EventTable,
-    /// The engine of the events, which knows the aggregated expression.
+    /// The engine of the events, in which the aggregated expression is a column.
     rows: &'a LocalEngine,
     /// The first customer with each event's key, or [`NOBODY`].
     customers: &'a [u32],
@@ -73,7 +74,7 @@ impl AggregatePass<'_> {
     fn each(&self, mut f: impl FnMut(usize, usize)) -> Result<(), EngineError> {
         for (at, words) in self.row_set.trues().chunks(1 << 10).enumerate() {
             self.cancel.check()?;
-            // Finding the customers was the first half of the work.
+            // Finding the customers was the first half of the work, so progress continues from there.
             let all = self.customers.len();
             self.engine.derived.progress((all + (at << 16)) / 2, all);
             for row in kernel::set_rows(words) {
@@ -93,7 +94,8 @@ impl AggregatePass<'_> {
         Ok(counts)
     }
 
-    /// Returns each event of the filter as its customer and its value's number, ascending; nulls are left out.
+    /// Returns each event of the filter as its customer, its value's number and the event, ascending; nulls are
+    /// omitted.
     fn numbered(&self, column: &str) -> Result<Vec<(u32, u32, u32)>, EngineError> {
         let engine = self.rows;
         let grouping = GroupAssignment::new(engine, &[Grouping::from(column)], self.cancel)?;
@@ -110,7 +112,7 @@ impl AggregatePass<'_> {
         Ok(numbered)
     }
 
-    /// Counts distinct values per customer. Nulls are not values.
+    /// Counts each customer's distinct values. Nulls do not count.
     fn distinct(&self, column: &str) -> Result<Vec<u32>, EngineError> {
         let mut counts = vec![0u32; self.engine.rows()];
         for same in self.numbered(column)?.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
@@ -119,7 +121,7 @@ impl AggregatePass<'_> {
         Ok(counts)
     }
 
-    /// Returns each customer's most frequent value; of equally frequent ones the least.
+    /// Returns each customer's most frequent value, the least one if several are equally frequent.
     fn modes(&self, column: &str) -> Result<PolarsColumn, EngineError> {
         let mut best: Vec<Option<(usize, u32)>> = vec![None; self.engine.rows()];
         for same in self.numbered(column)?.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
@@ -132,7 +134,7 @@ impl AggregatePass<'_> {
         self.values_of(column, best.into_iter().map(|best| best.map(|(_, event)| event)))
     }
 
-    /// Returns each customer's middle value.
+    /// Returns the median of each customer's values.
     fn medians(&self, column: &str) -> Result<PolarsColumn, EngineError> {
         let numbers = sums::numbers(self.rows, column, self.cancel)?;
         let ColumnData::Number(number) = numbers.as_ref() else {
@@ -151,8 +153,8 @@ impl AggregatePass<'_> {
         let mut medians: Vec<Option<f64>> = vec![None; self.engine.rows()];
         for own in values.chunk_by(|a, b| a.0 == b.0) {
             let (below, above) = (own[(own.len() - 1) / 2].1, own[own.len() / 2].1);
-            // Half of the sum could overflow, and infinities of both signs have no middle. Decimals are halved in units of their
-            // last digit, where the sum of two is exact.
+            // Half of the sum could overflow, and infinities of both signs have no middle. Decimals are halved in
+            // units of their last digit, in which the sum of two is exact.
             let middle =
                 if below.abs().max(above.abs()) < 1e300 { (below + above) / 2.0 } else { below / 2.0 + above / 2.0 };
             medians[own[0].0 as usize] = Some(middle / one).filter(|value| !value.is_nan());
@@ -160,8 +162,8 @@ impl AggregatePass<'_> {
         Ok(Series::new("".into(), medians).into_column())
     }
 
-    /// Returns the value of each customer's event at a place, from 1, by date; of two at the same moment, the later row comes
-    /// later.
+    /// Returns the value of each customer's event at position `place` by date, counted from 1. Of two events at the
+    /// same moment, the later row comes later.
     fn nth(&self, column: &str, place: u32) -> Result<PolarsColumn, EngineError> {
         let date = self.date()?;
         let order = sums::numbers(self.rows, date, self.cancel)?;
@@ -215,14 +217,15 @@ impl AggregatePass<'_> {
         let one = cells_of_one(number.data_type());
         let value = |(total, known): (f64, u32)| {
             let value = if aggregate == Aggregate::Mean { total / one / f64::from(known) } else { total };
-            // The sum of both infinities is NaN, which is no value.
+            // The sum of both infinities is NaN, which counts as no value.
             (known > 0 && !value.is_nan()).then_some(value)
         };
         let values: Vec<Option<f64>> = totals.into_iter().zip(known).map(value).collect();
         Ok(Series::new("".into(), values).into_column())
     }
 
-    /// Sums whole numbers exactly, also beyond the precision of floats. A sum beyond 64 bits is null, as every overflow.
+    /// Sums whole numbers exactly, also beyond the precision of floats. A sum beyond 64 bits is null, as with every
+    /// overflow.
     fn whole_sums(&self, number: &NumberColumn) -> Result<PolarsColumn, EngineError> {
         let totals = self.exact_sums(number)?;
         let totals: Vec<Option<i64>> = totals.into_iter().map(|total| total?.try_into().ok()).collect();
@@ -238,8 +241,8 @@ impl AggregatePass<'_> {
         Ok(units.into_decimal_unchecked(38, scale).into_column())
     }
 
-    /// Returns each customer's sum; none without a value, and none beyond 128 bits, even if later events would bring it
-    /// back.
+    /// Returns each customer's sum. It is `None` without a value, and if a partial sum exceeds 128 bits, even if
+    /// later events would reduce it again.
     fn exact_sums(&self, number: &NumberColumn) -> Result<Vec<Option<i128>>, EngineError> {
         let mut totals: Vec<Option<i128>> = vec![None; self.engine.rows()];
         let mut beyond = BTreeSet::new();
@@ -256,7 +259,8 @@ impl AggregatePass<'_> {
         Ok(totals)
     }
 
-    /// Returns the value of the event that comes first by another column.
+    /// Returns, for each customer, the value of `column` in the event that is first in the order of `by`, according
+    /// to `better`.
     fn chosen(&self, column: &str, by: &str, better: fn(Ordering) -> bool) -> Result<PolarsColumn, EngineError> {
         let order = sums::numbers(self.rows, by, self.cancel)?;
         let ColumnData::Number(order) = order.as_ref() else {
@@ -266,7 +270,7 @@ impl AggregatePass<'_> {
         each_width!(order.cells(), cells => self.each(|event, customer| {
             let value = cells[event];
             let order_to = |old: u32| value.partial_cmp(&cells[old as usize]);
-            // NaN is no value, and nothing would ever be better.
+            // NaN is no value, and as the best value so far it could never be replaced.
             if order.is_null(event) || value.partial_cmp(&value).is_none() {
                 return;
             }

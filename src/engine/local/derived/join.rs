@@ -1,4 +1,4 @@
-//! Finds each event's customer: the row of the base with the event's key.
+//! Finds each event's customer, which is the row of the base with the event's key.
 
 use std::fmt::Write;
 use std::hash::Hash;
@@ -19,15 +19,16 @@ use crate::rule::Expr;
 
 pub use super::keys::NOBODY;
 
-/// Maximum number of table slots per row: keys within that range are looked up in a table.
+/// Maximum number of table slots per customer. If the range of whole-number keys needs more slots, the keys are
+/// hashed.
 const MAX_SLOTS_PER_ROW: usize = 4;
 
-/// A table's events with their customers. Customers who share a key share all events of it.
+/// The customers of a table's events. Customers who share a key share all events with this key.
 pub struct CustomerEvents {
-    /// The first customer with each event's key, or [`NOBODY`].
+    /// The first customer with the key of each event, or [`NOBODY`].
     pub firsts: Vec<u32>,
-    /// The first customer with the same key as each customer, if any customers share one. Customers without a key are
-    /// their own.
+    /// For each customer, the first customer with the same key; `None` if no key is shared. For a customer without a
+    /// key it is that customer itself.
     pub first_of: Option<Vec<u32>>,
 }
 
@@ -36,7 +37,8 @@ impl CustomerEvents {
         4 * (self.firsts.len() + self.first_of.as_ref().map_or(0, Vec::len))
     }
 
-    /// Returns a column of customers with the value of the first customer with a key for all who share it.
+    /// Gives each customer the column's value of the first customer with the same key, for columns computed from
+    /// events.
     pub fn for_sharers(&self, column: Column) -> Result<Column, EngineError> {
         match &self.first_of {
             Some(first_of) => column.take(&IdxCa::from_vec("".into(), first_of.clone())).map_err(failed),
@@ -44,14 +46,14 @@ impl CustomerEvents {
         }
     }
 
-    /// Returns the customers who share each key, by the first of them.
+    /// Returns the customers who share each key, by the first customer with the key.
     pub fn sharers(&self) -> KeySharers {
         let Some(first_of) = &self.first_of else { return KeySharers { ends: Vec::new(), rows: Vec::new() } };
         let mut ends = vec![0u32; first_of.len()];
         first_of.iter().for_each(|&first| ends[first as usize] += 1);
         let mut sum = 0;
         for end in &mut ends {
-            // For now the place of the next row.
+            // Temporarily the index at which the key's next customer is written; at the end it has become the end.
             sum += std::mem::replace(end, sum);
         }
         let mut rows = vec![0; first_of.len()];
@@ -65,13 +67,13 @@ impl CustomerEvents {
 
 /// The customers who share each key; see [`CustomerEvents::sharers`].
 pub struct KeySharers {
-    /// End of each first customer's sharers in `rows`; empty if nobody shares a key.
+    /// End of each first customer's sharers in `rows`; empty if no key is shared.
     ends: Vec<u32>,
     rows: Vec<u32>,
 }
 
 impl KeySharers {
-    /// Calls `f` with each customer who has the key of `first`, who is the first of them.
+    /// Calls `f` with each customer who has the same key as `first`, which must be the first of them.
     pub fn each(&self, first: u32, f: impl FnMut(usize)) {
         let Some(&end) = self.ends.get(first as usize) else { return std::iter::once(first as usize).for_each(f) };
         let start = if first == 0 { 0 } else { self.ends[first as usize - 1] };
@@ -79,7 +81,7 @@ impl KeySharers {
     }
 }
 
-/// Returns the customers of each event, found once and kept.
+/// Returns the customers of each event. They are kept in memory.
 pub fn customers(
     engine: &LocalEngine,
     events: &EventTable,
@@ -93,7 +95,7 @@ pub fn customers(
     engine.memory.get_or_make(MemoryKey::Join(table.to_owned()), make, CustomerEvents::bytes)
 }
 
-/// Returns the engine of a table of events, whose rules may read values of the customers.
+/// Returns the engine of a table of events, extended so that its rules may read values of the events' customers.
 pub fn owned(engine: &LocalEngine, events: &EventTable, joined: &Arc<CustomerEvents>) -> LocalEngine {
     let base = engine.knowing(&engine.personas, &engine.memory);
     let mut owned = events.engine.knowing(&Personas::default(), &events.engine.memory);
@@ -101,10 +103,10 @@ pub fn owned(engine: &LocalEngine, events: &EventTable, joined: &Arc<CustomerEve
     owned
 }
 
-/// Returns a value of the customer of each event; null where the event has none.
+/// Returns a value of each event's customer; null where the event has none.
 ///
 /// # Errors
-/// Returns an error if customers share events: each of them would have another value.
+/// Returns an error if customers share a key, since an event then has several customers with different values.
 pub fn of_customers(owner: &EventOwner, value: &Expr, cancel: &Cancel) -> Result<Column, EngineError> {
     if owner.events.first_of.is_some() {
         let reason = "customers share a key of the events, so that an event has no one customer to compare with";
@@ -134,14 +136,14 @@ impl TableJoin<'_> {
         self.events.engine.column(&self.events.key, self.cancel)
     }
 
-    /// Returns an event's key as it is written.
+    /// Returns an event's key as text, up to the table's separator.
     pub fn own_key(&self, own: &ColumnData, row: usize) -> Option<String> {
         Some(before(&written(own, row)?, self.events.key_until.as_deref()).to_owned())
     }
 
-    /// Finds the row of each event. Whole numbers are compared as such and text as text, without a copy; other keys are
-    /// compared as they are written, since a number in one file may be text in the other. Only the part of an event's
-    /// key before the table's separator counts.
+    /// Finds the customer of each event. Whole numbers are compared as numbers, and text is compared without a copy.
+    /// Other keys are compared as text, since a number in one file may be text in the other. An event's key ends at
+    /// the table's separator, if it has one.
     fn find(&self, base: &ColumnData, own: &ColumnData) -> Result<CustomerEvents, EngineError> {
         let until = self.events.key_until.as_deref();
         let same = self.events.same_key;
@@ -176,7 +178,7 @@ impl TableJoin<'_> {
         }
     }
 
-    /// Finds the rows by keys that are whole numbers; those of the base lie between `ends`.
+    /// Finds the customers by keys that are whole numbers. `ends` are the least and the greatest key of the base.
     fn by_number(
         &self,
         base_rows: usize,
@@ -197,7 +199,7 @@ impl TableJoin<'_> {
         }
     }
 
-    /// Writes the first row with each key to a table of `places` places, on all cores.
+    /// Writes the first row with each key to a table of `places` slots, on all cores.
     fn table(
         &self,
         least: i64,
@@ -216,8 +218,8 @@ impl TableJoin<'_> {
         Ok(table)
     }
 
-    /// Looks up the row of each event. The keys of a block come first, so that the processor fetches several places of the table
-    /// at once: most are in no cache.
+    /// Looks up the customer of each event. Computes the slots of a whole block first, so that the processor fetches
+    /// several slots of the table at the same time: most of them are in no cache.
     fn look_up_numbers(
         &self,
         table: &RowTable,
@@ -251,7 +253,7 @@ impl TableJoin<'_> {
         Ok(CustomerEvents { firsts, first_of })
     }
 
-    /// Looks up the first customer with each customer's key.
+    /// Looks up, for each customer, the first customer with the same key.
     fn first_of(&self, first: impl Fn(usize) -> Option<u32> + Sync) -> Result<Vec<u32>, EngineError> {
         let mut firsts = machine::cells(self.engine.rows());
         self.engine.chunks.fill(&mut firsts, self.cancel, |customers, firsts: &mut [u32]| {
@@ -260,7 +262,7 @@ impl TableJoin<'_> {
         Ok(firsts)
     }
 
-    /// Looks up the row of each event, in pieces on all cores.
+    /// Looks up the customer of each event, in chunks on all cores.
     fn look_up(&self, row: impl Fn(usize) -> Option<u32> + Sync) -> Result<Vec<u32>, EngineError> {
         let chunks = self.events.engine.chunks;
         let mut rows = machine::cells(chunks.rows());
@@ -272,16 +274,16 @@ impl TableJoin<'_> {
     }
 }
 
-/// The first row with each key of a range of whole numbers.
+/// The first row of each key, for keys in a range of whole numbers.
 struct RowTable {
-    /// One more than the row, by the key's place; 0 for a key that no row has.
+    /// One more than the row of each slot's key; 0 for a key that no row has.
     rows: Vec<AtomicU32>,
     /// True if several rows share a key.
     is_shared: AtomicBool,
 }
 
 impl RowTable {
-    /// Adds a row, which may have been preceded by later ones of other threads.
+    /// Adds a row. Keeps the lowest row of a key, since other threads may already have added later ones.
     fn add(&self, place: usize, row: u32) {
         let Some(known) = self.rows.get(place) else { return };
         let (row, mut before) = (row + 1, known.load(Ordering::Relaxed));
@@ -305,13 +307,14 @@ impl RowTable {
     }
 }
 
-/// Returns the place of a key in a table that begins with `least`; one beyond every table for lower keys.
+/// Returns the slot of a key in a table that begins with the key `least`. The slot of a lower key is past the end of
+/// every table.
 #[inline]
 fn place(key: i64, least: i64) -> usize {
     key.checked_sub(least).and_then(|place| usize::try_from(place).ok()).unwrap_or(usize::MAX)
 }
 
-/// Returns true if the keys are whole numbers within 64 bits.
+/// Returns true if the keys are whole numbers of at most 64 bits.
 fn is_whole(keys: &NumberColumn) -> bool {
     keys.is_whole() && !matches!(keys.cells(), NumberCells::I128(_))
 }
@@ -324,21 +327,22 @@ fn before<'k>(key: &'k str, until: Option<&str>) -> &'k str {
     until.and_then(|until| key.find(until)).map_or(key, |end| &key[..end])
 }
 
-/// Returns a row's key as text: equal numbers of any types are written alike.
+/// Returns a row's key as text. Equal numbers of different types have the same text.
 pub fn written(keys: &ColumnData, row: usize) -> Option<String> {
     let mut key = String::new();
     push_key(keys, row, &mut key)?;
     Some(key)
 }
 
-/// Appends a row's key as text; returns `None` if it has none.
+/// Appends a row's key as text. Returns `None` if the row has no key.
 pub fn push_key(keys: &ColumnData, row: usize, out: &mut String) -> Option<()> {
     match keys {
         ColumnData::Text(_) | ColumnData::Coded(_) => out.push_str(text(keys, row)?),
         other => match other.datum(row) {
             Datum::Null => return None,
             Datum::Float(0.0) => out.push('0'),
-            // Without an exponent: a key written 17850.0 in one file is 17850 in the other, in a third a decimal.
+            // Written without an exponent and trailing zeros, since the same key may be 17850.0 in one file, 17850 in
+            // another and a decimal in a third.
             Datum::Float(number) => write!(out, "{number}").ok()?,
             Datum::Decimal(number) => write!(out, "{}", number.normalized()).ok()?,
             datum => write!(out, "{datum}").ok()?,

@@ -1,4 +1,4 @@
-//! Finds the rows of a table by their keys, on many threads at once: the keys are distributed by their hash, and each
+//! Finds the rows of a table by their keys on several threads. Keys are divided into parts by their hash, and each
 //! part has its own map.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use super::super::chunks::RowChunks;
 use super::super::hashing::Hashing;
 use crate::engine::{Cancel, EngineError};
 
-/// Stands for a row that does not exist.
+/// Index that stands for no row.
 pub const NOBODY: u32 = u32::MAX;
 
 type KeyPart<K> = HashMap<K, u32, Hashing>;
@@ -25,7 +25,7 @@ pub struct KeyIndex<K> {
 }
 
 impl<K: Hash + Eq + Send + Sync> KeyIndex<K> {
-    /// Builds the map. `key` returns a row's key, if it has one.
+    /// Builds the map. `key` returns a row's key; `None` if the row has none.
     ///
     /// # Errors
     /// Returns an error if the question was cancelled.
@@ -70,7 +70,7 @@ impl<K: Hash + Eq + Send + Sync> KeyIndex<K> {
     }
 }
 
-/// Returns the part of a key, by other bits of the hash than those that a map uses for its own entries.
+/// Returns the part of a key. Uses other bits of the hash than the maps within the parts do.
 fn part_of<K: Hash>(key: &K, parts: usize) -> usize {
     let hash = Hashing::default().hash_one(key);
     ((hash >> 24) as u32 as usize) % parts

@@ -1,4 +1,4 @@
-//! Counts the rows of tables beside the base that match a customer, and the reasons why others do not.
+//! Counts the rows of tables beside the base that match a customer, and those that do not by reason.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use super::join::{self, NOBODY, TableJoin};
 use crate::engine::{Cancel, EngineError, MatchRate, NearMisses};
 
 impl LocalEngine {
-    /// Returns how many rows of each table beside the base match a customer, in the order of the tables' names.
+    /// Returns how many rows of each table beside the base match a customer, sorted by the tables' names.
     ///
     /// # Errors
     /// Returns an error if a key cannot be read, or if the request was cancelled.
@@ -42,7 +42,8 @@ fn match_rate(engine: &LocalEngine, table: &str, cancel: &Cancel) -> Result<Matc
     Ok(rate)
 }
 
-/// Ways in which a key may be spelled otherwise in the base, the likeliest first.
+/// Normal forms of a key. If two different keys have the same form, they are probably the same key spelled
+/// differently. The likeliest form comes first.
 const FORMS: [fn(&str) -> Option<String>; 3] = [without_blanks, in_lower_case, as_number];
 
 fn near_misses(join: &TableJoin, strangers: &[usize]) -> Result<NearMisses, EngineError> {
@@ -59,7 +60,8 @@ fn near_misses(join: &TableJoin, strangers: &[usize]) -> Result<NearMisses, Engi
         }
     }
     let keys: Vec<(String, u64)> = by_key.into_iter().collect();
-    // For each form, the keys that have it. Several may: `ann` and `Ann ` for ` ANN`.
+    // For each form, the keys that have it. Several keys may have the same one: `ann` and `Ann ` are in lower case
+    // the same as ` ANN`.
     let by_form = FORMS.map(|form| {
         let mut of_form: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, (key, _)) in keys.iter().enumerate() {
@@ -100,7 +102,8 @@ fn in_lower_case(key: &str) -> Option<String> {
     Some(key.trim().to_lowercase())
 }
 
-/// Returns the number that a key is, with as few digits as possible: `7` for `007`, `+7` and `7.0`.
+/// Returns the number that the key is, with as few digits as possible: `7` for `007`, `+7` and `7.0`. Returns `None`
+/// if it is no number.
 fn as_number(key: &str) -> Option<String> {
     let key = key.trim();
     let (sign, digits) = match key.strip_prefix('-') {

@@ -1,5 +1,6 @@
-//! Computes columns: from customers' events, from a column's order, from the key. They are computed when first needed,
-//! kept like columns that were read, and computed again if the memory was needed.
+//! Computes columns from customers' events, from the order of another column, or from the key. A column is computed
+//! when it is first needed and kept like one that was read. It is computed again if its memory was needed for other
+//! results.
 
 mod aggregate;
 mod join;
@@ -33,31 +34,32 @@ pub struct Derived {
     events: HashMap<String, EventTable>,
     pub(super) today: chrono::NaiveDate,
     making: Mutex<Option<String>>,
-    /// Progress of the computation, in thousandths.
+    /// Progress of the current computation, in thousandths.
     permille: AtomicU16,
-    /// Costs by canonical text, with the name for display.
+    /// Costs by the column's canonical text, each with the name for display.
     costs: Mutex<HashMap<String, (String, Cost)>>,
 }
 
-/// A table of events with an engine of its own, which has its row sets and columns.
+/// A table of events, with its own engine that keeps the table's row sets and columns.
 struct EventTable {
     engine: LocalEngine,
     key: String,
-    /// Separator after which a key holds more than the customer.
+    /// Separator at which the customer's key ends; the rest of the text is ignored.
     key_until: Option<String>,
-    /// Ways in which a key is the same although it is spelled otherwise.
+    /// Ways in which two keys are equal although they are spelled differently.
     same_key: SameKey,
-    /// Column of the base with the same values as the key.
+    /// Column of the base that contains the keys' values.
     on: String,
     date: Option<String>,
 }
 
 impl LocalEngine {
-    /// Returns the engine with tables of events, and with names for columns computed from them. A column computed from
-    /// a missing table is missing, too.
+    /// Returns the engine with tables of events and with the named columns that are computed from them. A column that
+    /// is computed from a missing table is missing, too.
     ///
     /// # Errors
-    /// Returns one line on the first name that stands for no column, or would show values of a masked one.
+    /// Returns one line about the first column whose definition is wrong, or would disclose values of a masked
+    /// column.
     pub fn with_events(
         mut self,
         tables: impl Into<EventTables>,
@@ -90,20 +92,21 @@ impl LocalEngine {
         Ok(self)
     }
 
-    /// Returns the engine with columns whose values no rule may read; tables of events that are added later follow.
+    /// Returns the engine with columns whose values no rule may read. Tables of events that are added later have them
+    /// masked, too.
     pub fn with_masked(mut self, columns: &[String]) -> Self {
         self.schema = Arc::new(Schema::clone(&self.schema).with_masked(columns));
         self
     }
 
-    /// Returns the engine with files that rules may name.
+    /// Returns the engine with access to the files that rules may name.
     pub fn with_lists(mut self, lists: FileLists) -> Self {
         self.schema = Arc::new(Schema::clone(&self.schema).with_lists(lists));
         self
     }
 
-    /// Returns an engine over the same base, columns and kept answers, without tables of events: the start for an
-    /// engine with other tables.
+    /// Returns an engine over the same base that shares its columns and kept results, but has no tables of events.
+    /// Other tables can be added to it.
     pub fn twin(&self) -> Self {
         Self {
             columns: self.columns.clone(),
@@ -118,7 +121,7 @@ impl LocalEngine {
     }
 }
 
-/// Returns the column of the base that contains a table's key.
+/// Returns the column of the base that contains the values of a table's key.
 fn column_to_join(schema: &Schema, table: &EventBase) -> Result<String, String> {
     let Some(on) = &table.columns.on else {
         let missing = || format!("[tables.{}]: the base has no key to join by", table.name);
@@ -142,12 +145,12 @@ impl Derived {
         making.as_ref().map(|column| Activity { what: format!("reading {column}"), permille: Some(permille) })
     }
 
-    /// Returns the cost of a computed column, by its canonical text.
+    /// Returns the cost of a computed column, given its canonical text; `None` if it has not been computed.
     pub fn cost(&self, text: &str) -> Option<Cost> {
         self.costs.lock().unwrap_or_else(PoisonError::into_inner).get(text).map(|(_, cost)| *cost)
     }
 
-    /// Records that `done` of `whole` have been processed.
+    /// Records that `done` of `whole` steps have been processed.
     fn progress(&self, done: usize, whole: usize) {
         let permille = (done as u64 * 1000 / (whole as u64).max(1)).min(1000) as u16;
         self.permille.fetch_max(permille, Ordering::Relaxed);
@@ -192,7 +195,7 @@ pub fn column(
     Ok(column)
 }
 
-/// Computes the column. Returns it with the number of rows that were read for it.
+/// Computes the column. Returns it with the number of rows that were read to compute it.
 fn compute(
     engine: &LocalEngine,
     computed: &ComputedColumn,
@@ -226,7 +229,8 @@ fn compute(
     }
 }
 
-/// Assigns customers to parts by their key.
+/// Assigns each customer to one of `parts` parts, by a hash of the salt and the key. Customers without a key are in
+/// no part.
 fn split(
     engine: &LocalEngine,
     parts: u64,

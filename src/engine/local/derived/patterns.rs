@@ -1,4 +1,5 @@
-//! Finds patterns in the dates of each customer's events: one event after another, and a return after a break.
+//! Finds patterns in the dates of each customer's events: an event that follows another one, and a return after a
+//! break.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use polars::prelude::{BooleanChunked, Column as PolarsColumn, IntoColumn, NewChunkedArray};
@@ -12,7 +13,7 @@ use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
 use crate::rule::{EventPattern, Interval, PatternShape};
 
-/// A customer's event at a moment, in microseconds: one of the first kind, of the second, or of both.
+/// A customer's event at a moment (in microseconds). It is of the first kind, of the second kind, or of both.
 struct Moment {
     customer: u32,
     at: i64,
@@ -56,8 +57,8 @@ pub fn find(
     Ok(joined.for_sharers(has.into_column())?.with_name(name.into()))
 }
 
-/// Returns true if an event of the first kind is followed by a later one of the second kind in time. The latest of the first
-/// kind decides: its time ends last.
+/// Returns true if an event of the first kind is followed by a later event of the second kind within the time. Only
+/// the latest event of the first kind is checked, since its time ends last.
 fn has_sequence(ordered: &[Moment], within: Option<Interval>) -> bool {
     let mut latest_first: Option<i64> = None;
     for at_once in ordered.chunk_by(|a, b| a.at == b.at) {
@@ -75,7 +76,7 @@ fn has_sequence(ordered: &[Moment], within: Option<Interval>) -> bool {
     false
 }
 
-/// Returns the moment that lies this much later; `None` beyond the calendar.
+/// Returns the moment after this duration; `None` if the calendar does not contain it.
 fn end(at: i64, length: Interval) -> Option<i64> {
     if length.months == 0 {
         return at.checked_add(length.days.checked_mul(MICROS_OF_DAY)?)?.checked_add(length.micros);
@@ -88,7 +89,7 @@ fn micros(at: NaiveDateTime) -> i64 {
     at.and_utc().timestamp_micros()
 }
 
-/// Returns the dated events of either kind that belong to a customer.
+/// Returns the events of either kind that have a date and a customer.
 fn moments(
     events: &EventTable,
     customers: &[u32],

@@ -1,33 +1,33 @@
-//! Keys that are short texts, as numbers: looking a number up costs a fraction of looking up a text, which lies elsewhere in
-//! memory than its entry in a map.
+//! Represents short texts that are keys as numbers. Looking up a number takes a fraction of the time for a text,
+//! which is in another place in memory than its entry in the map.
 
 use rayon::prelude::*;
 
 use super::super::column::ColumnData;
 
-/// Maximum number of digits at the end of a numbered key.
+/// Maximum number of digits of a numbered key.
 const MAX_DIGITS: usize = 18;
 
 /// Maximum number of bytes of a packed key.
 const MAX_PACKED: usize = 15;
 
-/// A way to turn each of a table's keys into a number of its own.
+/// A way to represent each of a table's keys by its own number.
 #[derive(Debug, PartialEq, Eq)]
 pub enum KeyForm {
-    /// The same letters and then a number, filled up with zeros to a number of digits, such as `C0000001`.
+    /// The same prefix followed by a number, padded with zeros to a minimum number of digits, such as `C0000001`.
     Numbered {
         prefix: String,
-        /// Least number of digits. A number of more has no zero in front, so that no two keys are one number.
+        /// Minimum number of digits. A longer number has no leading zero, so that no two keys have the same number.
         digits: usize,
-        /// The least and the greatest number.
+        /// The least and the greatest number of the keys.
         ends: (i64, i64),
     },
-    /// Few bytes.
+    /// Keys of at most [`MAX_PACKED`] bytes.
     Packed,
 }
 
 impl KeyForm {
-    /// Returns the form that all keys of a column of text share.
+    /// Returns the form that all keys of a column of text have; `None` if they have no form in common.
     pub fn from_column(keys: &ColumnData) -> Option<Self> {
         let first = (0..keys.rows()).find_map(|row| text(keys, row))?;
         let prefix = first.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -51,8 +51,8 @@ impl KeyForm {
     }
 }
 
-/// Returns the number after the prefix, if it is written with at least this many digits, and with zeros in front only to have
-/// that many.
+/// Returns the number after the prefix. Returns `None` unless it has exactly `digits` digits, or more without a
+/// leading zero.
 #[inline]
 fn number(key: &str, prefix: &str, digits: usize) -> Option<i64> {
     let number = key.as_bytes().strip_prefix(prefix.as_bytes())?;
@@ -67,7 +67,7 @@ fn number(key: &str, prefix: &str, digits: usize) -> Option<i64> {
     number.iter().try_fold(0, digit)
 }
 
-/// Returns the ends of both ranges together.
+/// Returns the smallest range that contains both ranges.
 fn wider(a: Option<(i64, i64)>, b: Option<(i64, i64)>) -> Option<(i64, i64)> {
     match (a, b) {
         (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
@@ -75,7 +75,7 @@ fn wider(a: Option<(i64, i64)>, b: Option<(i64, i64)>) -> Option<(i64, i64)> {
     }
 }
 
-/// Returns the bytes of a key and its length as one number; `None` for a key that is too long.
+/// Returns the bytes of a key and its length, packed into one number; `None` for a key of too many bytes.
 #[inline]
 pub fn packed(key: &str) -> Option<u128> {
     let mut bytes = [0; MAX_PACKED + 1];
@@ -84,6 +84,7 @@ pub fn packed(key: &str) -> Option<u128> {
     Some(u128::from_le_bytes(bytes))
 }
 
+/// Returns the text of a key; `None` if the row has no key or the column is not text.
 pub fn text(keys: &ColumnData, row: usize) -> Option<&str> {
     match keys {
         ColumnData::Text(text) => text.get(row),

@@ -1,4 +1,5 @@
-//! Marks the customers with the highest or lowest values: of all, or of those who share another value.
+//! Marks the customers with the highest or lowest values, either of all customers or of those with the same value of
+//! another column.
 
 use polars::prelude::{BooleanChunked, IntoColumn};
 
@@ -9,7 +10,8 @@ use crate::engine::{Cancel, EngineError, Grouping};
 use crate::model::Datum;
 use crate::rule::Checked;
 
-/// Returns the customers with the highest values, or the lowest: at least `percent` per cent of those who have one.
+/// Marks the customers with the highest values (or the lowest, if `lowest`), at least `percent` per cent of those
+/// with a value.
 pub fn top(
     engine: &LocalEngine,
     column: &str,
@@ -50,13 +52,13 @@ pub fn top(
     Ok(inside.into_column().with_name(name.into()))
 }
 
-/// Returns the number of customers that `percent` per cent of `known` are, rounded up.
+/// Returns `percent` per cent of `known` customers, rounded up, and at least 1.
 fn count_at(percent: f64, known: u64) -> u64 {
     ((percent / 100.0 * known as f64 - 1e-9).ceil() as u64).clamp(1, known.max(1))
 }
 
-/// Returns the customers with the highest values, or the lowest, among those with the same value of another column: at least
-/// `percent` per cent of those who have one. Customers without a value there are a group of their own.
+/// Marks the customers with the highest (or lowest) values among those with the same value of the column `within`, at
+/// least `percent` per cent of those with a value. Customers without a value in `within` form a group of their own.
 pub fn top_within(
     engine: &LocalEngine,
     (column, within): (&str, &str),
@@ -74,7 +76,7 @@ pub fn top_within(
     cancel.check()?;
     let inside: Vec<Option<bool>> = match number.cells() {
         NumberCells::F64(cells) => {
-            // The order of floats as whole numbers; NaN is no value.
+            // Floats as whole numbers in the same order; NaN is no value.
             let ordered = |row: usize| {
                 let bits = cells[row].to_bits() as i64;
                 if cells[row] == 0.0 { 0 } else { bits ^ (((bits >> 63) as u64) >> 1) as i64 }
@@ -90,7 +92,8 @@ pub fn top_within(
     Ok(inside.into_iter().collect::<BooleanChunked>().into_column().with_name(name.into()))
 }
 
-/// Returns for each row with a value whether it is among the first of its group.
+/// Returns, for each row with a value, true if it is among the highest (or lowest) of its group; `None` for other
+/// rows.
 fn mark<T: Ord + Copy>(
     groups: &[u32],
     number_of_groups: usize,

@@ -11,7 +11,7 @@ use super::join::{self, KeySharers, NOBODY};
 use crate::engine::{Cancel, EngineError, EventRows, EventsQuestion, Grouping, VoiceFigures, Voices, VoicesQuestion};
 use crate::model::Datum;
 
-/// Number of rows between two checks whether the answer is still wanted.
+/// Number of rows that are processed between two checks for a cancel.
 const ROWS_PER_CHECK: usize = 1 << 14;
 
 /// Counts respondents and mentions by value, in the filter and in each set within it.
@@ -47,7 +47,7 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
             values.push((value, heard));
         }
     }
-    // The values are ascending, and the sort is stable, so ties stay ascending.
+    // The values are in ascending order, which the stable sort keeps for ties.
     values.sort_by_key(|(_, heard)| std::cmp::Reverse((heard[0].respondents, heard[0].mentions)));
     let left_out = values.len().saturating_sub(wanted.limit) as u64;
     values.truncate(wanted.limit);
@@ -55,7 +55,7 @@ pub fn voices(engine: &LocalEngine, wanted: &VoicesQuestion, cancel: &Cancel) ->
     Ok(Voices { customers: hall.customers(), all, values, left_out, rows: customers.len() as u64, strangers })
 }
 
-/// Returns the rows of the table for which a rule over it holds, of customers in the filter.
+/// Returns rows of the table for which the question's rule is true and whose customers are in the filter.
 pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) -> Result<EventRows, EngineError> {
     let EventsQuestion { table, rows, filter, columns, limit } = question;
     let events = engine.derived.table(table)?;
@@ -78,7 +78,7 @@ pub fn rows(engine: &LocalEngine, question: &EventsQuestion, cancel: &Cancel) ->
     Ok(EventRows { columns: columns.clone(), rows: cells, heard })
 }
 
-/// The sets of customers that are counted separately.
+/// The filter and the sets within it, for which respondents and mentions are counted separately.
 struct VoiceScope {
     filter: Arc<RowSet>,
     sets: Vec<Arc<RowSet>>,
@@ -91,14 +91,14 @@ impl VoiceScope {
         std::iter::once(self.filter.count()).chain(of_sets).collect()
     }
 
-    /// Returns true if some customer with the key of `first` is in the filter.
+    /// Returns true if a customer with the same key as `first` is in the filter.
     fn is_inside(&self, first: u32) -> bool {
         let mut is_inside = false;
         self.sharers.each(first, |customer| is_inside |= self.filter.is_true(customer));
         is_inside
     }
 
-    /// Counts the customers with the key of `first` in the filter, and in each set within it.
+    /// Counts the customers with the same key as `first` who are in the filter, and in each set within it.
     fn people(&self, first: u32, people: &mut [u64]) {
         people.fill(0);
         self.sharers.each(first, |customer| {
@@ -111,14 +111,15 @@ impl VoiceScope {
     }
 }
 
-/// The rows with a value: for each the first customer with its key.
+/// The rows with one value, each given by the first customer with the row's key.
 #[derive(Debug, Clone, Default)]
 struct VoiceTally {
     rows: Vec<u32>,
 }
 
 impl VoiceTally {
-    /// Counts in the filter, and in each set within it. A row of several customers is one mention.
+    /// Counts respondents and mentions in the filter, and in each set within it. A row that belongs to several
+    /// customers is one mention.
     fn heard(mut self, hall: &VoiceScope) -> Vec<VoiceFigures> {
         self.rows.sort_unstable();
         let mut heard = vec![VoiceFigures::default(); 1 + hall.sets.len()];
@@ -134,7 +135,7 @@ impl VoiceTally {
     }
 }
 
-/// The values of each row: one, or several.
+/// The values of each row. A row may have several.
 struct RowValues {
     /// Distinct values, ascending, null last.
     values: Vec<Datum>,

@@ -3,7 +3,7 @@
 use super::blocks::words;
 use super::cpu::{self, Isa, Kernel};
 
-/// A number type of a column.
+/// A number type of a column's cells.
 pub trait KernelNumber: Copy + PartialOrd + Send + Sync + 'static {
     fn as_f64(self) -> f64;
 
@@ -32,7 +32,7 @@ pub fn between<T: KernelNumber>(values: &[T], low: T, high: T, out: &mut [u64]) 
     cpu::run(BetweenKernel { values, low, high, out });
 }
 
-/// Kernel that sets the bits of the numbers between two limits.
+/// Kernel of [`between`].
 struct BetweenKernel<'a, T> {
     values: &'a [T],
     low: T,

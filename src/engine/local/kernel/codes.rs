@@ -3,17 +3,17 @@
 use super::blocks::{each_word, words};
 use super::cpu::{self, ByteSet, Isa, Kernel, looked_up};
 
-/// A type for the codes of a column.
+/// An integer type for the codes of a column.
 pub trait CodeWidth: Copy + PartialOrd + Send + Sync + 'static {
     const MIN: Self;
     const MAX: Self;
 
     fn index(self) -> usize;
 
-    /// Converts an index. Returns `None` if it is above [`Code::MAX`].
+    /// Converts an index; returns `None` if it does not fit the type.
     fn from_index(index: usize) -> Option<Self>;
 
-    /// Returns the codes as bytes, if they are bytes.
+    /// Returns the codes as bytes if the type is one byte wide.
     fn bytes(codes: &[Self]) -> Option<&[u8]>;
 }
 
@@ -44,25 +44,26 @@ code!(u32, |_| None);
 
 /// A set of the codes of a column.
 ///
-/// Dictionaries are sorted, so a set is often one run of codes, or a few.
+/// Dictionaries are sorted, so a set often consists of one or a few runs of consecutive codes.
 #[derive(Debug, Clone)]
 pub struct CodeSet {
-    /// First and last code of each run, ascending.
+    /// First and last code of each run, in ascending order.
     runs: Vec<(usize, usize)>,
-    /// Element c is true if code c is in the set. Has an element for every u16, which avoids bounds checks.
+    /// Element c is true if code c is in the set. There are at least 2^16 elements, so that a `u16` needs no bounds
+    /// check.
     truths: Vec<bool>,
     bytes: ByteSet,
 }
 
-/// Maximum number of runs that are compared; with more, each code is looked up.
+/// Maximum number of runs with which codes are compared; with more runs each code is looked up.
 const MAX_RUNS: usize = 8;
 
-/// The same for codes that are bytes, which are looked up 64 at once.
+/// Maximum number of runs for codes of one byte. It is lower, since 64 bytes are looked up at once.
 const MAX_RUNS_OF_BYTES: usize = 2;
 
 impl CodeSet {
-    /// Creates a set. `codes` is the number of codes: one more than the dictionary has, if nulls have a code. Elements
-    /// of `inside` that are not codes are left out.
+    /// Creates a set. `codes` is the number of codes, including the code of null if there is one. Elements of
+    /// `inside` that are not codes are ignored.
     pub fn new(codes: usize, inside: impl Iterator<Item = usize>) -> Self {
         let mut truths = vec![false; codes.max(1 << 16)];
         for code in inside.filter(|&code| code < codes) {
@@ -77,7 +78,7 @@ impl CodeSet {
         self.truths.get(code).is_some_and(|&inside| inside)
     }
 
-    /// Returns the runs as codes of a column, padded with runs that hold no code.
+    /// Returns the runs in the type of a column's codes, padded with empty runs.
     fn runs<C: CodeWidth, const N: usize>(&self) -> [(C, C); N] {
         let mut runs = self
             .runs
@@ -111,7 +112,7 @@ pub fn members<C: CodeWidth>(codes: &[C], set: &CodeSet, out: &mut [u64]) {
     }
 }
 
-/// Kernel that compares codes with a few runs of them.
+/// Kernel that compares codes with a few runs.
 struct InRuns<'a, C, const N: usize> {
     codes: &'a [C],
     runs: [(C, C); N],
@@ -151,7 +152,7 @@ impl Kernel for InBytes<'_> {
     }
 }
 
-/// Kernel that looks up codes of two bytes in a table of all of them.
+/// Kernel that looks up codes of two bytes in a table of all such codes.
 struct InTable<'a, C> {
     codes: &'a [C],
     truths: &'a [bool],
@@ -165,7 +166,7 @@ impl<C: CodeWidth> Kernel for InTable<'_, C> {
     fn run<I: Isa>(self, _: I) {
         let truths = self.truths;
         if truths.len() <= usize::from(u16::MAX) {
-            // Never happens; it tells the compiler so.
+            // Unreachable: tells the compiler the length of the table, so that it omits bounds checks.
             return;
         }
         let look_up = |code: C| truths.get(code.index()).is_some_and(|&inside| inside);

@@ -1,16 +1,16 @@
-//! Loops over slices, as fast as the CPU allows: no polars, no rules.
+//! Loops over slices, as fast as the CPU allows. They depend neither on polars nor on rules.
 //!
-//! Results are *words*: bit i of word w is row 64·w + i, there is one word per 64 rows or part of them, and bits past
-//! the last row are 0. The output of a kernel (`out`) has that length and is overwritten. The caller cuts a column into
-//! chunks of a multiple of 64 rows and spreads them over the cores.
+//! Results are *words*: bit i of word w is row 64·w + i. There is one word per 64 rows, the last one possibly
+//! incomplete, and bits past the last row are 0. The output of a kernel (`out`) has this length and is overwritten.
+//! The caller splits a column into chunks of a multiple of 64 rows and spreads them over the cores.
 //!
 //! | file | content |
 //! | --- | --- |
 //! | `between` | an interval over numbers |
 //! | `codes` | a set of codes of a dictionary |
-//! | `text` | a needle in strings that are not coded |
-//! | `tally`, `sum`, `moments` | customers, sums and squares, by code and in all |
-//! | `words` | counting, combining, walking and transposing words |
+//! | `text` | a needle in text without a dictionary |
+//! | `tally`, `sum`, `moments` | counts, sums and sums of squares, in total and by code |
+//! | `words` | counting, combining, iterating and transposing words |
 //! | `cpu`, `blocks` | building blocks of the others |
 
 mod between;

@@ -1,4 +1,4 @@
-//! Counts the values of a column, and sums their distances and squared distances from a point.
+//! Counts the values of a column, and sums their distances and squared distances from a number near the mean.
 
 use std::ops::AddAssign;
 
@@ -6,12 +6,15 @@ use super::between::KernelNumber;
 use super::blocks::{cut, each_set_bit};
 use super::cpu::{self, Isa, Kernel};
 
-/// Sums over rows that have a number, of its distance from a point near the mean. The squares stay small, so no digits
-/// are lost when their sums are subtracted.
+/// Sums of the distances of some rows' numbers from a number near their mean. Near the mean the squares stay small,
+/// so that no digits are lost when their sums are subtracted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct MomentSums {
+    /// Number of rows with a number.
     pub known: u64,
+    /// Sum of the distances.
     pub sum: f64,
+    /// Sum of the squared distances.
     pub squares: f64,
 }
 
@@ -23,7 +26,8 @@ impl AddAssign for MomentSums {
     }
 }
 
-/// Returns the moments of the rows whose bit is set in `words`, and in `known` if there is one.
+/// Returns the sums over the rows whose bit is set in `words` and, if given, in `known`. `near` is the number from
+/// which distances are taken.
 pub fn moments<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u64], near: f64) -> MomentSums {
     cpu::run(Distances { values, known, words, near })
 }

@@ -1,4 +1,4 @@
-//! Sums of a column.
+//! Sums the numbers of a column, and finds the largest.
 
 use std::ops::AddAssign;
 
@@ -8,24 +8,26 @@ use super::cpu::{self, Isa, Kernel};
 
 /// The sum of the rows that have a number, and the number of those rows.
 ///
-/// Two floats hold 106 bits: sums of sums of whole numbers are exact, and sums of other numbers more precise than in
-/// one float.
+/// The sum of two floats holds up to 106 bits. Sums of whole numbers that are added up chunk by chunk are exact, and
+/// sums of other numbers are more precise than a single float.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sum {
     /// The float nearest to the sum.
     pub total: f64,
-    /// The rest of the sum.
+    /// The difference of the exact sum from `total`.
     pub rest: f64,
+    /// Number of the rows that have a number.
     pub known: u64,
 }
 
 impl Sum {
+    /// Converts an exact sum; beyond 106 bits it is rounded.
     pub fn from_whole(sum: i128, known: u64) -> Self {
         let total = sum as f64;
         Self { total, rest: sum.wrapping_sub(total as i128) as f64, known }
     }
 
-    /// Adds a number without tracking the rounding error: the total must have enough precision.
+    /// Adds a number without tracking the rounding error. Only for sums that `total` represents precisely enough.
     #[inline(always)]
     pub fn add(&mut self, value: f64) {
         self.total += value;
@@ -48,7 +50,7 @@ impl AddAssign for Sum {
     }
 }
 
-/// Returns the sum and its rounding error (Knuth's two-sum): together exactly the sum of both.
+/// Returns the sum and its rounding error (Knuth's two-sum). Both together are exactly the sum of `a` and `b`.
 #[inline(always)]
 fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
@@ -58,14 +60,14 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 
 /// Returns the sum of the rows whose bit is set in `words`, and in `known` if there is one.
 ///
-/// The result depends on which rows these are and on their positions, not on the CPU. The last digits of floating-point
-/// sums depend on the order of addition.
+/// The result depends only on which rows these are and on their positions, not on the CPU: the order of additions
+/// determines the last digits of a floating-point sum.
 pub fn sum<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
     cpu::run(SumTotal { values, known, words })
 }
 
-/// Returns the same as [`sum`], exactly, for whole numbers whose sums floats do not hold. Beyond 128 bits it is as precise
-/// as two floats.
+/// Returns the same as [`sum`] for whole numbers whose sums floats do not represent exactly. The result is exact up
+/// to 128 bits, beyond that as precise as two floats.
 pub fn sum_whole<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> Sum {
     let mut sum = Sum::default();
     let (mut total, mut count) = (0i128, 0);
@@ -81,15 +83,15 @@ pub fn sum_whole<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[
     sum
 }
 
-/// Returns the largest number, without its sign, of the rows whose bit is set in `words`, and in `known` if there is one; 0
-/// if there are none. NaN is left out.
+/// Returns the largest absolute number of the rows whose bit is set in `words` and, if given, in `known`; 0 if there
+/// are none. NaN is ignored.
 pub fn largest<T: KernelNumber>(values: &[T], known: Option<&[u64]>, words: &[u64]) -> f64 {
     let mut largest = 0f64;
     each_row(values.len(), known, words, |row| largest = largest.max(values[row].as_f64().abs()));
     largest
 }
 
-/// Raises the largest number of each code, as [`largest`] has it.
+/// Raises each code's element of `largest` to the largest absolute number of its rows; see [`largest`].
 pub fn largest_by_code<T: KernelNumber>(
     codes: &[u32],
     values: &[T],
@@ -103,7 +105,7 @@ pub fn largest_by_code<T: KernelNumber>(
     });
 }
 
-/// Calls `f` with the rows below `rows` whose bit is set in `words`, and in `known` if there is one.
+/// Calls `f` with the rows below `rows` whose bit is set in `words` and, if given, in `known`.
 pub fn each_row(rows: usize, known: Option<&[u64]>, words: &[u64], mut f: impl FnMut(usize)) {
     for (i, &word) in words.iter().enumerate().take(rows.div_ceil(64)) {
         let word = word & known.map_or(u64::MAX, |known| known[i]);
@@ -118,7 +120,7 @@ struct SumTotal<'a, T> {
     words: &'a [u64],
 }
 
-/// Number of totals: each row of sixteen has its own, for vectors to add to.
+/// Number of partial sums. Each of sixteen consecutive rows has its own, so that vector instructions can add them.
 const LANES: usize = 16;
 
 impl<T: KernelNumber> Kernel for SumTotal<'_, T> {

@@ -1,4 +1,4 @@
-//! Counts customers, and sums a column, by code.
+//! Counts rows, and sums a column, by code.
 
 use super::between::KernelNumber;
 use super::blocks::{cut, each_set_bit};
@@ -11,10 +11,10 @@ pub fn tally<C: CodeWidth>(codes: &[C], words: &[u64], counts: &mut [u64]) {
     cpu::run(TallyKernel { codes, words, counts });
 }
 
-/// Adds to each code's sum its rows whose bit is set in `words`, and in `known` if there is one.
+/// Adds to each code's sum the numbers of its rows whose bit is set in `words` and, if given, in `known`.
 ///
-/// The result depends on which rows these are and on their positions, not on the CPU. The last digits of floating-point
-/// sums depend on the order of addition.
+/// The result depends only on which rows these are and on their positions, not on the CPU: the order of additions
+/// determines the last digits of a floating-point sum.
 pub fn tally_sums<C: CodeWidth, T: KernelNumber>(
     codes: &[C],
     values: &[T],
@@ -25,7 +25,7 @@ pub fn tally_sums<C: CodeWidth, T: KernelNumber>(
     cpu::run(TallySums { codes, values, known, words, sums });
 }
 
-/// Adds the same as [`tally_sums`], exactly, for whole numbers whose sums floats do not hold.
+/// Adds the same as [`tally_sums`], exactly, for whole numbers whose sums floats do not represent exactly.
 pub fn tally_whole<C: CodeWidth, T: KernelNumber>(
     codes: &[C],
     values: &[T],
@@ -38,11 +38,11 @@ pub fn tally_whole<C: CodeWidth, T: KernelNumber>(
     });
 }
 
-/// Number of tables. With few codes the same code recurs before its count is written back, so each row of four has a
-/// table of its own.
+/// Number of tables of counts. With few codes, the same code soon recurs, and its count would have to wait for the
+/// previous addition. Therefore each of four consecutive rows has its own table.
 const TABLES: usize = 4;
 
-/// Maximum number of codes for which there are several tables: they must fit the cache.
+/// Maximum number of codes for which there are several tables, so that they fit the cache.
 const MAX_TABLE_CODES: usize = 256;
 
 /// Kernel that counts rows by code.

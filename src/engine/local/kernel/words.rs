@@ -1,4 +1,4 @@
-//! Counts, combines and walks words of 64 rows.
+//! Counts, combines and iterates words of 64 rows.
 
 use super::blocks::set_bits;
 use super::cpu::{self, Isa, Kernel};
@@ -18,7 +18,7 @@ pub fn count_and3(a: &[u64], b: &[u64], c: &[u64]) -> u64 {
     cpu::run(PopcountKernel([a, b, c]))
 }
 
-/// Kernel that counts the bits that are set in all of some sets.
+/// Kernel that counts the bits that are set in all of N sets.
 struct PopcountKernel<'a, const N: usize>([&'a [u64]; N]);
 
 impl<const N: usize> Kernel for PopcountKernel<'_, N> {
@@ -104,10 +104,10 @@ impl Kernel for Transpose<'_> {
     }
 }
 
-/// Exchanges the upper right and the lower left quarter of each square of 2·SIDE bits.
+/// Exchanges the upper right and the lower left quarter of each square with sides of 2·SIDE bits.
 #[inline(always)]
 fn swap_quarters<const SIDE: usize>(words: &mut [u64; 64]) {
-    // The lower SIDE bits of every 2·SIDE.
+    // Mask of the lower SIDE bits of every 2·SIDE bits.
     let lower_bits = u64::MAX / ((1 << SIDE) + 1);
     for square in words.chunks_exact_mut(2 * SIDE) {
         let (upper, lower) = square.split_at_mut(SIDE);

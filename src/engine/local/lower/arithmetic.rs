@@ -1,4 +1,4 @@
-//! Evaluates arithmetic of numbers and dates.
+//! Evaluates arithmetic on numbers and dates.
 
 use super::loops::{map, zip};
 use super::vector::NumberVector;
@@ -6,7 +6,7 @@ use super::{Evaluated, Vector, dates};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::ArithmeticOperation;
 
-/// Evaluates an operation. `kind` is the kind of the result, which has the scale of a decimal.
+/// Evaluates an operation. `kind` is the kind of the result and, for decimals, determines its scale.
 pub fn arithmetic<'s>(op: ArithmeticOperation, left: Vector<'s>, right: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
     Ok(match (left, right) {
         (Vector::Null, _) | (_, Vector::Null) => Vector::Null,
@@ -30,20 +30,20 @@ fn is_floating(op: ArithmeticOperation, a: &Vector, b: &Vector) -> bool {
     op == ArithmeticOperation::Divide || [a, b].iter().any(|side| matches!(side, Vector::Float(_)))
 }
 
-/// Computes with 64 bits; overflow and a remainder by zero are null.
+/// Computes with 64-bit integers. Overflow and a remainder by zero are null; division is computed with floats.
 fn integers(op: ArithmeticOperation, a: &NumberVector<i64>, b: &NumberVector<i64>) -> NumberVector<'static, i64> {
     match op {
         ArithmeticOperation::Add => zip(a, b, |a, b| a.checked_add(b)),
         ArithmeticOperation::Subtract => zip(a, b, |a, b| a.checked_sub(b)),
         ArithmeticOperation::Multiply => zip(a, b, |a, b| a.checked_mul(b)),
-        // The least integer divided by -1 overflows; its remainder is 0.
+        // The least integer divided by -1 overflows, but its remainder is 0.
         ArithmeticOperation::Divide | ArithmeticOperation::Remainder => {
             zip(a, b, |a, b| (b != 0).then(|| a.wrapping_rem(b)))
         }
     }
 }
 
-/// Computes with floats. A division by zero is null, and so is NaN, as infinity minus infinity.
+/// Computes with floats. A division by zero is null, and so is NaN, such as infinity minus infinity.
 fn floats(op: ArithmeticOperation, a: &NumberVector<f64>, b: &NumberVector<f64>) -> NumberVector<'static, f64> {
     without_nan(match op {
         ArithmeticOperation::Add => zip(a, b, |a, b| a + b),
@@ -54,7 +54,8 @@ fn floats(op: ArithmeticOperation, a: &NumberVector<f64>, b: &NumberVector<f64>)
     })
 }
 
-/// Computes with decimals. A result of more than 38 digits, or more after the point than its scale, is null.
+/// Computes with decimals. A result is null if it has more than 38 digits, or more digits after the point than its
+/// scale.
 fn decimals<'s>(
     op: ArithmeticOperation,
     (a, s): (NumberVector<i128>, u8),
@@ -96,7 +97,8 @@ fn decimals<'s>(
     )
 }
 
-/// Converts decimals to another scale; a number that loses digits or is beyond 128 bits becomes null.
+/// Converts decimals to another scale. A number becomes null if it would lose non-zero digits or does not fit 128
+/// bits.
 pub fn rescaled(cells: &NumberVector<i128>, from: u8, to: u8) -> NumberVector<'static, i128> {
     map(cells, |units| Decimal::new(units, from).rescale(to).map(Decimal::units))
 }

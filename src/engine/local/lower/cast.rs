@@ -1,4 +1,5 @@
-//! Evaluates `CAST`. A value that cannot be cast is null: one odd value must not stop the count of a million others.
+//! Evaluates `CAST`. A value that cannot be cast is null, so that a single malformed value does not prevent the count
+//! of a million others.
 
 use std::fmt::Write;
 
@@ -11,6 +12,7 @@ use crate::data::shortest;
 use crate::model::{ColumnType, Decimal};
 use crate::rule::{CastType, parse_date, parse_timestamp};
 
+/// Evaluates a cast. Texts may take at most `limit` bytes per block.
 pub fn cast<'s>(value: Vector<'s>, to: CastType, limit: usize) -> Evaluated<'s> {
     if let Vector::Null = value {
         return Ok(Vector::Null);
@@ -34,8 +36,8 @@ pub fn cast<'s>(value: Vector<'s>, to: CastType, limit: usize) -> Evaluated<'s> 
     }
 }
 
-/// Converts values to another kind that holds them without loss, or to the nearest float: for values side by side in a
-/// CASE.
+/// Converts values to another kind that represents them without loss, or to the nearest float. Used where values of
+/// different kinds are combined, as in CASE.
 pub fn to_kind<'s>(value: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
     match (value, kind) {
         (Vector::Null, _) => Ok(Vector::Null),
@@ -62,10 +64,10 @@ fn to_integer(value: Vector<'_>, bits: u8) -> Result<NumberVector<'_, i64>, Eval
             let rounded = Decimal::new(units, scale).rounded(0)?.units();
             i64::try_from(rounded).ok().and_then(within)
         }),
-        // Ties go to the even number, as in DuckDB and PostgreSQL.
+        // Ties are rounded to the even number, as in DuckDB and PostgreSQL.
         Vector::Float(cells) => map(&cells, |number| {
             let rounded = number.round_ties_even();
-            // 2^63, the first float beyond 64 bits.
+            // 2^63, the least positive float that does not fit 64 bits.
             const BEYOND: f64 = 9_223_372_036_854_775_808.0;
             (-BEYOND..BEYOND).contains(&rounded).then_some(rounded as i64).and_then(within)
         }),
@@ -73,7 +75,7 @@ fn to_integer(value: Vector<'_>, bits: u8) -> Result<NumberVector<'_, i64>, Eval
     })
 }
 
-/// Parses digits with or without a sign. Unlike DuckDB it neither rounds `2.5` nor reads `1e3`, which are not texts of
+/// Parses digits with an optional sign. Unlike DuckDB it neither rounds `2.5` nor accepts `1e3`, since these are not
 /// whole numbers.
 fn whole_number(text: &str) -> Option<i64> {
     text.parse().ok()
@@ -87,7 +89,7 @@ fn to_float(value: Vector<'_>) -> Result<NumberVector<'_, f64>, EvaluationError>
     })
 }
 
-/// Converts floats to floats of 32 bits; null beyond their range.
+/// Rounds floats to 32-bit precision. A number beyond the range of 32-bit floats becomes null.
 fn to_real(floats: &NumberVector<f64>) -> NumberVector<'static, f64> {
     map(floats, |number| {
         let real = number as f32;
@@ -106,7 +108,8 @@ fn to_decimal(value: Vector<'_>, precision: u8, scale: u8) -> Result<NumberVecto
         Vector::Decimal(cells, from) => map(&cells, |units| rounded(Decimal::new(units, from))),
         Vector::Float(cells) => {
             let one = arithmetic::power_of_ten(scale) as f64;
-            // Beyond 2^127 a float becomes the greatest number of 128 bits, which no precision admits.
+            // A float beyond 2^127 becomes the greatest 128-bit number, which exceeds every precision and so becomes
+            // null.
             map(&cells, |number| within((number * one).round() as i128))
         }
         Vector::Text(texts) => map(&texts, |text| decimal_units(trimmed(text), scale).and_then(within)),
@@ -114,8 +117,8 @@ fn to_decimal(value: Vector<'_>, precision: u8, scale: u8) -> Result<NumberVecto
     })
 }
 
-/// Reads `-12.345`, `+.5` or `1.5e3`, of any number of digits, rounded half away from zero to `scale` digits after the
-/// point.
+/// Parses `-12.345`, `+.5` or `1.5e3`, with any number of digits. Rounds to `scale` digits after the point, halves
+/// away from zero.
 fn decimal_units(text: &str, scale: u8) -> Option<i128> {
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -129,7 +132,7 @@ fn decimal_units(text: &str, scale: u8) -> Option<i128> {
     if whole.len() + fraction.len() == 0 {
         return None;
     }
-    // The number of digits before the point, after the exponent is applied; and the number of digits kept.
+    // The number of digits before the point once the exponent is applied, and the number of digits that are kept.
     let point = i64::try_from(whole.len()).ok()? + i64::from(exponent);
     let kept = point + i64::from(scale);
     let mut units: i128 = 0;
@@ -174,7 +177,7 @@ fn to_text(value: Vector<'_>, limit: usize) -> Result<TextVector<'_>, Evaluation
     })
 }
 
-/// Formats a date as `2026-01-31`; a year beyond 9999 has no plus sign.
+/// A date formatted as `2026-01-31`. A year beyond 9999 has no plus sign.
 struct IsoDate(NaiveDate);
 
 impl std::fmt::Display for IsoDate {
@@ -183,7 +186,7 @@ impl std::fmt::Display for IsoDate {
     }
 }
 
-/// Formats a moment as `2026-01-31 12:00:00.5`, with as many digits of a second as it has.
+/// A moment formatted as `2026-01-31 12:00:00.5`, with as many digits of a second as needed.
 struct IsoMoment(NaiveDateTime);
 
 impl std::fmt::Display for IsoMoment {
@@ -197,7 +200,8 @@ impl std::fmt::Display for IsoMoment {
     }
 }
 
-/// Formats a float with the shortest digits, as DuckDB, C and Python do: `0.5`, `100.0`, `1e+16`, `1.5e-07`.
+/// A float formatted with the fewest digits that identify it, as in DuckDB, C and Python: `0.5`, `100.0`, `1e+16`,
+/// `1.5e-07`.
 struct Digits(f64);
 
 impl std::fmt::Display for Digits {

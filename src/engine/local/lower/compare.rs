@@ -1,4 +1,5 @@
-//! Evaluates comparisons: exact between whole numbers and decimals, as floats beside a float, by bytes for texts.
+//! Evaluates comparisons: exactly between whole numbers and decimals, as floats if one side is a float, by bytes for
+//! texts.
 
 use super::loops::{map, spread_known, zip};
 use super::vector::{LoopOperand, NumberVector};
@@ -6,6 +7,7 @@ use super::{Evaluated, TruthVector, Vector};
 use crate::model::Decimal;
 use crate::rule::Comparison;
 
+/// Evaluates a comparison. The result is null where a side is null.
 pub fn compare<'s>(op: Comparison, left: Vector<'s>, right: Vector<'s>) -> Evaluated<'s> {
     let (op, left, right) = match op {
         Comparison::Greater | Comparison::GreaterOrEqual => (op.turned(), right, left),
@@ -28,8 +30,8 @@ pub fn compare<'s>(op: Comparison, left: Vector<'s>, right: Vector<'s>) -> Evalu
     }))
 }
 
-/// Compares two sides. The operator is selected outside of the loop. Floats are ordered as in IEEE 754, in which -0.0
-/// is 0.0; there is no NaN.
+/// Compares two sides. The operator is selected outside of the loop. Floats are compared as in IEEE 754, so -0.0
+/// equals 0.0; known values are never NaN.
 fn ordered<'a, A: LoopOperand, B: LoopOperand>(op: Comparison, a: &'a A, b: &'a B) -> TruthVector
 where
     A::Item<'a>: PartialOrd<B::Item<'a>>,
@@ -44,8 +46,8 @@ where
     }
 }
 
-/// Compares decimals. Numbers of different scales are compared in the units of one of them, if a literal has no more
-/// digits than the column.
+/// Compares decimals. If the scales differ and one side is a literal without more digits than the other side,
+/// compares units at the other side's scale.
 fn exact(op: Comparison, (a, s): (NumberVector<i128>, u8), (b, t): (NumberVector<i128>, u8)) -> TruthVector {
     if s == t {
         return ordered(op, &a, &b);
@@ -64,7 +66,7 @@ fn rescaled_literal(cells: &NumberVector<i128>, from: u8, to: u8) -> Option<Numb
     (cells.len() == 1 && same(cells.get(0)).is_some()).then(|| map(cells, same))
 }
 
-/// Evaluates `=` with two nulls being equal; the result is never null.
+/// Evaluates IS NOT DISTINCT FROM: like `=`, but two nulls are equal, and the result is never null.
 pub fn same<'s>(left: Vector<'s>, right: Vector<'s>) -> Evaluated<'s> {
     let rows = left.len().max(right.len());
     let known = |side: &Vector| {

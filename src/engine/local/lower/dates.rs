@@ -1,4 +1,4 @@
-//! Evaluates dates and timestamps: their parts, truncation to units, differences and shifts.
+//! Evaluates functions of dates and timestamps: parts, truncation to units, differences and shifts.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 
@@ -10,19 +10,20 @@ use crate::rule::{DateField, Interval};
 
 const SECOND: i64 = 1_000_000;
 
-/// Returns true for days of the calendar, which spans some 262,000 years both ways: 9999-12-31 often stands for "no
-/// end", and the day after it is still later than today.
+/// Returns true for the days of the calendar, which extends some 262,000 years in both directions. Dates such as
+/// 9999-12-31 often stand for "no end", and the days after them must still be computable.
 pub fn is_in_calendar(days: i32) -> bool {
     NaiveDate::from_epoch_days(days).is_some()
 }
 
-/// Returns the day of a moment, as days since 1970.
+/// Returns the day that contains a moment, in days since 1970-01-01.
 pub fn day_of(micros: i64) -> i32 {
-    // Days of 64-bit microseconds fit 32 bits.
+    // The days of 64-bit microseconds fit 32 bits.
     micros.div_euclid(DAY) as i32
 }
 
-/// Evaluates a part as a whole number: hours, minutes and seconds of a date are 0, and seconds are whole.
+/// Evaluates a part of a date or timestamp as a whole number. Hours, minutes and seconds of a date are 0; seconds
+/// have no fraction.
 pub fn part<'s>(field: DateField, value: Vector<'s>) -> Evaluated<'s> {
     Ok(Vector::Integer(match value {
         Vector::Null => return Ok(Vector::Null),
@@ -40,7 +41,7 @@ pub fn part<'s>(field: DateField, value: Vector<'s>) -> Evaluated<'s> {
     }))
 }
 
-/// Returns a part of a day; `None` if the day is beyond the calendar.
+/// Returns a part of a day; `None` if the calendar does not contain the day.
 fn part_of_day(field: DateField, days: i32) -> Option<i64> {
     let date = NaiveDate::from_epoch_days(days)?;
     Some(match field {
@@ -56,7 +57,7 @@ fn part_of_day(field: DateField, days: i32) -> Option<i64> {
     })
 }
 
-/// Truncates to the beginning of the unit; `kind` tells whether the result is a date or a timestamp.
+/// Truncates to the beginning of the unit. `kind` determines whether the result is a date or a timestamp.
 pub fn truncated<'s>(unit: DateField, value: Vector<'s>, kind: ColumnType) -> Evaluated<'s> {
     let truncated = match value {
         Vector::Null => return Ok(Vector::Null),
@@ -76,7 +77,8 @@ pub fn truncated<'s>(unit: DateField, value: Vector<'s>, kind: ColumnType) -> Ev
     }
 }
 
-/// Returns the microseconds of a unit, if it has a fixed length and its boundaries are multiples of it from 1970 on.
+/// Returns the length of a unit in microseconds. Returns `None` for units of varying length and for those whose
+/// boundaries are not multiples of the length, counted from 1970-01-01.
 fn length(unit: DateField) -> Option<i64> {
     match unit {
         DateField::Day => Some(DAY),
@@ -100,8 +102,8 @@ fn first_day(unit: DateField, days: i32) -> Option<i32> {
     first.map(|first| first.to_epoch_days())
 }
 
-/// Counts the beginnings of the unit after the first date and up to the second; for weeks, the whole spans of seven
-/// days between the two, as DuckDB does.
+/// Counts the boundaries of the unit after the first date, up to and including the second. For weeks, counts the
+/// complete spans of seven days between both dates, as DuckDB does.
 pub fn difference<'s>(unit: DateField, from: Vector<'s>, to: Vector<'s>) -> Evaluated<'s> {
     Ok(Vector::Integer(match (from, to) {
         (Vector::Null, _) | (_, Vector::Null) => return Ok(Vector::Null),
@@ -133,7 +135,8 @@ fn counted<T: Copy>(
     zip(from, to, |from, to| number(to)?.checked_sub(number(from)?))
 }
 
-/// Returns the ordinal number of the unit that contains a day.
+/// Returns the ordinal number of the unit that contains a day; the difference of two counts the boundaries between
+/// them.
 fn number_of(unit: DateField, days: i32) -> Option<i64> {
     let date = || NaiveDate::from_epoch_days(days);
     Some(match unit {
@@ -144,7 +147,8 @@ fn number_of(unit: DateField, days: i32) -> Option<i64> {
     })
 }
 
-/// Adds an interval. A date stays one unless the interval has a time of day. Null beyond the calendar.
+/// Adds an interval. A date remains a date unless the interval has a time of day. A result that the calendar does not
+/// contain is null.
 pub fn shifted<'s>(value: Vector<'s>, interval: Interval) -> Evaluated<'s> {
     match value {
         Vector::Null => Ok(Vector::Null),
@@ -167,7 +171,7 @@ pub fn shifted<'s>(value: Vector<'s>, interval: Interval) -> Evaluated<'s> {
     }
 }
 
-/// Converts microseconds to a moment; `None` beyond the calendar.
+/// Converts microseconds since 1970-01-01 to a moment; `None` if the calendar does not contain it.
 pub fn moment(micros: i64) -> Option<NaiveDateTime> {
     DateTime::from_timestamp_micros(micros).map(|at| at.naive_utc())
 }

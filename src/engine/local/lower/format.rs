@@ -1,4 +1,4 @@
-//! Evaluates `STRFTIME`, with DuckDB's letters and their meaning there.
+//! Evaluates `STRFTIME`, whose letters have the same meaning as in DuckDB.
 
 use std::fmt::Write;
 
@@ -24,10 +24,11 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
+/// Formats dates or timestamps by the format in the first element of `rest`, the same in all rows.
 pub fn formatted<'s>(value: Vector<'s>, rest: Vec<Vector<'s>>, limit: usize) -> Evaluated<'s> {
     let format = constant_text(rest.into_iter().next().unwrap_or(Vector::Null))?;
     let moments = value.into_timestamps()?;
-    // Null beyond the calendar.
+    // A moment that the calendar does not contain is null.
     let write = |micros, out: &mut String| dates::moment(micros).is_some_and(|at| push(&format, at, out));
     Ok(Vector::Text(write_texts(&moments, limit, write)?))
 }
@@ -46,7 +47,7 @@ fn push(format: &str, at: NaiveDateTime, out: &mut String) -> bool {
     true
 }
 
-/// Appends one part of the format. Writing to a text does not fail.
+/// Appends one part of the format. Writing to a string cannot fail.
 fn push_letter(letter: char, at: NaiveDateTime, out: &mut String) -> std::fmt::Result {
     let weekday = at.weekday().num_days_from_sunday();
     match letter {
@@ -70,7 +71,7 @@ fn push_letter(letter: char, at: NaiveDateTime, out: &mut String) -> std::fmt::R
         'S' => write!(out, "{:02}", at.second()),
         'f' => write!(out, "{:06}", at.nanosecond() / 1_000),
         '%' => out.write_char('%'),
-        // The reader has refused all other letters.
+        // Unreachable: the parser of rules refuses all other letters.
         other => write!(out, "%{other}"),
     }
 }
@@ -81,6 +82,6 @@ fn push_unpadded(letter: Option<char>, at: NaiveDateTime, out: &mut String) {
     let Some(letter) = letter else { return out.push_str("%-") };
     let _ = push_letter(letter, at, out);
     let zeros = out[start..].len() - out[start..].trim_start_matches('0').len();
-    // The last digit stays.
+    // The last digit is kept, even if it is 0.
     out.drain(start..start + zeros.min(out.len().saturating_sub(start + 1)));
 }

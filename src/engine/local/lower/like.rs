@@ -1,6 +1,7 @@
-//! Evaluates `LIKE` and `ILIKE` with a matcher of our own. Patterns, which may come from a column, need no compilation
-//! and have no size limit, and a row costs a few searches for literal text. Patterns in quotes that only say equal,
-//! starts, ends or contains are read as those.
+//! Evaluates `LIKE` and `ILIKE` with a matcher of our own, instead of by regular expressions. Patterns, which may
+//! come from a column, need no compilation and may have any size, and a row takes only a few searches for literal
+//! text. Constant patterns that mean equality, a prefix, a suffix or containment are recognized by the parser of
+//! rules and do not get here.
 
 use std::collections::HashMap;
 
@@ -11,11 +12,11 @@ use super::texts::push_lower;
 use super::vector::LoopOperand;
 use super::{Evaluated, Vector};
 
-/// A pattern: literal texts, `_` for any character and `%` for any run of characters.
+/// A pattern of literal texts, `_` for any character, and `%` for any number of characters.
 #[derive(Debug)]
 pub struct LikePattern {
-    /// Pieces between the `%`. The first one is found at the start of a text and the last one at its end; a single one
-    /// is the whole text.
+    /// Parts between the `%`. The first one must be at the start of the text and the last one at its end. If there is
+    /// only one, it must match the whole text.
     segments: Vec<LikeSegment>,
 }
 
@@ -23,15 +24,15 @@ pub struct LikePattern {
 #[derive(Debug, Default)]
 struct LikeSegment {
     pieces: Vec<SegmentPiece>,
-    /// Finds the first literal text of the pieces, after the given number of characters.
+    /// Finds the first literal text of the segment; the number is that of the characters before it.
     finder: Option<(usize, Finder<'static>)>,
 }
 
-/// Piece of a pattern between two `%`.
+/// Piece of a segment: literal text or arbitrary characters.
 #[derive(Debug)]
 enum SegmentPiece {
     Text(String),
-    /// That many arbitrary characters.
+    /// This number of arbitrary characters.
     Any(usize),
 }
 
@@ -49,7 +50,7 @@ impl LikePattern {
                 c => segments[last].push_text(c),
             }
         }
-        // `%%` means the same as `%`.
+        // Empty segments in the middle are dropped: `%%` means the same as `%`.
         let last = segments.len() - 1;
         let mut at = 0;
         segments.retain(|segment| {
@@ -64,8 +65,8 @@ impl LikePattern {
         match self.segments.as_slice() {
             [] => false,
             [whole] => whole.end_at_start(text) == Some(text.len()),
-            // The segments in between are matched as far to the left as possible, which leaves the most text to the
-            // others.
+            // The segments in the middle are matched as far to the left as possible, which leaves the most text for
+            // the following ones.
             [first, between @ .., last] => {
                 let rest = first.end_at_start(text).map(|end| &text[end..]);
                 let rest = rest.and_then(|rest| last.start_at_end(rest).map(|start| &rest[..start]));
@@ -125,7 +126,8 @@ impl LikeSegment {
             let found = from + at + finder.needle().len();
             match end(after, &text[found..]) {
                 Some(more) => return Some(found + more),
-                // Continues after the first byte of the match: a search inside of a character finds nothing.
+                // Continues after the first byte of the match. This byte may be inside of a character, where no text
+                // can match.
                 None => from += at + 1,
             }
         }
@@ -144,7 +146,7 @@ fn end(pieces: &[SegmentPiece], text: &str) -> Option<usize> {
     })
 }
 
-/// Matches a pattern. For any case, both texts are converted to lower case.
+/// Matches texts with patterns. If `any_case`, both are converted to lower case first.
 pub fn like<'s>(values: Vector<'s>, patterns: Vector<'s>, escape: Option<char>, any_case: bool) -> Evaluated<'s> {
     if matches!(values, Vector::Null) || matches!(patterns, Vector::Null) {
         return Ok(Vector::Null);
@@ -155,7 +157,7 @@ pub fn like<'s>(values: Vector<'s>, patterns: Vector<'s>, escape: Option<char>, 
         if any_case {
             push_lower(pattern, &mut lower);
         }
-        // The escape character is a part of the pattern, and is converted to lower case with it.
+        // The escape character is part of the pattern, and is converted to lower case with it.
         let escape = escape.map(|c| if any_case { c.to_lowercase().next().unwrap_or(c) } else { c });
         LikePattern::parse(if any_case { &lower } else { pattern }, escape)
     };
@@ -165,7 +167,7 @@ pub fn like<'s>(values: Vector<'s>, patterns: Vector<'s>, escape: Option<char>, 
         let matched = map(&texts, |text| pattern.matches(cased(text, any_case, &mut scratch)));
         return Ok(Vector::Truth(matched));
     }
-    // A pattern that ends in its escape character is invalid, and null.
+    // A pattern that ends in its escape character is invalid, and the result is null.
     let mut parsed: HashMap<&str, Option<LikePattern>> = HashMap::new();
     let matched = zip(&texts, &patterns, |text, pattern| {
         let pattern = parsed.entry(pattern).or_insert_with(|| parse(pattern)).as_ref()?;

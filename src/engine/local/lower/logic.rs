@@ -1,4 +1,4 @@
-//! Evaluates three-valued logic, and the choice of one value out of several.
+//! Evaluates three-valued logic, and expressions that choose one of several values.
 
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use crate::model::ColumnType;
 use crate::rule::{Comparison, Expr};
 
 impl<'s> Evaluation<'s> {
-    /// Evaluates Kleene's AND or OR: `neutral` is the truth that changes nothing.
+    /// Evaluates AND or OR in three-valued logic. `neutral` is the truth that does not change the result: true for
+    /// AND.
     pub(super) fn chain(&self, parts: &[Arc<Expr>], neutral: bool) -> Evaluated<'s> {
         let mut whole = TruthVector::one(Some(neutral));
         for part in parts {
@@ -36,6 +37,7 @@ impl<'s> Evaluation<'s> {
     }
 }
 
+/// Combines two conditions by AND if `neutral` is true, otherwise by OR, in three-valued logic.
 pub fn joined(a: TruthVector, b: TruthVector, neutral: bool) -> TruthVector {
     let rows = longest([a.len(), b.len()]);
     let (a, b) = (a.spread(rows), b.spread(rows));
@@ -51,7 +53,7 @@ pub fn joined(a: TruthVector, b: TruthVector, neutral: bool) -> TruthVector {
     TruthVector::new(trues, known, rows)
 }
 
-/// Returns the words of the rows that are true, and of those that are false.
+/// Returns, for each word of 64 rows, the bits of the rows that are true and of those that are false.
 fn sides(truths: &TruthVector) -> impl Iterator<Item = (u64, u64)> {
     let (trues, known) = (truths.trues(), truths.known());
     trues
@@ -60,15 +62,18 @@ fn sides(truths: &TruthVector) -> impl Iterator<Item = (u64, u64)> {
         .map(move |(at, word)| (word, known.as_ref().map_or(u64::MAX, |known| known[at]) & !word))
 }
 
+/// Negates a condition. Null stays null.
 pub fn not(truths: TruthVector) -> TruthVector {
     let opposite = truths.trues().iter().map(|word| !word).collect();
     TruthVector::new(opposite, truths.known().clone(), truths.len())
 }
 
+/// Evaluates IS TRUE: null becomes false, so the result is never null.
 pub fn is_true(truths: &TruthVector) -> TruthVector {
     TruthVector::new(truths.trues(), None, truths.len())
 }
 
+/// Evaluates IS NULL; the result is never null.
 pub fn is_null(values: &Vector) -> TruthVector {
     let rows = values.len();
     match values.known() {
@@ -80,7 +85,7 @@ pub fn is_null(values: &Vector) -> TruthVector {
 /// Evaluates COALESCE: the first of the values that is not null.
 pub fn coalesce<'s>(values: Vec<Vector<'s>>, kind: ColumnType, limit: usize) -> Evaluated<'s> {
     let rows = longest(values.iter().map(Vector::len));
-    // The index past the last value means none.
+    // The index past the last value stands for null.
     let mut choice = vec![values.len(); rows];
     for (at, value) in values.iter().enumerate().rev() {
         match spread_known(value.known(), value.len(), rows) {
@@ -91,7 +96,7 @@ pub fn coalesce<'s>(values: Vec<Vector<'s>>, kind: ColumnType, limit: usize) -> 
     chosen(&choice, values, kind, limit)
 }
 
-/// Evaluates the greatest or the least of the values; nulls are ignored.
+/// Evaluates GREATEST or LEAST. Nulls are ignored.
 pub fn extreme<'s>(values: Vec<Vector<'s>>, greatest: bool, kind: ColumnType, limit: usize) -> Evaluated<'s> {
     let better = if greatest { Comparison::Greater } else { Comparison::Less };
     let mut values = values.into_iter();
@@ -107,10 +112,10 @@ pub fn extreme<'s>(values: Vec<Vector<'s>>, greatest: bool, kind: ColumnType, li
     Ok(best)
 }
 
-/// Returns in each row the value of the part that is chosen there, or null if none is.
+/// Returns, in each row, the value of the part with the index in `choice`; null if there is no such part.
 fn chosen<'s>(choice: &[usize], parts: Vec<Vector<'s>>, kind: ColumnType, limit: usize) -> Evaluated<'s> {
     let kind = match kind {
-        // The kind of numbers beyond 64 bits is known only here.
+        // Declared types do not say whether whole numbers exceed 64 bits and are therefore decimals here.
         ColumnType::Integer | ColumnType::Other => common_kind(&parts),
         kind => kind,
     };
@@ -172,7 +177,7 @@ where
     super::loops::Gather::gather(choice.iter().enumerate().map(value), None)
 }
 
-/// Returns the kind that holds all of the values.
+/// Returns the kind that can represent all of the values.
 fn common_kind(parts: &[Vector]) -> ColumnType {
     let kinds = || parts.iter().map(Vector::kind).filter(|kind| *kind != ColumnType::Other);
     let scale = kinds().filter_map(|kind| if let ColumnType::Decimal(scale) = kind { Some(scale) } else { None }).max();
@@ -188,6 +193,7 @@ fn longest(lengths: impl IntoIterator<Item = usize>) -> usize {
     lengths.into_iter().max().unwrap_or(1)
 }
 
+/// Evaluates BETWEEN: `value` is at least `low` and at most `high`.
 pub fn between<'s>(value: Vector<'s>, low: Vector<'s>, high: Vector<'s>) -> Evaluated<'s> {
     let from = compare::compare(Comparison::GreaterOrEqual, value.clone(), low)?.into_truths()?;
     let to = compare::compare(Comparison::LessOrEqual, value, high)?.into_truths()?;

@@ -8,26 +8,27 @@ use crate::engine::local::hashing::Hashing;
 use crate::model::{ColumnType, Datum, Decimal};
 use crate::rule::Comparison;
 
-/// Beyond this number floats do not distinguish all whole numbers, and numbers are compared as floats.
+/// 2^53. Above it floats do not distinguish all whole numbers, and whole numbers are compared with floats as floats.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The literals of a list as cells of a column of one kind.
+/// The literals of a list, converted to cells of one kind.
 pub enum Members {
     /// Whole numbers, dates as days, timestamps as microseconds.
     Whole(WholeSet),
-    /// The bits of floats; zero as positive zero.
+    /// The bits of floats. Zero is always positive zero.
     Floats(HashSet<u64, Hashing>),
-    /// Units of decimals, and their digits after the point.
+    /// Units of decimals, and their number of digits after the point.
     Decimals(HashSet<i128, Hashing>, u8),
     Texts(HashSet<Box<str>, Hashing>),
-    /// The list does not fit the kind: its literals are compared one by one.
+    /// At least one literal does not fit the kind, so the literals are compared one by one.
     Unfit,
 }
 
 impl Members {
+    /// Converts the literals to cells of a column of this kind.
     pub fn new(list: &[Datum], kind: ColumnType) -> Self {
-        /// Collects the cells of the literals. Returns `None` if a literal does not fit; `cell` returns `Some(None)`
-        /// for one that no cell can equal, which is left out.
+        /// Collects the cells of the literals. `cell` returns `None` for a literal that does not fit, and then so
+        /// does `all`. It returns `Some(None)` for a literal that no cell can equal, which is omitted.
         fn all<T, S: FromIterator<T>>(list: &[Datum], cell: impl Fn(&Datum) -> Option<Option<T>>) -> Option<S> {
             let cells = list.iter().map(cell).filter(|cell| !matches!(cell, Some(None)));
             cells.map(Option::flatten).collect()
@@ -50,7 +51,7 @@ impl Members {
             })
             .map(Self::Floats),
             ColumnType::Decimal(scale) => all(list, |literal| match literal {
-                // A decimal is compared with a float as a float.
+                // A decimal must be compared with a float as a float.
                 Datum::Float(_) => None,
                 exact => exact.decimal().map(|decimal| decimal.rescale(scale).map(Decimal::units)),
             })
@@ -66,7 +67,7 @@ impl Members {
     }
 }
 
-/// Returns the literal as a whole number; `Some(None)` if no whole number is equal to it, `None` if that cannot be
+/// Returns the literal as a whole number; `Some(None)` if no whole number equals it, and `None` if this cannot be
 /// determined exactly.
 fn whole(literal: &Datum) -> Option<Option<i64>> {
     match literal {
@@ -77,15 +78,15 @@ fn whole(literal: &Datum) -> Option<Option<i64>> {
     }
 }
 
-/// Returns a float's key in the set.
+/// Returns the key of a float in the set.
 pub fn float_key(number: f64) -> u64 {
-    // Adding zero turns a negative zero into a positive one.
+    // Adding zero converts negative zero to positive zero.
     (number + 0.0).to_bits()
 }
 
 /// A set of whole numbers.
 pub enum WholeSet {
-    /// One bit for each number from the least on, since ids lie close together.
+    /// One bit for each number from the least to the greatest, for numbers that are close together, as ids are.
     Bits {
         least: i64,
         bits: Vec<u64>,
@@ -94,8 +95,8 @@ pub enum WholeSet {
 }
 
 impl WholeSet {
-    /// Maximum number of words per number in a bit set, which then takes less memory than hashes and no more cache
-    /// misses.
+    /// Maximum number of words per number in a bit set. Up to this size it takes less memory than hashes and causes
+    /// no more cache misses.
     const WORDS: usize = 8;
 
     fn new(numbers: Vec<i64>) -> Self {

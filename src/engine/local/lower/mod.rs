@@ -1,9 +1,10 @@
-//! Evaluates a rule's expressions over blocks of rows: from the typed tree to values, without a plan and without SQL.
+//! Evaluates the expressions of rules over blocks of rows, directly on the typed tree: without a query plan and
+//! without SQL.
 //!
-//! Every node is evaluated for all rows of a block before the node above it (`vector`, `loops`). Blocks are small
-//! enough for intermediate values to stay in the first-level cache. The semantics are SQL's: null in, null out, unless
-//! a function says otherwise. No value raises an error: overflow, undefined values and failed casts are null. DuckDB is
-//! the reference for the result of an operation; comments name the exceptions.
+//! Each node is evaluated for all rows of a block before its parent node (`vector`, `loops`). Blocks are small enough
+//! for intermediate values to stay in the first-level cache. The semantics are those of SQL: the result of a null is
+//! null, unless a function defines it otherwise. No value causes an error: overflow, undefined results and failed
+//! casts are null. DuckDB is the reference for the result of an operation; comments name the exceptions.
 //!
 //! | file | nodes |
 //! | --- | --- |
@@ -26,7 +27,7 @@ mod members;
 mod numbers;
 mod regular;
 mod rows;
-/// Microseconds of a day.
+/// Number of microseconds in a day.
 pub const DAY: i64 = 86_400_000_000;
 
 #[cfg(test)]
@@ -49,27 +50,28 @@ use crate::model::ColumnType;
 use crate::rule::functions::FunctionId;
 use crate::rule::{Expr, Node};
 
-/// Number of rows evaluated at once: the values of a few columns fit the first-level cache.
+/// Number of rows that are evaluated at once, so that the values of a few columns fit the first-level cache.
 const BLOCK: usize = 4096;
-/// Size at which blocks are no longer divided.
+/// Number of rows down to which a block is halved.
 const MIN_BLOCK: usize = 64;
-/// Maximum bytes of the texts of one node in a block; a block that needs more is divided.
+/// Maximum bytes of the texts of one node in a block. A block that needs more is halved.
 const TEXT_BYTES: usize = 16 << 20;
 
-/// An expression with everything that is prepared once for all blocks.
+/// An expression with everything that is prepared once and used for all blocks.
 pub struct Evaluator<'e> {
     expr: &'e Expr,
     patterns: CompiledPatterns,
-    /// Literals of IN by the address of the list, which the expression keeps alive.
+    /// Converted literals of IN, by the address of the list, which stays valid while the expression exists.
     lists: HashMap<usize, Members>,
 }
 
-/// Reason why an expression has no values.
+/// Reason why an expression cannot be evaluated.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EvaluationError {
-    /// The texts of a node take more than [`TEXT_BYTES`].
+    /// The texts of a node take more memory than the block's limit, as a rule [`TEXT_BYTES`].
     TooLong,
-    /// The reader accepted an operand that the operation does not take.
+    /// An operand has a kind that the operation does not take: an internal error, since the check of the rule should
+    /// have refused it.
     WrongKind {
         found: ColumnType,
         wanted: &'static str,
@@ -112,9 +114,9 @@ impl<'e> Evaluator<'e> {
         }
     }
 
-    /// Evaluates the expression for the rows and calls `take` with the values of one block after the other. Values that
-    /// are the same in all rows come as a vector of length 1. Every block but the last has whole words of 64 rows, if
-    /// the first row is the first of a word.
+    /// Evaluates the expression for the rows, and calls `take` with each block's rows and values in order. Values
+    /// that are the same in all rows come as a vector of length 1. If the first row is a multiple of 64, so is the
+    /// start of each block.
     pub fn each_block(
         &self,
         source: &dyn ValueSource,
@@ -125,7 +127,7 @@ impl<'e> Evaluator<'e> {
         let (mut start, mut size) = (rows.start, BLOCK);
         while start < rows.end {
             cancel.check()?;
-            // A block never crosses the chunks of a column of text, so that its texts are in one piece.
+            // A block never extends over two chunks of a column of text, so that its texts are contiguous.
             let end = rows.end.min(start + size).min((start / CHUNK + 1) * CHUNK);
             let limit = if size > MIN_BLOCK { TEXT_BYTES } else { usize::MAX };
             let evaluation = Evaluation { evaluator: self, source, rows: start..end, limit };
@@ -148,7 +150,7 @@ struct Evaluation<'s> {
     evaluator: &'s Evaluator<'s>,
     source: &'s dyn ValueSource,
     rows: Range<usize>,
-    /// Maximum bytes of the texts of one node.
+    /// Maximum bytes of the texts of one node; see [`TEXT_BYTES`].
     limit: usize,
 }
 

@@ -7,6 +7,7 @@ use super::{Evaluated, Vector};
 use crate::model::{ColumnType, Decimal};
 use crate::rule::functions::FunctionId;
 
+/// Evaluates a function of numbers. `value` is the first argument and `rest` the others.
 pub fn call<'s>(function: FunctionId, value: Vector<'s>, mut rest: Vec<Vector<'s>>, kind: ColumnType) -> Evaluated<'s> {
     use FunctionId as Id;
     let second = rest.pop();
@@ -25,7 +26,8 @@ pub fn call<'s>(function: FunctionId, value: Vector<'s>, mut rest: Vec<Vector<'s
         }
         (Id::Floor, _) => cut(value, f64::floor, Decimal::floor),
         (Id::Ceil, _) => cut(value, f64::ceil, Decimal::ceil),
-        // Outside of their domains these are NaN, which becomes null; the logarithm of zero is undefined, too.
+        // Outside of their domains these functions return NaN, which becomes null. The logarithm of zero is
+        // undefined, too.
         (Id::Sqrt, _) => float(f64::sqrt),
         (Id::Exp, _) => float(f64::exp),
         (Id::Ln, _) => float(|x| if x > 0.0 { x.ln() } else { f64::NAN }),
@@ -35,7 +37,7 @@ pub fn call<'s>(function: FunctionId, value: Vector<'s>, mut rest: Vec<Vector<'s
             Ok(Vector::Float(without_nan(zip(&value.into_floats()?, &number.into_floats()?, log))))
         }
         (Id::Power, Some(exponent)) => {
-            // Zero has no negative power, as it has no reciprocal.
+            // Zero has no negative powers, as it has no reciprocal.
             let power = |base: f64, exponent: f64| {
                 if base == 0.0 && exponent < 0.0 { f64::NAN } else { base.powf(exponent) }
             };
@@ -65,7 +67,7 @@ fn sign(value: Vector) -> Evaluated {
     }))
 }
 
-/// Evaluates FLOOR, CEIL or TRUNC. Whole numbers stay as they are.
+/// Evaluates FLOOR, CEIL or TRUNC. Whole numbers are unchanged.
 fn cut<'s>(value: Vector<'s>, float: fn(f64) -> f64, decimal: fn(Decimal) -> Decimal) -> Evaluated<'s> {
     Ok(match value {
         Vector::Integer(cells) => Vector::Integer(cells),
@@ -76,7 +78,8 @@ fn cut<'s>(value: Vector<'s>, float: fn(f64) -> f64, decimal: fn(Decimal) -> Dec
     })
 }
 
-/// Evaluates ROUND. Halves are rounded away from zero; a negative number of digits rounds to tens, hundreds and so on.
+/// Evaluates ROUND. Halves are rounded away from zero. A negative number of digits rounds to tens, hundreds and so
+/// on.
 fn rounded<'s>(value: Vector<'s>, digits: i64, kind: ColumnType) -> Evaluated<'s> {
     Ok(match value {
         Vector::Integer(cells) if digits >= 0 => Vector::Integer(cells),
@@ -93,7 +96,7 @@ fn rounded_decimals<'s>(cells: &NumberVector<i128>, scale: u8, digits: i64, kind
     let kept = u8::try_from(digits.clamp(0, scale.into())).unwrap_or(0);
     let cells: NumberVector<i128> = match u8::try_from(0i64.saturating_sub(digits)) {
         Ok(tens @ 1..) => map(cells, |units| round_to_tens(units, scale, tens)),
-        // Rounding at more than 255 digits before the point exceeds all numbers.
+        // With more than 255 digits before the point, every number is rounded to 0.
         _ if digits < 0 => map(cells, |_| 0i128),
         _ => map(cells, |units| Decimal::new(units, scale).rounded(kept).map(Decimal::units)),
     };
@@ -109,25 +112,26 @@ fn round_to_tens(units: i128, scale: u8, tens: u8) -> Option<i128> {
         Some(dropped) => {
             Decimal::new(units, dropped).rounded(0)?.units().checked_mul(power_of_ten(tens.min(Decimal::MAX_SCALE)))
         }
-        // No number of 128 bits reaches half of 10^39.
+        // All 128-bit numbers are less than half of 10^39, so they are rounded to 0.
         None => Some(0),
     }
 }
 
-/// 2^53. From here on every float is a whole number.
+/// 2^53. All floats from this number on are whole numbers.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// Rounds a float by its exact value, as DuckDB 2.0 does: 2.675 is a little less, and becomes 2.67.
+/// Rounds a float by its exact value, as DuckDB 2.0 does: the float 2.675 is slightly less than its text says, and
+/// becomes 2.67.
 fn round_float(digits: i64) -> impl Fn(f64) -> f64 {
-    // Parsed from text: the nearest float, which repeated multiplication misses.
+    // Parsed from text, which yields the nearest float; repeated multiplication accumulates errors.
     let power: f64 = format!("1e{}", digits.unsigned_abs()).parse().unwrap_or(f64::INFINITY);
     move |number| {
         let (rounded, beyond) = match digits < 0 {
-            // A float as large as this has no digit to round.
+            // A float of this size has no digits to round.
             false if (number * power).abs() >= WHOLE => return number,
             true => {
                 let scaled = number / power;
-                // The exact remainder of the division tells on which side of it the number lies.
+                // The exact remainder of the division determines on which side of `scaled` the exact quotient is.
                 (round_exactly(scaled, (-scaled).mul_add(power, number)) * power, 0.0)
             }
             false => {
@@ -139,8 +143,9 @@ fn round_float(digits: i64) -> impl Fn(f64) -> f64 {
     }
 }
 
-/// Rounds the number beside the float `scaled`, above it if `error` is positive. The float alone misjudges only halves,
-/// since halves are floats; exact halves are rounded away from zero.
+/// Rounds an exact number that is near the float `scaled`: above it if `error` is positive, below it if negative.
+/// `scaled` alone would round wrongly only where it is a half and the exact number is not. Exact halves are rounded
+/// away from zero.
 fn round_exactly(scaled: f64, error: f64) -> f64 {
     match (scaled.fract().abs() == 0.5, error * scaled.signum() < 0.0) {
         (true, true) => scaled.trunc(),

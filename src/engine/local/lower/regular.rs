@@ -1,4 +1,4 @@
-//! Evaluates regular expressions, compiled once for all rows.
+//! Evaluates regular expressions, which are compiled once for all rows.
 
 use std::collections::HashMap;
 
@@ -11,15 +11,15 @@ use crate::model::Datum;
 use crate::rule::functions::FunctionId;
 use crate::rule::{Expr, Node};
 
-/// Compiled expressions by their text.
+/// Compiled regular expressions by their text.
 #[derive(Default)]
 pub struct CompiledPatterns(HashMap<String, Regex>);
 
 impl CompiledPatterns {
-    /// Compiles the node's own pattern, if it has one.
+    /// Compiles the node's own pattern, if it has one. Does not visit its operands.
     ///
     /// # Errors
-    /// Returns one line on why the pattern is not a regular expression.
+    /// Returns one line with the reason why the pattern is not a regular expression.
     pub fn prepare(&mut self, expr: &Expr) -> Result<(), String> {
         let text = |argument: &Expr| argument.as_literal().and_then(Datum::text).map(str::to_owned);
         let pattern = match &expr.node {
@@ -49,17 +49,17 @@ impl CompiledPatterns {
     }
 }
 
-/// The option letters that may follow a pattern and its replacement.
+/// Options, given as letters after a pattern and its replacement.
 #[derive(Debug, Default, PartialEq)]
 struct RegexOptions {
     everywhere: bool,
     any_case: bool,
-    /// True if a dot also matches a line end.
+    /// True if a dot also matches a newline.
     dot_is_newline: bool,
 }
 
 impl RegexOptions {
-    /// Parses DuckDB's letters; `c` and `m` are the defaults.
+    /// Parses DuckDB's option letters. `c` and `m` are the defaults.
     fn parse(letters: &str) -> Self {
         letters.chars().fold(Self::default(), |options, letter| match letter {
             'g' => Self { everywhere: true, ..options },
@@ -78,6 +78,7 @@ impl RegexOptions {
     }
 }
 
+/// Returns the texts that contain a match of a pattern that was prepared.
 pub fn matches<'s>(values: Vector<'s>, pattern: &str, patterns: &CompiledPatterns) -> Evaluated<'s> {
     if matches!(values, Vector::Null) {
         return Ok(Vector::Null);
@@ -86,7 +87,7 @@ pub fn matches<'s>(values: Vector<'s>, pattern: &str, patterns: &CompiledPattern
     Ok(Vector::Truth(map(&texts, |text| regex.is_match(text))))
 }
 
-/// Evaluates the first match, or one of its groups; an empty text if there is none, as in DuckDB.
+/// Evaluates the first match, or one of its groups. As in DuckDB, the result is an empty text if there is no match.
 pub fn extracted<'s>(
     value: Vector<'s>,
     rest: Vec<Vector<'s>>,
@@ -108,7 +109,7 @@ pub fn extracted<'s>(
     Ok(Vector::Text(write_texts(&texts, limit, write)?))
 }
 
-/// Replaces the first match, or with the option `g` every match.
+/// Replaces the first match or, with the option `g`, all matches.
 pub fn replaced<'s>(
     value: Vector<'s>,
     rest: Vec<Vector<'s>>,
@@ -151,7 +152,7 @@ enum ReplacementPart {
 }
 
 impl ReplacementPart {
-    /// Parses a replacement: `\0` to `\9` are groups and `\\` is a backslash.
+    /// Parses a replacement, in which `\0` to `\9` are groups and `\\` is a backslash.
     fn parse(text: &str) -> Vec<Self> {
         let mut parts = vec![];
         let mut chars = text.chars();

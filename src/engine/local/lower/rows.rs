@@ -20,9 +20,9 @@ use crate::engine::{Cancel, EngineError};
 use crate::model::{ColumnType, PERSONA};
 use crate::rule::{Expr, Node};
 
-/// Source of the values of an expression's columns.
+/// Source of the values of the columns in an expression.
 pub trait ValueSource: Sync {
-    /// Returns the values of a column in the rows; `source` is its node.
+    /// Returns the values of the column `source` in the rows.
     fn read(&self, source: &Expr, rows: Range<usize>) -> Evaluated<'_>;
 }
 
@@ -30,6 +30,7 @@ pub trait ValueSource: Sync {
 pub struct NamedColumns(Vec<(String, Arc<ColumnData>)>);
 
 impl NamedColumns {
+    /// Reads the columns of the expression.
     pub fn new(engine: &LocalEngine, expr: &Expr, cancel: &Cancel) -> Result<Self, EngineError> {
         let column = |source: &Expr| Ok((name(source).to_owned(), engine.source(source, cancel)?));
         expr.sources().into_iter().map(column).collect::<Result<_, _>>().map(Self)
@@ -39,7 +40,7 @@ impl NamedColumns {
         self.0.is_empty()
     }
 
-    /// Returns the column, if the expression reads only one.
+    /// Returns the column, if the expression reads exactly one.
     pub fn single(&self) -> Option<&ColumnData> {
         match self.0.as_slice() {
             [(_, column)] => Some(column),
@@ -48,7 +49,7 @@ impl NamedColumns {
     }
 }
 
-/// Returns the name that identifies a column's node.
+/// Returns the name by which a column of an expression is found.
 pub fn name(source: &Expr) -> &str {
     match &source.node {
         Node::Column(name) => name,
@@ -105,7 +106,7 @@ fn widened<T: crate::engine::local::column::CellNumber>(run: &[T]) -> Vec<i64> {
     run.iter().map(|cell| cell.wide()).collect()
 }
 
-/// Returns texts. A block lies within a chunk, so the texts are in one piece.
+/// Returns the texts of the rows. They are contiguous, since a block never extends over two chunks.
 fn texts(text: &TextColumn, rows: Range<usize>, known: KnownRows) -> Vector<'_> {
     let chunk = &text.chunks()[rows.start / CHUNK];
     let first = rows.start % CHUNK;
@@ -113,7 +114,7 @@ fn texts(text: &TextColumn, rows: Range<usize>, known: KnownRows) -> Vector<'_> 
     Vector::Text(TextVector::Flat { offsets: offsets.into(), text: chunk.text().into(), known })
 }
 
-/// The distinct values of a column, returned for any name.
+/// The distinct values of a column, which are returned for every column name.
 pub struct Distinct(pub PolarsColumn);
 
 impl ValueSource for Distinct {
@@ -122,7 +123,7 @@ impl ValueSource for Distinct {
     }
 }
 
-/// Converts a polars column. Numbers beyond 64 bits become decimals, and moments of another unit become microseconds.
+/// Converts a polars column. Whole numbers beyond 64 bits become decimals, and all timestamps become microseconds.
 fn of_polars(column: &PolarsColumn) -> Evaluated<'static> {
     let polars = |error| EvaluationError::Engine(failed(error));
     let cast = |to: DataType| column.cast(&to).map_err(polars);
@@ -170,7 +171,7 @@ fn of_polars(column: &PolarsColumn) -> Evaluated<'static> {
             Vector::Timestamp(match unit {
                 TimeUnit::Microseconds => moments,
                 TimeUnit::Milliseconds => map(&moments, |millis| millis.checked_mul(1000)),
-                // Rounds towards the past, since a moment belongs to the microsecond that began before it.
+                // Rounds towards the past, since a moment belongs to the microsecond that has begun before it.
                 TimeUnit::Nanoseconds => map(&moments, |nanos| nanos.div_euclid(1000)),
             })
         }
@@ -194,7 +195,7 @@ fn bits(truths: impl Iterator<Item = bool>) -> Vec<u64> {
     packed(&truths.collect::<Vec<_>>())
 }
 
-/// Returns the values of an expression for all rows, as a column of this name.
+/// Returns the values of an expression for all rows, as a column with the given name.
 pub fn column(engine: &LocalEngine, expr: &Expr, name: &str, cancel: &Cancel) -> Result<ColumnData, EngineError> {
     let evaluator = Evaluator::new(expr)?;
     let table = NamedColumns::new(engine, expr, cancel)?;
@@ -226,7 +227,7 @@ fn data_type(kind: ColumnType) -> DataType {
     }
 }
 
-/// Converts the values of a block to a polars series; a value that is the same in all rows is repeated.
+/// Converts the values of a block to a polars series. A value that is the same in all rows is repeated.
 fn series(values: Vector, rows: usize, kind: ColumnType) -> Result<Series, EngineError> {
     fn numbers<T: PolarsNumericType>(cells: NumberVector<T::Native>) -> ChunkedArray<T> {
         let known = cells.known().as_ref().map(|known| bitmap(known, cells.len()));

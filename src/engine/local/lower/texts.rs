@@ -1,4 +1,4 @@
-//! Evaluates functions of texts. Characters are Unicode scalar values, as DuckDB counts them.
+//! Evaluates functions of texts. Characters are Unicode scalar values, as in DuckDB.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -8,10 +8,11 @@ use super::{Evaluated, EvaluationError, TruthVector, Vector};
 use crate::engine::local::kernel;
 use crate::rule::functions::FunctionId;
 
-/// Maximum bytes of a text that a function makes longer than its argument; a longer one is null. Without a bound a rule
-/// of few words could ask for more memory than there is.
+/// Maximum bytes of a text that a function makes longer than its argument; a longer result is null. Without this
+/// limit, a short rule could ask for any amount of memory.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
 
+/// Evaluates a function of texts. `value` is the first argument and `rest` the others.
 pub fn call<'s>(function: FunctionId, value: Vector<'s>, rest: Vec<Vector<'s>>, limit: usize) -> Evaluated<'s> {
     use FunctionId as Id;
     let texts = value.into_texts()?;
@@ -109,7 +110,7 @@ pub fn call<'s>(function: FunctionId, value: Vector<'s>, rest: Vec<Vector<'s>>, 
     }
 }
 
-/// Joins texts and leaves nulls out; a null separator makes the result null.
+/// Joins texts, ignoring nulls. A null separator makes the result null.
 pub fn concatenated<'s>(values: Vec<Vector<'s>>, separated: bool, limit: usize) -> Evaluated<'s> {
     let mut values = values.into_iter();
     let separator = if separated {
@@ -132,10 +133,10 @@ pub fn concatenated<'s>(values: Vec<Vector<'s>>, separated: bool, limit: usize) 
     })?))
 }
 
-/// A kernel that searches rows of bytes for a needle.
+/// A kernel that finds the rows that match a needle, given the rows' offsets and bytes.
 type NeedleSearch = fn(&[u32], &[u8], &[u8], &mut [u64]);
 
-/// Searches texts: by a kernel if all rows are searched for the same text and lie side by side, else with `test`.
+/// Searches texts. Uses the kernel if all rows are searched for the same text and are contiguous, otherwise `test`.
 pub fn searched<'s>(
     texts: &TextVector,
     part: &TextVector,
@@ -152,7 +153,7 @@ pub fn searched<'s>(
     }))
 }
 
-/// Returns the text of an argument that is the same in all rows.
+/// Returns the text of an argument that has the same value in all rows.
 pub fn constant_text(value: Vector) -> Result<String, EvaluationError> {
     let texts = value.into_texts()?;
     match texts.value(0) {
@@ -161,7 +162,7 @@ pub fn constant_text(value: Vector) -> Result<String, EvaluationError> {
     }
 }
 
-/// Returns the number of an argument that is the same in all rows and not negative.
+/// Returns the number of an argument that has the same value in all rows and is not negative.
 pub fn constant_count(value: Vector) -> Result<usize, EvaluationError> {
     let numbers = value.into_integers()?;
     match numbers.value(0).map(usize::try_from) {
@@ -197,21 +198,22 @@ fn push_upper(text: &str, out: &mut String) -> bool {
     true
 }
 
-/// Converts a character to lower case by itself, as DuckDB does: of the one lower case with several characters (of `İ`)
-/// only the first, and a sigma to the same letter at the end of a word.
+/// Converts a character to lower case without regard to its neighbours, as DuckDB does. Of a lower case with several
+/// characters, which only `İ` has, it returns the first one. A sigma at the end of a word is not converted to its
+/// final form.
 fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
-/// Converts a character to upper case by itself, as DuckDB does: if the upper case has several characters, to the one
-/// of Unicode's simple mapping, or to the character itself.
+/// Converts a character to upper case without regard to its neighbours, as DuckDB does. If the upper case has several
+/// characters, returns that of Unicode's simple mapping, or the character itself.
 fn upper(c: char) -> char {
     let mut upper = c.to_uppercase();
     match (upper.next(), upper.next()) {
         (Some(one), None) => one,
         _ => match c {
             'ß' => 'ẞ',
-            // Greek vowels with an iota below: the capitals follow them.
+            // Greek vowels with iota subscript: their capitals are at a fixed distance.
             '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => shifted(c, 8),
             '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => shifted(c, 9),
             _ => c,
@@ -267,7 +269,7 @@ fn push_replaced(out: &mut String, text: &str, from: &str, to: &str) -> bool {
     push(out, rest)
 }
 
-/// Returns the n-th part, counted from the end if `n` is negative. An empty separator splits between any two
+/// Returns the n-th part, counted from the end if `n` is negative. An empty separator splits the text into its
 /// characters.
 fn split_part<'t>(text: &'t str, separator: &str, n: i64) -> &'t str {
     let part = match separator {
@@ -285,7 +287,8 @@ fn nth<'t>(mut parts: impl Iterator<Item = &'t str> + Clone, n: i64) -> Option<&
     parts.nth(from_start.checked_sub(1)?)
 }
 
-/// Pads or cuts a text to `count` characters. Returns false, for null, if there is nothing to pad with.
+/// Pads or truncates a text to `count` characters. Returns false, which means null, if padding is needed but `fill`
+/// is empty.
 fn push_padded(out: &mut String, text: &str, count: usize, fill: &str, at_start: bool) -> bool {
     let Some(missing) = count.checked_sub(characters(text)) else { return push(out, first(text, count)) };
     let room = MAX_TEXT_BYTES.saturating_sub(text.len());
@@ -304,7 +307,7 @@ fn push_padded(out: &mut String, text: &str, count: usize, fill: &str, at_start:
     true
 }
 
-/// Appends the text reversed. Keeps grapheme clusters together, as DuckDB does; in ASCII every byte is one.
+/// Appends the text reversed. As in DuckDB, grapheme clusters are kept; in ASCII each byte is one.
 fn push_reversed(text: &str, out: &mut String) -> bool {
     if text.is_ascii() {
         out.extend(text.chars().rev());

@@ -8,13 +8,13 @@ use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 use crate::model::Datum;
 
-/// The groups of any column, none empty, and every row's number. Finding them reads the whole column and takes four
-/// bytes per row, so they are kept.
+/// The groups of any column, of which none is empty, with the group of every row. Finding them reads the whole column
+/// and the result takes four bytes per row, so it is kept.
 #[derive(Debug, Clone)]
 pub struct NumberedGroups {
     pub(super) codes: Vec<u32>,
     pub(super) counts: Vec<u64>,
-    /// One row per group.
+    /// Value of each group, one row per group.
     pub(super) keys: ColumnData,
 }
 
@@ -85,7 +85,7 @@ impl NumberedGroups {
     }
 }
 
-/// Returns the keys in ascending order, nulls last, and the rank of each group in it.
+/// Returns the keys in ascending order, nulls last, and the position of each of the given keys in this order.
 fn sorted(keys: Vec<polars::prelude::Column>) -> Result<(polars::prelude::Column, Vec<u32>), EngineError> {
     let key = keys.into_iter().next().ok_or_else(|| EngineError::Failed("a group has no value".into()))?;
     let order = key.arg_sort(SortOptions::default().with_nulls_last(true));
@@ -95,7 +95,8 @@ fn sorted(keys: Vec<polars::prelude::Column>) -> Result<(polars::prelude::Column
     Ok((keys, place))
 }
 
-/// A counter for each whole number in a range no wider than twice the number of rows, which is faster than hashing.
+/// A counter for each whole number of a range at most twice as long as the number of rows. Counting is then faster
+/// than hashing.
 struct RankedRange {
     least: i64,
     counts: Vec<u32>,

@@ -1,5 +1,5 @@
-//! Groups rows by sorting them: for floats, numbers far apart and text of many values, where nearly every row may be a
-//! group of its own and a hash table would be as long as the base.
+//! Groups rows by sorting them. Used for floats, numbers that are far apart and text of many values, where nearly
+//! every row may be a group of its own and a hash table would be as long as the base.
 
 use std::cmp::Ordering;
 
@@ -14,7 +14,7 @@ use crate::engine::local::column::{CHUNK, ColumnData, NumberColumn, TextColumn};
 use crate::engine::local::failed;
 use crate::engine::{Cancel, EngineError};
 
-/// A row, and a number with the same order as its value; rows with the same number may still differ.
+/// A number in the same order as the row's value, and the row. Rows with different values may have the same number.
 type KeyedRow = (u64, u32);
 
 pub fn numbers(number: &NumberColumn, cancel: &Cancel) -> Result<NumberedGroups, EngineError> {
@@ -53,7 +53,8 @@ pub fn texts(text: &TextColumn, cancel: &Cancel) -> Result<NumberedGroups, Engin
     Ok(sorted.numbered(text.rows(), keys.finish().into_column()))
 }
 
-/// Returns the number of bytes that all values begin with, such as `https://`: they do not affect the order.
+/// Returns the length of the longest prefix of all values, such as `https://`, in bytes. It does not affect the
+/// order.
 fn same_beginning(text: &TextColumn) -> usize {
     let mut values = (0..text.rows()).filter_map(|row| text.get(row)).map(str::as_bytes);
     let Some(first) = values.next() else { return 0 };
@@ -66,7 +67,7 @@ fn same_beginning(text: &TextColumn) -> usize {
     same
 }
 
-/// Returns the rows that have a value.
+/// Returns the rows that have a value, each with its number.
 fn place(rows: std::ops::Range<usize>, number: impl Fn(usize) -> Option<u64> + Sync) -> Vec<KeyedRow> {
     let placed = |row| number(row).map(|number| (number, row as u32));
     rows.into_par_iter().with_min_len(CHUNK).filter_map(placed).collect()
@@ -98,7 +99,8 @@ impl SortedRows {
         Ok(sorted)
     }
 
-    /// Returns the groups of `rows` rows; those without a value come last. `keys` are the values of the groups.
+    /// Returns the groups of all `rows` rows; rows without a value are in the last group. `keys` are the values of
+    /// the groups.
     fn numbered(mut self, rows: usize, keys: polars::prelude::Column) -> NumberedGroups {
         let mut codes = vec![self.firsts.len() as u32; rows];
         let mut sorted = self.rows.iter();

@@ -1,8 +1,8 @@
-//! Selects the instructions that the CPU supports. No other module knows about them.
+//! Selects the instructions that the CPU supports. No other module depends on instruction sets.
 //!
-//! A [`Kernel`] is written once, as plain loops. [`run`] has it compiled for each instruction set and calls it with the
-//! best one that this CPU has. The compiler vectorizes most loops; [`Isa`] has the two operations that it does not find
-//! by itself.
+//! A [`Kernel`] is written once, as plain loops. [`run`] compiles it for each instruction set and calls the version
+//! for the best one that this CPU has. The compiler vectorizes most loops; [`Isa`] provides the two operations that
+//! it does not vectorize.
 
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -11,16 +11,16 @@ use std::sync::LazyLock;
 
 /// A computation that is compiled for each instruction set.
 ///
-/// The functions that its inner loops call must be `#[inline(always)]`, as `run` itself, or they stay compiled for the
+/// `run` and all functions that its inner loops call must be `#[inline(always)]`; otherwise they are compiled for the
 /// oldest CPU.
 pub trait Kernel {
     type Output;
     fn run<I: Isa>(self, isa: I) -> Self::Output;
 }
 
-/// An instruction set: the operations that the compiler does not derive from a plain loop.
+/// An instruction set, with the operations that the compiler does not vectorize by itself.
 pub trait Isa: Copy {
-    /// Packs truths into a word: bit i is truth i.
+    /// Packs truths into a word: bit i is `truths[i]`.
     fn pack(self, truths: &[bool; 64]) -> u64;
 
     /// Looks bytes up in a set: bit i is set if byte i is in it.
@@ -32,8 +32,8 @@ pub trait Isa: Copy {
 pub struct ByteSet {
     /// Element b is true if byte b is in the set.
     truths: [bool; 256],
-    /// Element l of each table has a bit for each upper half (0 to 7, 8 to 15) that makes a byte of the set with the
-    /// lower half l.
+    /// Tables by the lower half of a byte: bit h of element l of table t is set if the byte with the lower half l and
+    /// the upper half 8·t + h is in the set.
     #[cfg(target_arch = "x86_64")]
     uppers: [[u8; 16]; 2],
 }
@@ -76,11 +76,11 @@ static LEVELS: LazyLock<Vec<InstructionSet>> = LazyLock::new(|| {
     levels
 });
 
-/// Computes the kernel with the best instruction set that this CPU has.
+/// Runs the kernel with the best instruction set that this CPU has.
 pub fn run<K: Kernel>(kernel: K) -> K::Output {
     match level() {
         InstructionSet::Portable => kernel.run(Portable),
-        // SAFETY: `LEVELS` has only instruction sets that were detected on this CPU.
+        // SAFETY: `LEVELS` contains only instruction sets that were detected on this CPU.
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx2 => unsafe { x86::avx2(kernel) },
         // SAFETY: as above.
@@ -108,7 +108,7 @@ impl Isa for Portable {
     fn pack(self, truths: &[bool; 64]) -> u64 {
         let mut word = 0;
         for (i, eight) in truths.as_chunks::<8>().0.iter().enumerate() {
-            // The highest byte of the product has the lowest bit of each of the eight bytes.
+            // The product's highest byte collects the lowest bit of each of the eight bytes.
             let bits = u64::from_le_bytes(eight.map(u8::from)).wrapping_mul(0x0102_0408_1020_4080) >> 56;
             word |= bits << (8 * i);
         }
@@ -124,10 +124,11 @@ impl Isa for Portable {
 #[cfg(test)]
 pub use tests::on_each_level;
 
-/// Returns one bit per value from a table lookup, which vector instructions cannot do.
+/// Returns one bit per value, which is looked up in a table: vector instructions cannot do this.
 #[inline(always)]
 pub fn looked_up<T: Copy>(block: &[T; 64], look_up: impl Fn(T) -> bool) -> u64 {
-    // Four quarters of the word are built in parallel: in a single word each bit would wait for the previous one.
+    // The word is built as four quarters in parallel: in a single word each bit would have to wait for the previous
+    // one.
     let mut quarters = [0; 4];
     for i in (0..16).rev() {
         for (quarter, word) in quarters.iter_mut().enumerate() {

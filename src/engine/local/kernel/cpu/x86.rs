@@ -2,7 +2,7 @@ use std::arch::x86_64::*;
 
 use super::{ByteSet, InstructionSet, Isa, Kernel};
 
-/// Returns the instruction sets of this CPU beyond those of every x86-64, the best last.
+/// Returns the instruction sets that this CPU has beyond those of every x86-64 CPU, the best last.
 pub fn levels() -> impl Iterator<Item = InstructionSet> {
     macro_rules! has {
         ($($feature:tt),*) => { $(std::arch::is_x86_feature_detected!($feature))&&* };
@@ -26,15 +26,15 @@ pub fn avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Avx512(()))
 }
 
-/// Created only by [`avx2`], so its existence proves that the CPU has AVX2.
+/// Proof that the CPU has AVX2: only [`avx2`] creates it.
 #[derive(Clone, Copy)]
 struct Avx2(());
 
-/// Created only by [`avx512`], so its existence proves that the CPU has AVX-512.
+/// Proof that the CPU has AVX-512: only [`avx512`] creates it.
 #[derive(Clone, Copy)]
 struct Avx512(());
 
-/// Byte i is 1 << i, twice over: the bit of an upper half among its eight.
+/// Bytes 1 << i for i from 0 to 7: the bit of an upper half, given its lowest three bits.
 const BITS: i64 = i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128]);
 
 impl Isa for Avx2 {
@@ -74,7 +74,7 @@ fn look_up_32(bytes: &[u8; 32], set: &ByteSet) -> u32 {
     let lower = _mm256_and_si256(bytes, _mm256_set1_epi8(15));
     let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
     let [below_128, from_128] = uppers.map(|table| _mm256_shuffle_epi8(table, lower));
-    // The highest bit of a byte selects the table.
+    // The highest bit of a byte selects the table for its upper half.
     let uppers = _mm256_blendv_epi8(below_128, from_128, bytes);
     let bit = _mm256_shuffle_epi8(_mm256_set1_epi64x(BITS), upper);
     let outside = _mm256_cmpeq_epi8(_mm256_and_si256(uppers, bit), _mm256_setzero_si256());

@@ -25,12 +25,12 @@ fn each_row(offsets: &[u32], out: &mut [u64], test: impl Fn(usize, usize) -> boo
     }
 }
 
-/// A needle whose first eight bytes are compared as one number, which decides most rows without a call.
+/// A needle whose first eight bytes are compared as one number, which suffices for most rows.
 struct Needle<'a> {
     bytes: &'a [u8],
     needle: &'a [u8],
     head: u64,
-    /// The bits of the head that the needle has.
+    /// Mask of the bytes of the head that belong to the needle, which may be shorter than eight bytes.
     head_bits: u64,
 }
 

@@ -6,8 +6,8 @@ use super::{groups, row_by_row};
 
 /// Sets the bits of the rows that contain `needle`.
 ///
-/// All positions of the needle are marked first, one bit per byte; then each row is checked for a position inside it.
-/// The number of occurrences makes little difference, while a search that restarts after each one is slow if there are
+/// Marks all positions of the needle first, one bit per byte, and then checks each row for a position inside it. The
+/// time hardly depends on the number of occurrences, while a search that restarts after each one is slow if there are
 /// many.
 pub fn contains(offsets: &[u32], bytes: &[u8], needle: &[u8], out: &mut [u64]) {
     cpu::run(Contains { offsets, bytes, needle, out });
@@ -38,8 +38,8 @@ impl Kernel for Contains<'_> {
     }
 }
 
-/// Returns the bytes of 64 rows, and as many more as are read with them. Returns `None` if there are not as many more,
-/// if the rows are long, or if the needle is empty.
+/// Returns the bytes of 64 rows, with the bytes after them that are read together with them. Returns `None` if the
+/// column ends before that, if the rows are too long, or if the needle is empty.
 #[inline(always)]
 fn reach<'a>(offsets: &[u32], bytes: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
     let (from, to) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);
@@ -52,36 +52,37 @@ fn find_in_each(offsets: &[u32], bytes: &[u8], finder: &Finder) -> u64 {
     row_by_row(offsets, |from, to| finder.find(&bytes[from..to]).is_some())
 }
 
-/// Maximum bytes of 64 rows that are searched together. Longer rows are searched one by one, since the cost of starting
-/// a search does not matter there.
+/// Maximum number of bytes of 64 rows that are searched together. Longer rows are searched one by one, since the time
+/// to start a search does not matter for them.
 const LONG: usize = 1 << 14;
 
-/// Number of words: one per 64 bytes, and one more. A power of two plus one avoids bounds checks.
+/// Number of words: twice the number for [`LONG`] bytes, plus one. A power of two plus one avoids bounds checks.
 const WORDS: usize = LONG / 64 * 2 + 1;
 
-/// Number of the needle's bytes that are compared at 64 positions at once. The rest of a longer needle is compared only
-/// where these match.
+/// Number of the needle's bytes that are compared at 64 positions at once. The rest of a longer needle is compared
+/// only at positions where these bytes match.
 const PROBES: usize = 16;
 
 /// The positions of the needle in the bytes of 64 rows.
 struct NeedlePositions<'a> {
     needle: &'a [u8],
-    /// Bit i is set if the needle is at byte i; it may reach into another row. Bits past the last row have no meaning.
+    /// Bit i is set if the needle is at byte i, even if it extends into the next row. Bits past the last row are
+    /// arbitrary.
     words: [u64; WORDS],
 }
 
 impl NeedlePositions<'_> {
-    /// Returns the rows: bit i is set if the needle is in row i.
+    /// Returns the rows that contain the needle: bit i is set if row i does.
     #[inline(always)]
     fn rows(&mut self, isa: impl Isa, offsets: &[u32], reach: &[u8]) -> u64 {
         let last = offsets[offsets.len() - 1];
         if !self.find(isa, reach, (last - offsets[0]) as usize) {
             return 0;
         }
-        // An incomplete last group is padded with empty rows.
+        // If there are fewer than 64 rows, the rest are empty rows.
         let mut ends = [last; 65];
         ends[..offsets.len()].copy_from_slice(offsets);
-        // Number of positions in each row that leave room for the needle.
+        // Number of positions in each row at which the needle does not extend past the row.
         let needle = u32::try_from(self.needle.len()).unwrap_or(u32::MAX);
         let mut rooms = [0; 64];
         for (room, ends) in rooms.iter_mut().zip(ends.windows(2)) {
@@ -95,7 +96,7 @@ impl NeedlePositions<'_> {
         }
     }
 
-    /// Marks all positions in the first `len` bytes; returns false if there are none.
+    /// Marks all positions in the first `len` bytes. Returns false if there are none.
     #[inline(always)]
     fn find(&mut self, isa: impl Isa, bytes: &[u8], len: usize) -> bool {
         let last = self.needle.len() - 1;
@@ -112,7 +113,7 @@ impl NeedlePositions<'_> {
         any != 0
     }
 
-    /// Returns the 64 positions from a byte on.
+    /// Returns the marks of the 64 positions from byte `from` on.
     #[inline(always)]
     fn window(&self, from: usize) -> u64 {
         let (word, bit) = (from / 64 % (WORDS - 1), from % 64);
@@ -133,7 +134,7 @@ fn low(bits: u32) -> u64 {
     (1 << (bits % 64)) - 1
 }
 
-/// Returns the positions at which not only the needle's first and last byte match, but also those between.
+/// Returns those of the positions at which the bytes between the needle's first and last byte match, too.
 #[inline(always)]
 fn within(isa: impl Isa, mut places: u64, bytes: &[u8], needle: &[u8]) -> u64 {
     let last = needle.len() - 1;
@@ -151,10 +152,10 @@ fn verified(places: u64, bytes: &[u8], needle: &[u8]) -> u64 {
     places.fold(0, |word, place| word | 1 << place)
 }
 
-/// Returns the bytes that equal this one: bit i for byte i.
+/// Returns the positions of the bytes that equal `byte`, as bits.
 #[inline(always)]
 fn equal(isa: impl Isa, bytes: &[u8], byte: u8) -> u64 {
-    // `reach` ensures that there are 64.
+    // There are always 64 bytes: `reach` ensures it.
     bytes.first_chunk::<64>().map_or(0, |block| isa.pack(&truths(block, |other| other == byte)))
 }
 

@@ -1,4 +1,4 @@
-//! Searches a needle in rows of text, which lie one after the other: row i is `bytes[offsets[i]..offsets[i + 1]]`.
+//! Searches for a needle in rows of text that are stored end to end: row i is `bytes[offsets[i]..offsets[i + 1]]`.
 
 mod anchored;
 mod contains;
@@ -6,12 +6,13 @@ mod contains;
 pub use anchored::{ends_with, equals, starts_with};
 pub use contains::contains;
 
-/// Returns the offsets of 64 rows, including the end of the last one, for one group of 64 rows after the other.
+/// Returns the offsets of each group of 64 rows, including the end of the group's last row.
 fn groups(offsets: &[u32]) -> impl Iterator<Item = &[u32]> {
     (0..offsets.len().saturating_sub(1)).step_by(64).map(|row| &offsets[row..offsets.len().min(row + 65)])
 }
 
-/// Returns the results of `test` for the rows, bit i for row i. `test` takes the start and the end of a row.
+/// Returns the results of `test` for the rows of a group: bit i is that of row i. `test` takes the start and the end
+/// of a row.
 #[inline(always)]
 fn row_by_row(offsets: &[u32], test: impl Fn(usize, usize) -> bool) -> u64 {
     let tests = offsets.windows(2).map(|ends| test(ends[0] as usize, ends[1] as usize));

@@ -1,9 +1,9 @@
-//! Loops over the rows of one vector or two, and collects their results.
+//! Loops over the rows of one or two vectors that collect the results.
 
 use super::EvaluationError;
 use super::{KnownRows, LoopOperand, NumberVector, TextVector, TruthVector};
 
-/// The result of a loop for one row, and how the results of all rows are collected.
+/// The result of a loop for one row. The implementation determines how the results of all rows are collected.
 pub trait Gather: Sized {
     type Output;
 
@@ -20,12 +20,12 @@ macro_rules! gather_cells {
             }
         }
 
-        /// `None` is null.
+        /// Collects cells in which `None` is null.
         impl Gather for Option<$native> {
             type Output = NumberVector<'static, $native>;
 
             fn gather(items: impl Iterator<Item = Self>, known: KnownRows) -> Self::Output {
-                // Nulls are usually few: a list of them is faster than a bit for each row.
+                // Nulls are usually few, so that collecting them in a list is faster than a bit per row.
                 let mut nulls = vec![];
                 let value = |(row, item): (usize, Self)| {
                     item.unwrap_or_else(|| {
@@ -68,12 +68,12 @@ impl Gather for Option<bool> {
     }
 }
 
-/// Calls `f` with the value of each row.
+/// Calls `f` with the value of each row and collects the results. A row without a value stays null.
 pub fn map<'s, A: LoopOperand, R: Gather>(a: &'s A, f: impl FnMut(A::Item<'s>) -> R) -> R::Output {
     R::gather(a.items().map(f), a.known().clone())
 }
 
-/// Calls `f` with both values of each row. The result is null where a side is null.
+/// Calls `f` with both values of each row and collects the results. The result is null where a side is null.
 pub fn zip<'s, A: LoopOperand, B: LoopOperand, R: Gather>(
     a: &'s A,
     b: &'s B,
@@ -93,8 +93,8 @@ pub fn zip<'s, A: LoopOperand, B: LoopOperand, R: Gather>(
     }
 }
 
-/// Calls `write` with each row's value to append the result to the text; if it returns false, the row is null. Rows
-/// without a value are null.
+/// Calls `write` with the value of each row, to append the result to the text. If it returns false, the row is null.
+/// Rows without a value are null, too.
 ///
 /// # Errors
 /// Returns [`EvaluationError::TooLong`] if the texts take more than `limit` bytes, or the error of `write`.
@@ -106,7 +106,7 @@ pub fn write_texts<'s, A: LoopOperand>(
     write_rows(a.len(), limit, |row, text| a.value(row).is_some_and(|value| write(value, text)))
 }
 
-/// Writes texts as [`write_texts`] does; `write` takes the row's number.
+/// Writes texts as [`write_texts`] does, but calls `write` with each row's index.
 pub fn write_rows(
     rows: usize,
     limit: usize,
@@ -139,14 +139,15 @@ pub fn packed(truths: &[bool]) -> Vec<u64> {
     truths.chunks(64).map(word).collect()
 }
 
-/// Packs eight truths into a byte: the product moves the lowest bit of each byte to its place in the highest one.
+/// Packs eight truths into a byte: the multiplication moves the lowest bit of each byte to its position in the
+/// highest byte.
 fn packed_byte(truths: &[bool]) -> u8 {
     let mut bytes = [0; 8];
     bytes.iter_mut().zip(truths).for_each(|(byte, truth)| *byte = u8::from(*truth));
     (u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
-/// Returns the known rows: all but these.
+/// Returns the known rows: all rows except `nulls`.
 fn known_but(nulls: &[usize], rows: usize) -> KnownRows {
     let known = || {
         let mut words = vec![u64::MAX; rows.div_ceil(64)];
@@ -171,12 +172,12 @@ pub fn both(a: KnownRows, b: KnownRows) -> KnownRows {
     }
 }
 
-/// Returns a side's known rows, extended to the length of the longer side.
+/// Returns the known rows of one side, extended to the other side's length if the side has length 1.
 fn spread<A: LoopOperand>(side: &A, other: usize) -> KnownRows {
     spread_known(side.known().clone(), side.len(), other)
 }
 
-/// Returns the known rows of a vector of length `own`, extended to `rows` if that is longer.
+/// Returns the known rows of a vector of length `own`, extended to `rows` if it has length 1.
 pub fn spread_known(known: KnownRows, own: usize, rows: usize) -> KnownRows {
     match known {
         Some(words) if own == 1 && rows != 1 => (!bit(&words, 0)).then(|| vec![0; rows.div_ceil(64)]),
@@ -204,7 +205,7 @@ mod tests {
         let sums: NumberVector<i64> =
             zip(&cells([1, 2, i64::MAX], 0b101), &cells([1, 2, 3], 0b111), |a, b| a.checked_add(b));
         assert_eq!([0, 1, 2].map(|row| sums.value(row)), [Some(2), None, None]);
-        // A value that is the same in all rows.
+        // A vector of length 1: the same value in all rows.
         let one = NumberVector::new(vec![7i64], Some(vec![0]));
         let none: NumberVector<i64> = zip(&cells([1, 2, 3], 0b111), &one, |a, b| a.checked_add(b));
         assert_eq!([0, 1, 2].map(|row| none.value(row)), [None; 3]);

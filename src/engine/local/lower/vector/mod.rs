@@ -1,7 +1,7 @@
 //! Values of a block of rows.
 //!
-//! A vector of length 1 has the same value in every row: literals and everything computed from literals. The content of
-//! a cell in a row without a value is arbitrary, so loops must not fail on any value.
+//! A vector of length 1 has the same value in every row: literals, and what is computed from literals alone. A cell
+//! in a row without a value is arbitrary, so loops must not fail for any content.
 
 pub mod loops;
 
@@ -12,7 +12,7 @@ use crate::engine::local::column::CodedColumn;
 use crate::model::{ColumnType, Datum, Decimal};
 use loops::{Gather, bit, map};
 
-/// The rows that have a value, one bit each; `None` if all have. Bits past the last row are arbitrary.
+/// The rows that have a value, one bit each; `None` if all rows have one. Bits past the last row are arbitrary.
 pub type KnownRows = Option<Vec<u64>>;
 
 /// The values of an expression in some rows.
@@ -22,16 +22,16 @@ pub enum Vector<'a> {
     Null,
     Truth(TruthVector),
     Integer(NumberVector<'a, i64>),
-    /// Units of decimals, and their digits after the point.
+    /// Units of decimals, and their number of digits after the point.
     Decimal(NumberVector<'a, i128>, u8),
     /// Floats; a known value is never NaN.
     Float(NumberVector<'a, f64>),
     Text(TextVector<'a>),
-    /// Days since 1970.
+    /// Days since 1970-01-01.
     Date(NumberVector<'a, i32>),
-    /// Microseconds since 1970.
+    /// Microseconds since 1970-01-01.
     Timestamp(NumberVector<'a, i64>),
-    /// Values that a rule can only test for null, and the number of rows.
+    /// Values that a rule can only test for null: the known rows, and the number of rows.
     Opaque(KnownRows, usize),
 }
 
@@ -42,7 +42,7 @@ pub struct NumberVector<'a, T: Copy> {
     known: KnownRows,
 }
 
-/// Truths of a condition in some rows.
+/// Truths of a condition in some rows; null where it has no value.
 #[derive(Debug, Clone)]
 pub struct TruthVector {
     /// Bits of the rows that are true; arbitrary in a row without a value.
@@ -75,7 +75,7 @@ pub trait LoopOperand {
 
     fn len(&self) -> usize;
 
-    /// Returns the value of a row; an arbitrary one if the row has none.
+    /// Returns the value of a row. It is arbitrary if the row has no value.
     fn get(&self, row: usize) -> Self::Item<'_>;
 
     fn items(&self) -> impl Iterator<Item = Self::Item<'_>>;
@@ -86,7 +86,8 @@ pub trait LoopOperand {
         self.known().as_ref().is_none_or(|known| bit(known, row))
     }
 
-    /// Returns the value of a row of the block, if it has one.
+    /// Returns the value of a row of the block, or `None` if it is null. A vector of length 1 has the same value in
+    /// all rows.
     fn value(&self, row: usize) -> Option<Self::Item<'_>> {
         let row = if self.len() == 1 { 0 } else { row };
         self.is_known(row).then(|| self.get(row))
@@ -186,7 +187,7 @@ impl TruthVector {
         Gather::gather(std::iter::once(truth), None)
     }
 
-    /// Returns the bits of the rows that are true, without those that have no value.
+    /// Returns the bits of the rows that are true. Bits of rows without a value are 0.
     pub fn trues(&self) -> Vec<u64> {
         match &self.known {
             None => self.trues.clone(),
@@ -211,7 +212,7 @@ impl TruthVector {
 
 impl TextVector<'_> {
     pub fn one(text: &str) -> TextVector<'_> {
-        // No rule contains a text of 4 GB: a rule's length is bounded.
+        // A rule's length is limited, so it contains no text of 4 GB.
         TextVector::Flat { offsets: vec![0, text.len() as u32].into(), text: text.into(), known: None }
     }
 }
@@ -241,7 +242,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    /// Returns the number of rows, or 1 if all rows have the same value.
+    /// Returns the number of rows; 1 if all rows have the same value.
     pub fn len(&self) -> usize {
         match self {
             Vector::Null => 1,
@@ -317,7 +318,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    /// Returns whole numbers and decimals as units of their own scale.
+    /// Returns whole numbers and decimals as units, with their number of digits after the point.
     pub fn into_decimals(self) -> Result<(NumberVector<'a, i128>, u8), EvaluationError> {
         match self {
             Vector::Decimal(cells, scale) => Ok((cells, scale)),
@@ -334,7 +335,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    /// Returns the error for a value of a kind that the reader should not have let through.
+    /// Returns the error for a value of a kind that the check of the rule should have refused.
     pub fn unfit(&self, wanted: &'static str) -> EvaluationError {
         EvaluationError::WrongKind { found: self.kind(), wanted }
     }
