@@ -230,12 +230,7 @@ pub fn audience(counts: &PersonaCounts, persona: usize) -> Option<CustomerCount>
 }
 
 /// Returns a span's customers, and their share of the persona's.
-pub fn span(
-    counts: &PersonaCounts,
-    persona: usize,
-    at: usize,
-    state: &State,
-) -> Option<(DisclosedCount, Option<f64>)> {
+pub fn span(counts: &PersonaCounts, persona: usize, at: usize, state: &State) -> Option<(DisclosedCount, Option<f64>)> {
     let spans = counts.spans.get(persona)?;
     let (min_cell, both) = (state.settings.min_cell, spans.get(at).copied().flatten()?.both);
     let of = audience(counts, persona);
