@@ -20,8 +20,10 @@ pub trait View: Any + fmt::Debug {
     /// Returns the view's name, by which config files and remembered states name it.
     fn name(&self) -> ViewName;
 
-    /// Returns its keys: commands, or typing.
-    fn keys(&self) -> ViewKeys;
+    /// Returns its keys: commands, or typing. None for a view that never has the focus.
+    fn keys(&self) -> ViewKeys {
+        ViewKeys::Commands(&[])
+    }
 
     /// Returns the binding that opens it from every view in place of the panes.
     fn opens(&self) -> Option<&'static Binding> {
@@ -103,8 +105,8 @@ pub trait View: Any + fmt::Debug {
         &[]
     }
 
-    /// Draws the view.
-    fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State);
+    /// Draws the view. One that others draw in theirs draws nothing itself.
+    fn draw(&self, _canvas: &mut Canvas, _area: Rect, _state: &State) {}
 }
 
 /// Customers that a view can list in a file.

@@ -6,7 +6,7 @@ mod handlers;
 use crate::insight::attrition::AttritionInquiry;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::insight::table::Table;
-use crate::tui::core::{Binding, Hooks, Lane, State, View, ViewKeys, ViewName};
+use crate::tui::core::{Binding, Hooks, Lane, State, View, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::height;
@@ -30,11 +30,6 @@ pub struct AttritionPane {
 impl View for AttritionPane {
     fn name(&self) -> ViewName {
         NAME
-    }
-
-    /// Returns no bindings: it never has the focus.
-    fn keys(&self) -> ViewKeys {
-        ViewKeys::Commands(&[])
     }
 
     fn opens(&self) -> Option<&'static Binding> {

@@ -7,7 +7,7 @@ use crate::insight::inquiry::{ErasedInquiry, InquiryList};
 use crate::insight::profile::ProfileInquiry;
 use crate::insight::table::Table;
 use crate::model::Column;
-use crate::tui::core::{Hooks, Lane, State, View, ViewKeys, ViewName};
+use crate::tui::core::{Hooks, Lane, State, View, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::draw_list;
@@ -39,11 +39,6 @@ impl ColumnList {
 impl View for ColumnList {
     fn name(&self) -> ViewName {
         NAME
-    }
-
-    /// Returns no bindings of its own: its host has the focus.
-    fn keys(&self) -> ViewKeys {
-        ViewKeys::Commands(&[])
     }
 
     fn hooks(&self) -> Hooks {

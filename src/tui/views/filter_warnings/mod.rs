@@ -4,8 +4,7 @@
 use crate::insight::absent_values::AbsentValuesInquiry;
 use crate::insight::inquiry::ErasedInquiry;
 use crate::rule::warnings::{RuleWarning, compared_texts, warnings};
-use crate::tui::core::{BaseState, Hooks, Lane, State, View, ViewKeys, ViewName};
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::core::{BaseState, Hooks, Lane, State, View, ViewName};
 
 const NAME: ViewName = "filter-warnings";
 
@@ -20,11 +19,6 @@ pub struct FilterWarnings {
 impl View for FilterWarnings {
     fn name(&self) -> ViewName {
         NAME
-    }
-
-    /// Returns no bindings: it never has the focus.
-    fn keys(&self) -> ViewKeys {
-        ViewKeys::Commands(&[])
     }
 
     fn hooks(&self) -> Hooks {
@@ -51,8 +45,6 @@ impl View for FilterWarnings {
     fn outdate(&mut self) {
         self.is_current = false;
     }
-
-    fn draw(&self, _: &mut Canvas, _: Rect, _: &State) {}
 }
 
 fn renew(state: &mut State) -> bool {

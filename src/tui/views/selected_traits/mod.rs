@@ -8,8 +8,7 @@ use crate::insight::why::{self, Trait};
 use crate::model::Column;
 use crate::rule::Checked;
 use crate::tui::core::lines::{PersonaLine, persona_lines, segment_lines};
-use crate::tui::core::{BaseState, Hooks, Lane, Pane, State, View, ViewKeys, ViewName};
-use crate::tui::paint::canvas::{Canvas, Rect};
+use crate::tui::core::{BaseState, Hooks, Lane, Pane, State, View, ViewName};
 use crate::tui::views::main;
 use crate::tui::widgets::layout::SIDE_BY_SIDE;
 
@@ -52,11 +51,6 @@ impl View for SelectedTraits {
         NAME
     }
 
-    /// Returns no bindings: it never has the focus.
-    fn keys(&self) -> ViewKeys {
-        ViewKeys::Commands(&[])
-    }
-
     fn hooks(&self) -> Hooks {
         Hooks { renew, ..Hooks::default() }
     }
@@ -76,9 +70,6 @@ impl View for SelectedTraits {
     fn base_changed(&mut self) {
         *self = Self::default();
     }
-
-    /// Draws nothing: the main screen draws the traits in its card.
-    fn draw(&self, _canvas: &mut Canvas, _area: Rect, _state: &State) {}
 }
 
 /// Returns true if the screen has room for traits, and the base is held by this process and small enough to compare

@@ -8,7 +8,7 @@ use super::card::CardView;
 use super::matrix::MatrixView;
 use crate::insight::matrix::MatrixFigure;
 use crate::tui::core::changes::ask_for;
-use crate::tui::core::{Effect, Query, State, View, ViewKeys, ViewName};
+use crate::tui::core::{Effect, Query, State, View, ViewName};
 use crate::tui::paint::canvas::{Canvas, Rect};
 
 pub use draw::height;
@@ -76,11 +76,6 @@ pub struct TutorStrip {
 impl View for TutorStrip {
     fn name(&self) -> ViewName {
         NAME
-    }
-
-    /// Returns no bindings: it never has the focus.
-    fn keys(&self) -> ViewKeys {
-        ViewKeys::Commands(&[])
     }
 
     fn draw(&self, canvas: &mut Canvas, area: Rect, state: &State) {

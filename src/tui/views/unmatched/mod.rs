@@ -30,11 +30,6 @@ impl View for FileListCounts {
         NAME
     }
 
-    /// Returns no bindings: it never has the focus.
-    fn keys(&self) -> ViewKeys {
-        ViewKeys::Commands(&[])
-    }
-
     fn hooks(&self) -> Hooks {
         Hooks { renew, ..Hooks::default() }
     }
@@ -58,8 +53,6 @@ impl View for FileListCounts {
     fn outdate(&mut self) {
         self.is_current = false;
     }
-
-    fn draw(&self, _: &mut Canvas, _: Rect, _: &State) {}
 }
 
 /// Returns true if the filter names a list. Searching the text first is cheap, as this is called for every frame.
