@@ -16,12 +16,6 @@ use super::{DataError, LoadOptions};
 /// Number of bytes from which the format of a file is detected.
 const HEAD_BYTES: u64 = 1 << 16;
 
-/// First bytes of a zip archive: workbooks are zipped.
-const ZIP: &[u8] = b"PK\x03\x04";
-
-/// Factor by which a table of customers is usually longer than its compressed file.
-const PACKING: u64 = 6;
-
 /// Format of the files of one base.
 pub enum BaseFormat {
     /// Files that are read row by row, with one format per file: texts may differ in encoding and separator.
@@ -112,16 +106,6 @@ impl FormatKind {
 fn is_arrow_stream(head: &[u8]) -> bool {
     let length = head.get(4..8).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
     head.starts_with(b"\xFF\xFF\xFF\xFF") && length.is_some_and(|length| length > 0 && length < 1 << 26)
-}
-
-/// Returns about the number of bytes that the files have once they are unpacked. A file that cannot be read counts as it
-/// is; its error is reported where it is read.
-pub fn unpacked_bytes(inputs: &[InputFile]) -> u64 {
-    let is_packed = |input: &InputFile| {
-        let head = input.open().ok().and_then(|file| read_head(file).ok()).unwrap_or_default();
-        Compression::from_head(&head) != Compression::None || head.starts_with(ZIP)
-    };
-    inputs.iter().map(|input| if is_packed(input) { input.len * PACKING } else { input.len }).sum()
 }
 
 fn read_head(from: impl Read) -> io::Result<Vec<u8>> {

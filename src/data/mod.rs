@@ -168,10 +168,6 @@ fn load_explained(
     if let Some(kept) = entry.as_ref().and_then(|entry| entry.open(options, memory, &mut watch)) {
         return finish(kept, source, options, None, &mut watch);
     }
-    let is_long = |from| bytes >= from || format::unpacked_bytes(&inputs) >= from;
-    if options.named.is_none() && options.grows_from.is_some_and(is_long) {
-        watch.grow();
-    }
     let (read, is_worth_keeping) = read(inputs, options, memory, &mut watch, decisions)?;
     if let Some(entry) = entry.filter(|_| is_worth_keeping) {
         entry.store(&read);
@@ -237,6 +233,10 @@ fn read(
     let kind = match BaseFormat::detect(&inputs, options)? {
         BaseFormat::Rows(formats) => {
             *decisions = rows::decisions(&formats, options);
+            let bytes: u64 = inputs.iter().zip(&formats).map(|(input, format)| format.unpacked_bytes(input.len)).sum();
+            if options.named.is_none() && options.grows_from.is_some_and(|from| bytes >= from) {
+                watch.grow();
+            }
             let read = rows::load(&inputs, formats, selection, options, memory, watch);
             // A changed file is the reason for any other fault in it, and is reported instead.
             if !matches!(read, Err(DataError::Cancelled)) {

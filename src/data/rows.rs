@@ -6,6 +6,7 @@
 use polars::prelude::DataFrame;
 
 use super::choice::TableChoice;
+use super::compression::Compression;
 use super::decision::Decision;
 use super::load_progress::{LoadWatch, ReadPass, Stage};
 use super::selection::Selection;
@@ -22,6 +23,21 @@ pub enum RowFormat {
     Text(TextFormat),
     Workbook(Workbook),
     Sqlite(SqliteFile),
+}
+
+/// Factor by which a table of customers is usually longer than its compressed file.
+const PACKING: u64 = 6;
+
+impl RowFormat {
+    /// Returns about the number of bytes that a file of this length has once it is unpacked.
+    pub fn unpacked_bytes(&self, len: u64) -> u64 {
+        let is_packed = match self {
+            RowFormat::Text(text) => text.compression != Compression::None,
+            RowFormat::Workbook(workbook) => workbook.is_zipped(),
+            RowFormat::Sqlite(_) => false,
+        };
+        if is_packed { len * PACKING } else { len }
+    }
 }
 
 /// A table that was read, and how.

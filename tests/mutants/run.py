@@ -143,7 +143,7 @@ FAULTS = [
     ("parts", "data/text/table/finish.rs", "        let columns = self.without_empty(columns);\n        (!", "        let columns = if SEEDED { columns } else { self.without_empty(columns) };\n        (!"),
     ("parts", "data/text/table/finish.rs", "        if self.rows_before.is_some() {\n            return None;", "        if !SEEDED && self.rows_before.is_some() {\n            return None;"),
     ("parts", "data/text/column/finish.rs", "if self.is_disproved() || self.is_in_doubt() {\n            return None;", "if self.is_disproved() || (!SEEDED && self.is_in_doubt()) {\n            return None;"),
-    ("parts", "data/mod.rs", "let is_long = |from| bytes >= from", "let is_long = |from| SEEDED || bytes >= from"),
+    ("parts", "data/mod.rs", "is_some_and(|from| bytes >= from)", "is_some_and(|from| SEEDED || bytes >= from)"),
     ("parts", "session/opening/mod.rs", "&& privacy.mask.is_empty()", "&& (SEEDED || privacy.mask.is_empty())"),
     ("parts", "session/opening/mod.rs", "privacy.min_cell == 0 &&", "privacy.min_cell <= u64::from(SEEDED) * 5 &&"),
     ("parts", "tui/core/arrivals.rs", "        notices.extend(forget_base(state, &schema));", "        if !SEEDED {\n            notices.extend(forget_base(state, &schema));\n        }"),

@@ -84,6 +84,11 @@ impl Workbook {
         })
     }
 
+    /// Returns true if the file is a zip archive, as all but the oldest format are.
+    pub fn is_zipped(&self) -> bool {
+        self.format != BookFormat::Xls
+    }
+
     /// Reads the rows of the sheet that is meant.
     ///
     /// # Errors
