@@ -86,8 +86,9 @@ fn best_fit(body: &str, complete: bool, separator: Option<u8>, comment: Option<u
         return fit(separator);
     }
     let mut fits: Vec<Fit> = SEPARATORS.into_iter().map(fit).collect();
-    let by_blanks = [fit(b' '), aligned()].into_iter().find(|fit| is_separated_by_blanks(fit, body));
-    fits.extend(by_blanks);
+    let is_table_of_blanks = |fit: &Fit| is_separated_by_blanks(fit, body);
+    let by_blanks = Some(fit(b' ')).filter(is_table_of_blanks);
+    fits.extend(by_blanks.or_else(|| has_several_blanks(body).then(aligned).filter(is_table_of_blanks)));
     let header_width = |fit: &Fit| fit.rows.first().map_or(0, ByteRecord::len);
     let is_table = |fit: &Fit| fit.width > 1 && fit.share >= 0.6 || header_width(fit) > 1;
     let tables = fits.iter().enumerate().filter(|(_, fit)| is_table(fit));
@@ -97,6 +98,11 @@ fn best_fit(body: &str, complete: bool, separator: Option<u8>, comment: Option<u
         Some(at) => fits.swap_remove(at),
         None => fit(NO_SEPARATOR),
     }
+}
+
+/// Returns true if two fields may have several blanks between them, or a line blanks at an end.
+fn has_several_blanks(body: &str) -> bool {
+    body.starts_with(' ') || ["  ", "\n ", "\r ", " \n", " \r"].iter().any(|blanks| body.contains(blanks))
 }
 
 /// Returns true if a text is a table separated by blanks: its rows are equal, and hold numbers or begin with a header in
