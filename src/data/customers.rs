@@ -21,9 +21,11 @@ const MAX_JUDGED_ROWS: usize = 10_000;
 pub fn customers_column(base: &Base) -> Option<String> {
     let columns = base.schema.columns();
     let is_date = |column: &Column| matches!(column.column_type, ColumnType::Date | ColumnType::Timestamp);
-    let has_dates = || columns.iter().any(is_date) || offers(base, &|_| false).iter().any(Offer::is_time);
-    let named = columns.iter().find(|column| is_customer(&column.name)).filter(|_| has_dates())?;
+    let has_dates = columns.iter().any(is_date);
+    let named = columns.iter().find(|column| is_customer(&column.name))?;
     let values = match &base.table {
+        // The texts of columnar files are not tried as dates.
+        BaseTable::Files(_) if !has_dates => return None,
         BaseTable::Memory(frame) => frame.column(&named.name).ok()?.head(Some(MAX_JUDGED_ROWS)),
         BaseTable::Files(files) => {
             files.parts_of_rows().first().filter(|rows| rows.len() <= 200 * MAX_JUDGED_ROWS)?;
@@ -35,7 +37,9 @@ pub fn customers_column(base: &Base) -> Option<String> {
     };
     let known = values.drop_nulls();
     let distinct = known.as_materialized_series().n_unique().ok()?;
-    repeats(known.len(), distinct).then(|| named.name.clone())
+    // Texts are tried as dates last, since all of them have to be read for it.
+    let has_dates = || has_dates || offers(base, &|_| false).iter().any(Offer::is_time);
+    (repeats(known.len(), distinct) && has_dates()).then(|| named.name.clone())
 }
 
 /// Returns true if values are the same again and again.

@@ -34,18 +34,14 @@ const MAX_WORDS: usize = 5;
 pub fn offers(base: &Base, omit: &dyn Fn(&str) -> bool) -> Vec<Offer> {
     let BaseTable::Memory(frame) = &base.table else { return Vec::new() };
     let columns = frame.columns().iter().filter(|column| !omit(column.name()));
-    let offer = |column: &Column| {
-        let (declared, why) = if column.dtype().is_integer() { days(column)? } else { offer(column.str().ok()?)? };
-        let is_certain = !why.contains(EXCHANGED);
-        Some(Offer { column: column.name().to_string(), declared, why, is_certain })
-    };
+    let offer = |column: &Column| if column.dtype().is_integer() { days(column) } else { offer(column.str().ok()?) };
     columns.filter_map(offer).collect()
 }
 
 /// Returns the type of whole numbers that are days, such as 19970131: each is a day of the years 1900 to 2100, and two are
 /// not the same day.
-fn days(values: &Column) -> Option<(DeclaredType, String)> {
-    let values = values.cast(&DataType::Int64).ok()?;
+fn days(column: &Column) -> Option<Offer> {
+    let values = column.cast(&DataType::Int64).ok()?;
     let values = values.i64().ok()?;
     let is_day = |value: i64| {
         let (year, month, day) = (i32::try_from(value / 10_000).ok(), value / 100 % 100, value % 100);
@@ -59,13 +55,11 @@ fn days(values: &Column) -> Option<(DeclaredType, String)> {
         return None;
     }
     let declared = DeclaredType::new(DeclaredKind::Date(TimeFormat::parse("%Y%m%d").ok()?));
-    Some((declared, "all numbers are dates as year, month, day".into()))
+    let why = "all numbers are dates as year, month, day".into();
+    Some(Offer { column: column.name().to_string(), declared, why, is_certain: true })
 }
 
-/// Part of the reason for a format whose day and month may be exchanged.
-const EXCHANGED: &str = "day and month may be swapped";
-
-fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
+fn offer(values: &StringChunked) -> Option<Offer> {
     let sample: Vec<&str> =
         values.iter().flatten().map(str::trim).filter(|text| !text.is_empty()).take(SAMPLE_ROWS).collect();
     let with_digits = sample.iter().filter(|text| text.bytes().any(|byte| byte.is_ascii_digit())).count();
@@ -90,14 +84,13 @@ fn offer(values: &StringChunked) -> Option<(DeclaredType, String)> {
         return None;
     }
     let kind = if matches!(declared.kind, DeclaredKind::Number(_)) { "numbers" } else { "dates" };
+    let is_certain = !is_ambiguous(&declared.kind, &sample);
     let why = match declared.null.is_empty() {
-        _ if is_ambiguous(&declared.kind, &sample) => {
-            format!("all texts are dates; {EXCHANGED}")
-        }
+        _ if !is_certain => "all texts are dates; day and month may be swapped".into(),
         true => format!("all texts are {kind}"),
         false => format!("all texts are {kind}, except words for missing values"),
     };
-    Some((declared, why))
+    Some(Offer { column: values.name().to_string(), declared, why, is_certain })
 }
 
 /// Returns true for digits that would be lost in a number: leading zeros, plus signs, more digits than a float has.
@@ -196,7 +189,7 @@ mod tests {
     use super::*;
 
     fn offered(values: &[&str]) -> Option<String> {
-        offer(&StringChunked::from_slice("a".into(), values)).map(|(declared, _)| declared.to_string())
+        offer(&StringChunked::from_slice("a".into(), values)).map(|offer| offer.declared.to_string())
     }
 
     #[test]
@@ -226,12 +219,12 @@ mod tests {
         let values = ["2024-01-31", "2024-02-01", "2024-02-02", "2024-02-03", "2024-02-04", "n/a"];
         assert_eq!(offered(&values).as_deref(), Some(words));
         let values = StringChunked::from_slice("a".into(), &["01/02/2024", "03/04/2024"]);
-        assert!(offer(&values).unwrap().1.contains("may be swapped"));
+        assert!(offer(&values).unwrap().why.contains("may be swapped"));
     }
 
     #[test]
     fn whole_numbers_that_are_days_are_offered_as_date() {
-        let offered = |values: &[i64]| days(&Column::new("a".into(), values)).map(|(declared, _)| declared.to_string());
+        let offered = |values: &[i64]| days(&Column::new("a".into(), values)).map(|offer| offer.declared.to_string());
         let date = Some("{ type = \"date\", format = \"%Y%m%d\" }");
         assert_eq!(offered(&[19970101, 20240229]).as_deref(), date);
         assert_eq!(offered(&[19970101, 19970230]), None);
