@@ -2,6 +2,7 @@
 //! about a rule reads the base for it, whatever it was asked with.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Sums that are kept; a study has some hundreds.
@@ -14,13 +15,24 @@ pub(super) enum BaseSum {
     Total(Option<f64>),
 }
 
-/// Sums by what they are of.
+/// Identity of a sum over the base: the keys of its value and of its subset.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum BaseSumKey {
+    /// Number of customers.
+    Customers(String),
+    /// Number of customers with a value.
+    Known(Arc<str>, String),
+    /// Sum of the value.
+    Total(Arc<str>, String),
+}
+
+/// The sums that are kept, each with the time at which it was found.
 #[derive(Debug, Clone, Default)]
-pub(super) struct BaseSums(HashMap<String, (BaseSum, Instant)>);
+pub(super) struct BaseSums(HashMap<BaseSumKey, (BaseSum, Instant)>);
 
 impl BaseSums {
     /// Keeps sums. Those older than `max_age` make room if there are too many.
-    pub(super) fn keep(&mut self, found: Vec<(String, BaseSum)>, now: Instant, max_age: Duration) {
+    pub(super) fn keep(&mut self, found: Vec<(BaseSumKey, BaseSum)>, now: Instant, max_age: Duration) {
         self.0.extend(found.into_iter().map(|(key, sum)| (key, (sum, now))));
         if self.0.len() > MAX_SUMS {
             self.0.retain(|_, (_, since)| now.duration_since(*since) < max_age);
@@ -31,7 +43,7 @@ impl BaseSums {
     }
 
     /// Returns the sums that are younger than `max_age`.
-    pub(super) fn fresh(&self, now: Instant, max_age: Duration) -> HashMap<String, BaseSum> {
+    pub(super) fn fresh(&self, now: Instant, max_age: Duration) -> HashMap<BaseSumKey, BaseSum> {
         let fresh = self.0.iter().filter(|(_, (_, since))| now.duration_since(*since) < max_age);
         fresh.map(|(key, (sum, _))| (key.clone(), *sum)).collect()
     }
@@ -41,13 +53,17 @@ impl BaseSums {
 mod tests {
     use super::*;
 
+    fn key(subset: &str) -> BaseSumKey {
+        BaseSumKey::Customers(subset.to_owned())
+    }
+
     #[test]
     fn base_sums_expire_and_are_bounded() {
         let (mut sums, now, age) = (BaseSums::default(), Instant::now(), Duration::from_secs(600));
-        sums.keep(vec![("a".into(), BaseSum::Count(7))], now, age);
-        assert_eq!(sums.fresh(now + age / 2, age).get("a"), Some(&BaseSum::Count(7)));
+        sums.keep(vec![(key("a"), BaseSum::Count(7))], now, age);
+        assert_eq!(sums.fresh(now + age / 2, age).get(&key("a")), Some(&BaseSum::Count(7)));
         assert!(sums.fresh(now + age, age).is_empty());
-        let many = |prefix: &str| (0..MAX_SUMS).map(|n| (format!("{prefix}{n}"), BaseSum::Total(None))).collect();
+        let many = |prefix: &str| (0..MAX_SUMS).map(|n| (key(&format!("{prefix}{n}")), BaseSum::Total(None))).collect();
         sums.keep(many("b"), now + age, age);
         assert_eq!(sums.0.len(), MAX_SUMS, "the expired one has made room");
         sums.keep(many("c"), now + age, age);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Batches;
-use super::base_sums::BaseSum;
+use super::base_sums::{BaseSum, BaseSumKey};
 use super::listing::{ListingLayout, ListingPlace, ListingShape, ListingStatement};
 use super::read::DriverTable;
 use super::results::{MomentFigures, Results, StatementPlace, SumFigures, only};
@@ -47,9 +47,9 @@ pub(super) struct StatementPlan<'a> {
     /// Counts by the keys of their subsets, in any scan.
     counts: HashMap<String, ScanSum>,
     /// Sums over the base that need no scan.
-    known: HashMap<String, BaseSum>,
+    known: HashMap<BaseSumKey, BaseSum>,
     /// Sums over the base that the scans find, by what they are of.
-    sought: Vec<(String, ScanSum)>,
+    sought: Vec<(BaseSumKey, ScanSum)>,
     /// Statements that the question being planned reads.
     needs: Vec<StatementPlace>,
 }
@@ -62,7 +62,7 @@ impl<'a> StatementPlan<'a> {
     }
 
     /// Takes these sums over the base for known.
-    pub(super) fn with_known(self, known: HashMap<String, BaseSum>) -> Self {
+    pub(super) fn with_known(self, known: HashMap<BaseSumKey, BaseSum>) -> Self {
         Self { known, ..self }
     }
 
@@ -179,13 +179,13 @@ impl<'a> StatementPlan<'a> {
             }
             return known;
         }
-        let figure = self.of_base(format!("count {key}"), subset, |plan| plan.count_exactly(subset, None));
+        let figure = self.of_base(BaseSumKey::Customers(key.clone()), subset, |plan| plan.count_exactly(subset, None));
         self.counts.insert(key, figure);
         figure
     }
 
-    /// A sum over a subset, from an earlier scan if it is one over the base that is known.
-    fn of_base(&mut self, key: String, subset: &Subset, add: impl FnOnce(&mut Self) -> ScanSum) -> ScanSum {
+    /// Returns a sum over a subset: that of an earlier scan if it is one over the base and known, else what `add` adds.
+    fn of_base(&mut self, key: BaseSumKey, subset: &Subset, add: impl FnOnce(&mut Self) -> ScanSum) -> ScanSum {
         if self.filter.as_ref().is_some_and(|filter| subset.within(filter).is_some()) {
             return add(self);
         }
@@ -198,11 +198,11 @@ impl<'a> StatementPlan<'a> {
     }
 
     /// Reads the sums over the base that a scan was asked for.
-    pub(super) fn found(&self, place: StatementPlace, answer: &Batches) -> Vec<(String, BaseSum)> {
+    pub(super) fn found(&self, place: StatementPlace, answer: &Batches) -> Vec<(BaseSumKey, BaseSum)> {
         let table = DriverTable(answer);
         let of_scan = self.sought.iter().filter(|(_, sum)| StatementPlace::Scan(sum.scan) == place);
-        let found = |(key, sum): &(String, ScanSum)| {
-            let is_count = !key.starts_with("total ");
+        let found = |(key, sum): &(BaseSumKey, ScanSum)| {
+            let is_count = !matches!(key, BaseSumKey::Total(..));
             let sum = match sum.place {
                 SumPlace::Column(column) if is_count => BaseSum::Count(only(table.counts(column).ok()?).ok()?),
                 SumPlace::Column(column) => BaseSum::Total(only(table.floats(column).ok()?).ok()?),
@@ -239,7 +239,7 @@ impl<'a> StatementPlan<'a> {
 
     /// Counts the customers of the subset with a value.
     pub(super) fn known(&mut self, subset: &Subset, value: &Term) -> ScanSum {
-        self.of_base(format!("known {}\n{}", value.key, subset.key()), subset, |plan| {
+        self.of_base(BaseSumKey::Known(value.key.clone(), subset.key()), subset, |plan| {
             plan.sum(subset, SumKind::Count, |terms, subset| {
                 format!("COUNT({})", value_where(&terms.value(value), &terms.flag(subset)))
             })
@@ -249,7 +249,7 @@ impl<'a> StatementPlan<'a> {
     /// Sums a value over the subset.
     pub(super) fn total(&mut self, subset: &Subset, value: &Term) -> ScanSum {
         let dialect = self.dialect;
-        self.of_base(format!("total {}\n{}", value.key, subset.key()), subset, |plan| {
+        self.of_base(BaseSumKey::Total(value.key.clone(), subset.key()), subset, |plan| {
             plan.sum(subset, SumKind::Total, |terms, subset| {
                 let value_sql = value_where(&terms.value(value), &terms.flag(subset));
                 float_sum(dialect, &value_sql, value.kind())
