@@ -56,7 +56,7 @@ fn save_many() {
     for n in 0..ROUNDS {
         let change = Change::AddSegment(segment(&format!("{name}_{n}")));
         let mut overwrite = Overwrite::Refuse;
-        // As a person who says yes to "save and keep their change".
+        // Answers yes to "save and keep their change", as a person would.
         while let Err(error) = save(&mut study, change.clone(), overwrite) {
             assert!(matches!(error, SaveError::ChangedOnDisk { .. }), "{error}");
             overwrite = Overwrite::Merge;

@@ -44,7 +44,7 @@ pub fn aggregate(
         Aggregate::Min => work.chosen(column, column, Ordering::is_lt)?,
         Aggregate::Max => work.chosen(column, column, Ordering::is_gt)?,
         Aggregate::First => work.chosen(column, work.date()?, Ordering::is_lt)?,
-        // Of two events at the same moment, the later row counts as the last.
+        // The later row counts as the last of two events at the same moment.
         Aggregate::Last => work.chosen(column, work.date()?, Ordering::is_ge)?,
         Aggregate::Nth(place) => work.nth(column, place)?,
         Aggregate::Median => work.medians(column)?,
